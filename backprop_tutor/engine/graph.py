@@ -1,0 +1,144 @@
+"""The computation graph: named arrays, each made by one op from its parents."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
+from typing import Literal
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.errors import ShapeError
+
+__all__ = ["DEFAULT_MAX_ELEMENTS", "Graph", "GraphBuilder", "Node", "Param", "Role"]
+
+Role = Literal["given", "parameter", "constant", "forward", "loss"]
+Param = int | Fraction | str | None | tuple["Param", ...]
+
+DEFAULT_MAX_ELEMENTS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One named array.
+
+    `op` and `parents` are empty for a leaf (given, parameter or constant). `axes` names the axes
+    (`example`, `unit`, `input`); a node whose first axis is `example` is written `h1(2)[1]`.
+    """
+
+    name: str
+    role: Role
+    shape: tuple[int, ...]
+    op: str = ""
+    parents: tuple[str, ...] = ()
+    params: Mapping[str, Param] = field(default_factory=dict)
+    axes: tuple[str, ...] = ()
+    value: Fraction | None = None  # of a constant
+
+    @property
+    def batched(self) -> bool:
+        return self.axes[:1] == ("example",)
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
+
+
+class Graph:
+    """Nodes in an order in which every node follows its parents, and the name of the scalar loss."""
+
+    def __init__(self, nodes: Iterable[Node], loss: str) -> None:
+        self.nodes: dict[str, Node] = {node.name: node for node in nodes}
+        self.loss = loss
+        self.consumers: dict[str, list[tuple[str, int]]] = {name: [] for name in self.nodes}
+        for node in self.nodes.values():
+            for slot, parent in enumerate(node.parents):
+                self.consumers[parent].append((node.name, slot))
+
+    def named(self, *roles: Role) -> list[str]:
+        return [node.name for node in self.nodes.values() if node.role in roles]
+
+    @property
+    def parameters(self) -> list[str]:
+        return self.named("parameter")
+
+    def downstream(self, sources: Iterable[str]) -> set[str]:
+        """`sources` and every node whose value depends on one of them."""
+        reached = set(sources)
+        for node in self.nodes.values():
+            if not reached.isdisjoint(node.parents):
+                reached.add(node.name)
+        return reached
+
+    def upstream(self, target: str) -> set[str]:
+        """`target` and every node that its value depends on."""
+        reached = {target}
+        for node in reversed(self.nodes.values()):
+            if node.name in reached:
+                reached.update(node.parents)
+        return reached
+
+
+class GraphBuilder:
+    """Adds nodes one by one, working out each shape by running the op on shapes alone.
+
+    Raises ShapeError from `apply` when the parents' shapes do not fit the op (its text names the node
+    and the shapes) or when the graph would hold more than `max_elements` numbers.
+    """
+
+    def __init__(self, *, max_elements: int = DEFAULT_MAX_ELEMENTS) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.max_elements = max_elements
+        self._elements = 0
+
+    def leaf(
+        self, name: str, role: Role, shape: tuple[int, ...], axes: tuple[str, ...] = ()
+    ) -> str:
+        return self._add(Node(name, role, shape, axes=axes))
+
+    def constant(self, value: Fraction) -> str:
+        """The node of a literal number; equal numbers share one."""
+        name = str(value)
+        return name if name in self.nodes else self._add(Node(name, "constant", (), value=value))
+
+    def apply(
+        self,
+        name: str,
+        op: str,
+        parents: tuple[str, ...],
+        params: Mapping[str, Param] | None = None,
+        axes: tuple[str, ...] = (),
+    ) -> str:
+        """Add the node `name = op(*parents, **params)`; the parents exist already."""
+        settings = dict(params or {})
+        forms = [Form.symbol(parent, self.nodes[parent].shape) for parent in parents]
+        try:
+            result = ops.get(op).forward(FORM, *forms, **settings)
+        except ShapeError as error:
+            raise ShapeError(f"{name}: {error.what}", hint=error.hint) from None
+        return self._add(Node(name, "forward", result.shape, op, parents, settings, axes))
+
+    def build(self, loss: str) -> Graph:
+        """The finished graph; `loss` becomes the loss. Raises ShapeError if it is not a scalar."""
+        node = self.nodes[loss]
+        if node.shape:
+            raise ShapeError(
+                f"the loss {loss} must be one number, but its shape is {node.shape}",
+                hint=f"Reduce it, for example with sum({loss}) or mean({loss}).",
+            )
+        nodes = [
+            Node(n.name, "loss", n.shape, n.op, n.parents, n.params, n.axes) if n is node else n
+            for n in self.nodes.values()
+        ]
+        return Graph(nodes, loss)
+
+    def _add(self, node: Node) -> str:
+        self._elements += node.size
+        if self._elements > self.max_elements:
+            raise ShapeError(
+                f"{node.name}: with its shape {node.shape} the exercise holds {self._elements:,} numbers, "
+                f"and the limit is {self.max_elements:,}",
+                hint="Raise it with --max-elements.",
+            )
+        self.nodes[node.name] = node
+        return node.name

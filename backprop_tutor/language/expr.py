@@ -1,0 +1,207 @@
+"""The expression tree: what files say, what students type and what a derivation prints.
+
+    Expr
+    ├── Num      a number, with the text it is shown by
+    ├── Sym      a whole quantity or an index letter: W1, dJ/dW1, W1_new, p
+    ├── Item     part of a quantity: W1[1,2], h1(2)[1], x[2:3]
+    ├── Call     an operator or a function: add, mul, sigmoid, sigmoid'
+    ├── Sum      a sum over an index: sum over p from 1 to N of body
+    └── Partial  a derivative that has not been carried out: d(of)/d(wrt)
+
+Operators are calls with the names in `OPERATORS`. `add` and `mul` take two or more arguments.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+__all__ = [
+    "OPERATORS",
+    "Call",
+    "Expr",
+    "Item",
+    "Num",
+    "Partial",
+    "Slice",
+    "Sum",
+    "Sym",
+    "add",
+    "div",
+    "leaves",
+    "matmul",
+    "mul",
+    "neg",
+    "power",
+    "rewrite",
+    "sub",
+    "transpose",
+]
+
+OPERATORS = ("add", "sub", "mul", "hadamard", "div", "pow", "neg", "matmul", "transpose")
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """An exact number. `text` is how it is written where the fraction would not do (`0.5933`)."""
+
+    value: Fraction
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sym:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`start:stop` inside an index; both ends belong to it and count from 1, None is open."""
+
+    start: "Expr | None" = None
+    stop: "Expr | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`base(example)[index]`; `example` is None where the quantity has none or it goes unsaid."""
+
+    base: "Expr"
+    index: "tuple[Expr | Slice, ...]" = ()
+    example: "Expr | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`name` applied to `args`; `options` are the keyword arguments (`axis=1`), in order."""
+
+    name: str
+    args: "tuple[Expr, ...]"
+    options: "tuple[tuple[str, Expr], ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of `body` over `index` from 1 to `upper`."""
+
+    index: str
+    upper: "Expr"
+    body: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    of: "Expr"
+    wrt: "Expr"
+
+
+Expr = Num | Sym | Item | Call | Sum | Partial
+
+
+# Constructors that drop what a rule contributes and a student would not write: 1·a, a + 0, -(-a).
+
+
+def _is(expr: Expr, value: int) -> bool:
+    return isinstance(expr, Num) and expr.value == value and not expr.text
+
+
+def _flat(name: str, args: tuple[Expr, ...]) -> list[Expr]:
+    terms: list[Expr] = []
+    for arg in args:
+        terms.extend(arg.args if isinstance(arg, Call) and arg.name == name else (arg,))
+    return terms
+
+
+def add(*args: Expr) -> Expr:
+    terms = [term for term in _flat("add", args) if not _is(term, 0)]
+    if not terms:
+        return Num(Fraction(0))
+    return terms[0] if len(terms) == 1 else Call("add", tuple(terms))
+
+
+def sub(a: Expr, b: Expr) -> Expr:
+    if _is(b, 0):
+        return a
+    return neg(b) if _is(a, 0) else Call("sub", (a, b))
+
+
+def mul(*args: Expr) -> Expr:
+    factors = [factor for factor in _flat("mul", args) if not _is(factor, 1)]
+    if any(_is(factor, 0) for factor in factors):
+        return Num(Fraction(0))
+    if not factors:
+        return Num(Fraction(1))
+    if any(_is(factor, -1) for factor in factors):
+        rest = list(factors)
+        rest.remove(Num(Fraction(-1)))
+        return neg(mul(*rest))
+    return factors[0] if len(factors) == 1 else Call("mul", tuple(factors))
+
+
+def div(a: Expr, b: Expr) -> Expr:
+    return a if _is(b, 1) else Call("div", (a, b))
+
+
+def neg(a: Expr) -> Expr:
+    if isinstance(a, Call) and a.name == "neg":
+        return a.args[0]
+    if isinstance(a, Num) and not a.text:
+        return Num(-a.value)
+    return Call("neg", (a,))
+
+
+def power(a: Expr, b: Expr) -> Expr:
+    return a if _is(b, 1) else Call("pow", (a, b))
+
+
+def matmul(a: Expr, b: Expr) -> Expr:
+    return Call("matmul", (a, b))
+
+
+def transpose(a: Expr) -> Expr:
+    if isinstance(a, Call) and a.name == "transpose":
+        return a.args[0]
+    return Call("transpose", (a,))
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside `expr`; the index of an `Item` is part of its name."""
+    match expr:
+        case Call(_, args, options):
+            return args + tuple(value for _, value in options)
+        case Sum(_, upper, body):
+            return (upper, body)
+        case Partial(of, wrt):
+            return (of, wrt)
+        case _:
+            return ()
+
+
+def leaves(expr: Expr) -> Iterator[Expr]:
+    """Every number, symbol and item in `expr`, left to right."""
+    stack = [expr]
+    while stack:
+        top = stack.pop()
+        inside = children(top)
+        if isinstance(top, Num | Sym | Item):
+            yield top
+        stack.extend(reversed(inside))
+
+
+def rewrite(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """`expr` with every node for which `change` gives an expression replaced by it, outermost first."""
+    changed = change(expr)
+    if changed is not None:
+        return changed
+    match expr:
+        case Call(name, args, options):
+            return Call(
+                name,
+                tuple(rewrite(arg, change) for arg in args),
+                tuple((key, rewrite(value, change)) for key, value in options),
+            )
+        case Sum(index, upper, body):
+            return Sum(index, rewrite(upper, change), rewrite(body, change))
+        case Partial(of, wrt):
+            return Partial(rewrite(of, change), rewrite(wrt, change))
+        case _:
+            return expr
