@@ -5,6 +5,7 @@
     ├── Sym      a whole quantity or an index letter: W1, dJ/dW1, W1_new, p
     ├── Item     part of a quantity: W1[1,2], h1(2)[1], x[2:3]
     ├── Call     an operator or a function: add, mul, sigmoid, sigmoid'
+    ├── Array    entries in square brackets; a matrix is an array of arrays, its rows
     ├── Sum      a sum over an index: sum over p from 1 to N of body
     └── Partial  a derivative that has not been carried out: d(of)/d(wrt)
 
@@ -17,6 +18,7 @@ from fractions import Fraction
 
 __all__ = [
     "OPERATORS",
+    "Array",
     "Call",
     "Expr",
     "Item",
@@ -26,6 +28,7 @@ __all__ = [
     "Sum",
     "Sym",
     "add",
+    "children",
     "div",
     "leaves",
     "matmul",
@@ -80,6 +83,11 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    items: "tuple[Expr, ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class Sum:
     """The sum of `body` over `index` from 1 to `upper`."""
 
@@ -94,7 +102,7 @@ class Partial:
     wrt: "Expr"
 
 
-Expr = Num | Sym | Item | Call | Sum | Partial
+Expr = Num | Sym | Item | Call | Array | Sum | Partial
 
 
 # Constructors that drop what a rule contributes and a student would not write: 1·a, a + 0, -(-a).
@@ -164,10 +172,15 @@ def transpose(a: Expr) -> Expr:
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
-    """The expressions directly inside `expr`; the index of an `Item` is part of its name."""
+    """The expressions directly inside `expr`; a quantity's example and index are part of its name,
+    so an `Item` has children only where it picks from something that is computed."""
     match expr:
         case Call(_, args, options):
             return args + tuple(value for _, value in options)
+        case Array(items):
+            return items
+        case Item(base) if not isinstance(base, Sym):
+            return (base,)
         case Sum(_, upper, body):
             return (upper, body)
         case Partial(of, wrt):
@@ -177,12 +190,12 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 
 def leaves(expr: Expr) -> Iterator[Expr]:
-    """Every number, symbol and item in `expr`, left to right."""
+    """Every number, symbol and item of a quantity in `expr`, left to right."""
     stack = [expr]
     while stack:
         top = stack.pop()
         inside = children(top)
-        if isinstance(top, Num | Sym | Item):
+        if not inside and isinstance(top, Num | Sym | Item):
             yield top
         stack.extend(reversed(inside))
 
@@ -199,6 +212,10 @@ def rewrite(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
                 tuple(rewrite(arg, change) for arg in args),
                 tuple((key, rewrite(value, change)) for key, value in options),
             )
+        case Array(items):
+            return Array(tuple(rewrite(item, change) for item in items))
+        case Item(base, index, example) if not isinstance(base, Sym):
+            return Item(rewrite(base, change), index, example)
         case Sum(index, upper, body):
             return Sum(index, rewrite(upper, change), rewrite(body, change))
         case Partial(of, wrt):

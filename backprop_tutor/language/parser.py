@@ -1,0 +1,255 @@
+"""The parser: text to the expression tree as it was typed, nothing simplified and nothing evaluated.
+
+A Pratt parser. Loosest first: `+ -`, then `* / @` and products without a sign, then unary minus, then
+`^` (to the right), then what follows its operand directly: an index, `.T`, a superscript.
+"""
+
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+
+from backprop_tutor.errors import LanguageError
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.expr import children as inside
+from backprop_tutor.language.names import Vocabulary
+from backprop_tutor.language.references import References
+from backprop_tutor.language.tokens import Kind, Token
+
+__all__ = ["MAX_AXES", "MAX_DEPTH", "MAX_NESTING", "MAX_NODES", "parse"]
+
+MAX_NESTING = 64  # brackets, minus signs and powers inside one another
+MAX_DEPTH = 100  # levels of the tree: long chains of - and / count too
+MAX_NODES = 10_000
+MAX_AXES = 32
+
+_SUM, _PRODUCT, _UNARY, _POWER = 1, 2, 3, 4
+_BINARY = {
+    "+": ("add", _SUM),
+    "-": ("sub", _SUM),
+    "*": ("mul", _PRODUCT),
+    "/": ("div", _PRODUCT),
+    "@": ("matmul", _PRODUCT),
+    "^": ("pow", _POWER),
+}
+
+
+def parse(text: str, *, functions: Mapping[str, str], names: Collection[str] | None = None) -> Expr:
+    """The expression that `text` says.
+
+    `functions` maps every accepted spelling of a function to its canonical name; `names` are the
+    known quantities, None where any name will do. Raises LanguageError, with the place in `text`.
+    """
+    known = None if names is None else frozenset(names)
+    parser = _Parser(text, Vocabulary(functions, known))
+    expr = parser.expression(0)
+    if parser.next.kind is not Kind.END:
+        raise parser.unexpected()
+    _measure(expr, text)
+    return expr
+
+
+def _measure(expr: Expr, text: str) -> None:
+    """Refuse a tree so large or deep that walking it would be work."""
+    level, depth, nodes = [expr], 0, 0
+    while level:
+        depth, nodes = depth + 1, nodes + len(level)
+        if nodes > MAX_NODES:
+            raise LanguageError(
+                f"This formula has more than {MAX_NODES:,} parts.", text=text, start=0, end=len(text)
+            )
+        if depth > MAX_DEPTH:
+            raise LanguageError(
+                f"This formula is more than {MAX_DEPTH} operations deep.", text=text, start=0, end=len(text)
+            )
+        level = [child for node in level for child in inside(node)]
+
+
+def _build(name: str, operands: list[Expr]) -> Expr:
+    return Call(name, tuple(operands)) if name else operands[0]
+
+
+class _Parser(References):
+    nesting = 0
+
+    def expression(self, floor: int) -> Expr:
+        """Operands joined by operators that bind at least as tightly as `floor`."""
+        operands, joined = [self.operand()], ""
+        while operator := self.operator(joined):
+            name, binding, signs = operator
+            if binding < floor:
+                break
+            self.skip(signs)
+            right = self.nested(_POWER) if binding == _POWER else self.expression(binding + 1)
+            if not signs:
+                self.refuse_silent_matrix_product(operands[-1], right)
+            if name == joined and name in ("add", "mul"):
+                operands.append(right)
+            else:
+                operands, joined = [_build(joined, operands), right], name
+        return _build(joined, operands)
+
+    def nested(self, floor: int = 0) -> Expr:
+        """An expression inside another; counted, so that depth is refused before it is recursion."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise self.error(f"This is nested more than {MAX_NESTING} levels deep.", self.look(-1))
+        expr = self.expression(floor)
+        self.nesting -= 1
+        return expr
+
+    def operator(self, joined: str) -> tuple[str, int, int] | None:
+        """The next operator: its name, how tightly it binds, and how many tokens it is written with."""
+        token = self.next
+        if token.kind is Kind.OP and token.text in _BINARY:
+            return (*_BINARY[token.text], 1)
+        if token.kind is Kind.END or (token.kind is Kind.OP and token.text not in ("(", "∂")):
+            return None
+        self.check_product_without_sign(joined)
+        return ("mul", _PRODUCT, 0)
+
+    def operand(self) -> Expr:
+        token = self.take()
+        match token.kind, token.text:
+            case Kind.NUMBER, _:
+                expr: Expr = self.number(token)
+            case Kind.OP, "-":
+                return Call("neg", (self.nested(_UNARY),))
+            case Kind.OP, "+":
+                return self.nested(_UNARY)
+            case Kind.OP, "(":
+                expr = self.nested()
+                self.expect(")")
+            case Kind.OP, "[":
+                expr = self.array()
+            case Kind.NAME, _:
+                expr = self.named(token)
+            case Kind.OP, "∂":
+                expr = self.example(Sym(self.partial()))
+            case _:
+                raise self.unexpected("a value", token)
+        return self.followed(expr)
+
+    def followed(self, expr: Expr) -> Expr:
+        """`expr` with the indices, transposes and superscripts that follow it."""
+        while True:
+            token = self.next
+            if token.kind not in (Kind.OP, Kind.SUPER):
+                return expr
+            if self.sees("["):
+                expr = self.indexed(expr, self.take())
+            elif self.accept(".T"):
+                expr = Call("transpose", (expr,))
+            elif self.sees("^") and self.look(1).text == "T" and not self.words.knows("T"):
+                self.skip(2)
+                expr = Call("transpose", (expr,))
+            elif token.kind is Kind.SUPER:
+                self.take()
+                exponent: Expr = Num(Fraction(token.text.lstrip("+-")))
+                exponent = Call("neg", (exponent,)) if token.text.startswith("-") else exponent
+                expr = Call("pow", (expr, exponent))
+            else:
+                return expr
+
+    def named(self, token: Token) -> Expr:
+        canonical = self.words.function(token.text)
+        if canonical and self.sees("'"):
+            self.take()
+            self.expect("(")
+            return self.call(f"{canonical}'")
+        if canonical and self.accept("("):
+            return self.call(canonical)
+        return self.example(Sym(self.gradient(token) or self.quantity(token, canonical)))
+
+    def call(self, name: str) -> Expr:
+        """The arguments of a function, after its opening bracket."""
+        args: list[Expr] = []
+        options: dict[str, Expr] = {}
+        while not (args or options) or self.accept(","):
+            key = self.next
+            if key.kind is Kind.NAME and self.sees("=", ahead=1):
+                self.skip(2)
+                if key.text in options:
+                    raise self.error(f"{key.text} is given twice.", key)
+                options[key.text] = self.nested()
+            elif options:
+                raise self.error("What a function works on comes before its options.", key)
+            else:
+                args.append(self.nested())
+        self.expect(")")
+        return Call(name, tuple(args), tuple(options.items()))
+
+    def array(self) -> Expr:
+        """`[1, 0; -1, 1]` or `[[1, 0], [-1, 1]]`, after the opening bracket."""
+        rows: list[list[Expr]] = [[self.nested()]]
+        by_rows = False
+        while not self.accept("]"):
+            if self.accept(";"):
+                rows.append([])
+                by_rows = True
+            elif not self.accept(","):
+                raise self.unexpected("]")
+            rows[-1].append(self.nested())
+        if by_rows:
+            return Array(tuple(Array(tuple(row)) for row in rows))
+        return Array(tuple(rows[0]))
+
+    def indexed(self, expr: Expr, bracket: Token) -> Expr:
+        """`expr[…]`, after the opening bracket; `W[1][2]` is `W[1,2]`."""
+        index = [self.index()]
+        while self.accept(","):
+            index.append(self.index())
+        self.expect("]")
+        match expr:
+            case Num():
+                raise self.error("A number has no entries.", bracket, "Write * for a product.")
+            case Item(base, earlier, example):
+                if len(earlier) > MAX_AXES:
+                    raise self.error(f"This has more than {MAX_AXES} indices.", bracket)
+                if any(isinstance(position, Slice) for position in earlier):
+                    raise self.error("This has an index already.", bracket, "Write one, such as [1:2,1].")
+                return Item(base, earlier + tuple(index), example)
+            case _:
+                return Item(expr, tuple(index))
+
+    # Products without a sign: only those that cannot be read in two ways
+
+    def check_product_without_sign(self, joined: str) -> None:
+        before, token = self.look(-1), self.next
+        if token.kind is Kind.NUMBER:
+            raise self.error("Two values stand side by side.", token, "Put an operator between them: 2*3.")
+        if joined in ("div", "matmul"):
+            sign = "/" if joined == "div" else "@"
+            raise self.error(
+                f"a{sign}b c can be read in two ways.", token, f"Write (a{sign}b)*c or a{sign}(b*c)."
+            )
+        if before.kind is not Kind.NAME or self.sees("("):
+            self.refuse_late_example(before)
+        elif token.kind is Kind.NAME and not self.both_known(before, token):
+            raise self.error(
+                f"{before.text} and {token.text} stand side by side.",
+                token,
+                f"For a product write {before.text}*{token.text}.",
+            )
+
+    def both_known(self, before: Token, token: Token) -> bool:
+        words = self.words
+        if words.names is None or before.end == token.start:
+            return False
+        known = words.function(token.text) or words.quantity(token.text) or self.sees("/", ahead=1)
+        return bool(known)
+
+    def refuse_late_example(self, before: Token) -> None:
+        inner, close = self.look(1), self.look(2)
+        single = inner.kind is Kind.NUMBER and close.kind is Kind.OP and close.text == ")"
+        if before.text == "]" and self.sees("(") and single:
+            raise self.error(
+                "The example comes before the index.", self.next, "Write h1(2)[1], or * for a product."
+            )
+
+    def refuse_silent_matrix_product(self, left: Expr, right: Expr) -> None:
+        for side in (left, right):
+            if isinstance(side, Call) and side.name == "transpose":
+                raise self.error(
+                    "A product with a transpose needs its sign.",
+                    self.look(-1),
+                    "Write @ for the matrix product, * for entry by entry.",
+                )

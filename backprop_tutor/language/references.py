@@ -1,0 +1,96 @@
+"""Names in a formula: quantities, gradients, examples and indices. Nothing here holds an expression."""
+
+from backprop_tutor.language.cursor import Cursor
+from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.tokens import Kind, Token
+
+__all__ = ["References"]
+
+
+class References(Cursor):
+    def gradient(self, upper: Token) -> str | None:
+        slash, lower = self.next, self.look(1)
+        if not self.sees("/") or lower.kind is not Kind.NAME:
+            return None
+        if self.words.names is None and (upper.end != slash.start or slash.end != lower.start):
+            return None
+        name = self.words.gradient(upper.text, lower.text)
+        if name:
+            self.skip(2)
+        return name
+
+    def partial(self) -> str:
+        """The rest of `∂J/∂W1`, after its first ∂."""
+        of = self.part_of_partial()
+        self.expect("/")
+        self.expect("∂")
+        return f"d{of}/d{self.part_of_partial()}"
+
+    def part_of_partial(self) -> str:
+        if self.next.kind is not Kind.NAME:
+            raise self.unexpected("a name, as in ∂J/∂W1,")
+        return self.quantity(self.take(), None)
+
+    def quantity(self, token: Token, function: str | None) -> str:
+        """The name of the quantity at `token`; `function` says that a function has this name."""
+        name = token.text
+        if self.words.is_not_finite(name):
+            raise self.error(f"{name} is not a number here: an answer must be a finite number.", token)
+        found = self.words.quantity(name)
+        if found and (self.words.names is not None or not function):
+            return found
+        if function:
+            raise self.error(f"{name} is a function.", token, f"Write {name}( ) with its argument inside.")
+        factors = self.words.product(name)
+        if factors:
+            hint = f"For a product write {factors[0]}*{factors[1]}."
+        elif self.sees("("):
+            hint = self.words.nearest(name)
+        else:
+            hint = self.words.nearest_quantities(name)
+        kind = "neither a function nor a quantity" if self.sees("(") else "not a quantity"
+        raise self.error(f"{name} is {kind} of this exercise.", token, hint)
+
+    def example(self, base: Sym) -> Expr:
+        """`h1(2)`: the number in brackets after a quantity says which example."""
+        number, close = self.look(1), self.look(2)
+        if not self.sees("("):
+            return base
+        if number.kind is Kind.NUMBER and close.kind is Kind.OP and close.text == ")":
+            self.skip(2)
+            which = self.whole(number, f"The example in {base.name}(…)", "1 is the first example")
+            self.take()
+            return Item(base, (), which)
+        if self.words.names is None:
+            raise self.error(f"{base.name} is not a function.", self.look(-1), self.words.nearest(base.name))
+        return base
+
+    def index(self) -> Expr | Slice:
+        start = None if self.sees(":") else self.place()
+        if not self.accept(":"):
+            assert start is not None
+            return start
+        stop = None if self.sees(",") or self.sees("]") else self.place()
+        if isinstance(start, Num) and isinstance(stop, Num) and stop.value < start.value:
+            raise self.error(f"{start.value}:{stop.value} runs backwards.", self.look(-1))
+        return Slice(start, stop)
+
+    def place(self) -> Expr:
+        token = self.take()
+        if token.kind is Kind.NUMBER:
+            return self.whole(token, "An index", "on paper the first entry is 1")
+        if token.kind is Kind.NAME and (self.words.names is None or self.words.knows(token.text)):
+            return Sym(token.text)
+        if token.kind is Kind.NAME:
+            raise self.error(f"{token.text} is no number.", token, "Give the index as a number: [1,2].")
+        if token.kind is Kind.OP and token.text == "-":
+            raise self.error("An index counts from the front: it starts at 1.", token)
+        raise self.unexpected("an index", token)
+
+    def whole(self, token: Token, what: str, first: str) -> Num:
+        number = self.number(token)
+        if number.value.denominator != 1 or number.text:
+            raise self.error(f"{what} is a whole number.", token)
+        if number.value < 1:
+            raise self.error(f"{what} starts at 1, not 0: {first}.", token)
+        return number
