@@ -91,9 +91,7 @@ class GraphBuilder:
         self.max_elements = max_elements
         self._elements = 0
 
-    def leaf(
-        self, name: str, role: Role, shape: tuple[int, ...], axes: tuple[str, ...] = ()
-    ) -> str:
+    def leaf(self, name: str, role: Role, shape: tuple[int, ...], axes: tuple[str, ...] = ()) -> str:
         return self._add(Node(name, role, shape, axes=axes))
 
     def constant(self, value: Fraction) -> str:

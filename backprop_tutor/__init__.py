@@ -1,0 +1,1 @@
+"""Backprop Tutor: step-by-step backpropagation for the terminal."""

@@ -1,0 +1,173 @@
+"""Forward and backward evaluation of a graph in any number system, without recursion."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.systems.base import Array, System
+from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.errors import EvaluationError
+
+__all__ = [
+    "Values",
+    "backward",
+    "contributions",
+    "exact_gradients",
+    "exact_pass",
+    "float_gradients",
+    "float_pass",
+    "forward",
+    "numbers",
+]
+
+Values = dict[str, Array]
+
+MAX_EXACT_ELEMENTS = 20_000  # a graph with more numbers is solved in floating point only
+
+
+def numbers(graph: Graph, xp: System, leaves: Mapping[str, Array]) -> Values:
+    """The leaves of the graph, literal numbers included, as arrays of `xp`."""
+    constants = {
+        node.name: xp.finish(xp.number(node.value)) for node in graph.nodes.values() if node.value is not None
+    }
+    return {**leaves, **constants}
+
+
+def forward(
+    graph: Graph,
+    xp: Any,
+    known: Mapping[str, Array],
+    only: Collection[str] | None = None,
+    inspect: Callable[[Node, Array], None] | None = None,
+) -> Values:
+    """Every node's value, from the `known` ones. `only` limits the work to those nodes.
+
+    `inspect` sees each result. A value that raises Irrational, or needs one that did, is left out.
+    """
+    values = dict(known)
+    for node in graph.nodes.values():
+        if node.name in values or (only is not None and node.name not in only):
+            continue
+        try:
+            inputs = [values[parent] for parent in node.parents]
+            value = xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
+            if inspect:
+                inspect(node, value)
+        except (Irrational, KeyError):
+            continue
+        values[node.name] = value
+    return values
+
+
+def contributions(
+    graph: Graph, xp: Any, values: Mapping[str, Array], upstream: Mapping[str, Array], name: str
+) -> list[Array]:
+    """What each consumer of `name` sends back to it: the terms of the sum over paths."""
+    terms = []
+    for consumer, slot in graph.consumers[name]:
+        if consumer in upstream:
+            node = graph.nodes[consumer]
+            inputs = [values[parent] for parent in node.parents]
+            rule = ops.get(node.op).vjp(slot)
+            terms.append(rule(xp, upstream[consumer], values[consumer], *inputs, **node.params))
+    return terms
+
+
+def backward(
+    graph: Graph,
+    xp: Any,
+    values: Mapping[str, Array],
+    wanted: Iterable[str] | None = None,
+    inspect: Callable[[Node, Array], None] | None = None,
+) -> Values:
+    """dJ/d(node) for every node on the way from the loss to the `wanted` ones (default: the parameters).
+
+    Each gradient has the shape of its node; several consumers add up.
+    """
+    sources = graph.parameters if wanted is None else wanted
+    on_the_way = graph.downstream(sources) & graph.upstream(graph.loss)
+    gradients: Values = {graph.loss: xp.finish(xp.number(1))}
+    for name in reversed(graph.nodes):
+        if name not in on_the_way or name == graph.loss:
+            continue
+        gradient = xp.finish(reduce(add, contributions(graph, xp, values, gradients, name)))
+        if inspect:
+            inspect(graph.nodes[name], gradient)
+        gradients[name] = gradient
+    return gradients
+
+
+def float_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
+    """The forward pass in float64. Raises EvaluationError naming the step that is not finite."""
+    with np.errstate(all="ignore"):
+        known = numbers(graph, FLOAT64, {k: np.asarray(v, dtype=float) for k, v in leaves.items()})
+        return forward(graph, FLOAT64, known, inspect=_require_finite)
+
+
+def float_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str] | None = None) -> Values:
+    """The backward pass in float64. Raises EvaluationError naming the gradient that is not finite."""
+    with np.errstate(all="ignore"):
+        return backward(graph, FLOAT64, values, wanted, inspect=_require_finite_gradient)
+
+
+def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
+    """The forward pass in fractions: only the nodes whose values are rational and short."""
+    if sum(node.size for node in graph.nodes.values()) > MAX_EXACT_ELEMENTS:
+        return {}
+    rational = {k: v for k, v in leaves.items() if v.dtype == object}
+    return forward(graph, EXACT, numbers(graph, EXACT, rational), inspect=_require_short)
+
+
+def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str]) -> Values:
+    """The backward pass in fractions: only the gradients that are rational and short."""
+    gradients: Values = {}
+    if graph.loss in values:
+        gradients[graph.loss] = EXACT.finish(EXACT.number(1))
+    on_the_way = graph.downstream(wanted) & graph.upstream(graph.loss)
+    for name in reversed(graph.nodes):
+        through = [consumer for consumer, _ in graph.consumers[name] if consumer in on_the_way]
+        if name in on_the_way and through and all(consumer in gradients for consumer in through):
+            try:
+                gradient = EXACT.finish(reduce(add, contributions(graph, EXACT, values, gradients, name)))
+                _require_short(graph.nodes[name], gradient)
+                gradients[name] = gradient
+            except (Irrational, KeyError, ZeroDivisionError):
+                continue
+    return gradients
+
+
+def _first_fault(value: Array) -> str:
+    place = np.argwhere(~np.isfinite(value))[0]
+    return f" at element [{','.join(str(i + 1) for i in place)}]" if len(place) else ""
+
+
+def _require_finite(node: Node, value: Array) -> None:
+    if not np.isfinite(value).all():
+        op = ops.get(node.op)
+        reason = op.undefined or "overflow: a number too large for floating point"
+        raise EvaluationError(
+            node.name,
+            f"{op.rule} of {', '.join(node.parents)} has no finite value{_first_fault(value)}: {reason}.",
+            hint="Change the numbers that lead there.",
+        )
+
+
+def _require_finite_gradient(node: Node, value: Array) -> None:
+    if not np.isfinite(value).all():
+        raise EvaluationError(
+            f"dJ/d{node.name}",
+            f"the derivative has no finite value{_first_fault(value)}.",
+            hint="The function is not differentiable there, or the numbers overflow.",
+        )
+
+
+def _require_short(node: Node, value: Array) -> None:
+    for number in value.flat:
+        if number.numerator.bit_length() > MAX_BITS or number.denominator.bit_length() > MAX_BITS:
+            raise Irrational

@@ -1,0 +1,95 @@
+"""What an op is: its forward rule beside its backward rules, its names and its explanation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
+
+__all__ = ["Axis", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
+
+Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
+Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
+Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of one input, elementwise
+Axis = Any  # None, or an axis counted from 1, or a tuple of them
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One entry of the ops table. The rules are written in the namespace of `engine.systems.base`.
+
+    forward      forward(xp, *inputs, **params) -> output
+    vjps         one rule an input, the last one serving any further inputs: with the upstream
+                 gradient g and the output y, vjp(xp, g, y, *inputs, **params) -> gradient of that input
+    rule         name of the forward rule: what this step computes
+    derivative   names of the backward rules, one an input, the last one serving the rest
+    says         one sentence for the student
+    partials     of an elementwise op: the local derivatives that its VJPs multiply by
+    prime        show the local derivative as f'(x), where it is a choice between cases
+    kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
+    undefined    where the value is not finite, in words
+    aliases      other spellings in files and answers
+    glyph, latex how the function is printed, where not by its name
+    arity        how many inputs it takes: least and most (None: any number)
+    """
+
+    name: str
+    forward: Forward
+    vjps: tuple[Vjp, ...]
+    rule: str
+    derivative: tuple[str, ...]
+    says: str
+    partials: tuple[Partial, ...] = ()
+    prime: bool = False
+    kink: Callable[..., Array] | None = None
+    undefined: str = ""
+    aliases: tuple[str, ...] = ()
+    glyph: str = ""
+    latex: str = ""
+    arity: tuple[int, int | None] = (1, 1)
+
+    @property
+    def is_elementwise(self) -> bool:
+        return bool(self.partials)
+
+    def vjp(self, slot: int) -> Vjp:
+        return self.vjps[min(slot, len(self.vjps) - 1)]
+
+    def derivative_rule(self, slot: int) -> str:
+        return self.derivative[min(slot, len(self.derivative) - 1)]
+
+
+def elementwise(name: str, forward: Forward, partials: tuple[Partial, ...], **entry: Any) -> Op:
+    """An op that acts on corresponding elements: its VJPs follow from its local derivatives."""
+    vjps = tuple(_elementwise_vjp(slot, partial) for slot, partial in enumerate(partials))
+    return Op(name, forward, vjps, partials=partials, arity=(len(partials), len(partials)), **entry)
+
+
+def _elementwise_vjp(slot: int, partial: Partial) -> Vjp:
+    def vjp(xp: Any, g: Array, y: Array, *inputs: Array, **params: Any) -> Array:
+        local = partial(xp, y, *inputs, **params)
+        if isinstance(local, int):  # 1 or -1: no array to multiply by
+            return unbroadcast(xp, g if local == 1 else -g, shape_of(inputs[slot]))
+        return unbroadcast(xp, g * local, shape_of(inputs[slot]))
+
+    return vjp
+
+
+def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
+    """`g` summed over every axis along which an input of `shape` was repeated."""
+    have = shape_of(g)
+    if have == shape:
+        return g
+    lead = len(have) - len(shape)
+    if lead < 0:
+        return xp.broadcast(g, shape)
+    repeated = tuple(lead + axis for axis, size in enumerate(shape) if size == 1 and have[lead + axis] > 1)
+    summed = xp.sum(g, (*range(lead), *repeated)) if lead or repeated else g
+    return summed if shape_of(summed) == shape else xp.reshape(summed, shape)
+
+
+def axes_of(x: Array, axis: Axis) -> Axes:
+    """The zero-based axes that an `axis` of the language means; all of them for None."""
+    if axis is None:
+        return tuple(range(x.ndim))
+    return tuple(int(a) - 1 for a in (axis if isinstance(axis, tuple) else (axis,)))

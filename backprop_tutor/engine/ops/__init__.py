@@ -1,0 +1,34 @@
+"""The ops table: one entry an op. To add an op, add an entry to one of the files here."""
+
+from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
+from backprop_tutor.errors import UsageError
+from backprop_tutor.language.expr import OPERATORS
+
+__all__ = ["FUNCTIONS", "TABLE", "get", "register"]
+
+TABLE: dict[str, Op] = {}
+FUNCTIONS: dict[str, str] = {}
+"""Every spelling of a function in files and answers, with the op it names."""
+
+
+def register(op: Op) -> Op:
+    """Put an op into the table: from here on it works in every part of the program."""
+    TABLE[op.name] = op
+    if op.name not in OPERATORS and op.name not in {"index", "identity"}:
+        FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
+    return op
+
+
+def get(name: str) -> Op:
+    """The op called `name`. Raises UsageError naming it when there is none."""
+    try:
+        return TABLE[name]
+    except KeyError:
+        raise UsageError(
+            f"there is no op called {name!r}", hint="An op is one entry in engine/ops."
+        ) from None
+
+
+for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *arrays.OPS):
+    register(_op)

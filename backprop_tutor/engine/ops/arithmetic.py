@@ -1,0 +1,145 @@
+"""The operators: + - * / ** @, .T, and comparison by maximum and minimum."""
+
+from typing import Any
+
+from backprop_tutor.engine.op import Op, elementwise, unbroadcast
+from backprop_tutor.engine.systems.base import Array
+
+__all__ = ["OPS"]
+
+
+def _matrix(xp: Any, a: Array, b: Array) -> tuple[Array, Array]:
+    """Both operands of @ as matrices: a vector on the left is a row, on the right a column."""
+    rows = a if a.ndim > 1 else xp.reshape(a, (1, *a.shape))
+    columns = b if b.ndim > 1 else xp.reshape(b, (*b.shape, 1))
+    return rows, columns
+
+
+def _upstream_matrix(xp: Any, g: Array, a: Array, b: Array) -> Array:
+    """The upstream gradient of `a @ b` with the axes that a vector operand dropped put back."""
+    lead = g.shape[: g.ndim - (a.ndim > 1) - (b.ndim > 1)]
+    shape = (*lead, a.shape[-2] if a.ndim > 1 else 1, b.shape[-1] if b.ndim > 1 else 1)
+    return g if g.shape == shape else xp.reshape(g, shape)
+
+
+def _matmul_left(xp: Any, g: Array, y: Array, a: Array, b: Array) -> Array:
+    rows, columns = _matrix(xp, a, b)
+    gradient = unbroadcast(xp, _upstream_matrix(xp, g, a, b) @ xp.swap(columns), rows.shape)
+    return gradient if a.ndim > 1 else xp.reshape(gradient, a.shape)
+
+
+def _matmul_right(xp: Any, g: Array, y: Array, a: Array, b: Array) -> Array:
+    rows, columns = _matrix(xp, a, b)
+    gradient = unbroadcast(xp, xp.swap(rows) @ _upstream_matrix(xp, g, a, b), columns.shape)
+    return gradient if b.ndim > 1 else xp.reshape(gradient, b.shape)
+
+
+def _larger(xp: Any, a: Array, b: Array) -> Array:
+    return xp.where(xp.gt(a, b), a, xp.where(xp.eq(a, b), (a + b) / 2, b))
+
+
+def _share(xp: Any, wins: Array, ties: Array) -> Array:
+    """1 where this operand is the result, 1/2 where both are."""
+    return xp.where(wins, 1, xp.where(ties, xp.number(1) / 2, 0))
+
+
+OPS = (
+    elementwise(
+        "add",
+        lambda xp, a, b: a + b,
+        (lambda xp, y, a, b: 1, lambda xp, y, a, b: 1),
+        rule="sum",
+        derivative=("derivative of a sum",),
+        says="A sum passes the upstream gradient on to both terms unchanged.",
+    ),
+    elementwise(
+        "sub",
+        lambda xp, a, b: a - b,
+        (lambda xp, y, a, b: 1, lambda xp, y, a, b: -1),
+        rule="difference",
+        derivative=("derivative of a sum", "derivative of a sum (minus sign)"),
+        says="A difference passes the upstream gradient on, with the sign turned for what is subtracted.",
+    ),
+    elementwise(
+        "neg",
+        lambda xp, a: -a,
+        (lambda xp, y, a: -1,),
+        rule="change of sign",
+        derivative=("constant factor -1",),
+        says="A change of sign turns the sign of the gradient.",
+    ),
+    elementwise(
+        "mul",
+        lambda xp, a, b: a * b,
+        (lambda xp, y, a, b: b, lambda xp, y, a, b: a),
+        rule="product",
+        derivative=("product rule",),
+        says="Each factor's gradient is the upstream gradient times the other factor.",
+    ),
+    elementwise(
+        "div",
+        lambda xp, a, b: a / b,
+        (lambda xp, y, a, b: 1 / b, lambda xp, y, a, b: -(a / xp.power(b, 2))),
+        rule="quotient",
+        derivative=("quotient rule (numerator)", "quotient rule (denominator)"),
+        says="a/b has the derivatives 1/b with respect to a and -a/b² with respect to b.",
+        undefined="division by zero",
+    ),
+    elementwise(
+        "pow",
+        lambda xp, a, b: xp.power(a, b),
+        (lambda xp, y, a, b: b * xp.power(a, b - 1), lambda xp, y, a, b: y * xp.log(a)),
+        rule="power",
+        derivative=("power rule", "exponential rule"),
+        says="The power rule: the exponent comes down as a factor and is lowered by one.",
+        undefined="zero to a negative power, a fractional power of a negative number, or overflow",
+    ),
+    Op(
+        "matmul",
+        lambda xp, a, b: a @ b,
+        (_matmul_left, _matmul_right),
+        rule="matrix product",
+        derivative=("derivative of a matrix product (left)", "derivative of a matrix product (right)"),
+        says="Each entry is a sum of products, so each factor's gradient is upstream times the other, "
+        "transposed so that the shapes fit.",
+        arity=(2, 2),
+    ),
+    Op(
+        "transpose",
+        lambda xp, a: xp.transpose(a),
+        (lambda xp, g, y, a: xp.transpose(g),),
+        rule="transpose",
+        derivative=("transpose back",),
+        says="Transposing only moves entries, and the gradient moves back with them.",
+    ),
+    elementwise(
+        "maximum",
+        _larger,
+        (
+            lambda xp, y, a, b: _share(xp, xp.gt(a, b), xp.eq(a, b)),
+            lambda xp, y, a, b: _share(xp, xp.gt(b, a), xp.eq(a, b)),
+        ),
+        rule="maximum",
+        derivative=("derivative of max",),
+        says="The gradient goes to the larger operand; equal operands share it.",
+        kink=lambda xp, a, b: a - b,
+        prime=True,
+        glyph="max",
+        latex=r"\max",
+    ),
+    elementwise(
+        "minimum",
+        lambda xp, a, b: -_larger(xp, -a, -b),
+        (
+            lambda xp, y, a, b: _share(xp, xp.gt(b, a), xp.eq(a, b)),
+            lambda xp, y, a, b: _share(xp, xp.gt(a, b), xp.eq(a, b)),
+        ),
+        rule="minimum",
+        derivative=("derivative of min",),
+        says="The gradient goes to the smaller operand; equal operands share it.",
+        kink=lambda xp, a, b: a - b,
+        prime=True,
+        glyph="min",
+        latex=r"\min",
+    ),
+)

@@ -1,0 +1,161 @@
+"""Reductions and rearrangements: sum, mean, max, min, reshape, concat, index."""
+
+from math import prod
+from typing import Any
+
+from backprop_tutor.engine.op import Axis, Op, axes_of
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.errors import ShapeError
+
+__all__ = ["OPS"]
+
+
+def _checked_axes(x: Array, axis: Axis) -> Axes:
+    axes = axes_of(x, axis)
+    for a in axes:
+        if not 0 <= a < x.ndim:
+            raise ShapeError(
+                f"axis {a + 1} does not exist on the shape {x.shape}",
+                hint=f"Axes are counted from 1 to {x.ndim}." if x.ndim else "A single number has no axis.",
+            )
+    return axes
+
+
+def _kept(x: Array, axes: Axes) -> Shape:
+    """The shape of a reduction that keeps the reduced axes with size 1."""
+    return tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
+
+
+def _spread(xp: Any, g: Array, x: Array, axes: Axes) -> Array:
+    """`g` of a reduction, repeated over the axes that were reduced."""
+    return xp.broadcast(xp.reshape(g, _kept(x, axes)), x.shape)
+
+
+def _sum(xp: Any, x: Array, axis: Axis = None) -> Array:
+    return xp.sum(x, _checked_axes(x, axis))
+
+
+def _count(x: Array, axes: Axes) -> int:
+    return prod(x.shape[axis] for axis in axes)
+
+
+def _mean(xp: Any, x: Array, axis: Axis = None) -> Array:
+    axes = _checked_axes(x, axis)
+    return xp.sum(x, axes) / xp.number(_count(x, axes))
+
+
+def _mean_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
+    axes = axes_of(x, axis)
+    return _spread(xp, g / xp.number(_count(x, axes)), x, axes)
+
+
+def _max(xp: Any, x: Array, axis: Axis = None) -> Array:
+    return xp.max(x, _checked_axes(x, axis))
+
+
+def _min(xp: Any, x: Array, axis: Axis = None) -> Array:
+    return -xp.max(xp.finish(-x), _checked_axes(x, axis))
+
+
+def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
+    axes = axes_of(x, axis)
+    hit = xp.where(xp.eq(x, xp.reshape(y, _kept(x, axes))), xp.number(1), xp.number(0))
+    return _spread(xp, g, x, axes) * hit / xp.sum(hit, axes, True)
+
+
+def _gap(xp: Any, x: Array, axis: Axis = None, sign: int = 1) -> Array:
+    """How far the extremum is ahead of the runner-up: zero on a tie."""
+    axes = axes_of(x, axis)
+    signed = sign * x
+    top = xp.max(signed, axes, True)
+    is_top = xp.eq(signed, top)
+    runner_up = xp.max(xp.where(is_top, -xp.exp(xp.number(700)), signed), axes, True)
+    tied = xp.gt(xp.sum(xp.where(is_top, 1, 0), axes, True), 1)
+    return xp.where(tied, 0, top - runner_up)
+
+
+def _shape(sizes: tuple[Any, ...]) -> Shape:
+    return tuple(int(size) for size in sizes)
+
+
+def _key(key: tuple[Any, ...]) -> Index:
+    """An index of the language (from 1, both ends of a slice included) as NumPy's."""
+    return tuple(
+        slice(None if k[0] is None else int(k[0]) - 1, None if k[1] is None else int(k[1]))
+        if isinstance(k, tuple)
+        else int(k) - 1
+        for k in key
+    )
+
+
+def _concat_vjp(slot: int) -> Any:
+    def vjp(xp: Any, g: Array, y: Array, *inputs: Array, axis: Any = 1) -> Array:
+        a = int(axis) - 1
+        start = sum(x.shape[a] for x in inputs[:slot])
+        key = (slice(None),) * a + (slice(start, start + inputs[slot].shape[a]),)
+        return xp.index(g, key)
+
+    return vjp
+
+
+OPS = (
+    Op(
+        "sum",
+        _sum,
+        (lambda xp, g, y, x, axis=None: _spread(xp, g, x, axes_of(x, axis)),),
+        rule="sum of the elements",
+        derivative=("the derivative of a sum is the sum of the derivatives",),
+        says="Every summand receives the upstream gradient unchanged.",
+    ),
+    Op(
+        "mean",
+        _mean,
+        (_mean_vjp,),
+        rule="mean",
+        derivative=("derivative of a mean",),
+        says="Every element receives its share of the upstream gradient: one over their number.",
+    ),
+    Op(
+        "max",
+        _max,
+        (_extremum_vjp,),
+        rule="largest element",
+        derivative=("derivative of max",),
+        says="The gradient goes to the largest element; equal ones share it.",
+        kink=_gap,
+    ),
+    Op(
+        "min",
+        _min,
+        (_extremum_vjp,),
+        rule="smallest element",
+        derivative=("derivative of min",),
+        says="The gradient goes to the smallest element; equal ones share it.",
+        kink=lambda xp, x, axis=None: _gap(xp, x, axis, -1),
+    ),
+    Op(
+        "reshape",
+        lambda xp, x, shape: xp.reshape(x, _shape(shape)),
+        (lambda xp, g, y, x, shape: xp.reshape(g, x.shape),),
+        rule="new shape",
+        derivative=("shape put back",),
+        says="The same numbers in another arrangement; the gradient is arranged back.",
+    ),
+    Op(
+        "index",
+        lambda xp, x, key: xp.index(x, _key(key)),
+        (lambda xp, g, y, x, key: xp.scatter(g, _key(key), x.shape),),
+        rule="selection",
+        derivative=("derivative of a selection",),
+        says="Selected elements receive the upstream gradient, all others 0.",
+    ),
+    Op(
+        "concat",
+        lambda xp, *arrays, axis=1: xp.concat(arrays, int(axis) - 1),
+        tuple(_concat_vjp(slot) for slot in range(64)),
+        rule="joining",
+        derivative=("derivative of joining",),
+        says="Each part receives its own part of the upstream gradient.",
+        arity=(1, 64),
+    ),
+)

@@ -1,0 +1,196 @@
+"""Elementwise functions of one variable, activations among them."""
+
+from typing import Any
+
+from backprop_tutor.engine.op import elementwise
+from backprop_tutor.engine.systems.base import Array
+
+__all__ = ["OPS"]
+
+
+def _gate(xp: Any, x: Array, above: Array, at: Array, below: Array) -> Array:
+    """One of three arrays by the sign of x."""
+    return xp.where(xp.gt(x, 0), above, xp.where(xp.eq(x, 0), at, below))
+
+
+def _kink_at_zero(xp: Any, x: Array, **params: Any) -> Array:
+    return x
+
+
+def _normal_cdf(xp: Any, x: Array) -> Array:
+    return (1 + xp.erf(x / xp.sqrt(xp.number(2)))) / 2
+
+
+def _normal_pdf(xp: Any, x: Array) -> Array:
+    return xp.exp(-(xp.power(x, 2) / 2)) / xp.sqrt(2 * xp.pi)
+
+
+OPS = (
+    elementwise(
+        "identity",
+        lambda xp, x: x,
+        (lambda xp, y, x: 1,),
+        rule="linear activation",
+        derivative=("derivative of the identity",),
+        says="A linear unit's activation is its net, and the derivative is 1.",
+    ),
+    elementwise(
+        "sigmoid",
+        lambda xp, x: xp.sigmoid(x),
+        (lambda xp, y, x: y * (1 - y),),
+        rule="sigmoid",
+        derivative=("derivative of the sigmoid",),
+        says="σ' = σ(1 - σ), written with the activation itself.",
+        aliases=("σ", "logistic"),
+        glyph="σ",
+        latex=r"\sigma",
+    ),
+    elementwise(
+        "tanh",
+        lambda xp, x: xp.tanh(x),
+        (lambda xp, y, x: 1 - xp.power(y, 2),),
+        rule="tanh",
+        derivative=("derivative of tanh",),
+        says="tanh' = 1 - tanh², written with the activation itself.",
+        latex=r"\tanh",
+    ),
+    elementwise(
+        "relu",
+        lambda xp, x, at_zero=0: _gate(xp, x, x, xp.number(at_zero) * x, 0 * x),
+        (lambda xp, y, x, at_zero=0: _gate(xp, x, 1, xp.number(at_zero), 0),),
+        rule="ReLU",
+        derivative=("derivative of ReLU",),
+        says="ReLU' is 1 where net > 0 and 0 where net < 0; at 0 it is a convention (0 unless the "
+        "exercise says otherwise).",
+        kink=_kink_at_zero,
+        prime=True,
+        aliases=("ReLU",),
+        glyph="relu",
+        latex=r"\operatorname{relu}",
+    ),
+    elementwise(
+        "leaky_relu",
+        lambda xp, x, slope=None: _gate(xp, x, x, _slope(xp, slope) * x, _slope(xp, slope) * x),
+        (lambda xp, y, x, slope=None: _gate(xp, x, 1, _slope(xp, slope), _slope(xp, slope)),),
+        rule="leaky ReLU",
+        derivative=("derivative of leaky ReLU",),
+        says="Leaky ReLU' is 1 where net > 0 and the small slope elsewhere.",
+        kink=_kink_at_zero,
+        prime=True,
+        aliases=("LeakyReLU",),
+        latex=r"\operatorname{lrelu}",
+    ),
+    elementwise(
+        "elu",
+        lambda xp, x, alpha=1: _gate(xp, x, x, x, xp.number(alpha) * (xp.exp(x) - 1)),
+        (lambda xp, y, x, alpha=1: _gate(xp, x, 1, xp.number(alpha), y + xp.number(alpha)),),
+        rule="ELU",
+        derivative=("derivative of ELU",),
+        says="ELU' is 1 where net > 0 and the output plus alpha below.",
+        prime=True,
+        aliases=("ELU",),
+        latex=r"\operatorname{elu}",
+    ),
+    elementwise(
+        "softplus",
+        lambda xp, x: xp.softplus(x),
+        (lambda xp, y, x: xp.sigmoid(x),),
+        rule="softplus",
+        derivative=("derivative of softplus",),
+        says="softplus' is the sigmoid.",
+    ),
+    elementwise(
+        "silu",
+        lambda xp, x: x * xp.sigmoid(x),
+        (lambda xp, y, x: y + xp.sigmoid(x) * (1 - y),),
+        rule="SiLU",
+        derivative=("derivative of SiLU",),
+        says="SiLU is x·σ(x); by the product rule SiLU' = y + σ(x)(1 - y).",
+        aliases=("swish", "SiLU"),
+        latex=r"\operatorname{silu}",
+    ),
+    elementwise(
+        "gelu",
+        lambda xp, x: x * _normal_cdf(xp, x),
+        (lambda xp, y, x: _normal_cdf(xp, x) + x * _normal_pdf(xp, x),),
+        rule="GELU",
+        derivative=("derivative of GELU",),
+        says="GELU is x·Φ(x) with the normal distribution's Φ; GELU' = Φ(x) + x·φ(x).",
+        aliases=("GELU",),
+        latex=r"\operatorname{gelu}",
+    ),
+    elementwise(
+        "exp",
+        lambda xp, x: xp.exp(x),
+        (lambda xp, y, x: y,),
+        rule="exponential",
+        derivative=("derivative of the exponential",),
+        says="The exponential is its own derivative.",
+        undefined="overflow: the exponent is too large for floating point",
+        latex=r"\exp",
+    ),
+    elementwise(
+        "log",
+        lambda xp, x: xp.log(x),
+        (lambda xp, y, x: 1 / x,),
+        rule="logarithm",
+        derivative=("derivative of the logarithm",),
+        says="The natural logarithm has the derivative 1/x.",
+        undefined="logarithm of zero or of a negative number",
+        aliases=("ln",),
+        glyph="ln",
+        latex=r"\ln",
+    ),
+    elementwise(
+        "sqrt",
+        lambda xp, x: xp.sqrt(x),
+        (lambda xp, y, x: 1 / (2 * y),),
+        rule="square root",
+        derivative=("derivative of the square root",),
+        says="√x has the derivative 1/(2√x).",
+        undefined="square root of a negative number (or its derivative at 0)",
+    ),
+    elementwise(
+        "sin",
+        lambda xp, x: xp.sin(x),
+        (lambda xp, y, x: xp.cos(x),),
+        rule="sine",
+        derivative=("derivative of the sine",),
+        says="sin' = cos.",
+        latex=r"\sin",
+    ),
+    elementwise(
+        "cos",
+        lambda xp, x: xp.cos(x),
+        (lambda xp, y, x: -xp.sin(x),),
+        rule="cosine",
+        derivative=("derivative of the cosine",),
+        says="cos' = -sin.",
+        latex=r"\cos",
+    ),
+    elementwise(
+        "erf",
+        lambda xp, x: xp.erf(x),
+        (lambda xp, y, x: 2 / xp.sqrt(xp.pi) * xp.exp(-xp.power(x, 2)),),
+        rule="error function",
+        derivative=("derivative of the error function",),
+        says="erf' = 2/√π · exp(-x²).",
+        latex=r"\operatorname{erf}",
+    ),
+    elementwise(
+        "abs",
+        lambda xp, x: _gate(xp, x, x, 0 * x, -x),
+        (lambda xp, y, x: _gate(xp, x, 1, 0, -1),),
+        rule="absolute value",
+        derivative=("derivative of the absolute value",),
+        says="|x|' is the sign of x, and 0 at 0 by convention.",
+        kink=_kink_at_zero,
+        prime=True,
+        latex=r"\operatorname{abs}",
+    ),
+)
+
+
+def _slope(xp: Any, slope: Any) -> Array:
+    """The slope of leaky ReLU below 0; 1/100 unless the exercise says otherwise."""
+    return xp.number(1) / 100 if slope is None else xp.number(slope)

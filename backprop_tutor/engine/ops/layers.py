@@ -1,0 +1,194 @@
+"""The ops of a network's layers and its loss: linear, softmax and the losses."""
+
+from typing import Any
+
+from backprop_tutor.engine.op import Axis, Op, unbroadcast
+from backprop_tutor.engine.systems.base import Array, shape_of
+
+__all__ = ["OPS"]
+
+
+def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
+    """net = W x + b for every row x; `x` is (N, in) or (in,), `W` (out, in), the bias (out,)."""
+    net = xp.transpose(W @ xp.transpose(x))
+    return net + bias[0] if bias else net
+
+
+def _linear_weights(xp: Any, g: Array, y: Array, x: Array, W: Array, *bias: Array) -> Array:
+    if x.ndim == 1:
+        g, x = xp.reshape(g, (*g.shape, 1)), xp.reshape(x, (1, *x.shape))
+        return g @ x
+    return xp.transpose(g) @ x
+
+
+def _all(x: Array) -> tuple[int, ...]:
+    return tuple(range(len(shape_of(x))))
+
+
+def _axis(x: Array, axis: Axis) -> int:
+    """The axis that softmax normalises: the last one unless said otherwise."""
+    return x.ndim - 1 if axis is None else int(axis) - 1
+
+
+def _softmax(xp: Any, x: Array, axis: Axis = None) -> Array:
+    powers = xp.exp(xp.centred(x, _axis(x, axis)))
+    return powers / xp.sum(powers, (_axis(x, axis),), True)
+
+
+def _softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
+    return y * (g - xp.sum(g * y, (_axis(x, axis),), True))
+
+
+def _log_softmax(xp: Any, x: Array, axis: Axis = None) -> Array:
+    centred = xp.centred(x, _axis(x, axis))
+    return centred - xp.log(xp.sum(xp.exp(centred), (_axis(x, axis),), True))
+
+
+def _log_softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
+    return g - xp.exp(y) * xp.sum(g, (_axis(x, axis),), True)
+
+
+def _mean_over_examples(xp: Any, z: Array, halves: int = 1) -> Array:
+    """1/N, or 1/(2N)."""
+    N = xp.count(z)
+    return xp.number(1) / (N if halves == 1 else halves * N)
+
+
+def _squared_error(name: str, rule: str, says: str, *, half: bool, mean: bool) -> Op:
+    """A squared error, its four kinds differing in the factors 1/2 and 1/N only."""
+
+    def forward(xp: Any, z: Array, t: Array) -> Array:
+        total = xp.sum(xp.power(t - z, 2), _all(t - z))
+        if mean:
+            return _mean_over_examples(xp, z, 2 if half else 1) * total
+        return xp.number(1) / 2 * total if half else total
+
+    def residual(xp: Any, z: Array, t: Array) -> Array:
+        """dJ/dt: the residual t - z with the factors that the square leaves."""
+        factor = xp.number(1) if half else xp.number(2)
+        if mean:
+            factor = factor / xp.count(z)
+        return factor * (t - z)
+
+    def towards_z(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
+        return unbroadcast(xp, g * -residual(xp, z, t), z.shape)
+
+    def towards_t(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
+        return unbroadcast(xp, g * residual(xp, z, t), t.shape)
+
+    return Op(
+        name,
+        forward,
+        (towards_z, towards_t),
+        rule=rule,
+        derivative=("power rule on the squared error",),
+        says=says,
+        arity=(2, 2),
+    )
+
+
+def _bce(xp: Any, z: Array, t: Array) -> Array:
+    terms = t * xp.log(z) + (1 - t) * xp.log(1 - z)
+    return -_mean_over_examples(xp, z) * xp.sum(terms, _all(terms))
+
+
+def _bce_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
+    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * (t / z - (1 - t) / (1 - z))), z.shape)
+
+
+def _bce_target_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
+    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * (xp.log(z) - xp.log(1 - z))), t.shape)
+
+
+def _cross_entropy(xp: Any, z: Array, t: Array) -> Array:
+    terms = t * xp.log(z)
+    return -_mean_over_examples(xp, z) * xp.sum(terms, _all(terms))
+
+
+def _cross_entropy_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
+    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * (t / z)), z.shape)
+
+
+def _cross_entropy_target_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
+    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * xp.log(z)), t.shape)
+
+
+OPS = (
+    Op(
+        "linear",
+        _linear,
+        (
+            lambda xp, g, y, x, W, *bias: g @ W,
+            _linear_weights,
+            lambda xp, g, y, x, W, b: unbroadcast(xp, g, b.shape),
+        ),
+        rule="weighted sum (net)",
+        derivative=("linearity of net, sum over units", "linearity of net", "linearity of net (bias)"),
+        says="net = W x + b is linear: its derivative with respect to a weight is the input of that weight.",
+        arity=(2, 3),
+    ),
+    Op(
+        "softmax",
+        _softmax,
+        (_softmax_vjp,),
+        rule="softmax",
+        derivative=("softmax Jacobian",),
+        says="∂z_k/∂net_i = z_k([k = i] - z_i): every output depends on every net.",
+    ),
+    Op(
+        "log_softmax",
+        _log_softmax,
+        (_log_softmax_vjp,),
+        rule="logarithm of softmax",
+        derivative=("log-softmax Jacobian",),
+        says="∂ ln z_k/∂net_i = [k = i] - z_i.",
+    ),
+    _squared_error(
+        "half_mse",
+        "loss: half mean squared error",
+        "J = 1/(2N) Σ (t - z)²; the 2 of the square cancels the 1/2 and leaves -(1/N)(t - z).",
+        half=True,
+        mean=True,
+    ),
+    _squared_error(
+        "mse",
+        "loss: mean squared error",
+        "J = 1/N Σ (t - z)²; the power rule leaves -(2/N)(t - z).",
+        half=False,
+        mean=True,
+    ),
+    _squared_error(
+        "half_sse",
+        "loss: half sum of squared errors",
+        "J = 1/2 Σ (t - z)²; the 2 of the square cancels the 1/2 and leaves -(t - z).",
+        half=True,
+        mean=False,
+    ),
+    _squared_error(
+        "sse",
+        "loss: sum of squared errors",
+        "J = Σ (t - z)²; the power rule leaves -2(t - z).",
+        half=False,
+        mean=False,
+    ),
+    Op(
+        "bce",
+        _bce,
+        (_bce_vjp, _bce_target_vjp),
+        rule="loss: binary cross-entropy",
+        derivative=("derivative of the logarithm",),
+        says="J = -1/N Σ [t ln z + (1-t) ln(1-z)]; each logarithm gives one over its argument.",
+        undefined="logarithm of zero: an output is exactly 0 or 1 in floating point",
+        arity=(2, 2),
+    ),
+    Op(
+        "cross_entropy",
+        _cross_entropy,
+        (_cross_entropy_vjp, _cross_entropy_target_vjp),
+        rule="loss: cross-entropy",
+        derivative=("derivative of the logarithm",),
+        says="J = -1/N Σ t ln z; the logarithm gives one over its argument.",
+        undefined="logarithm of zero: an output is exactly 0 in floating point",
+        arity=(2, 2),
+    ),
+)

@@ -1,0 +1,73 @@
+"""The small array namespace that every op is written in.
+
+An op's rules receive a system `xp` and arrays of that system. Arrays have `shape`, `ndim` and the
+operators `+ - * / @` and unary minus, with NumPy's broadcasting; everything else is a method below.
+The systems are float64 (NumPy), exact (fractions), symbolic (SymPy), dual (forward mode), element (one
+element's formula) and form (a whole array's formula, which is also how shapes are worked out).
+"""
+
+from fractions import Fraction
+from typing import Any, Protocol
+
+__all__ = ["Array", "Axes", "Index", "Shape", "System", "shape_of"]
+
+Array = Any  # an array of whichever system is in use
+Shape = tuple[int, ...]
+Axes = tuple[int, ...]
+Index = tuple[int | slice, ...]  # zero-based, one entry an axis
+
+
+class System(Protocol):
+    name: str
+
+    @property
+    def pi(self) -> Array: ...
+
+    def number(self, value: int | Fraction) -> Array:
+        """A scalar of this system."""
+
+    def finish(self, x: Array) -> Array:
+        """`x` as an array: arithmetic on scalars may leave a bare element."""
+
+    def count(self, x: Array) -> Array:
+        """The number of examples, N: the length of the first axis, 1 for a scalar."""
+
+    def power(self, x: Array, y: Array) -> Array: ...
+    def exp(self, x: Array) -> Array: ...
+    def log(self, x: Array) -> Array: ...
+    def sqrt(self, x: Array) -> Array: ...
+    def sin(self, x: Array) -> Array: ...
+    def cos(self, x: Array) -> Array: ...
+    def tanh(self, x: Array) -> Array: ...
+    def sigmoid(self, x: Array) -> Array: ...
+    def softplus(self, x: Array) -> Array: ...
+    def erf(self, x: Array) -> Array: ...
+
+    def gt(self, x: Array, y: Array) -> Array: ...
+    def eq(self, x: Array, y: Array) -> Array: ...
+    def where(self, condition: Array, x: Array, y: Array) -> Array: ...
+
+    def sum(self, x: Array, axes: Axes, keepdims: bool = False) -> Array: ...
+    def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array: ...
+
+    def centred(self, x: Array, axis: int) -> Array:
+        """`x`, less its largest element where exp would overflow; for rules that do not mind a shift."""
+
+    def transpose(self, x: Array) -> Array:
+        """All axes reversed."""
+
+    def swap(self, x: Array) -> Array:
+        """The last two axes exchanged."""
+
+    def reshape(self, x: Array, shape: Shape) -> Array: ...
+    def broadcast(self, x: Array, shape: Shape) -> Array: ...
+    def index(self, x: Array, key: Index) -> Array: ...
+    def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
+        """Zeros of `shape` with `x` at `key`."""
+
+    def concat(self, arrays: tuple[Array, ...], axis: int) -> Array: ...
+
+
+def shape_of(x: Array) -> Shape:
+    """The shape of an array, `()` for a bare element."""
+    return getattr(x, "shape", ())

@@ -1,0 +1,178 @@
+"""Dual numbers: forward-mode differentiation, a route to every gradient that uses no VJP.
+
+A dual array is a value and its derivative in one direction; running the forward rules on it carries
+the direction along (R. E. Wengert, 1964).
+"""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.float64 import FLOAT64
+
+__all__ = ["DUAL", "Dual", "DualSystem"]
+
+
+class Dual:
+    """`value` and `tangent`, two float arrays of one shape."""
+
+    __array_ufunc__ = None  # an ndarray on the left leaves the operator to us
+    __slots__ = ("tangent", "value")
+
+    def __init__(self, value: Array, tangent: Array) -> None:
+        self.value = value
+        self.tangent = tangent
+
+    @property
+    def shape(self) -> Shape:
+        return np.shape(self.value)
+
+    @property
+    def ndim(self) -> int:
+        return np.ndim(self.value)
+
+    def __add__(self, other: Array) -> "Dual":
+        b = _lift(other)
+        return Dual(self.value + b.value, self.tangent + b.tangent)
+
+    def __mul__(self, other: Array) -> "Dual":
+        b = _lift(other)
+        return Dual(self.value * b.value, self.tangent * b.value + self.value * b.tangent)
+
+    def __truediv__(self, other: Array) -> "Dual":
+        b = _lift(other)
+        quotient = self.value / b.value
+        return Dual(quotient, (self.tangent - quotient * b.tangent) / b.value)
+
+    def __matmul__(self, other: Array) -> "Dual":
+        b = _lift(other)
+        return Dual(self.value @ b.value, self.tangent @ b.value + self.value @ b.tangent)
+
+    def __neg__(self) -> "Dual":
+        return Dual(-self.value, -self.tangent)
+
+    def __sub__(self, other: Array) -> "Dual":
+        return self.__add__(-_lift(other))
+
+    def __radd__(self, other: Array) -> "Dual":
+        return _lift(other).__add__(self)
+
+    def __rmul__(self, other: Array) -> "Dual":
+        return _lift(other).__mul__(self)
+
+    def __rsub__(self, other: Array) -> "Dual":
+        return _lift(other).__sub__(self)
+
+    def __rmatmul__(self, other: Array) -> "Dual":
+        return _lift(other).__matmul__(self)
+
+    def __rtruediv__(self, other: Array) -> "Dual":
+        return _lift(other).__truediv__(self)
+
+
+def _lift(x: Array) -> Dual:
+    return x if isinstance(x, Dual) else Dual(np.asarray(x, dtype=float), np.zeros(np.shape(x)))
+
+
+def _function(f: Callable[[Array], Array], slope: Callable[[Array], Array]) -> Callable[[Array], Dual]:
+    def apply(x: Array) -> Dual:
+        x = _lift(x)
+        return Dual(f(x.value), slope(x.value) * x.tangent)
+
+    return apply
+
+
+def _gaussian(x: Array) -> Array:
+    return 2 / math.sqrt(math.pi) * np.exp(-x * x)
+
+
+class DualSystem:
+    name = "dual"
+    pi = math.pi
+
+    exp = staticmethod(_function(np.exp, np.exp))
+    log = staticmethod(_function(np.log, lambda x: 1 / x))
+    sqrt = staticmethod(_function(np.sqrt, lambda x: 0.5 / np.sqrt(x)))
+    sin = staticmethod(_function(np.sin, np.cos))
+    cos = staticmethod(_function(np.cos, lambda x: -np.sin(x)))
+    tanh = staticmethod(_function(np.tanh, lambda x: 1 / np.cosh(np.clip(x, -350, 350)) ** 2))
+    sigmoid = staticmethod(_function(FLOAT64.sigmoid, lambda x: FLOAT64.sigmoid(x) * FLOAT64.sigmoid(-x)))
+    softplus = staticmethod(_function(FLOAT64.softplus, FLOAT64.sigmoid))
+    erf = staticmethod(_function(FLOAT64.erf, _gaussian))
+
+    def number(self, value: int | Fraction) -> Array:
+        return float(value)
+
+    def finish(self, x: Array) -> Array:
+        return x
+
+    def count(self, x: Array) -> Array:
+        return FLOAT64.count(_lift(x).value)
+
+    def power(self, x: Array, y: Array) -> Dual:
+        x, y = _lift(x), _lift(y)
+        value = np.power(x.value, y.value)
+        by_base = np.where(x.tangent == 0, 0, y.value * np.power(x.value, y.value - 1) * x.tangent)
+        by_exponent = np.where(y.tangent == 0, 0, value * np.log(x.value) * y.tangent)
+        return Dual(value, by_base + by_exponent)
+
+    def gt(self, x: Array, y: Array) -> Array:
+        return np.greater(_lift(x).value, _lift(y).value)
+
+    def eq(self, x: Array, y: Array) -> Array:
+        return np.equal(_lift(x).value, _lift(y).value)
+
+    def where(self, condition: Array, x: Array, y: Array) -> Dual:
+        x, y = _lift(x), _lift(y)
+        return Dual(np.where(condition, x.value, y.value), np.where(condition, x.tangent, y.tangent))
+
+    def max(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
+        """Ties share the derivative equally."""
+        largest = np.max(x.value, axis=axes, keepdims=True)
+        hit = x.value == largest
+        tangent = np.sum(x.tangent * hit, axis=axes, keepdims=True) / np.sum(hit, axis=axes, keepdims=True)
+        if keepdims:
+            return Dual(largest, tangent)
+        return Dual(np.squeeze(largest, axes), np.squeeze(tangent, axes))
+
+    def centred(self, x: Dual, axis: int) -> Dual:
+        return Dual(x.value - np.max(x.value, axis=axis, keepdims=True), x.tangent)
+
+    def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
+        return _both(x, lambda a: FLOAT64.sum(a, axes, keepdims))
+
+    def transpose(self, x: Dual) -> Dual:
+        return _both(x, FLOAT64.transpose)
+
+    def swap(self, x: Dual) -> Dual:
+        return _both(x, FLOAT64.swap)
+
+    def reshape(self, x: Dual, shape: Shape) -> Dual:
+        return _both(x, lambda a: FLOAT64.reshape(a, shape))
+
+    def broadcast(self, x: Dual, shape: Shape) -> Dual:
+        return _both(x, lambda a: FLOAT64.broadcast(a, shape))
+
+    def index(self, x: Dual, key: Index) -> Dual:
+        return _both(x, lambda a: FLOAT64.index(a, key))
+
+    def scatter(self, x: Dual, key: Index, shape: Shape) -> Dual:
+        return _both(x, lambda a: FLOAT64.scatter(a, key, shape))
+
+    def concat(self, arrays: tuple[Dual, ...], axis: int) -> Dual:
+        lifted = [_lift(array) for array in arrays]
+        return Dual(
+            np.concatenate([a.value for a in lifted], axis), np.concatenate([a.tangent for a in lifted], axis)
+        )
+
+
+def _both(x: Array, change: Callable[[Array], Array]) -> Dual:
+    """A linear rearrangement acts on value and tangent alike."""
+    x = _lift(x)
+    return Dual(change(x.value), change(x.tangent))
+
+
+DUAL = DualSystem()

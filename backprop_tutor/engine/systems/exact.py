@@ -1,0 +1,93 @@
+"""Fractions: exact where the value is rational and short enough to be worth having."""
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
+
+__all__ = ["EXACT", "MAX_BITS", "Exact", "Irrational"]
+
+MAX_BITS = 4096  # of a numerator or denominator; longer fractions teach nobody
+
+
+class Irrational(ArithmeticError):  # noqa: N818 - a property of the value, nobody's error
+    """The value is irrational, undefined, or a fraction too long to carry on with."""
+
+
+def _special(known: dict[int, int]) -> Any:
+    """A function that is rational at the `known` points only."""
+
+    def at(x: Fraction) -> Fraction:
+        if x.denominator == 1 and x.numerator in known:
+            return Fraction(known[x.numerator])
+        raise Irrational
+
+    return elementwise(at)
+
+
+def _root(x: Fraction) -> Fraction:
+    if x < 0:
+        raise Irrational
+    root = Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+    if root * root != x:
+        raise Irrational
+    return root
+
+
+def _power(x: Fraction, y: Fraction) -> Fraction:
+    if y == Fraction(1, 2):
+        return _root(x)
+    size = max(x.numerator.bit_length(), x.denominator.bit_length())
+    if y.denominator != 1 or abs(y.numerator) * size > MAX_BITS or (x == 0 and y < 0):
+        raise Irrational
+    return Fraction(x) ** int(y)
+
+
+def _sigmoid(x: Fraction) -> Fraction:
+    if x != 0:
+        raise Irrational
+    return Fraction(1, 2)
+
+
+def _pick(condition: bool, x: Fraction, y: Fraction) -> Fraction:
+    return x if condition else y
+
+
+class Exact(DenseSystem):
+    """Arrays are object arrays of Fraction. Raises Irrational where a value has no fraction."""
+
+    name = "exact"
+
+    power = staticmethod(elementwise(_power, 2))
+    exp = staticmethod(_special({0: 1}))
+    log = staticmethod(_special({1: 0}))
+    sqrt = staticmethod(elementwise(_root))
+    sin = staticmethod(_special({0: 0}))
+    cos = staticmethod(_special({0: 1}))
+    tanh = staticmethod(_special({0: 0}))
+    erf = staticmethod(_special({0: 0}))
+    softplus = staticmethod(_special({}))
+    sigmoid = staticmethod(elementwise(_sigmoid))
+    gt = staticmethod(np.greater)
+    eq = staticmethod(np.equal)
+    where = staticmethod(elementwise(_pick, 3))
+
+    @property
+    def pi(self) -> Array:
+        raise Irrational
+
+    def number(self, value: int | Fraction) -> Array:
+        return Fraction(value)
+
+    def count(self, x: Array) -> Array:
+        return Fraction(self.examples(x))
+
+    def zeros(self, shape: tuple[int, ...]) -> Array:
+        return np.full(shape, Fraction(0), dtype=object)
+
+
+EXACT = Exact()

@@ -1,0 +1,165 @@
+"""What the two systems of formulas share: operators and functions that build expression trees."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Self
+
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.errors import ShapeError
+from backprop_tutor.language import expr
+from backprop_tutor.language.expr import Call, Expr, Num, Sym
+
+__all__ = ["FormalArray", "FormalSystem", "broadcast_shapes", "matmul_shape"]
+
+
+def broadcast_shapes(*shapes: Shape) -> Shape:
+    """NumPy's broadcasting rule. Raises ShapeError naming the shapes."""
+    width = max(len(shape) for shape in shapes)
+    padded = [(1,) * (width - len(shape)) + shape for shape in shapes]
+    result = []
+    for sizes in zip(*padded, strict=True):
+        wide = {size for size in sizes if size != 1}
+        if len(wide) > 1:
+            listed = " and ".join(str(shape) for shape in shapes)
+            raise ShapeError(
+                f"the shapes {listed} do not fit together",
+                hint="From the last axis backwards, sizes must be equal or 1.",
+            )
+        result.append(wide.pop() if wide else 1)
+    return tuple(result)
+
+
+def matmul_shape(a: Shape, b: Shape) -> Shape:
+    """The shape of `a @ b`. Raises ShapeError naming both."""
+    if not a or not b:
+        raise ShapeError(f"@ needs arrays, but the shapes are {a} and {b}", hint="Use * with a number.")
+    rows = a if len(a) > 1 else (1, *a)
+    columns = b if len(b) > 1 else (*b, 1)
+    if rows[-1] != columns[-2]:
+        raise ShapeError(
+            f"the shapes {a} and {b} do not fit @: {rows[-1]} columns meet {columns[-2]} rows",
+            hint="The inner sizes must be equal.",
+        )
+    lead = broadcast_shapes(rows[:-2], columns[:-2])
+    return lead + ((rows[-2],) if len(a) > 1 else ()) + ((columns[-1],) if len(b) > 1 else ())
+
+
+class FormalArray:
+    """An array whose elements are formulas. Subclasses say how a function acts on elements."""
+
+    shape: Shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @classmethod
+    def lift(cls, x: Array) -> Self:
+        """`x` itself, or a number as a scalar array."""
+        return x if isinstance(x, cls) else cls.scalar(Num(Fraction(x)))
+
+    @classmethod
+    def scalar(cls, value: Expr) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def map(cls, function: Callable[..., Expr], *arrays: Array) -> Self:
+        """`function` on corresponding elements, broadcasting. Raises ShapeError."""
+        raise NotImplementedError
+
+    def __add__(self, other: Array) -> Self:
+        return self.map(expr.add, self, other)
+
+    def __radd__(self, other: Array) -> Self:
+        return self.map(expr.add, other, self)
+
+    def __sub__(self, other: Array) -> Self:
+        return self.map(expr.sub, self, other)
+
+    def __rsub__(self, other: Array) -> Self:
+        return self.map(expr.sub, other, self)
+
+    def __mul__(self, other: Array) -> Self:
+        return self.map(expr.mul, self, other)
+
+    def __rmul__(self, other: Array) -> Self:
+        return self.map(expr.mul, other, self)
+
+    def __truediv__(self, other: Array) -> Self:
+        return self.map(expr.div, self, other)
+
+    def __rtruediv__(self, other: Array) -> Self:
+        return self.map(expr.div, other, self)
+
+    def __neg__(self) -> Self:
+        return self.map(expr.neg, self)
+
+
+def _cases(condition: Expr, x: Expr, y: Expr) -> Expr:
+    if x == Num(Fraction(1)) and y == Num(Fraction(0)):
+        return Call("indicator", (condition,))
+    return Call("cases", (condition, x, y))
+
+
+class FormalSystem:
+    """Functions as calls; nothing is computed."""
+
+    array: type[FormalArray]
+
+    def _call(self, function: str, *arrays: Array) -> Array:
+        return self.array.map(lambda *args: Call(function, args), *arrays)
+
+    @property
+    def pi(self) -> Array:
+        return self.array.scalar(Sym("π"))
+
+    def number(self, value: int | Fraction) -> Array:
+        return self.array.scalar(Num(Fraction(value)))
+
+    def finish(self, x: Array) -> Array:
+        return x
+
+    def count(self, x: Array) -> Array:
+        return self.array.scalar(Sym("N"))
+
+    def power(self, x: Array, y: Array) -> Array:
+        return self.array.map(expr.power, x, y)
+
+    def exp(self, x: Array) -> Array:
+        return self._call("exp", x)
+
+    def log(self, x: Array) -> Array:
+        return self._call("log", x)
+
+    def sqrt(self, x: Array) -> Array:
+        return self._call("sqrt", x)
+
+    def sin(self, x: Array) -> Array:
+        return self._call("sin", x)
+
+    def cos(self, x: Array) -> Array:
+        return self._call("cos", x)
+
+    def tanh(self, x: Array) -> Array:
+        return self._call("tanh", x)
+
+    def sigmoid(self, x: Array) -> Array:
+        return self._call("sigmoid", x)
+
+    def softplus(self, x: Array) -> Array:
+        return self._call("softplus", x)
+
+    def erf(self, x: Array) -> Array:
+        return self._call("erf", x)
+
+    def gt(self, x: Array, y: Array) -> Array:
+        return self._call("gt", x, y)
+
+    def eq(self, x: Array, y: Array) -> Array:
+        return self._call("eq", x, y)
+
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
+        return self.array.map(_cases, condition, x, y)
+
+    def centred(self, x: Array, axis: int) -> Array:
+        return x
