@@ -1,0 +1,123 @@
+"""How things are written: the signs of an alphabet, the glyphs of functions, the letters of quantities."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+
+__all__ = [
+    "ASCII",
+    "UNICODE",
+    "Glyph",
+    "Glyphs",
+    "Style",
+    "Written",
+    "index_text",
+    "plain_names",
+    "trailing_text",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The signs of a text alphabet; `scripts` says whether it has superscripts and subscripts."""
+
+    times: str
+    hadamard: str
+    matmul: str
+    power: str
+    transpose: str
+    partial: str
+    total: str
+    at_least: str
+    scripts: bool
+
+
+UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", scripts=True)
+ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", scripts=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """How a function is written. Empty: its canonical name, upright in LaTeX."""
+
+    text: str = ""
+    ascii: str = ""
+    latex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a quantity is written: the letters and what hangs on them, or ∂`of`/∂ of all that.
+
+    `plain` is the letters with their scripts on one line of text, where that is not simply one after
+    the other: `W1` in text is W with a lowered 1 in print. `example` and `index` follow in brackets.
+    """
+
+    base: str
+    subscript: str = ""
+    superscript: str = ""
+    example: str = ""
+    index: str = ""
+    of: "Written | None" = None
+    plain: str = ""
+
+
+def index_text(index: tuple[Expr | Slice, ...]) -> str:
+    """`1,2` or `i,2:3`: an index as it stands between its brackets."""
+    return ",".join(_position(position) for position in index)
+
+
+def _position(position: Expr | Slice | None) -> str:
+    match position:
+        case None:
+            return ""
+        case Num(value):
+            return str(value)
+        case Sym(name):
+            return name
+        case Slice(start, stop):
+            return f"{_position(start)}:{_position(stop)}"
+        case _:
+            raise TypeError(f"an index is a number, a letter or a slice, not {position!r}")
+
+
+def trailing_text(expr: Sym | Item) -> tuple[str, str, str]:
+    """The name of a quantity, its example and its index, as text."""
+    if isinstance(expr, Sym):
+        return expr.name, "", ""
+    assert isinstance(expr.base, Sym)
+    return expr.base.name, _position(expr.example), index_text(expr.index)
+
+
+_PARTS = re.compile(r"([^\W\d_]+?)(\d+)?(_new)?")
+_GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
+
+
+def plain_names(expr: Sym | Item) -> Written:
+    """The program's own names: `W1[1,2]` in text, W with a lowered 1 in print; `delta1` is δ1."""
+    name, example, index = trailing_text(expr)
+    gradient = _GRADIENT.fullmatch(name)
+    of = plain_names(Sym(gradient[1])) if gradient else None
+    name = gradient[2] if gradient else name
+    parts = _PARTS.fullmatch(name)
+    if not parts:
+        return Written(name, example=example, index=index, of=of)
+    base, number, updated = parts.groups("")
+    if base == "delta" and number:
+        base, name = "δ", name.replace("delta", "δ")
+    return Written(base, number, updated.strip("_"), example, index, of, plain=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
+
+    `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`.
+    """
+
+    glyphs: Glyphs = UNICODE
+    functions: Mapping[str, Glyph] = field(default_factory=dict)
+    names: Callable[[Sym | Item], Written] = plain_names
+    limits: bool = False
