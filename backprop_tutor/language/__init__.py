@@ -1,8 +1,85 @@
 """The one small language of files, answers and derivations: its tree, its parser, its printers."""
 
-from backprop_tutor.language.clean import clean
+from backprop_tutor.language.caret import caret
+from backprop_tutor.language.clean import clean, display_width
+from backprop_tutor.language.expr import (
+    OPERATORS,
+    Array,
+    Call,
+    Expr,
+    Item,
+    Num,
+    Partial,
+    Slice,
+    Sum,
+    Sym,
+    add,
+    children,
+    div,
+    leaves,
+    matmul,
+    mul,
+    neg,
+    power,
+    rewrite,
+    sub,
+    transpose,
+)
+from backprop_tutor.language.latex import escape_latex, to_latex
+from backprop_tutor.language.mathml import to_mathml
 from backprop_tutor.language.parser import parse
-from backprop_tutor.language.style import ASCII, UNICODE, Glyph, Glyphs, Style, Written
+from backprop_tutor.language.stacked import to_stacked
+from backprop_tutor.language.style import (
+    ASCII,
+    UNICODE,
+    Glyph,
+    Glyphs,
+    Style,
+    Written,
+    index_text,
+    plain_names,
+)
 from backprop_tutor.language.text import to_text
+from backprop_tutor.language.wrapping import wrap
 
-__all__ = ["ASCII", "UNICODE", "Glyph", "Glyphs", "Style", "Written", "clean", "parse", "to_text"]
+__all__ = [
+    "ASCII",
+    "OPERATORS",
+    "UNICODE",
+    "Array",
+    "Call",
+    "Expr",
+    "Glyph",
+    "Glyphs",
+    "Item",
+    "Num",
+    "Partial",
+    "Slice",
+    "Style",
+    "Sum",
+    "Sym",
+    "Written",
+    "add",
+    "caret",
+    "children",
+    "clean",
+    "display_width",
+    "div",
+    "escape_latex",
+    "index_text",
+    "leaves",
+    "matmul",
+    "mul",
+    "neg",
+    "parse",
+    "plain_names",
+    "power",
+    "rewrite",
+    "sub",
+    "to_latex",
+    "to_mathml",
+    "to_stacked",
+    "to_text",
+    "transpose",
+    "wrap",
+]

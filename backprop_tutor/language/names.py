@@ -5,11 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from backprop_tutor.language.alphabet import GREEK, ascii_letters
+
 __all__ = ["Vocabulary"]
 
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _DELTA = re.compile(r"(?:δ|delta)_?(\d+)")
 _LOWERED = re.compile(r"_?([₀-₉]+)")
+_LETTERS = {word: letter for letter, word in GREEK.items()}
+_GREEK_WORD = re.compile(rf"^({'|'.join(_LETTERS)})(?=_?\d*$)")
 _NOT_FINITE = frozenset(["nan", "inf", "infinity", "oo"])
 
 
@@ -30,7 +34,9 @@ class Vocabulary:
         return self.functions.get(spelling.lower())
 
     def quantity(self, spelling: str) -> str | None:
-        """The name of the quantity spelled so (`h₁` and `h_1` for `h1`), or None."""
+        """The name of the quantity spelled so (`h₁` and `h_1` for `h1`, `η` for `eta`), or None."""
+        if self.names is not None and spelling in self.names:
+            return spelling
         spellings = _spellings(spelling)
         delta = _DELTA.fullmatch(spellings[1])
         if self.names is None:
@@ -75,6 +81,8 @@ def _spellings(spelling: str) -> tuple[str, ...]:
         spelling.translate(_DIGITS),
         _LOWERED.sub(r"_\1", spelling).translate(_DIGITS),
         re.sub(r"_(?=\d)", "", spelling.translate(_DIGITS)),
+        ascii_letters(spelling),
+        _GREEK_WORD.sub(lambda word: _LETTERS[word[1]], spelling),
     )
 
 

@@ -46,6 +46,10 @@ class Piece(NamedTuple, Generic[B]):
 
 
 class Printer(ABC, Generic[B]):
+    """A printer to bodies of one kind; `barred` where it draws fractions with a bar."""
+
+    barred = False
+
     def __init__(self, style: Style) -> None:
         self.style = style
 
@@ -150,8 +154,8 @@ class Printer(ABC, Generic[B]):
             case "cases", (condition, a, b):
                 return self.cases(condition, a, b)
             case "gt" | "ge" | "eq", (a, b):
-                sides = self.at(a, Level.SUM), self.sign(call.name), self.at(b, Level.SUM)
-                return Piece(self.row(*sides), Level.RELATION)
+                left, right = self.at(a, Level.SUM, last=True), self.at(b, Level.SUM, last=True)
+                return Piece(self.row(left, self.sign(call.name), right), Level.RELATION)
             case _:
                 return self.function(call)
 
@@ -159,9 +163,9 @@ class Printer(ABC, Generic[B]):
         text = number.text or str(number.value)
         body = self.number(text)
         if text.startswith("-"):
-            return Piece(body, Level.NEGATIVE, signed="/" not in text)
+            return Piece(body, Level.NEGATIVE, signed=self.barred or "/" not in text)
         if "/" in text:
-            return Piece(body, Level.QUOTIENT)
+            return Piece(body, Level.FRACTION if self.barred else Level.QUOTIENT)
         return Piece(body, Level.POSTFIX if "e" in text.lower() else Level.ATOM)
 
     def summed(self, name: str, first: Expr, rest: list[Expr]) -> Piece[B]:

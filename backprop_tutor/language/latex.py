@@ -1,0 +1,135 @@
+"""LaTeX for math mode; whatever comes from outside is escaped."""
+
+from backprop_tutor.language.alphabet import GREEK
+from backprop_tutor.language.clean import clean
+from backprop_tutor.language.expr import Call, Expr, Sum
+from backprop_tutor.language.printing import Level, Piece, Printer
+from backprop_tutor.language.style import Style, Written
+
+__all__ = ["escape_latex", "to_latex"]
+
+_SIGNS = {
+    "add": " + ",
+    "sub": " - ",
+    "neg": "-",
+    "mul": r" \cdot ",
+    "hadamard": r" \odot ",
+    "matmul": r" \, ",
+    "gt": " > ",
+    "ge": r" \ge ",
+    "eq": " = ",
+    "comma": ", ",
+}
+
+_ESCAPES = str.maketrans(
+    {character: f"\\{character}" for character in "#$%&_{}"}
+    | {"\\": r"\backslash{}", "^": r"\hat{}", "~": r"\sim{}", '"': "''"}
+    | {letter: f"\\{name}{{}}" for letter, name in GREEK.items()}
+)
+
+
+def to_latex(expr: Expr, style: Style | None = None) -> str:
+    r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`."""
+    return _Latex(style or Style()).show(expr)
+
+
+def escape_latex(text: str) -> str:
+    """`text` for math mode, every character that LaTeX reads as a command escaped."""
+    escaped = clean(text).translate(_ESCAPES)
+    return escaped if escaped.isascii() else f"\\text{{{escaped}}}"
+
+
+def _letters(text: str) -> str:
+    """A word upright, a single letter in italics, a Greek letter by its command."""
+    if text in GREEK:
+        return f"\\{GREEK[text]}"
+    return (
+        text if text.isascii() and len(text) == 1 and text.isalpha() else f"\\mathrm{{{escape_latex(text)}}}"
+    )
+
+
+def _script(sign: str, text: str) -> str:
+    if not text:
+        return ""
+    word = text.isalpha() and len(text) > 2
+    return f"{sign}{{{_letters(text) if word else escape_latex(text)}}}"
+
+
+def _written(written: Written) -> str:
+    if not written.base:
+        return ""
+    example = f"({escape_latex(written.example)})" if written.example else ""
+    index = f"[{escape_latex(written.index)}]" if written.index else ""
+    scripts = _script("_", written.subscript) + _script("^", written.superscript)
+    return f"{_letters(written.base)}{scripts}{example}{index}"
+
+
+class _Latex(Printer[str]):
+    barred = True
+
+    def word(self, text: str) -> str:
+        return r" \, " if text == " " else escape_latex(text)
+
+    def number(self, text: str) -> str:
+        digits, _, exponent = text.lower().partition("e")
+        sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
+        if "/" in digits:
+            above, below = digits.split("/")
+            return f"{sign}\\frac{{{escape_latex(above)}}}{{{escape_latex(below)}}}"
+        power = f" \\cdot 10^{{{escape_latex(exponent)}}}" if exponent else ""
+        return f"{sign}{escape_latex(digits)}{power}"
+
+    def sign(self, name: str) -> str:
+        return _SIGNS[name]
+
+    def row(self, *parts: str) -> str:
+        return "".join(parts)
+
+    def fence(self, body: str) -> str:
+        return rf"\left({body}\right)"
+
+    def quantity(self, written: Written) -> Piece[str]:
+        text = _written(written)
+        if written.of:
+            above = rf"\partial {_written(written.of)}".rstrip()
+            return Piece(rf"\frac{{{above}}}{{\partial {text}}}", Level.FRACTION)
+        return Piece(text, Level.POSTFIX if written.superscript else Level.ATOM)
+
+    def quotient(self, a: Expr, b: Expr) -> Piece[str]:
+        return Piece(rf"\frac{{{self.show(a)}}}{{{self.show(b)}}}", Level.FRACTION)
+
+    def power(self, base: Expr, exponent: Expr) -> Piece[str]:
+        return Piece(f"{self.at(base, Level.ATOM)}^{{{self.show(exponent)}}}", Level.POWER)
+
+    def transposed(self, a: Expr) -> Piece[str]:
+        return Piece(rf"{self.at(a, Level.ATOM)}^{{\top}}", Level.POSTFIX)
+
+    def total(self, total: Sum) -> Piece[str]:
+        body = self.at(total.body, Level.PRODUCT, last=True)
+        index, upper = escape_latex(total.index), self.show(total.upper)
+        return Piece(rf"\sum_{{{index}=1}}^{{{upper}}} {body}", Level.FRACTION, open=True)
+
+    def kronecker(self, indices: str) -> Piece[str]:
+        joined = indices.replace(",", "") if len(indices) == 3 else indices
+        return Piece(rf"\delta_{{{escape_latex(joined)}}}", Level.ATOM)
+
+    def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
+        first = rf"{self.show(a)} & \text{{if }} {self.show(condition)}"
+        second = rf"{self.show(b)} & \text{{otherwise}}"
+        # The empty group keeps a bracket that follows from being read as the option of \\.
+        return Piece(rf"\begin{{cases}} {first} \\{{}} {second} \end{{cases}}", Level.FRACTION)
+
+    def function_name(self, name: str) -> str:
+        base = name.rstrip("'")
+        glyph = self.style.functions.get(base)
+        text = glyph.latex if glyph and glyph.latex else rf"\operatorname{{{escape_latex(base)}}}"
+        return text + name[len(base) :]
+
+    def function(self, call: Call) -> Piece[str]:
+        match call.name, call.args, call.options:
+            case "sqrt", (a,), ():
+                return Piece(rf"\sqrt{{{self.show(a)}}}", Level.ATOM)
+            case "abs", (a,), ():
+                return Piece(rf"\left|{self.show(a)}\right|", Level.ATOM)
+            case _:
+                return super().function(call)

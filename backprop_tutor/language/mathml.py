@@ -1,0 +1,127 @@
+"""MathML, as every current browser draws it; whatever comes from outside is escaped."""
+
+from html import escape
+
+from backprop_tutor.language.clean import clean
+from backprop_tutor.language.expr import Call, Expr, Sum
+from backprop_tutor.language.printing import Level, Piece, Printer
+from backprop_tutor.language.style import Style, Written
+
+__all__ = ["to_mathml"]
+
+_SIGNS = {
+    "add": "+",
+    "sub": "−",
+    "mul": "·",
+    "hadamard": "⊙",
+    "matmul": "\N{INVISIBLE TIMES}",
+    "gt": "&gt;",
+    "ge": "≥",
+    "eq": "=",
+    "comma": ",",
+}
+
+
+def to_mathml(expr: Expr, style: Style | None = None, *, block: bool = False) -> str:
+    """`expr` as a `<math>` element, on a line of its own with `block`."""
+    display = ' display="block"' if block else ""
+    body = _MathML(style or Style()).show(expr)
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{display}>{body}</math>'
+
+
+def _element(tag: str, *parts: str) -> str:
+    return f"<{tag}>{''.join(parts)}</{tag}>"
+
+
+def _text(tag: str, text: str) -> str:
+    return _element(tag, escape(clean(text)))
+
+
+def _scripted(written: Written) -> str:
+    letters = _text("mi", written.base)
+    below, above = _text("mtext", written.subscript), _text("mtext", written.superscript)
+    match bool(written.subscript), bool(written.superscript):
+        case True, True:
+            return _element("msubsup", letters, below, above)
+        case True, False:
+            return _element("msub", letters, below)
+        case False, True:
+            return _element("msup", letters, above)
+        case _:
+            return letters
+
+
+def _written(written: Written) -> str:
+    if not written.base:
+        return ""
+    example = _text("mtext", f"({written.example})") if written.example else ""
+    index = _text("mtext", f"[{written.index}]") if written.index else ""
+    letters = _scripted(written)
+    return _element("mrow", letters, example, index) if example or index else letters
+
+
+class _MathML(Printer[str]):
+    barred = True
+
+    def word(self, text: str) -> str:
+        return _text("mo", text) if text in "[]" else _text("mtext", text.replace(" ", "\N{NO-BREAK SPACE}"))
+
+    def number(self, text: str) -> str:
+        sign, digits = ("<mo>−</mo>", text[1:]) if text.startswith("-") else ("", text)
+        parts = [_text("mn", part) for part in digits.split("/", 1)]
+        return self.row(*filter(None, [sign, _element("mfrac", *parts) if len(parts) > 1 else parts[0]]))
+
+    def sign(self, name: str) -> str:
+        return '<mo form="prefix">−</mo>' if name == "neg" else _element("mo", _SIGNS[name])
+
+    def row(self, *parts: str) -> str:
+        return parts[0] if len(parts) == 1 else _element("mrow", *parts)
+
+    def fence(self, body: str) -> str:
+        return self.row("<mo>(</mo>", body, "<mo>)</mo>")
+
+    def quantity(self, written: Written) -> Piece[str]:
+        if written.of:
+            above = self.row("<mo>∂</mo>", _written(written.of))
+            return Piece(_element("mfrac", above, self.row("<mo>∂</mo>", _written(written))), Level.FRACTION)
+        return Piece(_written(written), Level.POSTFIX if written.superscript else Level.ATOM)
+
+    def quotient(self, a: Expr, b: Expr) -> Piece[str]:
+        return Piece(_element("mfrac", self.show(a), self.show(b)), Level.FRACTION)
+
+    def power(self, base: Expr, exponent: Expr) -> Piece[str]:
+        return Piece(_element("msup", self.at(base, Level.ATOM), self.show(exponent)), Level.POWER)
+
+    def transposed(self, a: Expr) -> Piece[str]:
+        return Piece(_element("msup", self.at(a, Level.ATOM), "<mo>⊤</mo>"), Level.POSTFIX)
+
+    def total(self, total: Sum) -> Piece[str]:
+        below = self.row(_text("mi", total.index), "<mo>=</mo>", "<mn>1</mn>")
+        sign = _element("munderover", "<mo>∑</mo>", below, self.show(total.upper))
+        body = self.at(total.body, Level.PRODUCT, last=True)
+        return Piece(self.row(sign, body), Level.FRACTION, open=True)
+
+    def kronecker(self, indices: str) -> Piece[str]:
+        joined = indices.replace(",", "") if len(indices) == 3 else indices
+        return Piece(_element("msub", "<mi>δ</mi>", _text("mi", joined)), Level.ATOM)
+
+    def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
+        when = self.row(self.word("if "), self.show(condition))
+        rows = [(self.show(a), when), (self.show(b), self.word("otherwise"))]
+        table = _element("mtable", *(_element("mtr", *(_element("mtd", c) for c in row)) for row in rows))
+        return Piece(self.row("<mo>{</mo>", table), Level.FRACTION)
+
+    def function_name(self, name: str) -> str:
+        base = name.rstrip("'")
+        glyph = self.style.functions.get(base)
+        letters = _text("mi", (glyph and glyph.text) or base)
+        return _element("msup", letters, "<mo>′</mo>") if name != base else letters
+
+    def function(self, call: Call) -> Piece[str]:
+        match call.name, call.args, call.options:
+            case "sqrt", (a,), ():
+                return Piece(_element("msqrt", self.show(a)), Level.ATOM)
+            case "abs", (a,), ():
+                return Piece(self.row("<mo>|</mo>", self.show(a), "<mo>|</mo>"), Level.ATOM)
+            case _:
+                return super().function(call)

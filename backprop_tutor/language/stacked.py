@@ -1,0 +1,89 @@
+"""Text over several lines, with fraction bars and the limits of sums, for a wide terminal."""
+
+from backprop_tutor.language.alphabet import superscript
+from backprop_tutor.language.boxes import Box, beside, bracketed, line, over, raised
+from backprop_tutor.language.expr import Expr, Sum
+from backprop_tutor.language.printing import Level, Piece, Printer
+from backprop_tutor.language.style import Style, Written
+from backprop_tutor.language.text import function_glyph, signs, small_exponent, written_text
+
+__all__ = ["to_stacked"]
+
+
+def to_stacked(expr: Expr, style: Style | None = None) -> list[str]:
+    """The lines of `expr`, without space at their ends."""
+    return [row.rstrip() for row in _Stacked(style or Style()).show(expr).lines]
+
+
+class _Stacked(Printer[Box]):
+    barred = True
+
+    def __init__(self, style: Style) -> None:
+        super().__init__(style)
+        self.glyphs = style.glyphs
+        self.signs = signs(style.glyphs)
+
+    def bar(self, above: Box, below: Box) -> Box:
+        """A fraction, its bar a little longer than what it divides."""
+        dash = "─" if self.glyphs.scripts else "-"
+        return over(above, dash * (max(above.width, below.width) + 2), below)
+
+    def word(self, text: str) -> Box:
+        return line(text)
+
+    def number(self, text: str) -> Box:
+        if "/" not in text:
+            return line(text)
+        above, below = text.removeprefix("-").split("/", 1)
+        fraction = self.bar(line(above), line(below))
+        return beside([line("-"), fraction]) if text.startswith("-") else fraction
+
+    def sign(self, name: str) -> Box:
+        return line(self.signs[name])
+
+    def row(self, *parts: Box) -> Box:
+        return beside(parts or [line("")])
+
+    def fence(self, body: Box) -> Box:
+        return bracketed(body, unicode=self.glyphs.scripts)
+
+    def function_name(self, name: str) -> Box:
+        return line(function_glyph(name, self.style))
+
+    def quantity(self, written: Written) -> Piece[Box]:
+        text = written_text(written, self.glyphs)
+        if written.of:
+            partial = self.glyphs.partial
+            above = line(f"{partial}{written_text(written.of, self.glyphs)}")
+            return Piece(self.bar(above, line(f"{partial}{text}")), Level.FRACTION)
+        scripted = written.superscript and not written.plain
+        return Piece(line(text), Level.POSTFIX if scripted else Level.ATOM)
+
+    def quotient(self, a: Expr, b: Expr) -> Piece[Box]:
+        return Piece(self.bar(self.show(a), self.show(b)), Level.FRACTION)
+
+    def power(self, base: Expr, exponent: Expr) -> Piece[Box]:
+        below = self.at(base, Level.ATOM)
+        digits = small_exponent(exponent) if self.glyphs.scripts else ""
+        if not digits:
+            return Piece(raised(below, self.show(exponent)), Level.POWER)
+        small = line(superscript(digits))
+        beside_top = len(below.lines) > 1
+        return Piece(raised(below, small) if beside_top else self.row(below, small), Level.POWER)
+
+    def transposed(self, a: Expr) -> Piece[Box]:
+        return Piece(self.row(self.at(a, Level.POSTFIX), line(self.glyphs.transpose)), Level.POSTFIX)
+
+    def total(self, total: Sum) -> Piece[Box]:
+        sigma = over(self.show(total.upper), self.glyphs.total, line(f"{total.index}=1"))
+        body = self.at(total.body, Level.PRODUCT, last=True)
+        return Piece(self.row(sigma, line(" "), body), Level.FRACTION, open=True)
+
+    def kronecker(self, indices: str) -> Piece[Box]:
+        joined = indices.replace(",", "") if len(indices) == 3 else f"{{{indices}}}"
+        text = f"δ_{joined}" if self.glyphs.scripts else f"[{indices.replace(',', '=')}]"
+        return Piece(line(text), Level.ATOM)
+
+    def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[Box]:
+        parts = [self.at(a, Level.SUM), line(" if "), self.show(condition), line(" else ")]
+        return Piece(self.fence(self.row(*parts, self.at(b, Level.SUM))), Level.ATOM)

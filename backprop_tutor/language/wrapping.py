@@ -1,0 +1,44 @@
+"""Breaking a printed formula into lines, only where a reader would."""
+
+import re
+
+from backprop_tutor.language.clean import display_width
+
+__all__ = ["wrap"]
+
+# At a space before an operator, after a comma, after · or *; not at the space after an operator or a Σ.
+_BREAK = re.compile(r"(?<![-+=@⊙<>≥≤·*/]) +(?=\S)|(?<=·)(?=\S)|(?<=[^*]\*)(?=[^* ])")
+_SIGMA = re.compile(r"Σ_(?:\{[^{}]*\}|\w+)$")
+
+
+def wrap(text: str, width: int, indent: str = "    ") -> list[str]:
+    """`text` in lines of at most `width` columns, the later ones after `indent`.
+
+    Breaks outside brackets come first, unless they leave more than half of the line empty. A line
+    never breaks inside a number or a name: one that is longer than `width` sticks out.
+    """
+    breaks = _breaks(text)
+    lines, start, lead = [], 0, ""
+    while display_width(lead) + display_width(text[start : start + width + 1]) > width:
+        room = width - display_width(lead)
+        ahead = [(cut, depth) for cut, depth in breaks if cut > start][:room]
+        fitting = [place for place in ahead if display_width(text[start : place[0]].rstrip()) <= room]
+        full = [place for place in fitting if display_width(text[start : place[0]]) > room // 2]
+        if not ahead:
+            break
+        cut = min(full, key=lambda place: (place[1], -place[0]))[0] if full else (fitting[-1:] or ahead)[0][0]
+        lines.append(lead + text[start:cut].rstrip())
+        start, lead = cut, indent
+    return [*lines, lead + text[start:]]
+
+
+def _breaks(text: str) -> list[tuple[int, int]]:
+    """Where a line may end, with the depth in brackets there."""
+    found, depth, seen = [], 0, 0
+    for match in _BREAK.finditer(text):
+        between = text[seen : match.start()]
+        depth += sum(map(between.count, "([")) - sum(map(between.count, ")]"))
+        seen = match.start()
+        if not _SIGMA.search(text, max(0, seen - 20), seen):
+            found.append((match.end(), depth))
+    return found
