@@ -1,7 +1,7 @@
 """Boxes of text that stand beside, over and around one another, as formulas do on paper."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_tutor.language.clean import display_width
 
@@ -11,8 +11,7 @@ __all__ = ["Box", "beside", "bracketed", "line", "over", "raised"]
 _TALL = {True: ("⎛⎜⎝", "⎞⎟⎠"), False: ("/|\\", "\\|/")}
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """Lines of one width; `axis` is the line that stands on the line of the formula."""
 
     lines: tuple[str, ...]

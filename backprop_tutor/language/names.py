@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from backprop_tutor.language.alphabet import GREEK, ascii_letters
 
@@ -87,5 +86,7 @@ def _spellings(spelling: str) -> tuple[str, ...]:
 
 
 def _did_you_mean(spelling: str, words: Iterable[str]) -> str:
+    from difflib import get_close_matches  # only ever needed once something is wrong
+
     near = get_close_matches(spelling, sorted(set(words)), n=3)
     return f"Did you mean {' or '.join(near)}?" if near else ""

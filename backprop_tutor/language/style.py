@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
 
@@ -19,8 +20,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """The signs of a text alphabet; `scripts` says whether it has superscripts and subscripts."""
 
     times: str
@@ -38,8 +38,7 @@ UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", scripts=T
 ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", scripts=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """How a function is written. Empty: its canonical name, upright in LaTeX."""
 
     text: str = ""
