@@ -1,0 +1,147 @@
+"""The shape of the house: who may import whom, what a first screen may load, how long a file may be."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pytest
+
+import backprop_tutor
+
+PACKAGE = Path(backprop_tutor.__file__).parent
+TREES = {
+    path.relative_to(PACKAGE.parent).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+FLOORS = ["errors", "language", "engine", "exercise", "walkthrough", "grading", "tutor", "render", "cli"]
+ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from every floor below the commands
+ALLOWED_IN = {
+    "rich": ("backprop_tutor.render.terminal", "backprop_tutor.cli"),
+    "typer": ("backprop_tutor.cli",),
+}
+SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
+RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}
+
+
+def module_name(file: str) -> str:
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imported_modules(file: str) -> Iterator[str]:
+    """Every module that a file imports, at its top or inside a function."""
+    here = module_name(file)
+    package = here if file.endswith("/__init__.py") else here.rpartition(".")[0]
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            source = resolve_name("." * node.level + (node.module or ""), package)
+            for alias in node.names:
+                yield f"{source}.{alias.name}" if source == "backprop_tutor" else source
+
+
+def floor(module: str) -> int:
+    package = module.split(".")[1] if "." in module else ""
+    return FLOORS.index(package) if package in FLOORS else ROOT_FLOOR
+
+
+def is_inside(module: str, *packages: str) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def test_imports_run_downwards() -> None:
+    upward = [
+        (file, module)
+        for file in TREES
+        for module in imported_modules(file)
+        if is_inside(module, "backprop_tutor") and floor(module) > floor(module_name(file))
+    ]
+    assert upward == []
+
+
+def test_the_terminal_libraries_stay_at_the_top() -> None:
+    misplaced = [
+        (file, library)
+        for file in TREES
+        for library in {module.split(".")[0] for module in imported_modules(file)} & ALLOWED_IN.keys()
+        if not is_inside(module_name(file), *ALLOWED_IN[library])
+    ]
+    assert misplaced == []
+
+
+def test_no_text_is_run_as_code() -> None:
+    assert [(file, name) for file in TREES for name in names_used(file) if name in RUNS_TEXT_AS_CODE] == []
+
+
+def names_used(file: str) -> Iterator[str]:
+    for node in ast.walk(TREES[file]):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name):
+                yield name
+
+
+def test_every_file_says_what_it_is() -> None:
+    assert [file for file, tree in TREES.items() if not ast.get_docstring(tree)] == []
+
+
+def test_no_file_is_long() -> None:
+    lengths = {file: len((PACKAGE.parent / file).read_text(encoding="utf-8").splitlines()) for file in TREES}
+    assert {file: length for file, length in lengths.items() if length > 400} == {}
+
+
+@pytest.mark.parametrize("file", [file for file in TREES if file.endswith("/__init__.py")])
+def test_a_package_lists_its_public_names(file: str) -> None:
+    lists = [
+        ast.literal_eval(node.value)
+        for node in TREES[file].body
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
+    ]
+    assert len(lists) == 1, "one __all__, written out"
+    assert lists[0] == sorted(lists[0], key=constants_then_classes_then_others)
+
+
+def constants_then_classes_then_others(name: str) -> tuple[int, str]:
+    """The order that `ruff check --fix` puts `__all__` in."""
+    if len(name) > 1 and name.isupper():
+        return 0, name
+    return (1 if name[0].isupper() else 2), name
+
+
+@pytest.mark.parametrize("words", ["", "--help", "--version", "solve --help", "validate --help"])
+def test_a_first_screen_loads_nothing_slow(words: str) -> None:
+    assert slow_modules_after(words) == []
+
+
+def test_completion_loads_nothing_slow() -> None:
+    completing = {"_BACKPROP_TUTOR_COMPLETE": "complete_bash", "_TYPER_COMPLETE_ARGS": "backprop-tutor sol"}
+    assert slow_modules_after("", **completing) == []
+
+
+def slow_modules_after(words: str, **environment: str) -> list[str]:
+    """Run `backprop-tutor WORDS` in a process of its own; return the slow modules that it imported."""
+    script = (
+        "import sys\n"
+        f"sys.argv = ['backprop-tutor', *{words.split()!r}]\n"
+        "from backprop_tutor.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        f"    print('LOADED', *(sys.modules.keys() & {SLOW_TO_IMPORT!r}))\n"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        check=False,
+        encoding="utf-8",
+    ).stdout
+    return output.partition("LOADED")[2].split() if "LOADED" in output else ["did not start"]
+
+
+def test_importing_the_library_loads_nothing_slow() -> None:
+    script = f"import sys, backprop_tutor; print(*(sys.modules.keys() & {SLOW_TO_IMPORT!r}))"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True).split() == []
