@@ -1,0 +1,49 @@
+"""Exercises: reading, checking and finding them.
+
+Names load on first use, so that listing the exercises stays light. The function `load` is
+`backprop_tutor.load`; here that name is the module it lives in.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from backprop_tutor.exercise.catalogue import Entry, entries, find, shipped_names
+    from backprop_tutor.exercise.editor_schema import json_schema
+    from backprop_tutor.exercise.load import loads
+    from backprop_tutor.exercise.model import Ask, Exercise, LayerInfo, OptimizerChoice, Variation
+    from backprop_tutor.exercise.review import Remark, remarks
+    from backprop_tutor.exercise.template import STARTER
+
+__all__ = [
+    "STARTER",
+    "Ask",
+    "Entry",
+    "Exercise",
+    "LayerInfo",
+    "OptimizerChoice",
+    "Remark",
+    "Variation",
+    "entries",
+    "find",
+    "json_schema",
+    "loads",
+    "remarks",
+    "shipped_names",
+]
+
+_HOMES = {
+    "catalogue": ("Entry", "entries", "find", "shipped_names"),
+    "editor_schema": ("json_schema",),
+    "load": ("loads",),
+    "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"),
+    "review": ("Remark", "remarks"),
+    "template": ("STARTER",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

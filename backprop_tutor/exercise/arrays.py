@@ -1,0 +1,122 @@
+"""Nested lists of exact numbers -> rectangular arrays of fractions."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_tutor.exercise.scalars import read_number
+
+__all__ = ["Problem", "describe", "rectangle", "size_in_words", "why_not_a_number"]
+
+Numbers = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a value, `at` a path inside it."""
+
+    what: str
+    hint: str = ""
+    at: tuple[int | str, ...] = ()
+
+
+def rectangle(value: object) -> tuple[Numbers | None, list[Problem]]:
+    """The object array of Fraction that `value` (a number, or lists of them) spells, or its problems.
+
+    The shape is that of the nesting; a number has shape (). Every bad entry and ragged row is named.
+    """
+    flat: list[Fraction] = []
+    problems: list[Problem] = []
+    shape = _walk(value, (), flat, problems)
+    if problems or shape is None:
+        return None, problems
+    array = np.empty(len(flat), dtype=object)
+    array[:] = flat
+    return array.reshape(shape), []
+
+
+def _walk(
+    value: object, at: tuple[int, ...], flat: list[Fraction], problems: list[Problem]
+) -> tuple[int, ...] | None:
+    if isinstance(value, Fraction):
+        flat.append(value)
+        return ()
+    if not isinstance(value, list):
+        problems.append(Problem(*why_not_a_number(value), at))
+        return None
+    if not value:
+        problems.append(Problem("an empty list is not an array.", "Write its numbers, as in [1, 2].", at))
+        return None
+    shapes = [_walk(item, (*at, index), flat, problems) for index, item in enumerate(value)]
+    problems.extend(_ragged(shapes, at))
+    return None if shapes[0] is None else (len(value), *shapes[0])
+
+
+def _ragged(shapes: list[tuple[int, ...] | None], at: tuple[int, ...]) -> Iterator[Problem]:
+    first = shapes[0]
+    for index, shape in enumerate(shapes):
+        if first is not None and shape is not None and shape != first:
+            yield Problem(
+                f"row {index + 1} has {size_in_words(shape)}, but row 1 has {size_in_words(first)}.",
+                "Give every row the same length.",
+                (*at, index),
+            )
+
+
+def size_in_words(shape: tuple[int, ...]) -> str:
+    match shape:
+        case ():
+            return "a single number"
+        case (1,):
+            return "1 number"
+        case (count,):
+            return f"{count} numbers"
+        case _:
+            return "shape " + " × ".join(map(str, shape))
+
+
+def describe(value: object) -> str:
+    """What a value from a file is, for "expected a list, not …"."""
+    match value:
+        case None:
+            return "empty"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case Fraction():
+            return f"the number {value}"
+        case str():
+            return f"the text `{value if len(value) <= 40 else value[:37] + '…'}`"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return "something else"
+
+
+def why_not_a_number(value: object) -> tuple[str, str]:
+    """What is wrong, and what would be right, where a number was expected and `value` stands."""
+    if value is None:
+        return "a number is missing here.", "Write one such as 2, 0.5, 1e-3 or 1/3."
+    if isinstance(value, str):
+        if value.lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
+            return f"`{value}` is not a finite number.", "Write one such as 2, 0.5, 1e-3 or 1/3."
+        if re.fullmatch(r"[-+]?\d+,\d+", value):
+            return f"`{value}` has a decimal comma.", f"Write {value.replace(',', '.')}."
+        if _spells_a_number(value):
+            return f"the number {value} is in quotes.", "Remove the quotes."
+        if _spells_a_number(value.replace("−", "-").replace(" ", "")):
+            return f"`{value}` is not a plain number.", f"Write {value.replace('−', '-').replace(' ', '')}."
+    return f"expected a number, not {describe(value)}.", "Write one such as 2, 0.5, 1e-3 or 1/3."
+
+
+def _spells_a_number(text: str) -> bool:
+    try:
+        return read_number(text) is not None
+    except ValueError:
+        return False

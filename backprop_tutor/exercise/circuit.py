@@ -1,0 +1,166 @@
+"""The graph form: named formulas in any order -> the computation graph."""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from numpy.typing import NDArray
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph, GraphBuilder
+from backprop_tutor.errors import LanguageError, ShapeError
+from backprop_tutor.exercise.formula import FormulaError, Formulas
+from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.schema import GraphForm
+from backprop_tutor.exercise.yaml_reader import Path
+from backprop_tutor.language import parse
+from backprop_tutor.language.expr import Expr, Item, Sym, leaves
+
+__all__ = ["build_circuit"]
+
+
+def build_circuit(
+    form: GraphForm,
+    relu_at_zero: Fraction,
+    values: Mapping[str, NDArray[Any]],
+    report: Report,
+    max_elements: int,
+) -> Graph | None:
+    """The graph of `form`, whose leaves have the shapes of `values`, or None with faults in `report`."""
+    before = len(report.faults)
+    _check_names(form, report)
+    expressions = _parse(form, report)
+    order = _order({name: list(_uses(expr)) for name, expr in expressions.items()}, form, report)
+    _check_loss(form, report)
+    if len(report.faults) > before:
+        return None
+    builder = GraphBuilder(max_elements=max_elements)
+    try:
+        for name in form.given:
+            builder.leaf(name, "given", values[name].shape)
+        for name in form.parameters:
+            builder.leaf(name, "parameter", values[name].shape)
+    except ShapeError as error:
+        report.add(("graph",), f"{error.what}.", error.hint)
+        return None
+    formulas = Formulas(builder, frozenset(expressions), relu_at_zero)
+    for name in order:
+        if all(used in builder.nodes for used in _uses(expressions[name])):
+            _add(formulas, name, expressions[name], report)
+    if len(report.faults) > before:
+        return None
+    try:
+        return builder.build(form.loss)
+    except ShapeError as error:
+        report.add(("graph", "loss"), f"{error.what}.", error.hint)
+        return None
+
+
+def _add(formulas: Formulas, name: str, expr: Expr, report: Report) -> None:
+    try:
+        formulas.define(name, expr)
+    except (FormulaError, ShapeError) as error:
+        what = error.what if error.what.startswith(f"{name}:") else f"{name}: {error.what}"
+        report.add(("graph", "compute", name), f"{what.rstrip('.')}.", error.hint)
+
+
+def _names(form: GraphForm) -> Iterator[tuple[str, Path]]:
+    for section in ("given", "parameters", "compute"):
+        for name in getattr(form, section):
+            yield name, ("graph", section, name)
+
+
+def _check_names(form: GraphForm, report: Report) -> None:
+    seen: dict[str, Path] = {}
+    for name, path in _names(form):
+        if name in seen:
+            report.add(path, f"the name {name} is already used under `{seen[name][1]}`.",
+                       "Give it another name.", key=True)  # fmt: skip
+        elif name in ops.FUNCTIONS:
+            report.add(path, f"the name {name} is that of a function.",
+                       f"Give it another name, such as {name}1.", key=True)  # fmt: skip
+        elif not _is_name(name):
+            report.add(path, f"`{name}` cannot be a name.",
+                       "Start with a letter, and go on with letters, digits and _.", key=True)  # fmt: skip
+        elif _is_reserved(name):
+            report.add(path, f"the name {name} is kept for a gradient or an updated parameter.",
+                       "Give it another name.", key=True)  # fmt: skip
+        seen.setdefault(name, path)
+
+
+def _is_name(name: str) -> bool:
+    try:
+        return parse(name, functions=ops.FUNCTIONS, names=frozenset([name])) == Sym(name)
+    except LanguageError:
+        return False
+
+
+def _is_reserved(name: str) -> bool:
+    is_delta = name.startswith("delta") and name[5:].lstrip("_").isdigit()
+    return is_delta or name.endswith("_new")
+
+
+def _parse(form: GraphForm, report: Report) -> dict[str, Expr]:
+    known = frozenset(name for name, _ in _names(form))
+    expressions: dict[str, Expr] = {}
+    for name, text in form.compute.items():
+        path = ("graph", "compute", name)
+        try:
+            expr = parse(text, functions=ops.FUNCTIONS, names=known)
+        except LanguageError as error:
+            report.add(path, f"{name}: {error.what}", error.hint, offset=error.start)
+            continue
+        strangers = [used for used in _uses(expr) if used not in known]
+        if strangers:
+            report.add(path, f"{name}: {strangers[0]} cannot be part of a formula.",
+                       "A formula uses the names of this graph.")  # fmt: skip
+        else:
+            expressions[name] = expr
+    return expressions
+
+
+def _uses(expr: Expr) -> Iterator[str]:
+    """The names that `expr` refers to, left to right."""
+    for leaf in leaves(expr):
+        if isinstance(leaf, Sym):
+            yield leaf.name
+        elif isinstance(leaf, Item):
+            yield from _uses(leaf.base)
+
+
+def _order(uses: Mapping[str, list[str]], form: GraphForm, report: Report) -> list[str]:
+    """The computed names, each after those it uses; a cycle becomes a fault."""
+    done: dict[str, None] = {}
+    for start in uses:
+        trail: dict[str, Iterator[str]] = {} if start in done else {start: iter(uses[start])}
+        while trail:
+            name, rest = next(reversed(trail.items()))
+            needed = next((n for n in rest if n in uses and n not in done), None)
+            if needed is None:
+                done[name] = None
+                del trail[name]
+            elif needed in trail:
+                names = list(trail)
+                cycle = [*names[names.index(needed) :], needed]
+                shown = cycle if len(cycle) <= 12 else [*cycle[:6], "…", *cycle[-5:]]
+                what = f"a cycle: {' → '.join(shown)} (each uses the next)."
+                report.add(("graph", "compute", needed), what,
+                           "A formula cannot use its own result; break the circle.")  # fmt: skip
+                return []
+            else:
+                trail[needed] = iter(uses[needed])
+    return list(done)
+
+
+def _check_loss(form: GraphForm, report: Report) -> None:
+    loss = form.loss
+    if loss in form.compute:
+        return
+    if loss in form.given or loss in form.parameters:
+        what, hint = f"the loss {loss} is not computed.", "Name a formula under `compute`."
+    else:
+        near = get_close_matches(loss, list(form.compute), n=1)
+        what = f"the loss `{loss}` is not among the computed names."
+        hint = f"Did you mean `{near[0]}`?" if near else f"It can be {', '.join(list(form.compute)[:12])}."
+    report.add(("graph", "loss"), what, hint)

@@ -1,0 +1,196 @@
+"""One formula of a graph -> nodes, one op each, through the ops table."""
+
+import inspect
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
+from operator import add, mul
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import GraphBuilder, Param
+from backprop_tutor.engine.op import Op
+from backprop_tutor.errors import BackpropTutorError, UsageError
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
+
+__all__ = ["MAX_NODES", "FormulaError", "Formulas"]
+
+MAX_NODES = 10_000
+MAX_BITS = 8_192  # of a literal number's numerator or denominator
+
+_CHAINS = {"add": "add", "mul": "mul", "max": "maximum", "min": "minimum"}
+
+
+class FormulaError(BackpropTutorError):
+    """A formula that the ops table cannot carry out."""
+
+
+class Formulas:
+    """Adds formulas to a builder. A nested one makes nodes `name_1`, `name_2`, … in evaluation order."""
+
+    def __init__(self, builder: GraphBuilder, names: frozenset[str], relu_at_zero: Fraction) -> None:
+        self.builder = builder
+        self.names = names
+        self.relu_at_zero = relu_at_zero
+        self.name = ""
+        self.inner = 0
+
+    def define(self, name: str, expr: Expr) -> None:
+        """Add the node `name` with the value of `expr`, whose names exist in the builder.
+
+        Raises FormulaError and ShapeError.
+        """
+        self.name, self.inner = name, 0
+        if fold(expr) is not None or isinstance(expr, Sym):
+            self.apply(name, "identity", (self.node(expr),), {})
+        else:
+            self.node(expr, name)
+
+    def node(self, expr: Expr, name: str = "") -> str:
+        """The name of the node that holds the value of `expr`."""
+        constant = fold(expr)
+        if constant is not None:
+            return self.builder.constant(constant)
+        match expr:
+            case Sym(known):
+                return known
+            case Item():
+                return self.item(expr, name)
+            case Call():
+                return self.call(expr, name)
+            case Array():
+                raise FormulaError(
+                    "an array in [ ] cannot stand in a formula",
+                    hint="Give it a name under `given` or `parameters`.",
+                )
+            case _:
+                raise FormulaError("a sum over an index or a derivative cannot stand in a formula")
+
+    def item(self, item: Item, name: str) -> str:
+        if item.example is not None:
+            raise FormulaError("an example in ( ) has no meaning in a graph", hint="Write the index in [ ].")
+        parent = self.node(item.base)
+        key = tuple(_position(position) for position in item.index)
+        return self.apply(name, "index", (parent,), {"key": key})
+
+    def call(self, call: Call, name: str) -> str:
+        args, op_name = list(call.args), ops.FUNCTIONS.get(call.name, call.name)
+        params: dict[str, Param] = {key: _literal(value, key) for key, value in call.options}
+        if op_name == "hadamard":
+            op_name = "mul"
+        if op_name == "reshape" and len(args) > 1:
+            params["shape"] = tuple(_literal(size, "a size") for size in args[1:])
+            del args[1:]
+        if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
+            op_name = _CHAINS[op_name]
+            first, *middle, last = [self.node(arg) for arg in args]
+            left = reduce(lambda a, b: self.apply("", op_name, (a, b), params), middle, first)
+            return self.apply(name, op_name, (left, last), params)
+        op = self.op(op_name, call)
+        _check_call(op, len(args), params)
+        if op_name == "relu" and self.relu_at_zero and "at_zero" not in params:
+            params["at_zero"] = self.relu_at_zero
+        return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params)
+
+    def op(self, name: str, call: Call) -> Op:
+        try:
+            return ops.get(name)
+        except UsageError:
+            hint = "The derivative of a function is not for graphs." if name.endswith("'") else ""
+            raise FormulaError(f"{call.name} is not a function of a graph", hint=hint) from None
+
+    def apply(self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param]) -> str:
+        if len(self.builder.nodes) >= MAX_NODES:
+            raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
+        return self.builder.apply(name or self.fresh(), op, parents, params)
+
+    def fresh(self) -> str:
+        while True:
+            self.inner += 1
+            name = f"{self.name}_{self.inner}"
+            if name not in self.builder.nodes and name not in self.names:
+                return name
+
+
+def fold(expr: Expr) -> Fraction | None:
+    """The exact value of arithmetic on literal numbers alone, such as -2 or 1/3; None for anything else.
+
+    Powers stay ops: `9**9**9` must not be carried out here.
+    """
+    match expr:
+        case Num(value):
+            return value
+        case Call("neg", (a,)):
+            inner = fold(a)
+            return None if inner is None else -inner
+        case Call("add" | "sub" | "mul" | "div" as name, args):
+            terms = [fold(arg) for arg in args]
+            numbers = [term for term in terms if term is not None]
+            return _combine(name, numbers) if len(numbers) == len(terms) else None
+        case _:
+            return None
+
+
+_FOLDS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "add": add,
+    "mul": mul,
+    "sub": lambda a, b: a - b,
+    "div": lambda a, b: a / b,
+}
+
+
+def _combine(name: str, numbers: list[Fraction]) -> Fraction:
+    total = numbers[0]
+    for number in numbers[1:]:
+        if name == "div" and number == 0:
+            raise FormulaError(f"{total}/0 divides by zero")
+        total = _FOLDS[name](total, number)
+        if max(total.numerator.bit_length(), total.denominator.bit_length()) > MAX_BITS:
+            raise FormulaError("a literal number here is too long")
+    return total
+
+
+def _literal(expr: Expr, what: str) -> Param:
+    """The number, or the tuple of numbers, that an option says."""
+    if isinstance(expr, Array):
+        return tuple(_literal(item, what) for item in expr.items)
+    value = fold(expr)
+    if value is None:
+        raise FormulaError(f"{what} must be a number", hint="Write it out, as in axis=1.")
+    return int(value) if value.denominator == 1 else value
+
+
+def _position(position: Expr | Slice) -> Param:
+    if isinstance(position, Slice):
+        return tuple(None if end is None else _whole(end) for end in (position.start, position.stop))
+    return _whole(position)
+
+
+def _whole(expr: Expr) -> int:
+    value = fold(expr)
+    if value is None or value.denominator != 1:
+        raise FormulaError("an index must be a whole number", hint="Write it out, as in x[1,2].")
+    return int(value)
+
+
+def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
+    least, most = op.arity
+    if count < least or (most is not None and count > most):
+        wanted = str(least) if least == most else f"at least {least}" if count < least else f"at most {most}"
+        hint = "Options have a name, as in axis=1." if count > least else ""
+        raise FormulaError(f"{op.name} takes {wanted} argument{'s'[: wanted != '1']}, not {count}", hint=hint)
+    if op.name == "reshape" and "shape" not in params:
+        raise FormulaError("reshape needs a shape", hint="Write it like reshape(x, 2, 3).")
+    allowed = _options(op)
+    for key in params:
+        if key not in allowed:
+            hint = f"It takes {', '.join(allowed)}." if allowed else "It takes none."
+            raise FormulaError(f"{op.name} has no option {key}=", hint=hint)
+
+
+def _options(op: Op) -> list[str]:
+    """The names of the forward rule's parameters that are not arrays."""
+    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
+    inputs = op.arity[0]
+    return [
+        p.name for p in parameters[inputs:] if p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD
+    ]

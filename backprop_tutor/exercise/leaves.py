@@ -1,0 +1,80 @@
+"""The values of a graph's leaves, by name: what the file spells, and what it keeps in other files."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_tutor.exercise.array_files import load_array
+from backprop_tutor.exercise.arrays import Problem, size_in_words
+from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.schema import Example, ExerciseFile
+from backprop_tutor.exercise.schema_types import ArrayFile
+from backprop_tutor.exercise.yaml_reader import Path as Place
+
+__all__ = ["leaf_values"]
+
+Values = dict[str, NDArray[Any]]
+
+
+def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_elements: int) -> Values:
+    """Object arrays of Fraction, or float64 where a file of floats was named; faults go to `report`."""
+    values: Values = {}
+
+    def put(name: str, array: NDArray[Any] | ArrayFile, place: Place) -> None:
+        if isinstance(array, ArrayFile):
+            loaded = load_array(array, folder, max_elements)
+            if isinstance(loaded, Problem):
+                report.add((*place, *loaded.at), loaded.what, loaded.hint)
+                return
+            array = loaded
+        values[name] = array
+
+    if file.graph:
+        for section in ("given", "parameters"):
+            for name, array in getattr(file.graph, section).items():
+                put(name, array, ("graph", section, name))
+    if file.network:
+        for number, layer in enumerate(file.network.layers, 1):
+            place = ("network", "layers", number - 1)
+            put(f"W{number}", layer.weights, (*place, "weights"))
+            if layer.bias is not None:
+                put(f"b{number}", layer.bias, (*place, "bias"))
+    if isinstance(file.data, list):
+        for name in ("x", "t"):
+            stacked = _stack(file.data, name, report, folder, max_elements)
+            if stacked is not None:
+                values[name] = stacked
+    elif file.data:
+        put("x", file.data.x, ("data", "x"))
+        put("t", file.data.t, ("data", "t"))
+    return values
+
+
+def _stack(
+    examples: list[Example], name: str, report: Report, folder: Path | None, max_elements: int
+) -> NDArray[Any] | None:
+    """The examples' vectors as rows (examples, numbers); a lone number is a vector of one."""
+    rows: list[NDArray[Any]] = []
+    for index, example in enumerate(examples):
+        place: Place = ("data", index, name)
+        array = getattr(example, name)
+        if isinstance(array, ArrayFile):
+            loaded = load_array(array, folder, max_elements)
+            if isinstance(loaded, Problem):
+                report.add((*place, *loaded.at), loaded.what, loaded.hint)
+                return None
+            array = loaded
+        row = array.reshape(1) if array.ndim == 0 else array
+        if row.ndim != 1:
+            what = f"example {index + 1}: {name} has shape {row.shape}, but it is one list of numbers."
+            report.add(place, what, f"Write it like {name}: [1, 0].")
+            return None
+        if rows and row.shape != rows[0].shape:
+            report.add(place, f"example {index + 1}: {name} has {size_in_words(row.shape)}, "
+                       f"but in example 1 it has {size_in_words(rows[0].shape)}.",
+                       "Give every example the same length.")  # fmt: skip
+            return None
+        rows.append(row)
+    return np.stack(rows)

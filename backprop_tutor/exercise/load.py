@@ -1,0 +1,107 @@
+"""A shipped name, a path or a text -> a checked Exercise, or every fault in it at once."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
+from backprop_tutor.errors import AccessError
+from backprop_tutor.exercise.catalogue import find
+from backprop_tutor.exercise.circuit import build_circuit
+from backprop_tutor.exercise.leaves import leaf_values
+from backprop_tutor.exercise.model import Ask, Exercise, Variation
+from backprop_tutor.exercise.network import build_network
+from backprop_tutor.exercise.optimizer import choose_optimizer
+from backprop_tutor.exercise.quantities import asked, check_quantities
+from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.schema import AskItem
+from backprop_tutor.exercise.schema import Variation as VariationForm
+from backprop_tutor.exercise.schema_faults import validate
+from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
+from backprop_tutor.language import clean
+
+__all__ = ["load", "loads"]
+
+
+def load(exercise: str | Path, *, max_elements: int = DEFAULT_MAX_ELEMENTS) -> Exercise:
+    """The exercise with this shipped name (`exercise1`) or at this path.
+
+    Raises AccessError where there is nothing to read and ExerciseError with every fault in the file.
+    `max_elements` bounds the numbers that all arrays of the graph hold together.
+    """
+    path = find(exercise)
+    try:
+        with path.open("rb") as stream:
+            source = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        raise AccessError(f"it cannot be read: {reason}.", where=clean(str(path))) from None
+    return _build(source, clean(path.stem), clean(str(path)), path, path.parent, max_elements)
+
+
+def loads(
+    text: str | bytes,
+    name: str = "exercise",
+    *,
+    folder: Path | None = None,
+    max_elements: int = DEFAULT_MAX_ELEMENTS,
+) -> Exercise:
+    """The exercise that a YAML text holds; `folder` is where the files lie that it names.
+
+    Raises ExerciseError with every fault.
+    """
+    return _build(text, clean(name), clean(name), None, folder, max_elements)
+
+
+def _build(
+    source: str | bytes, name: str, shown: str, path: Path | None, folder: Path | None, max_elements: int
+) -> Exercise:
+    report = Report(read(source), shown)
+    file = validate(report)
+    if file is None:
+        raise report.error()
+    values = leaf_values(file, report, folder, max_elements)
+    report.check()
+    if file.network and file.loss:
+        graph, layers = build_network(
+            file.network.layers, file.loss, file.relu_at_zero, values, report, max_elements
+        )
+    elif file.graph:
+        graph, layers = build_circuit(file.graph, file.relu_at_zero, values, report, max_elements), None
+    optimizer = choose_optimizer(file, report)
+    if graph is not None:
+        check_quantities(file, graph, report)
+    if graph is None or report.faults:
+        raise report.error()
+    return Exercise(
+        name=name,
+        title=clean(file.title),
+        graph=graph,
+        values=values,
+        description=file.description.strip(),
+        topics=tuple(map(clean, file.topics)),
+        level=file.level,
+        learning_rate=file.learning_rate,
+        optimizer=optimizer,
+        steps=file.steps,
+        ask=tuple(map(_ask, asked(file))),
+        hints={quantity: tuple(texts) for quantity, texts in file.hints.items()},
+        tolerance=file.tolerance,
+        notation=file.notation,
+        variants={quantity: _variation(form) for quantity, form in file.variants.items()},
+        marks=file.marks,
+        follow_through=file.follow_through,
+        layers=layers,
+        path=path,
+    )
+
+
+def _ask(item: str | AskItem) -> Ask:
+    return Ask(clean(item)) if isinstance(item, str) else Ask(clean(item.quantity), item.by)
+
+
+def _variation(form: VariationForm) -> Variation:
+    if form.choices:
+        return Variation("choices", tuple(form.choices))
+    if form.integers:
+        return Variation("integers", tuple(map(Fraction, form.integers)))
+    return Variation("fractions", tuple(form.fractions or ()), tuple(form.denominators or (2, 3, 4)))

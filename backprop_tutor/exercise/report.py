@@ -1,0 +1,37 @@
+"""Collects what is wrong with one file, so that every fault is reported at once."""
+
+from backprop_tutor.errors import ExerciseError, Fault
+from backprop_tutor.exercise.yaml_reader import Document, Path
+
+__all__ = ["Report"]
+
+MAX_FAULTS = 100
+
+
+class Report:
+    def __init__(self, document: Document, file: str) -> None:
+        self.document = document
+        self.file = file
+        self.faults: list[Fault] = list(document.faults)
+
+    def add(
+        self, path: Path, what: str, hint: str = "", *, key: bool = False, offset: int | None = None
+    ) -> None:
+        """A fault in the value at `path` (in its key with `key`), `offset` characters into its text."""
+        place = self.document.place(path, key=key)
+        column = place.column
+        if offset is not None and place.inset is not None:
+            column += place.inset + offset
+        fault = Fault(what, hint, place.line, column if place.line else 0)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def check(self) -> None:
+        """Raise ExerciseError with every fault so far, if there is one."""
+        if self.faults:
+            raise self.error()
+
+    def error(self) -> ExerciseError:
+        """Every fault so far, in the order of the file."""
+        faults = sorted(self.faults, key=lambda fault: (fault.line, fault.column))
+        return ExerciseError(faults[:MAX_FAULTS], file=self.file)

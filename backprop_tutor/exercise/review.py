@@ -1,0 +1,128 @@
+"""What teaches badly in a valid exercise: kinks, saturated units, zero gradients, long numbers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.exercise.model import Exercise
+
+__all__ = ["MAX_DIGITS", "Remark", "remarks"]
+
+MAX_DIGITS = 6
+FLAT = 0.01  # a unit whose activation has a slope below this is called saturated
+SATURATING = ("sigmoid", "tanh")
+SHOWN = 3
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to reconsider: its kind, the quantity it is about, and a sentence with what to do."""
+
+    kind: Literal["kink", "saturated", "zero gradient", "long number"]
+    quantity: str
+    text: str
+
+
+def remarks(
+    exercise: Exercise, values: Arrays, gradients: Arrays, exact: Arrays | None = None
+) -> list[Remark]:
+    """What to reconsider, in the order of the graph.
+
+    `values` and `gradients` hold float arrays by node name (constants may be left out). `exact` holds,
+    where there are any, the object arrays of Fraction of quantities worked out exactly, by their names.
+    """
+    graph = exercise.graph
+    found: list[Remark] = []
+    for node in graph.nodes.values():
+        found.extend(_kinks(graph, node, values))
+        found.extend(_saturated(graph, node, values))
+    for name in graph.parameters:
+        if name in gradients and not np.any(gradients[name]):
+            text = f"dJ/d{name} is zero in every entry: there is nothing to learn. Change a number."
+            found.append(Remark("zero gradient", name, text.replace("dJ", f"d{graph.loss}")))
+    for name, array in {**exercise.values, **(exact or {})}.items():
+        found.extend(_long_numbers(graph, name, array))
+    return found
+
+
+def _kinks(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
+    kink = ops.get(node.op).kink if node.op else None
+    if kink is None:
+        return
+    distance = np.asarray(kink(FLOAT64, *_inputs(graph, node, values), **node.params), dtype=float)
+    where = _places(node, np.abs(distance) < 1e-12)
+    if where:
+        parents = " and ".join(node.parents)
+        text = (
+            f"{where} lies on the kink of {node.op}, where its derivative is a convention. Change {parents}."
+        )
+        yield Remark("kink", node.name, text)
+
+
+def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
+    if node.op not in SATURATING:
+        return
+    slope = ops.get(node.op).partials[0](FLOAT64, values[node.name], *_inputs(graph, node, values))
+    where = _places(node, np.asarray(slope) < FLAT)
+    if where:
+        text = (
+            f"{where} is saturated: the slope of {node.op} is below {FLAT}. Make {node.parents[0]} smaller."
+        )
+        yield Remark("saturated", node.name, text)
+
+
+def _long_numbers(graph: Graph, name: str, array: NDArray[Any]) -> Iterable[Remark]:
+    if array.dtype != object or array.size > 1_000:  # floats, and large arrays, are not for hand work
+        return
+    most = max(map(digits_needed, array.flat))
+    if most > MAX_DIGITS:
+        text = f"{name} needs {most} digits by hand; choose numbers that need at most {MAX_DIGITS}."
+        yield Remark("long number", name, text)
+
+
+def digits_needed(number: Fraction) -> int:
+    """Digits to write `number` down exactly, as a fraction or as a decimal, whichever is shorter."""
+    as_fraction = len(str(abs(number.numerator)))
+    if number.denominator == 1:
+        return len(str(abs(number.numerator)).rstrip("0")) or 1
+    as_fraction += len(str(number.denominator))
+    rest, places = number.denominator, 0
+    for prime in (2, 5):
+        count = 0
+        while rest % prime == 0:
+            rest, count = rest // prime, count + 1
+        places = max(places, count)
+    if rest != 1:
+        return as_fraction
+    return min(as_fraction, len(str(abs(number.numerator) * 10**places // number.denominator)))
+
+
+def _inputs(graph: Graph, node: Node, values: Arrays) -> list[NDArray[Any]]:
+    nodes = [graph.nodes[parent] for parent in node.parents]
+    return [np.asarray(float(n.value)) if n.value is not None else values[n.name] for n in nodes]
+
+
+def _places(node: Node, hit: NDArray[np.bool_]) -> str:
+    """The entries of `node` where `hit` holds, such as `h1(2)[1], h1(3)[1]`; empty for none."""
+    if not hit.any():
+        return ""
+    if hit.shape != node.shape or not node.shape:
+        return node.name
+    entries = [_entry(node, index) for index in np.argwhere(hit)[:SHOWN]]
+    more = int(hit.sum()) - len(entries)
+    return ", ".join(entries) + (f" and {more} more" if more else "")
+
+
+def _entry(node: Node, index: Iterable[int]) -> str:
+    numbers = [str(i + 1) for i in index]
+    example = f"({numbers.pop(0)})" if node.batched else ""
+    return f"{node.name}{example}" + (f"[{','.join(numbers)}]" if numbers else "")

@@ -1,0 +1,144 @@
+"""Checks a document against the model and says every fault in plain words, at its place."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from backprop_tutor.exercise.arrays import describe
+from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.schema import TAGGED, ExerciseFile
+from backprop_tutor.exercise.schema_types import Model
+from backprop_tutor.exercise.yaml_reader import Path
+
+__all__ = ["nearest", "validate"]
+
+# What people call things elsewhere.
+SYNONYMS = {
+    "identity": "linear", "none": "linear", "logistic": "sigmoid", "swish": "silu", "lrelu": "leaky_relu",
+    "mean_squared_error": "mse", "binary_cross_entropy": "bce", "categorical_cross_entropy": "cross_entropy",
+    "lr": "learning_rate", "eta": "learning_rate", "rate": "learning_rate", "inputs": "x", "targets": "t",
+    "y": "t", "target": "t", "input": "x", "w": "weights", "b": "bias", "biases": "bias", "name": "title",
+    "easy": "beginner", "medium": "intermediate", "hard": "advanced",
+}  # fmt: skip
+
+_NOUNS = {"activation": "an activation", "loss": "a loss", "level": "a level", "notation": "a notation",
+          "optimizer": "an optimizer", "name": "an optimizer", "by": "a way to ask"}  # fmt: skip
+
+_WANTED = {
+    "string_type": ("a text is expected here, not {found}.", "Put it in quotes if it is a text."),
+    "list_type": ("a list is expected here, not {found}.", "Write [ … ], or one item a line after a dash."),
+    "dict_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
+    "model_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
+    "string_too_short": ("this text is empty.", ""),
+}
+
+_MISSING = {
+    "title": "Add a line such as `title: Two-layer ReLU network`.",
+    "weights": "Add them, one row a unit, as in [[1, 0], [-1, 1]].",
+    "activation": "Add one, such as relu, sigmoid or linear.",
+    "layers": "Add `layers:` with one item a layer.",
+    "compute": "Add `compute:` with formulas such as q: x + y.",
+    "loss": "Add `loss:` with the name of the computed scalar to differentiate.",
+    "x": "Add the inputs, as in x: [1, 0].",
+    "t": "Add the targets, as in t: [2].",
+}
+
+
+def nearest(word: str, choices: Mapping[str, object] | list[str]) -> str:
+    """ "Did you mean …?", or the choices where they are few, or nothing."""
+    lowered = {choice.lower(): choice for choice in choices}
+    known = SYNONYMS.get(word.lower())
+    close = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    if known in lowered.values():
+        return f"Did you mean `{known}`?"
+    if close:
+        return f"Did you mean `{lowered[close[0]]}`?"
+    return f"It can be {', '.join(choices)}." if 0 < len(lowered) <= 24 else ""
+
+
+def validate(report: Report) -> ExerciseFile | None:
+    """The checked file, or None with every fault in `report`."""
+    data = report.document.data
+    if not isinstance(data, dict):
+        if data is not None or not report.faults:
+            report.add((), f"an exercise is a mapping of keys, not {describe(data)}.", _MISSING["title"])
+        return None
+    before = len(report.faults)
+    form_faults(data, report)
+    try:
+        file = ExerciseFile.model_validate(data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            _add(dict(detail), report)
+        return None
+    return file if len(report.faults) == before else None
+
+
+def form_faults(data: Mapping[str, Any], report: Report) -> None:
+    """Which of the two forms the file has, and the keys that only the other one has."""
+    if "network" in data and "graph" in data:
+        report.add(("graph",), "an exercise has either `network` or `graph`.", "Remove one.", key=True)
+    elif "network" in data:
+        for key, example in (("data", "  - {x: [1, 0], t: [2]}"), ("loss", "half_mse")):
+            if key not in data:
+                report.add((), f"the key `{key}` is missing.", f"Add `{key}:` such as {example.strip()}.")
+    elif "graph" in data:
+        for key, home in (("data", "under `graph: given`"), ("loss", "under `graph: loss`")):
+            if key in data:
+                report.add(
+                    (key,), f"`{key}` belongs to a network.", f"In a graph it stands {home}.", key=True
+                )
+    else:
+        near = [key for key in data if "network" in nearest(key, ["network"])]
+        if not near:
+            report.add((), "the key `network` (or `graph`) is missing.", "Say what is computed.")
+
+
+def _add(detail: dict[str, Any], report: Report) -> None:
+    loc: Path = detail["loc"]
+    path = tuple(part for part in loc if part not in TAGGED)
+    kind = detail["type"]
+    found = describe(detail["input"])
+    if kind == "refusal":
+        for problem in detail["ctx"]["problems"]:
+            report.add((*path, *problem.at), problem.what, problem.hint)
+    elif kind == "missing":
+        key = str(path[-1])
+        report.add(path[:-1], f"the key `{key}` is missing.", _MISSING.get(key, ""))
+    elif kind == "extra_forbidden":
+        fields = list(_model_at(loc[:-1]).model_fields)
+        report.add(path, f"there is no key `{path[-1]}` here.", nearest(str(path[-1]), fields), key=True)
+    elif kind == "literal_error":
+        noun = _NOUNS.get(str(path[-1]), "a word known")
+        choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+        word = detail["input"]
+        named = f"`{word}`" if isinstance(word, str) else found
+        report.add(path, f"{named} is not {noun}.", nearest(word if isinstance(word, str) else "", choices))
+    elif kind in ("too_short", "too_long"):
+        wanted = detail["ctx"].get("min_length", detail["ctx"].get("max_length"))
+        bound = "at least" if kind == "too_short" else "at most"
+        report.add(path, f"{bound} {wanted} item{'s'[: wanted != 1]} must stand here.")
+    else:
+        what, hint = _WANTED.get(kind, (f"{detail['msg']}.", ""))
+        report.add(path, what.format(found=found), hint)
+
+
+def _model_at(loc: Path) -> type[Model]:
+    """The model that describes the mapping at `loc`."""
+    model: type[Model] = ExerciseFile
+    for part in loc:
+        if part in TAGGED:
+            model = TAGGED[str(part)] or model
+        elif isinstance(part, str) and part in model.model_fields:
+            model = next(_models(model.model_fields[part].annotation), model)
+    return model
+
+
+def _models(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
