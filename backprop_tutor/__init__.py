@@ -4,11 +4,12 @@
 >>> exercise = backprop_tutor.load("exercise1")
 >>> solution = backprop_tutor.solve(exercise)
 
-Each name is imported when it is first used, so that `import backprop_tutor` costs nothing.
+A name is imported when it is first used, so that `import backprop_tutor` costs next to nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.errors import (
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from backprop_tutor.exercise.load import load, loads
+    from backprop_tutor.version import __version__
     from backprop_tutor.walkthrough import Solution, solve
-
-    __version__: str
 
 __all__ = [
     "AccessError",
@@ -44,26 +44,23 @@ __all__ = [
     "solve",
 ]
 
-_HOMES = {
-    "Solution": "backprop_tutor.walkthrough",
-    "load": "backprop_tutor.exercise.load",
-    "loads": "backprop_tutor.exercise.load",
-    "solve": "backprop_tutor.walkthrough",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "__version__":
-        from importlib.metadata import version
-
-        value: Any = version("backprop-tutor")
-    else:
-        value = getattr(import_module(_HOMES.get(name, "backprop_tutor.errors")), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+if not TYPE_CHECKING:  # a type checker is to know the names above and no others
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "errors": (
+                "AccessError",
+                "BackpropTutorError",
+                "EvaluationError",
+                "ExerciseError",
+                "Fault",
+                "LanguageError",
+                "ProofError",
+                "ShapeError",
+                "UsageError",
+            ),
+            "exercise.load": ("load", "loads"),
+            "version": ("__version__",),
+            "walkthrough": ("Solution", "solve"),
+        },
+    )

@@ -17,7 +17,19 @@ TREES = {
     path.relative_to(PACKAGE.parent).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-FLOORS = ["errors", "language", "engine", "exercise", "walkthrough", "grading", "tutor", "render", "cli"]
+FLOORS = [
+    "lazy",
+    "version",
+    "errors",
+    "language",
+    "engine",
+    "exercise",
+    "walkthrough",
+    "grading",
+    "tutor",
+    "render",
+    "cli",
+]
 ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from every floor below the commands
 ALLOWED_IN = {
     "rich": ("backprop_tutor.render.terminal", "backprop_tutor.cli"),
