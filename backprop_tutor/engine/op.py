@@ -26,10 +26,11 @@ class Op:
     says         one sentence for the student
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
     prime        show the local derivative as f'(x), where it is a choice between cases
+    written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
     undefined    where the value is not finite, in words
     aliases      other spellings in files and answers
-    glyph, latex how the function is printed, where not by its name
+    glyph, latex how the function is printed, where not by its name; a glyph like σ is left out in ASCII
     arity        how many inputs it takes: least and most (None: any number)
     """
 
@@ -41,12 +42,17 @@ class Op:
     says: str
     partials: tuple[Partial, ...] = ()
     prime: bool = False
+    written: Forward | None = None
     kink: Callable[..., Array] | None = None
     undefined: str = ""
     aliases: tuple[str, ...] = ()
     glyph: str = ""
     latex: str = ""
     arity: tuple[int, int | None] = (1, 1)
+
+    @property
+    def ascii_glyph(self) -> str:
+        return self.glyph if self.glyph.isascii() else ""
 
     @property
     def is_elementwise(self) -> bool:

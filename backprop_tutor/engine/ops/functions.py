@@ -30,6 +30,7 @@ OPS = (
         "identity",
         lambda xp, x: x,
         (lambda xp, y, x: 1,),
+        written=lambda xp, x: x,
         rule="linear activation",
         derivative=("derivative of the identity",),
         says="A linear unit's activation is its net, and the derivative is 1.",
@@ -58,6 +59,7 @@ OPS = (
         "relu",
         lambda xp, x, at_zero=0: _gate(xp, x, x, xp.number(at_zero) * x, 0 * x),
         (lambda xp, y, x, at_zero=0: _gate(xp, x, 1, xp.number(at_zero), 0),),
+        written=lambda xp, x, at_zero=0: xp.call("max", 0, x),
         rule="ReLU",
         derivative=("derivative of ReLU",),
         says="ReLU' is 1 where net > 0 and 0 where net < 0; at 0 it is a convention (0 unless the "

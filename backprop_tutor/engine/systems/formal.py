@@ -11,6 +11,8 @@ from backprop_tutor.language.expr import Call, Expr, Num, Sym
 
 __all__ = ["FormalArray", "FormalSystem", "broadcast_shapes", "matmul_shape"]
 
+Options = tuple[tuple[str, Expr], ...]
+
 
 def broadcast_shapes(*shapes: Shape) -> Shape:
     """NumPy's broadcasting rule. Raises ShapeError naming the shapes."""
@@ -106,8 +108,9 @@ class FormalSystem:
 
     array: type[FormalArray]
 
-    def _call(self, function: str, *arrays: Array) -> Array:
-        return self.array.map(lambda *args: Call(function, args), *arrays)
+    def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
+        """`function` of corresponding elements, under its name."""
+        return self.array.map(lambda *args: Call(function, args, options), *arrays)
 
     @property
     def pi(self) -> Array:
@@ -126,37 +129,37 @@ class FormalSystem:
         return self.array.map(expr.power, x, y)
 
     def exp(self, x: Array) -> Array:
-        return self._call("exp", x)
+        return self.call("exp", x)
 
     def log(self, x: Array) -> Array:
-        return self._call("log", x)
+        return self.call("log", x)
 
     def sqrt(self, x: Array) -> Array:
-        return self._call("sqrt", x)
+        return self.call("sqrt", x)
 
     def sin(self, x: Array) -> Array:
-        return self._call("sin", x)
+        return self.call("sin", x)
 
     def cos(self, x: Array) -> Array:
-        return self._call("cos", x)
+        return self.call("cos", x)
 
     def tanh(self, x: Array) -> Array:
-        return self._call("tanh", x)
+        return self.call("tanh", x)
 
     def sigmoid(self, x: Array) -> Array:
-        return self._call("sigmoid", x)
+        return self.call("sigmoid", x)
 
     def softplus(self, x: Array) -> Array:
-        return self._call("softplus", x)
+        return self.call("softplus", x)
 
     def erf(self, x: Array) -> Array:
-        return self._call("erf", x)
+        return self.call("erf", x)
 
     def gt(self, x: Array, y: Array) -> Array:
-        return self._call("gt", x, y)
+        return self.call("gt", x, y)
 
     def eq(self, x: Array, y: Array) -> Array:
-        return self._call("eq", x, y)
+        return self.call("eq", x, y)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return self.array.map(_cases, condition, x, y)

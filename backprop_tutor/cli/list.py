@@ -1,0 +1,62 @@
+"""`list`: the exercises there are."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from backprop_tutor.cli.options import PlainOption
+
+__all__ = ["list_exercises"]
+
+
+def list_exercises(
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    plain: PlainOption = False,
+) -> None:
+    """List the shipped exercises and those in the current folder.
+
+    Example: backprop-tutor list
+    """
+    from backprop_tutor.exercise.catalogue import entries
+
+    found = entries()
+    if as_json:
+        import json
+
+        document = [
+            {
+                "name": entry.name,
+                "title": entry.title,
+                "level": entry.level,
+                "topics": list(entry.topics),
+                "shipped": entry.shipped,
+                "fault": entry.fault and entry.fault.located(entry.name),
+            }
+            for entry in found
+        ]
+        print(json.dumps({"format": 1, "exercises": document}, ensure_ascii=False))
+        return
+    encoding = sys.stdout.encoding or "ascii"
+    width = 10_000 if plain else _terminal_width()
+    for here, heading in ((True, "Shipped exercises"), (False, "In this folder")):
+        group = [entry for entry in found if entry.shipped == here]
+        if not group:
+            continue
+        names = max(len(entry.name) for entry in group)
+        print(f"{heading}:")
+        for entry in group:
+            about = f"cannot be read: {entry.fault.what}" if entry.fault else entry.title
+            details = ", ".join(filter(None, [entry.level, *entry.topics]))
+            line = f"  {entry.name:{names}}  {about}"
+            text = f"{line}  ({details})" if details and len(line) + len(details) + 4 <= width else line
+            if len(text) > width:
+                text = f"  {entry.name}\n      {about}"
+            print(text.encode(encoding, "replace").decode(encoding))
+    print("\nSolve one with: backprop-tutor solve NAME")
+
+
+def _terminal_width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns

@@ -1,0 +1,32 @@
+"""Options and arguments that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["AsciiOption", "ExerciseArgument", "MaxElementsOption", "PlainOption", "PrecisionOption"]
+
+
+def _complete(incomplete: str) -> list[str]:
+    from backprop_tutor.exercise.catalogue import shipped_names
+
+    return [name for name in shipped_names() if name.startswith(incomplete)]
+
+
+ExerciseArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="EXERCISE", help="A shipped exercise (exercise1) or a path.", autocompletion=_complete
+    ),
+]
+PlainOption = Annotated[
+    bool, typer.Option("--plain", help="No boxes, no colour, one fact a line: for screen readers and pipes.")
+]
+AsciiOption = Annotated[bool, typer.Option("--ascii", help="Write formulas in ASCII only.")]
+PrecisionOption = Annotated[
+    int, typer.Option("--precision", min=1, max=17, help="Significant digits of decimals.")
+]
+MaxElementsOption = Annotated[
+    int,
+    typer.Option("--max-elements", min=1, help="The most numbers that an exercise's arrays may hold."),
+]

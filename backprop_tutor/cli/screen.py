@@ -1,0 +1,38 @@
+"""The console that commands print on, and the progress bar beside it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from rich.console import Console
+
+__all__ = ["progress_bar", "screen"]
+
+PATIENCE = 1.0  # seconds of work before a progress bar appears
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """A console that treats every text as plain text."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A function `advance(done, total)` that draws a bar on stderr once the work has taken a second.
+
+    It draws on a terminal only.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import Progress
+
+    started = monotonic()
+    with Progress(console=screen(stderr=True), transient=True, disable=False) as progress:
+        task = progress.add_task(label, total=None, visible=False)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, visible=monotonic() - started > PATIENCE)
+
+        yield advance

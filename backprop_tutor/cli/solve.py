@@ -1,0 +1,82 @@
+"""`solve`: the whole worked solution."""
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from backprop_tutor.cli.options import (
+    AsciiOption,
+    ExerciseArgument,
+    MaxElementsOption,
+    PlainOption,
+    PrecisionOption,
+)
+
+__all__ = ["solve"]
+
+
+def solve(
+    exercise: ExerciseArgument,
+    only: Annotated[
+        Literal["forward", "loss", "backward", "update"] | None,
+        typer.Option("--only", help="One part of the solution."),
+    ] = None,
+    quantity: Annotated[
+        str | None,
+        typer.Option("--quantity", "-q", help="One quantity or one element: net1, dJ/dW1, dJ/dW1[1,2]."),
+    ] = None,
+    form: Annotated[
+        Literal["element", "matrix", "both"], typer.Option("--form", help="Which formulas to show.")
+    ] = "both",
+    precision: PrecisionOption = 6,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    plain: PlainOption = False,
+    ascii_only: AsciiOption = False,
+    max_elements: MaxElementsOption = 2_000_000,
+) -> None:
+    """Print the whole worked solution: forward pass, loss, backward pass, update.
+
+    Example: backprop-tutor solve exercise1 --only backward
+    """
+    from backprop_tutor import load
+    from backprop_tutor.cli.screen import progress_bar, screen
+    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.texts import Checks
+    from backprop_tutor.render.view import leaf_rows, notes, select, view
+    from backprop_tutor.walkthrough import solve as solve_exercise
+
+    solution = solve_exercise(load(exercise, max_elements=max_elements))
+    selection = select(solution, only, quantity)
+    if as_json:
+        from backprop_tutor.render.json import solution_json
+
+        with progress_bar("Solving") as progress:
+            print(solution_json(solution, selection, precision, progress))
+        return
+
+    console = screen()
+    style = style_for(sys.stdout.encoding, ascii_only=ascii_only)
+    leaves = [] if quantity else leaf_rows(solution, precision)
+    checks = Checks()
+    with progress_bar("Solving") as progress:
+        views = list(view(solution, selection, precision, progress))
+    for step in views:
+        checks.add(step)
+    if plain:
+        from backprop_tutor.render.plain import PlainRenderer
+
+        reader = PlainRenderer(style, precision, form)
+        lines = [] if quantity else list(reader.header(solution, leaves))
+        lines += [line for step in views for line in reader.step(step)]
+        print("\n".join([*lines, *reader.footer(checks, notes(solution))]))
+        return
+
+    from backprop_tutor.render.terminal import TerminalRenderer
+
+    terminal = TerminalRenderer(console, style, precision, form)
+    if not quantity:
+        terminal.header(solution, leaves)
+    for step in views:
+        terminal.step(step)
+    terminal.footer(checks, notes(solution))

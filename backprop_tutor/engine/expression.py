@@ -1,0 +1,74 @@
+"""The value of an expression tree in any number system, through the ops table."""
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.errors import UsageError
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
+
+__all__ = ["evaluate"]
+
+Lookup = Callable[[Sym | Item], Array]
+
+
+def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
+    """The value of `expr`, with `lookup` giving the arrays of symbols and items.
+
+    Raises UsageError for a function that is not in the table and ShapeError where shapes do not fit.
+    """
+    match expr:
+        case Num(value):
+            return xp.finish(xp.number(value))
+        case Sym():
+            return lookup(expr)
+        case Item():
+            return lookup(expr)
+        case Call():
+            return xp.finish(_call(expr, xp, lookup))
+        case _:
+            raise UsageError("a formula with an unevaluated sum or derivative has no value yet")
+
+
+def _call(call: Call, xp: Any, lookup: Lookup) -> Array:
+    args = [evaluate(arg, xp, lookup) for arg in call.args]
+    options = {name: _option(value) for name, value in call.options}
+    special = _SPECIAL.get(call.name)
+    if special:
+        return special(xp, *args)
+    if call.name.endswith("'"):
+        op = ops.get(call.name[:-1])
+        if len(op.partials) != 1:
+            raise UsageError(f"{op.name} has no derivative f'(x) of one variable")
+        output = xp.finish(op.forward(xp, *args, **options))
+        return op.partials[0](xp, output, *args, **options) + 0 * args[0]
+    if call.name in ("max", "min") and len(args) > 1:
+        pick = ops.get(f"{call.name}imum").forward
+        return reduce(lambda a, b: xp.finish(pick(xp, a, b)), args)
+    if call.name == "reshape":
+        options["shape"] = tuple(_option(size) for size in call.args[1:])
+        args = args[:1]
+    op = ops.get(call.name)
+    least, most = op.arity
+    if not least <= len(args) <= (most or len(args)):
+        raise UsageError(f"{op.name} takes {least} argument{'s' if least != 1 else ''}, not {len(args)}")
+    return op.forward(xp, *args, **options)
+
+
+def _option(value: Expr) -> int | Any:
+    if isinstance(value, Num):
+        return int(value.value) if value.value.denominator == 1 else value.value
+    raise UsageError("an option such as axis= must be a number")
+
+
+_SPECIAL: dict[str, Callable[..., Array]] = {
+    "add": lambda xp, *terms: reduce(lambda a, b: a + b, terms),
+    "mul": lambda xp, *factors: reduce(lambda a, b: a * b, factors),
+    "hadamard": lambda xp, a, b: a * b,
+    "gt": lambda xp, a, b: xp.gt(a, b),
+    "eq": lambda xp, a, b: xp.eq(a, b),
+    "indicator": lambda xp, condition: xp.where(condition, xp.number(1), xp.number(0)),
+    "cases": lambda xp, condition, a, b: xp.where(condition, a, b),
+}

@@ -1,0 +1,135 @@
+"""The update step: how each optimizer turns a gradient into a new weight.
+
+Like the ops, the rules are written once in the array namespace, so they are computed in floats and in
+fractions and printed as formulas. An optimizer is one entry of `OPTIMIZERS`; the formulas are those of
+the PyTorch documentation (sign and bias correction conventions included).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from backprop_tutor.engine.systems.base import Array
+
+__all__ = ["OPTIMIZERS", "Equation", "Optimizer", "apply"]
+
+Terms = Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """One line of the update: `target` is `W_new`, or a helper such as `v_new` that later lines use."""
+
+    target: str
+    rule: str
+    says: str
+    formula: Callable[[Any, Terms], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """`settings` are the defaults; `state` names what is kept between steps and starts at 0.
+
+    The terms a formula may use: `W` (the parameter), `g` (its gradient), `η`, `k` (the step's number),
+    the settings, the state, and the targets of earlier equations. The last equation gives `W_new`.
+    """
+
+    name: str
+    equations: tuple[Equation, ...]
+    settings: Mapping[str, Fraction]
+    state: tuple[str, ...] = ()
+
+
+def apply(optimizer: Optimizer, xp: Any, terms: Terms) -> dict[str, Array]:
+    """Every target of the optimizer's equations, in order, each an array of the parameter's shape."""
+    known = dict(terms)
+    found = {}
+    for equation in optimizer.equations:
+        found[equation.target] = known[equation.target] = xp.finish(equation.formula(xp, known))
+    return found
+
+
+_DESCENT = "Against the gradient, by the learning rate η; every gradient was taken at the old weights."
+_VELOCITY = Equation(
+    "v_new",
+    "velocity",
+    "The velocity keeps the share μ of its old value and adds the gradient.",
+    lambda xp, q: q["μ"] * q["v"] + q["g"],
+)
+
+OPTIMIZERS = {
+    optimizer.name: optimizer
+    for optimizer in (
+        Optimizer(
+            "sgd",
+            (Equation("W_new", "gradient descent", _DESCENT, lambda xp, q: q["W"] - q["η"] * q["g"]),),
+            {},
+        ),
+        Optimizer(
+            "momentum",
+            (
+                _VELOCITY,
+                Equation(
+                    "W_new",
+                    "gradient descent with momentum",
+                    "The step goes along the velocity.",
+                    lambda xp, q: q["W"] - q["η"] * q["v_new"],
+                ),
+            ),
+            {"μ": Fraction(9, 10)},
+            ("v",),
+        ),
+        Optimizer(
+            "nesterov",
+            (
+                _VELOCITY,
+                Equation(
+                    "W_new",
+                    "Nesterov's accelerated gradient",
+                    "The step looks ahead: the gradient plus the share μ of the new velocity.",
+                    lambda xp, q: q["W"] - q["η"] * (q["g"] + q["μ"] * q["v_new"]),
+                ),
+            ),
+            {"μ": Fraction(9, 10)},
+            ("v",),
+        ),
+        Optimizer(
+            "adam",
+            (
+                Equation(
+                    "m_new",
+                    "first moment",
+                    "A running mean of the gradient.",
+                    lambda xp, q: q["β1"] * q["m"] + (1 - q["β1"]) * q["g"],
+                ),
+                Equation(
+                    "v_new",
+                    "second moment",
+                    "A running mean of the squared gradient.",
+                    lambda xp, q: q["β2"] * q["v"] + (1 - q["β2"]) * xp.power(q["g"], 2),
+                ),
+                Equation(
+                    "mhat",
+                    "bias correction",
+                    "The running mean started at 0; this takes that start out again.",
+                    lambda xp, q: q["m_new"] / (1 - xp.power(q["β1"], q["k"])),
+                ),
+                Equation(
+                    "vhat",
+                    "bias correction",
+                    "The running mean started at 0; this takes that start out again.",
+                    lambda xp, q: q["v_new"] / (1 - xp.power(q["β2"], q["k"])),
+                ),
+                Equation(
+                    "W_new",
+                    "Adam",
+                    "The step is the corrected mean over the root of the corrected mean square.",
+                    lambda xp, q: q["W"] - q["η"] * (q["mhat"] / (xp.sqrt(q["vhat"]) + q["ε"])),
+                ),
+            ),
+            {"β1": Fraction(9, 10), "β2": Fraction(999, 1000), "ε": Fraction(1, 10**8)},
+            ("m", "v"),
+        ),
+    )
+}

@@ -1,0 +1,36 @@
+"""What an exercise holds, in a few lines."""
+
+from backprop_tutor.exercise.model import Exercise
+
+__all__ = ["contents"]
+
+
+def contents(exercise: Exercise) -> list[str]:
+    """Its title, graph, data, parameters and what is asked, one fact a line."""
+    graph = exercise.graph
+    nodes = graph.nodes.values()
+    lines = [f"title: {exercise.title}"]
+    if exercise.layers:
+        layers = ", ".join(f"{layer.units} {layer.activation}" for layer in exercise.layers)
+        examples = graph.nodes["x"].shape[0]
+        lines.append(f"network: {graph.nodes['x'].shape[1]} inputs, layers of {layers} units")
+        lines.append(f"training set: {examples} example{'s' if examples != 1 else ''}")
+    else:
+        lines.append(f"graph: {sum(bool(node.op) for node in nodes)} operations")
+    for role in ("given", "parameter"):
+        listed = [f"{node.name} {_shape(node.shape)}" for node in nodes if node.role == role]
+        if listed:
+            lines.append(f"{role}: {', '.join(listed)}")
+    size = sum(node.size for node in nodes if node.role == "parameter")
+    lines.append(f"numbers to learn: {size:,}")
+    loss = graph.nodes[graph.loss]
+    lines.append(f"loss: {graph.loss} = {loss.op}({', '.join(loss.parents)})")
+    if exercise.learning_rate is not None:
+        lines.append(f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}")
+    if exercise.ask:
+        lines.append(f"asks: {', '.join(ask.quantity for ask in exercise.ask)}")
+    return lines
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "(one number)"

@@ -1,0 +1,21 @@
+"""How formulas look: the glyphs of the ops, in the alphabet that the reader's screen has."""
+
+from backprop_tutor.engine import ops
+from backprop_tutor.language import ASCII, UNICODE, Glyph, Style
+
+__all__ = ["style_for"]
+
+
+def style_for(encoding: str | None = "utf-8", *, ascii_only: bool = False) -> Style:
+    """The style for an output in `encoding`: Unicode where every sign can be written, else ASCII."""
+    functions = {op.name: Glyph(op.glyph, op.ascii_glyph, op.latex) for op in ops.TABLE.values()}
+    return Style(glyphs=ASCII if ascii_only or not can_write(encoding) else UNICODE, functions=functions)
+
+
+def can_write(encoding: str | None) -> bool:
+    """Whether `encoding` has the signs that formulas and tables are made of."""
+    try:
+        "∂Σσδη·ᵀ⊙√✓…─→".encode(encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True

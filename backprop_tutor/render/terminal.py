@@ -1,0 +1,170 @@
+"""A solution on a terminal: aligned equations where they fit, one side a line where they do not."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from backprop_tutor.language import Style, display_width, to_text, wrap
+from backprop_tutor.render.texts import (
+    PHASE_TITLES,
+    Checks,
+    array_equation,
+    at_a_glance,
+    equation,
+    has_matrix_form,
+    mark,
+    shape_text,
+    values,
+)
+from backprop_tutor.render.view import Leaf, StepView
+from backprop_tutor.walkthrough import Solution, Worked
+
+__all__ = ["TerminalRenderer"]
+
+INDENT = 2
+
+
+class TerminalRenderer:
+    """Prints on `console`; `form` is element, matrix or both."""
+
+    def __init__(self, console: Console, style: Style, precision: int, form: str = "both") -> None:
+        self.console = console
+        self.style = style
+        self.precision = precision
+        self.form = form
+        self._phase = ""
+        self._explained: set[str] = set()
+
+    @property
+    def _width(self) -> int:
+        return max(self.console.width - INDENT, 20)
+
+    def header(self, solution: Solution, leaves: Iterable[Leaf]) -> None:
+        exercise = solution.exercise
+        self.console.print(Text(exercise.title, style="bold"))
+        for paragraph in exercise.description.splitlines():
+            self.console.print(Text(paragraph))
+        self.console.print()
+        self._indented(Text(at_a_glance(solution, self.style), style="bold"))
+        self.console.print()
+        for leaf in leaves:
+            self._leaf(leaf)
+
+    def step(self, view: StepView) -> None:
+        step = view.step
+        if step.phase != self._phase:
+            self._phase = step.phase
+            self.console.print()
+            self.console.print(self._rule(f"{PHASE_TITLES[step.phase]} ({view.of})"))
+        if view.skipped:
+            self._indented(
+                Text(f"{view.skipped:,} steps left out; ask for one with --quantity.", style="dim")
+            )
+        self.console.print()
+        self.console.print(self._title(view))
+        if step.explanation and step.explanation not in self._explained:
+            self._explained.add(step.explanation)
+            self._indented(Text(step.explanation, style="dim"))
+        with_matrix = has_matrix_form(view) and self.form != "element"
+        if with_matrix:
+            self._stack(array_equation(view, self.style), "bold")
+            self._shapes(view)
+        if self.form == "matrix" and with_matrix:
+            self._equations([self._valued(row) for row in view.rows])
+        else:
+            self._equations([equation(row, self.precision, self.style) for row in view.rows])
+        if view.left_out:
+            self._indented(Text(f"{view.left_out:,} more; ask for one with --quantity.", style="dim"))
+
+    def footer(self, checks: Checks, notes: Iterable[str]) -> None:
+        self.console.print()
+        self.console.print(self._rule("Checks"))
+        for note in notes:
+            self._indented(Text(f"Note: {note}", style="bold"))
+        for line in checks.lines():
+            self._indented(Text(line, style="dim"))
+
+    def _rule(self, title: str) -> RenderableType:
+        line = "─" if self.style.glyphs.scripts else "-"
+        return Rule(Text(title, style="bold"), characters=line, style="cyan", align="left")
+
+    def _indented(self, *parts: RenderableType) -> None:
+        self.console.print(Padding(Group(*parts), (0, 0, 0, INDENT)))
+
+    def _leaf(self, leaf: Leaf) -> None:
+        kind = "given" if leaf.node.role == "given" else "parameter"
+        title = Text(leaf.node.name, style="bold")
+        title.append(f"  {kind}, {shape_text(leaf.node.shape, self.style)}", style="not bold dim")
+        self._indented(title)
+        cells = [
+            f"{to_text(r.name, self.style)} {values(r, self.precision, self.style)[0]}" for r in leaf.rows
+        ]
+        joined = ",  ".join(cells) + (f",  … {leaf.left_out:,} more" if leaf.left_out else "")
+        for line in _lines(joined.split("  "), self._width - INDENT):
+            self._indented(Text("  " + line))
+
+    def _title(self, view: StepView) -> RenderableType:
+        step = view.step
+        title = Text(f"{view.number}/{view.of} ", style="dim")
+        title.append(step.quantity, style="bold cyan")
+        title.append(f"  {shape_text(step.shape, self.style)}  ", style="dim")
+        title.append(step.rule, style="italic")
+        title.append(f"  {mark(view, self.style)}", style="green")
+        return title
+
+    def _shapes(self, view: StepView) -> None:
+        shapes = {name: view.shapes[name] for name in view.step.uses}
+        listed = ", ".join(f"{name} {shape_text(shape, self.style)}" for name, shape in shapes.items())
+        own = f"{view.step.quantity} {shape_text(view.step.shape, self.style)}"
+        self._indented(Text(f"shapes: {own} from {listed}", style="dim"))
+
+    def _valued(self, row: Worked) -> list[str]:
+        return [to_text(row.name, self.style), *values(row, self.precision, self.style)]
+
+    def _equations(self, rows: list[list[str]]) -> None:
+        """Equations below one another, sides aligned, if the widest fits; else each stacked."""
+        sides = max((len(row) for row in rows), default=0)
+        widths = [max((display_width(r[k]) for r in rows if k < len(r)), default=0) for k in range(sides)]
+        if sum(widths) + 2 * sides > self._width:
+            for row in rows:
+                self._stack(row, "")
+            return
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        for width in widths:
+            grid.add_column(no_wrap=True, min_width=width)
+        for row in rows:
+            cells = [Text(side) for side in row]
+            cells[-1].stylize("bold")
+            # The value stands in the same column for every row.
+            grid.add_row(*cells[:-1], *[Text("")] * (sides - len(row)), cells[-1])
+        self._indented(grid)
+
+    def _stack(self, sides: list[str], style: str) -> None:
+        """The first side and then one a line, broken at operators only."""
+        if not sides:
+            return
+        one_line = "  ".join(sides)
+        if display_width(one_line) <= self._width:
+            self._indented(Text(one_line, style=style))
+            return
+        head, *rest = sides
+        self._indented(Text(head, style=style))
+        for side in rest:
+            for line in wrap("  " + side, self._width, indent="      "):
+                self._indented(Text(line, style=style or ("bold" if side is rest[-1] else "")))
+
+
+def _lines(cells: list[str], width: int) -> list[str]:
+    """Cells joined by two spaces into lines of at most `width` columns."""
+    lines = [""]
+    for cell in cells:
+        joined = f"{lines[-1]}  {cell}" if lines[-1] else cell
+        if lines[-1] and display_width(joined) > width:
+            lines.append(cell)
+        else:
+            lines[-1] = joined
+    return lines

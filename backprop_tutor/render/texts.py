@@ -1,0 +1,143 @@
+"""The texts that every reading of a solution shares: equations, shapes, marks and the footer."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+from backprop_tutor.engine.oracles import ROUTES
+from backprop_tutor.language import Style, Sym, to_text
+from backprop_tutor.render.view import StepView
+from backprop_tutor.walkthrough import Solution, Worked, decimal, fraction
+from backprop_tutor.walkthrough.numbers import is_terminating
+
+__all__ = [
+    "PHASE_TITLES",
+    "ROUTE_NAMES",
+    "Checks",
+    "array_equation",
+    "at_a_glance",
+    "equation",
+    "has_matrix_form",
+    "mark",
+    "shape_text",
+    "values",
+]
+
+PHASE_TITLES = {
+    "forward": "Forward pass",
+    "loss": "Loss",
+    "backward": "Backward pass",
+    "update": "Update",
+}
+ROUTE_NAMES = {
+    "forward_mode": "forward mode",
+    "finite_difference": "central differences",
+    "sympy": "SymPy's diff",
+}
+LETTERS = {"forward_mode": "F", "finite_difference": "D", "sympy": "S"}
+
+
+def shape_text(shape: tuple[int, ...], style: Style) -> str:
+    """`2×3`, or `number` for a scalar."""
+    return ("×" if style.glyphs.scripts else "x").join(str(size) for size in shape) or "number"
+
+
+def values(worked: Worked, precision: int, style: Style) -> list[str]:
+    """The value as it ends an equation: `= -1/2`, `= -0.5`, or with `≈` where digits are left out."""
+    about = "≈" if style.glyphs.scripts else "~"
+    rounded = decimal(worked.value, precision)
+    if worked.exact is None:
+        return [f"{about} {rounded}"]
+    text = fraction(worked.exact)
+    is_whole = is_terminating(worked.exact) and Fraction(rounded) == worked.exact
+    shown = f"{'=' if is_whole else about} {rounded}"
+    return [f"= {text}"] if text == rounded else [shown] if len(text) > 24 else [f"= {text}", shown]
+
+
+def equation(worked: Worked, precision: int, style: Style) -> list[str]:
+    """`dJ/dW2[1,1]`, `= dJ/dnet2[1]·h1[1]`, `= -1·1`, `= -1`: each side of the equation once."""
+    sides = [to_text(worked.name, style)]
+    ends = values(worked, precision, style)
+    for side in (worked.formula, worked.substituted):
+        if side is not None:
+            text = f"= {to_text(side, style)}"
+            if text not in (sides[-1], *ends):
+                sides.append(text)
+    return sides + ends
+
+
+def array_equation(view: StepView, style: Style) -> list[str]:
+    """The same for the whole array: `dJ/dW1 = (dJ/dnet1)ᵀ @ x`, with its arrays put in."""
+    step = view.step
+    if step.form is None:
+        return []
+    sides = [to_text(Sym(step.quantity), style), f"= {to_text(step.form, style)}"]
+    if view.array is not None and view.array != step.form:
+        sides.append(f"= {to_text(view.array, style)}")
+    return sides
+
+
+def mark(view: StepView, style: Style) -> str:
+    """`✓RFDS`: recomputed from its formula, and the letters of the routes that confirmed it."""
+    letters = "R" if view.step.form is not None else ""
+    if view.confirmation:
+        letters += "".join(LETTERS[route] for route, ok in view.confirmation.checks.items() if ok)
+    tick = "✓" if style.glyphs.scripts else "ok "
+    return f"{tick}{letters}" if letters else ""
+
+
+def at_a_glance(solution: Solution, style: Style) -> str:
+    """The graph on one line: `x → net1 → h1 → net2 → z → J`; every branch where it has some."""
+    arrow = " → " if style.glyphs.scripts else " -> "
+    nodes = [node for node in solution.graph.nodes.values() if node.op]
+    data = [node.name for node in solution.graph.nodes.values() if node.role == "given"]
+    if all(before.name in node.parents for before, node in pairwise(nodes)):
+        start = [p for p in nodes[0].parents if p in data] if nodes else []
+        names = [", ".join(start) or ", ".join(nodes[0].parents), *(node.name for node in nodes)]
+        shown = names if len(names) <= 24 else [*names[:8], "…", *names[-4:]]
+        return arrow.join(shown)
+    lines = [f"{', '.join(node.parents)}{arrow}{node.name}" for node in nodes]
+    return "; ".join(lines if len(lines) <= 24 else [*lines[:8], "…", *lines[-4:]])
+
+
+@dataclass
+class Checks:
+    """Counts what was confirmed, for the footer."""
+
+    recomputed: int = 0
+    gradients: int = 0
+    routes: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    worst: float = 0.0
+
+    def add(self, view: StepView) -> None:
+        self.recomputed += view.step.form is not None
+        if view.confirmation:
+            self.gradients += 1
+            self.worst = max(self.worst, view.confirmation.disagreement)
+            self.routes.update(route for route, ok in view.confirmation.checks.items() if ok)
+            self.reasons.update(
+                f"{ROUTE_NAMES[route]}: {why}" for route, why in view.confirmation.unchecked.items()
+            )
+
+    def lines(self) -> list[str]:
+        """What the footer says."""
+        lines = []
+        if self.recomputed:
+            lines.append(f"R: {self.recomputed} quantities recomputed from the formulas as printed.")
+        for route in ROUTES:
+            if self.routes[route]:
+                lines.append(
+                    f"{LETTERS[route]}: {self.routes[route]} of {self.gradients} gradients confirmed by "
+                    f"{ROUTE_NAMES[route]}."
+                )
+        if self.gradients:
+            lines.append(f"Largest disagreement, relative to the size of the terms: {self.worst:.1e}.")
+        lines += [f"Not run for {count}: {why}." for why, count in self.reasons.items()]
+        return lines
+
+
+def has_matrix_form(view: StepView) -> bool:
+    """Whether the whole-array formula says more than the elements do."""
+    return view.step.form is not None and view.step.node.size > 1

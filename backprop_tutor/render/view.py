@@ -1,0 +1,145 @@
+"""What there is to show of a solution, before anybody decides how: sections of steps with their rows."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import prod
+
+from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.oracles import Confirmation
+from backprop_tutor.language import Expr
+from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, gradient_step, shortened
+
+__all__ = ["MAX_ROWS", "Leaf", "Selection", "StepView", "leaf_rows", "notes", "select", "view"]
+
+MAX_ROWS = 64  # elements of an array that are all shown
+SAMPLE = 3  # elements shown of a larger one, and its last
+MAX_STEPS = 60  # steps of a phase that are all shown
+ENDS = 10  # steps shown at each end of a longer phase
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step to show. `left_out` counts the elements without a row, `skipped` the steps before this one."""
+
+    step: Step
+    number: int
+    of: int
+    rows: tuple[Worked, ...]
+    left_out: int
+    array: Expr | None  # the whole-array formula with its numbers
+    confirmation: Confirmation | None
+    shapes: Mapping[str, tuple[int, ...]]  # of every quantity
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A given or a parameter with its first elements."""
+
+    node: Node
+    rows: tuple[Worked, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which steps, and which part of each: None for all of it."""
+
+    steps: tuple[tuple[Step, Quantity | None], ...]
+
+
+def select(solution: Solution, phase: str | None = None, quantity: str | None = None) -> Selection:
+    """The steps of `phase` (None: all), or the one step of `quantity`. Raises UsageError."""
+    if quantity is None:
+        steps = (step for step in solution.steps.values() if phase in (None, step.phase))
+        return Selection(tuple((step, None) for step in steps))
+    found = solution.find(quantity)
+    node = found.name.removeprefix(solution.gradient_prefix)
+    if found.name in solution.steps:
+        return Selection(((solution.steps[found.name], found),))
+    if node != found.name and node != solution.graph.loss:
+        return Selection(((gradient_step(solution, node), found),))
+    return Selection(())
+
+
+def view(
+    solution: Solution,
+    selection: Selection,
+    precision: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[StepView]:
+    """The selected steps one after the other, each confirmed before it is given out."""
+    workings = Workings(solution, precision)
+    totals: dict[str, int] = {}
+    for step, _ in selection.steps:
+        totals[step.phase] = totals.get(step.phase, 0) + 1
+    solution.prepare(step.quantity for step, _ in selection.steps)
+    seen: dict[str, int] = {}
+    skipped = 0
+    for done, (step, part) in enumerate(selection.steps):
+        number = seen[step.phase] = seen.get(step.phase, 0) + 1
+        if totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS:
+            skipped += 1
+            continue
+        rows, left_out = _rows(workings, step, part)
+        is_gradient = step.phase == "backward"
+        yield StepView(
+            step,
+            number,
+            totals[step.phase],
+            rows,
+            left_out,
+            workings.array(step),
+            solution.confirm(step.quantity) if is_gradient else None,
+            solution.shapes,
+            skipped,
+        )
+        skipped = 0
+        if progress:
+            progress(done + 1, len(selection.steps))
+
+
+def leaf_rows(solution: Solution, precision: int) -> list[Leaf]:
+    """What the exercise gives: data and parameters."""
+    found = []
+    for node in solution.graph.nodes.values():
+        if node.role in ("given", "parameter"):
+            step = Step("forward", node.name, node, "", "", None, None)
+            rows, left_out = _rows(Workings(solution, precision), step, None)
+            found.append(Leaf(node, rows, left_out))
+    return found
+
+
+def notes(solution: Solution) -> list[str]:
+    """What a reader should know about these numbers: values that sit on a kink."""
+    found = []
+    for name, on_kink in solution.kinks.items():
+        node = solution.graph.nodes[name]
+        where = ", ".join(node.parents)
+        count = int(on_kink.sum())
+        elements = f"{count} element{'s' if count != 1 else ''}"
+        found.append(
+            f"{elements} of {where} on the kink of {node.op}: the derivative there is a convention of the "
+            "exercise, not a limit."
+        )
+    return found
+
+
+def _rows(workings: Workings, step: Step, part: Quantity | None) -> tuple[tuple[Worked, ...], int]:
+    region = part or Quantity(step.quantity)
+    total = prod(
+        size if place is None else 1
+        for place, size in zip(region.region or (None,) * len(step.shape), step.shape, strict=True)
+    )
+    indices = region.indices(step.shape)
+    if total <= MAX_ROWS:
+        return tuple(_row(workings.element(step, index)) for index in indices), 0
+    chosen = [*islice(indices, SAMPLE), tuple(size - 1 for size in step.shape)]
+    return tuple(_row(workings.element(step, index)) for index in chosen), total - len(chosen)
+
+
+def _row(worked: Worked) -> Worked:
+    if worked.formula is None or worked.substituted is None:
+        return worked
+    return replace(worked, formula=shortened(worked.formula), substituted=shortened(worked.substituted))

@@ -1,0 +1,83 @@
+"""Formulas of steps, as expression trees: the ops' own rules run on symbols instead of numbers."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Any
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.op import Op, unbroadcast
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.element import Element
+from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.engine.systems.formal import FormalSystem
+from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sym
+
+__all__ = ["element_symbol", "forward_formula", "gradient_formula", "symbol", "written_forward"]
+
+
+def element_symbol(name: str, node: Node, index: tuple[int, ...]) -> Expr:
+    """The name of one element, from its zero-based index: `h1(2)[1]`, `dJ/dW1[1,2]`, `W1_new[1,1]`.
+
+    `node` says which axes the quantity has; one with a single example is written without it: `h1[1]`.
+    """
+    base = Sym(name)
+    places = tuple(Num(Fraction(i + 1)) for i in index)
+    if not node.batched:
+        return Item(base, places) if places else base
+    if node.shape[0] > 1:
+        return Item(base, places[1:], example=places[0])
+    return Item(base, places[1:]) if places[1:] else base
+
+
+def symbol(xp: FormalSystem, node: Node, name: str) -> Array:
+    """The array called `name` with the shape and axes of `node`."""
+    if node.value is not None and name == node.name:
+        return xp.number(node.value)
+    if xp is FORM:
+        return Form.symbol(name, node.shape)
+    return Element(node.shape, lambda index: element_symbol(name, node, index))
+
+
+def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mapping[str, Any]) -> Array:
+    """The op's forward rule as students write it: activations by name, the rest spelled out."""
+    if op.written:
+        return op.written(xp, *inputs, **params)
+    if op.is_elementwise and op.name not in OPERATORS:
+        return xp.call(op.name, *inputs, options=_options(params))
+    return op.forward(xp, *inputs, **params)
+
+
+def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:
+    inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
+    return written_forward(xp, ops.get(node.op), inputs, node.params)
+
+
+def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str]) -> Array:
+    """dJ/d(name) from its consumers' gradients: a sum over the paths `through` those nodes."""
+    terms = []
+    prefix = f"d{graph.loss}/d"
+    for consumer, slot in graph.consumers[name]:
+        if consumer not in through:
+            continue
+        node = graph.nodes[consumer]
+        inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
+        g = xp.number(1) if consumer == graph.loss else symbol(xp, node, prefix + consumer)
+        y = symbol(xp, node, consumer)
+        terms.append(_written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
+    return reduce(add, terms)
+
+
+def _written_vjp(
+    xp: FormalSystem, op: Op, slot: int, g: Array, y: Array, inputs: list[Array], params: Mapping[str, Any]
+) -> Array:
+    if not op.prime:
+        return op.vjp(slot)(xp, g, y, *inputs, **params)
+    local = xp.call(f"{op.name}'", *inputs, options=_options(params))
+    return unbroadcast(xp, g * local, inputs[slot].shape)
+
+
+def _options(params: Mapping[str, Any]) -> tuple[tuple[str, Expr], ...]:
+    return tuple((key, Num(Fraction(value))) for key, value in params.items() if value is not None)

@@ -1,0 +1,51 @@
+"""How a number is written: a short fraction, or a decimal with as many digits as can be checked by hand."""
+
+from fractions import Fraction
+
+__all__ = ["DEFAULT_PRECISION", "decimal", "fraction", "is_terminating", "written"]
+
+DEFAULT_PRECISION = 6  # significant digits
+MAX_FRACTION = 9  # characters; beyond that a decimal is easier to work with
+
+
+def decimal(value: float | Fraction, precision: int = DEFAULT_PRECISION) -> str:
+    """`value` to `precision` significant digits, without trailing zeros: 0.593270, -1, 1.5e-07."""
+    text = f"{float(value):.{precision}g}"
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        whole = int(exponent)
+        if 0 <= whole <= 15:
+            return str(round(float(value)))
+        return f"{_trimmed(mantissa)}e{whole}"
+    return "0" if text in ("-0", "0") else _trimmed(text)
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fraction(value: Fraction) -> str:
+    """`value` as a fraction in lowest terms: -1/2, 11/10, 3."""
+    return str(value)
+
+
+def is_terminating(value: Fraction) -> bool:
+    """Whether `value` has a finite decimal expansion."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def written(
+    value: float, exact: Fraction | None, precision: int = DEFAULT_PRECISION, fractions: bool = True
+) -> str:
+    """The number as it stands in a formula: the fraction where it is short and wanted, else the decimal."""
+    if exact is None:
+        return decimal(value, precision)
+    text = fraction(exact)
+    if len(text) > MAX_FRACTION or not fractions:
+        short = decimal(exact, precision)
+        return short if exact.denominator == 1 or is_terminating(exact) or len(text) > MAX_FRACTION else text
+    return text

@@ -1,0 +1,112 @@
+"""One forward and backward pass and the update that follows it, in floats and in fractions."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine.evaluate import exact_gradients, exact_pass, float_gradients, float_pass
+from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, apply
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.float64 import FLOAT64
+
+__all__ = ["Pass", "Rate"]
+
+Arrays = dict[str, Array]
+
+
+class Rate:
+    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rate."""
+
+    def __init__(self, name: str, learning_rate: Fraction, settings: Mapping[str, Fraction]) -> None:
+        self.optimizer: Optimizer = OPTIMIZERS[name]
+        self.numbers: dict[str, Fraction] = {"η": learning_rate, **self.optimizer.settings, **settings}
+
+
+class Pass:
+    """Pass `number` of the training, starting from `leaves` and the optimizer's `state`.
+
+    Values are float64 arrays by node name; the exact ones are object arrays of Fraction, and only those
+    that have one. Gradients are worked out when they are first asked for.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        leaves: Mapping[str, Array],
+        number: int = 1,
+        state: Mapping[str, dict[str, Any]] | None = None,
+    ) -> None:
+        self.graph = graph
+        self.leaves = leaves
+        self.number = number
+        self.state = state or {}
+        self._gradients: Arrays = {}
+        self._exact_gradients: Arrays = {}
+
+    @cached_property
+    def values(self) -> Arrays:
+        """Raises EvaluationError naming the step without a finite value."""
+        return float_pass(self.graph, self.leaves)
+
+    @cached_property
+    def exact(self) -> Arrays:
+        return exact_pass(self.graph, self.leaves)
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Work out the gradients of `names`, and of all on the way to them, in one backward pass."""
+        missing = [name for name in names if name not in self._gradients]
+        if missing:
+            self._gradients |= float_gradients(self.graph, self.values, missing)
+            self._exact_gradients |= exact_gradients(self.graph, self.exact, missing)
+
+    def gradient(self, name: str) -> Array:
+        """dJ/d(name), of the node's shape; zeros where the loss does not depend on it."""
+        self.prepare([name])
+        return self._gradients.get(name, np.zeros(self.graph.nodes[name].shape))
+
+    def exact_gradient(self, name: str) -> Array | None:
+        self.prepare([name])
+        if name not in self._gradients:
+            return EXACT.zeros(self.graph.nodes[name].shape)
+        return self._exact_gradients.get(name)
+
+    def _state(self, name: str, rate: Rate, kind: str, zeros: Array) -> dict[str, Any]:
+        return {kept: self.state.get(f"{kept}_{name}", {}).get(kind, zeros) for kept in rate.optimizer.state}
+
+    def update(self, name: str, rate: Rate) -> Arrays:
+        """Every target of the optimizer's equations for the parameter `name`, in float64."""
+        terms: Arrays = {letter: float(value) for letter, value in rate.numbers.items()}
+        terms |= self._state(name, rate, "float", np.zeros(self.graph.nodes[name].shape))
+        terms |= {"k": float(self.number), "W": self.values[name], "g": self.gradient(name)}
+        with np.errstate(all="ignore"):
+            return apply(rate.optimizer, FLOAT64, terms)
+
+    def exact_update(self, name: str, rate: Rate) -> Arrays:
+        """The same in fractions; empty where one of the terms or results has none."""
+        terms = self._state(name, rate, "exact", EXACT.zeros(self.graph.nodes[name].shape))
+        terms |= {"W": self.exact.get(name), "g": self.exact_gradient(name)}
+        if any(term is None for term in terms.values()):
+            return {}
+        try:
+            return apply(rate.optimizer, EXACT, {**rate.numbers, **terms, "k": Fraction(self.number)})
+        except Irrational:
+            return {}
+
+    def next(self, rate: Rate) -> "Pass":
+        """The pass after this one: every parameter moved, from gradients taken at the old ones."""
+        self.prepare(self.graph.parameters)
+        leaves, state = dict(self.leaves), {}
+        for name in self.graph.parameters:
+            floats, exact = self.update(name, rate), self.exact_update(name, rate)
+            leaves[name] = exact.get("W_new", floats["W_new"])
+            for kept in rate.optimizer.state:
+                state[f"{kept}_{name}"] = {
+                    "float": floats[f"{kept}_new"],
+                    "exact": exact.get(f"{kept}_new"),
+                }
+        return Pass(self.graph, leaves, self.number + 1, state)

@@ -1,0 +1,166 @@
+"""One element of a step with its numbers put in, and the proof that the formula gives the value."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.errors import ProofError
+from backprop_tutor.language.expr import Array as Literal
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, rewrite
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
+from backprop_tutor.walkthrough.solution import Solution
+from backprop_tutor.walkthrough.steps import Step
+
+__all__ = ["Worked", "Workings", "shortened"]
+
+MAX_LITERAL = 16  # elements of an array that is still written out in a formula
+MAX_TERMS = 8  # of a sum that is still written out
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """`name = formula = substituted = value`; the formulas are None where the step has none."""
+
+    name: Expr
+    formula: Expr | None
+    substituted: Expr | None
+    value: float
+    exact: Fraction | None
+
+
+class Workings:
+    """Works out single elements of a solution's steps, to `precision` significant digits."""
+
+    def __init__(self, solution: Solution, precision: int = DEFAULT_PRECISION) -> None:
+        self.solution = solution
+        self.precision = precision
+        self.fractions = solution.exact(solution.graph.loss) is not None
+        self._arrays = lru_cache(maxsize=None)(self._array)
+
+    def element(self, step: Step, index: tuple[int, ...]) -> Worked:
+        """The element at the zero-based `index`. Raises ProofError if its formula gives another value."""
+        value, exact = self._number(step.quantity, index)
+        formula = step.element(index)
+        if formula is None:
+            return Worked(step.name_of(index), None, None, value, exact)
+        self._prove(step, formula, value, exact)
+        return Worked(step.name_of(index), formula, self._substitute(step, formula), value, exact)
+
+    def array(self, step: Step) -> Expr | None:
+        """The whole-array formula of a step with its arrays put in; None where that would be long."""
+        if step.form is None:
+            return None
+        longest = max((prod(self.solution.shapes[name]) for name in step.uses), default=0)
+        return self._substitute(step, step.form) if longest <= MAX_LITERAL else None
+
+    def text(self, value: float, exact: Fraction | None) -> str:
+        """The number as it stands in a formula."""
+        return written(value, exact, self.precision, self.fractions)
+
+    def _array(self, name: str) -> tuple[Array, Array | None]:
+        return self.solution.value(name), self.solution.exact(name)
+
+    def _number(self, name: str, index: tuple[int, ...]) -> tuple[float, Fraction | None]:
+        floats, exact = self._arrays(name)
+        return float(floats[index]), None if exact is None else exact[index]
+
+    def _leaf(self, step: Step, leaf: Expr) -> tuple[float, Fraction | None] | None:
+        """The value of a symbol or an item, None for a letter without one."""
+        base = leaf.base if isinstance(leaf, Item) else leaf
+        if not isinstance(base, Sym):
+            return None
+        if isinstance(leaf, Sym) and leaf.name in step.numbers:
+            exact = step.numbers[leaf.name]
+            return float(exact), exact
+        if base.name not in self.solution.shapes:
+            return None
+        places = (
+            [] if not isinstance(leaf, Item) else [*([leaf.example] if leaf.example else []), *leaf.index]
+        )
+        index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
+        missing = len(self.solution.shapes[base.name]) - len(index)
+        return self._number(base.name, (0,) * missing + index)  # a single example goes unsaid
+
+    def _substitute(self, step: Step, formula: Expr) -> Expr:
+        def change(expr: Expr) -> Expr | None:
+            if isinstance(expr, Sym) and self.solution.shapes.get(expr.name):
+                return self._literal(expr.name)
+            if isinstance(expr, Sym | Item):
+                found = self._leaf(step, expr)
+                return found and Num(_fraction(*found), self.text(*found))
+            if isinstance(expr, Call) and expr.name.endswith("'"):
+                return self._slope(step, expr)
+            return None
+
+        return rewrite(formula, change)
+
+    def _literal(self, name: str) -> Expr:
+        """The array called `name`, written out."""
+        floats, exact = self._arrays(name)
+
+        def build(index: tuple[int, ...]) -> Expr:
+            if len(index) == floats.ndim:
+                number = float(floats[index]), None if exact is None else exact[index]
+                return Num(_fraction(*number), self.text(*number))
+            return Literal(tuple(build((*index, i)) for i in range(floats.shape[len(index)])))
+
+        return build(())
+
+    def _slope(self, step: Step, local: Call) -> Expr:
+        """The value of a local derivative such as relu'(net1[1])."""
+        try:
+            exact = self._evaluate(step, local, EXACT, exactly=False).item()
+            return Num(exact, self.text(float(exact), exact))
+        except Irrational:
+            value = float(self._evaluate(step, local, FLOAT64, exactly=False))
+            return Num(Fraction(value), self.text(value, None))
+
+    def _evaluate(self, step: Step, formula: Expr, xp: Any, *, exactly: bool) -> Array:
+        """The value of `formula` in `xp`. Raises Irrational for `exactly` where a term has no fraction."""
+
+        def lookup(leaf: Sym | Item) -> Array:
+            if leaf == Sym("π"):
+                return xp.finish(xp.pi)
+            found = self._leaf(step, leaf)
+            if found is None or (exactly and found[1] is None):
+                raise Irrational
+            return xp.finish(xp.number(_fraction(*found)))
+
+        return evaluate(formula, xp, lookup)
+
+    def _prove(self, step: Step, formula: Expr, value: float, exact: Fraction | None) -> None:
+        with np.errstate(all="ignore"):
+            shown = float(np.asarray(self._evaluate(step, formula, FLOAT64, exactly=False)))
+        if not abs(shown - value) <= 1e-9 * (1 + abs(value)):
+            raise ProofError(step.quantity, f"its formula gives {shown!r}, the engine {value!r}.")
+        if exact is not None:
+            try:
+                proved = self._evaluate(step, formula, EXACT, exactly=True)
+            except (Irrational, ZeroDivisionError):
+                return
+            if np.asarray(proved, dtype=object).item() != exact:
+                raise ProofError(step.quantity, f"its formula gives {proved}, the engine {exact}.")
+
+
+def _fraction(value: float, exact: Fraction | None) -> Fraction:
+    return Fraction(value) if exact is None else exact
+
+
+def shortened(formula: Expr) -> Expr:
+    """`formula` with the middle of every long sum left out: a + b + c + … + z."""
+
+    def change(expr: Expr) -> Expr | None:
+        if isinstance(expr, Call) and expr.name in ("add", "max") and len(expr.args) > MAX_TERMS:
+            first = [shortened(term) for term in expr.args[:3]]
+            return Call(expr.name, (*first, Sym("…"), shortened(expr.args[-1])))
+        return None
+
+    return rewrite(formula, change)
