@@ -15,8 +15,6 @@ _OUT_OF_PLACE = {
     ":": "A colon stands only inside an index, such as x[1:2].",
     "=": "Only the value is wanted here, without an equals sign.",
     "'": "A prime marks the derivative of a function, as in sigmoid'(net1); a transpose is .T.",
-    ")": "This bracket closes nothing.",
-    "]": "This bracket closes nothing.",
 }
 
 
@@ -80,6 +78,8 @@ class Cursor:
             what = f"A {wanted} is missing before this."
         elif token.kind is Kind.OP and token.text in _OUT_OF_PLACE:
             what = _OUT_OF_PLACE[token.text]
+        elif not wanted and token.text in (")", "]"):
+            what = "This bracket closes nothing."
         else:
             what = f"Here {wanted or 'an operator'} is expected, not {token.text[:12]}."
         return self.error(what, token)

@@ -19,17 +19,24 @@ def wrap(text: str, width: int, indent: str = "    ") -> list[str]:
     """
     breaks = _breaks(text)
     lines, start, lead = [], 0, ""
-    while display_width(lead) + display_width(text[start : start + width + 1]) > width:
-        room = width - display_width(lead)
-        ahead = [(cut, depth) for cut, depth in breaks if cut > start][:room]
-        fitting = [place for place in ahead if display_width(text[start : place[0]].rstrip()) <= room]
-        full = [place for place in fitting if display_width(text[start : place[0]]) > room // 2]
-        if not ahead:
+    while display_width(lead + text[start : start + width + 1]) > width:
+        cut = _cut(text, start, breaks, width - display_width(lead))
+        if cut is None:
             break
-        cut = min(full, key=lambda place: (place[1], -place[0]))[0] if full else (fitting[-1:] or ahead)[0][0]
         lines.append(lead + text[start:cut].rstrip())
         start, lead = cut, indent
     return [*lines, lead + text[start:]]
+
+
+def _cut(text: str, start: int, breaks: list[tuple[int, int]], room: int) -> int | None:
+    """Where the line from `start` ends: the last of the outermost breaks that fill it well."""
+    ahead = [place for place in breaks if place[0] > start]
+    fitting = [place for place in ahead[:room] if display_width(text[start : place[0]].rstrip()) <= room]
+    if not fitting:
+        return ahead[0][0] if ahead else None
+    full = [place for place in fitting if display_width(text[start : place[0]]) > room // 2]
+    cut, _ = min(full or fitting[-1:], key=lambda place: (place[1], -place[0]))
+    return cut
 
 
 def _breaks(text: str) -> list[tuple[int, int]]:

@@ -1,0 +1,89 @@
+"""Formulas over several lines."""
+
+from fractions import Fraction
+
+import pytest
+
+from backprop_tutor.language import (
+    ASCII,
+    Call,
+    Expr,
+    Glyph,
+    Item,
+    Num,
+    Partial,
+    Style,
+    Sum,
+    Sym,
+    parse,
+    to_stacked,
+)
+
+GLYPHS = {"sigmoid": Glyph("σ", "sigmoid", r"\sigma")}
+J, N, t, z = (Sym(name) for name in "JNtz")
+two = Num(Fraction(2))
+w = Item(Sym("W1"), (Num(Fraction(1)), two))
+squared = Call("pow", (Call("sub", (t, z)), two))
+loss = Call(
+    "eq", (J, Call("mul", (Call("div", (Num(Fraction(1)), Call("mul", (two, N)))), Sum("p", N, squared))))
+)
+
+
+@pytest.mark.parametrize(
+    ("expr", "glyphs", "picture"),
+    [
+        (
+            loss,
+            "unicode",
+            """
+      1    N
+J = ─────· Σ  (t - z)²
+     2·N  p=1
+""",
+        ),
+        (
+            loss,
+            "ascii",
+            """
+      1    N         2
+J = -----*sum (t - z)
+     2*N  p=1
+""",
+        ),
+        (
+            Call("mul", (Partial(J, z), Partial(z, w))),
+            "unicode",
+            """
+ ∂J      ∂z
+────·──────────
+ ∂z   ∂W1[1,2]
+""",
+        ),
+        (
+            parse("(a/b)^2 + sigmoid(a/b)", functions={"sigmoid": "sigmoid"}),
+            "unicode",
+            """
+⎛ a ⎞²    ⎛ a ⎞
+⎜───⎟  + σ⎜───⎟
+⎝ b ⎠     ⎝ b ⎠
+""",
+        ),
+        (
+            parse("(a/b)^n", functions={}),
+            "ascii",
+            """
+/ a \\n
+|---|
+\\ b /
+""",
+        ),
+        (Call("mul", (Num(Fraction(-1, 2)), J)), "unicode", "\n  1\n-───·J\n  2\n"),
+        (Call("kronecker", (Sym("i"), Sym("j"))), "unicode", "δ_ij"),
+        (Call("cases", (Call("gt", (t, z)), t, z)), "unicode", "(t if t > z else z)"),
+        (parse("W1.T @ x[2:3]", functions={}), "unicode", "W1ᵀ @ x[2:3]"),
+    ],
+)
+def test_pictures(expr: Expr, glyphs: str, picture: str) -> None:
+    style = Style(ASCII, GLYPHS) if glyphs == "ascii" else Style(functions=GLYPHS)
+    lines = to_stacked(expr, style)
+    assert lines == picture.strip("\n").split("\n")
