@@ -4,8 +4,9 @@ Names load on first use, so that listing the exercises stays light. The function
 `backprop_tutor.load`; here that name is the module it lives in.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.catalogue import Entry, entries, find, shipped_names
@@ -32,18 +33,14 @@ __all__ = [
     "shipped_names",
 ]
 
-_HOMES = {
-    "catalogue": ("Entry", "entries", "find", "shipped_names"),
-    "editor_schema": ("json_schema",),
-    "load": ("loads",),
-    "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"),
-    "review": ("Remark", "remarks"),
-    "template": ("STARTER",),
-}
-
-
-def __getattr__(name: str) -> Any:
-    for module, names in _HOMES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "catalogue": ("Entry", "entries", "find", "shipped_names"),
+        "editor_schema": ("json_schema",),
+        "load": ("loads",),
+        "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"),
+        "review": ("Remark", "remarks"),
+        "template": ("STARTER",),
+    },
+)

@@ -62,7 +62,7 @@ def _ragged(shapes: list[tuple[int, ...] | None], at: tuple[int, ...]) -> Iterat
     for index, shape in enumerate(shapes):
         if first is not None and shape is not None and shape != first:
             yield Problem(
-                f"row {index + 1} has {size_in_words(shape)}, but row 1 has {size_in_words(first)}.",
+                f"row {index + 1} {size_in_words(shape)}, but row 1 {size_in_words(first)}.",
                 "Give every row the same length.",
                 (*at, index),
             )
@@ -71,13 +71,13 @@ def _ragged(shapes: list[tuple[int, ...] | None], at: tuple[int, ...]) -> Iterat
 def size_in_words(shape: tuple[int, ...]) -> str:
     match shape:
         case ():
-            return "a single number"
+            return "is a single number"
         case (1,):
-            return "1 number"
+            return "has 1 number"
         case (count,):
-            return f"{count} numbers"
+            return f"has {count} numbers"
         case _:
-            return "shape " + " × ".join(map(str, shape))
+            return "has shape " + " × ".join(map(str, shape))
 
 
 def describe(value: object) -> str:

@@ -72,8 +72,8 @@ def _stack(
             report.add(place, what, f"Write it like {name}: [1, 0].")
             return None
         if rows and row.shape != rows[0].shape:
-            report.add(place, f"example {index + 1}: {name} has {size_in_words(row.shape)}, "
-                       f"but in example 1 it has {size_in_words(rows[0].shape)}.",
+            report.add(place, f"example {index + 1}: {name} {size_in_words(row.shape)}, "
+                       f"but in example 1 it {size_in_words(rows[0].shape)}.",
                        "Give every example the same length.")  # fmt: skip
             return None
         rows.append(row)

@@ -13,6 +13,7 @@ class Report:
         self.document = document
         self.file = file
         self.faults: list[Fault] = list(document.faults)
+        self.unread = {(fault.line, fault.column) for fault in document.faults if fault.line}
 
     def add(
         self, path: Path, what: str, hint: str = "", *, key: bool = False, offset: int | None = None
@@ -23,8 +24,14 @@ class Report:
         if offset is not None and place.inset is not None:
             column += place.inset + offset
         fault = Fault(what, hint, place.line, column if place.line else 0)
-        if fault not in self.faults:
+        if fault not in self.faults and (place.line, place.column) not in self.unread:
             self.faults.append(fault)
+
+    def add_only(self, path: Path, what: str, hint: str = "") -> None:
+        """A fault that makes any other at the same place needless."""
+        self.add(path, what, hint)
+        place = self.document.place(path)
+        self.unread.add((place.line, place.column))
 
     def check(self) -> None:
         """Raise ExerciseError with every fault so far, if there is one."""

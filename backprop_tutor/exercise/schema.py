@@ -8,6 +8,7 @@ from pydantic import Field, Tag
 from backprop_tutor.exercise.schema_types import (
     Array,
     ArrayFile,
+    AtZero,
     Formula,
     Model,
     Number,
@@ -140,7 +141,7 @@ class ExerciseFile(Model):
     data: Data | None = Field(None, description="Of a network: its examples, or columns of them.")
     loss: Loss | None = Field(None, description="Of a network: the loss J.")
     graph: GraphForm | None = Field(None, description="Any computation graph. This, or `network`.")
-    relu_at_zero: Number = Field(Fraction(0), description="The derivative of ReLU at 0: 0, 1/2 or 1.")
+    relu_at_zero: AtZero = Field(Fraction(0), description="The derivative of ReLU at 0: 0, 1/2 or 1.")
     learning_rate: Positive | None = Field(None, description="Asks for the update of the parameters.")
     optimizer: Optimizer = Field("sgd", description="sgd, momentum, nesterov, adam, or one with settings.")
     steps: Steps = Field(1, description="How many updates.")

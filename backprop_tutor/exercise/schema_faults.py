@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -56,7 +57,7 @@ def nearest(word: str, choices: Mapping[str, object] | list[str]) -> str:
         return f"Did you mean `{known}`?"
     if close:
         return f"Did you mean `{lowered[close[0]]}`?"
-    return f"It can be {', '.join(choices)}." if 0 < len(lowered) <= 24 else ""
+    return f"It can be {', '.join(choices)}." if 0 < len(lowered) <= 12 else ""
 
 
 def validate(report: Report) -> ExerciseFile | None:
@@ -67,9 +68,10 @@ def validate(report: Report) -> ExerciseFile | None:
             report.add((), f"an exercise is a mapping of keys, not {describe(data)}.", _MISSING["title"])
         return None
     before = len(report.faults)
-    form_faults(data, report)
+    _empty_faults(data, (), report)
+    misplaced = _form_faults(data, report)
     try:
-        file = ExerciseFile.model_validate(data)
+        file = ExerciseFile.model_validate({key: data[key] for key in data if key not in misplaced})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _add(dict(detail), report)
@@ -77,8 +79,21 @@ def validate(report: Report) -> ExerciseFile | None:
     return file if len(report.faults) == before else None
 
 
-def form_faults(data: Mapping[str, Any], report: Report) -> None:
-    """Which of the two forms the file has, and the keys that only the other one has."""
+def _empty_faults(value: object, path: Path, report: Report) -> None:
+    """A key without a value is a mistake, never a way to say "none"."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if inner is None:
+                report.add_only((*path, key), f"`{key}` has no value.", "Write one, or remove the key.")
+            _empty_faults(inner, (*path, key), report)
+    elif isinstance(value, list) and not isinstance(value[0] if value else None, Fraction):
+        for index, inner in enumerate(value):
+            _empty_faults(inner, (*path, index), report)
+
+
+def _form_faults(data: Mapping[str, Any], report: Report) -> list[str]:
+    """Which of the two forms the file has; gives the keys that only the other one has."""
+    misplaced: list[str] = []
     if "network" in data and "graph" in data:
         report.add(("graph",), "an exercise has either `network` or `graph`.", "Remove one.", key=True)
     elif "network" in data:
@@ -91,10 +106,10 @@ def form_faults(data: Mapping[str, Any], report: Report) -> None:
                 report.add(
                     (key,), f"`{key}` belongs to a network.", f"In a graph it stands {home}.", key=True
                 )
-    else:
-        near = [key for key in data if "network" in nearest(key, ["network"])]
-        if not near:
-            report.add((), "the key `network` (or `graph`) is missing.", "Say what is computed.")
+                misplaced.append(key)
+    elif not any(get_close_matches(key, ["network", "graph"], n=1) for key in data):
+        report.add((), "the key `network` (or `graph`) is missing.", "Say what is computed.")
+    return misplaced
 
 
 def _add(detail: dict[str, Any], report: Report) -> None:
@@ -110,7 +125,8 @@ def _add(detail: dict[str, Any], report: Report) -> None:
         report.add(path[:-1], f"the key `{key}` is missing.", _MISSING.get(key, ""))
     elif kind == "extra_forbidden":
         fields = list(_model_at(loc[:-1]).model_fields)
-        report.add(path, f"there is no key `{path[-1]}` here.", nearest(str(path[-1]), fields), key=True)
+        hint = nearest(str(path[-1]), fields) or "`backprop-tutor schema` lists the keys."
+        report.add(path, f"there is no key `{path[-1]}` here.", hint, key=True)
     elif kind == "literal_error":
         noun = _NOUNS.get(str(path[-1]), "a word known")
         choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])

@@ -17,6 +17,7 @@ from backprop_tutor.exercise.arrays import Problem, describe, rectangle, why_not
 __all__ = [
     "Array",
     "ArrayFile",
+    "AtZero",
     "Formula",
     "Model",
     "Number",
@@ -106,6 +107,11 @@ Positive = Annotated[
 ]
 Share = Annotated[
     Fraction, PlainValidator(_bounded(lambda n: 0 <= n <= 1, "a number from 0 to 1")), JsonSchema(NUMBER)
+]
+AtZero = Annotated[
+    Fraction,
+    PlainValidator(_bounded(lambda n: n in (0, Fraction(1, 2), 1), "0, 1/2 or 1")),
+    JsonSchema({"enum": [0, 0.5, 1, "1/2"]}),
 ]
 Whole = Annotated[int, PlainValidator(_whole), JsonSchema({"type": "integer"})]
 Steps = Annotated[

@@ -70,7 +70,7 @@ def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) 
     except _StopReadingError:
         document.data = None
     except yaml.YAMLError as error:
-        document.faults.append(syntax_fault(error))
+        document.faults.append(syntax_fault(error, text))
         document.data = None
     return document
 
@@ -140,7 +140,7 @@ class _Composer:
 
     def enter(self, event: Any, container: list[Any] | dict[str, Any]) -> None:
         if len(self.open) >= MAX_DEPTH:
-            self.fault(event, f"brackets or lists nested deeper than {MAX_DEPTH} levels.")
+            self.fault(event, f"lists nested deeper than {MAX_DEPTH} levels.", "Close the brackets.")
             raise _StopReadingError
         self.open.append(_Open(container, self.put(container, event)))
 

@@ -1,5 +1,7 @@
 """What PyYAML's scanner says, in words for someone who has never read the YAML specification."""
 
+from typing import Any
+
 import yaml
 
 from backprop_tutor.errors import Fault
@@ -11,7 +13,7 @@ _EXPLANATIONS = (
     ("mapping values are not allowed", "a second ': ' on one line, or a line indented too far",
      "Put a text that holds ': ' in quotes, and give the keys of one mapping the same indentation."),
     ("cannot start any token", "a character that cannot start a value here",
-     "Indent with spaces, not tabs; put a text that starts with @, ` or % in quotes."),
+     "Put a text that starts with @, ` or % in quotes."),
     ("',' or ']'", "a list [ … ] that is not closed or lacks a comma", "Write it like [1, 2, 3]."),
     ("',' or '}'", "a mapping { … } that is not closed or lacks a comma", "Write it like {x: 1, y: 2}."),
     ("expected node content", "a value is missing or a bracket is misplaced here",
@@ -38,13 +40,25 @@ _EXPLANATIONS = (
 )  # fmt: skip
 
 
-def syntax_fault(error: yaml.YAMLError) -> Fault:
+_UNCLOSED = ("',' or ']'", "',' or '}'", "end of stream")  # better shown where it was opened
+
+
+def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
+    """The fault that PyYAML found in `text`."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
-    context = str(getattr(error, "context", None) or "")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if opened and (mark is None or any(fragment in problem for fragment in _UNCLOSED)):
+        mark = opened
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    for text in (problem, context):
+    if mark and _character(text, mark) == "\t":
+        return Fault("this is not valid YAML: a tab.", "Indent with spaces.", line, column)
+    for said in (problem, str(getattr(error, "context", None) or "")):
         for fragment, what, hint in _EXPLANATIONS:
-            if fragment in text:
+            if fragment in said:
                 return Fault(f"this is not valid YAML: {what}.", hint, line, column)
     return Fault(f"this is not valid YAML: {problem}.", "", line, column)
+
+
+def _character(text: str, mark: Any) -> str:
+    lines = text.split("\n")
+    return lines[mark.line][mark.column : mark.column + 1] if mark.line < len(lines) else ""
