@@ -23,7 +23,8 @@ class Op:
                  gradient g and the output y, vjp(xp, g, y, *inputs, **params) -> gradient of that input
     rule         name of the forward rule: what this step computes
     derivative   names of the backward rules, one an input, the last one serving the rest
-    says         one sentence for the student
+    computes     one sentence on the forward step
+    says         one sentence on the backward step, or one an input, the last one serving the rest
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
     prime        show the local derivative as f'(x), where it is a choice between cases
     written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu
@@ -39,7 +40,8 @@ class Op:
     vjps: tuple[Vjp, ...]
     rule: str
     derivative: tuple[str, ...]
-    says: str
+    says: str | tuple[str, ...]
+    computes: str = ""
     partials: tuple[Partial, ...] = ()
     prime: bool = False
     written: Forward | None = None
@@ -60,6 +62,10 @@ class Op:
 
     def vjp(self, slot: int) -> Vjp:
         return self.vjps[min(slot, len(self.vjps) - 1)]
+
+    def explanation(self, slot: int) -> str:
+        says = (self.says,) if isinstance(self.says, str) else self.says
+        return says[min(slot, len(says) - 1)]
 
     def derivative_rule(self, slot: int) -> str:
         return self.derivative[min(slot, len(self.derivative) - 1)]

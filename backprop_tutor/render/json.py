@@ -67,7 +67,7 @@ def _step(view: StepView) -> dict[str, Any]:
     step, style = view.step, Style()
     single = view.rows[0] if step.node.size == 1 and view.rows else None
     formula = single.formula if single else step.form
-    substituted = single.substituted if single else view.array
+    substituted = single.substituted if single else next(iter(view.array), None)
     confirmed = view.confirmation
     checks: dict[str, bool | None] = dict.fromkeys(ROUTES)
     unchecked = dict.fromkeys(ROUTES, "only gradients are confirmed by differentiating again")

@@ -17,6 +17,7 @@ from backprop_tutor.render.texts import (
     equation,
     has_matrix_form,
     mark,
+    quantity_text,
     shape_text,
     values,
 )
@@ -93,7 +94,7 @@ class TerminalRenderer:
         return Rule(Text(title, style="bold"), characters=line, style="cyan", align="left")
 
     def _indented(self, *parts: RenderableType) -> None:
-        self.console.print(Padding(Group(*parts), (0, 0, 0, INDENT)))
+        self.console.print(Padding(Group(*parts), (0, 0, 0, INDENT), expand=False))
 
     def _leaf(self, leaf: Leaf) -> None:
         kind = "given" if leaf.node.role == "given" else "parameter"
@@ -110,7 +111,7 @@ class TerminalRenderer:
     def _title(self, view: StepView) -> RenderableType:
         step = view.step
         title = Text(f"{view.number}/{view.of} ", style="dim")
-        title.append(step.quantity, style="bold cyan")
+        title.append(quantity_text(step.quantity, self.style), style="bold cyan")
         title.append(f"  {shape_text(step.shape, self.style)}  ", style="dim")
         title.append(step.rule, style="italic")
         title.append(f"  {mark(view, self.style)}", style="green")
@@ -118,9 +119,12 @@ class TerminalRenderer:
 
     def _shapes(self, view: StepView) -> None:
         shapes = {name: view.shapes[name] for name in view.step.uses}
-        listed = ", ".join(f"{name} {shape_text(shape, self.style)}" for name, shape in shapes.items())
-        own = f"{view.step.quantity} {shape_text(view.step.shape, self.style)}"
-        self._indented(Text(f"shapes: {own} from {listed}", style="dim"))
+        listed = [self._shaped(name, shape) for name, shape in shapes.items()]
+        own = self._shaped(view.step.quantity, view.step.shape)
+        self._indented(Text(f"shapes: {own} from {', '.join(listed)}", style="dim"))
+
+    def _shaped(self, name: str, shape: tuple[int, ...]) -> str:
+        return f"{quantity_text(name, self.style)} {shape_text(shape, self.style)}"
 
     def _valued(self, row: Worked) -> list[str]:
         return [to_text(row.name, self.style), *values(row, self.precision, self.style)]

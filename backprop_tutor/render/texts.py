@@ -20,6 +20,7 @@ __all__ = [
     "equation",
     "has_matrix_form",
     "mark",
+    "quantity_text",
     "shape_text",
     "values",
 ]
@@ -36,6 +37,11 @@ ROUTE_NAMES = {
     "sympy": "SymPy's diff",
 }
 LETTERS = {"forward_mode": "F", "finite_difference": "D", "sympy": "S"}
+
+
+def quantity_text(name: str, style: Style) -> str:
+    """A quantity's name as formulas write it: ∂J/∂W1."""
+    return to_text(Sym(name), style)
 
 
 def shape_text(shape: tuple[int, ...], style: Style) -> str:
@@ -72,10 +78,8 @@ def array_equation(view: StepView, style: Style) -> list[str]:
     step = view.step
     if step.form is None:
         return []
-    sides = [to_text(Sym(step.quantity), style), f"= {to_text(step.form, style)}"]
-    if view.array is not None and view.array != step.form:
-        sides.append(f"= {to_text(view.array, style)}")
-    return sides
+    sides = [to_text(expr, style) for expr in (Sym(step.quantity), step.form, *view.array)]
+    return [sides[0], *(f"= {side}" for side in dict.fromkeys(sides[1:]))]
 
 
 def mark(view: StepView, style: Style) -> str:

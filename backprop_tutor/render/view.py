@@ -27,7 +27,7 @@ class StepView:
     of: int
     rows: tuple[Worked, ...]
     left_out: int
-    array: Expr | None  # the whole-array formula with its numbers
+    array: tuple[Expr, ...]  # the whole-array formula with its numbers, and the result
     confirmation: Confirmation | None
     shapes: Mapping[str, tuple[int, ...]]  # of every quantity
     skipped: int = 0

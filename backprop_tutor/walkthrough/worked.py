@@ -54,12 +54,12 @@ class Workings:
         self._prove(step, formula, value, exact)
         return Worked(step.name_of(index), formula, self._substitute(step, formula), value, exact)
 
-    def array(self, step: Step) -> Expr | None:
-        """The whole-array formula of a step with its arrays put in; None where that would be long."""
-        if step.form is None:
-            return None
-        longest = max((prod(self.solution.shapes[name]) for name in step.uses), default=0)
-        return self._substitute(step, step.form) if longest <= MAX_LITERAL else None
+    def array(self, step: Step) -> tuple[Expr, ...]:
+        """The whole-array formula of a step with its arrays put in, and the result; nothing if long."""
+        names = (step.quantity, *step.uses)
+        if step.form is None or max(prod(self.solution.shapes[name]) for name in names) > MAX_LITERAL:
+            return ()
+        return self._substitute(step, step.form), self._written(*self._arrays(step.quantity))
 
     def text(self, value: float, exact: Fraction | None) -> str:
         """The number as it stands in a formula."""
@@ -92,7 +92,7 @@ class Workings:
     def _substitute(self, step: Step, formula: Expr) -> Expr:
         def change(expr: Expr) -> Expr | None:
             if isinstance(expr, Sym) and self.solution.shapes.get(expr.name):
-                return self._literal(expr.name)
+                return self._written(*self._arrays(expr.name))
             if isinstance(expr, Sym | Item):
                 found = self._leaf(step, expr)
                 return found and Num(_fraction(*found), self.text(*found))
@@ -102,9 +102,8 @@ class Workings:
 
         return rewrite(formula, change)
 
-    def _literal(self, name: str) -> Expr:
-        """The array called `name`, written out."""
-        floats, exact = self._arrays(name)
+    def _written(self, floats: Array, exact: Array | None) -> Expr:
+        """An array of numbers, written out."""
 
         def build(index: tuple[int, ...]) -> Expr:
             if len(index) == floats.ndim:
@@ -115,13 +114,12 @@ class Workings:
         return build(())
 
     def _slope(self, step: Step, local: Call) -> Expr:
-        """The value of a local derivative such as relu'(net1[1])."""
+        """The value of a local derivative such as relu'(net1[1]), or the array of relu'(net1)."""
         try:
-            exact = self._evaluate(step, local, EXACT, exactly=False).item()
-            return Num(exact, self.text(float(exact), exact))
+            exact = self._evaluate(step, local, EXACT, exactly=False)
+            return self._written(exact.astype(float), exact)
         except Irrational:
-            value = float(self._evaluate(step, local, FLOAT64, exactly=False))
-            return Num(Fraction(value), self.text(value, None))
+            return self._written(self._evaluate(step, local, FLOAT64, exactly=False), None)
 
     def _evaluate(self, step: Step, formula: Expr, xp: Any, *, exactly: bool) -> Array:
         """The value of `formula` in `xp`. Raises Irrational for `exactly` where a term has no fraction."""
@@ -129,6 +127,9 @@ class Workings:
         def lookup(leaf: Sym | Item) -> Array:
             if leaf == Sym("π"):
                 return xp.finish(xp.pi)
+            if isinstance(leaf, Sym) and self.solution.shapes.get(leaf.name):
+                floats, exact = self._arrays(leaf.name)
+                return floats if xp is FLOAT64 else exact if exact is not None else _rational(floats)
             found = self._leaf(step, leaf)
             if found is None or (exactly and found[1] is None):
                 raise Irrational
@@ -152,6 +153,13 @@ class Workings:
 
 def _fraction(value: float, exact: Fraction | None) -> Fraction:
     return Fraction(value) if exact is None else exact
+
+
+def _rational(floats: Array) -> Array:
+    result = np.empty(floats.shape, dtype=object)
+    for index in np.ndindex(floats.shape):
+        result[index] = Fraction(float(floats[index]))
+    return result
 
 
 def shortened(formula: Expr) -> Expr:

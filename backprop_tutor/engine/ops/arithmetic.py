@@ -50,6 +50,7 @@ OPS = (
         (lambda xp, y, a, b: 1, lambda xp, y, a, b: 1),
         rule="sum",
         derivative=("derivative of a sum",),
+        computes="Corresponding elements are added.",
         says="A sum passes the upstream gradient on to both terms unchanged.",
     ),
     elementwise(
@@ -58,6 +59,7 @@ OPS = (
         (lambda xp, y, a, b: 1, lambda xp, y, a, b: -1),
         rule="difference",
         derivative=("derivative of a sum", "derivative of a sum (minus sign)"),
+        computes="Corresponding elements are subtracted.",
         says="A difference passes the upstream gradient on, with the sign turned for what is subtracted.",
     ),
     elementwise(
@@ -66,6 +68,7 @@ OPS = (
         (lambda xp, y, a: -1,),
         rule="change of sign",
         derivative=("constant factor -1",),
+        computes="The sign is turned.",
         says="A change of sign turns the sign of the gradient.",
     ),
     elementwise(
@@ -74,6 +77,7 @@ OPS = (
         (lambda xp, y, a, b: b, lambda xp, y, a, b: a),
         rule="product",
         derivative=("product rule",),
+        computes="Corresponding elements are multiplied.",
         says="Each factor's gradient is the upstream gradient times the other factor.",
     ),
     elementwise(
@@ -82,6 +86,7 @@ OPS = (
         (lambda xp, y, a, b: 1 / b, lambda xp, y, a, b: -(a / xp.power(b, 2))),
         rule="quotient",
         derivative=("quotient rule (numerator)", "quotient rule (denominator)"),
+        computes="Corresponding elements are divided.",
         says="a/b has the derivatives 1/b with respect to a and -a/b² with respect to b.",
         undefined="division by zero",
     ),
@@ -91,6 +96,7 @@ OPS = (
         (lambda xp, y, a, b: b * xp.power(a, b - 1), lambda xp, y, a, b: y * xp.log(a)),
         rule="power",
         derivative=("power rule", "exponential rule"),
+        computes="The base is raised to the exponent.",
         says="The power rule: the exponent comes down as a factor and is lowered by one.",
         undefined="zero to a negative power, a fractional power of a negative number, or overflow",
     ),
@@ -100,6 +106,7 @@ OPS = (
         (_matmul_left, _matmul_right),
         rule="matrix product",
         derivative=("derivative of a matrix product (left)", "derivative of a matrix product (right)"),
+        computes="Each entry is a row of the left factor times a column of the right one.",
         says="Each entry is a sum of products, so each factor's gradient is upstream times the other, "
         "transposed so that the shapes fit.",
         arity=(2, 2),
@@ -110,6 +117,7 @@ OPS = (
         (lambda xp, g, y, a: xp.transpose(g),),
         rule="transpose",
         derivative=("transpose back",),
+        computes="Rows become columns.",
         says="Transposing only moves entries, and the gradient moves back with them.",
     ),
     elementwise(
@@ -121,6 +129,7 @@ OPS = (
         ),
         rule="maximum",
         derivative=("derivative of max",),
+        computes="The larger of the two.",
         says="The gradient goes to the larger operand; equal operands share it.",
         kink=lambda xp, a, b: a - b,
         glyph="max",
@@ -135,6 +144,7 @@ OPS = (
         ),
         rule="minimum",
         derivative=("derivative of min",),
+        computes="The smaller of the two.",
         says="The gradient goes to the smaller operand; equal operands share it.",
         kink=lambda xp, a, b: a - b,
         glyph="min",

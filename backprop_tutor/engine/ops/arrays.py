@@ -105,6 +105,7 @@ OPS = (
         (lambda xp, g, y, x, axis=None: _spread(xp, g, x, axes_of(x, axis)),),
         rule="sum of the elements",
         derivative=("the derivative of a sum is the sum of the derivatives",),
+        computes="The elements are added up.",
         says="Every summand receives the upstream gradient unchanged.",
     ),
     Op(
@@ -113,6 +114,7 @@ OPS = (
         (_mean_vjp,),
         rule="mean",
         derivative=("derivative of a mean",),
+        computes="The elements are added up and divided by their number.",
         says="Every element receives its share of the upstream gradient: one over their number.",
     ),
     Op(
@@ -121,6 +123,7 @@ OPS = (
         (_extremum_vjp,),
         rule="largest element",
         derivative=("derivative of max",),
+        computes="The largest element.",
         says="The gradient goes to the largest element; equal ones share it.",
         kink=_gap,
     ),
@@ -130,6 +133,7 @@ OPS = (
         (_extremum_vjp,),
         rule="smallest element",
         derivative=("derivative of min",),
+        computes="The smallest element.",
         says="The gradient goes to the smallest element; equal ones share it.",
         kink=lambda xp, x, axis=None: _gap(xp, x, axis, -1),
     ),
@@ -139,6 +143,7 @@ OPS = (
         (lambda xp, g, y, x, shape: xp.reshape(g, x.shape),),
         rule="new shape",
         derivative=("shape put back",),
+        computes="The same numbers in another arrangement.",
         says="The same numbers in another arrangement; the gradient is arranged back.",
     ),
     Op(
@@ -147,6 +152,7 @@ OPS = (
         (lambda xp, g, y, x, key: xp.scatter(g, _key(key), x.shape),),
         rule="selection",
         derivative=("derivative of a selection",),
+        computes="Some of the elements.",
         says="Selected elements receive the upstream gradient, all others 0.",
     ),
     Op(
@@ -155,6 +161,7 @@ OPS = (
         tuple(_concat_vjp(slot) for slot in range(64)),
         rule="joining",
         derivative=("derivative of joining",),
+        computes="The arrays are joined.",
         says="Each part receives its own part of the upstream gradient.",
         arity=(1, 64),
     ),

@@ -14,6 +14,14 @@ def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
     return net + bias[0] if bias else net
 
 
+def _linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
+    """W x + b of one unit; of the whole array, whose rows are examples, x Wᵀ + b."""
+    if xp.name != "form" or x.ndim < 2:
+        return _linear(xp, x, W, *bias)
+    net = x @ xp.transpose(W)
+    return net + bias[0] if bias else net
+
+
 def _linear_weights(xp: Any, g: Array, y: Array, x: Array, W: Array, *bias: Array) -> Array:
     if x.ndim == 1:
         g, x = xp.reshape(g, (*g.shape, 1)), xp.reshape(x, (1, *x.shape))
@@ -54,7 +62,7 @@ def _mean_over_examples(xp: Any, z: Array, halves: int = 1) -> Array:
     return xp.number(1) / (N if halves == 1 else halves * N)
 
 
-def _squared_error(name: str, rule: str, says: str, *, half: bool, mean: bool) -> Op:
+def _squared_error(name: str, rule: str, *, computes: str, says: str, half: bool, mean: bool) -> Op:
     """A squared error, its four kinds differing in the factors 1/2 and 1/N only."""
 
     def forward(xp: Any, z: Array, t: Array) -> Array:
@@ -82,6 +90,7 @@ def _squared_error(name: str, rule: str, says: str, *, half: bool, mean: bool) -
         (towards_z, towards_t),
         rule=rule,
         derivative=("power rule on the squared error",),
+        computes=computes,
         says=says,
         arity=(2, 2),
     )
@@ -122,9 +131,15 @@ OPS = (
             _linear_weights,
             lambda xp, g, y, x, W, b: unbroadcast(xp, g, b.shape),
         ),
+        written=_linear_written,
         rule="weighted sum (net)",
         derivative=("linearity of net, sum over units", "linearity of net", "linearity of net (bias)"),
-        says="net = W x + b is linear: its derivative with respect to a weight is the input of that weight.",
+        computes="Each unit's net is the sum of its weights times the inputs, plus its bias if it has one.",
+        says=(
+            "A unit acts on every unit that it feeds; what comes back through each weight adds up.",
+            "net is linear: its derivative with respect to a weight is the input that it multiplies.",
+            "The bias enters net with the factor 1; the deltas of all examples add up.",
+        ),
         arity=(2, 3),
     ),
     Op(
@@ -133,6 +148,7 @@ OPS = (
         (_softmax_vjp,),
         rule="softmax",
         derivative=("softmax Jacobian",),
+        computes="softmax turns nets into shares that are positive and add up to 1: e^net_k / Σ e^net_i.",
         says="∂z_k/∂net_i = z_k([k = i] - z_i): every output depends on every net.",
     ),
     Op(
@@ -141,33 +157,38 @@ OPS = (
         (_log_softmax_vjp,),
         rule="logarithm of softmax",
         derivative=("log-softmax Jacobian",),
+        computes="The logarithm of softmax: net_k - ln Σ e^net_i.",
         says="∂ ln z_k/∂net_i = [k = i] - z_i.",
     ),
     _squared_error(
         "half_mse",
         "loss: half mean squared error",
-        "J = 1/(2N) Σ (t - z)²; the 2 of the square cancels the 1/2 and leaves -(1/N)(t - z).",
+        computes="J = 1/(2N) Σ (t - z)² over all examples and outputs.",
+        says="The 2 of the square cancels the 1/2, the inner derivative of t - z is -1: -(1/N)(t - z).",
         half=True,
         mean=True,
     ),
     _squared_error(
         "mse",
         "loss: mean squared error",
-        "J = 1/N Σ (t - z)²; the power rule leaves -(2/N)(t - z).",
+        computes="J = 1/N Σ (t - z)² over all examples and outputs.",
+        says="The 2 of the square comes down, the inner derivative of t - z is -1: -(2/N)(t - z).",
         half=False,
         mean=True,
     ),
     _squared_error(
         "half_sse",
         "loss: half sum of squared errors",
-        "J = 1/2 Σ (t - z)²; the 2 of the square cancels the 1/2 and leaves -(t - z).",
+        computes="J = 1/2 Σ (t - z)² over all examples and outputs.",
+        says="The 2 of the square cancels the 1/2, the inner derivative of t - z is -1: -(t - z).",
         half=True,
         mean=False,
     ),
     _squared_error(
         "sse",
         "loss: sum of squared errors",
-        "J = Σ (t - z)²; the power rule leaves -2(t - z).",
+        computes="J = Σ (t - z)² over all examples and outputs.",
+        says="The 2 of the square comes down, the inner derivative of t - z is -1: -2(t - z).",
         half=False,
         mean=False,
     ),
@@ -177,7 +198,8 @@ OPS = (
         (_bce_vjp, _bce_target_vjp),
         rule="loss: binary cross-entropy",
         derivative=("derivative of the logarithm",),
-        says="J = -1/N Σ [t ln z + (1-t) ln(1-z)]; each logarithm gives one over its argument.",
+        computes="J = -1/N Σ [t ln z + (1 - t) ln(1 - z)] over all examples and outputs.",
+        says="Each logarithm gives one over its argument.",
         undefined="logarithm of zero: an output is exactly 0 or 1 in floating point",
         arity=(2, 2),
     ),
@@ -187,7 +209,8 @@ OPS = (
         (_cross_entropy_vjp, _cross_entropy_target_vjp),
         rule="loss: cross-entropy",
         derivative=("derivative of the logarithm",),
-        says="J = -1/N Σ t ln z; the logarithm gives one over its argument.",
+        computes="J = -1/N Σ t ln z over all examples and classes.",
+        says="The logarithm gives one over its argument.",
         undefined="logarithm of zero: an output is exactly 0 in floating point",
         arity=(2, 2),
     ),
