@@ -1,5 +1,7 @@
 """LaTeX for math mode; whatever comes from outside is escaped."""
 
+import re
+
 from backprop_tutor.language.alphabet import GREEK
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Call, Expr, Sum
@@ -27,6 +29,8 @@ _ESCAPES = str.maketrans(
     | {letter: f"\\{name}{{}}" for letter, name in GREEK.items()}
 )
 
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+
 
 def to_latex(expr: Expr, style: Style | None = None) -> str:
     r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`."""
@@ -35,8 +39,7 @@ def to_latex(expr: Expr, style: Style | None = None) -> str:
 
 def escape_latex(text: str) -> str:
     """`text` for math mode, every character that LaTeX reads as a command escaped."""
-    escaped = clean(text).translate(_ESCAPES)
-    return escaped if escaped.isascii() else f"\\text{{{escaped}}}"
+    return _FOREIGN.sub(r"\\text{\g<0>}", clean(text).translate(_ESCAPES))
 
 
 def _letters(text: str) -> str:

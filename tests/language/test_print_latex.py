@@ -56,6 +56,10 @@ def test_what_derivations_print(expr: Expr, shown: str) -> None:
     assert to_latex(expr, STYLE) == shown
 
 
+def test_letters_of_other_alphabets_are_text() -> None:
+    assert to_latex(Sym("ŷ^")) == r"\mathrm{\text{ŷ}\hat{}}"
+
+
 @given(st.text(max_size=20))
 def test_no_name_is_a_command(name: str) -> None:
     latex = to_latex(Sym("_" + name))

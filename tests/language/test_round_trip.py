@@ -88,12 +88,5 @@ def test_printed_text_reads_back_as_equal(expr: Expr, glyphs: object) -> None:
 
 
 @given(trees)
-def test_printing_what_was_read_changes_nothing_more(expr: Expr) -> None:
-    style = Style(UNICODE, GLYPHS)
-    once = to_text(parse(to_text(expr, style), functions=FUNCTIONS, names=NAMES), style)
-    assert to_text(parse(once, functions=FUNCTIONS, names=NAMES), style) == once
-
-
-@given(trees)
 def test_ascii_is_ascii(expr: Expr) -> None:
     assert to_text(expr, Style(ASCII, GLYPHS)).isascii()
