@@ -56,7 +56,7 @@ def solve(
         return
 
     console = screen()
-    style = style_for(sys.stdout.encoding, ascii_only=ascii_only)
+    style = style_for(sys.stdout.encoding)
     leaves = [] if quantity else leaf_rows(solution, precision)
     checks = Checks()
     with progress_bar("Solving") as progress:

@@ -1,5 +1,6 @@
 """A solution on a terminal: aligned equations where they fit, one side a line where they do not."""
 
+import textwrap
 from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
@@ -48,7 +49,7 @@ class TerminalRenderer:
         exercise = solution.exercise
         self.console.print(Text(exercise.title, style="bold"))
         for paragraph in exercise.description.splitlines():
-            self.console.print(Text(paragraph))
+            self._prose(paragraph, indent=0)
         self.console.print()
         self._indented(Text(at_a_glance(solution, self.style), style="bold"))
         self.console.print()
@@ -69,7 +70,7 @@ class TerminalRenderer:
         self.console.print(self._title(view))
         if step.explanation and step.explanation not in self._explained:
             self._explained.add(step.explanation)
-            self._indented(Text(step.explanation, style="dim"))
+            self._prose(step.explanation, "dim")
         with_matrix = has_matrix_form(view) and self.form != "element"
         if with_matrix:
             self._stack(array_equation(view, self.style), "bold")
@@ -85,13 +86,18 @@ class TerminalRenderer:
         self.console.print()
         self.console.print(self._rule("Checks"))
         for note in notes:
-            self._indented(Text(f"Note: {note}", style="bold"))
+            self._prose(f"Note: {note}", "bold")
         for line in checks.lines():
-            self._indented(Text(line, style="dim"))
+            self._prose(line, "dim")
 
     def _rule(self, title: str) -> RenderableType:
         line = "─" if self.style.glyphs.scripts else "-"
         return Rule(Text(title, style="bold"), characters=line, style="cyan", align="left")
+
+    def _prose(self, text: str, style: str = "", indent: int = INDENT) -> None:
+        """Text in lines without trailing spaces (Rich pads the lines that it breaks)."""
+        for line in textwrap.wrap(text, self.console.width - indent):
+            self.console.print(Text(" " * indent + line, style=style))
 
     def _indented(self, *parts: RenderableType) -> None:
         self.console.print(Padding(Group(*parts), (0, 0, 0, INDENT), expand=False))
