@@ -60,9 +60,8 @@ def build_circuit(
 def _add(formulas: Formulas, name: str, expr: Expr, report: Report) -> None:
     try:
         formulas.define(name, expr)
-    except (FormulaError, ShapeError) as error:
-        what = error.what if error.what.startswith(f"{name}:") else f"{name}: {error.what}"
-        report.add(("graph", "compute", name), f"{what.rstrip('.')}.", error.hint)
+    except FormulaError as error:
+        report.add(("graph", "compute", name), f"{name}: {error.what}.", error.hint)
 
 
 def _names(form: GraphForm) -> Iterator[tuple[str, Path]]:

@@ -55,7 +55,9 @@ def test_an_npz_array_that_cannot_serve_is_refused(array: np.ndarray, reason: st
 
 def with_header(path: Path, header: bytes) -> None:
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("x.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0" * 8)
+        archive.writestr(
+            "x.npy", b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0" * 8
+        )
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,26 @@ from backprop_tutor.exercise.load import loads
         ("relu", "3", "4:20: the number 3 is not an activation. It can be linear, relu,"),
         ("half_mse", "MSE", "8:7: `MSE` is not a loss. Did you mean `mse`?"),
         ("half_mse", "huber", "8:7: `huber` is not a loss. It can be half_mse, mse,"),
-        ("learning_rate", "learning_rat", "9:1: there is no key `learning_rat` here. Did you mean `learning_rate`?"),
+        (
+            "learning_rate",
+            "learning_rat",
+            "9:1: there is no key `learning_rat` here. Did you mean `learning_rate`?",
+        ),
         ("learning_rate", "lr", "9:1: there is no key `lr` here. Did you mean `learning_rate`?"),
         ("learning_rate", "zzz", "9:1: there is no key `zzz` here. `backprop-tutor schema` lists the keys."),
-        ("weights: [[1, 2]]", "wieghts: [[1, 2]]", "5:28: there is no key `wieghts` here. Did you mean `weights`?"),
+        (
+            "weights: [[1, 2]]",
+            "wieghts: [[1, 2]]",
+            "5:28: there is no key `wieghts` here. Did you mean `weights`?",
+        ),
         ("weights: [[1, 2]], ", "", "5:7: the key `weights` is missing."),
         ("t: [2]", "y: [2]", "7:17: there is no key `y` here. Did you mean `t`?"),
         ("title: A network", "level: hard", "the key `title` is missing."),
-        ("title: A network", "title: 2024", "1:8: a text is expected here, not the number 2024. Put it in quotes"),
+        (
+            "title: A network",
+            "title: 2024",
+            "1:8: a text is expected here, not the number 2024. Put it in quotes",
+        ),
         ("title: A network", "title:", "1:7: `title` has no value."),
         ("title: A network", "title: ''", "1:8: this text is empty."),
         ("bias: [0]", "bias: ~", "5:53: `bias` has no value. Write one, or remove the key."),
@@ -35,19 +47,27 @@ from backprop_tutor.exercise.load import loads
         ("learning_rate: 1/10", "learning_rate: 0,1", "9:16: `0,1` has a decimal comma. Write 0.1."),
         ("learning_rate: 1/10", "learning_rate: [1]", "9:16: expected a number, not a list."),
         ("learning_rate: 1/10", "relu_at_zero: 2", "9:15: 2 is out of range. Write 0, 1/2 or 1."),
-        ("learning_rate: 1/10", "learning_rate: 1\nsteps: 1.5", "10:8: 3/2 is out of range. Write a whole number"),
+        (
+            "learning_rate: 1/10",
+            "learning_rate: 1\nsteps: 1.5",
+            "10:8: 3/2 is out of range. Write a whole number",
+        ),
         ("learning_rate: 1/10", "level: easy", "9:8: `easy` is not a level. Did you mean `beginner`?"),
         ("learning_rate: 1/10", "topics: relu", "9:9: a list is expected here, not the text `relu`."),
         ("learning_rate: 1/10", "notation: bishp", "9:11: `bishp` is not a notation. Did you mean `bishop`?"),
         ("learning_rate: 1/10", "tolerance: 2", "9:12: 2 is out of range. Write a number from 0 to 1."),
         ("learning_rate: 1/10", "optimizer: adm", "9:12: `adm` is not an optimizer. Did you mean `adam`?"),
-        ("learning_rate: 1/10", "optimizer: {nme: adam}", "9:13: there is no key `nme` here. Did you mean `name`?"),
+        (
+            "learning_rate: 1/10",
+            "optimizer: {nme: adam}",
+            "9:13: there is no key `nme` here. Did you mean `name`?",
+        ),
         ("learning_rate: 1/10", "variants: {W1: {integers: [1]}}", "9:27: at least 2 items must stand here."),
         ("learning_rate: 1/10", "variants: {W1: {integers: [1, 1/2]}}", "9:31: 1/2 is not a whole number"),
         ("learning_rate: 1/10", "hints: [a]", "9:8: a mapping is expected here, not a list."),
         ("learning_rate: 1/10", "graph: {compute: {f: 1}, loss: f}", "9:1: an exercise has either"),
     ],
-)  # fmt: skip
+)
 def test_a_spoiled_file_is_told_what_is_wrong_and_what_would_be_right(old: str, new: str, fault: str) -> None:
     faults = faults_of(spoiled(NETWORK, (old, new)))
     assert any(fault in line for line in faults), faults
@@ -62,7 +82,11 @@ def test_a_spoiled_file_is_told_what_is_wrong_and_what_would_be_right(old: str, 
         ("  loss: f\n", "", "3:3: the key `loss` is missing."),
         ("  loss: f", "  loss: f\nloss: mse", "9:1: `loss` belongs to a network. In a graph it stands under"),
         ("  loss: f", "  loss: f\ndata: [1]", "9:1: `data` belongs to a network. In a graph it stands under"),
-        ("title: A graph\n", "title: A graph\ngraf: 1\n", "2:1: there is no key `graf` here. Did you mean `graph`?"),
+        (
+            "title: A graph\n",
+            "title: A graph\ngraf: 1\n",
+            "2:1: there is no key `graf` here. Did you mean `graph`?",
+        ),
     ],
 )
 def test_so_is_a_spoiled_graph(old: str, new: str, fault: str) -> None:
