@@ -26,9 +26,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from backprop_tutor.version import __version__
 
-        typer.echo(f"backprop-tutor {version('backprop-tutor')}")
+        typer.echo(f"backprop-tutor {__version__}")
         raise typer.Exit
 
 

@@ -48,18 +48,18 @@ def forward(
 ) -> Values:
     """Every node's value, from the `known` ones. `only` limits the work to those nodes.
 
-    `inspect` sees each result. A value that raises Irrational, or needs one that did, is left out.
+    `inspect` sees each result. A value with no fraction, or that needs one without, is left out.
     """
     values = dict(known)
     for node in graph.nodes.values():
-        if node.name in values or (only is not None and node.name not in only):
+        if node.name in values or not node.op or (only is not None and node.name not in only):
             continue
         try:
             inputs = [values[parent] for parent in node.parents]
             value = xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
             if inspect:
                 inspect(node, value)
-        except (Irrational, KeyError):
+        except (Irrational, KeyError, ZeroDivisionError):
             continue
         values[node.name] = value
     return values

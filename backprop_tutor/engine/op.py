@@ -6,6 +6,7 @@ from typing import Any
 
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
+from backprop_tutor.errors import ShapeError
 
 __all__ = ["Axis", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
 
@@ -106,7 +107,15 @@ def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
 
 
 def axes_of(x: Array, axis: Axis) -> Axes:
-    """The zero-based axes that an `axis` of the language means; all of them for None."""
+    """The zero-based axes that an `axis` of the language means; all of them for None. Raises ShapeError."""
     if axis is None:
         return tuple(range(x.ndim))
-    return tuple(int(a) - 1 for a in (axis if isinstance(axis, tuple) else (axis,)))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    for a in axes:
+        if a not in range(1, x.ndim + 1) or axes.count(a) > 1:
+            what = "is given twice" if axes.count(a) > 1 else "does not exist"
+            raise ShapeError(
+                f"axis {a} {what} on the shape {x.shape}",
+                hint=f"Axes are counted from 1 to {x.ndim}." if x.ndim else "A single number has no axis.",
+            )
+    return tuple(int(a) - 1 for a in axes)

@@ -17,13 +17,15 @@ from backprop_tutor.engine.evaluate import forward
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.dual import DUAL, Dual
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import ProofError
+from backprop_tutor.language.expr import Sym, leaves
 
 __all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
-MAX_SYMPY_TERMS = 400  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
+MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -148,7 +150,7 @@ def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tu
         raise Unavailable("the composed expression is too large for SymPy's diff")
     import sympy
 
-    from backprop_tutor.engine.systems.symbolic import SYMBOLIC
+    from backprop_tutor.engine.systems.symbolic import Along
 
     def rational(array: Array) -> Array:
         result = np.empty(np.shape(array), dtype=object)
@@ -159,8 +161,9 @@ def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tu
 
     s = sympy.Symbol("s", real=True)
     fixed = {key: rational(value) for key, value in values.items()}
-    moved = SYMBOLIC.finish(fixed[name] + s * rational(direction))
-    loss = _rerun(graph, SYMBOLIC, fixed, name, moved)[graph.loss].item()
+    along = Along(s)
+    moved = along.finish(fixed[name] + s * rational(direction))
+    loss = _rerun(graph, along, fixed, name, moved)[graph.loss].item()
     slope = loss.diff(s).subs(s, 0)
     return float(slope.evalf(20)), 0.0
 
@@ -171,11 +174,16 @@ def _composed_terms(graph: Graph, name: str) -> int:
     terms = {name: 1}
     for node in graph.nodes.values():
         if node.name in dependent and node.name != name:
-            inside = sum(terms.get(parent, 0) for parent in node.parents)
-            if not ops.get(node.op).is_elementwise:
-                inside *= max(graph.nodes[p].size for p in node.parents) // max(1, node.size) or 1
-            terms[node.name] = min(inside + 1, MAX_SYMPY_TERMS + 1)
+            inputs = [_opaque(graph, parent) for parent in node.parents]
+            element = ops.get(node.op).forward(ELEMENT, *inputs, **node.params).at((0,) * len(node.shape))
+            count = sum(terms.get(leaf.name, 0) for leaf in leaves(element) if isinstance(leaf, Sym))
+            terms[node.name] = min(count, MAX_SYMPY_TERMS + 1)
     return terms[graph.loss]
+
+
+def _opaque(graph: Graph, name: str) -> Element:
+    """An array whose elements all go by the name of the node: enough to count them."""
+    return Element(graph.nodes[name].shape, lambda _: Sym(name))
 
 
 ROUTES: dict[str, Callable[[Graph, Values, str, Array], tuple[float, float]]] = {

@@ -1,5 +1,6 @@
 """A solution on a terminal: aligned equations where they fit, one side a line where they do not."""
 
+import re
 import textwrap
 from collections.abc import Iterable
 
@@ -28,6 +29,7 @@ from backprop_tutor.walkthrough import Solution, Worked
 __all__ = ["TerminalRenderer"]
 
 INDENT = 2
+_FORMULA_SPACE = re.compile(r" (?=[-+=<>≤≥] )|(?<= [-+=<>≤≥]) ")  # around an operator, where no line breaks
 
 
 class TerminalRenderer:
@@ -73,7 +75,8 @@ class TerminalRenderer:
             self._prose(step.explanation, "dim")
         with_matrix = has_matrix_form(view) and self.form != "element"
         if with_matrix:
-            self._stack(array_equation(view, self.style), "bold")
+            sides = array_equation(view, self.style)
+            self._stack([side for side in sides if display_width(side) <= 3 * self._width], "bold")
             self._shapes(view)
         if self.form == "matrix" and with_matrix:
             self._equations([self._valued(row) for row in view.rows])
@@ -96,8 +99,9 @@ class TerminalRenderer:
 
     def _prose(self, text: str, style: str = "", indent: int = INDENT) -> None:
         """Text in lines without trailing spaces (Rich pads the lines that it breaks)."""
-        for line in textwrap.wrap(text, self.console.width - indent):
-            self.console.print(Text(" " * indent + line, style=style))
+        bound = _FORMULA_SPACE.sub("\N{NO-BREAK SPACE}", text)
+        for line in textwrap.wrap(bound, self.console.width - indent):
+            self.console.print(Text(" " * indent + line.replace("\N{NO-BREAK SPACE}", " "), style=style))
 
     def _indented(self, *parts: RenderableType) -> None:
         self.console.print(Padding(Group(*parts), (0, 0, 0, INDENT), expand=False))
@@ -107,9 +111,7 @@ class TerminalRenderer:
         title = Text(leaf.node.name, style="bold")
         title.append(f"  {kind}, {shape_text(leaf.node.shape, self.style)}", style="not bold dim")
         self._indented(title)
-        cells = [
-            f"{to_text(r.name, self.style)} {values(r, self.precision, self.style)[0]}" for r in leaf.rows
-        ]
+        cells = [f"{to_text(name, self.style)} = {value}" for name, value in leaf.elements]
         joined = ",  ".join(cells) + (f",  … {leaf.left_out:,} more" if leaf.left_out else "")
         for line in _lines(joined.split("  "), self._width - INDENT):
             self._indented(Text("  " + line))

@@ -35,10 +35,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A given or a parameter with its first elements."""
+    """A given or a parameter with its first elements: their names and what they are."""
 
     node: Node
-    rows: tuple[Worked, ...]
+    elements: tuple[tuple[Expr, str], ...]
     left_out: int
 
 
@@ -83,7 +83,6 @@ def view(
             skipped += 1
             continue
         rows, left_out = _rows(workings, step, part)
-        is_gradient = step.phase == "backward"
         yield StepView(
             step,
             number,
@@ -91,7 +90,7 @@ def view(
             rows,
             left_out,
             workings.array(step),
-            solution.confirm(step.quantity) if is_gradient else None,
+            solution.confirm(step.quantity),
             solution.shapes,
             skipped,
         )
@@ -103,11 +102,13 @@ def view(
 def leaf_rows(solution: Solution, precision: int) -> list[Leaf]:
     """What the exercise gives: data and parameters."""
     found = []
+    workings = Workings(solution, precision)
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter"):
             step = Step("forward", node.name, node, "", "", None, None)
-            rows, left_out = _rows(Workings(solution, precision), step, None)
-            found.append(Leaf(node, rows, left_out))
+            rows, left_out = _rows(workings, step, None)
+            elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
+            found.append(Leaf(node, elements, left_out))
     return found
 
 

@@ -5,20 +5,8 @@ from typing import Any
 
 from backprop_tutor.engine.op import Axis, Op, axes_of
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
-from backprop_tutor.errors import ShapeError
 
 __all__ = ["OPS"]
-
-
-def _checked_axes(x: Array, axis: Axis) -> Axes:
-    axes = axes_of(x, axis)
-    for a in axes:
-        if not 0 <= a < x.ndim:
-            raise ShapeError(
-                f"axis {a + 1} does not exist on the shape {x.shape}",
-                hint=f"Axes are counted from 1 to {x.ndim}." if x.ndim else "A single number has no axis.",
-            )
-    return axes
 
 
 def _kept(x: Array, axes: Axes) -> Shape:
@@ -32,7 +20,7 @@ def _spread(xp: Any, g: Array, x: Array, axes: Axes) -> Array:
 
 
 def _sum(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return xp.sum(x, _checked_axes(x, axis))
+    return xp.sum(x, axes_of(x, axis))
 
 
 def _count(x: Array, axes: Axes) -> int:
@@ -40,7 +28,7 @@ def _count(x: Array, axes: Axes) -> int:
 
 
 def _mean(xp: Any, x: Array, axis: Axis = None) -> Array:
-    axes = _checked_axes(x, axis)
+    axes = axes_of(x, axis)
     return xp.sum(x, axes) / xp.number(_count(x, axes))
 
 
@@ -50,11 +38,11 @@ def _mean_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array
 
 
 def _max(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return xp.max(x, _checked_axes(x, axis))
+    return xp.max(x, axes_of(x, axis))
 
 
 def _min(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return -xp.max(xp.finish(-x), _checked_axes(x, axis))
+    return -xp.max(xp.finish(-x), axes_of(x, axis))
 
 
 def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
@@ -64,14 +52,12 @@ def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> A
 
 
 def _gap(xp: Any, x: Array, axis: Axis = None, sign: int = 1) -> Array:
-    """How far the extremum is ahead of the runner-up: zero on a tie."""
+    """Zero where several elements tie; 1 at a lone extremum; how far behind it the others are, negative."""
     axes = axes_of(x, axis)
     signed = sign * x
-    top = xp.max(signed, axes, True)
-    is_top = xp.eq(signed, top)
-    runner_up = xp.max(xp.where(is_top, -xp.exp(xp.number(700)), signed), axes, True)
-    tied = xp.gt(xp.sum(xp.where(is_top, 1, 0), axes, True), 1)
-    return xp.where(tied, 0, top - runner_up)
+    behind = signed - xp.max(signed, axes, True)
+    ties = xp.sum(xp.where(xp.eq(behind, 0), 1, 0), axes, True)
+    return xp.where(xp.eq(behind, 0), xp.where(xp.gt(ties, 1), 0, 1), behind)
 
 
 def _shape(sizes: tuple[Any, ...]) -> Shape:

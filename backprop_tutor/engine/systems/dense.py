@@ -37,7 +37,7 @@ class DenseSystem:
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         return np.asarray(np.max(x, axis=axes, keepdims=keepdims))
 
-    def centred(self, x: Array, axis: int) -> Array:
+    def centred(self, x: Array, axes: Axes) -> Array:
         return x
 
     def transpose(self, x: Array) -> Array:

@@ -45,6 +45,9 @@ class Form(FormalArray):
 
 
 def _hadamard(a: Expr, b: Expr) -> Expr:
+    """`a ⊙ b`, without factors of 1 and without brackets around a product on the right."""
+    if isinstance(b, Call) and b.name == "hadamard":
+        return _hadamard(_hadamard(a, b.args[0]), b.args[1])
     simple = ex.mul(a, b)
     return Call("hadamard", (a, b)) if isinstance(simple, Call) and simple.name == "mul" else simple
 
