@@ -48,7 +48,8 @@ def forward(
 ) -> Values:
     """Every node's value, from the `known` ones. `only` limits the work to those nodes.
 
-    `inspect` sees each result. A value with no fraction, or that needs one without, is left out.
+    `inspect` sees each result. A value that raises Irrational, or needs one that did, is left out.
+    Raises EvaluationError where fractions are divided by zero.
     """
     values = dict(known)
     for node in graph.nodes.values():
@@ -59,8 +60,10 @@ def forward(
             value = xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
             if inspect:
                 inspect(node, value)
-        except (Irrational, KeyError, ZeroDivisionError):
+        except (Irrational, KeyError):
             continue
+        except ZeroDivisionError:  # of fractions; in floats a divisor like 0.1 + 0.2 - 0.3 is not quite 0
+            raise _no_value(node, "", "division by zero") from None
         values[node.name] = value
     return values
 
@@ -149,13 +152,16 @@ def _first_fault(value: Array) -> str:
 
 def _require_finite(node: Node, value: Array) -> None:
     if not np.isfinite(value).all():
-        op = ops.get(node.op)
-        reason = op.undefined or "overflow: a number too large for floating point"
-        raise EvaluationError(
-            node.name,
-            f"{op.rule} of {', '.join(node.parents)} has no finite value{_first_fault(value)}: {reason}.",
-            hint="Change the numbers that lead there.",
-        )
+        reason = ops.get(node.op).undefined or "overflow: a number too large for floating point"
+        raise _no_value(node, _first_fault(value), reason)
+
+
+def _no_value(node: Node, place: str, reason: str) -> EvaluationError:
+    return EvaluationError(
+        node.name,
+        f"{ops.get(node.op).rule} of {', '.join(node.parents)} has no finite value{place}: {reason}.",
+        hint="Change the numbers that lead there.",
+    )
 
 
 def _require_finite_gradient(node: Node, value: Array) -> None:

@@ -160,7 +160,7 @@ def _combine(name: str, numbers: list[Fraction]) -> Fraction:
 
 def _literal(expr: Expr, what: str) -> Param:
     """The number, or the tuple of numbers, that an option says."""
-    if isinstance(expr, Array):
+    if isinstance(expr, Array) and what in ("axis", "shape"):
         return tuple(_literal(item, what) for item in expr.items)
     value = fold(expr)
     if value is None:

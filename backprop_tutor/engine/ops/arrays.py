@@ -5,6 +5,7 @@ from typing import Any
 
 from backprop_tutor.engine.op import Axis, Op, axes_of
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.errors import ShapeError
 
 __all__ = ["OPS"]
 
@@ -60,7 +61,11 @@ def _gap(xp: Any, x: Array, axis: Axis = None, sign: int = 1) -> Array:
     return xp.where(xp.eq(behind, 0), xp.where(xp.gt(ties, 1), 0, 1), behind)
 
 
-def _shape(sizes: tuple[Any, ...]) -> Shape:
+def _shape(sizes: Any) -> Shape:
+    if not isinstance(sizes, tuple):
+        sizes = (sizes,)
+    if any(isinstance(size, tuple) or size != int(size) or size < 1 for size in sizes):
+        raise ShapeError("a shape is made of whole numbers from 1", hint="Write it like reshape(x, 2, 3).")
     return tuple(int(size) for size in sizes)
 
 
@@ -74,9 +79,15 @@ def _key(key: tuple[Any, ...]) -> Index:
     )
 
 
+def _concat(xp: Any, *arrays: Array, axis: Axis = 1) -> Array:
+    if isinstance(axis, tuple):
+        raise ShapeError("concat joins along one axis", hint="Write it as in axis=1.")
+    return xp.concat(arrays, *axes_of(arrays[0], axis))
+
+
 def _concat_vjp(slot: int) -> Any:
     def vjp(xp: Any, g: Array, y: Array, *inputs: Array, axis: Any = 1) -> Array:
-        a = int(axis) - 1
+        (a,) = axes_of(y, axis)
         start = sum(x.shape[a] for x in inputs[:slot])
         key = (slice(None),) * a + (slice(start, start + inputs[slot].shape[a]),)
         return xp.index(g, key)
@@ -143,7 +154,7 @@ OPS = (
     ),
     Op(
         "concat",
-        lambda xp, *arrays, axis=1: xp.concat(arrays, int(axis) - 1),
+        _concat,
         tuple(_concat_vjp(slot) for slot in range(64)),
         rule="joining",
         derivative=("derivative of joining",),

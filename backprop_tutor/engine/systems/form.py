@@ -112,8 +112,6 @@ class FormSystem(FormalSystem):
     def concat(self, arrays: tuple[Form, ...], axis: int) -> Form:
         forms = [Form.lift(array) for array in arrays]
         first = forms[0].shape
-        if not 0 <= axis < len(first):
-            raise ShapeError(f"concat has no axis {axis + 1} on the shape {first}")
         for form in forms:
             if form.shape[:axis] + form.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
                 raise ShapeError(
