@@ -26,6 +26,7 @@ __all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
 MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
+ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -122,15 +123,16 @@ def _central_difference(graph: Graph, values: Values, name: str, direction: Arra
         step = relative * scale
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
-            estimates.append((up - down) / (2 * step))
+            estimates.append(((up - down) / (2 * step), step))
     if len(estimates) < 2:
         raise Unavailable("a value sits on a kink or at the edge of the domain")
-    gaps = [abs(a - b) for a, b in pairwise(estimates)]
+    gaps = [abs(a - b) for (a, _), (b, _) in pairwise(estimates)]
     best = min(range(len(gaps)), key=gaps.__getitem__)
-    settled = estimates[best + 1]
-    if gaps[best] > 1e-3 * abs(settled) + 1e-6 * (1 + abs(float(values[graph.loss]))):
+    settled, step = estimates[best + 1]
+    size = 1 + abs(float(values[graph.loss]))
+    if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
-    return settled, 10 * gaps[best] + 1e-7 * abs(settled)
+    return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step
 
 
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
