@@ -96,7 +96,7 @@ class RandomGraph:
         """The new node, or None where the shapes do not fit or the value comes near a kink."""
         settings = dict(settings or {})
         inputs = [self.values[parent] for parent in parents]
-        entry, name = ops.get(op), f"n{len(self.values) + 1}"
+        entry, name = ops.get(op), f"n{len(self.builder.nodes)}"
         if op == "reshape":
             settings["shape"] = tuple(inputs[0].size if size == -1 else size for size in settings["shape"])
         if entry.kink:
@@ -113,7 +113,7 @@ class RandomGraph:
 
     def shrunk(self, name: str, factor: Fraction) -> str:
         shrunk = self.builder.apply(f"{name}s", "mul", (self.builder.constant(factor), name))
-        self.values[shrunk] = float(factor) * self.values[name]
+        self.values[shrunk] = float(factor) * self.values.pop(name)
         return shrunk
 
     def finish(self) -> Graph:
