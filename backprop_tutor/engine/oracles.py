@@ -27,6 +27,7 @@ __all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
 MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
 ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
+MAX_SYMPY_DEPTH = 60  # operations below one another; SymPy recurses
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -150,7 +151,8 @@ def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
 
 def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     """SymPy's own diff of the composed loss, along the direction, in one symbol."""
-    if _composed_terms(graph, name) > MAX_SYMPY_TERMS:
+    depth = len(graph.downstream([name]) & graph.upstream(graph.loss))
+    if depth > MAX_SYMPY_DEPTH or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
         raise Unavailable("the composed expression is too large for SymPy's diff")
     import sympy
 

@@ -71,8 +71,13 @@ def view(
     selection: Selection,
     precision: int,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    every: bool = False,
 ) -> Iterator[StepView]:
-    """The selected steps one after the other, each confirmed before it is given out."""
+    """The selected steps one after the other, each confirmed before it is given out.
+
+    The middle of a long phase is left out; with `every` it is there, but not confirmed.
+    """
     workings = Workings(solution, precision)
     totals: dict[str, int] = {}
     for step, _ in selection.steps:
@@ -82,7 +87,8 @@ def view(
     skipped = 0
     for done, (step, part) in enumerate(selection.steps):
         number = seen[step.phase] = seen.get(step.phase, 0) + 1
-        if totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS:
+        middle = totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS
+        if middle and not every:
             skipped += 1
             continue
         rows, left_out = _rows(workings, step, part)
@@ -93,7 +99,7 @@ def view(
             rows,
             left_out,
             workings.array(step),
-            solution.confirm(step.quantity),
+            None if middle else solution.confirm(step.quantity),
             solution.shapes,
             skipped,
         )
