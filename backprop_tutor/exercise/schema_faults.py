@@ -84,7 +84,10 @@ def _empty_faults(value: object, path: Path, report: Report) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             if inner is None:
-                report.add_only((*path, key), f"`{key}` has no value.", "Write one, or remove the key.")
+                hint = "Write one, or remove the key."
+                if path == ("graph", "compute"):
+                    hint = "Between { } a comma ends an entry: put a formula that has one in quotes."
+                report.add_only((*path, key), f"`{key}` has no value.", hint)
             _empty_faults(inner, (*path, key), report)
     elif isinstance(value, list) and not isinstance(value[0] if value else None, Fraction):
         for index, inner in enumerate(value):

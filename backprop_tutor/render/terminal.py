@@ -124,7 +124,7 @@ class TerminalRenderer:
 
     def _title(self, view: StepView) -> Text:
         step = view.step
-        title = Text(f"{view.number}/{view.of} ", style="dim")
+        title = Text().append(f"{view.number}/{view.of} ", style="dim")
         title.append(quantity_text(step.quantity, self.style), style="bold cyan")
         title.append(f"  {shape_text(step.shape, self.style)}  ", style="dim")
         title.append(step.rule, style="italic")
