@@ -3,9 +3,9 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
@@ -15,8 +15,7 @@ __all__ = ["Quantity", "find_quantity"]
 Region = tuple[int | None, ...]  # a zero-based place on each axis, None for the whole axis
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A whole array (empty `region`), or a part of it."""
 
     name: str
