@@ -7,6 +7,7 @@ import typer
 
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
+from backprop_tutor.cli.progress import progress
 from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.solve import solve
@@ -47,6 +48,7 @@ def program(
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
     ("run", run_exercise),
+    ("progress", progress),
     ("solve", solve),
     ("new", new),
     ("validate", validate),

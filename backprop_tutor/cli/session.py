@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from backprop_tutor.cli.conversation import Painter, converse, lines_of, replay, typed_line
+from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.painting import JsonPainter, painter_for
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.model import Exercise
@@ -166,15 +166,6 @@ class _LateMarking:
 
             self._marking = Marking(self.solution, self.questions)
         return self._marking(question, text, history)
-
-
-def confirmed(question: str) -> bool:
-    """Whether a person says yes."""
-    try:
-        return typed_line(question).strip().casefold() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
-        print()
-        return False
 
 
 def _json_line(prompt: str) -> str:
