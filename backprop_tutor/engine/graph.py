@@ -131,6 +131,8 @@ class GraphBuilder:
         return Graph(nodes, loss)
 
     def _add(self, node: Node) -> str:
+        if not node.size:
+            raise ShapeError(f"{node.name}: its shape {node.shape} holds no number at all")
         self._elements += node.size
         if self._elements > self.max_elements:
             raise ShapeError(

@@ -6,7 +6,7 @@ from math import prod
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import AskItem, ExerciseFile
+from backprop_tutor.exercise.schema import AskItem, ExerciseFile, Variation
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
@@ -30,10 +30,12 @@ def check_quantities(file: ExerciseFile, graph: Graph, report: Report) -> None:
         problem = _problem(text, graph, names | updated)
         if problem:
             report.add(path, *problem, key=key)
-    for name in file.variants:
+    for name, variation in file.variants.items():
         if name not in leaves:
             hint = f"It can be {', '.join(sorted(leaves))}."
             report.add(("variants", name), f"`{name}` is not data or a parameter.", hint, key=True)
+        if problem := _unclear(variation):
+            report.add(("variants", name), *problem)
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
@@ -48,6 +50,18 @@ def _mentions(file: ExerciseFile) -> Iterator[tuple[Path, str, bool]]:
     for section in ("hints", "marks"):
         for text in getattr(file, section):
             yield (section, text), text, True
+
+
+def _unclear(variation: Variation) -> tuple[str, str] | None:
+    ways = [variation.choices, variation.integers, variation.fractions]
+    if sum(way is not None for way in ways) != 1:
+        return "it varies in one way.", "Give one of choices, integers and fractions."
+    for ends in (variation.integers, variation.fractions):
+        if ends and ends[0] >= ends[1]:
+            return f"{ends[0]} is not less than {ends[1]}.", "Write the least first, as in [-3, 3]."
+    if variation.denominators and (not variation.fractions or min(variation.denominators) < 1):
+        return "denominators are whole numbers from 1, and belong to fractions.", "Write them like [2, 4]."
+    return None
 
 
 def _problem(text: str, graph: Graph, names: set[str]) -> tuple[str, str] | None:

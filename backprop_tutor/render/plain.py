@@ -34,12 +34,14 @@ class PlainRenderer:
         for line in exercise.description.splitlines():
             yield f"task: {line}"
         yield f"graph: {at_a_glance(solution, self.style)}"
+        yield from self.leaves(leaves)
+
+    def leaves(self, leaves: Iterable[Leaf]) -> Iterator[str]:
         for leaf in leaves:
             kind = "given" if leaf.node.role == "given" else "parameter"
             yield f"{kind}: {leaf.node.name}, {shape_text(leaf.node.shape, self.style)}"
-            for row in leaf.rows:
-                value = " ".join(values(row, self.precision, self.style))
-                yield f"{kind}: {to_text(row.name, self.style)} {value}"
+            for name, value in leaf.elements:
+                yield f"{kind}: {to_text(name, self.style)} = {value}"
             if leaf.left_out:
                 yield f"{kind}: {leaf.left_out:,} more elements of {leaf.node.name}"
 

@@ -6,10 +6,10 @@ from backprop_tutor.language import ASCII, UNICODE, Glyph, Style
 __all__ = ["style_for"]
 
 
-def style_for(encoding: str | None = "utf-8", *, ascii_only: bool = False) -> Style:
+def style_for(encoding: str | None = "utf-8") -> Style:
     """The style for an output in `encoding`: Unicode where every sign can be written, else ASCII."""
     functions = {op.name: Glyph(op.glyph, op.ascii_glyph, op.latex) for op in ops.TABLE.values()}
-    return Style(glyphs=ASCII if ascii_only or not can_write(encoding) else UNICODE, functions=functions)
+    return Style(glyphs=UNICODE if can_write(encoding) else ASCII, functions=functions)
 
 
 def can_write(encoding: str | None) -> bool:
