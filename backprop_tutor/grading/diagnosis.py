@@ -61,14 +61,15 @@ class Diagnosis:
 
     def _searches(self) -> Iterator[list[Cause]]:
         quantity, candidates, student = self.quantity, self.candidates, self.student
-        yield self._among(candidates.direct(quantity))
-        if student:
-            yield self._among(candidates.direct(quantity, student.known), _OWN_ROUNDING)
         section = candidates.section(quantity, self.answered)
-        yield self._among(section, chance=_CHANCE["section"])
-        if student and section:
-            own = candidates.section(quantity, self.answered, student.known)
-            yield self._among(own, _OWN_ROUNDING, _CHANCE["section"])
+        near = self._among(section, chance=_CHANCE["section"])
+        yield _merged(self._among(candidates.direct(quantity)), near)
+        if student:
+            own = self._among(candidates.direct(quantity, student.known), _OWN_ROUNDING)
+            if section:
+                further = candidates.section(quantity, self.answered, student.known)
+                near = self._among(further, _OWN_ROUNDING, _CHANCE["section"])
+            yield _merged(own, near)
         yield self._in_a_term(None)
         if student:
             yield self._in_a_term(student)
@@ -108,12 +109,20 @@ class Diagnosis:
 
     @property
     def grain(self) -> float:
-        """The distance between numbers as coarse as this one."""
-        if self.number.unit:
-            return self.number.unit
-        return 1 / self.number.exact.denominator if self.number.exact is not None else 0.0
+        """The distance between numbers as coarse as this one, or as the true one where that is finer."""
+        number = self.number
+        if number.unit and number.digits >= LEAST_DIGITS:
+            return number.unit
+        coarse = number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
+        steps = self.right / coarse if coarse else 0.0
+        return coarse if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
 
     @property
     def spread(self) -> float:
         """The range that a wrong answer may come from."""
         return 4 * max(abs(self.number.value), abs(self.right), 1e-300)
+
+
+def _merged(first: list[Cause], then: list[Cause]) -> list[Cause]:
+    ids = {cause.id for cause in first}
+    return [*first, *(cause for cause in then if cause.id not in ids)]

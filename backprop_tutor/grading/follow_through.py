@@ -20,19 +20,28 @@ _ROUNDED = 1e-3  # relative: what the rounding of the values that were written d
 
 
 def values_of(
-    book: Book, quantity: str, history: History, *, rounded: bool = False, stand_in: bool = True
+    book: Book,
+    quantity: str,
+    history: History,
+    *,
+    rounded: bool = False,
+    stand_in: bool = True,
+    fresh: bool = False,
 ) -> Student | None:
     """The student's values before `quantity`, None where they are the right ones. The true value stands
     in for what was asked and not answered, unless `stand_in` is False: then it follows from the rest."""
     if quantity not in book.rules.needs:
         return None
     asked = book.asked if stand_in else frozenset[str]()
-    return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded)
+    return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded, fresh=fresh)
 
 
 def follows(book: Book, place: Element, number: Number, history: History, student: Student) -> bool:
     """Whether the right method gives `number` from the student's values."""
     if _gives(book, place, number, student):
+        return True
+    fresh = values_of(book, place[0], history, fresh=True)
+    if fresh and _gives(book, place, number, fresh, fresh=True):
         return True
     if book.asked <= history.keys():
         return False
@@ -40,10 +49,10 @@ def follows(book: Book, place: Element, number: Number, history: History, studen
     return further is not None and _gives(book, place, number, further)
 
 
-def _gives(book: Book, place: Element, number: Number, student: Student) -> bool:
+def _gives(book: Book, place: Element, number: Number, student: Student, *, fresh: bool = False) -> bool:
     quantity, index = place
     with np.errstate(all="ignore"):
-        expected = float(book.rules.compute(quantity, student.known)[index])
+        expected = float(book.rules.compute(quantity, student.known, fresh=fresh)[index])
     if not np.isfinite(expected):
         return False
     if compare(number, expected, None, book.solution.exercise.tolerance) is Closeness.RIGHT:

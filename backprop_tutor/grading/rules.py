@@ -95,17 +95,17 @@ class Rules:
 
     # One step
 
-    def compute(self, quantity: str, known: Known) -> Array:
-        """The value of `quantity` from the `known` values of what it needs."""
+    def compute(self, quantity: str, known: Known, *, fresh: bool = False) -> Array:
+        """The value of `quantity` from the `known` values of what it needs. With `fresh`, a derivative
+        such as h(1 - h) is taken at net, whatever the known h is."""
         node = self.graph.nodes.get(quantity)
         if node is not None:
             return self._forward(quantity, known).right
         if quantity in self.graded:
             if self.graded[quantity].name == self.graph.loss:
                 return np.ones(())
-            return FLOAT64.finish(
-                self._total(quantity, [edge.right for edge in self._edges(quantity, known)]).right
-            )
+            terms = [edge.right for edge in self._edges(quantity, known, fresh=fresh)]
+            return FLOAT64.finish(self._total(quantity, terms).right)
         return self._update(quantity, known)
 
     def wrong(self, quantity: str, known: Known) -> Iterator[Found]:
@@ -158,13 +158,14 @@ class Rules:
         node = self.graph.nodes[name]
         return Forward(self.graph, node, [known[parent] for parent in node.parents], known)
 
-    def _edges(self, quantity: str, known: Known) -> list[Edge]:
+    def _edges(self, quantity: str, known: Known, *, fresh: bool = False) -> list[Edge]:
         found = []
         for consumer, slot in self._consumers(self.graded[quantity].name):
             node = self.graph.nodes[consumer]
             inputs = [known[parent] for parent in node.parents]
             g = known[self.prefix + consumer]
-            found.append(Edge(self.graph, node, inputs, known, slot, g, known[consumer], self.updated))
+            y = self._forward(consumer, known).right if fresh else known[consumer]
+            found.append(Edge(self.graph, node, inputs, known, slot, g, y, self.updated))
         return found
 
     def _total(self, quantity: str, terms: list[Array]) -> Total:

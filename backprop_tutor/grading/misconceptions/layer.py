@@ -89,6 +89,8 @@ def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
             yield "sum", np.repeat(g.sum(axis=-1, keepdims=True), edge.target.shape[-1], axis=-1)
         elif slot == 0 and g.ndim == 1 and len(edge.target.shape) == 2:
             yield "", np.repeat(g[:, None], edge.target.shape[1], axis=1)
+        elif g.ndim == 0:
+            yield "", np.full(edge.target.shape, float(g))
         elif slot == 1 and len(edge.target.shape) == g.ndim:
             yield "sum", np.repeat(g.sum(axis=0, keepdims=True), edge.target.shape[0], axis=0)
 
