@@ -14,6 +14,7 @@ from backprop_tutor.grading.terms import Term, slips
 __all__ = ["Cause", "Diagnosis", "matches"]
 
 _SAME = 1e-9
+_FEW_DIGITS = 1e-5  # relative: a number of one or two digits is meant exactly
 _RANK = {misconception.id: rank for rank, misconception in enumerate(TABLE)}
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
 _CHANCE = {"section": 0.5, "terms": 0.5, "anywhere": 0.01}
@@ -35,7 +36,9 @@ def matches(number: Number, value: float, units: float = 0.5) -> bool:
     off = abs(number.value - value)
     if off <= _SAME * abs(value):
         return True
-    return number.digits >= LEAST_DIGITS and off <= units * number.unit * (1 + _SAME)
+    if number.digits < LEAST_DIGITS:
+        return number.unit > 0 and off <= _FEW_DIGITS * abs(value)
+    return off <= units * number.unit * (1 + _SAME)
 
 
 @dataclass(frozen=True)

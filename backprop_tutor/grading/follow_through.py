@@ -65,6 +65,9 @@ def _gives(book: Book, place: Element, number: Number, student: Student, *, fres
 def is_trivial(book: Book, place: Element, student: Student) -> bool:
     """Whether a zero among the student's values kills every term, so that there was nothing to do."""
     quantity, index = place
+    node = book.solution.graph.nodes.get(quantity)
+    if node and len(node.parents) == 1:  # an activation of a net that is 0 has been worked out
+        return False
     if float(book.rules.compute(quantity, student.known)[index]) != 0:
         return False
     used = [element for element in book.workbook.used(*place) if element[0] in student.changed]

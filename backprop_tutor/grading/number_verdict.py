@@ -34,7 +34,12 @@ def number_verdict(
         if not is_trivial(book, place, student):
             message = messages.follow_through(student.origin)
             return verdict("follow-through", message=message, origin=student.origin)
-        return verdict("wrong", message=messages.trivial(student.origin), origin=student.origin)
+        slip = history.get(student.origin)
+        ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
+        message = messages.trivial(student.origin)
+        return verdict(
+            "wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=student.origin
+        )
     if closeness is Closeness.ROUNDED:
         return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
     if closeness is Closeness.NEARLY:

@@ -1,7 +1,7 @@
 """How every quantity follows from others, in floating point: with a student's values, or with a slip."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -54,11 +54,6 @@ class Rules:
             for name in self.graph.parameters
             for target in targets
         }
-
-    @cached_property
-    def updated(self) -> dict[str, str]:
-        """The updated parameter's name, by parameter."""
-        return {name: q for q, (name, target) in self.parameter_of.items() if target == "W_new"}
 
     def _needs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         graph = self.graph
@@ -165,13 +160,24 @@ class Rules:
             inputs = [known[parent] for parent in node.parents]
             g = known[self.prefix + consumer]
             y = self._forward(consumer, known).right if fresh else known[consumer]
-            found.append(Edge(self.graph, node, inputs, known, slot, g, y, self.updated))
+            found.append(Edge(self.graph, node, inputs, known, slot, g, y, partial(self._updated, known)))
         return found
 
     def _total(self, quantity: str, terms: list[Array]) -> Total:
         target = self.graded[quantity]
         consumers = [self.graph.nodes[consumer] for consumer, _ in self._consumers(target.name)]
         return Total(self.graph, target, terms, consumers, self.examples, self.squares)
+
+    def _updated(self, known: Known, parameter: str) -> Array | None:
+        """The parameter after an update with the gradient that follows from the `known` values."""
+        gradient = self.prefix + parameter
+        news = [q for q, (name, _) in self.parameter_of.items() if name == parameter]
+        if not news or gradient not in self.graded:
+            return None
+        values = {**known, gradient: self.compute(gradient, known)}
+        for quantity in news:
+            values[quantity] = self._update(quantity, values)
+        return values[news[-1]]
 
     def _update(self, quantity: str, known: Known) -> Array:
         parameter, wanted = self.parameter_of[quantity]

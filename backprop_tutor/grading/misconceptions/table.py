@@ -156,6 +156,7 @@ TABLE: tuple[Misconception, ...] = (
         "local-forgotten",
         "The chain rule multiplies the gradient that comes back by the local derivative.",
         edge=layer.local_forgotten,
+        everywhere=True,
     ),
     Misconception(
         ARITHMETIC_SLIP,  # found among the terms of the formula, in grading.terms
