@@ -29,6 +29,10 @@ class Cause:
     says: str
     place: str
 
+    def covers(self, other: "Cause") -> bool:
+        """Whether this is a case of the more general `other`, so that both may hold."""
+        return other.id in TABLE[_RANK[self.id]].covers
+
 
 def matches(number: Number, value: float, units: float = 0.5) -> bool:
     """Whether `number` may be `value` as someone wrote it: to `units` of its last digit where enough

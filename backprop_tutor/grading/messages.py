@@ -65,7 +65,8 @@ def trivial(origin: str) -> str:
 
 def explained(echo: str, name: str, quantity: str, formula: Expr | None, causes: Sequence[Cause]) -> str:
     """`You got -2. That is (t - z)·h1[1] with the 1/2 forgotten.`"""
-    first, *others = causes
+    first = causes[0]
+    others = [cause for cause in causes[1:] if not first.covers(cause)]
     text = to_text(formula) if formula is not None else ""
     what = text if text and len(text) <= LONGEST_FORMULA else name
     may = "may be" if others else "is"
