@@ -30,8 +30,8 @@ def compare(
 
     A fraction has to be exact; where the true value is irrational, to three significant digits. A
     decimal has to be the value rounded (or cut off) to the digits given, at least three significant;
-    zeros at the end may go unwritten, and one that says the value exactly may have fewer digits. `tolerance` is a relative error that replaces the
-    rule for decimals.
+    zeros at the end may go unwritten, and one that says the value exactly may have fewer digits.
+    `tolerance` is a relative error that replaces the rule for decimals.
     """
     given = number.value
     if exact is not None and number.exact == exact:

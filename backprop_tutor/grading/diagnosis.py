@@ -100,8 +100,8 @@ class Diagnosis:
     def _in_a_term(self, student: Student | None) -> list[Cause]:
         found = list(slips(self.terms(student)))
         units = _OWN_ROUNDING if student else 0.5
-        hit = [says for value, says in found if self._is(value, units)]
-        if not hit or self._coincidences((value for value, _ in found), units) > _CHANCE["terms"]:
+        hit = [says.format(term.text) for value, says, term in found if self._is(value, units)]
+        if not hit or self._coincidences((value for value, _, _ in found), units) > _CHANCE["terms"]:
             return []
         return [Cause(ARITHMETIC_SLIP, hit[0], self.quantity)]
 

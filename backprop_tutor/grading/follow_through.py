@@ -40,9 +40,10 @@ def follows(book: Book, place: Element, number: Number, history: History, studen
     """Whether the right method gives `number` from the student's values."""
     if _gives(book, place, number, student):
         return True
-    fresh = values_of(book, place[0], history, fresh=True)
-    if fresh and _gives(book, place, number, fresh, fresh=True):
-        return True
+    if not student.changed.isdisjoint(book.rules.activations):
+        fresh = values_of(book, place[0], history, fresh=True)
+        if fresh and _gives(book, place, number, fresh, fresh=True):
+            return True
     if book.asked <= history.keys():
         return False
     further = values_of(book, place[0], history, stand_in=False)

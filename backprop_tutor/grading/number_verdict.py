@@ -70,11 +70,11 @@ def _diagnosed(
         number,
         book.answered,
         student,
-        lambda own: book.terms(place, own.known if own else book.rules.base),
+        lambda own: book.terms(place, own.known if own else None),
     ).causes()
     if not causes:
         return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
-    formula = book.workbook.formula(quantity, index)
+    formula = book.workbook.text(quantity, index)
     message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, formula, causes)
     ids = tuple(cause.id for cause in causes)
     return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)

@@ -55,6 +55,12 @@ class Rules:
             for target in targets
         }
 
+    @cached_property
+    def activations(self) -> frozenset[str]:
+        """Values that a derivative may be written with: h in h(1 - h)."""
+        nodes = self.graph.nodes.values()
+        return frozenset(node.name for node in nodes if node.op and len(node.parents) == 1)
+
     def _needs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         graph = self.graph
         for node in graph.nodes.values():
