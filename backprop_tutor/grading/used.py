@@ -26,7 +26,7 @@ class Workbook:
         if name == quantity or name == solution.graph.loss or quantity not in solution.shapes:
             return None
         if quantity not in self._others:
-        self._others[quantity] = gradient_step(solution, name)
+            self._others[quantity] = gradient_step(solution, name)
         return self._others[quantity]
 
     def formula(self, quantity: str, index: tuple[int, ...]) -> Expr | None:
