@@ -151,7 +151,8 @@ class Benchmark:
         print(f"right answers in many forms: {dict(self.forms)}")
         times = np.array(self.seconds) * 1e3
         print(
-            f"a verdict: mean {times.mean():.3f} ms, 99% {np.quantile(times, 0.99):.1f} ms, most {times.max():.0f} ms"
+            f"a verdict: mean {times.mean():.3f} ms, 99% {np.quantile(times, 0.99):.1f} ms, "
+            f"most {times.max():.0f} ms"
         )
 
 
