@@ -44,7 +44,7 @@ def follows(book: Book, place: Element, number: Number, history: History, studen
         fresh = values_of(book, place[0], history, fresh=True)
         if fresh and _gives(book, place, number, fresh, fresh=True):
             return True
-    if book.asked <= history.keys():
+    if all(name in history and history[name].number is not None for name in book.asked):
         return False
     further = values_of(book, place[0], history, stand_in=False)
     return further is not None and _gives(book, place, number, further)

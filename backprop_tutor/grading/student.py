@@ -53,6 +53,7 @@ def student_values(
                 origin = name
     if not wrong:
         return None
+    answered = {name for name, verdict in history.items() if verdict.number is not None}
     known, changed = dict(rules.base), set[str]()
     with np.errstate(all="ignore"):
         for name in ancestors:
@@ -61,10 +62,10 @@ def student_values(
                 continue
             value = np.array(rules.compute(name, known, fresh=fresh) if follows else known[name], dtype=float)
             for index, element in elements.names(name).items():
-                if element in history or element in asked:
+                if element in answered or element in asked:
                     value[index] = rules.base[name][index]
-            for index, answered in wrong.get(name, ()):
-                value[index] = answered
+            for index, own in wrong.get(name, ()):
+                value[index] = own
             known[name] = value
             changed.add(name)
     return Student(known, frozenset(changed), origin)
