@@ -52,7 +52,7 @@ def forward(
     """
     values = dict(known)
     for node in graph.nodes.values():
-        if node.name in values or (only is not None and node.name not in only):
+        if not node.op or node.name in values or (only is not None and node.name not in only):
             continue
         try:
             inputs = [values[parent] for parent in node.parents]

@@ -57,7 +57,7 @@ class DenseSystem:
 
     def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
         result = self.zeros(shape)
-        result[key] = x
+        result[key] = x if shape_of(x) else self.finish(x).item()  # no array inside an object array
         return result
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array:
