@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, children
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.polynomials import collected, expanded
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
+from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
     ZERO,
@@ -61,30 +62,8 @@ def _signs(scene: Scene, place: Expr) -> Expr | None:
     """Every minus sign of the line as far out as it goes."""
     if place is not scene.line:
         return None
-    changed = _sign_out(place)
+    changed = sign_out(place)
     return None if changed == place else changed
-
-
-def _sign_out(expr: Expr) -> Expr:
-    if isinstance(expr, Partial) or not children(expr):
-        return expr
-    parts = tuple(_sign_out(part) for part in children(expr))
-    match expr:
-        case Sum(_, upper) if _is_negative(parts[1]):
-            return ex.neg(Sum(expr.index, upper, ex.neg(parts[1])))
-        case Call("mul" | "div") if any(map(_is_negative, parts)):
-            odd = sum(map(_is_negative, parts)) % 2
-            positive = build(expr, tuple(ex.neg(part) if _is_negative(part) else part for part in parts))
-            return ex.neg(positive) if odd else positive
-        case Call("add" | "sub") if any(map(_is_negative, parts)):
-            return difference(signed_terms(build(expr, parts)))
-        case _:
-            return build(expr, parts)
-
-
-def _is_negative(expr: Expr) -> bool:
-    negative_number = isinstance(expr, Num) and expr.value < 0
-    return negative_number or (isinstance(expr, Call) and expr.name == "neg")
 
 
 # Numbers
@@ -166,35 +145,27 @@ def _numbers_name(scene: Scene, place: Expr) -> str:
 
 def _cancel(scene: Scene, place: Expr) -> Expr | None:
     """One factor that stands above and below."""
-    found = _common(place)
-    if found is None:
+    if not isinstance(place, Call) or place.name not in ("mul", "div"):
         return None
-    factor, above, below = found
-    above.remove(factor)
-    below.remove(factor)
-    return ex.mul(*above) if not below else _fraction(above, below)
-
-
-def _fraction(above: list[Expr], below: list[Expr]) -> Expr:
+    above, below = _above_and_below(place)
+    shared = next((part for part in below if part in above and not isinstance(part, Num)), None)
+    if shared is None:
+        return None
+    above.remove(shared)
+    below.remove(shared)
     return ex.div(ex.mul(*above), ex.mul(*below))
 
 
-def _common(place: Expr) -> tuple[Expr, list[Expr], list[Expr]] | None:
-    if not isinstance(place, Call) or place.name not in ("mul", "div"):
-        return None
+def _above_and_below(expr: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The factors of a product's numerators and of its denominators."""
     above, below = list[Expr](), list[Expr]()
-    for factor in factors(place):
+    for factor in factors(expr):
         if isinstance(factor, Call) and factor.name == "div":
-            above += [f for f in factors(factor.args[0]) if f != ONE]
+            above += [part for part in factors(factor.args[0]) if part != ONE]
             below += factors(factor.args[1])
         else:
             above.append(factor)
-    both = [factor for factor in below if factor in above and not isinstance(factor, Num)]
-    return (both[0], above, below) if both else None
-
-
-def _cancel_name(scene: Scene, place: Expr) -> str:
-    return "cancel the common factor"
+    return above, below
 
 
 def _pull_out(scene: Scene, place: Expr) -> Expr | None:
@@ -251,12 +222,11 @@ def _open_fractions(scene: Scene, place: Expr) -> Expr | None:
     for factor in place.args:
         if isinstance(factor, Call) and factor.name in ("add", "sub"):
             terms = signed_terms(factor)
-            below = [d for _, term in terms if isinstance(term, Call) and term.name == "div" for d in factors(term.args[1])]
+            below = [part for _, term in terms for part in _above_and_below(term)[1]]
             used = [other for other in place.args if other in below]
             if used:
                 rest = [other for other in place.args if other is not factor and other not in used]
-                opened = difference([(sign, ex.mul(term, *used)) for sign, term in terms])
-                return ex.mul(opened, *rest)
+                return ex.mul(difference([(sign, ex.mul(term, *used)) for sign, term in terms]), *rest)
     return None
 
 
@@ -308,7 +278,8 @@ def _turned(expr: Expr) -> Expr | None:
             for place, arg in enumerate(args):
                 inside = _turned(arg)
                 if inside is not None:
-                    return ex.mul(*args[:place], inside, *args[place + 1 :])
+                    kept = (*args[:place], *args[place + 1 :])
+                    return ex.mul(*kept, inside) if isinstance(arg, Sum) else ex.mul(inside, *kept)
     return None
 
 
@@ -317,7 +288,7 @@ TIDYING = (
     Rule("minus sign to the front", _signs),
     Rule("numbers", _numbers, _numbers_name),
     Rule("constant factor out of the sum", _pull_out),
-    Rule("cancel", _cancel, _cancel_name),
+    Rule("cancel the common factor", _cancel),
     Rule("factor out", _factor_out),
 )
 """Those that come before the next derivative."""

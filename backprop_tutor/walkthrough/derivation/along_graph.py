@@ -6,13 +6,17 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named, options
-from backprop_tutor.walkthrough.derivation.rule import Rule, Scene, delta, same
-from backprop_tutor.walkthrough.derivation.terms import build, factors, index_of, substitute
+from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
+from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, substitute
 
-__all__ = ["GRAPH_RULES"]
+__all__ = ["AT_ONCE", "FROM_NODE_TO_NODE"]
 
 _LAYERED = ("linear", "matmul")
 _ACROSS = ("softmax", "log_softmax")  # every output depends on every input along one axis
+
+
+def _constant(scene: Scene, place: Partial) -> Expr | None:
+    return None if scene.depends(place.of, place.wrt) else ZERO
 
 
 def _itself(scene: Scene, place: Partial) -> Expr | None:
@@ -88,8 +92,8 @@ def _activation(scene: Scene, place: Partial) -> Expr | None:
     return ex.mul(local_derivative(op, 0, place.of, (net,), options(node)), same(net, place.wrt))
 
 
-def _activation_name(scene: Scene, place: Expr) -> str:
-    op = _op(scene, place.of) if isinstance(place, Partial) else None
+def _activation_name(scene: Scene, place: Partial) -> str:
+    op = _op(scene, place.of)
     return op.derivative_rule(0) if op else ""
 
 
@@ -173,23 +177,33 @@ def _definition(scene: Scene, place: Partial) -> Expr | None:
     return Partial(scene.define(place.of), place.wrt) if node and node.op else None
 
 
-def _definition_name(scene: Scene, place: Expr) -> str:
-    return f"definition of {scene.name(place.of) if isinstance(place, Partial) else ''}"
+def _definition_name(scene: Scene, place: Partial) -> str:
+    return f"definition of {scene.name(place.of)}"
 
 
-def _known_name(scene: Scene, place: Expr) -> str:
-    return f"definition of δ{scene.name(place.wrt).removeprefix('net') if isinstance(place, Partial) else ''}"
+def _known_name(scene: Scene, place: Partial) -> str:
+    return f"definition of δ{scene.name(place.wrt).removeprefix('net')}"
 
 
-GRAPH_RULES = (
-    Rule("derivative of a variable by itself", _itself),
-    Rule("definition of delta", _known, _known_name),
-    Rule("total derivative", _through_station),
-    Rule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
-    Rule("derivative of the activation", _activation, _activation_name),
-    Rule("softmax Jacobian", _softmax, _activation_name),
-    Rule("chain rule", _chain),
-    Rule("total derivative of softmax", _across, lambda scene, place: "total derivative"),
-    Rule("linearity of net", _linear),
-    Rule("definition", _definition, _definition_name),
+def _linear_name(scene: Scene, place: Partial) -> str:
+    node = scene.node(place.of)
+    return "linearity of net" if node and node.op == "linear" else f"linearity of {scene.name(place.of)}"
+
+
+AT_ONCE = (
+    DerivativeRule("constant", _constant, everywhere=True),
+    DerivativeRule("derivative of a variable by itself", _itself),
+)
+"""Derivatives that can be written down."""
+
+FROM_NODE_TO_NODE = (
+    DerivativeRule("definition of delta", _known, _known_name),
+    DerivativeRule("total derivative", _through_station),
+    DerivativeRule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
+    DerivativeRule("derivative of the activation", _activation, _activation_name),
+    DerivativeRule("softmax Jacobian", _softmax, _activation_name),
+    DerivativeRule("chain rule", _chain),
+    DerivativeRule("total derivative of softmax", _across, lambda scene, place: "total derivative"),
+    DerivativeRule("linearity of net", _linear, _linear_name),
+    DerivativeRule("definition", _definition, _definition_name),
 )

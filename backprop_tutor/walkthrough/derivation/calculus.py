@@ -8,8 +8,8 @@ from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import OPERATORS, Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
-from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
-from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, build
+from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene
+from backprop_tutor.walkthrough.derivation.terms import ONE, build
 
 __all__ = ["CALCULUS", "is_function", "local_derivative"]
 
@@ -32,10 +32,6 @@ def local_derivative(
     return Lettered.lift(op.partials[slot](_SYSTEM, Lettered.scalar(y), *inputs, **params)).at(())
 
 
-def _constant(scene: Scene, place: Partial) -> Expr | None:
-    return None if scene.depends(place.of, place.wrt) else ZERO
-
-
 def _sum_rule(scene: Scene, place: Partial) -> Expr | None:
     match place.of:
         case Call("add" | "sub", args):
@@ -46,16 +42,16 @@ def _sum_rule(scene: Scene, place: Partial) -> Expr | None:
             return None
 
 
-def _sum_name(scene: Scene, place: Expr) -> str:
-    of = place.of if isinstance(place, Partial) else None
-    over_examples = isinstance(of, Sum) and of.upper == Sym(EXAMPLES)
+def _sum_name(scene: Scene, place: Partial) -> str:
+    over_examples = isinstance(place.of, Sum) and place.of.upper == Sym(EXAMPLES)
     return "sum over the training set" if over_examples else "derivative of a sum"
 
 
 def _constant_factor(scene: Scene, place: Partial) -> Expr | None:
     match place.of:
         case Call("neg", (a,)):
-            return ex.neg(Partial(a, place.wrt))
+            inside = Partial(a, place.wrt)
+            return ex.neg(_constant_factor(scene, inside) or inside)
         case Call("mul", args):
             still = [arg for arg in args if not scene.depends(arg, place.wrt)]
             moving = [arg for arg in args if scene.depends(arg, place.wrt)]
@@ -120,18 +116,16 @@ def _function(scene: Scene, place: Partial) -> Expr | None:
     return ex.add(*terms)
 
 
-def _function_name(scene: Scene, place: Expr) -> str:
-    of = place.of if isinstance(place, Partial) else None
-    return ops.get(of.name).derivative_rule(0) if isinstance(of, Call) else ""
+def _function_name(scene: Scene, place: Partial) -> str:
+    return ops.get(place.of.name).derivative_rule(0) if isinstance(place.of, Call) else ""
 
 
 CALCULUS = (
-    Rule("constant", _constant),
-    Rule("derivative of a sum", _sum_rule, _sum_name),
-    Rule("constant factor", _constant_factor),
-    Rule("product rule", _product),
-    Rule("quotient rule", _quotient),
-    Rule("power rule", _power),
-    Rule("exponential", _exponential),
-    Rule("derivative of a function", _function, _function_name),
+    DerivativeRule("derivative of a sum", _sum_rule, _sum_name),
+    DerivativeRule("constant factor", _constant_factor),
+    DerivativeRule("product rule", _product),
+    DerivativeRule("quotient rule", _quotient),
+    DerivativeRule("power rule", _power),
+    DerivativeRule("exponential", _exponential),
+    DerivativeRule("derivative of a function", _function, _function_name),
 )

@@ -1,6 +1,6 @@
 """The nodes of a graph as formulas with letters: what `net1(p)[i]` is, and which letters are free."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -11,6 +11,7 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, rewrite
+from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
 
 __all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
@@ -19,17 +20,31 @@ EXAMPLES = "N"  # what the number of examples is called
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijabcdeguvwy"
 _OWN_LETTERS = "ijklmn"
+_OPERATORS = ("add", "sub", "mul", "div", "pow", "neg")
 
 
-def definitions(exercise: Exercise) -> "Definitions":
-    """The definitions of an exercise; of a network in general, for any number of examples and units."""
+def definitions(exercise: Exercise, asked: Collection[str] = ()) -> "Definitions":
+    """The definitions of an exercise; of a network in general, for any number of examples and units.
+
+    Nodes that the reader did not name, such as the square in `mean(e ** 2)`, are written out where they are
+    used, unless they are `asked` for.
+    """
     graph, names = exercise.graph, dict[int, str]()
     if exercise.layers is not None:
         dimensions = [EXAMPLES, *(f"n{layer}" for layer in range(len(exercise.layers) + 1))]
         sizes = {name: size for size, name in enumerate(dimensions, start=2)}
         names = {size: name for name, size in sizes.items()}
         graph = resized(graph, sizes)
-    return Definitions(graph, names)
+    return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked))
+
+
+def _unnamed(graph: Graph) -> Iterator[str]:
+    """The nodes inside a longer formula: J_1 in the formula of J, if it is made by an operator."""
+    for node in graph.nodes.values():
+        base, _, number = node.name.rpartition("_")
+        inside = number.isdecimal() and base in graph.nodes and len(graph.consumers[node.name]) == 1
+        if inside and node.op in _OPERATORS:
+            yield node.name
 
 
 def resized(graph: Graph, sizes: dict[str, int]) -> Graph:
@@ -53,10 +68,14 @@ def resized(graph: Graph, sizes: dict[str, int]) -> Graph:
 
 @dataclass(frozen=True)
 class Definitions:
-    """`names` says which sizes of the graph stand for any number, and what that number is called."""
+    """`names` says which sizes of the graph stand for any number, and what that number is called.
+
+    The nodes in `written_out` stand in no formula by name.
+    """
 
     graph: Graph
     names: dict[int, str]
+    written_out: frozenset[str] = frozenset()
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
 
@@ -73,7 +92,7 @@ class Definitions:
         """What the element `expr` is computed as, its sums over letters that are not `used`."""
         node = self.node(expr)
         assert node is not None
-        return self._readable(self._formula(node.name).at(index_of(expr)), used)
+        return self._readable(sign_out(self._formula(node.name).at(index_of(expr))), used)
 
     def _formula(self, name: str) -> Lettered:
         if name not in self._formulas:
@@ -89,6 +108,8 @@ class Definitions:
     def _leaf(self, node: Node) -> Lettered:
         if node.value is not None:
             return Lettered.scalar(Num(node.value))
+        if node.name in self.written_out:
+            return self._formula(node.name)
         return Lettered(node.shape, lambda index: named(node.name, node, index))
 
     def _readable(self, expr: Expr, used: Collection[str]) -> Expr:

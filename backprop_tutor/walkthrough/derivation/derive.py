@@ -1,20 +1,18 @@
 """The driver: one rule after the other, from an unevaluated derivative to a formula without any."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from backprop_tutor.language.expr import Expr, Partial
+from backprop_tutor.language.expr import Expr
 from backprop_tutor.walkthrough.derivation import rules
 from backprop_tutor.walkthrough.derivation.lines import Line
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
-from backprop_tutor.walkthrough.derivation.terms import rewrite_first, size, walk
+from backprop_tutor.walkthrough.derivation.terms import rewrite_everywhere, rewrite_first, size
 
 __all__ = ["TooLong", "derive"]
 
 MAX_LINES = 400
 MAX_SIZE = 4000  # places in a line
-
-Change = Callable[[Expr], Expr | None]
 
 
 class TooLong(Exception):  # noqa: N818 - a property of the graph, nobody's error
@@ -36,31 +34,25 @@ def derive(scene: Scene, left: Expr) -> Iterator[Line]:
 
 
 def _step(scene: Scene) -> tuple[str, Expr] | None:
-    """The next line and the name of the rule that gives it: tidy first, then differentiate, then finish."""
-    pending = any(isinstance(part, Partial) for part in walk(scene.line))
-    for rule in rules.TIDYING:
-        step = _apply([rule], scene)
-        if step:
-            return step
-    if pending:
-        return _apply(rules.DERIVING, scene, only=Partial)
-    return next((step for rule in rules.FINISHING if (step := _apply([rule], scene))), None)
+    """The next line and the name of the rule that gives it."""
+    return next((step for group in rules.ORDER if (step := _apply(group, scene))), None)
 
 
-def _apply(table: Iterable[Rule], scene: Scene, only: type | None = None) -> tuple[str, Expr] | None:
-    """The first place that one of the rules fits, rewritten by it."""
+def _apply(group: tuple[Rule, ...], scene: Scene) -> tuple[str, Expr] | None:
+    """The first place that a rule of the group fits, rewritten by it."""
     names: list[str] = []
+    table = [rules.TABLE[rule.name] for rule in group]
 
     def change(place: Expr) -> Expr | None:
-        if only is not None and not isinstance(place, only):
-            return None
-        for entry in table:
-            rule = rules.TABLE[entry.name]
-            changed = rule.apply(scene, place)
+        for rule in table:
+            changed = rule.rewrite(scene, place)
             if changed is not None:
                 names.append(rule.title(scene, place))
                 return changed
         return None
 
-    changed = rewrite_first(scene.line, change)
-    return None if changed is None else (names[-1], changed)
+    if group[0].everywhere:
+        changed = rewrite_everywhere(scene.line, change)
+        return (names[0], changed) if names else None
+    found = rewrite_first(scene.line, change)
+    return None if found is None else (names[0], found)

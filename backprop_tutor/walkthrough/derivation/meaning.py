@@ -1,182 +1,119 @@
-"""What a line means on one small model with drawn numbers: its exact value, derivatives included."""
+"""What a line means: its exact value on a model, its unevaluated derivatives included.
 
-from collections.abc import Mapping
-from fractions import Fraction
-from itertools import product
-from typing import Any
+A line is turned into a function once and called on many models. Derivatives are slopes that are carried
+along through the definitions of the nodes; no rule of differentiation takes part.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from itertools import count
+from operator import add, mul, neg, sub
+from typing import TYPE_CHECKING
 
 from backprop_tutor.engine import ops
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
-from backprop_tutor.walkthrough.derivation.opaque import (
-    Dual,
-    Number,
-    Opaque,
-    drawn,
-    quotient,
-    slope_of,
-    value_of,
-)
+from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, quotient, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
-__all__ = ["Model"]
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough.derivation.model import Model
 
-Index = tuple[int, ...]  # zero-based
-Places = Mapping[str, int]  # what the letters stand for
-Elements = dict[tuple[str, Index], Number]
+__all__ = ["Meaning", "Places", "Seed", "meaning"]
 
+Places = Mapping[str, int]  # what the letters stand for, counted from 0
+Seed = tuple[str, tuple[int, ...]]  # the element that is moved: its name, and its place
+Meaning = Callable[["Model", Places, Seed | None], Number]
 
-class Model:
-    """The graph of `definitions` with numbers drawn for its leaves, and sizes of 2 or 3.
-
-    `names` are derivatives of the loss by the name that they go by: {"delta2": "net2"}. The rows of the
-    nodes in `targets` add up to 1.
-    """
-
-    def __init__(
-        self,
-        definitions: Definitions,
-        draw: int,
-        names: Mapping[str, str],
-        targets: frozenset[str] = frozenset(),
-    ) -> None:
-        self.definitions = definitions
-        self.draw = draw
-        self.names = names
-        self.xp = Opaque(draw)
-        self.sizes = {name: 2 + drawn(draw, "size", name) % 2 for name in definitions.names.values()}
-        self._free: dict[int, tuple[str, ...]] = {}
-        self._kept: list[Expr] = []  # keeps the ids in _free and _sums from being used again
-        self._sums: dict[tuple[Any, ...], Number] = {}
-        self._slopes: dict[tuple[str, Index], Elements] = {}
-        self.values: Elements = {}
-        graph = definitions.graph
-        for node in graph.nodes.values():
-            if node.op:
-                self._fill(node.name, self.values, None)
-            elif node.value is None:
-                for index in self.indices(node.name):
-                    self.values[node.name, index] = self._leaf(node.name, index)
-                if node.name in targets:
-                    self._add_up(node.name)
-
-    def shape(self, name: str) -> tuple[int, ...]:
-        sizes = self.definitions.graph.nodes[name].shape
-        return tuple(self.sizes[self.definitions.names[n]] if n in self.definitions.names else n for n in sizes)
-
-    def indices(self, name: str) -> list[Index]:
-        return list(product(*map(range, self.shape(name))))
-
-    def _leaf(self, name: str, index: Index) -> Number:
-        number = drawn(self.draw, name, index, least=1)
-        signed = number if number % 3 else -number
-        return Fraction(signed, 1 + number % 4) if self.draw % 4 == 3 else signed
-
-    def _add_up(self, name: str) -> None:
-        *_, last = self.shape(name)
-        for index in self.indices(name):
-            if index[-1] == last - 1:
-                others = (self.values[name, (*index[:-1], place)] for place in range(last - 1))
-                self.values[name, index] = 1 - sum(others)
-
-    def _fill(self, name: str, elements: Elements, seed: tuple[str, Index] | None) -> None:
-        """Every element of a node, by its definition."""
-        own = self.definitions.own(name)
-        places = [place.name for place in index_of(own) if isinstance(place, Sym)]
-        defined = self.definitions.define(own, places)
-        for index in self.indices(name):
-            elements[name, index] = self._value(defined, dict(zip(places, index, strict=True)), seed)
-
-    def _moved(self, seed: tuple[str, Index], upto: str) -> Elements:
-        """The elements that change with the `seed`, with their slopes."""
-        if seed not in self._slopes:
-            name, index = seed
-            elements = self._slopes[seed] = {seed: Dual(self.values[seed], 1)}
-            for node in self.definitions.graph.nodes.values():
-                if node.name != name and node.name in self.definitions.downstream(name):
-                    self._fill(node.name, elements, seed)
-        return self._slopes[seed]
-
-    def value(self, expr: Expr, places: Places) -> Number:
-        """The exact value of a line. Raises ZeroDivisionError."""
-        return self._value(expr, places, None)
-
-    def _value(self, expr: Expr, places: Places, seed: tuple[str, Index] | None) -> Number:
-        match expr:
-            case Num(value):
-                return value.numerator if value.denominator == 1 else value
-            case Sym() | Item(Sym()):
-                return self._element(expr, places, seed)
-            case Sum():
-                return self._total(expr, places, seed)
-            case Partial(of, wrt):
-                return slope_of(self._value(of, places, self._place(wrt, places)))
-            case Call("kronecker", (a, b)):
-                return int(_where(a, places) == _where(b, places))
-            case Call(name, args, options):
-                return self._call(name, [self._value(arg, places, seed) for arg in args], options)
-            case _:
-                raise TypeError(f"a derivation has no {expr!r}")
-
-    def _place(self, item: Expr, places: Places) -> tuple[str, Index]:
-        base = item.base if isinstance(item, Item) else item
-        assert isinstance(base, Sym)
-        return base.name, tuple(_where(place, places) for place in index_of(item))
-
-    def _element(self, expr: Expr, places: Places, seed: tuple[str, Index] | None) -> Number:
-        name, index = self._place(expr, places)
-        if name in self.sizes:
-            return self.sizes[name]
-        if name == "π":
-            return self.xp.pi.value
-        if name in self.names:
-            graph = self.definitions.graph
-            return slope_of(self._value(Sym(graph.loss), {}, (self.names[name], index)))
-        if seed is not None:
-            moved = self._moved(seed, name)
-            if (name, index) in moved:
-                return moved[name, index]
-        return self.values[name, index]
-
-    def _total(self, total: Sum, places: Places, seed: tuple[str, Index] | None) -> Number:
-        if id(total) not in self._free:
-            self._kept.append(total)
-            self._free[id(total)] = tuple(sorted(letters(total) & places.keys() - {total.index}))
-        key = (id(total), seed, *(places[letter] for letter in self._free[id(total)] if letter in places))
-        if key not in self._sums:
-            upper = self._value(total.upper, {}, None)
-            terms = (self._value(total.body, {**places, total.index: k}, seed) for k in range(upper))
-            self._sums[key] = sum(terms)
-        return self._sums[key]
-
-    def _call(self, name: str, args: list[Number], options: tuple[tuple[str, Expr], ...]) -> Number:
-        match name, args:
-            case "add", _:
-                return sum(args)
-            case "mul", (first, *rest):
-                for factor in rest:
-                    first = first * factor
-                return first
-            case "sub", (a, b):
-                return a - b
-            case "neg", (a,):
-                return -a
-            case "div", (a, b):
-                return quotient(a, b)
-            case "gt" | "eq", (a, b):
-                return getattr(self.xp, name)(a, b)
-            case "indicator", (condition,):
-                return int(condition)
-            case "cases", (condition, a, b):
-                return a if condition else b
-        params = {key: value.value for key, value in options if isinstance(value, Num)}
-        op = ops.get(name.rstrip("'"))
-        lifted = [arg if isinstance(arg, Dual) else Dual(arg, 0) for arg in args]
-        result = op.forward(self.xp, *lifted, **params)
-        if name.endswith("'"):
-            result = op.partials[0](self.xp, result, *lifted, **params)
-        return result if any(isinstance(arg, Dual) for arg in args) else value_of(result)
+_tokens = count()
 
 
-def _where(place: Expr, places: Places) -> int:
-    return places[place.name] if isinstance(place, Sym) else int(place.value) - 1  # type: ignore[union-attr]
+def meaning(expr: Expr) -> Meaning:
+    """The value of `expr` as a function; it raises ZeroDivisionError on models where there is none."""
+    match expr:
+        case Num(value):
+            number = value.numerator if value.denominator == 1 else value
+            return lambda model, places, seed: number
+        case Sym() | Item(Sym()):
+            place = _place(expr)
+            return lambda model, places, seed: model.element(*place(places), seed)
+        case Sum():
+            return _sum(expr)
+        case Partial(of, wrt):
+            inside, at = meaning(of), _place(wrt)
+            return lambda model, places, seed: slope_of(inside(model, places, at(places)))
+        case Call("kronecker", (a, b)):
+            where = _index((a, b))
+            return lambda model, places, seed: int(len(set(where(places))) == 1)
+        case Call():
+            return _call(expr)
+        case _:
+            raise TypeError(f"a derivation has no {expr!r}")
+
+
+def _place(element: Expr) -> Callable[[Places], Seed]:
+    base = element.base if isinstance(element, Item) else element
+    assert isinstance(base, Sym)
+    name, index = base.name, _index(index_of(element))
+    return lambda places: (name, index(places))
+
+
+def _index(index: tuple[Expr, ...]) -> Callable[[Places], tuple[int, ...]]:
+    names = [place.name if isinstance(place, Sym) else None for place in index]
+    fixed = [int(place.value) - 1 if isinstance(place, Num) else 0 for place in index]
+    if not any(names):
+        return lambda places: tuple(fixed)
+    if all(names):
+        return lambda places: tuple([places[name] for name in names])  # type: ignore[index]
+    return lambda places: tuple(
+        [number if name is None else places[name] for name, number in zip(names, fixed, strict=True)]
+    )
+
+
+def _sum(total: Sum) -> Meaning:
+    upper, body, index, token = meaning(total.upper), meaning(total.body), total.index, next(_tokens)
+    free = sorted(letters(total) - {index})
+
+    def value(model: "Model", places: Places, seed: Seed | None) -> Number:
+        # Sums inside sums are worked out once for each place, or a deep network would never end.
+        key = (token, seed, *[places.get(letter) for letter in free])
+        if key not in model.sums:
+            inside = dict(places)
+            result: Number = 0
+            for inside[index] in range(upper(model, places, None)):
+                result = result + body(model, inside, seed)
+            model.sums[key] = result
+        return model.sums[key]
+
+    return value
+
+
+_OPERATORS: dict[str, Callable[..., Number]] = {
+    "add": lambda *terms: reduce(add, terms),
+    "mul": lambda *factors: reduce(mul, factors),
+    "sub": sub,
+    "neg": neg,
+    "div": quotient,
+    "gt": lambda a, b: value_of(a) > value_of(b),
+    "eq": lambda a, b: value_of(a) == value_of(b),
+    "indicator": int,
+    "cases": lambda condition, a, b: a if condition else b,
+}
+
+
+def _call(call: Call) -> Meaning:
+    args = [meaning(arg) for arg in call.args]
+    if call.name in _OPERATORS:
+        operator = _OPERATORS[call.name]
+        return lambda model, places, seed: operator(*[arg(model, places, seed) for arg in args])
+    op, prime = ops.get(call.name.rstrip("'")), call.name.endswith("'")
+    params = {key: value.value for key, value in call.options if isinstance(value, Num)}
+
+    def value(model: "Model", places: Places, seed: Seed | None) -> Number:
+        given = [arg(model, places, seed) for arg in args]
+        lifted = [arg if isinstance(arg, Dual) else Dual(arg, 0) for arg in given]
+        result = op.forward(model.xp, *lifted, **params)
+        if prime:
+            result = op.partials[0](model.xp, result, *lifted, **params)
+        return result if any(isinstance(arg, Dual) for arg in given) else value_of(result)
+
+    return value

@@ -16,7 +16,8 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.language.expr import Expr, Item, Partial, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, resized
 from backprop_tutor.walkthrough.derivation.lines import Section
-from backprop_tutor.walkthrough.derivation.meaning import Model, Places
+from backprop_tutor.walkthrough.derivation.meaning import Meaning, Places, meaning
+from backprop_tutor.walkthrough.derivation.model import Model, Programs
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, Rational, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
@@ -32,8 +33,9 @@ def proved(
 ) -> list[Section]:
     """The sections with every line marked: verified, not verified, or None where it cannot be decided."""
     names = {_name(s.left): _name(s.meaning.wrt) for s in sections if s.left != s.meaning}
-    general = _Draws(lambda draw: Model(definitions, draw, names))
-    special = _Draws(lambda draw: Model(definitions, draw, names, targets))
+    programs = Programs(definitions, names)
+    general = _Draws(lambda draw: Model(programs, draw))
+    special = _Draws(lambda draw: Model(programs, draw, targets))
     return [_proved(section, general, special) for section in sections]
 
 
@@ -61,13 +63,13 @@ class _Draws:
             if model is not None:
                 yield model
 
-    def values(self, section: Section, exprs: list[Expr]) -> Iterator[tuple[list[Rational], Rational]]:
-        """The values of expressions, and what the engine makes of the section, DRAWS times."""
+    def values(self, section: Section, lines: list[Meaning]) -> Iterator[tuple[list[Rational], Rational]]:
+        """The values of lines, and what the engine makes of the section, DRAWS times."""
         found = 0
         for model in self:
             try:
                 places = _places(model, section.meaning)
-                yield [model.value(expr, places) for expr in exprs], _by_engine(model, section.meaning, places)
+                yield [line(model, places, None) for line in lines], _by_engine(model, section.meaning, places)
             except ZeroDivisionError:
                 continue
             found += 1
@@ -87,16 +89,16 @@ def _places(model: Model, meaning: Partial) -> Places:
 
 
 def _proved(section: Section, general: _Draws, special: _Draws) -> Section:
-    exprs = [section.meaning, *(line.expr for line in section.lines)]
+    means = [meaning(section.meaning), *(meaning(line.expr) for line in section.lines)]
     agree, draws = [True] * len(section.lines), 0
-    for values, by_engine in general.values(section, exprs):
+    for values, by_engine in general.values(section, means):
         draws += 1
         for place, (above, below) in enumerate(pairwise(values)):
             agree[place] &= above == below
         agree[0] &= values[0] == by_engine
     for place, line in enumerate(section.lines):
         if line.rule == ASSUMING:
-            pairs = [values for values, _ in special.values(section, exprs[place : place + 2])]
+            pairs = [values for values, _ in special.values(section, means[place : place + 2])]
             agree[place] = len(pairs) == DRAWS and all(above == below for above, below in pairs)
     lines = zip(section.lines, agree, strict=True)
     return replace(

@@ -6,11 +6,11 @@ from typing import Any
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions
 from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, index_of, letters, walk
 
-__all__ = ["Rule", "Scene", "delta", "same"]
+__all__ = ["DerivativeRule", "Rule", "Scene", "delta", "same"]
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,27 @@ class Scene:
 class Rule:
     """`apply` gives what stands in the place of an expression, or None where the rule does not fit it.
 
-    `says` gives the name of the rule there, where it depends on the place.
+    `says` gives the name of the rule there, where it depends on the place. A rule rewrites one place a
+    line; one that fits `everywhere` rewrites all of its places at once.
     """
 
     name: str
-    apply: Callable[[Scene, Any], Expr | None]  # of a Partial, or of any place for a rule of algebra
-    says: Callable[[Scene, Expr], str] | None = None
+    apply: Callable[[Scene, Any], Expr | None]
+    says: Callable[[Scene, Any], str] | None = None
+    everywhere: bool = False
+
+    def rewrite(self, scene: Scene, place: Expr) -> Expr | None:
+        return self.apply(scene, place)
 
     def title(self, scene: Scene, place: Expr) -> str:
         return self.says(scene, place) if self.says else self.name
+
+
+class DerivativeRule(Rule):
+    """A rule for places that are derivatives, not carried out yet."""
+
+    def rewrite(self, scene: Scene, place: Expr) -> Expr | None:
+        return self.apply(scene, place) if isinstance(place, Partial) else None
 
 
 def delta(a: Expr, b: Expr) -> Expr:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from operator import is_
 
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym, children
@@ -14,7 +15,7 @@ __all__ = [
     "factors",
     "index_of",
     "letters",
-    "product",
+    "rewrite_everywhere",
     "rewrite_first",
     "signed_terms",
     "size",
@@ -62,6 +63,16 @@ def rewrite_first(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr | N
         if inside is not None:
             return build(expr, (*parts[:place], inside, *parts[place + 1 :]))
     return None
+
+
+def rewrite_everywhere(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
+    """`expr` with all of its outermost places that `change` fits changed."""
+    changed = change(expr)
+    if changed is not None:
+        return changed
+    parts = children(expr)
+    inside = tuple(rewrite_everywhere(part, change) for part in parts)
+    return expr if all(map(is_, parts, inside)) else build(expr, inside)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -121,10 +132,6 @@ def _put(place: Expr | Slice, values: Mapping[str, Expr]) -> Expr | Slice:
 def factors(expr: Expr) -> list[Expr]:
     """The factors of a product, [expr] of anything else."""
     return list(expr.args) if isinstance(expr, Call) and expr.name == "mul" else [expr]
-
-
-def product(parts: list[Expr]) -> Expr:
-    return ex.mul(*parts)
 
 
 def signed_terms(expr: Expr) -> list[tuple[int, Expr]]:
