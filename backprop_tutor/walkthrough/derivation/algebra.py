@@ -9,7 +9,6 @@ from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
-    ZERO,
     build,
     difference,
     factors,
@@ -71,11 +70,11 @@ def _signs(scene: Scene, place: Expr) -> Expr | None:
 
 def _numbers(scene: Scene, place: Expr) -> Expr | None:
     """All numbers of a product in one place, at its front."""
-    if not isinstance(place, Sum | Call) or (isinstance(place, Call) and place.name not in ("mul", "neg", "div")):
+    if not (isinstance(place, Sum) or (isinstance(place, Call) and place.name in ("mul", "neg", "div"))):
         return None
     found: list[Fraction] = []
-    rest = _without_numbers(place, found, inside=False)
-    if len(found) < 2 and not (found and isinstance(place, Sum | Call) and _buried(place)):
+    rest = _without_numbers(place, found)
+    if len(found) < 2 and not (found and _buried(place)):
         return None
     total = Fraction(1)
     for number in found:
@@ -84,24 +83,25 @@ def _numbers(scene: Scene, place: Expr) -> Expr | None:
     return None if changed == place else changed
 
 
-def _without_numbers(expr: Expr, found: list[Fraction], *, inside: bool) -> Expr:
+def _without_numbers(expr: Expr, found: list[Fraction]) -> Expr:
+    """`expr` without its numbers, which go into `found`."""
     match expr:
         case Num(value):
             if value != 1:
                 found.append(value)
             return ONE
         case Call("mul", args):
-            return ex.mul(*(_without_numbers(arg, found, inside=True) for arg in args))
+            return ex.mul(*(_without_numbers(arg, found) for arg in args))
         case Call("neg", (a,)):
             found.append(Fraction(-1))
-            return _without_numbers(a, found, inside=True)
+            return _without_numbers(a, found)
         case Call("div", (a, b)):
             below: list[Fraction] = []
-            rest = ex.div(_without_numbers(a, found, inside=True), _without_numbers(b, below, inside=True))
+            rest = ex.div(_without_numbers(a, found), _without_numbers(b, below))
             found.extend(1 / number for number in below)
             return rest
         case Sum(index, upper, body):
-            return Sum(index, upper, _without_numbers(body, found, inside=True))
+            return Sum(index, upper, _without_numbers(body, found))
         case _:
             return expr
 
@@ -111,7 +111,7 @@ def _buried(expr: Expr) -> bool:
     match expr:
         case Sum(_, _, body):
             found: list[Fraction] = []
-            _without_numbers(body, found, inside=True)
+            _without_numbers(body, found)
             return any(abs(number) != 1 for number in found)
         case Call("mul" | "neg", args):
             return any(map(_buried, args))
@@ -133,7 +133,7 @@ def _with_number(number: Fraction, expr: Expr) -> Expr:
 
 def _numbers_name(scene: Scene, place: Expr) -> str:
     found: list[Fraction] = []
-    _without_numbers(place, found, inside=False)
+    _without_numbers(place, found)
     above = {abs(number.numerator) for number in found} - {1}
     below = {abs(number.denominator) for number in found} - {1}
     common = above & below

@@ -3,7 +3,7 @@
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named, options
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
@@ -172,6 +172,15 @@ def _linear_term(scene: Scene, term: Expr, wrt: Expr) -> Expr | None:
     return ex.mul(same(substitute(moving[0], found), wrt), substitute(rest, found))
 
 
+def _linear_sum(scene: Scene, place: Partial) -> Expr | None:
+    """The same of a sum of products in which w itself stands."""
+    if not isinstance(place.of, Sum):
+        return None
+    moving = [factor for factor in factors(place.of.body) if scene.depends(factor, place.wrt)]
+    itself = len(moving) == 1 and scene.node(moving[0]) is scene.node(place.wrt)
+    return _linear_term(scene, place.of, place.wrt) if itself else None
+
+
 def _definition(scene: Scene, place: Partial) -> Expr | None:
     node = scene.node(place.of)
     return Partial(scene.define(place.of), place.wrt) if node and node.op else None
@@ -193,6 +202,7 @@ def _linear_name(scene: Scene, place: Partial) -> str:
 AT_ONCE = (
     DerivativeRule("constant", _constant, everywhere=True),
     DerivativeRule("derivative of a variable by itself", _itself),
+    DerivativeRule("linearity of a sum", _linear_sum),
 )
 """Derivatives that can be written down."""
 

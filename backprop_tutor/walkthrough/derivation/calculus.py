@@ -66,9 +66,7 @@ def _product(scene: Scene, place: Partial) -> Expr | None:
     if not isinstance(place.of, Call) or place.of.name != "mul":
         return None
     args = place.of.args
-    return ex.add(
-        *(ex.mul(*args[:k], Partial(arg, place.wrt), *args[k + 1 :]) for k, arg in enumerate(args))
-    )
+    return ex.add(*(ex.mul(*args[:k], Partial(arg, place.wrt), *args[k + 1 :]) for k, arg in enumerate(args)))
 
 
 def _quotient(scene: Scene, place: Partial) -> Expr | None:

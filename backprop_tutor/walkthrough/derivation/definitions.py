@@ -20,7 +20,7 @@ EXAMPLES = "N"  # what the number of examples is called
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijabcdeguvwy"
 _OWN_LETTERS = "ijklmn"
-_OPERATORS = ("add", "sub", "mul", "div", "pow", "neg")
+_OPERATORS = ("add", "sub", "mul", "div", "pow", "neg", "matmul")
 
 
 def definitions(exercise: Exercise, asked: Collection[str] = ()) -> "Definitions":

@@ -1,4 +1,4 @@
-"""What a line means: its exact value on a model, its unevaluated derivatives included.
+"""What a line means: its exact value on given numbers, its unevaluated derivatives included.
 
 A line is turned into a function once and called on many models. Derivatives are slopes that are carried
 along through the definitions of the nodes; no rule of differentiation takes part.
@@ -8,21 +8,19 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import count
 from operator import add, mul, neg, sub
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, quotient, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.opaque import Number, quotient, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
-if TYPE_CHECKING:
-    from backprop_tutor.walkthrough.derivation.model import Model
-
-__all__ = ["Meaning", "Places", "Seed", "meaning"]
+__all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]
 
 Places = Mapping[str, int]  # what the letters stand for, counted from 0
 Seed = tuple[str, tuple[int, ...]]  # the element that is moved: its name, and its place
-Meaning = Callable[["Model", Places, Seed | None], Number]
+Meaning = Callable[["Values", Places, Seed | None], Number]
 
 _tokens = count()
 
@@ -73,7 +71,7 @@ def _sum(total: Sum) -> Meaning:
     upper, body, index, token = meaning(total.upper), meaning(total.body), total.index, next(_tokens)
     free = sorted(letters(total) - {index})
 
-    def value(model: "Model", places: Places, seed: Seed | None) -> Number:
+    def value(model: "Values", places: Places, seed: Seed | None) -> Number:
         # Sums inside sums are worked out once for each place, or a deep network would never end.
         key = (token, seed, *[places.get(letter) for letter in free])
         if key not in model.sums:
@@ -107,13 +105,18 @@ def _call(call: Call) -> Meaning:
         return lambda model, places, seed: operator(*[arg(model, places, seed) for arg in args])
     op, prime = ops.get(call.name.rstrip("'")), call.name.endswith("'")
     params = {key: value.value for key, value in call.options if isinstance(value, Num)}
+    return lambda model, places, seed: model.apply(
+        op, [arg(model, places, seed) for arg in args], params, prime=prime
+    )
 
-    def value(model: "Model", places: Places, seed: Seed | None) -> Number:
-        given = [arg(model, places, seed) for arg in args]
-        lifted = [arg if isinstance(arg, Dual) else Dual(arg, 0) for arg in given]
-        result = op.forward(model.xp, *lifted, **params)
-        if prime:
-            result = op.partials[0](model.xp, result, *lifted, **params)
-        return result if any(isinstance(arg, Dual) for arg in given) else value_of(result)
 
-    return value
+class Values(Protocol):
+    """What a line is evaluated on."""
+
+    sums: dict[tuple[Any, ...], Number]
+
+    def element(self, name: str, index: tuple[int, ...], seed: Seed | None) -> Number:
+        """The value of one element, with its slope where it changes with the one in `seed`."""
+
+    def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
+        """The function `op`, or its derivative."""

@@ -6,10 +6,11 @@ from itertools import product
 from typing import Any
 
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.language.expr import Expr, Sym
+from backprop_tutor.engine.op import Op
+from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Seed, meaning
-from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, Opaque, drawn, slope_of
+from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, Opaque, drawn, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["Model", "Programs"]
@@ -27,6 +28,7 @@ class Programs:
     def __init__(self, definitions: Definitions, names: Mapping[str, str]) -> None:
         self.definitions = definitions
         self.names = names
+        self.names_of_sizes = list(definitions.names.values())
         self._made: dict[str, tuple[list[str], Meaning]] = {}
 
     def of(self, node: Node) -> tuple[list[str], Meaning]:
@@ -39,17 +41,23 @@ class Programs:
 
 
 class Model:
-    """Numbers drawn for the leaves of a graph, sizes of 2 or 3 where the graph leaves them open.
+    """Numbers drawn for the leaves of a graph; `sizes` of 2 or 3 where the graph leaves them open.
 
     The rows of the nodes in `targets` add up to 1. Raises ZeroDivisionError where an element has no value.
     """
 
-    def __init__(self, programs: Programs, draw: int, targets: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        programs: Programs,
+        draw: int,
+        targets: frozenset[str] = frozenset(),
+        sizes: Mapping[str, int] | None = None,
+    ) -> None:
         self.programs = programs
         self.definitions = programs.definitions
         self.draw = draw
         self.xp = Opaque(draw)
-        self.sizes = {name: 2 + drawn(draw, "size", name) % 2 for name in self.definitions.names.values()}
+        self.sizes = sizes or {name: 2 + drawn(draw, "size", name) % 2 for name in programs.names_of_sizes}
         self.sums: dict[tuple[Any, ...], Number] = {}
         self.values: Elements = {}
         self._moved: dict[Seed, Elements] = {}
@@ -108,6 +116,9 @@ class Model:
         found = None if seed is None else self._moving(seed).get((name, index))
         return self.values[name, index] if found is None else found
 
-    def value(self, expr: Expr, places: Mapping[str, int]) -> Number:
-        """The value of a formula, for a single use."""
-        return meaning(expr)(self, places, None)
+    def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
+        lifted = [arg if isinstance(arg, Dual) else Dual(arg, 0) for arg in args]
+        result = op.forward(self.xp, *lifted, **params)
+        if prime:
+            result = op.partials[0](self.xp, result, *lifted, **params)
+        return result if any(isinstance(arg, Dual) for arg in args) else value_of(result)

@@ -32,7 +32,7 @@ class Dual:
             return Dual(self.value + other.value, self.slope + other.slope)
         if isinstance(other, Rational):
             return Dual(self.value + other, self.slope)
-        return NotImplemented  # an array adds us to each of its elements
+        return NotImplemented  # an array adds itself to us
 
     def __mul__(self, other: Any) -> "Dual":
         if isinstance(other, Dual):
@@ -50,7 +50,8 @@ class Dual:
         return NotImplemented
 
     def __rtruediv__(self, other: Rational) -> "Dual":
-        return Dual(other, 0) / self
+        ratio = quotient(other, self.value)
+        return Dual(ratio, quotient(-ratio * self.slope, self.value))
 
     def __neg__(self) -> "Dual":
         return Dual(-self.value, -self.slope)

@@ -66,5 +66,5 @@ def _monomials(expr: Expr) -> list[Monomial] | None:
 
 
 def _joined(monomials: list[Monomial]) -> Expr:
-    terms = [(1 if number > 0 else -1, ex.mul(Num(abs(number)), *parts)) for number, parts in monomials if number]
-    return difference(terms)
+    nonzero = [(number, parts) for number, parts in monomials if number]
+    return difference([(1 if n > 0 else -1, ex.mul(Num(abs(n)), *parts)) for n, parts in nonzero])

@@ -5,9 +5,10 @@ definitions of the nodes; no rule of derivation takes part. The first line is co
 whose forward pass runs on whole arrays and uses none of the definitions.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from backprop_tutor.walkthrough.derivation.model import Model, Programs
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, Rational, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["DRAWS", "proved"]
+__all__ = ["DRAWS", "delta_names", "proved"]
 
 DRAWS = 8
 SPARE = 8  # further draws, for those in which something is divided by zero
@@ -29,14 +30,25 @@ ASSUMING = "targets add up to 1"  # the one rule that holds for some data only
 
 
 def proved(
-    definitions: Definitions, sections: list[Section], targets: frozenset[str] = frozenset()
+    definitions: Definitions,
+    sections: list[Section],
+    targets: frozenset[str] = frozenset(),
+    sizes: Mapping[str, int] | None = None,
 ) -> list[Section]:
-    """The sections with every line marked: verified, not verified, or None where it cannot be decided."""
-    names = {_name(s.left): _name(s.meaning.wrt) for s in sections if s.left != s.meaning}
+    """The sections with every line marked: verified, not verified, or None where it cannot be decided.
+
+    The models have the `sizes` given, or small ones.
+    """
+    names = delta_names(sections)
     programs = Programs(definitions, names)
-    general = _Draws(lambda draw: Model(programs, draw))
-    special = _Draws(lambda draw: Model(programs, draw, targets))
+    general = _Draws(lambda draw: Model(programs, draw, sizes=sizes))
+    special = _Draws(lambda draw: Model(programs, draw, targets, sizes))
     return [_proved(section, general, special) for section in sections]
+
+
+def delta_names(sections: list[Section]) -> dict[str, str]:
+    """The names that derivatives go by, each with the node that it is the derivative by."""
+    return {_name(s.left): _name(s.meaning.wrt) for s in sections if s.left != s.meaning}
 
 
 def _name(element: Expr) -> str:
@@ -69,7 +81,8 @@ class _Draws:
         for model in self:
             try:
                 places = _places(model, section.meaning)
-                yield [line(model, places, None) for line in lines], _by_engine(model, section.meaning, places)
+                by_engine = _by_engine(model, section.meaning, places)
+                yield [line(model, places, None) for line in lines], by_engine
             except ZeroDivisionError:
                 continue
             found += 1
@@ -109,10 +122,10 @@ def _proved(section: Section, general: _Draws, special: _Draws) -> Section:
 def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
     """∂of/∂wrt by forward mode through the engine's own forward pass, on whole arrays."""
     definitions = model.definitions
-    graph = resized(definitions.graph, model.sizes) if definitions.names else definitions.graph
-    xp = Arrays(model.draw)
-    arrays = {name: _array(model, name) for name, node in graph.nodes.items() if not node.op and node.value is None}
-    known = numbers(graph, xp, arrays)  # type: ignore[arg-type]
+    graph = resized(definitions.graph, dict(model.sizes)) if definitions.names else definitions.graph
+    xp: Any = Arrays(model.draw)
+    leaves = [node.name for node in graph.nodes.values() if not node.op and node.value is None]
+    known = numbers(graph, xp, {leaf: _array(model, leaf) for leaf in leaves})
     name, seed = _name(meaning.wrt), _index(meaning.wrt, places)
     known = known if name in known else forward(graph, xp, known, only=graph.upstream(name))
     moved = known[name].copy()
@@ -129,4 +142,5 @@ def _array(model: Model, name: str) -> Array:
 
 
 def _index(element: Expr, places: Places) -> tuple[int, ...]:
-    return tuple(places[letter.name] for letter in index_of(element) if isinstance(letter, Sym))
+    letters = index_of(element)
+    return tuple(places[k.name] if isinstance(k, Sym) else int(k.value) - 1 for k in letters)  # type: ignore[union-attr]

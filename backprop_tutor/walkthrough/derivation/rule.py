@@ -50,6 +50,7 @@ class Scene:
     def define(self, expr: Expr) -> Expr:
         return self.definitions.define(expr, self.letters())
 
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`apply` gives what stands in the place of an expression, or None where the rule does not fit it.

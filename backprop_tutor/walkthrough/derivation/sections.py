@@ -12,7 +12,12 @@ __all__ = ["index_sections"]
 
 
 def index_sections(
-    definitions: Definitions, of: str, wrt: str, *, unroll: bool = False, targets: frozenset[str] = frozenset()
+    definitions: Definitions,
+    of: str,
+    wrt: str,
+    *,
+    unroll: bool = False,
+    targets: frozenset[str] = frozenset(),
 ) -> list[Section]:
     """∂of/∂wrt in general, after the deltas that it is made of. Raises TooLong and Unwritable."""
     graph = definitions.graph
@@ -23,13 +28,13 @@ def index_sections(
         pool = "" if stations else "klmn"
         element = definitions.own(node.name, pool=pool) if pool else definitions.own(node.name)
         left = named(f"delta{node.name[3:]}", node, index_of(element))
-        scene = Scene(definitions, Partial(Sym(of), element), dict(stations), targets)
-        lines = tuple(derive(scene, left))
+        start = Partial(Sym(of), element)
+        lines = tuple(derive(Scene(definitions, start, dict(stations), targets), left))
         kind = _kind(graph, node)
         if kind in known:
             lines = (Line("δ recursion", lines[-1].expr, left),)
         known.add(kind)
-        found.append(Section(left, scene.line, lines))
+        found.append(Section(left, start, lines))
         stations[node.name] = f"delta{node.name[3:]}"
     element = definitions.own(wrt)
     used = {place.name for place in index_of(element) if isinstance(place, Sym)}

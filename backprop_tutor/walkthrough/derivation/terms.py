@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from operator import is_
+from typing import Any
 
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym, children
@@ -115,18 +116,14 @@ def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
             case Sym(name):
                 return values.get(name)
             case Item(Sym(), index, example):
-                return Item(part.base, tuple(_put(place, values) for place in index), example and _at(example))
+                return Item(part.base, tuple(map(put, index)), None if example is None else put(example))
             case _:
                 return None
 
-    def _at(place: Expr) -> Expr:
+    def put(place: Any) -> Any:
         return values.get(place.name, place) if isinstance(place, Sym) else place
 
     return ex.rewrite(expr, change)
-
-
-def _put(place: Expr | Slice, values: Mapping[str, Expr]) -> Expr | Slice:
-    return values.get(place.name, place) if isinstance(place, Sym) else place
 
 
 def factors(expr: Expr) -> list[Expr]:
