@@ -1,4 +1,4 @@
-"""The derivation in general, as lecture notes have it: sums over p and k, the indices i and j kept as letters."""
+"""The derivation in general, as in lecture notes: sums over p and k, the indices i and j as letters."""
 
 from backprop_tutor.errors import ProofError
 from backprop_tutor.walkthrough.derivation.ground import Ground

@@ -45,7 +45,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way of showing the derivation; `notes` say what was left out, and why something stands as it does."""
+    """One way of showing the derivation; `notes` say what was left out, or why something stands there."""
 
     name: str
     sections: tuple[Section, ...] = ()

@@ -7,14 +7,14 @@ from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form as Shown
 from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.sections import index_sections
-from backprop_tutor.walkthrough.derivation.terms import ONE, index_of, substitute, walk
+from backprop_tutor.walkthrough.derivation.terms import ONE, build, index_of, substitute, walk
 from backprop_tutor.walkthrough.derivation.without_letters import NoMatrixForm, whole
 from backprop_tutor.walkthrough.formulas import forward_formula
 from backprop_tutor.walkthrough.steps import gradient_step
@@ -38,9 +38,7 @@ def matrix_form(ground: Ground) -> Shown:
     steps = steps or _from_steps(ground)
     notes = [note for _, meaning, formula in steps for note in _why(ground, meaning, formula)]
     if not any(graph.nodes[name].shape for name in graph.nodes):
-        notes.append(
-            Note("Every quantity here is a single number, so this is the backward pass step by step.")
-        )
+        notes.append(Note("Every quantity is a single number here: this is the backward pass, step by step."))
     return Shown("matrix", tuple(_section(ground, step) for step in steps), tuple(notes))
 
 
@@ -81,7 +79,7 @@ def _from_steps(ground: Ground) -> list[Step]:
     found: list[Step] = []
     for name in names[-MAX_STEPS:]:
         step = gradient_step(ground.solution, name)
-        form = substitute(step.form, written_out) if step.form else ONE
+        form = _folded(substitute(step.form, written_out)) if step.form else ONE
         if EXAMPLES not in graph.nodes:
             form = substitute(form, {EXAMPLES: Num(step.numbers[EXAMPLES])})
         if name in ground.definitions.written_out:
@@ -90,6 +88,23 @@ def _from_steps(ground: Ground) -> list[Step]:
             meaning = Partial(Sym(graph.loss), Sym(name))
             found.append((meaning, meaning, form))
     return found
+
+
+def _folded(formula: Expr) -> Expr:
+    """`formula` with its exponents worked out and numbers before arrays: 2·e for 2 ⊙ e^(2 - 1)."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call("sub", (Num(a, ""), Num(b, ""))):
+                return Num(a - b)
+            case Call("hadamard", (a, b)) if not any(isinstance(leaf, Sym | Item) for leaf in leaves(a)):
+                return ex.mul(_folded(a), _folded(b))
+            case Call("pow" | "mul" | "add" | "sub" | "neg" | "div", args):
+                return build(part, tuple(map(_folded, args)))
+            case _:
+                return None
+
+    return ex.rewrite(formula, change)
 
 
 def _section(ground: Ground, step: Step) -> Section:
@@ -162,7 +177,7 @@ def _reason(
     ground: Ground, quantities: tuple[Expr, ...], factors: tuple[Expr, Expr], place: str, side: str
 ) -> Note:
     left, right = (_shape(ground, factor) for factor in factors)
-    if len(left) < 2 or len(right) < 2:
+    if side == "right" and len(_shape(ground, quantities[2])) < 2:
         return Note(
             "Why {}: {} and {} are columns; laid down as a row, the right one makes every product of two of "
             "their entries, an array of the shape of {}.",

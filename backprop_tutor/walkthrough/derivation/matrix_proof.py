@@ -1,5 +1,6 @@
 """The proof of a formula of whole arrays: every entry is the derivative that it should be."""
 
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -34,7 +35,7 @@ def _on_models(bench: Bench, name: str, formula: Expr) -> bool:
     found = 0
     for model in bench.models():
         try:
-            array = evaluate(formula, Arrays(model.draw), lambda leaf, model=model: _array(model, leaf))
+            array = evaluate(formula, Arrays(model.draw), partial(_array, model))
             entries = _fitted(array, model.shape(name))
             for index in model.indices(name):
                 if value_of(entries[index]) != model.element(gradient, index, None):
