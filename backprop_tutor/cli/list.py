@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backprop_tutor.cli.options import PlainOption
+from backprop_tutor.cli.options import AsciiOption, PlainOption
 
 __all__ = ["list_exercises"]
 
@@ -13,11 +13,18 @@ __all__ = ["list_exercises"]
 def list_exercises(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
     plain: PlainOption = False,
+    notations: Annotated[
+        bool, typer.Option("--notations", help="Compare the notations instead, one line each.")
+    ] = False,
+    ascii_only: AsciiOption = False,
 ) -> None:
-    """List the shipped exercises and those in the current folder.
+    """List the shipped exercises and those in the current folder, or the notations.
 
     Example: backprop-tutor list
     """
+    if notations:
+        _list_notations(as_json, plain, ascii_only)
+        return
     from backprop_tutor.exercise.catalogue import entries
 
     found = entries()
@@ -54,6 +61,20 @@ def list_exercises(
                 text = f"  {entry.name}\n      {about}"
             print(text.encode(encoding, "replace").decode(encoding))
     print("\nSolve one with: backprop-tutor solve NAME")
+
+
+def _list_notations(as_json: bool, plain: bool, ascii_only: bool) -> None:
+    from backprop_tutor.render.notations import notation_lines, notations_json
+
+    if as_json:
+        import json
+
+        print(json.dumps({"format": 1, "notations": notations_json()}, ensure_ascii=False))
+        return
+    width = 10_000 if plain else _terminal_width()
+    print("\n".join(notation_lines(sys.stdout.encoding, width, ascii_only=ascii_only)))
+    print("\nUse one with --notation NAME, or for good")
+    print("with the setting BACKPROP_TUTOR_NOTATION=NAME.")
 
 
 def _terminal_width() -> int:

@@ -7,7 +7,7 @@ from math import prod
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation
-from backprop_tutor.language import Expr
+from backprop_tutor.language import CANONICAL, Expr, Lettering
 from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, gradient_step, shortened
 
 __all__ = ["MAX_ROWS", "Leaf", "Selection", "StepView", "leaf_rows", "notes", "select", "view"]
@@ -31,6 +31,11 @@ class StepView:
     confirmation: Confirmation | None
     shapes: Mapping[str, tuple[int, ...]]  # of every quantity
     skipped: int = 0
+    form: Expr | None = None  # the whole-array formula
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.shapes.get(self.step.quantity, self.step.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Leaf:
     node: Node
     rows: tuple[Worked, ...]
     left_out: int
+    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,17 @@ class Selection:
     steps: tuple[tuple[Step, Quantity | None], ...]
 
 
-def select(solution: Solution, phase: str | None = None, quantity: str | None = None) -> Selection:
+def select(
+    solution: Solution,
+    phase: str | None = None,
+    quantity: str | None = None,
+    lettering: Lettering = CANONICAL,
+) -> Selection:
     """The steps of `phase` (None: all), or the one step of `quantity`. Raises UsageError."""
     if quantity is None:
         steps = (step for step in solution.steps.values() if phase in (None, step.phase))
         return Selection(tuple((step, None) for step in steps))
-    found = solution.find(quantity)
+    found = solution.find(quantity, lettering)
     node = found.name.removeprefix(solution.gradient_prefix)
     if found.name in solution.steps:
         return Selection(((solution.steps[found.name], found),))
@@ -68,9 +79,11 @@ def view(
     selection: Selection,
     precision: int,
     progress: Callable[[int, int], None] | None = None,
+    lettering: Lettering = CANONICAL,
 ) -> Iterator[StepView]:
     """The selected steps one after the other, each confirmed before it is given out."""
-    workings = Workings(solution, precision)
+    workings = Workings(solution, precision, lettering)
+    shapes = {name: lettering.shape(name, shape) for name, shape in solution.shapes.items()}
     totals: dict[str, int] = {}
     for step, _ in selection.steps:
         totals[step.phase] = totals.get(step.phase, 0) + 1
@@ -92,22 +105,23 @@ def view(
             left_out,
             workings.array(step),
             solution.confirm(step.quantity) if is_gradient else None,
-            solution.shapes,
+            shapes,
             skipped,
+            workings.form(step),
         )
         skipped = 0
         if progress:
             progress(done + 1, len(selection.steps))
 
 
-def leaf_rows(solution: Solution, precision: int) -> list[Leaf]:
+def leaf_rows(solution: Solution, precision: int, lettering: Lettering = CANONICAL) -> list[Leaf]:
     """What the exercise gives: data and parameters."""
     found = []
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter"):
             step = Step("forward", node.name, node, "", "", None, None)
             rows, left_out = _rows(Workings(solution, precision), step, None)
-            found.append(Leaf(node, rows, left_out))
+            found.append(Leaf(node, rows, left_out, lettering.shape(node.name, node.shape)))
     return found
 
 

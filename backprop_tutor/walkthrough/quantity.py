@@ -9,6 +9,7 @@ from itertools import product
 
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.language import parse
+from backprop_tutor.language.cursor import Spelling
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
 
 __all__ = ["Quantity", "find_quantity"]
@@ -31,21 +32,26 @@ class Quantity:
         )
 
 
-def find_quantity(text: str, shapes: dict[str, tuple[int, ...]], batched: Iterable[str] = ()) -> Quantity:
+def find_quantity(
+    text: str,
+    shapes: dict[str, tuple[int, ...]],
+    batched: Iterable[str] = (),
+    spelling: Spelling | None = None,
+) -> Quantity:
     """The quantity that `text` names, among those with the given `shapes`.
 
-    `batched` are the names whose first axis is the example. Raises UsageError that lists near names,
-    or the range that an index must lie in.
+    `batched` are the names whose first axis is the example; `spelling` reads a notation. Raises
+    UsageError that lists near names, or the range that an index must lie in.
     """
-    aliased = re.sub(r"^\s*(?:delta|δ)_?(\d+)", lambda m: f"{_loss(shapes)}net{m[1]}", text)
     try:
-        expr = parse(aliased, functions={}, names=shapes.keys())
+        expr = parse(text, functions={}, names=shapes.keys(), spelling=spelling)
     except LanguageError as error:
         raise UsageError(f"{text!r}: {error.what}", hint=error.hint or _near(text, shapes)) from None
     match expr:
         case Sym(name):
-            return Quantity(name)
+            return Quantity(_canonical(name, shapes))
         case Item(Sym(name), index, example):
+            name = _canonical(name, shapes)
             return Quantity(name, _region(name, index, example, shapes[name], name in set(batched)))
         case _:
             raise UsageError(f"{text!r} is not the name of one quantity", hint=_near(text, shapes))
@@ -86,6 +92,11 @@ def _place(name: str, entry: object, size: int) -> int | None:
             )
         case _:
             raise UsageError(f"{name}: an index here is one whole number, or : for all of them")
+
+
+def _canonical(name: str, shapes: dict[str, tuple[int, ...]]) -> str:
+    """`dJ/dnet1` for `delta1`."""
+    return name if name in shapes else f"{_loss(shapes)}net{name.removeprefix('delta')}"
 
 
 def _loss(shapes: Iterable[str]) -> str:
