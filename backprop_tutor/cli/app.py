@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.explain import explain
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.schema import schema
@@ -46,6 +47,7 @@ def program(
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
     ("solve", solve),
+    ("explain", explain),
     ("new", new),
     ("validate", validate),
     ("schema", schema),

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import ground
 from backprop_tutor.walkthrough.derivation.index_form import index_form
@@ -15,30 +16,42 @@ from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
+from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.worked import Workings
 
 __all__ = ["FORMS", "Explanation", "explain"]
 
+MAX_PATH_LISTS = 4  # elements whose paths are all listed
+
 
 def explain(
-    solution: Solution, quantity: str, *, unroll: bool = False, precision: int = DEFAULT_PRECISION
+    solution: Solution,
+    quantity: str,
+    *,
+    unroll: bool = False,
+    precision: int = DEFAULT_PRECISION,
+    lettering: Lettering = CANONICAL,
 ) -> "Explanation":
     """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
 
-    `unroll` derives it without a name for the derivatives on the way. Raises UsageError for what is no
-    derivative of the exercise. Nothing is derived before it is asked for.
+    `unroll` derives it without names for the derivatives on the way. `lettering` is the notation in which
+    the quantity is typed and in which matrices are laid out. Raises UsageError for what is no derivative
+    of the exercise. Nothing is derived before it is asked for.
     """
-    return Explanation(solution, quantity, unroll=unroll, precision=precision)
+    return Explanation(solution, quantity, unroll, precision, lettering)
 
 
 class Explanation:
     """Its forms are derived when asked for; each raises ProofError where a line does not hold."""
 
-    def __init__(self, solution: Solution, quantity: str, *, unroll: bool, precision: int) -> None:
+    def __init__(
+        self, solution: Solution, quantity: str, unroll: bool, precision: int, lettering: Lettering
+    ) -> None:
         self.quantity = quantity.strip()
-        self.question = find_question(solution, quantity)
+        self.question = find_question(solution, quantity, lettering)
         self.unroll = unroll
+        self.lettering = lettering
         self.ground = ground(self.question)
         self.derivatives = Derivatives(self.question)
         self.workings = Workings(solution, precision)
@@ -49,7 +62,7 @@ class Explanation:
         try:
             return index_form(self.ground, self.derivatives, unroll=self.unroll)
         except Unwritable as reason:
-            return Form("index", notes=(Note(f"This graph holds {reason}, which index letters cannot say."),))
+            return Form("index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),))
         except TooLong:
             return Form("index", notes=(Note("This derivation is longer than anybody reads."),))
 
@@ -63,15 +76,23 @@ class Explanation:
     @cached_property
     def matrix(self) -> Form:
         """For whole arrays, with their shapes."""
-        return matrix_form(self.ground)
+        return matrix_form(self.ground, self.lettering)
 
     @cached_property
     def numbers(self) -> Form:
         """The last line with numbers, and the value."""
-        sections = list(self.index.sections)
+        sections = self.index.sections
         if not sections:
             return Form("numbers", notes=self.index.notes)
         return numbers_form(self.ground, sections[-1], self.derivatives, self.workings)
+
+    @cached_property
+    def paths(self) -> list[Paths]:
+        """The paths to each element that is asked; of many, only those to the first."""
+        of, wrt = self.question.of.name, self.question.wrt.name
+        pairs = self.question.elements()
+        pairs = pairs if len(pairs) <= MAX_PATH_LISTS else pairs[:1]
+        return [find_paths(self.question.solution, Place(of, a), Place(wrt, b)) for a, b in pairs]
 
     def form(self, name: str) -> Form:
         return FORMS[name](self)

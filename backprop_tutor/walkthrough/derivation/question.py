@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr, Partial
 from backprop_tutor.walkthrough.formulas import element_symbol
 from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
@@ -13,7 +14,6 @@ from backprop_tutor.walkthrough.solution import Solution
 __all__ = ["Question", "find_question"]
 
 _BETWEEN = re.compile(r"\s*[d∂](.+?)\s*/\s*[d∂](.+)")
-_DELTA = re.compile(r"\s*(?:δ|delta)_?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class Question:
         return Partial(top, element_symbol(self.wrt.name, nodes[self.wrt.name], wrt))
 
 
-def find_question(solution: Solution, text: str) -> Question:
-    """The derivative that `text` names. Raises UsageError that says what there is."""
+def find_question(solution: Solution, text: str, lettering: Lettering = CANONICAL) -> Question:
+    """The derivative that `text` names in a notation. Raises UsageError that says what there is."""
     graph = solution.graph
     between = _BETWEEN.fullmatch(text)
-    if _DELTA.match(text) or between is None:
-        found = solution.find(text)
+    if between is None:
+        found = solution.find(text, lettering)
         node = found.name.removeprefix(solution.gradient_prefix)
         if node == found.name or node not in graph.nodes:
             hint = f"Ask for one such as {solution.gradient_prefix}{found.name}."
@@ -58,7 +58,7 @@ def find_question(solution: Solution, text: str) -> Question:
     nodes = [node for node in graph.nodes.values() if node.role != "constant"]
     shapes = {node.name: node.shape for node in nodes}
     batched = [node.name for node in nodes if node.batched]
-    of, wrt = (_part(part, text, shapes, batched) for part in between.groups())
+    of, wrt = (_part(part, shapes, batched, lettering) for part in between.groups())
     if of.name not in graph.downstream([wrt.name]):
         raise UsageError(
             f"{of.name} does not depend on {wrt.name}: their derivative is 0 everywhere.",
@@ -67,11 +67,20 @@ def find_question(solution: Solution, text: str) -> Question:
     return Question(solution, of, wrt)
 
 
-def _part(part: str, text: str, shapes: dict[str, tuple[int, ...]], batched: list[str]) -> Quantity:
+def _part(
+    part: str, shapes: dict[str, tuple[int, ...]], batched: list[str], lettering: Lettering
+) -> Quantity:
     try:
-        return find_quantity(part, shapes, batched)
+        return find_quantity(part, shapes, batched, lettering.read)
     except UsageError as error:
-        raise UsageError(f"{text.strip()!r}: {error.what}", hint=error.hint) from None
+        name = re.match(r"\s*\w+", part)
+        shape = shapes.get(name[0].strip()) if name else None
+        if shape is None or name is None:
+            raise
+        ends = (
+            f"{name[0].strip()} has the shape {shape}: its indices go from 1 to {', '.join(map(str, shape))}."
+        )
+        raise UsageError(error.what, hint=ends if shape else error.hint) from None
 
 
 def _suggestion(solution: Solution, of: str, wrt: str) -> str:
