@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.explain import explain
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.progress import progress
@@ -51,6 +52,7 @@ _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("run", run_exercise),
     ("progress", progress),
     ("solve", solve),
+    ("explain", explain),
     ("new", new),
     ("validate", validate),
     ("schema", schema),

@@ -1,10 +1,11 @@
 """`list`: the exercises there are."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import PlainOption
+from backprop_tutor.cli.options import AsciiOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.tutor.progress import ExerciseProgress
@@ -15,11 +16,18 @@ __all__ = ["list_exercises"]
 def list_exercises(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
     plain: PlainOption = False,
+    notations: Annotated[
+        bool, typer.Option("--notations", help="Compare the notations instead, one line each.")
+    ] = False,
+    ascii_only: AsciiOption = False,
 ) -> None:
-    """List the shipped exercises and those in the current folder.
+    """List the shipped exercises and those in the current folder, or the notations.
 
     Example: backprop-tutor list
     """
+    if notations:
+        _list_notations(as_json, plain)
+        return
     from backprop_tutor.exercise.catalogue import entries
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
@@ -72,6 +80,20 @@ def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:
     if done is None:
         return None
     return {"done": done.done, "questions": done.questions, "complete": done.complete}
+
+
+def _list_notations(as_json: bool, plain: bool) -> None:
+    from backprop_tutor.render.notations import notation_lines, notations_json
+
+    if as_json:
+        import json
+
+        print(json.dumps({"format": 1, "notations": notations_json()}, ensure_ascii=False))
+        return
+    width = 10_000 if plain else _terminal_width()
+    print("\n".join(notation_lines(sys.stdout.encoding, width)))
+    print("\nUse one with --notation NAME, or for good")
+    print("with the setting BACKPROP_TUTOR_NOTATION=NAME.")
 
 
 def _terminal_width() -> int:

@@ -6,13 +6,26 @@ import typer
 
 from backprop_tutor.cli.streams import ascii_only
 
-__all__ = ["AsciiOption", "ExerciseArgument", "MaxElementsOption", "PlainOption", "PrecisionOption"]
+__all__ = [
+    "AsciiOption",
+    "ExerciseArgument",
+    "MaxElementsOption",
+    "NotationOption",
+    "PlainOption",
+    "PrecisionOption",
+]
 
 
 def _complete(incomplete: str) -> list[str]:
     from backprop_tutor.exercise.catalogue import shipped_names
 
     return [name for name in shipped_names() if name.startswith(incomplete)]
+
+
+def _complete_notation(incomplete: str) -> list[str]:
+    from backprop_tutor.language import NOTATIONS
+
+    return [name for name in NOTATIONS if name.startswith(incomplete)]
 
 
 ExerciseArgument = Annotated[
@@ -37,6 +50,16 @@ AsciiOption = Annotated[
 ]
 PrecisionOption = Annotated[
     int, typer.Option("--precision", min=1, max=17, help="Significant digits of decimals.")
+]
+NotationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--notation",
+        metavar="NAME",
+        envvar="BACKPROP_TUTOR_NOTATION",
+        autocompletion=_complete_notation,
+        help="Letters of a course or book: nielsen, bishop, … (list --notations shows all).",
+    ),
 ]
 MaxElementsOption = Annotated[
     int,

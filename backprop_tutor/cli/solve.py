@@ -9,6 +9,7 @@ from backprop_tutor.cli.options import (
     AsciiOption,
     ExerciseArgument,
     MaxElementsOption,
+    NotationOption,
     PlainOption,
     PrecisionOption,
 )
@@ -33,6 +34,7 @@ def solve(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
+    notation: NotationOption = None,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Print the whole worked solution: forward pass, loss, backward pass, update.
@@ -44,10 +46,12 @@ def solve(
     from backprop_tutor.render.style import style_for
     from backprop_tutor.render.texts import Checks
     from backprop_tutor.render.view import leaf_rows, notes, select, view
+    from backprop_tutor.walkthrough import lettering_of
     from backprop_tutor.walkthrough import solve as solve_exercise
 
     solution = solve_exercise(load(exercise, max_elements=max_elements))
-    selection = select(solution, only, quantity)
+    letters = lettering_of(solution.exercise, notation)
+    selection = select(solution, only, quantity, letters)
     if as_json:
         from backprop_tutor.render.json import solution_json
 
@@ -56,11 +60,11 @@ def solve(
         return
 
     console = screen()
-    style = style_for(sys.stdout.encoding)
-    leaves = leaf_rows(solution, precision, quantity)
+    style = style_for(sys.stdout.encoding, notation=letters)
+    leaves = leaf_rows(solution, precision, quantity, letters)
     checks = Checks()
     with progress_bar("Solving") as progress:
-        views = list(view(solution, selection, precision, progress))
+        views = list(view(solution, selection, precision, progress, letters))
     for step in views:
         checks.add(step)
     if plain:

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
         transpose,
     )
     from backprop_tutor.language.latex import escape_latex, to_latex
+    from backprop_tutor.language.lettering import CANONICAL, Lettering
     from backprop_tutor.language.mathml import to_mathml
+    from backprop_tutor.language.notation import NOTATIONS, Notation, find_notation
     from backprop_tutor.language.parser import parse
     from backprop_tutor.language.stacked import to_stacked
     from backprop_tutor.language.style import (
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASCII",
+    "CANONICAL",
+    "NOTATIONS",
     "OPERATORS",
     "UNICODE",
     "Array",
@@ -60,6 +64,8 @@ __all__ = [
     "Glyph",
     "Glyphs",
     "Item",
+    "Lettering",
+    "Notation",
     "Num",
     "Partial",
     "Slice",
@@ -74,6 +80,7 @@ __all__ = [
     "display_width",
     "div",
     "escape_latex",
+    "find_notation",
     "index_text",
     "leaves",
     "matmul",
@@ -122,7 +129,9 @@ __getattr__, __dir__ = lazy_names(
             "escape_latex",
             "to_latex",
         ),
+        "lettering": ("CANONICAL", "Lettering"),
         "mathml": ("to_mathml",),
+        "notation": ("NOTATIONS", "Notation", "find_notation"),
         "parser": ("parse",),
         "stacked": ("to_stacked",),
         "style": (

@@ -2,7 +2,7 @@
 
 from unicodedata import normalize
 
-__all__ = ["GREEK", "ascii_letters", "subscript", "superscript"]
+__all__ = ["GREEK", "ascii_letters", "hatted", "subscript", "superscript"]
 
 # Those that have a command of their own in LaTeX.
 _FIRST = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
@@ -33,13 +33,21 @@ def _moved(text: str, characters: dict[str, str], sign: str) -> str:
 
 
 def ascii_letters(text: str) -> str:
-    """`text` with Greek letters by name and raised or lowered digits as digits."""
+    """`text` with Greek letters by name, ŷ as yhat and raised or lowered digits as digits."""
     if text.isascii():
         return text
     named = "".join(GREEK.get(character, character) for character in text)
     return "".join(c if c.isascii() else _plain(c) for c in named)
 
 
+def hatted(character: str) -> str:
+    """The letter under a hat: `y` of `ŷ`; nothing for any other character."""
+    letter, _, rest = normalize("NFD", character).partition("\N{COMBINING CIRCUMFLEX ACCENT}")
+    return letter if letter != character and not rest else ""
+
+
 def _plain(character: str) -> str:
+    if letter := hatted(character):
+        return f"{letter}hat"
     plain = normalize("NFKC", character)
     return plain if plain.isascii() else character

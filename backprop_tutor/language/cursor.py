@@ -1,5 +1,6 @@
 """Where the parser stands in the text, and what it says when it cannot go on."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
@@ -7,7 +8,10 @@ from backprop_tutor.language.expr import Num
 from backprop_tutor.language.names import Vocabulary
 from backprop_tutor.language.tokens import Kind, Token, tokenize
 
-__all__ = ["Cursor"]
+__all__ = ["Cursor", "Spelling"]
+
+Spelling = Callable[[str, list[Token]], list[Token]]
+"""The tokens of a text as the same tokens with other names in them."""
 
 _OUT_OF_PLACE = {
     ",": "A comma stands only between arguments, indices or the entries in [ ].",
@@ -21,10 +25,11 @@ _OUT_OF_PLACE = {
 class Cursor:
     """The tokens of one text, the one that comes next, and the words the text may use."""
 
-    def __init__(self, text: str, words: Vocabulary) -> None:
+    def __init__(self, text: str, words: Vocabulary, spelling: Spelling | None = None) -> None:
         self.text = text
         self.words = words
-        self.tokens = tokenize(text)
+        tokens = tokenize(text)
+        self.tokens = spelling(text, tokens) if spelling else tokens
         self.position = 0
         self.next = self.tokens[0]
 

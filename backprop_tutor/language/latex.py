@@ -2,7 +2,7 @@
 
 import re
 
-from backprop_tutor.language.alphabet import GREEK
+from backprop_tutor.language.alphabet import GREEK, hatted
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Call, Expr, Sum
 from backprop_tutor.language.printing import Level, Piece, Printer
@@ -34,7 +34,7 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 def to_latex(expr: Expr, style: Style | None = None) -> str:
     r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`."""
-    return _Latex(style or Style()).show(expr)
+    return _Latex(style or Style()).printed(expr)
 
 
 def escape_latex(text: str) -> str:
@@ -46,6 +46,8 @@ def _letters(text: str) -> str:
     """A word upright, a single letter in italics, a Greek letter by its command."""
     if text in GREEK:
         return f"\\{GREEK[text]}"
+    if len(text) == 1 and (letter := hatted(text)):
+        return rf"\hat{{{letter}}}"
     return (
         text if text.isascii() and len(text) == 1 and text.isalpha() else f"\\mathrm{{{escape_latex(text)}}}"
     )

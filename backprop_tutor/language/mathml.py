@@ -25,7 +25,7 @@ _SIGNS = {
 def to_mathml(expr: Expr, style: Style | None = None, *, block: bool = False) -> str:
     """`expr` as a `<math>` element, on a line of its own with `block`."""
     display = ' display="block"' if block else ""
-    body = _MathML(style or Style()).show(expr)
+    body = _MathML(style or Style()).printed(expr)
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{display}>{body}</math>'
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
+from backprop_tutor.language.cursor import Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
 from backprop_tutor.language.names import Vocabulary
@@ -32,14 +33,21 @@ _BINARY = {
 }
 
 
-def parse(text: str, *, functions: Mapping[str, str], names: Collection[str] | None = None) -> Expr:
+def parse(
+    text: str,
+    *,
+    functions: Mapping[str, str],
+    names: Collection[str] | None = None,
+    spelling: Spelling | None = None,
+) -> Expr:
     """The expression that `text` says.
 
     `functions` maps every accepted spelling of a function to its canonical name; `names` are the
-    known quantities, None where any name will do. Raises LanguageError, with the place in `text`.
+    known quantities, None where any name will do; `spelling` is a notation's way to write them
+    (`Lettering.read`). Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
-    parser = _Parser(text, Vocabulary(functions, known))
+    parser = _Parser(text, Vocabulary(functions, known), spelling)
     expr = parser.expression(0)
     if parser.next.kind is not Kind.END:
         raise parser.unexpected()

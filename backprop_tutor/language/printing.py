@@ -99,6 +99,10 @@ class Printer(ABC, Generic[B]):
     def function_name(self, name: str) -> B:
         """A function's glyph, with a prime if `name` ends in one."""
 
+    def printed(self, expr: Expr) -> B:
+        """`expr` the way the style's notation writes it."""
+        return self.show(self.style.rewrite(expr))
+
     # The walk
 
     def show(self, expr: Expr) -> B:

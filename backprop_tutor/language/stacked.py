@@ -12,7 +12,7 @@ __all__ = ["to_stacked"]
 
 def to_stacked(expr: Expr, style: Style | None = None) -> list[str]:
     """The lines of `expr`, without space at their ends."""
-    return [row.rstrip() for row in _Stacked(style or Style()).show(expr).lines]
+    return [row.rstrip() for row in _Stacked(style or Style()).printed(expr).lines]
 
 
 class _Stacked(Printer[Box]):

@@ -110,13 +110,20 @@ def plain_names(expr: Sym | Item) -> Written:
     return Written(base, number, updated.strip("_"), example, index, of, plain=name)
 
 
+def _unchanged(expr: Expr) -> Expr:
+    return expr
+
+
 class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
-    `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`.
+    `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`. `rewrite` puts a formula
+    the way a notation writes it, and `prose` a sentence; both leave what is said as it is.
     """
 
     glyphs: Glyphs = UNICODE
     functions: Mapping[str, Glyph] = MappingProxyType({})
     names: Callable[[Sym | Item], Written] = plain_names
     limits: bool = False
+    rewrite: Callable[[Expr], Expr] = _unchanged
+    prose: Callable[[str], str] = str

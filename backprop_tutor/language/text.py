@@ -10,7 +10,7 @@ __all__ = ["function_glyph", "signs", "small_exponent", "to_text", "written_text
 
 def to_text(expr: Expr, style: Style | None = None) -> str:
     """`expr` on one line: `-(t - z)·h1[1]`."""
-    return _Text(style or Style()).show(expr)
+    return _Text(style or Style()).printed(expr)
 
 
 def signs(glyphs: Glyphs) -> dict[str, str]:

@@ -1,15 +1,24 @@
 """How formulas look: the glyphs of the ops, in the alphabet that the reader's screen has."""
 
 from backprop_tutor.engine import ops
-from backprop_tutor.language import ASCII, UNICODE, Glyph, Style
+from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Glyph, Lettering, Style
 
 __all__ = ["style_for"]
 
 
-def style_for(encoding: str | None = "utf-8") -> Style:
-    """The style for an output in `encoding`: Unicode where every sign can be written, else ASCII."""
+def style_for(encoding: str | None = "utf-8", *, notation: Lettering = CANONICAL) -> Style:
+    """The style for an output in `encoding`: Unicode where every sign can be written, else ASCII.
+
+    `notation` gives the letters; `walkthrough.lettering_of` finds them.
+    """
     functions = {op.name: Glyph(op.glyph, op.ascii_glyph, op.latex) for op in ops.TABLE.values()}
-    return Style(glyphs=UNICODE if can_write(encoding) else ASCII, functions=functions)
+    return Style(
+        glyphs=UNICODE if can_write(encoding) else ASCII,
+        functions=functions,
+        names=notation.names,
+        rewrite=notation.rewrite,
+        prose=notation.prose,
+    )
 
 
 def can_write(encoding: str | None) -> bool:

@@ -73,7 +73,7 @@ class TerminalRenderer:
         self._indented(self._title(view), indent=0)
         if step.explanation and step.explanation not in self._explained:
             self._explained.add(step.explanation)
-            self._prose(step.explanation, "dim")
+            self._prose(self.style.prose(step.explanation), "dim")
         with_matrix = has_matrix_form(view) and self.form != "element"
         if with_matrix:
             sides = array_equation(view, self.style)
@@ -114,8 +114,8 @@ class TerminalRenderer:
 
     def _leaf(self, leaf: Leaf) -> None:
         kind = "given" if leaf.node.role == "given" else "parameter"
-        title = Text(leaf.node.name, style="bold")
-        title.append(f"  {kind}, {shape_text(leaf.node.shape, self.style)}", style="not bold dim")
+        title = Text(quantity_text(leaf.node.name, self.style), style="bold")
+        title.append(f"  {kind}, {shape_text(leaf.shape, self.style)}", style="not bold dim")
         self._indented(title)
         cells = [f"{to_text(name, self.style)} = {value}" for name, value in leaf.elements]
         joined = ",  ".join(cells) + (f",  … {leaf.left_out:,} more" if leaf.left_out else "")
@@ -126,8 +126,8 @@ class TerminalRenderer:
         step = view.step
         title = Text().append(f"{view.number}/{view.of} ", style="dim")
         title.append(quantity_text(step.quantity, self.style), style="bold cyan")
-        title.append(f"  {shape_text(step.shape, self.style)}  ", style="dim")
-        title.append(step.rule, style="italic")
+        title.append(f"  {shape_text(view.shape, self.style)}  ", style="dim")
+        title.append(self.style.prose(step.rule), style="italic")
         if mark(view, self.style):
             title.append(f"  {mark(view, self.style)}", style="green")
         return title
@@ -135,7 +135,7 @@ class TerminalRenderer:
     def _shapes(self, view: StepView) -> None:
         shapes = {name: view.shapes[name] for name in view.step.uses}
         listed = [self._shaped(name, shape) for name, shape in shapes.items()]
-        own = self._shaped(view.step.quantity, view.step.shape)
+        own = self._shaped(view.step.quantity, view.shape)
         self._indented(Text(f"shapes: {own} from {', '.join(listed)}", style="dim"))
 
     def _shaped(self, name: str, shape: tuple[int, ...]) -> str:

@@ -75,10 +75,9 @@ def equation(worked: Worked, precision: int, style: Style) -> list[str]:
 
 def array_equation(view: StepView, style: Style) -> list[str]:
     """The same for the whole array: `dJ/dW1 = (dJ/dnet1)ᵀ @ x`, with its arrays put in."""
-    step = view.step
-    if step.form is None:
+    if view.form is None:
         return []
-    sides = [to_text(expr, style) for expr in (Sym(step.quantity), step.form, *view.array)]
+    sides = [to_text(expr, style) for expr in (Sym(view.step.quantity), view.form, *view.array)]
     return [sides[0], *(f"= {side}" for side in dict.fromkeys(sides[1:]))]
 
 
@@ -95,13 +94,14 @@ def at_a_glance(solution: Solution, style: Style) -> str:
     """The graph on one line: `x → net1 → h1 → net2 → z → J`; every branch where it has some."""
     arrow = " → " if style.glyphs.scripts else " -> "
     nodes = [node for node in solution.graph.nodes.values() if node.op]
+    text = {name: quantity_text(name, style) for name in solution.graph.nodes}
     data = [node.name for node in solution.graph.nodes.values() if node.role == "given"]
     if all(before.name in node.parents for before, node in pairwise(nodes)):
         start = [p for p in nodes[0].parents if p in data] if nodes else []
-        names = [", ".join(start) or ", ".join(nodes[0].parents), *(node.name for node in nodes)]
+        names = [", ".join(text[p] for p in start or nodes[0].parents), *(text[n.name] for n in nodes)]
         shown = names if len(names) <= 24 else [*names[:8], "…", *names[-4:]]
         return arrow.join(shown)
-    lines = [f"{', '.join(node.parents)}{arrow}{node.name}" for node in nodes]
+    lines = [f"{', '.join(text[p] for p in node.parents)}{arrow}{text[node.name]}" for node in nodes]
     return "; ".join(lines if len(lines) <= 24 else [*lines[:8], "…", *lines[-4:]])
 
 

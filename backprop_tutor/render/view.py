@@ -8,7 +8,7 @@ from math import prod
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language import Expr
+from backprop_tutor.language import CANONICAL, Expr, Lettering
 from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, gradient_step, shortened
 
 __all__ = ["MAX_ROWS", "Leaf", "Selection", "StepView", "leaf_rows", "notes", "select", "view"]
@@ -32,6 +32,11 @@ class StepView:
     confirmation: Confirmation | None
     shapes: Mapping[str, tuple[int, ...]]  # of every quantity
     skipped: int = 0
+    form: Expr | None = None  # the whole-array formula
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.shapes.get(self.step.quantity, self.step.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Leaf:
     node: Node
     elements: tuple[tuple[Expr, str], ...]
     left_out: int
+    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,17 @@ class Selection:
     steps: tuple[tuple[Step, Quantity | None], ...]
 
 
-def select(solution: Solution, phase: str | None = None, quantity: str | None = None) -> Selection:
+def select(
+    solution: Solution,
+    phase: str | None = None,
+    quantity: str | None = None,
+    lettering: Lettering = CANONICAL,
+) -> Selection:
     """The steps of `phase` (None: all), or the one step of `quantity`. Raises UsageError."""
     if quantity is None:
         steps = (step for step in solution.steps.values() if phase in (None, step.phase))
         return Selection(tuple((step, None) for step in steps))
-    found = solution.find(quantity)
+    found = solution.find(quantity, lettering)
     node = found.name.removeprefix(solution.gradient_prefix)
     if found.name in solution.steps:
         return Selection(((solution.steps[found.name], found),))
@@ -71,6 +82,7 @@ def view(
     selection: Selection,
     precision: int,
     progress: Callable[[int, int], None] | None = None,
+    lettering: Lettering = CANONICAL,
     *,
     every: bool = False,
 ) -> Iterator[StepView]:
@@ -78,7 +90,8 @@ def view(
 
     The middle of a long phase is left out; with `every` it is there, but not confirmed.
     """
-    workings = Workings(solution, precision)
+    workings = Workings(solution, precision, lettering)
+    shapes = {name: lettering.shape(name, shape) for name, shape in solution.shapes.items()}
     totals: dict[str, int] = {}
     for step, _ in selection.steps:
         totals[step.phase] = totals.get(step.phase, 0) + 1
@@ -100,17 +113,20 @@ def view(
             left_out,
             workings.array(step),
             None if middle else solution.confirm(step.quantity),
-            solution.shapes,
+            shapes,
             skipped,
+            workings.form(step),
         )
         skipped = 0
         if progress:
             progress(done + 1, len(selection.steps))
 
 
-def leaf_rows(solution: Solution, precision: int, quantity: str | None = None) -> list[Leaf]:
+def leaf_rows(
+    solution: Solution, precision: int, quantity: str | None = None, lettering: Lettering = CANONICAL
+) -> list[Leaf]:
     """What the exercise gives: data and parameters; or the part of it that `quantity` names."""
-    wanted = solution.find(quantity) if quantity else None
+    wanted = solution.find(quantity, lettering) if quantity else None
     found = []
     workings = Workings(solution, precision)
     for node in solution.graph.nodes.values():
@@ -118,7 +134,7 @@ def leaf_rows(solution: Solution, precision: int, quantity: str | None = None) -
             step = Step("forward", node.name, node, "", "", None, None)
             rows, left_out = _rows(workings, step, wanted)
             elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
-            found.append(Leaf(node, elements, left_out))
+            found.append(Leaf(node, elements, left_out, lettering.shape(node.name, node.shape)))
     return found
 
 

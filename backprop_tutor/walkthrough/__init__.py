@@ -1,5 +1,6 @@
 """The walkthrough: the solved exercise as ordered steps, the only currency of everything downstream."""
 
+from backprop_tutor.walkthrough.lettering import lettering_of
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, decimal, fraction
 from backprop_tutor.walkthrough.quantity import Quantity
 from backprop_tutor.walkthrough.solution import Solution, solve
@@ -18,6 +19,7 @@ __all__ = [
     "decimal",
     "fraction",
     "gradient_step",
+    "lettering_of",
     "shortened",
     "solve",
 ]

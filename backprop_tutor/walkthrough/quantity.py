@@ -5,10 +5,13 @@ import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import product
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
+
+if TYPE_CHECKING:
+    from backprop_tutor.language.cursor import Spelling
 
 __all__ = ["Quantity", "find_quantity"]
 
@@ -29,24 +32,29 @@ class Quantity(NamedTuple):
         )
 
 
-def find_quantity(text: str, shapes: dict[str, tuple[int, ...]], batched: Iterable[str] = ()) -> Quantity:
+def find_quantity(
+    text: str,
+    shapes: dict[str, tuple[int, ...]],
+    batched: Iterable[str] = (),
+    spelling: "Spelling | None" = None,
+) -> Quantity:
     """The quantity that `text` names, among those with the given `shapes`.
 
-    `batched` are the names whose first axis is the example. Raises UsageError that lists near names,
-    or the range that an index must lie in.
+    `batched` are the names whose first axis is the example; `spelling` reads a notation. Raises
+    UsageError that lists near names, or the range that an index must lie in.
     """
     from backprop_tutor.language import parse  # 6 ms, and only --quantity needs it
 
-    aliased = re.sub(r"^\s*(?:delta|δ)_?(\d+)", lambda m: f"{_loss(shapes)}net{m[1]}", text)
     try:
-        expr = parse(aliased, functions={}, names=shapes.keys())
+        expr = parse(text, functions={}, names=shapes.keys(), spelling=spelling)
     except LanguageError as error:
         near = _near(text, shapes) if "not a quantity" in error.what else ""
         raise UsageError(f"{text!r}: {error.what}", hint=near or error.hint) from None
     match expr:
         case Sym(name):
-            return Quantity(name)
+            return Quantity(_canonical(name, shapes))
         case Item(Sym(name), index, example):
+            name = _canonical(name, shapes)
             return Quantity(name, _region(name, index, example, shapes[name], name in set(batched)))
         case _:
             raise UsageError(f"{text!r} is not the name of one quantity", hint=_near(text, shapes))
@@ -87,6 +95,11 @@ def _place(name: str, entry: object, size: int) -> int | None:
             )
         case _:
             raise UsageError(f"{name}: an index here is one whole number, or : for all of them")
+
+
+def _canonical(name: str, shapes: dict[str, tuple[int, ...]]) -> str:
+    """`dJ/dnet1` for `delta1`."""
+    return name if name in shapes else f"{_loss(shapes)}net{name.removeprefix('delta')}"
 
 
 def _loss(shapes: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from backprop_tutor.engine.oracles import Confirmation, confirm, kinks
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.walkthrough.passes import Pass, Rate
 from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 
@@ -114,11 +115,14 @@ class Solution:
         """`J` of the first pass, `J2` of the second."""
         return self.graph.loss + ("" if number == 1 else str(number))
 
-    def find(self, text: str) -> Quantity:
-        """The quantity, or part of one, that `text` names. Raises UsageError with near names."""
+    def find(self, text: str, lettering: Lettering = CANONICAL) -> Quantity:
+        """The quantity, or part of one, that `text` names in a notation.
+
+        Raises UsageError with near names.
+        """
         batched = [node.name for node in self.graph.nodes.values() if node.batched]
         gradients = [self.gradient_prefix + name for name in batched]
-        return find_quantity(text, self.shapes, [*batched, *gradients])
+        return find_quantity(text, self.shapes, [*batched, *gradients], lettering.read)
 
     def value(self, name: str) -> Array:
         return self._lookup(name, exact=False)

@@ -13,6 +13,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import ProofError
+from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Array as Literal
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, rewrite
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
@@ -37,11 +38,17 @@ class Worked:
 
 
 class Workings:
-    """Works out single elements of a solution's steps, to `precision` significant digits."""
+    """Works out single elements of a solution's steps, to `precision` significant digits.
 
-    def __init__(self, solution: Solution, precision: int = DEFAULT_PRECISION) -> None:
+    Formulas are those of the notation `lettering`; they are proved and filled in as they are written.
+    """
+
+    def __init__(
+        self, solution: Solution, precision: int = DEFAULT_PRECISION, lettering: Lettering = CANONICAL
+    ) -> None:
         self.solution = solution
         self.precision = precision
+        self.lettering = lettering
         self.fractions = solution.exact(solution.graph.loss) is not None
         self._arrays = lru_cache(maxsize=None)(self._array)
 
@@ -51,15 +58,21 @@ class Workings:
         formula = step.element(index)
         if formula is None:
             return Worked(step.name_of(index), None, None, value, exact)
+        formula = self.lettering.rewrite(formula)
         self._prove(step, formula, value, exact)
         return Worked(step.name_of(index), formula, self._substitute(step, formula), value, exact)
+
+    def form(self, step: Step) -> Expr | None:
+        """The whole-array formula of a step, with examples as rows or as columns."""
+        return None if step.form is None else self.lettering.whole(step.form, step.quantity)
 
     def array(self, step: Step) -> tuple[Expr, ...]:
         """The whole-array formula of a step with its arrays put in, and the result; nothing if long."""
         names = (step.quantity, *step.uses)
-        if step.form is None or max(prod(self.solution.shapes[name]) for name in names) > MAX_LITERAL:
+        form = self.form(step)
+        if form is None or max(prod(self.solution.shapes[name]) for name in names) > MAX_LITERAL:
             return ()
-        return self._substitute(step, step.form), self._written(*self._arrays(step.quantity))
+        return self._substitute(step, form), self._literal(step.quantity)
 
     def text(self, value: float, exact: Fraction | None) -> str:
         """The number as it stands in a formula."""
@@ -110,7 +123,7 @@ class Workings:
     def _substitute(self, step: Step, formula: Expr) -> Expr:
         def change(expr: Expr) -> Expr | None:
             if isinstance(expr, Sym) and self.solution.shapes.get(expr.name):
-                return self._written(*self._arrays(expr.name))
+                return self._literal(expr.name)
             if isinstance(expr, Sym | Item):
                 found = self._leaf(step, expr)
                 return found and Num(_fraction(*found), self.text(*found))
@@ -119,6 +132,16 @@ class Workings:
             return None
 
         return rewrite(formula, change)
+
+    def _literal(self, name: str) -> Expr:
+        return self._written(*self._laid_out(name))
+
+    def _laid_out(self, name: str) -> tuple[Array, Array | None]:
+        """The whole array, with examples as rows or as columns."""
+        floats, exact = self._arrays(name)
+        if not self.lettering.turned(name):
+            return floats, exact
+        return floats.T, None if exact is None else exact.T
 
     def _written(self, floats: Array, exact: Array | None) -> Expr:
         """An array of numbers, written out."""
@@ -146,7 +169,7 @@ class Workings:
             if leaf == Sym("π"):
                 return xp.finish(xp.pi)
             if isinstance(leaf, Sym) and self.solution.shapes.get(leaf.name):
-                floats, exact = self._arrays(leaf.name)
+                floats, exact = self._laid_out(leaf.name)
                 return floats if xp is FLOAT64 else exact if exact is not None else _rational(floats)
             found = self._leaf(step, leaf)
             if found is None or (exactly and found[1] is None):

@@ -1,0 +1,101 @@
+"""`explain`: one partial derivative, line by line."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from backprop_tutor.cli.options import (
+    AsciiOption,
+    ExerciseArgument,
+    MaxElementsOption,
+    NotationOption,
+    PlainOption,
+    PrecisionOption,
+)
+from backprop_tutor.language import display_width
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from backprop_tutor.render.explanation_text import Printed
+
+__all__ = ["explain"]
+
+
+def explain(
+    exercise: ExerciseArgument,
+    quantity: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUANTITY",
+            help="A derivative: dJ/dW1[1,2], dJ/dW1, dJ/dnet1(2)[1], delta1, dz/dh1.",
+            show_default=False,
+        ),
+    ],
+    form: Annotated[
+        Literal["index", "scalar", "matrix", "numbers", "paths", "all"],
+        typer.Option("--form", help="Which form of the derivation."),
+    ] = "all",
+    unroll: Annotated[
+        bool, typer.Option("--unroll", help="Derive it in one go, without deltas on the way.")
+    ] = False,
+    precision: PrecisionOption = 6,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="A fragment of LaTeX that compiles.")] = False,
+    plain: PlainOption = False,
+    ascii_only: AsciiOption = False,
+    notation: NotationOption = None,
+    max_elements: MaxElementsOption = 2_000_000,
+) -> None:
+    """Explain one partial derivative: every line with the rule that gives it, each line proved.
+
+    Example: backprop-tutor explain exercise1 "dJ/dW1[1,2]"
+    """
+    from backprop_tutor.exercise.load import load
+    from backprop_tutor.render.explanation import PARTS
+    from backprop_tutor.render.style import style_for
+    from backprop_tutor.walkthrough import lettering_of
+    from backprop_tutor.walkthrough import solve as solve_exercise
+    from backprop_tutor.walkthrough.derivation import explain as explain_quantity
+
+    solution = solve_exercise(load(exercise, max_elements=max_elements))
+    letters = lettering_of(solution.exercise, notation)
+    explanation = explain_quantity(solution, quantity, unroll=unroll, precision=precision, lettering=letters)
+    parts = PARTS if form == "all" else (form,)
+    if as_json:
+        from backprop_tutor.render.explanation_json import explanation_json
+
+        print(explanation_json(explanation, parts, style_for(notation=letters)))
+        return
+    if as_latex:
+        from backprop_tutor.render.explanation_latex import explanation_latex
+
+        print("\n".join(explanation_latex(explanation, parts, style_for(notation=letters))))
+        return
+    style = style_for(sys.stdout.encoding, notation=letters)
+    if plain:
+        from backprop_tutor.render.explanation_plain import explanation_plain
+
+        print("\n".join(explanation_plain(explanation, parts, style)))
+        return
+
+    from backprop_tutor.cli.screen import screen
+    from backprop_tutor.render.explanation_text import explanation_text
+
+    console = screen()
+    for line in explanation_text(explanation, parts, style, console.width):
+        _print(console, line)
+
+
+ROLES = {"title": "bold cyan", "left": "bold", "note": "dim", "mark": "green"}
+
+
+def _print(console: "Console", line: "Printed") -> None:
+    from rich.text import Text
+
+    text = Text(line.text, style=ROLES.get(line.role, ""))
+    if line.rule:
+        gap = console.width - text.cell_len - display_width(line.rule)
+        text.append(" " * max(gap, 2) + line.rule, style="italic dim")
+    console.print(text, no_wrap=True, crop=False, overflow="ignore")

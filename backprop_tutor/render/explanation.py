@@ -1,0 +1,60 @@
+"""What every reading of an explanation shares: titles, equations, notes and marks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backprop_tutor.language import Expr, Style, to_text
+from backprop_tutor.render.texts import shape_text
+from backprop_tutor.walkthrough.derivation import FORMS, Line, Note, Section
+
+__all__ = ["PARTS", "TITLES", "Equation", "checked", "equations", "meaning_text", "note_text", "shapes_text"]
+
+PARTS = (*FORMS, "paths")
+TITLES = {
+    "index": "Index form",
+    "scalar": "Scalar form",
+    "matrix": "Matrix form",
+    "numbers": "Numbers",
+    "paths": "Paths",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A line as it is shown; `left` goes unsaid where it is that of the line above."""
+
+    left: Expr | None
+    expr: Expr
+    rule: str
+    line: Line
+
+
+def equations(section: Section, style: Style) -> Iterator[Equation]:
+    """The lines of a section, without those that a notation writes as the line above."""
+    before = None
+    for line in section.lines:
+        text = to_text(line.expr, style)
+        if text != before:
+            yield Equation(None if before else line.left, line.expr, style.prose(line.rule), line)
+        before = text
+
+
+def note_text(note: Note, style: Style) -> str:
+    return style.prose(note.text).format(*(to_text(expr, style) for expr in note.quantities))
+
+
+def shapes_text(line: Line, style: Style) -> str:
+    """`δ1ᵀ 2×3, x 3×2`: the factors of a matrix formula with their shapes."""
+    return ", ".join(f"{to_text(expr, style)} {shape_text(shape, style)}" for expr, shape in line.shapes)
+
+
+def meaning_text(section: Section, style: Style) -> str:
+    """What is derived: `δ1(p)[i] = ∂J/∂net1(p)[i]`."""
+    meaning = to_text(section.meaning, style)
+    return meaning if section.left == section.meaning else f"{to_text(section.left, style)} = {meaning}"
+
+
+def checked(sections: tuple[Section, ...]) -> tuple[int, int]:
+    """How many lines were proved, and how many there are."""
+    lines = [line for section in sections for line in section.lines]
+    return sum(line.verified is True for line in lines), len(lines)

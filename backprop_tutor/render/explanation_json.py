@@ -1,0 +1,41 @@
+"""`explain --json`: the contract of the design, format 1."""
+
+import json
+from typing import Any
+
+from backprop_tutor.language import Style, to_latex, to_text
+from backprop_tutor.render.explanation import note_text
+from backprop_tutor.render.paths import paths_json, paths_summary
+from backprop_tutor.walkthrough.derivation import Explanation, Form
+
+__all__ = ["explanation_json"]
+
+
+def explanation_json(explanation: Explanation, parts: tuple[str, ...], style: Style) -> str:
+    """The explanation as one line of JSON, with the forms named in `parts`."""
+    forms = {name: explanation.form(name) for name in parts if name != "paths"}
+    listed = explanation.paths if "paths" in parts else []
+    document: dict[str, Any] = {
+        "format": 1,
+        "quantity": explanation.quantity,
+        "forms": {name: _lines(form, style) for name, form in forms.items()},
+        "paths": [path for paths in listed for path in paths_json(paths)],
+        "value": explanation.value,
+        "exact": explanation.exact,
+        "notes": {name: [note_text(note, style) for note in form.notes] for name, form in forms.items()},
+        "path_counts": [paths_summary(paths) for paths in listed],
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
+def _lines(form: Form, style: Style) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": style.prose(line.rule),
+            "text": f"{to_text(line.left, style)} = {to_text(line.expr, style)}",
+            "latex": f"{to_latex(line.left, style)} = {to_latex(line.expr, style)}",
+            "verified": line.verified,
+        }
+        for section in form.sections
+        for line in section.lines
+    ]

@@ -1,0 +1,116 @@
+"""One derivative, explained: its derivation in every form, each line proved, and its value."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.language import CANONICAL, Lettering
+from backprop_tutor.walkthrough.derivation.derive import TooLong
+from backprop_tutor.walkthrough.derivation.ground import ground
+from backprop_tutor.walkthrough.derivation.index_form import index_form
+from backprop_tutor.walkthrough.derivation.lines import Form, Note
+from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
+from backprop_tutor.walkthrough.derivation.numbers_form import numbers_form
+from backprop_tutor.walkthrough.derivation.question import find_question
+from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
+from backprop_tutor.walkthrough.derivation.values import Derivatives
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
+from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
+from backprop_tutor.walkthrough.solution import Solution
+from backprop_tutor.walkthrough.worked import Workings
+
+__all__ = ["FORMS", "Explanation", "explain"]
+
+MAX_PATH_LISTS = 4  # elements whose paths are all listed
+
+
+def explain(
+    solution: Solution,
+    quantity: str,
+    *,
+    unroll: bool = False,
+    precision: int = DEFAULT_PRECISION,
+    lettering: Lettering = CANONICAL,
+) -> "Explanation":
+    """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
+
+    `unroll` derives it without names for the derivatives on the way. `lettering` is the notation in which
+    the quantity is typed and in which matrices are laid out. Raises UsageError for what is no derivative
+    of the exercise. Nothing is derived before it is asked for.
+    """
+    return Explanation(solution, quantity, unroll, precision, lettering)
+
+
+class Explanation:
+    """Its forms are derived when asked for; each raises ProofError where a line does not hold."""
+
+    def __init__(
+        self, solution: Solution, quantity: str, unroll: bool, precision: int, lettering: Lettering
+    ) -> None:
+        self.quantity = quantity.strip()
+        self.question = find_question(solution, quantity, lettering)
+        self.unroll = unroll
+        self.lettering = lettering
+        self.ground = ground(self.question)
+        self.derivatives = Derivatives(self.question)
+        self.workings = Workings(solution, precision)
+
+    @cached_property
+    def index(self) -> Form:
+        """With Σ over examples and units, i and j kept as letters."""
+        try:
+            return index_form(self.ground, self.derivatives, unroll=self.unroll)
+        except Unwritable as reason:
+            return Form("index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),))
+        except TooLong:
+            return Form("index", notes=(Note("This derivation is longer than anybody reads."),))
+
+    @cached_property
+    def scalar(self) -> Form:
+        """For the sizes of the exercise, without Σ."""
+        if not self.index.sections:
+            return Form("scalar", notes=self.index.notes)
+        return scalar_form(self.ground, self.index)
+
+    @cached_property
+    def matrix(self) -> Form:
+        """For whole arrays, with their shapes."""
+        return matrix_form(self.ground, self.lettering)
+
+    @cached_property
+    def numbers(self) -> Form:
+        """The last line with numbers, and the value."""
+        sections = self.index.sections
+        if not sections:
+            return Form("numbers", notes=self.index.notes)
+        return numbers_form(self.ground, sections[-1], self.derivatives, self.workings)
+
+    @cached_property
+    def paths(self) -> list[Paths]:
+        """The paths to each element that is asked; of many, only those to the first."""
+        of, wrt = self.question.of.name, self.question.wrt.name
+        pairs = self.question.elements()
+        pairs = pairs if len(pairs) <= MAX_PATH_LISTS else pairs[:1]
+        return [find_paths(self.question.solution, Place(of, a), Place(wrt, b)) for a, b in pairs]
+
+    def form(self, name: str) -> Form:
+        return FORMS[name](self)
+
+    @property
+    def value(self) -> Any:
+        """The derivative: a number, or nested lists of them for an array."""
+        return self.derivatives.nested()
+
+    @property
+    def exact(self) -> Any:
+        """The same as fractions, None where one of them is irrational."""
+        return self.derivatives.nested(exact=True)
+
+
+FORMS: dict[str, Callable[[Explanation], Form]] = {
+    "index": lambda explanation: explanation.index,
+    "scalar": lambda explanation: explanation.scalar,
+    "matrix": lambda explanation: explanation.matrix,
+    "numbers": lambda explanation: explanation.numbers,
+}

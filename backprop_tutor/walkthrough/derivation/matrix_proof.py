@@ -1,0 +1,95 @@
+"""The proof of a formula of whole arrays: every entry is the derivative that it should be."""
+
+from functools import partial
+from math import prod
+
+import numpy as np
+
+from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.exact import Irrational
+from backprop_tutor.errors import ProofError
+from backprop_tutor.language import Lettering
+from backprop_tutor.language.expr import Expr, Item, Sym
+from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
+from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.model import Model
+from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, value_of
+from backprop_tutor.walkthrough.derivation.own_values import OwnValues
+
+__all__ = ["check_matrix"]
+
+TOLERANCE = 1e-9
+
+
+def check_matrix(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> None:
+    """`formula` is dJ/d(name) on drawn models and on the exercise's own numbers. Raises ProofError."""
+    if not _on_models(ground.special, name, formula, lettering) or not _on_own(
+        ground, name, formula, lettering
+    ):
+        raise ProofError(ground.question.name, f"the matrix formula of dJ/d{name} gives other entries.")
+
+
+def _on_models(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:
+    gradient = f"d{bench.definitions.graph.loss}/d{name}"
+    found = 0
+    for model in bench.models():
+        try:
+            array = evaluate(formula, Arrays(model.draw), partial(_array, model, lettering))
+            entries = _entries(array, gradient, model.shape(name), lettering)
+            for index in model.indices(name):
+                if value_of(entries[index]) != model.element(gradient, index, None):
+                    return False
+        except ZeroDivisionError:
+            continue
+        found += 1
+        if found == DRAWS:
+            break
+    return True
+
+
+def _entries(array: Array, name: str, shape: Shape, lettering: Lettering) -> Array:
+    """`array`, written as the notation has it, with the examples as rows; a column of n as n entries."""
+    fitted = np.broadcast_to(array, lettering.shape(name, shape)) if np.size(array) != prod(shape) else array
+    return fitted.T if lettering.turned(name) else np.reshape(fitted, shape)
+
+
+def _turned(array: Array, name: str, lettering: Lettering) -> Array:
+    return array.T if lettering.turned(name) else array
+
+
+def _array(model: Model, lettering: Lettering, leaf: Sym | Item) -> Array:
+    """A whole quantity of a model."""
+    name = _name(leaf)
+    node = model.definitions.derivatives.get(name, name)
+    shape = model.shape(node) if node in model.definitions.graph.nodes else ()
+    array = np.empty(shape, dtype=object)
+    for index in np.ndindex(shape):
+        array[index] = Dual(model.element(name, index, None), 0)
+    return _turned(array, name, lettering)
+
+
+def _on_own(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> bool:
+    gradient, exact = ground.solution.first.gradient(name), ground.solution.first.exact_gradient(name)
+    quantity = f"d{ground.solution.graph.loss}/d{name}"
+
+    def entries(own: OwnValues) -> Array:
+        def lookup(leaf: Sym | Item) -> Array:
+            return _turned(own.array(_name(leaf)), _name(leaf), lettering)
+
+        return _entries(evaluate(formula, own.xp, lookup), quantity, gradient.shape, lettering)
+
+    with np.errstate(all="ignore"):
+        found = entries(OwnValues(ground, exact=False))
+    if not np.allclose(found, gradient, rtol=TOLERANCE, atol=TOLERANCE):
+        return False
+    try:
+        return exact is None or bool(np.all(np.equal(entries(OwnValues(ground, exact=True)), exact)))
+    except (Irrational, ZeroDivisionError):
+        return True
+
+
+def _name(leaf: Sym | Item) -> str:
+    base = leaf.base if isinstance(leaf, Item) else leaf
+    assert isinstance(base, Sym)
+    return base.name

@@ -1,0 +1,73 @@
+"""The shapes of a matrix formula's factors, as a notation writes them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.language import Lettering
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
+from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.terms import walk
+
+__all__ = ["Shapes"]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    ground: Ground
+    lettering: Lettering
+
+    def of(self, expr: Expr) -> Shape:
+        if isinstance(expr, Call) and expr.name == "transpose":
+            (inside,) = map(self.of, expr.args)
+            return (1, *inside) if len(inside) == 1 else inside[::-1]
+
+        def lookup(leaf: Sym | Item) -> Array:
+            base = leaf.base if isinstance(leaf, Item) else leaf
+            node = self._node(base)
+            name = base.name if isinstance(base, Sym) else ""
+            return Form(leaf, self.lettering.shape(name, node.shape) if node else ())
+
+        return tuple(evaluate(self.for_numpy(expr), FORM, lookup).shape)
+
+    def _node(self, expr: Expr) -> Node | None:
+        """The node whose value, or whose derivative, a name stands for."""
+        names = self.ground.definitions.derivatives
+        name = expr.name if isinstance(expr, Sym) else ""
+        return self.ground.solution.graph.nodes.get(names.get(name, name))
+
+    def is_batched(self, expr: Expr) -> bool:
+        nodes = [self._node(part) for part in walk(expr)]
+        return any(node is not None and node.batched for node in nodes)
+
+    def for_numpy(self, formula: Expr) -> Expr:
+        """On paper a vector is a column and its transpose a row; NumPy's vectors are neither."""
+
+        def change(part: Expr) -> Expr | None:
+            match part:
+                case Call("matmul", (a, Call("transpose", (b,)))) if len(self.of(b)) == 1:
+                    column = self.of(a)
+                    if not column:
+                        return ex.mul(a, b)
+                    sizes = [Num(Fraction(size)) for size in (*column, 1)]
+                    return Call("mul", (Call("reshape", (ex.rewrite(a, change), *sizes)), b))
+                case _:
+                    return None
+
+        return ex.rewrite(formula, change)
+
+    def factors(self, expr: Expr) -> Iterator[tuple[Expr, Shape]]:
+        """Every factor that is an array, from left to right, with its shape."""
+        match expr:
+            case Call("matmul" | "hadamard" | "mul" | "neg", args):
+                for arg in args:
+                    yield from self.factors(arg)
+            case _:
+                shape = self.of(expr)
+                if shape:
+                    yield expr, shape

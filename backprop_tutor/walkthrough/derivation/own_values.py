@@ -1,0 +1,74 @@
+"""The exercise's own numbers, on which the last line of a derivation is compared with the engine."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.language.expr import Expr
+from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.meaning import Places, Seed, meaning
+
+__all__ = ["OwnValues", "evaluated"]
+
+
+class OwnValues:
+    """The numbers of the exercise by name, in floating point or exactly."""
+
+    def __init__(self, ground: Ground, *, exact: bool) -> None:
+        self.solution = ground.solution
+        self.sizes = ground.sizes
+        self.names = ground.definitions.derivatives
+        self.exact = exact
+        self.xp: Any = EXACT if exact else FLOAT64
+        self.sums: dict[tuple[Any, ...], Any] = {}
+        self._arrays: dict[str, Array] = {}
+
+    def element(self, name: str, index: tuple[int, ...], seed: Seed | None) -> Any:
+        """Raises Irrational where an exact value is wanted and there is none."""
+        if name in self.sizes:
+            return self.sizes[name]
+        return self.array(name)[index]
+
+    def array(self, name: str) -> Array:
+        """A whole quantity. Raises Irrational."""
+        if name not in self._arrays:
+            self._arrays[name] = self._array(name)
+        return self._arrays[name]
+
+    def _array(self, name: str) -> Array:
+        if name in self.sizes:
+            return self.xp.finish(self.xp.number(self.sizes[name]))
+        if name == "π":
+            return self.xp.finish(self.xp.pi)
+        node = self.solution.graph.nodes.get(name)
+        if node is not None and node.value is not None:
+            return self.xp.finish(self.xp.number(node.value))
+        quantity = self.solution.gradient_prefix + self.names[name] if name in self.names else name
+        array = self.solution.exact(quantity) if self.exact else self.solution.value(quantity)
+        if array is None:
+            raise Irrational
+        return array
+
+    def apply(self, op: Op, args: list[Any], params: Mapping[str, Any], *, prime: bool) -> Any:
+        inputs = [self.xp.finish(arg) for arg in args]
+        result = self.xp.finish(op.forward(self.xp, *inputs, **params))
+        if prime:
+            result = self.xp.finish(op.partials[0](self.xp, result, *inputs, **params))
+        return result.item()
+
+
+def evaluated(expr: Expr, places: Places, ground: Ground) -> tuple[float, Fraction | None]:
+    """The value of a line without derivatives on the exercise's own numbers, exact where it is rational."""
+    value = meaning(expr)
+    with np.errstate(all="ignore"):
+        floats = float(value(OwnValues(ground, exact=False), places, None))
+    try:
+        return floats, Fraction(value(OwnValues(ground, exact=True), places, None))
+    except (Irrational, ZeroDivisionError):
+        return floats, None

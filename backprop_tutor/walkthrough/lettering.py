@@ -1,0 +1,19 @@
+"""Which notation an exercise is shown and answered in."""
+
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import CANONICAL, Lettering, find_notation
+
+__all__ = ["lettering_of"]
+
+
+def lettering_of(exercise: Exercise, notation: str | None = None) -> Lettering:
+    """The letters of `notation`, or else of the exercise's own, on its network.
+
+    In a graph exercise the names are the author's, and no notation changes them. Raises UsageError for a
+    notation that does not exist.
+    """
+    chosen = notation or exercise.notation
+    found = find_notation(chosen) if chosen else None
+    if found is None or exercise.layers is None:
+        return CANONICAL
+    return Lettering(found, len(exercise.layers))

@@ -1,0 +1,73 @@
+"""Notations on the screen: the comparison, `solve` in another course's letters, and JSON unchanged."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from backprop_tutor.cli.app import app
+from backprop_tutor.errors import UsageError
+from backprop_tutor.language import NOTATIONS, display_width
+from backprop_tutor.render.notations import notation_lines
+
+
+def output(*words: str, **environment: str) -> str:
+    result = CliRunner().invoke(
+        app, list(words), env={"COLUMNS": "80", **environment}, catch_exceptions=False
+    )
+    assert result.exit_code == 0
+    return result.output
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_one_line_each_in_any_width(width: int, ascii_only: bool) -> None:
+    heading, *lines = notation_lines("utf-8", width, ascii_only=ascii_only)
+    assert [line.split()[0] for line in lines] == list(NOTATIONS)
+    assert all(display_width(line) <= width for line in [heading, *lines])
+    assert "\n".join(lines).isascii() == ascii_only
+
+
+def test_the_comparison_at_80_columns() -> None:
+    assert output("list", "--notations").splitlines()[:4] == [
+        "notation   net            act. output target loss gradient  delta error",
+        "notes      net¹ = x @ W¹ᵀ h¹   z      t      J    ∂J/∂W¹    δ²    -(t - z)",
+        "nielsen    z¹ = w¹ @ x    a¹   a²     y      C    ∂C/∂w¹    δ²    a² - y",
+        "bishop     a¹ = w¹ @ x    z¹   y      t      E    ∂E/∂w¹    δ²    y - t",
+    ]
+
+
+def test_the_comparison_as_json() -> None:
+    document = json.loads(output("list", "--notations", "--json"))
+    assert document["format"] == 1
+    assert [entry["name"] for entry in document["notations"]] == list(NOTATIONS)
+
+
+def test_solve_in_columns() -> None:
+    shown = output("solve", "exercise1", "--notation", "nielsen")
+    assert "x → z¹ → a¹ → z² → a² → C" in shown
+    assert "z¹  = w¹ @ x  = [[1, 0], [-1, 1]] @ [[1], [0]]  = [[1], [-1]]" in shown
+    assert "shapes: ∂C/∂w² 1×2 from ∂C/∂z² 1×1, a¹ 2×1" in shown
+    assert "∂C/∂a²[1]  = (1/n)·(a²[1] - y[1])  = (1/1)·(1 - 2)  = -1" in shown
+    assert "net" not in shown.partition("Forward pass")[2]
+
+
+def test_solve_in_rows() -> None:
+    shown = output("solve", "exercise1", "--plain", "--ascii", BACKPROP_TUTOR_NOTATION="pytorch")
+    assert "matrix form: z1 = X @ W1.T = [[1, 0]] @ [[1, 0], [-1, 1]].T = [[1, -1]]" in shown
+    assert "step: Backward pass 3 of 6: dloss/dW2, 1x2" in shown
+
+
+def test_a_quantity_in_the_notation() -> None:
+    shown = output("solve", "exercise1", "--notation", "nielsen", "-q", "dC/dw1[1,2]")
+    assert "∂C/∂w¹[1,2]  = ∂C/∂z¹[1]·x[2]" in shown
+
+
+def test_json_has_the_contract_names_in_every_notation() -> None:
+    own = output("solve", "exercise1", "--json")
+    assert all(output("solve", "exercise1", "--json", "--notation", name) == own for name in NOTATIONS)
+
+
+def test_an_unknown_notation_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="Did you mean bishop"):
+        output("solve", "exercise1", "--notation", "bishp")
