@@ -1,12 +1,12 @@
 """Checks the names of quantities that an exercise asks, hints at, weighs or varies."""
 
 from collections.abc import Iterator
-from math import prod
+from math import ceil, floor, prod
 
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import AskItem, ExerciseFile
+from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, Variation
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
@@ -30,13 +30,32 @@ def check_quantities(file: ExerciseFile, graph: Graph, report: Report) -> None:
         problem = _problem(text, graph, names | updated)
         if problem:
             report.add(path, *problem, key=key)
-    for name in file.variants:
+    for name, variation in file.variants.items():
         if name not in leaves:
             hint = f"It can be {', '.join(sorted(leaves))}."
             report.add(("variants", name), f"`{name}` is not data or a parameter.", hint, key=True)
+        if problem := _cannot_vary(variation):
+            report.add(("variants", name), *problem)
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
+
+
+def _cannot_vary(variation: Variation) -> tuple[str, str] | None:
+    given = [key for key in ("choices", "integers", "fractions") if getattr(variation, key) is not None]
+    if len(given) != 1:
+        what = f"{' and '.join(given)} exclude each other." if given else "this does not say how it varies."
+        return what, "Write one of choices: [1, 2], integers: [-3, 3] and fractions: [-1, 1]."
+    if variation.denominators and any(number < 1 for number in variation.denominators):
+        return "a denominator is less than 1.", "Write whole numbers such as [2, 4]."
+    ends = variation.integers or variation.fractions
+    if ends and ends[0] > ends[1]:
+        return f"the least, {ends[0]}, is above the greatest, {ends[1]}.", "Exchange the two."
+    if variation.fractions and not any(
+        ceil(ends[0] * d) <= floor(ends[1] * d) for d in variation.denominators or DENOMINATORS
+    ):
+        return f"no fraction with these denominators lies between {ends[0]} and {ends[1]}.", "Widen the range."
+    return None
 
 
 def _mentions(file: ExerciseFile) -> Iterator[tuple[Path, str, bool]]:

@@ -21,6 +21,7 @@ from backprop_tutor.exercise.schema_types import (
 )
 
 __all__ = [
+    "DENOMINATORS",
     "TAGGED",
     "AskItem",
     "Columns",
@@ -30,6 +31,7 @@ __all__ = [
     "Layer",
     "Network",
     "OptimizerForm",
+    "VariantForm",
     "Variation",
 ]
 
@@ -113,6 +115,9 @@ Ask = Annotated[
 ]
 
 
+DENOMINATORS = (2, 3, 4)  # of fractions drawn for a version
+
+
 class Variation(Model):
     """How one quantity varies; exactly one of choices, integers and fractions."""
 
@@ -126,8 +131,13 @@ class Variation(Model):
         None, description="The least and the greatest, as in [-1, 1]."
     )
     denominators: Annotated[list[Whole], Field(min_length=1)] | None = Field(
-        None, description="With fractions: the denominators to draw from, as in [2, 4]."
+        None, description="With fractions: the denominators to draw from; [2, 3, 4] if not given."
     )
+
+
+class VariantForm(Model):
+    of: Annotated[str, Field(min_length=1)] = Field(description="The exercise that this is a version of.")
+    id: Annotated[str, Field(pattern=r"^[0-9a-z]{4,40}$")] = Field(description="Stands for its numbers.")
 
 
 class ExerciseFile(Model):
@@ -150,6 +160,7 @@ class ExerciseFile(Model):
     tolerance: Share | None = Field(None, description="The relative error forgiven in a decimal answer.")
     notation: Notation | None = Field(None, description="The letters to print with.")
     variants: dict[str, Variation] = Field({}, description="What varies, by quantity, and how.")
+    variant: VariantForm | None = Field(None, description="Which version this is; `variants` writes it.")
     marks: dict[str, Number] = Field({}, description="The weight of quantities when a sheet is marked.")
     follow_through: Share = Field(
         Fraction(1), description="The share of the marks for the right method after an earlier slip."
