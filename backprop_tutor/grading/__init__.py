@@ -1,0 +1,41 @@
+"""Grading: one answer or a whole set of them, judged, explained, and never run as code.
+
+What is asked is `grading.asked.asked(solution, selection)`; here that name is the module it lives in.
+"""
+
+from typing import TYPE_CHECKING
+
+from backprop_tutor.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from backprop_tutor.grading.answer import Answer, read_answer
+    from backprop_tutor.grading.asked import SELECTIONS, Asked
+    from backprop_tutor.grading.marker import History, Marker
+    from backprop_tutor.grading.marking import mark, marker_of
+    from backprop_tutor.grading.number import Number
+    from backprop_tutor.grading.verdict import Verdict
+
+__all__ = [
+    "SELECTIONS",
+    "Answer",
+    "Asked",
+    "History",
+    "Marker",
+    "Number",
+    "Verdict",
+    "mark",
+    "marker_of",
+    "read_answer",
+]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "answer": ("Answer", "read_answer"),
+        "asked": ("SELECTIONS", "Asked"),
+        "marker": ("History", "Marker"),
+        "marking": ("mark", "marker_of"),
+        "number": ("Number",),
+        "verdict": ("Verdict",),
+    },
+)
