@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.check import check
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.schema import schema
+from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import spell_out
 from backprop_tutor.cli.validate import validate
@@ -47,6 +49,8 @@ def program(
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
     ("solve", solve),
+    ("sheet", sheet),
+    ("check", check),
     ("new", new),
     ("validate", validate),
     ("schema", schema),

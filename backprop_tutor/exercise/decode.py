@@ -12,11 +12,11 @@ MAX_BYTES = 256 * 1024
 _UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def decode(source: bytes | str) -> str | Fault:
-    """The text of a UTF-8 file, without its byte order mark."""
-    if len(source) > MAX_BYTES:
+def decode(source: bytes | str, limit: int = MAX_BYTES) -> str | Fault:
+    """The text of a UTF-8 file of at most `limit` bytes, without its byte order mark."""
+    if len(source) > limit:
         hint = "Keep large arrays in a .npz or .csv file beside it."
-        return Fault(f"the file has more than {MAX_BYTES // 1024} KB.", hint)
+        return Fault(f"the file has more than {limit // 1024:,} KB.", hint)
     text = source.removeprefix("\ufeff") if isinstance(source, str) else _decode_bytes(source)
     if isinstance(text, Fault):
         return text
