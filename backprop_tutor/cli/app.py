@@ -13,6 +13,7 @@ from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import spell_out
 from backprop_tutor.cli.validate import validate
+from backprop_tutor.cli.variants import variants
 from backprop_tutor.errors import BackpropTutorError
 
 __all__ = ["app", "run"]
@@ -51,6 +52,7 @@ _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("solve", solve),
     ("sheet", sheet),
     ("check", check),
+    ("variants", variants),
     ("new", new),
     ("validate", validate),
     ("schema", schema),
