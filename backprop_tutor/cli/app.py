@@ -8,6 +8,7 @@ import typer
 from backprop_tutor.cli.check import check
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
+from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
@@ -43,12 +44,13 @@ def program(
 ) -> None:
     """Backpropagation, step by step: solve an exercise, explain it, and check your own answers.
 
-    Begin with: backprop-tutor solve exercise1
+    Begin with: backprop-tutor run exercise1
     """
 
 
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
+    ("run", run_exercise),
     ("solve", solve),
     ("sheet", sheet),
     ("check", check),

@@ -1,7 +1,4 @@
-"""Grading: one answer or a whole set of them, judged, explained, and never run as code.
-
-What is asked is `grading.asked.asked(solution, selection)`; here that name is the module it lives in.
-"""
+"""Grading: one answer or a whole set of them, judged, explained, and never run as code."""
 
 from typing import TYPE_CHECKING
 
@@ -9,10 +6,10 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.grading.answer import Answer, read_answer
-    from backprop_tutor.grading.asked import SELECTIONS, Asked
     from backprop_tutor.grading.marker import History, Marker
     from backprop_tutor.grading.marking import mark, marker_of
     from backprop_tutor.grading.number import Number
+    from backprop_tutor.grading.selection import SELECTIONS, Asked, asked
     from backprop_tutor.grading.verdict import Verdict
 
 __all__ = [
@@ -23,6 +20,7 @@ __all__ = [
     "Marker",
     "Number",
     "Verdict",
+    "asked",
     "mark",
     "marker_of",
     "read_answer",
@@ -32,7 +30,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "answer": ("Answer", "read_answer"),
-        "asked": ("SELECTIONS", "Asked"),
+        "selection": ("SELECTIONS", "Asked", "asked"),
         "marker": ("History", "Marker"),
         "marking": ("mark", "marker_of"),
         "number": ("Number",),

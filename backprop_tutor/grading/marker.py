@@ -9,11 +9,11 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import BackpropTutorError, LanguageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import Answer, is_blank, read_answer
-from backprop_tutor.grading.asked import asked
 from backprop_tutor.grading.compare import Closeness, compare
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.grading.formula import Formulas, FormulaVerdict
 from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.language.clean import clean

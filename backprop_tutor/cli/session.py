@@ -1,0 +1,185 @@
+"""One run of the tutor: who is there to answer, what is shown and how, what is saved."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from backprop_tutor.cli.conversation import Painter, converse, lines_of, replay, typed_line
+from backprop_tutor.cli.painting import JsonPainter, painter_for
+from backprop_tutor.errors import AccessError
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import clean
+from backprop_tutor.tutor.hints import Hints
+from backprop_tutor.tutor.keeping import Keeper
+from backprop_tutor.tutor.questions import Question, questions_of
+from backprop_tutor.tutor.session import Judgement, Session
+from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.store import Saved, Store, state_folder
+from backprop_tutor.walkthrough import Solution, solve
+
+if TYPE_CHECKING:
+    from backprop_tutor.tutor.marking import Marking
+
+__all__ = ["Options", "Run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    ask: tuple[str, ...] = ()
+    factors: bool = False
+    restart: bool = False
+    answers: Path | None = None
+    plain: bool = False
+    as_json: bool = False
+    ascii_only: bool = False
+
+
+class Run:
+    def __init__(self, exercise: Exercise, options: Options) -> None:
+        from backprop_tutor.render.style import style_for
+
+        self.exercise, self.options = exercise, options
+        self.solution = solve(exercise)
+        if sys.stdout.encoding:
+            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        self.style = style_for(sys.stdout.encoding, ascii_only=options.ascii_only)
+        self.steps = Steps(self.solution, self.style)
+
+    def start(self) -> int:
+        """The whole session. The exit status."""
+        if self.options.answers is not None:
+            return self._replayed(self._file(self.options.answers))
+        if sys.stdin is None:
+            return self._unattended()
+        if sys.stdin.isatty():
+            return self._conversation()
+        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        return self._replayed(sys.stdin)
+
+    def _conversation(self) -> int:
+        keeper = Keeper(Store(state_folder()), self.exercise)
+        former = self._former(keeper)
+        ask, factors = _selection(self.options.ask), self.options.factors
+        if former and not ask and not factors:
+            ask, factors = former.ask, former.factors
+        session = self._session(ask, factors=factors)
+        keeper.choose(ask, factors=factors)
+        state = keeper.take_over(former, session.questions) if former else None
+        painter = painter_for(self.steps, session, plain=self.options.plain, as_json=self.options.as_json)
+        self._tell(painter, keeper)
+        read = _json_line if isinstance(painter, JsonPainter) else typed_line
+        state, status = converse(session, state, painter, keeper, read)
+        self._tell(painter, keeper)
+        self._close(painter, state, keeper)
+        return status
+
+    def _former(self, keeper: Keeper) -> Saved | None:
+        """The saved session to go on with; dropped if that is wanted, after asking."""
+        former = keeper.former()
+        if former is None or not self.options.restart:
+            return former
+        done = sum(record.status != "open" for record in former.records.values())
+        question = f"Drop the saved session, with {done} of {len(former.records)} questions done? [y/N] "
+        if not confirmed(question):
+            print("It is kept, and goes on.")
+            return former
+        keeper.discard(former)
+        return None
+
+    def _replayed(self, stream: TextIO) -> int:
+        """Answers from a file or a pipe; from an empty one the walkthrough."""
+        lines = lines_of(stream)
+        first = next(lines, None)
+        if first is None and self.options.answers is None:
+            return self._unattended()
+        keeper = Keeper(Store(state_folder()), self.exercise, replayed=True)
+        ask = _selection(self.options.ask)
+        session = self._session(ask, factors=self.options.factors, retry=False)
+        keeper.choose(ask, factors=self.options.factors)
+        painter = painter_for(self.steps, session, plain=True, as_json=self.options.as_json, asking=False)
+        everything = (line for part in ([] if first is None else [first], lines) for line in part)
+        _, status = replay(session, painter, keeper, everything)
+        for note in keeper.notes:
+            print(clean(note), file=sys.stderr)
+        return status
+
+    def _unattended(self) -> int:
+        """Nobody can answer: the walkthrough, without questions."""
+        from backprop_tutor.cli.unattended import show_walkthrough
+
+        show_walkthrough(
+            self.solution,
+            self.style,
+            plain=self.options.plain,
+            as_json=self.options.as_json,
+        )
+        return 0
+
+    def _session(self, ask: tuple[str, ...], *, factors: bool, retry: bool = True) -> Session:
+        questions = questions_of(self.solution, ask, factors=factors)
+        return Session(
+            self.exercise.name,
+            self.exercise.title,
+            questions,
+            _LateMarking(self.solution, questions),
+            Hints(self.steps),
+            retry=retry,
+        )
+
+    def _file(self, path: Path) -> TextIO:
+        try:
+            return StringIO(path.read_text(encoding="utf-8", errors="replace"))
+        except (OSError, ValueError) as error:
+            reason = (getattr(error, "strerror", None) or "not a file name").lower()
+            raise AccessError(f"it cannot be read: {reason}.", where=clean(str(path))) from None
+
+    def _tell(self, painter: Painter, keeper: Keeper) -> None:
+        painter.lines([clean(note) for note in keeper.notes])
+        keeper.notes.clear()
+
+    def _close(self, painter: Painter, state: State, keeper: Keeper) -> None:
+        from backprop_tutor.cli.closing import closing
+
+        painter.closing(closing(self.exercise, state, keeper))
+
+
+class _LateMarking:
+    """The marking, imported and set up when it is first needed: after the first question is on screen."""
+
+    def __init__(self, solution: Solution, questions: list[Question]) -> None:
+        self.solution, self.questions = solution, questions
+        self._marking: Marking | None = None
+
+    def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judgement:
+        if self._marking is None:
+            from backprop_tutor.tutor.marking import Marking
+
+            self._marking = Marking(self.solution, self.questions)
+        return self._marking(question, text, history)
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes."""
+    try:
+        return typed_line(question).strip().casefold() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False
+
+
+def _json_line(prompt: str) -> str:
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")
+
+
+def _selection(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Names after `--ask`, also several in one text: split at spaces and at commas outside brackets."""
+    import re
+
+    return tuple(part for text in texts for part in re.split(r"[\s,]+(?![^\[(]*[\])])", text) if part)

@@ -1,0 +1,192 @@
+"""How every quantity follows from others, in floating point: with a student's values, or with a slip."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, Variant
+from backprop_tutor.grading.misconceptions.kinds import examples_of, square_slips
+from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["Found", "Rules"]
+
+Known = Mapping[str, Array]
+Found = tuple[Misconception, Variant]
+
+
+class Rules:
+    """The steps of the first pass, quantity by quantity, in an order in which each follows its `needs`."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.graph = solution.graph
+        self.prefix = solution.gradient_prefix
+        self.examples = examples_of(self.graph)
+        self.squares = square_slips(self.graph)
+        used = self.graph.upstream(self.graph.loss)
+        backwards = [node for node in reversed(self.graph.nodes.values()) if node.role != "constant"]
+        self.graded = {self.prefix + node.name: node for node in backwards if node.name in used}
+        self.needs: dict[str, tuple[str, ...]] = dict(self._needs())
+
+    @cached_property
+    def base(self) -> dict[str, Array]:
+        """The right values."""
+        solution = self.solution
+        solution.prepare(self.graded)
+        known = dict(solution.first.values)
+        known |= {name: solution.first.gradient(node.name) for name, node in self.graded.items()}
+        return known | {name: np.asarray(solution.value(name)) for name in self.parameter_of}
+
+    @cached_property
+    def parameter_of(self) -> dict[str, tuple[str, str]]:
+        """The parameter and the equation's target, by the name of each quantity of a single update."""
+        rate = self.solution.rate
+        if rate is None or len(self.solution.passes) > 1:
+            return {}
+        targets = [equation.target for equation in rate.optimizer.equations]
+        return {
+            self.solution.update_name(name, target, 1): (name, target)
+            for name in self.graph.parameters
+            for target in targets
+        }
+
+    @cached_property
+    def updated(self) -> dict[str, str]:
+        """The updated parameter's name, by parameter."""
+        return {name: q for q, (name, target) in self.parameter_of.items() if target == "W_new"}
+
+    def _needs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        graph = self.graph
+        for node in graph.nodes.values():
+            if node.op:
+                yield node.name, node.parents
+        for name, node in self.graded.items():
+            needs: dict[str, None] = {}
+            for consumer, _ in self._consumers(node.name):
+                needs |= dict.fromkeys((self.prefix + consumer, consumer, *graph.nodes[consumer].parents))
+            yield name, tuple(needs)
+        for quantity, (parameter, _) in self.parameter_of.items():
+            earlier = [q for q, (name, _) in self.parameter_of.items() if name == parameter]
+            gradient = self.prefix + parameter
+            first = (parameter, gradient) if gradient in self.graded else (parameter,)
+            yield quantity, (*first, *earlier[: earlier.index(quantity)])
+
+    def _consumers(self, name: str) -> list[tuple[str, int]]:
+        return [(c, slot) for c, slot in self.graph.consumers[name] if self.prefix + c in self.graded]
+
+    def ancestors(self, quantity: str) -> list[str]:
+        """What `quantity` follows from, directly or not, in order, `quantity` left out."""
+        if quantity not in self._ancestors:
+            reached = {quantity}
+            for name in reversed(self.needs):
+                if name in reached:
+                    reached.update(self.needs[name])
+            self._ancestors[quantity] = [name for name in self.needs if name in reached - {quantity}]
+        return self._ancestors[quantity]
+
+    @cached_property
+    def _ancestors(self) -> dict[str, list[str]]:
+        return {}
+
+    # One step
+
+    def compute(self, quantity: str, known: Known) -> Array:
+        """The value of `quantity` from the `known` values of what it needs."""
+        node = self.graph.nodes.get(quantity)
+        if node is not None:
+            return self._forward(quantity, known).right
+        if quantity in self.graded:
+            if self.graded[quantity].name == self.graph.loss:
+                return np.ones(())
+            return FLOAT64.finish(
+                self._total(quantity, [edge.right for edge in self._edges(quantity, known)]).right
+            )
+        return self._update(quantity, known)
+
+    def wrong(self, quantity: str, known: Known) -> Iterator[Found]:
+        """Every result that a misconception in this step gives, simplest first."""
+        steps = self._contexts(quantity, known)
+        for misconception in TABLE:
+            for variant in steps(misconception):
+                yield misconception, variant
+
+    def _contexts(self, quantity: str, known: Known) -> Callable[[Misconception], Iterator[Variant]]:
+        if quantity in self.graph.nodes:
+            step = self._forward(quantity, known)
+            return lambda m: m.forward(step) if m.forward else iter(())
+        if quantity in self.graded and self.needs[quantity]:
+            return self._wrong_gradient(quantity, known)
+        if self.parameter_of.get(quantity, ("", ""))[1] == "W_new":
+            rate = self.solution.rate
+            assert rate is not None
+            old = known[self.parameter_of[quantity][0]]
+            update = Update(old, self._update(quantity, known), float(rate.numbers["η"]))
+            return lambda m: m.update(update) if m.update else iter(())
+        return lambda m: iter(())
+
+    def _wrong_gradient(self, quantity: str, known: Known) -> Callable[[Misconception], Iterator[Variant]]:
+        edges = self._edges(quantity, known)
+        rights = [edge.right for edge in edges]
+        total = self._total(quantity, rights)
+
+        def variants(misconception: Misconception) -> Iterator[Variant]:
+            if misconception.total:
+                yield from misconception.total(total)
+            if misconception.edge is None:
+                return
+            for i, edge in enumerate(edges):
+                for variant in misconception.edge(edge):
+                    rest = [right for j, right in enumerate(rights) if j != i]
+                    value = sum(rest, start=variant.value)
+                    yield variant._replace(value=value)
+
+        return variants
+
+    def _forward(self, name: str, known: Known) -> Forward:
+        node = self.graph.nodes[name]
+        return Forward(self.graph, node, [known[parent] for parent in node.parents], known)
+
+    def _edges(self, quantity: str, known: Known) -> list[Edge]:
+        found = []
+        for consumer, slot in self._consumers(self.graded[quantity].name):
+            node = self.graph.nodes[consumer]
+            inputs = [known[parent] for parent in node.parents]
+            g = known[self.prefix + consumer]
+            found.append(Edge(self.graph, node, inputs, known, slot, g, known[consumer], self.updated))
+        return found
+
+    def _total(self, quantity: str, terms: list[Array]) -> Total:
+        target = self.graded[quantity]
+        consumers = [self.graph.nodes[consumer] for consumer, _ in self._consumers(target.name)]
+        return Total(self.graph, target, terms, consumers, self.examples, self.squares)
+
+    def _update(self, quantity: str, known: Known) -> Array:
+        parameter, wanted = self.parameter_of[quantity]
+        rate = self.solution.rate
+        assert rate is not None
+        zero = np.zeros(self.graph.nodes[parameter].shape)
+        terms: dict[str, Any] = {letter: float(value) for letter, value in rate.numbers.items()}
+        terms |= dict.fromkeys(rate.optimizer.state, zero)
+        terms |= {"k": 1.0, "W": known[parameter], "g": known.get(self.prefix + parameter, zero)}
+        for equation in rate.optimizer.equations:
+            if equation.target == wanted:
+                return FLOAT64.finish(equation.formula(FLOAT64, terms))
+            terms[equation.target] = known[self.solution.update_name(parameter, equation.target, 1)]
+        raise KeyError(wanted)
+
+    # Many steps
+
+    def carried(self, quantity: str, changed: Mapping[str, Array]) -> dict[str, Array]:
+        """The values that `quantity` follows from, with `changed` in the place of the right ones."""
+        known = {**self.base, **changed}
+        dirty = set(changed)
+        for name in self.ancestors(quantity):
+            if name not in changed and not dirty.isdisjoint(self.needs[name]):
+                known[name] = self.compute(name, known)
+                dirty.add(name)
+        return known

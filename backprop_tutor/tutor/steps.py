@@ -1,0 +1,82 @@
+"""The step behind a question: its formula, the formula with numbers, its value, and who needs it."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from backprop_tutor.language import Style, Sym, to_text
+from backprop_tutor.language.expr import Expr
+from backprop_tutor.tutor.questions import Question, step_of
+from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
+
+__all__ = ["Side", "Steps"]
+
+MAX_WRITTEN = 16  # elements of an array whose values are still written out
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """`name = formula = numbers = value`; what a step does not have is None or empty."""
+
+    name: Expr
+    formula: Expr | None
+    numbers: Expr | None
+    value: str
+
+
+class Steps:
+    """Works out what there is to say about each question of a solution."""
+
+    def __init__(self, solution: Solution, style: Style, precision: int = 6) -> None:
+        self.solution, self.style = solution, style
+        self.workings = Workings(solution, precision)
+
+    def step(self, question: Question) -> Step:
+        return step_of(self.solution, question.quantity)
+
+    def sides(self, question: Question) -> Side:
+        """The equation that answers the question."""
+        step = self.step(question)
+        if question.factor is not None:
+            return self._factor(step, question, question.factor)
+        if question.index is not None:
+            return self._worked(self.workings.element(step, question.index))
+        array = self.workings.array(step)
+        if array:
+            return Side(question.name, step.form, array[0], to_text(array[1], self.style))
+        return Side(question.name, step.form, None, self.values(step))
+
+    def example(self, question: Question) -> Side:
+        """The first element of a whole array, as an example of all of them."""
+        step = self.step(question)
+        return self._worked(self.workings.element(step, (0,) * len(step.shape)))
+
+    def needed_for(self, question: Question) -> list[str]:
+        """The quantities whose steps use this one."""
+        return [s.quantity for s in self.solution.steps.values() if question.quantity in s.uses]
+
+    def values(self, step: Step) -> str:
+        """The value of a whole quantity, its middle left out if there is too much of it."""
+        if step.node.size <= MAX_WRITTEN:
+            return to_text(self.workings.value(step.quantity), self.style)
+        shown = islice(self.solution.find(step.quantity).indices(step.shape), 3)
+        texts = [self._worked(self.workings.element(step, index)) for index in shown]
+        return ", ".join(f"{self.text(s.name)} = {s.value}" for s in texts) + ", …"
+
+    def text(self, expr: Expr) -> str:
+        return to_text(expr, self.style)
+
+    def quantity(self, name: str) -> str:
+        return to_text(Sym(name), self.style)
+
+    def _worked(self, worked: Worked) -> Side:
+        formula, numbers = (part and shortened(part) for part in (worked.formula, worked.substituted))
+        return Side(worked.name, formula, numbers, self._number(worked))
+
+    def _number(self, worked: Worked) -> str:
+        return self.workings.text(worked.value, worked.exact)
+
+    def _factor(self, step: Step, question: Question, formula: Expr) -> Side:
+        value, exact = self.workings.value_of(step, formula)
+        numbers = self.workings.substitute(step, formula)
+        shown = None if question.part == "upstream" else formula
+        return Side(question.name, shown, numbers, self.workings.text(value, exact))
