@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from backprop_tutor.cli.check import check
+from backprop_tutor.cli.grade import grade
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.run import run as run_exercise
@@ -54,6 +55,7 @@ _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("solve", solve),
     ("sheet", sheet),
     ("check", check),
+    ("grade", grade),
     ("variants", variants),
     ("new", new),
     ("validate", validate),

@@ -23,7 +23,7 @@ def variants(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write each version and its sheet here.")
     ] = None,
-    prove: Annotated[bool, typer.Option("--check", help="Prove every version by independent routes.")] = False,
+    prove: Annotated[bool, typer.Option("--check", help="Prove every version by other routes.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
 ) -> None:

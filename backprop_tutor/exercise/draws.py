@@ -68,16 +68,22 @@ class Draws:
 
     def draw(self, stream: Stream) -> Exercise:
         """The next version on the stream, named by its numbers: equal ids are equal exercises."""
-        values = dict(self.exercise.values)
-        for name, rule in self._rules.items():
-            shape = values[name].shape
-            drawn = np.empty(shape, dtype=object)
-            for index in np.ndindex(shape):
-                drawn[index] = rule(stream)
-            values[name] = drawn
+        values = {**self.exercise.values, **self._numbers(stream)}
         variant = Variant(self.exercise.name, self.identity(values))
         description = described(self.exercise.description, variant)
         return replace(self.exercise, values=values, variant=variant, description=description)
+
+    def skip(self, stream: Stream) -> None:
+        """Pass over the next version."""
+        self._numbers(stream)
+
+    def _numbers(self, stream: Stream) -> dict[str, Numbers]:
+        found = {}
+        for name, rule in self._rules.items():
+            found[name] = drawn = np.empty(self.exercise.values[name].shape, dtype=object)
+            for index in np.ndindex(drawn.shape):
+                drawn[index] = rule(stream)
+        return found
 
     def identity(self, values: Mapping[str, Numbers]) -> str:
         """The id of the version with these numbers."""
@@ -92,9 +98,7 @@ def fingerprint(exercise: Exercise) -> str:
     ]
     settings = sorted((k, str(v)) for k, v in exercise.optimizer.settings.items())
     asked = [(ask.quantity, ask.by) for ask in exercise.ask]
-    varied = [
-        (k, v.kind, list(map(str, v.numbers)), v.denominators) for k, v in exercise.variants.items()
-    ]
+    varied = [(k, v.kind, list(map(str, v.numbers)), v.denominators) for k, v in exercise.variants.items()]
     said = (
         nodes, exercise.graph.loss, _spelled(exercise.values, exercise.values),
         str(exercise.learning_rate), exercise.optimizer.name, settings, exercise.steps, asked, varied,

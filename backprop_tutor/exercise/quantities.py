@@ -51,10 +51,10 @@ def _cannot_vary(variation: Variation) -> tuple[str, str] | None:
     ends = variation.integers or variation.fractions
     if ends and ends[0] > ends[1]:
         return f"the least, {ends[0]}, is above the greatest, {ends[1]}.", "Exchange the two."
-    if variation.fractions and not any(
-        ceil(ends[0] * d) <= floor(ends[1] * d) for d in variation.denominators or DENOMINATORS
-    ):
-        return f"no fraction with these denominators lies between {ends[0]} and {ends[1]}.", "Widen the range."
+    if variation.fractions:
+        low, high = variation.fractions
+        if not any(ceil(low * d) <= floor(high * d) for d in variation.denominators or DENOMINATORS):
+            return f"no fraction with these denominators lies from {low} to {high}.", "Widen the range."
     return None
 
 

@@ -51,8 +51,9 @@ class VersionText:
         line, start = lines[first.line - 1], first.column - 1
         name = version.variant.of.replace("'", "''")
         entry = f"variant: {{of: '{name}', id: {version.variant.id}}}"
-        block = not line[:start].strip()
-        lines[first.line - 1] = f"{line[:start]}{entry}{chr(10) + line[:start] if block else ', '}{line[start:]}"
+        margin = line[:start]
+        between = ", " if margin.strip() else f"\n{margin}"  # in { … }, or on a line of its own
+        lines[first.line - 1] = f"{margin}{entry}{between}{line[start:]}"
         return lines
 
     def _numbers(self, name: str, array: NDArray[Any]) -> Iterator[Edit]:
@@ -85,8 +86,8 @@ class VersionText:
         place = self.document.place(path)
         written = _NUMBER.match(self.lines[place.line - 1], place.column - 1)
         if isinstance(value, dict) or written is None:
-            fault = Fault(f"{name} is kept in a file, so it cannot vary.",
-                          "Write its numbers here, or leave it out of `variants`.", place.line, place.column)  # fmt: skip
+            hint = "Write its numbers here, or leave it out of `variants`."
+            fault = Fault(f"{name} is kept in a file, so it cannot vary.", hint, place.line, place.column)
             raise ExerciseError([fault], file=self.file)
         number = array.item() if getattr(array, "size", 1) == 1 and hasattr(array, "item") else array
         yield place, len(written[0]), str(number)

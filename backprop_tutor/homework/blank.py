@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.grading.asked import Asked, asked
 from backprop_tutor.grading.elements import Elements
+from backprop_tutor.grading.selection import Asked, asked
 from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["FORMATS", "blank_sheet"]
@@ -81,7 +81,9 @@ def _numbers(solution: Solution) -> Iterator[str]:
     graph = solution.graph
     for node in graph.nodes.values():
         if node.role in ("given", "parameter"):
-            numbers = _written(workings, solution, node.name) if node.size <= SHOWN else f"{node.size:,} numbers"
+            numbers = (
+                _written(workings, solution, node.name) if node.size <= SHOWN else f"{node.size:,} numbers"
+            )
             yield from textwrap.wrap(f"{node.name} = {numbers}", WIDTH, subsequent_indent="    ")
     for node in graph.nodes.values():
         if node.op and solution.exercise.layers:

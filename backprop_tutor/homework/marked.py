@@ -9,8 +9,8 @@ from typing import Any
 
 from backprop_tutor.errors import Fault
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.grading.asked import Asked, asked
 from backprop_tutor.grading.marker import Marker
+from backprop_tutor.grading.selection import Asked, asked
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.homework.placing import check_head, place
 from backprop_tutor.homework.sheet import Cell, Entry, Sheet, Value

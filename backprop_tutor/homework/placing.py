@@ -27,7 +27,9 @@ def check_head(sheet: Sheet, exercise: Exercise, file: str) -> None:
     """Raise SheetError for a sheet that answers another exercise or another version."""
     if sheet.exercise and sheet.exercise != exercise.name:
         what = f"this sheet answers {sheet.exercise}, not {exercise.name}."
-        raise SheetError([Fault(what, "Mark it with its own exercise.", sheet.lines["exercise"], 1)], file=file)
+        raise SheetError(
+            [Fault(what, "Mark it with its own exercise.", sheet.lines["exercise"], 1)], file=file
+        )
     mine = exercise.variant.id if exercise.variant else ""
     if sheet.variant and sheet.variant != mine:
         wanted = f"version {mine}" if mine else "the exercise as published"
@@ -55,9 +57,7 @@ def place(sheet: Sheet, marker: Marker) -> Placed:
     return placed
 
 
-def _put(
-    entry: Entry, quantity: str, names: list[str], single: bool, marker: Marker, placed: Placed
-) -> None:
+def _put(entry: Entry, quantity: str, names: list[str], single: bool, marker: Marker, placed: Placed) -> None:
     again = [name for name in names if name in placed.elements or name in placed.wholes]
     if again:
         placed.faults.append(
@@ -67,7 +67,9 @@ def _put(
     shape = marker.solution.shapes[quantity]
     found = layout(entry.value)
     whole = len(names) == prod(shape)
-    if found is not None and (found in _fitting(shape, quantity, marker) if whole else found == (len(names),)):
+    if found is not None and (
+        found in _fitting(shape, quantity, marker) if whole else found == (len(names),)
+    ):
         placed.elements |= zip(names, cells(entry.value), strict=True)
     elif single and isinstance(entry.value, Cell):
         placed.elements[names[0]] = entry.value

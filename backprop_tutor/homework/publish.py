@@ -18,7 +18,7 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Published", "Publisher", "file_stem"]
 
-PLAIN = frozenset(ascii_letters + digits + "._-")
+PLAIN = frozenset(ascii_letters + digits + "_-")
 MAX_STEM = 60
 
 
@@ -81,5 +81,5 @@ class Publisher:
 
 def file_stem(text: str) -> str:
     """`text` as a file name that means the same everywhere; a digest tells apart what had to change."""
-    plain = "".join(c if c in PLAIN else "_" for c in text)[:MAX_STEM].strip(".")
+    plain = "".join(c if c in PLAIN else "_" for c in text)[:MAX_STEM]
     return plain if plain == text else f"{plain}-{sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"

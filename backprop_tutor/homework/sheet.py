@@ -73,7 +73,9 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
         from backprop_tutor.homework.sheet_text import read_text as read
     sheet = read(text)
     if not sheet.entries:
-        faults = sheet.faults or [Fault("there are no answers on this sheet.", "They stand under `answers:`.")]
+        faults = sheet.faults or [
+            Fault("there are no answers on this sheet.", "They stand under `answers:`.")
+        ]
         raise SheetError(faults[:MAX_FAULTS], file=name)
     return sheet
 

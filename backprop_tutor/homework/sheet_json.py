@@ -20,9 +20,7 @@ def read_json(text: str) -> Sheet:
     """The sheet; never raises."""
     sheet = Sheet()
     try:
-        data = json.loads(
-            text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str
-        )
+        data = json.loads(text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
         sheet.faults.append(Fault(f"this is not valid JSON: {error.msg}.", "", error.lineno, error.colno))
         return sheet
@@ -41,7 +39,9 @@ def read_json(text: str) -> Sheet:
                 line, place = _line(text, name, place)
                 sheet.entries.append(Entry(clean(name)[:MAX_KEY], _value(answer, line), line))
         else:
-            sheet.faults.append(Fault("`answers` is not an object of quantities.", "", _line(text, key, 0)[0], 1))
+            sheet.faults.append(
+                Fault("`answers` is not an object of quantities.", "", _line(text, key, 0)[0], 1)
+            )
     return sheet
 
 

@@ -50,7 +50,7 @@ def read_roster(path: Path) -> list[str]:
     text = decode(source, MAX_ROSTER)
     if isinstance(text, Fault):
         raise ExerciseError([text], file=shown)
-    rows = [row for row in csv.reader(text.splitlines(), delimiter=_delimiter(text))]
+    rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     known = [name for name in STUDENT if name in header]
     column = header.index(known[0]) if known else 0
@@ -59,7 +59,9 @@ def read_roster(path: Path) -> list[str]:
     for line, row in enumerate(rows[1:] if known else rows, 2 if known else 1):
         student = clean(row[column]).strip() if column < len(row) else ""
         if student in first:
-            faults.append(Fault(f"{student} is already on line {first[student]}.", "List each once.", line, 1))
+            faults.append(
+                Fault(f"{student} is already on line {first[student]}.", "List each once.", line, 1)
+            )
         elif student:
             first[student] = line
     if not first:

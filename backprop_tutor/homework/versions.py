@@ -104,6 +104,13 @@ class Versions:
                 return version
         raise self._none(refused)
 
+    def redraw(self, student: str, number: int) -> Exercise:
+        """The exercise of the version that took `number` draws, without the search for it."""
+        stream = self.draws.stream(str(self.seed), student)
+        for _ in range(number - 1):
+            self.draws.skip(stream)
+        return self.draws.draw(stream)
+
     def _good(self, stream: Stream, refused: Counter[str]) -> Solution | None:
         solution = Solution(self.draws.draw(stream))
         try:
