@@ -9,6 +9,7 @@ from backprop_tutor.cli.check import check
 from backprop_tutor.cli.grade import grade
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
+from backprop_tutor.cli.progress import progress
 from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.sheet import sheet
@@ -52,6 +53,7 @@ def program(
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
     ("run", run_exercise),
+    ("progress", progress),
     ("solve", solve),
     ("sheet", sheet),
     ("check", check),

@@ -11,7 +11,7 @@ from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 
-__all__ = ["Painter", "converse", "lines_of", "replay", "typed_line"]
+__all__ = ["Painter", "confirmed", "converse", "lines_of", "replay", "typed_line"]
 
 MAX_LINE = 100_000  # characters; the rest of a longer line is not an answer
 INTERRUPTED = 130
@@ -86,3 +86,12 @@ def typed_line(prompt: str) -> str:
         return "\N{REPLACEMENT CHARACTER}"  # refused as an answer, with a reason
     except ValueError as error:  # standard input was closed under us
         raise EOFError from error
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes."""
+    try:
+        return typed_line(question).strip().casefold() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from backprop_tutor.cli.conversation import Painter, converse, lines_of, replay, typed_line
+from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.painting import JsonPainter, painter_for
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.model import Exercise
@@ -47,7 +47,6 @@ class Run:
         if sys.stdout.encoding:
             sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
         self.style = style_for(sys.stdout.encoding, ascii_only=options.ascii_only)
-        self.steps = Steps(self.solution, self.style)
 
     def start(self) -> int:
         """The whole session. The exit status."""
@@ -69,7 +68,9 @@ class Run:
         session = self._session(ask, factors=factors)
         keeper.choose(ask, factors=factors)
         state = keeper.take_over(former, session.questions) if former else None
-        painter = painter_for(self.steps, session, plain=self.options.plain, as_json=self.options.as_json)
+        painter = painter_for(
+            self._steps(session), session, plain=self.options.plain, as_json=self.options.as_json
+        )
         self._tell(painter, keeper)
         read = _json_line if isinstance(painter, JsonPainter) else typed_line
         state, status = converse(session, state, painter, keeper, read)
@@ -100,7 +101,9 @@ class Run:
         ask = _selection(self.options.ask)
         session = self._session(ask, factors=self.options.factors, retry=False)
         keeper.choose(ask, factors=self.options.factors)
-        painter = painter_for(self.steps, session, plain=True, as_json=self.options.as_json, asking=False)
+        painter = painter_for(
+            self._steps(session), session, plain=True, as_json=self.options.as_json, asking=False
+        )
         everything = (line for part in ([] if first is None else [first], lines) for line in part)
         _, status = replay(session, painter, keeper, everything)
         for note in keeper.notes:
@@ -126,9 +129,12 @@ class Run:
             self.exercise.title,
             questions,
             _LateMarking(self.solution, questions),
-            Hints(self.steps),
+            Hints(Steps(self.solution, self.style, questions)),
             retry=retry,
         )
+
+    def _steps(self, session: Session) -> Steps:
+        return Steps(self.solution, self.style, session.questions)
 
     def _file(self, path: Path) -> TextIO:
         try:
@@ -160,15 +166,6 @@ class _LateMarking:
 
             self._marking = Marking(self.solution, self.questions)
         return self._marking(question, text, history)
-
-
-def confirmed(question: str) -> bool:
-    """Whether a person says yes."""
-    try:
-        return typed_line(question).strip().casefold() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
-        print()
-        return False
 
 
 def _json_line(prompt: str) -> str:

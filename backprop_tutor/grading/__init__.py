@@ -6,7 +6,8 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.grading.answer import Answer, read_answer
-    from backprop_tutor.grading.marker import History, Marker
+    from backprop_tutor.grading.follow_through import History
+    from backprop_tutor.grading.marker import Marker
     from backprop_tutor.grading.marking import mark, marker_of
     from backprop_tutor.grading.number import Number
     from backprop_tutor.grading.selection import SELECTIONS, Asked, asked
@@ -31,7 +32,8 @@ __getattr__, __dir__ = lazy_names(
     {
         "answer": ("Answer", "read_answer"),
         "selection": ("SELECTIONS", "Asked", "asked"),
-        "marker": ("History", "Marker"),
+        "follow_through": ("History",),
+        "marker": ("Marker",),
         "marking": ("mark", "marker_of"),
         "number": ("Number",),
         "verdict": ("Verdict",),

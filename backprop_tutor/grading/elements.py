@@ -45,6 +45,15 @@ class Elements:
             example = f"({first})" if shape[0] > 1 else ""
         return quantity + example + (f"[{','.join(str(i + 1) for i in places)}]" if places else "")
 
+    def place(self, name: str) -> Element | None:
+        """The element that has exactly this name, None for any other text."""
+        if name not in self._found:
+            try:
+                self.find(name)
+            except UsageError:
+                return None
+        return self._found.get(name)
+
     def find(self, text: str) -> tuple[str, list[tuple[int, ...]], bool]:
         """The quantity that `text` names, the indices of the elements, and whether it is one element.
 
@@ -54,8 +63,9 @@ class Elements:
             quantity, index = self._found[text]
             return quantity, [index], True
         shapes = self.solution.shapes
-        quantity = text if text in shapes else ""
-        if quantity:
+        if text in shapes:
+            quantity = text
+            self.names(quantity)
             return quantity, list(np.ndindex(shapes[quantity])), not shapes[quantity]
         found = self.solution.find(text)
         if found.name not in shapes:

@@ -115,6 +115,13 @@ class Rules:
             for variant in steps(misconception):
                 yield misconception, variant
 
+    def slipped(self, quantity: str, known: Known, misconception: Misconception, key: str) -> Array | None:
+        """The result of one misconception in this step, None where it does not arise."""
+        for variant in self._contexts(quantity, known)(misconception):
+            if variant.key == key:
+                return variant.value
+        return None
+
     def _contexts(self, quantity: str, known: Known) -> Callable[[Misconception], Iterator[Variant]]:
         if quantity in self.graph.nodes:
             step = self._forward(quantity, known)
@@ -178,15 +185,3 @@ class Rules:
                 return FLOAT64.finish(equation.formula(FLOAT64, terms))
             terms[equation.target] = known[self.solution.update_name(parameter, equation.target, 1)]
         raise KeyError(wanted)
-
-    # Many steps
-
-    def carried(self, quantity: str, changed: Mapping[str, Array]) -> dict[str, Array]:
-        """The values that `quantity` follows from, with `changed` in the place of the right ones."""
-        known = {**self.base, **changed}
-        dirty = set(changed)
-        for name in self.ancestors(quantity):
-            if name not in changed and not dirty.isdisjoint(self.needs[name]):
-                known[name] = self.compute(name, known)
-                dirty.add(name)
-        return known

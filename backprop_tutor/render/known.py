@@ -35,7 +35,7 @@ def known(
     solution, style = steps.solution, steps.style
     uses: set[str] = set()
     if state.at < len(questions):
-        uses.update(steps.step(questions[state.at]).uses)
+        uses.update(steps.needed(questions[state.at]))
     found = []
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter") and (everything or node.name in uses):
@@ -44,10 +44,14 @@ def known(
     rate = solution.exercise.learning_rate
     if rate is not None and (everything or _is_update(questions, state)):
         found.append(Known("η" if style.glyphs.scripts else "eta", str(rate), True, found=False))
-    for quantity, answers in _answered(questions, state).items():
+    answered = _answered(questions, state)
+    for quantity in dict.fromkeys(question.quantity for question in questions):
+        if quantity in uses and quantity not in answered:
+            found.append(Known(quantity_text(quantity, style), "?", needed=True, found=False))
+    for quantity, answers in answered.items():
         text = _student(steps, quantity, answers)
         found.append(Known(quantity_text(quantity, style), text, quantity in uses, found=True))
-    return sorted(found, key=lambda item: not item.needed)
+    return found if everything else sorted(found, key=lambda item: not item.needed)
 
 
 def _is_update(questions: tuple[Question, ...], state: State) -> bool:

@@ -1,6 +1,6 @@
 """The drawing of a step that fits: with everything on it, with less and less, or as a list of nodes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from backprop_tutor.language import Style, display_width
@@ -26,9 +26,15 @@ class Picture:
         self._more = self._layouts()
 
     def draw(
-        self, step: Step | None, index: tuple[int, ...] | None, width: int, height: int
+        self,
+        step: Step | None,
+        index: tuple[int, ...] | None,
+        width: int,
+        height: int,
+        needed: Iterable[str] = (),
     ) -> list[Line] | None:
-        """The fullest drawing that fits, with the path of `step` marked; None where none does."""
+        """The fullest drawing that fits, with the path of `step` marked; None where none does. `needed`
+        are the quantities that the step is worked out from."""
         known = 0
         while True:
             if known == len(self._found):
@@ -37,7 +43,7 @@ class Picture:
                     return None
                 self._found.append(layout)
             layout = self._found[known]
-            marked = focus(self.solution, layout, step, index) if step else Focus()
+            marked = focus(self.solution, layout, step, index, needed) if step else Focus()
             drawn = draw(layout, marked, self.style, width, height)
             if drawn is not None:
                 return drawn

@@ -89,11 +89,12 @@ class SessionTerminal:
                 return self._asked(event, state, used)
             case events.Marked():
                 return self._marked(event)
-            case events.Solved(question, shown):
-                return [*self._shown(shown), *self._table(question), []]
+            case events.Solved(question):
+                return [*self._table(question), []]
             case events.Hinted(_, level, levels, text):
                 title = f"Hint {level} of {levels}: " if level < levels else "The answer: "
-                return [*blocks.paragraph(title + text, self.width, "hint"), []]
+                rows = blocks.paragraph(title + text, self.width, "hint")
+                return [*rows, []] if level < levels else rows
             case events.Listed(question):
                 return self._listed(state)
             case events.Explained(question):
@@ -123,8 +124,11 @@ class SessionTerminal:
         ask = blocks.paragraph(question_text(question, self.steps), self.width, "question")
         end = [*ask, blocks.footer(self.width, self.style)]
         again, self._last = question == self._last, question
-        if again and used < self.console.height // 2:
+        if again and used:
             return end
+        if event.before and not again:
+            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or skip."
+            end = [*blocks.paragraph(answered, self.width, "dim"), *end]
         rows = [blocks.progress(event, state.done, self.width, self.style)]
         room = self.console.height - used - len(rows) - len(end) - 2  # the prompt, and what is typed into it
         table = blocks.known_table(
@@ -135,7 +139,8 @@ class SessionTerminal:
 
     def _picture(self, question: Question, room: int) -> list[Row]:
         step = self.steps.step(question)
-        drawn = self.picture.draw(step, question.index, self.width, room)
+        needed = self.steps.needed(question)
+        drawn = self.picture.draw(step, question.index, self.width, room, needed)
         if drawn is None:
             drawn = self.picture.compact(step, self.width)
         return blocks.drawing(drawn) if len(drawn) <= room else []
@@ -152,9 +157,6 @@ class SessionTerminal:
         rows[0] = [(first[: len(head)], event.verdict), (first[len(head) :], "")]
         rows += [blocks.plain_row(f"    {line}") for line in carets.splitlines()]
         return rows if event.goes_on else [*rows, []]
-
-    def _shown(self, shown: bool) -> list[Row]:
-        return [blocks.plain_row("Shown.", "title")] if shown else []
 
     def _table(self, question: Question) -> list[Row]:
         return list(blocks.labelled(solved_rows(question, self.steps), self.width, {"value": "value"}))
@@ -180,8 +182,12 @@ class SessionTerminal:
 
     def _help(self) -> list[Row]:
         rows = [[(f"  {word:6}", "name"), (meaning, "")] for word, meaning in WORDS.items()]
-        examples = "An answer is a number (-1, 0.5, 1/3), a formula (-(t[1] - z[1])*h1[1]) or [1, 0; -1, 1]."
-        return [*rows, *blocks.paragraph(examples, self.width, indent="  ")]
+        examples = [
+            "An answer is a number such as -1, 0.5 or 1/3,",
+            "a formula in the quantities such as 2*x[1] - 1,",
+            "or a whole vector or matrix such as [1, 0] or [1, 0; -1, 1].",
+        ]
+        return [*rows, *(blocks.plain_row(f"  {line}") for line in examples)]
 
     def _summary(self, summary: Summary) -> list[Row]:
         pairs = blocks.summary_rows(summary)

@@ -9,7 +9,7 @@ from backprop_tutor.language.text import to_text
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.tutor.events import Marked
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.steps import Side, Steps
 
 __all__ = [
     "VERDICTS",
@@ -29,6 +29,7 @@ VERDICTS = {
     "invalid": "Not readable",
     "blank": "Blank",
 }
+MAX_BEHIND = 3
 MAX_LISTED = 6
 
 
@@ -91,6 +92,8 @@ def solved_rows(question: Question, steps: Steps) -> list[tuple[str, str]]:
     rows = [("rule", steps.step(question).rule)] if question.part == "value" else []
     if side.formula is not None:
         rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
+    if question.part == "value" and question.index is not None:
+        rows += [("where", _chain(behind, steps)) for behind in list(steps.behind(side))[:MAX_BEHIND]]
     numbers = "" if side.numbers is None else steps.text(side.numbers)
     if numbers and numbers != side.value:
         rows.append(("numbers", f"{name} = {numbers}"))
@@ -98,6 +101,12 @@ def solved_rows(question: Question, steps: Steps) -> list[tuple[str, str]]:
     if question.part == "value" and (users := needed_for(question, steps)):
         rows.append(("next", f"needed for {users}"))
     return rows
+
+
+def _chain(side: Side, steps: Steps) -> str:
+    """`net2[1] = W2[1,1]·h1[1] + … = 1·1 + … = 1`: each side once."""
+    sides = [steps.text(part) for part in (side.formula, side.numbers) if part is not None]
+    return " = ".join(dict.fromkeys([_name(side.name, steps.style), *sides, side.value]))
 
 
 def needed_for(question: Question, steps: Steps) -> str:

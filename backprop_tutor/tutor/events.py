@@ -38,13 +38,18 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`number` of `questions` in the exercise, `step` of `steps` in its phase (places start at 1)."""
+    """`number` of `questions` in the exercise, `step` of `steps` in its phase (places start at 1).
+
+    `before` is the student's answer so far, where the question was gone back to, and `verdict` its own.
+    """
 
     question: Question
     number: int
     questions: int
     step: int
     steps: int
+    before: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)

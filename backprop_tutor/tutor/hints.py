@@ -34,7 +34,7 @@ class Hints:
     def _rule(self, question: Question) -> str:
         """Which rule, and which quantities."""
         step = self.steps.step(question)
-        uses = [self.steps.quantity(name) for name in step.uses]
+        uses = [self.steps.quantity(name) for name in self.steps.needed(question)]
         if question.part == "upstream":
             return "The upstream gradient is what the step before found: look it up above."
         if question.part == "product":
@@ -52,7 +52,13 @@ class Hints:
             first = self.steps.example(question)
             if first.formula is not None and self.steps.text(first.formula) != self.steps.text(side.formula):
                 text += f", so {self._equation(first.name, self.steps.text(first.formula))}"
-        return text
+        where = [self._equation(s.name, self.steps.text(s.formula)) for s in self._behind(question, side)
+                 if s.formula is not None]  # fmt: skip
+        return f"{text}, where {', '.join(where)}" if where else text
+
+    def _behind(self, question: Question, side: Side) -> list[Side]:
+        """What the formula uses without its being asked, followed back."""
+        return [] if question.index is None else list(self.steps.behind(side))
 
     def _numbers(self, question: Question, side: Side) -> str:
         """The formula with numbers in all but one place."""
@@ -61,9 +67,13 @@ class Hints:
         numbers = side.numbers
         if numbers is None:
             return self._nothing_to_compute(self.steps.step(question), question)
-        if isinstance(numbers, Num):
-            source = side.formula if side.formula is not None else side.name
-            return f"{self._equation(side.name, self.steps.text(source))}: a number that you have already."
+        if isinstance(numbers, Num):  # it is another quantity, unchanged
+            behind = [s for s in self._behind(question, side) if s.numbers and not isinstance(s.numbers, Num)]
+            if not behind:
+                source = side.formula if side.formula is not None else side.name
+                return f"{self._equation(side.name, self.steps.text(source))}: you have that number already."
+            side, numbers = behind[0], behind[0].numbers
+            assert numbers is not None
         return self._equation(side.name, self.steps.text(with_a_gap(numbers)))
 
     def _nothing_to_compute(self, step: Step, question: Question) -> str:

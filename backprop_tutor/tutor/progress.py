@@ -39,6 +39,11 @@ class ExerciseProgress:
             return f"done, {self.at_once} of {self.questions} right at once"
         return f"{self.done} of {self.questions} questions"
 
+    @property
+    def mark(self) -> str:
+        """The same for a narrow column: `done`, `4/10`."""
+        return "done" if self.complete else f"{self.done}/{self.questions}"
+
 
 @dataclass(slots=True)
 class TopicProgress:
@@ -47,6 +52,23 @@ class TopicProgress:
     settled: int = 0
     at_once: int = 0
     exercises: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that `progress` shows; `exercises` by the folder of their sessions."""
+
+    exercises: dict[str, ExerciseProgress]
+    topics: dict[str, TopicProgress]
+    misconceptions: dict[str, int]
+    following: Entry | None
+
+    @classmethod
+    def of(cls, sessions: Sequence[Saved], entries: Sequence[Entry]) -> "Report":
+        done = by_exercise(sessions)
+        latest = max(done.values(), key=lambda exercise: exercise.saved, default=None)
+        following = next_exercise(entries, done, latest.name if latest and latest.complete else "")
+        return cls(done, by_topic(sessions), by_misconception(sessions), following)
 
 
 def by_exercise(sessions: Iterable[Saved]) -> dict[str, ExerciseProgress]:

@@ -176,8 +176,8 @@ class Session:
         return state, self._ask(state)
 
     def _next(self, state: State, events: Sequence[Event]) -> Moved:
-        """On to the next open question; those settled before are not asked again."""
-        places = range(state.at + 1, len(state.records))
+        """On to the next open question, after the last one to the first that was left open before."""
+        places = [*range(state.at + 1, len(state.records)), *(range(state.at) if self.retry else ())]
         at = next((n for n in places if state.records[n].status == "open"), len(state.records))
         state = replace(state, at=at)
         return state, [*events, *(self._ask(state) or [Finished(summarize(state))])]
@@ -188,7 +188,9 @@ class Session:
         question = self.questions[state.at]
         phase = [n for n, other in enumerate(self.questions) if other.phase == question.phase]
         step, steps = phase.index(state.at) + 1, len(phase)
-        return [Asked(question, state.at + 1, len(self.questions), step, steps)]
+        given = next((t for t in reversed(state.records[state.at].tries) if t.counts), Try("", ""))
+        number = state.at + 1
+        return [Asked(question, number, len(self.questions), step, steps, given.text, given.verdict)]
 
     def _history(self, state: State) -> dict[str, str]:
         """The student's own values of the other quantities; what was shown is known to them as it is."""

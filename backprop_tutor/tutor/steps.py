@@ -1,15 +1,17 @@
 """The step behind a question: its formula, the formula with numbers, its value, and who needs it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from backprop_tutor.language import Style, Sym, to_text
-from backprop_tutor.language.expr import Expr
+from backprop_tutor.language import Style, to_text
+from backprop_tutor.language.expr import Expr, Item, Num, Sym, leaves
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
 
 __all__ = ["Side", "Steps"]
 
+MAX_BEHIND = 4  # formulas that are followed back
 MAX_WRITTEN = 16  # elements of an array whose values are still written out
 
 
@@ -24,10 +26,13 @@ class Side:
 
 
 class Steps:
-    """Works out what there is to say about each question of a solution."""
+    """Works out what there is to say about each of the `questions` on a solution."""
 
-    def __init__(self, solution: Solution, style: Style, precision: int = 6) -> None:
+    def __init__(
+        self, solution: Solution, style: Style, questions: Iterable[Question] = (), precision: int = 6
+    ) -> None:
         self.solution, self.style = solution, style
+        self.asked = {question.quantity for question in questions}
         self.workings = Workings(solution, precision)
 
     def step(self, question: Question) -> Step:
@@ -53,6 +58,46 @@ class Steps:
     def needed_for(self, question: Question) -> list[str]:
         """The quantities whose steps use this one."""
         return [s.quantity for s in self.solution.steps.values() if question.quantity in s.uses]
+
+    def needed(self, question: Question) -> list[str]:
+        """The quantities that the answer is worked out from: given, or asked before. Where the step uses
+        one that is not asked, those that it is worked out from in turn."""
+        found: dict[str, None] = {}
+        waiting = list(self.step(question).uses)
+        seen = set(waiting)
+        while waiting:
+            name = waiting.pop(0)
+            if name in self.asked or name not in self.solution.steps:
+                found[name] = None
+                continue
+            uses = [n for n in self.solution.steps[name].uses if n not in seen]
+            seen.update(uses)
+            waiting += uses
+        return list(found)
+
+    def behind(self, side: Side) -> Iterator[Side]:
+        """The steps of the quantities in the formula that are not asked: of net2[1] in `z[1] = net2[1]`."""
+        waiting = [side]
+        for _ in range(MAX_BEHIND):
+            if not waiting:
+                return
+            formula = waiting.pop(0).formula
+            for quantity, index in dict.fromkeys(self._elements(formula)):
+                if quantity not in self.asked and quantity in self.solution.steps:
+                    found = self._worked(self.workings.element(self.solution.steps[quantity], index))
+                    waiting.append(found)
+                    yield found
+
+    def _elements(self, formula: Expr | None) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The elements that a formula mentions, with zero-based indices."""
+        for leaf in leaves(formula) if formula is not None else ():
+            base = leaf.base if isinstance(leaf, Item) else leaf
+            if isinstance(base, Sym) and base.name in self.solution.shapes:
+                places = [leaf.example, *leaf.index] if isinstance(leaf, Item) else []
+                index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
+                missing = len(self.solution.shapes[base.name]) - len(index)
+                if missing == 0 or isinstance(leaf, Item):
+                    yield base.name, (0,) * missing + index  # a single example goes unsaid
 
     def values(self, step: Step) -> str:
         """The value of a whole quantity, its middle left out if there is too much of it."""

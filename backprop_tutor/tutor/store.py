@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from backprop_tutor.errors import AccessError
+from backprop_tutor.exercise.catalogue import find, shipped_folder
 from backprop_tutor.tutor.state import Record, Try
 
-__all__ = ["Saved", "Store", "exercise_key", "fingerprint", "state_folder"]
+__all__ = ["Saved", "Store", "exercise_key", "fingerprint", "key_of", "state_folder"]
 
 FORMAT = 1
 VARIABLE = "BACKPROP_TUTOR_STATE"
@@ -148,6 +149,12 @@ def exercise_key(name: str, path: Path | None, *, shipped: bool) -> str:
     if shipped or path is None:
         return safe
     return f"{safe}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+
+
+def key_of(exercise: str) -> str:
+    """The same for what a command calls the exercise. Raises AccessError."""
+    path = find(exercise)
+    return exercise_key(path.stem, path, shipped=path.parent == shipped_folder())
 
 
 def fingerprint(path: Path | None) -> str:

@@ -1,0 +1,142 @@
+"""What every misconception would have given for a quantity: near its own step, or further back."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.misconceptions.context import Variant
+from backprop_tutor.grading.misconceptions.table import Misconception
+from backprop_tutor.grading.rules import Rules
+
+__all__ = ["Candidate", "Candidates"]
+
+MOST_STEPS = 3_000  # steps that are recomputed to find what slips further back lead to
+MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """`values` are what the whole quantity would be, had this been done in the step of `place` (empty:
+    in every step)."""
+
+    misconception: Misconception
+    says: str
+    place: str
+    values: Array
+
+
+class Candidates:
+    """Candidates at the exercise's own numbers, worked out once, or at a student's."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self._direct: dict[str, list[Candidate]] = {}
+        self._further: dict[tuple[str, frozenset[str]], list[Candidate]] = {}
+        self.small = sum(node.size for node in rules.graph.nodes.values()) <= MOST_ELEMENTS
+
+    def direct(self, quantity: str, known: Mapping[str, Array] | None = None) -> list[Candidate]:
+        """What slips in the step of `quantity` itself give."""
+        if known is not None:
+            return list(self._own(quantity, known))
+        if quantity not in self._direct:
+            self._direct[quantity] = list(self._own(quantity, self.rules.base))
+        return self._direct[quantity]
+
+    def section(
+        self, quantity: str, answered: Iterable[str], known: Mapping[str, Array] | None = None
+    ) -> list[Candidate]:
+        """What slips give in the steps between `quantity` and what is `answered` on the way to it."""
+        places = frozenset(self._between(quantity, set(answered)))
+        if known is not None:
+            return list(self._propagated(quantity, places, known))
+        return self._kept(quantity, places)
+
+    def anywhere(self, quantity: str) -> list[Candidate]:
+        """What slips in all earlier steps give, one by one and in all of them at once."""
+        return self._kept(quantity, frozenset(self.rules.ancestors(quantity)))
+
+    def _kept(self, quantity: str, places: frozenset[str]) -> list[Candidate]:
+        if (quantity, places) not in self._further:
+            found = list(self._propagated(quantity, places, self.rules.base))
+            self._further[quantity, places] = found
+        return self._further[quantity, places]
+
+    def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:
+        reached = {quantity}
+        for name in reversed(self.rules.ancestors(quantity)):
+            if name not in answered and any(name in self.rules.needs[later] for later in reached):
+                reached.add(name)
+                yield name
+
+    def _own(self, quantity: str, known: Mapping[str, Array]) -> Iterator[Candidate]:
+        with np.errstate(all="ignore"):
+            for misconception, variant in self.rules.wrong(quantity, known):
+                yield Candidate(misconception, variant.says, quantity, np.asarray(variant.value))
+
+    def _propagated(
+        self, quantity: str, places: frozenset[str], known: Mapping[str, Array]
+    ) -> Iterator[Candidate]:
+        if not places or not self.small:
+            return
+        order = [name for name in self.rules.ancestors(quantity) if name in places]
+        budget = MOST_STEPS
+        with np.errstate(all="ignore"):
+            for place in reversed(order):
+                for misconception, variant in self.rules.wrong(place, known):
+                    values, cost = self._carried(quantity, {place: variant.value}, known)
+                    budget -= cost
+                    yield Candidate(misconception, variant.says, place, values)
+                    if budget < 0:
+                        return
+            for misconception, variant in self._kinds([*order, quantity], known):
+                values = self._everywhere(quantity, places, misconception, variant.key, known)
+                yield Candidate(misconception, variant.says, "", values)
+
+    def _carried(
+        self, quantity: str, changed: Mapping[str, Array], known: Mapping[str, Array]
+    ) -> tuple[Array, int]:
+        """The value of `quantity` with `changed` among what is `known`, and how many steps that took."""
+        values, dirty = {**known, **changed}, set(changed)
+        for name in self.rules.ancestors(quantity):
+            if name not in dirty and not dirty.isdisjoint(self.rules.needs[name]):
+                values[name] = self.rules.compute(name, values)
+                dirty.add(name)
+        return np.asarray(self.rules.compute(quantity, values)), len(dirty)
+
+    def _kinds(
+        self, places: Iterable[str], known: Mapping[str, Array]
+    ) -> Iterator[tuple[Misconception, Variant]]:
+        """Each thing that is done wrong in at least two of the steps."""
+        seen: dict[tuple[str, str], int] = {}
+        for place in places:
+            here: set[tuple[str, str]] = set()
+            for misconception, variant in self.rules.wrong(place, known):
+                kind = (misconception.id, variant.key)
+                if misconception.everywhere and kind not in here:
+                    here.add(kind)
+                    seen[kind] = seen.get(kind, 0) + 1
+                    if seen[kind] == 2:
+                        yield misconception, variant
+
+    def _everywhere(
+        self,
+        quantity: str,
+        places: frozenset[str],
+        misconception: Misconception,
+        key: str,
+        known: Mapping[str, Array],
+    ) -> Array:
+        values, dirty = dict(known), set[str]()
+        for name in (*self.rules.ancestors(quantity), quantity):
+            slipped = None
+            if name in places or name == quantity:
+                slipped = self.rules.slipped(name, values, misconception, key)
+            if slipped is not None:
+                values[name] = slipped
+                dirty.add(name)
+            elif not dirty.isdisjoint(self.rules.needs[name]):
+                values[name] = self.rules.compute(name, values)
+                dirty.add(name)
+        return np.asarray(values[quantity])

@@ -1,0 +1,119 @@
+"""Why an answer is wrong: the misconceptions whose result it is, where that is no coincidence."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_tutor.grading.candidates import Candidate, Candidates
+from backprop_tutor.grading.misconceptions.table import ARITHMETIC_SLIP, TABLE
+from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.student import Student
+from backprop_tutor.grading.terms import Term, slips
+
+__all__ = ["Cause", "Diagnosis", "matches"]
+
+_SAME = 1e-9
+_RANK = {misconception.id: rank for rank, misconception in enumerate(TABLE)}
+_OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
+_CHANCE = {"section": 0.5, "terms": 0.5, "anywhere": 0.01}
+"""The most coincidences that may be expected among candidates of each sort."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A misconception's id, what was done in words, and in which step (empty: in every step)."""
+
+    id: str
+    says: str
+    place: str
+
+
+def matches(number: Number, value: float, units: float = 0.5) -> bool:
+    """Whether `number` may be `value` as someone wrote it: to `units` of its last digit where enough
+    digits were given, otherwise exactly."""
+    off = abs(number.value - value)
+    if off <= _SAME * abs(value):
+        return True
+    return number.digits >= LEAST_DIGITS and off <= units * number.unit * (1 + _SAME)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Looks for what explains one wrong `number` given for the element at `index` of `quantity`.
+
+    `right` is the true value; `answered` the quantities that the student was asked for, between which
+    their work is not seen; `terms` gives the terms of the step's sum at given values.
+    """
+
+    candidates: Candidates
+    quantity: str
+    index: tuple[int, ...]
+    right: float
+    number: Number
+    answered: frozenset[str]
+    student: Student | None
+    terms: Callable[[Student | None], list[Term]]
+
+    def causes(self) -> list[Cause]:
+        """The causes, the simplest first; one step at a time, from the step asked to those far back."""
+        return next((found for found in self._searches() if found), [])
+
+    def _searches(self) -> Iterator[list[Cause]]:
+        quantity, candidates, student = self.quantity, self.candidates, self.student
+        yield self._among(candidates.direct(quantity))
+        if student:
+            yield self._among(candidates.direct(quantity, student.known), _OWN_ROUNDING)
+        section = candidates.section(quantity, self.answered)
+        yield self._among(section, chance=_CHANCE["section"])
+        if student and section:
+            own = candidates.section(quantity, self.answered, student.known)
+            yield self._among(own, _OWN_ROUNDING, _CHANCE["section"])
+        yield self._in_a_term(None)
+        if student:
+            yield self._in_a_term(student)
+        if self.grain * 10 <= _CHANCE["anywhere"] * self.spread:
+            yield self._among(candidates.anywhere(quantity), chance=_CHANCE["anywhere"])
+
+    def _among(
+        self, candidates: Sequence[Candidate], units: float = 0.5, chance: float | None = None
+    ) -> list[Cause]:
+        found: dict[str, Cause] = {}
+        for candidate in candidates:
+            if self._is(float(candidate.values[self.index]), units):
+                id_ = candidate.misconception.id
+                found.setdefault(id_, Cause(id_, candidate.says, candidate.place))
+        if found and chance is not None:
+            values = (float(candidate.values[self.index]) for candidate in candidates)
+            if self._coincidences(values, units) > chance:
+                return []
+        return sorted(found.values(), key=lambda cause: _RANK[cause.id])
+
+    def _in_a_term(self, student: Student | None) -> list[Cause]:
+        found = list(slips(self.terms(student)))
+        units = _OWN_ROUNDING if student else 0.5
+        hit = [says for value, says in found if self._is(value, units)]
+        if not hit or self._coincidences((value for value, _ in found), units) > _CHANCE["terms"]:
+            return []
+        return [Cause(ARITHMETIC_SLIP, hit[0], self.quantity)]
+
+    def _is(self, value: float, units: float) -> bool:
+        return matches(self.number, value, units) and abs(value - self.right) > _SAME * abs(self.right)
+
+    def _coincidences(self, values: Iterable[float], units: float) -> float:
+        """How many of the distinct `values` a random number written like this one would match."""
+        array = np.fromiter(values, dtype=float)
+        distinct = np.unique(np.round(array[np.isfinite(array)], 9))
+        return float(len(distinct) * 2 * units * self.grain / self.spread)
+
+    @property
+    def grain(self) -> float:
+        """The distance between numbers as coarse as this one."""
+        if self.number.unit:
+            return self.number.unit
+        return 1 / self.number.exact.denominator if self.number.exact is not None else 0.0
+
+    @property
+    def spread(self) -> float:
+        """The range that a wrong answer may come from."""
+        return 4 * max(abs(self.number.value), abs(self.right), 1e-300)

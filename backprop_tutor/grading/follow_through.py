@@ -1,0 +1,64 @@
+"""The right method on the student's own values: what it gives, and whether that earns credit."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.elements import Element
+from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.student import Student, student_values
+from backprop_tutor.grading.verdict import Verdict
+
+__all__ = ["History", "follows", "is_trivial", "values_of"]
+
+History = Mapping[str, Verdict]
+"""The verdicts so far, by the name of the element."""
+
+_ROUNDED = 1e-3  # relative: what the rounding of the values that were written down may cost
+
+
+def values_of(
+    book: Book, quantity: str, history: History, *, rounded: bool = False, stand_in: bool = True
+) -> Student | None:
+    """The student's values before `quantity`, None where they are the right ones. The true value stands
+    in for what was asked and not answered, unless `stand_in` is False: then it follows from the rest."""
+    if quantity not in book.rules.needs:
+        return None
+    asked = book.asked if stand_in else frozenset[str]()
+    return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded)
+
+
+def follows(book: Book, place: Element, number: Number, history: History, student: Student) -> bool:
+    """Whether the right method gives `number` from the student's values."""
+    if _gives(book, place, number, student):
+        return True
+    if book.asked <= history.keys():
+        return False
+    further = values_of(book, place[0], history, stand_in=False)
+    return further is not None and _gives(book, place, number, further)
+
+
+def _gives(book: Book, place: Element, number: Number, student: Student) -> bool:
+    quantity, index = place
+    with np.errstate(all="ignore"):
+        expected = float(book.rules.compute(quantity, student.known)[index])
+    if not np.isfinite(expected):
+        return False
+    if compare(number, expected, None, book.solution.exercise.tolerance) is Closeness.RIGHT:
+        return True
+    if abs(number.value - expected) <= 1e-9 * abs(expected):
+        return True
+    return number.digits >= LEAST_DIGITS and abs(number.value - expected) <= _ROUNDED * abs(expected)
+
+
+def is_trivial(book: Book, place: Element, student: Student) -> bool:
+    """Whether a zero among the student's values kills every term, so that there was nothing to do."""
+    quantity, index = place
+    if float(book.rules.compute(quantity, student.known)[index]) != 0:
+        return False
+    used = [element for element in book.workbook.used(*place) if element[0] in student.changed]
+    return any(
+        float(student.known[name][at]) == 0 and float(book.rules.base[name][at]) != 0 for name, at in used
+    )

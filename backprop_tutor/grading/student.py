@@ -1,0 +1,69 @@
+"""The student's own values: what they answered earlier, and what follows from it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.elements import Elements
+from backprop_tutor.grading.rules import Rules
+from backprop_tutor.grading.verdict import Verdict
+
+__all__ = ["Student", "student_values"]
+
+
+@dataclass(frozen=True)
+class Student:
+    """`known` holds every quantity before `quantity` as this student has it; `changed` the names of those
+    that differ from the right values; `origin` the first element that was answered wrong."""
+
+    known: Mapping[str, Array]
+    changed: frozenset[str]
+    origin: str
+
+
+def student_values(
+    rules: Rules,
+    elements: Elements,
+    quantity: str,
+    history: Mapping[str, Verdict],
+    asked: Collection[str],
+    *,
+    rounded: bool = False,
+) -> Student | None:
+    """The values that a student works out `quantity` from, None where all of them are the right ones.
+
+    A wrong value that was answered is used as it is, a right one as the true value (or, with `rounded`,
+    as it was written). The true value stands in for what was `asked` and not answered with a number.
+    What was not asked at all follows from the rest.
+    """
+    ancestors = rules.ancestors(quantity)
+    wrong: dict[str, list[tuple[tuple[int, ...], float]]] = {}
+    origin = ""
+    relevant = set(ancestors)
+    for name, verdict in history.items():
+        if verdict.number is None or (verdict.verdict == "correct" and not rounded):
+            continue
+        place = elements.place(name)
+        if place is not None and place[0] in relevant:
+            wrong.setdefault(place[0], []).append((place[1], verdict.number.value))
+            if not origin and verdict.verdict == "wrong":
+                origin = name
+    if not wrong:
+        return None
+    known, changed = dict(rules.base), set[str]()
+    with np.errstate(all="ignore"):
+        for name in ancestors:
+            follows = not changed.isdisjoint(rules.needs[name])
+            if name not in wrong and not follows:
+                continue
+            value = np.array(rules.compute(name, known) if follows else known[name], dtype=float)
+            for index, element in elements.names(name).items():
+                if element in history or element in asked:
+                    value[index] = rules.base[name][index]
+            for index, answered in wrong.get(name, ()):
+                value[index] = answered
+            known[name] = value
+            changed.add(name)
+    return Student(known, frozenset(changed), origin)
