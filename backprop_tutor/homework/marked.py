@@ -105,7 +105,7 @@ class Marking:
         given: dict[tuple[str, tuple[int, ...]], Fraction] = {}
         shared: dict[str, Fraction] = {}
         for name, mark in self.exercise.marks.items():
-            quantity, indices, single = self.marker.elements.find(name)
+            quantity, indices, single = self.marker.book.elements.find(name)
             if single:
                 given[quantity, indices[0]] = mark
             else:
@@ -147,7 +147,7 @@ class Marking:
     def _array(self, quantity: str, cell: Cell, history: Mapping[str, Verdict]) -> dict[str, Verdict]:
         """The verdict on each element of an array that was answered as one text."""
         whole = self.marker.mark(quantity, cell.text, history)
-        names = self.marker.elements.names(quantity).values()
+        names = self.marker.book.elements.names(quantity).values()
         entries = {verdict.quantity: verdict for verdict in whole.entries}
         return {name: entries.get(name, whole) for name in names}
 

@@ -44,13 +44,13 @@ def place(sheet: Sheet, marker: Marker) -> Placed:
         placed.faults.append(Fault(f"only the first {MAX_ENTRIES:,} answers were read."))
     for entry in sheet.entries[:MAX_ENTRIES]:
         try:
-            quantity, indices, single = marker.elements.find(entry.key)
+            quantity, indices, single = marker.book.elements.find(entry.key)
         except UsageError as error:
             what = error.what if error.what.endswith(".") else f"{error.what}."
             placed.faults.append(Fault(f"unknown quantity: {what}", error.hint, entry.line, 1))
             continue
-        names = [marker.elements.name(quantity, index) for index in indices]
-        asked = [name for name in names if name in marker.asked_names]
+        names = [marker.book.elements.name(quantity, index) for index in indices]
+        asked = [name for name in names if name in marker.book.asked]
         if not asked:
             placed.faults.append(Fault(f"{entry.key} is not asked, and gets no marks.", "", entry.line, 1))
         _put(entry, quantity, names, single, marker, placed)
@@ -83,7 +83,7 @@ def _put(entry: Entry, quantity: str, names: list[str], single: bool, marker: Ma
 def _fitting(shape: tuple[int, ...], quantity: str, marker: Marker) -> Iterator[tuple[int, ...]]:
     """The shapes in which an array can be written: a single example's axis may be left out."""
     yield shape
-    if quantity in marker.elements.batched and shape[0] == 1:
+    if quantity in marker.book.elements.batched and shape[0] == 1:
         yield shape[1:]
         if prod(shape) == 1:
             yield ()

@@ -64,8 +64,9 @@ def make_marker(plan: Plan) -> Callable[[Job], str]:
             return refused_line(job.head, "refused", str(error))
         except (MemoryError, RecursionError):
             return refused_line(job.head, "refused", "it is too large to mark")
-        except Exception as error:  # one sheet must not stop a class
-            return refused_line(job.head, "refused", f"an internal error ({type(error).__name__})")
+        except Exception as error:  # one sheet must not stop a class; the next call tries it again
+            head = {key: value for key, value in job.head.items() if key != "digest"}
+            return refused_line(head, "refused", f"an internal error ({type(error).__name__})")
         return json.dumps(
             job.head | {"status": "marked", "reason": ""} | marked.document(), ensure_ascii=False
         )
