@@ -112,7 +112,7 @@ def open_source(path: Path, leave_out: frozenset[Path] = frozenset()) -> Source:
 
 
 def _hidden(name: str) -> bool:
-    return (name.startswith(".") and name.strip(".") != "") or name in HIDDEN
+    return (name.startswith(".") and not name.startswith("..")) or name in HIDDEN
 
 
 def _read_file(path: Path) -> bytes | Refusal:

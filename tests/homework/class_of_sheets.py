@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 
 ELEMENTS = [
@@ -30,6 +30,9 @@ class Handed:
     content: bytes
     verdicts: dict[str, str] = field(default_factory=dict)
     refused: bool = False
+
+
+F = Fraction
 
 
 def worked(net1: F, net2: F) -> list[F]:
@@ -87,7 +90,9 @@ def _yaml(answers: list[str]) -> tuple[str, str]:
 
 
 def _json(answers: list[str]) -> tuple[str, str]:
-    return ".json", json.dumps({"exercise": "exercise1", "answers": dict(zip(ELEMENTS, answers, strict=True))})
+    return ".json", json.dumps(
+        {"exercise": "exercise1", "answers": dict(zip(ELEMENTS, answers, strict=True))}
+    )
 
 
 def _csv(answers: list[str]) -> tuple[str, str]:
