@@ -83,7 +83,7 @@ class Fault:
     def located(self, file: str) -> str:
         """`file:line:column: what hint`, leaving out what is not known."""
         place = f"{file}:{self.line}:{self.column}" if self.line else file
-        return f"{place}: {self.what}{f' {self.hint}' if self.hint else ''}"
+        return f"{f'{place}: ' if place else ''}{self.what}{f' {self.hint}' if self.hint else ''}"
 
 
 class ExerciseError(BackpropTutorError):
@@ -107,7 +107,7 @@ class EvaluationError(ExerciseError):
     title = "The arithmetic fails"
 
     def __init__(self, step: str, what: str, *, hint: str = "", file: str = "") -> None:
-        super().__init__([Fault(f"{step}: {what}", hint)], file=file or "this exercise")
+        super().__init__([Fault(f"{step}: {what}", hint)], file=file)
         self.step = step
 
 

@@ -1,6 +1,5 @@
 """`list`: the exercises there are."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,7 +48,6 @@ def list_exercises(
         ]
         print(json.dumps({"format": 1, "exercises": document}, ensure_ascii=False))
         return
-    encoding = sys.stdout.encoding or "ascii"
     width = 10_000 if plain else _terminal_width()
     for here, heading in ((True, "Shipped exercises"), (False, "In this folder")):
         group = [entry for entry in found if entry.shipped == here]
@@ -65,8 +63,8 @@ def list_exercises(
             line = f"  {entry.name:{names}}{mark}  {about}"
             text = f"{line}  ({details})" if details and len(line) + len(details) + 4 <= width else line
             if len(text) > width:
-                text = f"  {entry.name}\n      {about}"
-            print(text.encode(encoding, "replace").decode(encoding))
+                text = f"  {entry.name}{mark.rstrip()}\n      {about}"
+            print(text)
     print("\nWork through one with: backprop-tutor run NAME")
 
 

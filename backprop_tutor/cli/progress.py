@@ -37,9 +37,8 @@ def progress(
     report = Report.of(list(store.sessions(key)), entries())
     for note in store.notes:
         print(clean(note), file=sys.stderr)
-    encoding = sys.stdout.encoding or "ascii"
     for line in [progress_json(report)] if as_json else progress_lines(report):
-        print(line.encode(encoding, "replace").decode(encoding))
+        print(line)
 
 
 def _reset(store: "Store", key: str | None, name: str, *, sure: bool) -> None:

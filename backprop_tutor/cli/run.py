@@ -41,9 +41,7 @@ def run(
     from backprop_tutor import load
     from backprop_tutor.cli.session import Options, Run
 
-    options = Options(
-        tuple(ask or ()), factors, restart, answers, plain=plain, as_json=as_json, ascii_only=ascii_only
-    )
+    options = Options(tuple(ask or ()), factors, restart, answers, plain=plain, as_json=as_json)
     status = Run(load(exercise, max_elements=max_elements), options).start()
     sys.stdout.flush()
     if status:

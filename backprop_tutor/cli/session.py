@@ -35,7 +35,6 @@ class Options:
     answers: Path | None = None
     plain: bool = False
     as_json: bool = False
-    ascii_only: bool = False
 
 
 class Run:
@@ -44,9 +43,7 @@ class Run:
 
         self.exercise, self.options = exercise, options
         self.solution = solve(exercise)
-        if sys.stdout.encoding:
-            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-        self.style = style_for(sys.stdout.encoding, ascii_only=options.ascii_only)
+        self.style = style_for(sys.stdout.encoding)
 
     def start(self) -> int:
         """The whole session. The exit status."""

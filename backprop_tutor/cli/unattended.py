@@ -25,7 +25,7 @@ def show_walkthrough(solution: Solution, style: Style, *, plain: bool, as_json: 
         return
     from backprop_tutor.render.texts import Checks
 
-    leaves, checks = leaf_rows(solution, precision), Checks()
+    leaves, checks = leaf_rows(solution, precision, None), Checks()
     print(WHY)
     if plain:
         from backprop_tutor.render.plain import PlainRenderer

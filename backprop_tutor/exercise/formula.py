@@ -83,6 +83,7 @@ class Formulas:
             del args[1:]
         if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
             op_name = _CHAINS[op_name]
+            _check_call(ops.get(op_name), 2, params)
             first, *middle, last = [self.node(arg) for arg in args]
             left = reduce(lambda a, b: self.apply("", op_name, (a, b), params, call), middle, first)
             return self.apply(name, op_name, (left, last), params, call)
@@ -109,7 +110,7 @@ class Formulas:
         try:
             return self.builder.apply(node, op, parents, params)
         except ShapeError as error:
-            part = "" if name else f"in {to_text(expr)[:60]} "
+            part = "" if name else f"in `{to_text(expr)[:60]}`: "
             raise FormulaError(part + error.what.removeprefix(f"{node}: "), hint=error.hint) from None
 
     def fresh(self) -> str:

@@ -1,13 +1,11 @@
 """The values of a graph's leaves, by name: what the file spells, and what it keeps in other files."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop_tutor.exercise.array_files import load_array
-from backprop_tutor.exercise.arrays import Problem, size_in_words
+from backprop_tutor.exercise.arrays import Numbers, Problem, size_in_words
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import ArrayFile
@@ -15,14 +13,14 @@ from backprop_tutor.exercise.yaml_reader import Path as Place
 
 __all__ = ["leaf_values"]
 
-Values = dict[str, NDArray[Any]]
+Values = dict[str, Numbers]
 
 
 def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_elements: int) -> Values:
     """Object arrays of Fraction, or float64 where a file of floats was named; faults go to `report`."""
     values: Values = {}
 
-    def put(name: str, array: NDArray[Any] | ArrayFile, place: Place) -> None:
+    def put(name: str, array: Numbers | ArrayFile, place: Place) -> None:
         if isinstance(array, ArrayFile):
             loaded = load_array(array, folder, max_elements)
             if isinstance(loaded, Problem):
@@ -54,9 +52,9 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
 
 def _stack(
     examples: list[Example], name: str, report: Report, folder: Path | None, max_elements: int
-) -> NDArray[Any] | None:
+) -> Numbers | None:
     """The examples' vectors as rows (examples, numbers); a lone number is a vector of one."""
-    rows: list[NDArray[Any]] = []
+    rows: list[Numbers] = []
     for index, example in enumerate(examples):
         place: Place = ("data", index, name)
         array = getattr(example, name)

@@ -85,7 +85,10 @@ def _build(
         optimizer=optimizer,
         steps=file.steps,
         ask=tuple(map(_ask, asked(file))),
-        hints={quantity: tuple(texts) for quantity, texts in file.hints.items()},
+        hints={
+            quantity: (hint,) if isinstance(hint, str) else tuple(hint)
+            for quantity, hint in file.hints.items()
+        },
         tolerance=file.tolerance,
         notation=file.notation,
         variants={quantity: _variation(form) for quantity, form in file.variants.items()},

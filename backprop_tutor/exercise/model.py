@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
-
-from numpy.typing import NDArray
+from typing import Literal
 
 from backprop_tutor.engine.graph import Graph
+from backprop_tutor.exercise.arrays import Numbers
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
 
@@ -71,7 +70,7 @@ class Exercise:
     name: str
     title: str
     graph: Graph
-    values: Mapping[str, NDArray[Any]]
+    values: Mapping[str, Numbers]
     description: str = ""
     topics: tuple[str, ...] = ()
     level: Literal["beginner", "intermediate", "advanced"] | None = None

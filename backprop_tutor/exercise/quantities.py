@@ -34,28 +34,11 @@ def check_quantities(file: ExerciseFile, graph: Graph, report: Report) -> None:
         if name not in leaves:
             hint = f"It can be {', '.join(sorted(leaves))}."
             report.add(("variants", name), f"`{name}` is not data or a parameter.", hint, key=True)
-        if problem := _cannot_vary(variation):
+        if problem := _unclear(variation):
             report.add(("variants", name), *problem)
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
-
-
-def _cannot_vary(variation: Variation) -> tuple[str, str] | None:
-    given = [key for key in ("choices", "integers", "fractions") if getattr(variation, key) is not None]
-    if len(given) != 1:
-        what = f"{' and '.join(given)} exclude each other." if given else "this does not say how it varies."
-        return what, "Write one of choices: [1, 2], integers: [-3, 3] and fractions: [-1, 1]."
-    if variation.denominators and any(number < 1 for number in variation.denominators):
-        return "a denominator is less than 1.", "Write whole numbers such as [2, 4]."
-    ends = variation.integers or variation.fractions
-    if ends and ends[0] > ends[1]:
-        return f"the least, {ends[0]}, is above the greatest, {ends[1]}.", "Exchange the two."
-    if variation.fractions:
-        low, high = variation.fractions
-        if not any(ceil(low * d) <= floor(high * d) for d in variation.denominators or DENOMINATORS):
-            return f"no fraction with these denominators lies from {low} to {high}.", "Widen the range."
-    return None
 
 
 def _mentions(file: ExerciseFile) -> Iterator[tuple[Path, str, bool]]:
@@ -67,6 +50,22 @@ def _mentions(file: ExerciseFile) -> Iterator[tuple[Path, str, bool]]:
     for section in ("hints", "marks"):
         for text in getattr(file, section):
             yield (section, text), text, True
+
+
+def _unclear(variation: Variation) -> tuple[str, str] | None:
+    ways = [variation.choices, variation.integers, variation.fractions]
+    if sum(way is not None for way in ways) != 1:
+        return "it varies in one way.", "Give one of choices, integers and fractions."
+    for ends in (variation.integers, variation.fractions):
+        if ends and ends[0] >= ends[1]:
+            return f"{ends[0]} is not less than {ends[1]}.", "Write the least first, as in [-3, 3]."
+    if variation.denominators and (not variation.fractions or min(variation.denominators) < 1):
+        return "denominators are whole numbers from 1, and belong to fractions.", "Write them like [2, 4]."
+    if variation.fractions:
+        low, high = variation.fractions
+        if not any(ceil(low * d) <= floor(high * d) for d in variation.denominators or DENOMINATORS):
+            return f"no fraction with these denominators lies from {low} to {high}.", "Widen the range."
+    return None
 
 
 def _problem(text: str, graph: Graph, names: set[str]) -> tuple[str, str] | None:

@@ -6,10 +6,12 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.grading.answer import Answer, read_answer
+    from backprop_tutor.grading.checking import Checker
     from backprop_tutor.grading.follow_through import History
     from backprop_tutor.grading.marker import Marker
-    from backprop_tutor.grading.marking import mark, marker_of
+    from backprop_tutor.grading.marking import check, checker_of, mark, marker_of
     from backprop_tutor.grading.number import Number
+    from backprop_tutor.grading.result import Problem, Result
     from backprop_tutor.grading.selection import SELECTIONS, Asked, asked
     from backprop_tutor.grading.verdict import Verdict
 
@@ -17,11 +19,16 @@ __all__ = [
     "SELECTIONS",
     "Answer",
     "Asked",
+    "Checker",
     "History",
     "Marker",
     "Number",
+    "Problem",
+    "Result",
     "Verdict",
     "asked",
+    "check",
+    "checker_of",
     "mark",
     "marker_of",
     "read_answer",
@@ -31,10 +38,12 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "answer": ("Answer", "read_answer"),
+        "result": ("Problem", "Result"),
         "selection": ("SELECTIONS", "Asked", "asked"),
+        "checking": ("Checker",),
         "follow_through": ("History",),
         "marker": ("Marker",),
-        "marking": ("mark", "marker_of"),
+        "marking": ("check", "checker_of", "mark", "marker_of"),
         "number": ("Number",),
         "verdict": ("Verdict",),
     },

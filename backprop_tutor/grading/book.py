@@ -38,6 +38,7 @@ class Book:
         self.candidates = Candidates(self.rules)
         self.workbook = Workbook(solution)
         self._asked = asked
+        self._right_terms: dict[Element, list[Term]] = {}
         self._truths: dict[str, tuple[Array, Array | None]] = {}
 
     @cached_property
@@ -68,8 +69,15 @@ class Book:
         value = None if exact is None else exact[index]
         return compare(number, float(floats[index]), value, self.solution.exercise.tolerance)
 
-    def terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:
-        """The terms of the sum that gives the element, at `known` values."""
+    def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:
+        """The terms of the sum that gives the element, at `known` values or at the right ones."""
+        if known is not None:
+            return self._terms(place, known)
+        if place not in self._right_terms:
+            self._right_terms[place] = self._terms(place, self.rules.base)
+        return self._right_terms[place]
+
+    def _terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:
         formula = self.workbook.formula(*place)
         step = self.workbook.step(place[0])
         if formula is None or step is None:

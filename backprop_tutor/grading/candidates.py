@@ -12,6 +12,9 @@ from backprop_tutor.grading.rules import Rules
 
 __all__ = ["Candidate", "Candidates"]
 
+# A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
+_FRESH = {"activation-not-applied": (False, True)}
+
 MOST_STEPS = 3_000  # steps that are recomputed to find what slips further back lead to
 MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
 
@@ -85,25 +88,28 @@ class Candidates:
         with np.errstate(all="ignore"):
             for place in reversed(order):
                 for misconception, variant in self.rules.wrong(place, known):
-                    values, cost = self._carried(quantity, {place: variant.value}, known)
-                    budget -= cost
-                    yield Candidate(misconception, variant.says, place, values)
+                    for fresh in _FRESH.get(misconception.id, (False,)):
+                        values, cost = self._carried(quantity, place, variant.value, known, fresh=fresh)
+                        yield Candidate(misconception, variant.says, place, values)
+                        budget -= cost
                     if budget < 0:
                         return
             for misconception, variant in self._kinds([*order, quantity], known):
-                values = self._everywhere(quantity, places, misconception, variant.key, known)
-                yield Candidate(misconception, variant.says, "", values)
+                for fresh in _FRESH.get(misconception.id, (False,)):
+                    key = variant.key
+                    values = self._everywhere(quantity, places, misconception, key, known, fresh=fresh)
+                    yield Candidate(misconception, variant.says, "", values)
 
     def _carried(
-        self, quantity: str, changed: Mapping[str, Array], known: Mapping[str, Array]
+        self, quantity: str, place: str, value: Array, known: Mapping[str, Array], *, fresh: bool
     ) -> tuple[Array, int]:
-        """The value of `quantity` with `changed` among what is `known`, and how many steps that took."""
-        values, dirty = {**known, **changed}, set(changed)
+        """What `quantity` is if `place` has this value, and how many steps that took."""
+        values, dirty = {**known, place: value}, {place}
         for name in self.rules.ancestors(quantity):
             if name not in dirty and not dirty.isdisjoint(self.rules.needs[name]):
-                values[name] = self.rules.compute(name, values)
+                values[name] = self.rules.compute(name, values, fresh=fresh)
                 dirty.add(name)
-        return np.asarray(self.rules.compute(quantity, values)), len(dirty)
+        return np.asarray(self.rules.compute(quantity, values, fresh=fresh)), len(dirty)
 
     def _kinds(
         self, places: Iterable[str], known: Mapping[str, Array]
@@ -127,6 +133,8 @@ class Candidates:
         misconception: Misconception,
         key: str,
         known: Mapping[str, Array],
+        *,
+        fresh: bool,
     ) -> Array:
         values, dirty = dict(known), set[str]()
         for name in (*self.rules.ancestors(quantity), quantity):
@@ -137,6 +145,6 @@ class Candidates:
                 values[name] = slipped
                 dirty.add(name)
             elif not dirty.isdisjoint(self.rules.needs[name]):
-                values[name] = self.rules.compute(name, values)
+                values[name] = self.rules.compute(name, values, fresh=fresh)
                 dirty.add(name)
         return np.asarray(values[quantity])

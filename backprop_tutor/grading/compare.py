@@ -3,7 +3,7 @@
 from enum import Enum
 from fractions import Fraction
 
-from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.number import LEAST_DIGITS, Number, last_place
 
 __all__ = ["Closeness", "agrees", "compare"]
 
@@ -30,8 +30,8 @@ def compare(
 
     A fraction has to be exact; where the true value is irrational, to three significant digits. A
     decimal has to be the value rounded (or cut off) to the digits given, at least three significant;
-    one that says the value exactly may have fewer. `tolerance` is a relative error that replaces the
-    rule for decimals.
+    zeros at the end may go unwritten, and one that says the value exactly may have fewer digits.
+    `tolerance` is a relative error that replaces the rule for decimals.
     """
     given = number.value
     if exact is not None and number.exact == exact:
@@ -45,6 +45,8 @@ def compare(
         return Closeness.WRONG
     if tolerance is not None:
         return Closeness.RIGHT if off <= float(tolerance) * abs(value) else Closeness.WRONG
+    if number.digits < LEAST_DIGITS and value and off <= last_place(value) / 2:
+        return Closeness.RIGHT  # 2.2 for 2.1992: its third digit is a 0 that was not written
     if agrees(number, value):
         if number.digits >= LEAST_DIGITS:
             return Closeness.RIGHT

@@ -14,6 +14,7 @@ from backprop_tutor.grading.terms import Term, slips
 __all__ = ["Cause", "Diagnosis", "matches"]
 
 _SAME = 1e-9
+_FEW_DIGITS = 1e-5  # relative: a number of one or two digits is meant exactly
 _RANK = {misconception.id: rank for rank, misconception in enumerate(TABLE)}
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
 _CHANCE = {"section": 0.5, "terms": 0.5, "anywhere": 0.01}
@@ -28,6 +29,10 @@ class Cause:
     says: str
     place: str
 
+    def covers(self, other: "Cause") -> bool:
+        """Whether this is a case of the more general `other`, so that both may hold."""
+        return other.id in TABLE[_RANK[self.id]].covers
+
 
 def matches(number: Number, value: float, units: float = 0.5) -> bool:
     """Whether `number` may be `value` as someone wrote it: to `units` of its last digit where enough
@@ -35,7 +40,9 @@ def matches(number: Number, value: float, units: float = 0.5) -> bool:
     off = abs(number.value - value)
     if off <= _SAME * abs(value):
         return True
-    return number.digits >= LEAST_DIGITS and off <= units * number.unit * (1 + _SAME)
+    if number.digits < LEAST_DIGITS:
+        return number.unit > 0 and off <= _FEW_DIGITS * abs(value)
+    return off <= units * number.unit * (1 + _SAME)
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,15 @@ class Diagnosis:
 
     def _searches(self) -> Iterator[list[Cause]]:
         quantity, candidates, student = self.quantity, self.candidates, self.student
-        yield self._among(candidates.direct(quantity))
-        if student:
-            yield self._among(candidates.direct(quantity, student.known), _OWN_ROUNDING)
         section = candidates.section(quantity, self.answered)
-        yield self._among(section, chance=_CHANCE["section"])
-        if student and section:
-            own = candidates.section(quantity, self.answered, student.known)
-            yield self._among(own, _OWN_ROUNDING, _CHANCE["section"])
+        near = self._among(section, chance=_CHANCE["section"])
+        yield _merged(self._among(candidates.direct(quantity)), near)
+        if student:
+            own = self._among(candidates.direct(quantity, student.known), _OWN_ROUNDING)
+            if section:
+                further = candidates.section(quantity, self.answered, student.known)
+                near = self._among(further, _OWN_ROUNDING, _CHANCE["section"])
+            yield _merged(own, near)
         yield self._in_a_term(None)
         if student:
             yield self._in_a_term(student)
@@ -92,8 +100,8 @@ class Diagnosis:
     def _in_a_term(self, student: Student | None) -> list[Cause]:
         found = list(slips(self.terms(student)))
         units = _OWN_ROUNDING if student else 0.5
-        hit = [says for value, says in found if self._is(value, units)]
-        if not hit or self._coincidences((value for value, _ in found), units) > _CHANCE["terms"]:
+        hit = [says.format(term.text) for value, says, term in found if self._is(value, units)]
+        if not hit or self._coincidences((value for value, _, _ in found), units) > _CHANCE["terms"]:
             return []
         return [Cause(ARITHMETIC_SLIP, hit[0], self.quantity)]
 
@@ -108,12 +116,20 @@ class Diagnosis:
 
     @property
     def grain(self) -> float:
-        """The distance between numbers as coarse as this one."""
-        if self.number.unit:
-            return self.number.unit
-        return 1 / self.number.exact.denominator if self.number.exact is not None else 0.0
+        """The distance between numbers as coarse as this one, or as the true one where that is finer."""
+        number = self.number
+        if number.unit and number.digits >= LEAST_DIGITS:
+            return number.unit
+        coarse = number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
+        steps = self.right / coarse if coarse else 0.0
+        return coarse if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
 
     @property
     def spread(self) -> float:
         """The range that a wrong answer may come from."""
         return 4 * max(abs(self.number.value), abs(self.right), 1e-300)
+
+
+def _merged(first: list[Cause], then: list[Cause]) -> list[Cause]:
+    ids = {cause.id for cause in first}
+    return [*first, *(cause for cause in then if cause.id not in ids)]

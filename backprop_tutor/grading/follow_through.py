@@ -20,30 +20,40 @@ _ROUNDED = 1e-3  # relative: what the rounding of the values that were written d
 
 
 def values_of(
-    book: Book, quantity: str, history: History, *, rounded: bool = False, stand_in: bool = True
+    book: Book,
+    quantity: str,
+    history: History,
+    *,
+    rounded: bool = False,
+    stand_in: bool = True,
+    fresh: bool = False,
 ) -> Student | None:
     """The student's values before `quantity`, None where they are the right ones. The true value stands
     in for what was asked and not answered, unless `stand_in` is False: then it follows from the rest."""
     if quantity not in book.rules.needs:
         return None
     asked = book.asked if stand_in else frozenset[str]()
-    return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded)
+    return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded, fresh=fresh)
 
 
 def follows(book: Book, place: Element, number: Number, history: History, student: Student) -> bool:
     """Whether the right method gives `number` from the student's values."""
     if _gives(book, place, number, student):
         return True
+    if not student.changed.isdisjoint(book.rules.activations):
+        fresh = values_of(book, place[0], history, fresh=True)
+        if fresh and _gives(book, place, number, fresh, fresh=True):
+            return True
     if book.asked <= history.keys():
         return False
     further = values_of(book, place[0], history, stand_in=False)
     return further is not None and _gives(book, place, number, further)
 
 
-def _gives(book: Book, place: Element, number: Number, student: Student) -> bool:
+def _gives(book: Book, place: Element, number: Number, student: Student, *, fresh: bool = False) -> bool:
     quantity, index = place
     with np.errstate(all="ignore"):
-        expected = float(book.rules.compute(quantity, student.known)[index])
+        expected = float(book.rules.compute(quantity, student.known, fresh=fresh)[index])
     if not np.isfinite(expected):
         return False
     if compare(number, expected, None, book.solution.exercise.tolerance) is Closeness.RIGHT:
@@ -56,6 +66,9 @@ def _gives(book: Book, place: Element, number: Number, student: Student) -> bool
 def is_trivial(book: Book, place: Element, student: Student) -> bool:
     """Whether a zero among the student's values kills every term, so that there was nothing to do."""
     quantity, index = place
+    node = book.solution.graph.nodes.get(quantity)
+    if node and len(node.parents) == 1:  # an activation of a net that is 0 has been worked out
+        return False
     if float(book.rules.compute(quantity, student.known)[index]) != 0:
         return False
     used = [element for element in book.workbook.used(*place) if element[0] in student.changed]

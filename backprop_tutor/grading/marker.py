@@ -54,6 +54,7 @@ class Marker:
         """
         elements = self.book.elements
         quantity, indices, single = elements.find(name)
+        single = single or len(indices) == 1
         name = elements.name(quantity, indices[0]) if single else name
         given = clean(text)
         given = given if len(given) <= MAX_GIVEN else given[:MAX_GIVEN] + "…"
@@ -76,9 +77,7 @@ class Marker:
         if answer.kind == "array" and len(answer.entries) == 1:
             answer = answer.entries[0]
         if answer.kind == "array":
-            return Verdict(
-                name, given, "invalid", answer.echo, message=f"{name} is one number, not an array."
-            )
+            return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(name))
         if answer.formula is not None:
             return self._formula(place, given, answer.echo, answer.formula, history)
         assert answer.number is not None

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from backprop_tutor.grading.diagnosis import Cause
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
 from backprop_tutor.grading.verdict import Verdict
-from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Expr
 
 __all__ = [
     "BLANK",
@@ -19,6 +17,7 @@ __all__ = [
     "UNDECIDED",
     "explained",
     "follow_through",
+    "not_an_array",
     "not_one_number",
     "of_entries",
     "rounded_too_early",
@@ -63,11 +62,11 @@ def trivial(origin: str) -> str:
     return f"With the 0 that goes back to {origin or 'an earlier slip'} nothing was left to work out here."
 
 
-def explained(echo: str, name: str, quantity: str, formula: Expr | None, causes: Sequence[Cause]) -> str:
+def explained(echo: str, name: str, quantity: str, formula: str, causes: Sequence[Cause]) -> str:
     """`You got -2. That is (t - z)·h1[1] with the 1/2 forgotten.`"""
-    first, *others = causes
-    text = to_text(formula) if formula is not None else ""
-    what = text if text and len(text) <= LONGEST_FORMULA else name
+    first = causes[0]
+    others = [cause for cause in causes[1:] if not first.covers(cause)]
+    what = formula if formula and len(formula) <= LONGEST_FORMULA else name
     may = "may be" if others else "is"
     where = "" if first.place == quantity else f", in {first.place}" if first.place else ", in every layer"
     message = f"You got {echo}. That {may} {what} with {first.says}{where}."
@@ -97,6 +96,10 @@ def shape_text(shape: Sequence[int]) -> str:
 
 def not_one_number(name: str, shape: Sequence[int]) -> str:
     return f"{name} is one number, but this formula gives {shape_text(shape)}."
+
+
+def not_an_array(name: str) -> str:
+    return f"{name} is one number, not an array."
 
 
 def wrong_shape(name: str, given: Sequence[int], wanted: Sequence[int], batched: bool) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from backprop_tutor.engine.systems.exact import MAX_BITS
 from backprop_tutor.language.expr import Call, Expr, Num, leaves
 
-__all__ = ["LEAST_DIGITS", "Number", "exact_value", "number_of", "plain_number"]
+__all__ = ["LEAST_DIGITS", "Number", "exact_value", "last_place", "number_of", "plain_number"]
 
 LEAST_DIGITS = 3  # significant ones that make a rounded decimal precise enough
 
@@ -57,7 +57,7 @@ def number_of(expr: Expr) -> Number | None:
     except OverflowError:
         return None
     if any(isinstance(leaf, Num) and leaf.text for leaf in leaves(expr)):  # worked out from decimals
-        return Number(number.value, value, _unit_of_least_digits(number.value), LEAST_DIGITS)
+        return Number(number.value, value, last_place(number.value), LEAST_DIGITS)
     return number
 
 
@@ -115,5 +115,6 @@ def _decimal(text: str, *, negative: bool) -> Number | None:
     return Number(-value if negative else value, -exact if negative else exact, unit, len(digits))
 
 
-def _unit_of_least_digits(value: float) -> float:
+def last_place(value: float) -> float:
+    """The place value of the last of the digits that a decimal needs at least."""
     return 10.0 ** (math.floor(math.log10(abs(value))) - LEAST_DIGITS + 1) if value else 0.0

@@ -34,7 +34,12 @@ def number_verdict(
         if not is_trivial(book, place, student):
             message = messages.follow_through(student.origin)
             return verdict("follow-through", message=message, origin=student.origin)
-        return verdict("wrong", message=messages.trivial(student.origin), origin=student.origin)
+        slip = history.get(student.origin)
+        ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
+        message = messages.trivial(student.origin)
+        return verdict(
+            "wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=student.origin
+        )
     if closeness is Closeness.ROUNDED:
         return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
     if closeness is Closeness.NEARLY:
@@ -65,11 +70,11 @@ def _diagnosed(
         number,
         book.answered,
         student,
-        lambda own: book.terms(place, own.known if own else book.rules.base),
+        lambda own: book.terms(place, own.known if own else None),
     ).causes()
     if not causes:
         return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
-    formula = book.workbook.formula(quantity, index)
+    formula = book.workbook.text(quantity, index)
     message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, formula, causes)
     ids = tuple(cause.id for cause in causes)
     return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)

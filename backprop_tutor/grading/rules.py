@@ -1,7 +1,7 @@
 """How every quantity follows from others, in floating point: with a student's values, or with a slip."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -56,9 +56,10 @@ class Rules:
         }
 
     @cached_property
-    def updated(self) -> dict[str, str]:
-        """The updated parameter's name, by parameter."""
-        return {name: q for q, (name, target) in self.parameter_of.items() if target == "W_new"}
+    def activations(self) -> frozenset[str]:
+        """Values that a derivative may be written with: h in h(1 - h)."""
+        nodes = self.graph.nodes.values()
+        return frozenset(node.name for node in nodes if node.op and len(node.parents) == 1)
 
     def _needs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         graph = self.graph
@@ -95,17 +96,17 @@ class Rules:
 
     # One step
 
-    def compute(self, quantity: str, known: Known) -> Array:
-        """The value of `quantity` from the `known` values of what it needs."""
+    def compute(self, quantity: str, known: Known, *, fresh: bool = False) -> Array:
+        """The value of `quantity` from the `known` values of what it needs. With `fresh`, a derivative
+        such as h(1 - h) is taken at net, whatever the known h is."""
         node = self.graph.nodes.get(quantity)
         if node is not None:
             return self._forward(quantity, known).right
         if quantity in self.graded:
             if self.graded[quantity].name == self.graph.loss:
                 return np.ones(())
-            return FLOAT64.finish(
-                self._total(quantity, [edge.right for edge in self._edges(quantity, known)]).right
-            )
+            terms = [edge.right for edge in self._edges(quantity, known, fresh=fresh)]
+            return FLOAT64.finish(self._total(quantity, terms).right)
         return self._update(quantity, known)
 
     def wrong(self, quantity: str, known: Known) -> Iterator[Found]:
@@ -158,19 +159,31 @@ class Rules:
         node = self.graph.nodes[name]
         return Forward(self.graph, node, [known[parent] for parent in node.parents], known)
 
-    def _edges(self, quantity: str, known: Known) -> list[Edge]:
+    def _edges(self, quantity: str, known: Known, *, fresh: bool = False) -> list[Edge]:
         found = []
         for consumer, slot in self._consumers(self.graded[quantity].name):
             node = self.graph.nodes[consumer]
             inputs = [known[parent] for parent in node.parents]
             g = known[self.prefix + consumer]
-            found.append(Edge(self.graph, node, inputs, known, slot, g, known[consumer], self.updated))
+            y = self._forward(consumer, known).right if fresh else known[consumer]
+            found.append(Edge(self.graph, node, inputs, known, slot, g, y, partial(self._updated, known)))
         return found
 
     def _total(self, quantity: str, terms: list[Array]) -> Total:
         target = self.graded[quantity]
         consumers = [self.graph.nodes[consumer] for consumer, _ in self._consumers(target.name)]
         return Total(self.graph, target, terms, consumers, self.examples, self.squares)
+
+    def _updated(self, known: Known, parameter: str) -> Array | None:
+        """The parameter after an update with the gradient that follows from the `known` values."""
+        gradient = self.prefix + parameter
+        news = [q for q, (name, _) in self.parameter_of.items() if name == parameter]
+        if not news or gradient not in self.graded:
+            return None
+        values = {**known, gradient: self.compute(gradient, known)}
+        for quantity in news:
+            values[quantity] = self._update(quantity, values)
+        return values[news[-1]]
 
     def _update(self, quantity: str, known: Known) -> Array:
         parameter, wanted = self.parameter_of[quantity]

@@ -31,12 +31,13 @@ def student_values(
     asked: Collection[str],
     *,
     rounded: bool = False,
+    fresh: bool = False,
 ) -> Student | None:
     """The values that a student works out `quantity` from, None where all of them are the right ones.
 
     A wrong value that was answered is used as it is, a right one as the true value (or, with `rounded`,
     as it was written). The true value stands in for what was `asked` and not answered with a number.
-    What was not asked at all follows from the rest.
+    What was not asked at all follows from the rest; `fresh` as in `Rules.compute`.
     """
     ancestors = rules.ancestors(quantity)
     wrong: dict[str, list[tuple[tuple[int, ...], float]]] = {}
@@ -58,7 +59,7 @@ def student_values(
             follows = not changed.isdisjoint(rules.needs[name])
             if name not in wrong and not follows:
                 continue
-            value = np.array(rules.compute(name, known) if follows else known[name], dtype=float)
+            value = np.array(rules.compute(name, known, fresh=fresh) if follows else known[name], dtype=float)
             for index, element in elements.names(name).items():
                 if element in history or element in asked:
                     value[index] = rules.base[name][index]

@@ -57,11 +57,11 @@ def _is_constant(factor: Expr) -> bool:
     return all(getattr(leaf, "name", "N") == "N" and not hasattr(leaf, "base") for leaf in leaves(factor))
 
 
-def slips(terms: list[Term]) -> Iterator[tuple[float, str]]:
-    """The result of each slip in one term, and what was done."""
+def slips(terms: list[Term]) -> Iterator[tuple[float, str, Term]]:
+    """The result of each slip in one term, what was done, and to which term."""
     total = sum(term.value for term in terms)
     for term in terms:
         if term.value != 0:
-            yield total - term.value, f"the term {term.text} left out"
-            yield total - 2 * term.value, f"the sign of the term {term.text} turned round"
-            yield total + term.value, f"the term {term.text} counted twice"
+            yield total - term.value, "the term {} left out", term
+            yield total - 2 * term.value, "the sign of the term {} turned round", term
+            yield total + term.value, "the term {} counted twice", term

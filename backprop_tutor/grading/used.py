@@ -1,6 +1,7 @@
 """The step that works out an element, and which elements its formula uses."""
 
 from backprop_tutor.grading.elements import Element
+from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Expr, Item, Num, Sym, leaves
 from backprop_tutor.walkthrough import Solution, Step, gradient_step
 
@@ -13,6 +14,7 @@ class Workbook:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self._formulas: dict[Element, Expr | None] = {}
+        self._texts: dict[Element, str] = {}
         self._others: dict[str, Step] = {}
 
     def step(self, quantity: str) -> Step | None:
@@ -32,6 +34,13 @@ class Workbook:
             step = self.step(quantity)
             self._formulas[quantity, index] = step.element(index) if step else None
         return self._formulas[quantity, index]
+
+    def text(self, quantity: str, index: tuple[int, ...]) -> str:
+        """The formula on one line, nothing where there is none."""
+        if (quantity, index) not in self._texts:
+            formula = self.formula(quantity, index)
+            self._texts[quantity, index] = to_text(formula) if formula else ""
+        return self._texts[quantity, index]
 
     def used(self, quantity: str, index: tuple[int, ...]) -> list[Element]:
         """The elements in the formula, in order, each once."""

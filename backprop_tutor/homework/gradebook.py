@@ -19,11 +19,12 @@ class Gradebook:
 
     def __init__(self, marking: Marking, grades: Path, details: Path) -> None:
         self.paths = grades, details
+        questions = marking.checker.questions
         self.quantity = {
-            element: question.quantity for question in marking.questions for element in question.elements
+            element: question.quantity for question in questions for element in question.elements
         }
         self.quantities = list(dict.fromkeys(self.quantity.values()))
-        self.out_of = float(sum(marking.weights.values()))
+        self.out_of = float(sum(marking.checker.weights))
         self.student = ""  # of the last line
 
     def __enter__(self) -> "Gradebook":

@@ -40,8 +40,8 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     answers = max(display_width(_answer(row)) for row in marked.rows)
     for row in marked.rows:
         yield _row(row, names, answers, width, style)
-        if row.verdict.verdict != "correct" and row.verdict.message and row.verdict.verdict != "blank":
-            yield from _wrapped(row.verdict.message, width, 4)
+        if row.verdict.verdict not in ("correct", "blank") and row.message:
+            yield from _wrapped(row.message, width, 4)
         if workings and not row.verdict.passed:
             yield from _wrapped(worked_step(workings, row.quantity, style), width, 4)
     yield Line("")

@@ -26,7 +26,7 @@ VERDICTS = {
     "follow-through": "Follow-through",
     "wrong": "Wrong",
     "undecided": "Undecided",
-    "invalid": "Not readable",
+    "invalid": "Invalid",
     "blank": "Blank",
 }
 MAX_BEHIND = 3
@@ -90,7 +90,7 @@ def solved_rows(question: Question, steps: Steps) -> list[tuple[str, str]]:
     side = steps.sides(question)
     name = _name(side.name, steps.style)
     rows = [("rule", steps.step(question).rule)] if question.part == "value" else []
-    if side.formula is not None:
+    if side.formula is not None and side.formula != side.name:
         rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
     if question.part == "value" and question.index is not None:
         rows += [("where", _chain(behind, steps)) for behind in list(steps.behind(side))[:MAX_BEHIND]]

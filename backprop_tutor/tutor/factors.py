@@ -22,17 +22,24 @@ from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["factors_of"]
 
+MAX_PATHS = 4
+
 
 def factors_of(solution: Solution, step: Step, question: Question) -> Iterator[Question]:
     """The questions that lead to `question`, an element of a backward step.
 
     A path whose local derivative is 1 has nothing to multiply; the product of a single path is the
-    result itself. A gradient that is not such a sum, as that of the loss's own input, has no factors.
+    result itself. A gradient with many paths, or one that is not such a sum, as that of the loss's own input,
+    has no factors to ask for.
     """
     formula = step.element(question.index or ())
     terms = list(_terms(formula)) if formula is not None else []
     split = [found for term in terms if (found := _split(solution, term))]
-    if len(split) < len(terms) or all(local == Num(Fraction(1)) for _, local, _ in split):
+    if (
+        len(split) < len(terms)
+        or len(split) > MAX_PATHS
+        or all(local == Num(Fraction(1)) for _, local, _ in split)
+    ):
         return
     for upstream, local, term in split:
         yield _part(question, "upstream", upstream, upstream)

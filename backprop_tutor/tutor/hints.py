@@ -1,7 +1,7 @@
 """The ladder of hints for one question, made from its step: rule, symbols, numbers, answer."""
 
 from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
 from backprop_tutor.walkthrough import Step
@@ -9,6 +9,7 @@ from backprop_tutor.walkthrough import Step
 __all__ = ["Hints"]
 
 GAP = Sym("?")
+MAX_WHERE = 3  # formulas of what the formula uses
 
 
 class Hints:
@@ -28,15 +29,13 @@ class Hints:
         ]
 
     def _own(self, question: Question) -> tuple[str, ...]:
-        hints = self.steps.solution.exercise.hints
+        hints = self.steps.solution.exercise.hints if question.part == "value" else {}
         return hints.get(question.target) or hints.get(question.quantity) or ()
 
     def _rule(self, question: Question) -> str:
         """Which rule, and which quantities."""
         step = self.steps.step(question)
         uses = [self.steps.quantity(name) for name in self.steps.needed(question)]
-        if question.part == "upstream":
-            return "The upstream gradient is what the step before found: look it up above."
         if question.part == "product":
             return "Multiply the upstream gradient by the local derivative."
         rule = f"Rule: {step.rule}. {step.explanation}".rstrip()
@@ -46,7 +45,11 @@ class Hints:
         """The formula in symbols; of an array too long for one the first element's."""
         step = self.steps.step(question)
         if side.formula is None:
-            return self._nothing_to_compute(step, question)
+            return self._nothing_to_compute(step)
+        if question.part == "product":
+            return f"It is the upstream gradient times the local derivative: {self.steps.text(side.name)}."
+        if _is_constant(side.formula):
+            return "It is a constant: no quantity is left in it."
         text = self._equation(side.name, self.steps.text(side.formula))
         if question.index is None and step.node.size > 1:
             first = self.steps.example(question)
@@ -54,7 +57,7 @@ class Hints:
                 text += f", so {self._equation(first.name, self.steps.text(first.formula))}"
         where = [self._equation(s.name, self.steps.text(s.formula)) for s in self._behind(question, side)
                  if s.formula is not None]  # fmt: skip
-        return f"{text}, where {', '.join(where)}" if where else text
+        return f"{text}, where {', '.join(where[:MAX_WHERE])}" if where else text
 
     def _behind(self, question: Question, side: Side) -> list[Side]:
         """What the formula uses without its being asked, followed back."""
@@ -66,7 +69,9 @@ class Hints:
             side = self.steps.example(question)
         numbers = side.numbers
         if numbers is None:
-            return self._nothing_to_compute(self.steps.step(question), question)
+            return self._nothing_to_compute(self.steps.step(question))
+        if side.formula is not None and _is_constant(side.formula):
+            return "Differentiate what uses it: what is left when its own factor goes?"
         if isinstance(numbers, Num):  # it is another quantity, unchanged
             behind = [s for s in self._behind(question, side) if s.numbers and not isinstance(s.numbers, Num)]
             if not behind:
@@ -76,9 +81,7 @@ class Hints:
             assert numbers is not None
         return self._equation(side.name, self.steps.text(with_a_gap(numbers)))
 
-    def _nothing_to_compute(self, step: Step, question: Question) -> str:
-        if question.part == "upstream":
-            return f"It is the value of {self.steps.text(question.name)}."
+    def _nothing_to_compute(self, step: Step) -> str:
         return f"Repeat the pass before with the new numbers ({step.rule})."
 
     def _equation(self, name: Expr, right: str) -> str:
@@ -117,6 +120,10 @@ def _last(parts: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
         if inside is not None:
             return (*parts[:place], inside, *parts[place + 1 :])
     return None
+
+
+def _is_constant(formula: Expr) -> bool:
+    return all(isinstance(leaf, Num) for leaf in leaves(formula))
 
 
 def _listed(names: list[str]) -> str:

@@ -48,13 +48,16 @@ def questions_of(
     from backprop_tutor.tutor.factors import factors_of
 
     found: list[Question] = []
+    seen: set[Expr] = set()  # upstream gradients that were asked as a factor
     for item in asked(solution, selection):
         step = step_of(solution, item.quantity)
         index = None if item.whole else item.indices[0]
         name = Sym(step.quantity) if index is None else step.name_of(index)
         question = Question(item.name, item.quantity, index, step.phase, name, elements=item.elements)
         if factors and step.phase == "backward" and index is not None:
-            found += factors_of(solution, step, question)
+            parts = factors_of(solution, step, question)
+            found += [part for part in parts if part.part != "upstream" or part.name not in seen]
+            seen.update(part.name for part in found if part.part == "upstream")
         found.append(question)
     return found
 

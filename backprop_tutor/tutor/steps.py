@@ -36,15 +36,22 @@ class Steps:
         self.workings = Workings(solution, precision)
 
     def step(self, question: Question) -> Step:
-        return step_of(self.solution, question.quantity)
+        """The step that answers the question: of an upstream gradient its own."""
+        return step_of(self.solution, self._place(question)[0])
+
+    def _place(self, question: Question) -> tuple[str, tuple[int, ...] | None]:
+        """The quantity and the element that the question is about."""
+        if question.part == "upstream":
+            return next(self._elements(question.name))
+        return question.quantity, question.index
 
     def sides(self, question: Question) -> Side:
         """The equation that answers the question."""
-        step = self.step(question)
-        if question.factor is not None:
+        step, index = self.step(question), self._place(question)[1]
+        if question.factor is not None and question.part != "upstream":
             return self._factor(step, question, question.factor)
-        if question.index is not None:
-            return self._worked(self.workings.element(step, question.index))
+        if index is not None:
+            return self._worked(self.workings.element(step, index))
         array = self.workings.array(step)
         if array:
             return Side(question.name, step.form, array[0], to_text(array[1], self.style))
@@ -123,5 +130,4 @@ class Steps:
     def _factor(self, step: Step, question: Question, formula: Expr) -> Side:
         value, exact = self.workings.value_of(step, formula)
         numbers = self.workings.substitute(step, formula)
-        shown = None if question.part == "upstream" else formula
-        return Side(question.name, shown, numbers, self.workings.text(value, exact))
+        return Side(question.name, formula, numbers, self.workings.text(value, exact))

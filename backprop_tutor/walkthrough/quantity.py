@@ -41,7 +41,8 @@ def find_quantity(text: str, shapes: dict[str, tuple[int, ...]], batched: Iterab
     try:
         expr = parse(aliased, functions={}, names=shapes.keys())
     except LanguageError as error:
-        raise UsageError(f"{text!r}: {error.what}", hint=error.hint or _near(text, shapes)) from None
+        near = _near(text, shapes) if "not a quantity" in error.what else ""
+        raise UsageError(f"{text!r}: {error.what}", hint=near or error.hint) from None
     match expr:
         case Sym(name):
             return Quantity(name)

@@ -122,10 +122,10 @@ def test_the_derivative_of_relu_at_zero_holds_in_graphs_too() -> None:
         ("f: v", "the loss f must be one number, but its shape is (2,). Reduce it, for example with sum(f)"),
         ("g: q", "8:9: the loss `f` is not among the computed names."),
         ("fo: q", "8:9: the loss `f` is not among the computed names. Did you mean `fo`?"),
-        ("f: sum(v @ concat(v, v))", "7:8: f: in v @ concat(v, v) the shapes (2,) and (4,) do not fit @"),
+        ("f: sum(v @ concat(v, v))", "7:8: f: in `v @ concat(v, v)`: the shapes (2,) and (4,) do not fit @"),
         (
             "f: sum(v + concat(v, v))",
-            "7:8: f: in v + concat(v, v) the shapes (2,) and (4,) do not fit together.",
+            "7:8: f: in `v + concat(v, v)`: the shapes (2,) and (4,) do not fit together.",
         ),
         ("f: 1/0 + x", "7:8: f: 1/0 divides by zero."),
         ("f: v[0]", "7:10: f: An index starts at 1, not 0"),
@@ -139,6 +139,7 @@ def test_the_derivative_of_relu_at_zero_holds_in_graphs_too() -> None:
         ("f: sum(v, axis=0)", "axis 0 does not exist on the shape (2,)."),
         ("f: sum(v, axis=x)", "f: axis must be a number."),
         ("f: sum(v, axs=1)", "f: sum has no option axs=. It takes axis."),
+        ("f: max(x, y, axis=1)", "f: maximum has no option axis=. It takes none."),
         ("f: exp(x, a=1)", "f: exp has no option a=. It takes none."),
         ("f: exp(x, y)", "f: exp takes 1 argument, not 2."),
         ("f: maximum(x)", "f: maximum takes 2 arguments, not 1."),
@@ -204,7 +205,7 @@ def test_the_number_of_elements_is_limited_and_the_limit_can_be_raised() -> None
     outer = "f: sum(reshape(a, 100, 1) + a)"
     text = spoiled(GRAPH, (FORMULA, outer), ("v: [1, 2]", f"a: {[1] * 100}"))
     with pytest.raises(
-        ExerciseError, match=r"f:7:8: f: in reshape\(a, 100, 1\) \+ a with its shape \(100, 100\)"
+        ExerciseError, match=r"f:7:8: f: in `reshape\(a, 100, 1\) \+ a`: with its shape \(100, 100\)"
     ):
         loads(text, "f", max_elements=5_000)
     assert loads(text, max_elements=20_000)

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backprop_tutor.exercise.arrays import rectangle
@@ -61,6 +61,7 @@ def numbered(value: object) -> object:
     return Fraction(value) if type(value) is int else value
 
 
+@settings(deadline=None)
 @given(st.integers(1, 3).flatmap(lambda size: st.lists(st.lists(st.fractions(), min_size=size, max_size=size), min_size=1)))  # fmt: skip  # noqa: E501
 def test_a_matrix_keeps_its_numbers(rows: list[list[Fraction]]) -> None:
     array, problems = rectangle(rows)

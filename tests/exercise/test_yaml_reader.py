@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backprop_tutor.exercise import yaml_reader
@@ -151,6 +151,7 @@ def is_plain(value: object) -> bool:
             return value is None or type(value) in (bool, str, Fraction)
 
 
+@settings(deadline=None)
 @given(st.text() | st.text(alphabet="ab:-?[]{},&*!|>'\"%@#1/.0e \n\t~"))
 @example("a: !<tag:yaml.org,2002:python/object/apply:os.system> [x]")
 @example("? ? ? a")
@@ -161,6 +162,7 @@ def test_any_text_gives_plain_data_or_faults(text: str) -> None:
     assert document.faults or document.data is not None or text.strip()
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_give_plain_data_or_faults(data: bytes) -> None:
     document = read(data)

@@ -78,7 +78,7 @@ def test_ascii() -> None:
 def test_no_drawing_is_wider_than_it_may_be(name: str, width: int) -> None:
     solution = solve(load(name))
     for ascii_only in (False, True):
-        pictures = Picture(solution, style_for("utf-8", ascii_only=ascii_only))
+        pictures = Picture(solution, style_for("ascii" if ascii_only else "utf-8"))
         for step in solution.steps.values():
             index = (0,) * len(step.shape) or None
             lines = pictures.draw(step, index, width, 12) or pictures.compact(step, width)

@@ -3,6 +3,7 @@
 Imported only where SymPy is wanted: it takes 0.4 s to load.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -47,6 +48,7 @@ class Symbolic(DenseSystem):
     sigmoid = staticmethod(elementwise(lambda x: 1 / (1 + sympy.exp(-x))))
     relations = MappingProxyType({"gt": elementwise(sympy.Gt, 2), "eq": elementwise(sympy.Eq, 2)})
     where = staticmethod(elementwise(_piecewise, 3))
+    largest: Callable[..., Any] = staticmethod(sympy.Max)
 
     def gt(self, x: Array, y: Array) -> Array:
         return self.relations["gt"](x, y)
@@ -66,12 +68,12 @@ class Symbolic(DenseSystem):
         moved = np.transpose(x, kept + axes).reshape([x.shape[axis] for axis in kept] + [-1])
         largest = np.empty(moved.shape[:-1], dtype=object)
         for index in np.ndindex(largest.shape):
-            largest[index] = sympy.Max(*moved[index])
+            largest[index] = self.largest(*moved[index])
         return np.expand_dims(largest, axes) if keepdims else largest
 
 
 class Along(Symbolic):
-    """Expressions in one symbol near 0: an inequality between them is decided at 0."""
+    """Expressions in one symbol near 0: which is larger is decided at 0, and equal ones share a maximum."""
 
     name = "along"
 
@@ -79,6 +81,12 @@ class Along(Symbolic):
         def start(x: Any) -> Any:
             return sympy.S.Zero + (x.subs(symbol, 0) if isinstance(x, sympy.Basic) else x)
 
+        def largest(*terms: Any) -> Any:
+            starts = [start(term) for term in terms]
+            winners = [term for term, at in zip(terms, starts, strict=True) if at == sympy.Max(*starts)]
+            return sympy.Add(*winners) / len(winners)
+
+        self.largest = largest
         self.relations = MappingProxyType(
             {
                 "gt": elementwise(lambda x, y: bool(start(x) > start(y)), 2),

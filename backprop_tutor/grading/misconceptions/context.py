@@ -1,6 +1,6 @@
 """What a misconception sees of the step that it changes: the op, its inputs, the right result."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -71,7 +71,7 @@ class Edge(_Node):
     slot: int
     g: Array
     y: Array
-    updated: Mapping[str, str]  # the updated parameter's name, by parameter
+    updated: Callable[[str], Array | None]  # the updated value of a parameter, None where there is none
 
     @cached_property
     def right(self) -> Array:

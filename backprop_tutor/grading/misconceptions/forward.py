@@ -54,7 +54,9 @@ def wrong_input(step: Forward) -> Iterator[Variant]:
     for slot in (0,) if step.node.op == "linear" else (0, 1):
         for key, name, array in alternative_inputs(step.graph, step.node, slot, step.known):
             inputs = [array if i == slot else given for i, given in enumerate(step.inputs)]
-            yield Variant(step.of(*inputs), f"{name} where {step.node.parents[slot]} belongs", key)
+            yield Variant(
+                step.of(*inputs), f"{name} where {step.node.parents[slot]} belongs", f"forward {key}"
+            )
 
 
 def sign(step: Forward) -> Iterator[Variant]:

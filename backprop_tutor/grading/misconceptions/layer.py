@@ -47,11 +47,10 @@ def wrong_input(edge: Edge) -> Iterator[Variant]:
 
 def updated_weights(edge: Edge) -> Iterator[Variant]:
     for slot, name in enumerate(edge.node.parents):
-        new = edge.updated.get(name)
-        if slot != edge.slot and new and edge.node.op in ("linear", "matmul", "mul"):
-            if edge.node.op == "linear" and edge.slot:
-                continue
-            inputs = edge.replaced(slot, edge.known[new])
+        weights = slot == 1 if edge.node.op == "linear" else edge.node.op in ("matmul", "mul")
+        new = edge.updated(name) if weights and slot != edge.slot else None
+        if new is not None and (edge.node.op != "linear" or edge.slot == 0):
+            inputs = edge.replaced(slot, new)
             yield Variant(edge.of(edge.g, inputs), f"the updated {name} in the place of the old one")
 
 
@@ -78,17 +77,19 @@ def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
     """The upstream gradient in the shape of the target, without anything to multiply it by."""
     op, g, slot = edge.node.op, edge.g, edge.slot
     if edge.is_activation or (op in ("mul", "div", "pow") and g.shape == edge.target.shape):
-        yield "", g
+        yield "activation", g
     elif op == "linear" and slot == 1:
         column = g.reshape(-1, g.shape[-1]).sum(axis=0)
-        yield "", np.repeat(column[:, None], edge.target.shape[1], axis=1)
+        yield "weights", np.repeat(column[:, None], edge.target.shape[1], axis=1)
     elif op in ("linear", "matmul") and slot < 2:
         if g.shape == edge.target.shape:
-            yield "", g
+            yield "unit", g
         if op == "linear" or (slot == 0 and g.ndim == 2):
             yield "sum", np.repeat(g.sum(axis=-1, keepdims=True), edge.target.shape[-1], axis=-1)
         elif slot == 0 and g.ndim == 1 and len(edge.target.shape) == 2:
             yield "", np.repeat(g[:, None], edge.target.shape[1], axis=1)
+        elif g.ndim == 0:
+            yield "", np.full(edge.target.shape, float(g))
         elif slot == 1 and len(edge.target.shape) == g.ndim:
             yield "sum", np.repeat(g.sum(axis=0, keepdims=True), edge.target.shape[0], axis=0)
 

@@ -12,7 +12,8 @@ __all__ = ["ARITHMETIC_SLIP", "TABLE", "Misconception"]
 @dataclass(frozen=True)
 class Misconception:
     """`forward`, `edge`, `total` and `update` give the wrong results of each kind of step.
-    `everywhere`: who does it once may well do it in every layer."""
+    `everywhere`: who does it once may well do it in every layer. `covers` are the ids of more general
+    ones, which it is a case of: with them, it is no less certain."""
 
     id: str
     summary: str
@@ -21,6 +22,7 @@ class Misconception:
     total: Callable[[Total], Iterator[Variant]] | None = None
     update: Callable[[Update], Iterator[Variant]] | None = None
     everywhere: bool = False
+    covers: tuple[str, ...] = ()
 
 
 ARITHMETIC_SLIP = "arithmetic-slip"
@@ -67,6 +69,7 @@ TABLE: tuple[Misconception, ...] = (
         "Going back through an activation multiplies by its derivative at net.",
         edge=activation.missing_derivative,
         everywhere=True,
+        covers=("local-forgotten",),
     ),
     Misconception(
         "activation-not-applied",
@@ -92,6 +95,7 @@ TABLE: tuple[Misconception, ...] = (
         "A bias acts on every example: its gradient is the sum of all their deltas.",
         edge=layer.bias_not_summed,
         everywhere=True,
+        covers=("only-one-example",),
     ),
     Misconception(
         "only-one-example",
@@ -156,6 +160,7 @@ TABLE: tuple[Misconception, ...] = (
         "local-forgotten",
         "The chain rule multiplies the gradient that comes back by the local derivative.",
         edge=layer.local_forgotten,
+        everywhere=True,
     ),
     Misconception(
         ARITHMETIC_SLIP,  # found among the terms of the formula, in grading.terms
