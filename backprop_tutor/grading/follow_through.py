@@ -11,7 +11,7 @@ from backprop_tutor.grading.number import LEAST_DIGITS, Number
 from backprop_tutor.grading.student import Student, student_values
 from backprop_tutor.grading.verdict import Verdict
 
-__all__ = ["History", "follows", "is_trivial", "values_of"]
+__all__ = ["History", "follows", "origin_of", "trivial_zero", "values_of"]
 
 History = Mapping[str, Verdict]
 """The verdicts so far, by the name of the element."""
@@ -63,15 +63,26 @@ def _gives(book: Book, place: Element, number: Number, student: Student, *, fres
     return number.digits >= LEAST_DIGITS and abs(number.value - expected) <= _ROUNDED * abs(expected)
 
 
-def is_trivial(book: Book, place: Element, student: Student) -> bool:
-    """Whether a zero among the student's values kills every term, so that there was nothing to do."""
+def trivial_zero(book: Book, place: Element, student: Student) -> str:
+    """The name of a wrong zero among the student's values that kills every term, so that there was
+    nothing to work out; empty where there is none."""
     quantity, index = place
     node = book.solution.graph.nodes.get(quantity)
     if node and len(node.parents) == 1:  # an activation of a net that is 0 has been worked out
-        return False
+        return ""
     if float(book.rules.compute(quantity, student.known)[index]) != 0:
-        return False
-    used = [element for element in book.workbook.used(*place) if element[0] in student.changed]
-    return any(
-        float(student.known[name][at]) == 0 and float(book.rules.base[name][at]) != 0 for name, at in used
-    )
+        return ""
+    for name, at in book.workbook.used(*place):
+        if name in student.changed and float(student.known[name][at]) == 0 != float(
+            book.rules.base[name][at]
+        ):
+            return book.elements.name(name, at)
+    return ""
+
+
+def origin_of(book: Book, place: Element, history: History, student: Student) -> str:
+    """The element in which the slip was made that the step at `place` carries on."""
+    used = [history.get(book.elements.name(*element)) for element in book.workbook.used(*place)]
+    made = [verdict.quantity for verdict in used if verdict and verdict.verdict == "wrong"]
+    carried = [verdict.origin for verdict in used if verdict and verdict.origin]
+    return next(iter((*made, *carried)), student.origin)

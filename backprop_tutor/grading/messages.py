@@ -58,8 +58,9 @@ def follow_through(origin: str) -> str:
     return f"Your method is right; the slip was in {origin or 'an earlier step'}."
 
 
-def trivial(origin: str) -> str:
-    return f"With the 0 that goes back to {origin or 'an earlier slip'} nothing was left to work out here."
+def trivial(zero: str, origin: str) -> str:
+    slip = f"; the slip was in {origin}" if origin and origin != zero else ""
+    return f"With your {zero} = 0 nothing was left to work out here, so it earns nothing{slip}."
 
 
 def explained(echo: str, name: str, quantity: str, formula: str, causes: Sequence[Cause]) -> str:

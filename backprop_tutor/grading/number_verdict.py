@@ -7,7 +7,7 @@ from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.diagnosis import Diagnosis
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.follow_through import History, follows, is_trivial, values_of
+from backprop_tutor.grading.follow_through import History, follows, origin_of, trivial_zero, values_of
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
@@ -31,15 +31,13 @@ def number_verdict(
         if abs(number.value - right) <= _NEAR * abs(right) and _from_rounded(book, place, number, history):
             return verdict("correct", message=messages.RIGHT_FROM_ROUNDED)
     elif follows(book, place, number, history, student):
-        if not is_trivial(book, place, student):
-            message = messages.follow_through(student.origin)
-            return verdict("follow-through", message=message, origin=student.origin)
-        slip = history.get(student.origin)
+        origin, zero = origin_of(book, place, history, student), trivial_zero(book, place, student)
+        if not zero:
+            return verdict("follow-through", message=messages.follow_through(origin), origin=origin)
+        slip = history.get(origin)
         ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
-        message = messages.trivial(student.origin)
-        return verdict(
-            "wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=student.origin
-        )
+        message = messages.trivial(zero, origin)
+        return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
     if closeness is Closeness.ROUNDED:
         return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
     if closeness is Closeness.NEARLY:

@@ -8,6 +8,7 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Call, Expr, div, leaves, mul, neg
+from backprop_tutor.walkthrough import decimal
 
 __all__ = ["Term", "slips", "terms_of"]
 
@@ -20,7 +21,8 @@ class Term(NamedTuple):
 
     @property
     def text(self) -> str:
-        return to_text(self.expr)
+        """`W1[1,2]·x[2] = -3`."""
+        return f"{to_text(self.expr)} = {decimal(self.value)}"
 
 
 def terms_of(formula: Expr, known: Mapping[str, Array], batched: frozenset[str]) -> list[Term]:

@@ -91,6 +91,6 @@ def one_example(step: Forward) -> Iterator[Variant]:
         scale = count if step.node.op in (*MEANS, "mean") else 1
         for p in range(count):
             alone = step.of(*(array[p : p + 1] for array in step.inputs))
-            yield Variant(alone / scale, f"example {p + 1} only", f"{p}")
+            yield Variant(alone / scale, f"example {p + 1} taken alone", f"{p}")
             if scale > 1:
-                yield Variant(alone, f"example {p + 1} only, and no 1/N", f"{p}N")
+                yield Variant(alone, f"example {p + 1} taken alone, and no 1/N", f"{p}N")

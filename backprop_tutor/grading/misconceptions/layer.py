@@ -113,9 +113,9 @@ def one_example(edge: Edge) -> Iterator[Variant]:
     """One example's term of the sum over the training set, with the 1/N or without."""
     count = examples_of(edge.graph)
     for p, alone in (*_rows(edge), *_broadcast_rows(edge)):
-        yield Variant(alone, f"example {p + 1} only, not the sum over all", f"{p}")
+        yield Variant(alone, f"example {p + 1} taken alone, not the sum over all", f"{p}")
         if count > 1:
-            yield Variant(alone * count, f"example {p + 1} only, and no 1/N", f"{p}N")
+            yield Variant(alone * count, f"example {p + 1} taken alone, and no 1/N", f"{p}N")
 
 
 def bias_not_summed(edge: Edge) -> Iterator[Variant]:
@@ -140,7 +140,7 @@ def one_route(edge: Edge) -> Iterator[Variant]:
         return
     for k in range(units):
         alone = _through(edge, k)
-        says = f"only the path through unit {k + 1} of {edge.node.name}: the paths add up"
+        says = f"only the path through unit {k + 1} of {edge.node.name} taken: the paths add up"
         yield Variant(alone, says, "last" if k == units - 1 else f"{k}")
     if units > 2:
         for k in range(units):

@@ -68,7 +68,7 @@ def missing_path(total: Total) -> Iterator[Variant]:
     if len(total.terms) < 2:
         return
     for term, consumer in zip(total.terms, total.consumers, strict=True):
-        yield Variant(term, f"only the path through {consumer.name}: the paths add up", consumer.name)
+        yield Variant(term, f"only the path through {consumer.name} taken: the paths add up", consumer.name)
     if len(total.terms) > 2:
         for term, consumer in zip(total.terms, total.consumers, strict=True):
             says = f"the path through {consumer.name} left out"
@@ -99,5 +99,5 @@ def rate_forgotten(update: Update) -> Iterator[Variant]:
 
 
 def not_subtracted(update: Update) -> Iterator[Variant]:
-    yield Variant(update.step, "the step itself, not yet subtracted from the old value")
-    yield Variant(-update.step, "the step itself, not yet added to the old value", "-")
+    yield Variant(update.step, "only the step worked out, not yet subtracted from the old value")
+    yield Variant(-update.step, "only the step worked out, not yet added to the old value", "-")
