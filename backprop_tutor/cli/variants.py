@@ -53,6 +53,7 @@ def variants(
             "exercise": versions.exercise.name,
             "seed": seed,
             "effort": list(versions.bounds),
+            "coincidences": versions.standard.coincidences,
             "versions": entries,
         }
         print(json.dumps(document, ensure_ascii=False))
@@ -64,6 +65,9 @@ def variants(
     low, high = versions.bounds
     print(f"{len(entries)} versions of {versions.exercise.name}, all different, effort from {low} to {high}")
     print("(effort: terms that are not zero, and the digits to write them).")
+    shared = versions.standard.coincidences
+    if shared:
+        print(f"At most {shared} pairs of misconceptions coincide in a version; hardly any has fewer.")
 
 
 def _made(
@@ -75,7 +79,14 @@ def _made(
     entries: list[dict[str, object]] = []
 
     def checked(drawn: "Version") -> "Version":
-        entries.append({"student": drawn.student, "variant": drawn.id, "effort": drawn.effort})
+        entries.append(
+            {
+                "student": drawn.student,
+                "variant": drawn.id,
+                "effort": drawn.effort,
+                "coincidences": drawn.coincidences,
+            }
+        )
         if prove:
             entries[-1]["proved"] = proved(drawn.exercise)
         progress(len(entries), len(students))  # type: ignore[operator]

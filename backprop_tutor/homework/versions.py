@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median_low
+from typing import NamedTuple
 
 from backprop_tutor.errors import BackpropTutorError, EvaluationError
 from backprop_tutor.exercise.draws import Draws, Stream
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.grading.ambiguities import coincidences
 from backprop_tutor.homework.demands import Demands, effort
 from backprop_tutor.walkthrough import Solution
 
@@ -16,7 +18,14 @@ __all__ = ["MAX_DRAWS", "SPREAD", "NoVersionError", "Version", "Versions"]
 
 MAX_DRAWS = 2_000  # for one version
 SPREAD = 0.2  # of the effort, to both sides of the target
-SAMPLE = 31  # good versions whose median effort is the target
+SAMPLE = 31  # good versions that show what can be had
+
+
+class Standard(NamedTuple):
+    """What versions are held to: an effort near `effort`, and at most `coincidences` of misconceptions."""
+
+    effort: int
+    coincidences: int
 
 
 class NoVersionError(BackpropTutorError):
@@ -28,12 +37,16 @@ class NoVersionError(BackpropTutorError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One student's exercise: `number` counts the draws it took, `effort` is how hard it is."""
+    """One student's exercise: `number` counts the draws it took, `effort` is how hard it is.
+
+    `coincidences` counts the pairs of misconceptions that its numbers cannot tell apart.
+    """
 
     student: str
     exercise: Exercise
     effort: int
     number: int
+    coincidences: int
 
     @property
     def id(self) -> str:
@@ -54,25 +67,28 @@ class Versions:
         return Demands(self.exercise)
 
     @cached_property
-    def target(self) -> int:
-        """The effort that versions are near to: the median of good draws, whatever the seed."""
+    def standard(self) -> Standard:
+        """From a sample, the same whatever the seed: its median effort, and of coincidences what its best
+        quarter has (none, unless the exercise is such that hardly any numbers are free of them)."""
         stream = self.draws.stream("how hard")
         refused: Counter[str] = Counter()
-        found: list[int] = []
+        found: list[Solution] = []
         for _ in range(MAX_DRAWS):
             solution = self._good(stream, refused)
             if solution is not None:
-                found.append(effort(solution))
+                found.append(solution)
             if len(found) == SAMPLE:
                 break
         if not found:
             raise self._none(refused)
-        return median_low(found)
+        shared = sorted(len(coincidences(solution)) for solution in found)
+        return Standard(median_low(map(effort, found)), shared[len(shared) // 4])
 
     @property
     def bounds(self) -> tuple[int, int]:
         """The least and the greatest effort of a version."""
-        return round(self.target * (1 - SPREAD)), round(self.target * (1 + SPREAD))
+        target = self.standard.effort
+        return round(target * (1 - SPREAD)), round(target * (1 + SPREAD))
 
     def of_class(self, students: Iterable[str]) -> Iterator[Version]:
         """One version a student, in order; each differs from those before it and from the exercise.
@@ -89,19 +105,21 @@ class Versions:
         """The first good version on the student's stream whose id is not among those `taken`."""
         stream = self.draws.stream(str(self.seed), student)
         low, high = self.bounds
+        most = self.standard.coincidences
         refused: Counter[str] = Counter()
         for number in range(1, MAX_DRAWS + 1):
             solution = self._good(stream, refused)
             if solution is None:
                 continue
-            work = effort(solution)
-            version = Version(student, solution.exercise, work, number)
+            variant, work = solution.exercise.variant, effort(solution)
             if not low <= work <= high:
                 refused[f"the effort is not from {low} to {high}"] += 1
-            elif version.id in taken:
+            elif variant and variant.id in taken:
                 refused["the version is another student's"] += 1
+            elif (shared := len(coincidences(solution, most))) > most:
+                refused["misconceptions cannot be told apart"] += 1
             else:
-                return version
+                return Version(student, solution.exercise, work, number, shared)
         raise self._none(refused)
 
     def redraw(self, student: str, number: int) -> Exercise:

@@ -14,6 +14,7 @@ from backprop_tutor.errors import ExerciseError
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.exercise.draws import Draws, Stream
 from backprop_tutor.exercise.rewrite import VersionText
+from backprop_tutor.grading.ambiguities import coincidences
 from backprop_tutor.homework.demands import MAX_DIGITS, digits
 from backprop_tutor.homework.proof import prove
 from backprop_tutor.homework.versions import SPREAD, NoVersionError, Version, Versions
@@ -43,7 +44,15 @@ def test_every_version_is_proved(versions: Made) -> None:
 
 def test_every_version_is_as_hard_as_the_others(versions: Made) -> None:
     made, drawn = versions
-    assert all(abs(v.effort - made.target) <= SPREAD * made.target + 1 for v in drawn)
+    assert all(abs(v.effort - made.standard.effort) <= SPREAD * made.standard.effort + 1 for v in drawn)
+
+
+def test_misconceptions_can_be_told_apart(versions: Made) -> None:
+    made, drawn = versions
+    assert made.standard.coincidences <= 3
+    for version in drawn[:5]:
+        assert len(coincidences(Solution(version.exercise))) == version.coincidences
+        assert version.coincidences <= made.standard.coincidences
 
 
 def test_the_numbers_are_short(versions: Made) -> None:
