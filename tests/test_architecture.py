@@ -26,6 +26,7 @@ FLOORS = [
     "exercise",
     "walkthrough",
     "grading",
+    "homework",
     "tutor",
     "render",
     "cli",

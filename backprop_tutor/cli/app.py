@@ -5,15 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.check import check
 from backprop_tutor.cli.explain import explain
+from backprop_tutor.cli.grade import grade
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.progress import progress
 from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
+from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import spell_out
 from backprop_tutor.cli.validate import validate
+from backprop_tutor.cli.variants import variants
 from backprop_tutor.errors import BackpropTutorError
 
 __all__ = ["app", "run"]
@@ -53,6 +57,10 @@ _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("progress", progress),
     ("solve", solve),
     ("explain", explain),
+    ("sheet", sheet),
+    ("check", check),
+    ("grade", grade),
+    ("variants", variants),
     ("new", new),
     ("validate", validate),
     ("schema", schema),

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.exercise.arrays import Numbers
 
-__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"]
+__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
 
 
 class OptimizerChoice(NamedTuple):
@@ -38,6 +38,13 @@ class Variation(NamedTuple):
     denominators: tuple[int, ...] = ()
 
 
+class Variant(NamedTuple):
+    """Which version an exercise is: `of` what exercise, and an id that stands for its numbers."""
+
+    of: str
+    id: str
+
+
 class LayerInfo(NamedTuple):
     """One layer of a network, for drawings."""
 
@@ -53,6 +60,7 @@ class Exercise:
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the
     file spells it, or float64 where it came from a file of floats. `layers` is None for a graph. The
     learning rate is None where no update is asked. `tolerance` is a relative error, None for the default.
+    A version that `variants` drew has the `name` of its exercise and a `variant`.
     """
 
     name: str
@@ -73,4 +81,13 @@ class Exercise:
     marks: Mapping[str, Fraction] = field(default_factory=dict)
     follow_through: Fraction = Fraction(1)
     layers: tuple[LayerInfo, ...] | None = None
+    variant: Variant | None = None
     path: Path | None = None
+
+
+def described(description: str, variant: Variant | None) -> str:
+    """The task as a version gives it: the numbers in its text may be those of the exercise."""
+    if variant is None:
+        return description
+    note = f"This is version {variant.id}: its own numbers hold, wherever this text gives others."
+    return f"{description}\n{note}" if description else note

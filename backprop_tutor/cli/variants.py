@@ -1,0 +1,103 @@
+"""`variants`: many versions of one exercise."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_tutor.cli.options import ExerciseArgument
+
+if TYPE_CHECKING:
+    from backprop_tutor.homework.versions import Version, Versions
+
+__all__ = ["variants"]
+
+
+def variants(
+    exercise: ExerciseArgument,
+    count: Annotated[int | None, typer.Option("--count", min=1, help="How many versions.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", metavar="FILE", help="One version a student id in this CSV.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other versions.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Write each version and its sheet here.")
+    ] = None,
+    prove: Annotated[bool, typer.Option("--check", help="Prove every version by other routes.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+) -> None:
+    """Make versions of an exercise: other numbers, equally hard, each good to work by hand.
+
+    The same exercise, seed and student id always give the same version.
+
+    Example: backprop-tutor variants exercise1 --roster class.csv --seed 2026 --out versions --check
+    """
+    from backprop_tutor import load
+    from backprop_tutor.cli.screen import progress_bar
+    from backprop_tutor.errors import UsageError
+    from backprop_tutor.homework.table import read_roster
+    from backprop_tutor.homework.versions import Versions
+
+    if (count is None) == (roster is None):
+        raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
+    students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
+    versions = Versions(load(exercise), seed)
+    with progress_bar("Drawing") as progress:
+        entries = list(_made(versions, students, out, prove, force, progress))
+    if as_json:
+        import json
+
+        document = {
+            "format": 1,
+            "exercise": versions.exercise.name,
+            "seed": seed,
+            "effort": list(versions.bounds),
+            "coincidences": versions.standard.coincidences,
+            "versions": entries,
+        }
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    for entry in entries:
+        proved = f"  {entry['proved']} gradients proved" if prove else ""
+        file = f"  {entry['file']}" if out else ""
+        print(f"{entry['student']}  {entry['variant']}  effort {entry['effort']}{proved}{file}")
+    low, high = versions.bounds
+    print(f"{len(entries)} versions of {versions.exercise.name}, all different, effort from {low} to {high}")
+    print("(effort: terms that are not zero, and the digits to write them).")
+    shared = versions.standard.coincidences
+    if shared:
+        print(f"At most {shared} pairs of misconceptions coincide in a version; hardly any has fewer.")
+
+
+def _made(
+    versions: "Versions", students: list[str], out: Path | None, prove: bool, force: bool, progress: object
+) -> "list[dict[str, object]]":
+    from backprop_tutor.homework.proof import prove as proved
+    from backprop_tutor.homework.publish import Publisher
+
+    entries: list[dict[str, object]] = []
+
+    def checked(drawn: "Version") -> "Version":
+        entries.append(
+            {
+                "student": drawn.student,
+                "variant": drawn.id,
+                "effort": drawn.effort,
+                "coincidences": drawn.coincidences,
+            }
+        )
+        if prove:
+            entries[-1]["proved"] = proved(drawn.exercise)
+        progress(len(entries), len(students))  # type: ignore[operator]
+        return drawn
+
+    made = (checked(version) for version in versions.of_class(students))
+    if out is None:
+        for _ in made:
+            pass
+        return entries
+    publisher = Publisher(versions.exercise, versions.draws.varied, out, force=force)
+    for number, published in enumerate(publisher.write(made)):
+        entries[number] |= {"file": published.file, "sheet": published.sheet}
+    return entries
