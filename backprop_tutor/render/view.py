@@ -68,8 +68,9 @@ def view(
     selection: Selection,
     precision: int,
     progress: Callable[[int, int], None] | None = None,
+    routes: tuple[str, ...] | None = None,
 ) -> Iterator[StepView]:
-    """The selected steps one after the other, each confirmed before it is given out."""
+    """The selected steps one after the other, each confirmed (by `routes`, or all) before it is given out."""
     workings = Workings(solution, precision)
     totals: dict[str, int] = {}
     for step, _ in selection.steps:
@@ -90,7 +91,7 @@ def view(
             rows,
             left_out,
             workings.array(step),
-            solution.confirm(step.quantity),
+            solution.confirm(step.quantity, routes),
             solution.shapes,
             skipped,
         )

@@ -43,7 +43,7 @@ class Solution:
         self.graph = exercise.graph
         self.first = Pass(self.graph, exercise.values)
         self.gradient_prefix = f"d{self.graph.loss}/d"
-        self._confirmed: dict[str, Confirmation] = {}
+        self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
 
     @cached_property
     def rate(self) -> Rate | None:
@@ -162,15 +162,16 @@ class Solution:
         names = [name.removeprefix(prefix) for name in quantities if name.startswith(prefix)]
         self.first.prepare(name for name in names if name in self.graph.nodes)
 
-    def confirm(self, name: str) -> Confirmation | None:
+    def confirm(self, name: str, routes: tuple[str, ...] | None = None) -> Confirmation | None:
         """What every route says of the gradient `name`, None for any other quantity.
 
-        Raises ProofError where a route disagrees.
+        `routes` limits the work to those. Raises ProofError where a route disagrees.
         """
-        if name not in self._confirmed and (found := self._gradient(name)):
+        if (name, routes) not in self._confirmed and (found := self._gradient(name)):
             step, node = found
-            self._confirmed[name] = confirm(self.graph, step.values, node, step.gradient(node))
-        return self._confirmed.get(name)
+            confirmation = confirm(self.graph, step.values, node, step.gradient(node), routes)
+            self._confirmed[name, routes] = confirmation
+        return self._confirmed.get((name, routes))
 
     def _gradient(self, name: str) -> tuple[Pass, str] | None:
         """The pass and the node of a gradient: dJ/dW1 of the first pass, dJ2/dW1 of the second."""
