@@ -94,20 +94,19 @@ class Captions:
             index = tuple(at or 0 for at in axes)
             element = to_text(element_symbol(quantity, node, index))
             return Caption(quantity, number_text(self.solution, quantity, index, digits), element)
-        if len(sizes) == 2 and prod(sizes) <= MAX_MATRIX and place is None:
-            rows = [
-                [number_text(self.solution, quantity, (i, j), 3) for j in range(sizes[1])]
-                for i in range(sizes[0])
-            ]
+        if place is None and len(sizes) == 2 and prod(sizes) <= MAX_MATRIX:
+            rows = ([self._text(quantity, (i, j)) for j in range(sizes[1])] for i in range(sizes[0]))
             return Caption(quantity, "; ".join(" ".join(row) for row in rows), None)
         if len(sizes) > 1 or (place is None and sizes[0] > MAX_ELEMENTS):
             return Caption(quantity, "×".join(map(str, sizes)), None)
-        free = axes.index(None)
-        texts = []
-        for at in trimmed(sizes[0], MAX_EXAMPLES if place else MAX_ELEMENTS):
-            index = tuple(at if axis == free else here or 0 for axis, here in enumerate(axes))
-            texts.append("…" if at is None else number_text(self.solution, quantity, index, 3))  # type: ignore[arg-type]
+        texts = [
+            "…" if free is None else self._text(quantity, tuple(free if at is None else at for at in axes))
+            for free in trimmed(sizes[0], MAX_EXAMPLES if place else MAX_ELEMENTS)
+        ]
         return Caption(quantity, ", ".join(texts), None)
+
+    def _text(self, quantity: str, index: tuple[int, ...]) -> str:
+        return number_text(self.solution, quantity, index, 3)
 
 
 def known_since(solution: Solution, quantities: Iterable[str]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """What an export holds, before anybody decides how it looks: the chosen steps, each confirmed."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,6 +52,7 @@ def prepare(
     checks = Checks()
     for step in views:
         checks.add(step)
+    checks.reasons = Counter({why: n for why, n in checks.reasons.items() if "not asked for" not in why})
     return Document(
         solution,
         views,

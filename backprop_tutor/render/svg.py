@@ -106,14 +106,11 @@ class Picture:
         at = self.since.get(caption.quantity)
         if at == 0:
             return _text(word)
-        if self.blank:
-            return (
-                _text(word, "?", f' data-q="{escape(caption.element)}"')
-                if caption.element and self._live
-                else ""
-            )
-        if at is None:
+        if at is None or (self.blank and not (self._live and caption.element)):
             return ""
+        if self.blank:
+            sign = escape(word.text.removesuffix(caption.text))
+            return _text(word, f'{sign}<tspan data-q="{escape(caption.element or "")}">?</tspan>')
         return _text(word, more=f' data-at="{at}"' if self._live else "")
 
 
@@ -124,5 +121,6 @@ def layout_of(solution: Solution, style: Style) -> Layout:
     return graph_layout(solution, style)
 
 
-def _text(word: Word, text: str = "", more: str = "") -> str:
-    return f'<text class="{word.kind}" x="{word.x:.0f}" y="{word.y:.0f}"{more}>{escape(text or word.text)}</text>'
+def _text(word: Word, body: str = "", more: str = "") -> str:
+    shown = body or escape(word.text)
+    return f'<text class="{word.kind}" x="{word.x:.0f}" y="{word.y:.0f}"{more}>{shown}</text>'
