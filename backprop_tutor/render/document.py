@@ -2,78 +2,75 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from backprop_tutor.language import Style
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.texts import Checks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, notes, select, view
-from backprop_tutor.walkthrough import Quantity, Solution
+from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["Document", "prepare"]
+__all__ = ["Document"]
 
 ROUTES = ("forward_mode", "finite_difference")  # SymPy's own diff takes seconds; `solve` runs it
 
 
 @dataclass(frozen=True)
 class Document:
-    """A solution as it is to be exported.
+    """A solution as it is to be exported: the step of one `quantity`, or the whole walkthrough.
 
-    `part` is true where one quantity was asked for instead of the whole walkthrough. A `blank` document
-    asks for the values instead of showing them.
+    `form` is element, matrix or both. A `blank` document asks for the values instead of showing them,
+    and then for those that the exercise asks for.
     """
 
     solution: Solution
-    views: tuple[StepView, ...]
-    leaves: tuple[Leaf, ...]
-    notes: tuple[str, ...]
-    checks: Checks
-    style: Style
-    precision: int = 6
+    quantity: str | None = None
     form: str = "both"
-    part: bool = False
+    precision: int = 6
     blank: bool = False
     derivations: bool = False
+    progress: Callable[[int, int], None] | None = None
 
+    @cached_property
+    def style(self) -> Style:
+        return style_for()
 
-def prepare(
-    solution: Solution,
-    *,
-    quantity: str | None = None,
-    form: str = "both",
-    precision: int = 6,
-    blank: bool = False,
-    derivations: bool = False,
-    progress: Callable[[int, int], None] | None = None,
-) -> Document:
-    """The document of one `quantity` or of the whole walkthrough. Raises UsageError, ProofError."""
-    selection = _asked(solution) if blank and quantity is None else select(solution, None, quantity)
-    views = tuple(view(solution, selection, precision, progress, ROUTES))
-    checks = Checks()
-    for step in views:
-        checks.add(step)
-    checks.reasons = Counter({why: n for why, n in checks.reasons.items() if "not asked for" not in why})
-    return Document(
-        solution,
-        views,
-        tuple(leaf_rows(solution, precision)),
-        () if blank else tuple(notes(solution)),
-        checks,
-        style_for(),
-        precision,
-        form,
-        quantity is not None,
-        blank,
-        derivations,
-    )
+    @cached_property
+    def selection(self) -> Selection:
+        """Raises UsageError where there is no such quantity."""
+        if not self.blank or self.quantity is not None:
+            return select(self.solution, None, self.quantity)
+        asked = [ask.quantity for ask in self.solution.exercise.ask]
+        steps = tuple(pair for quantity in asked for pair in select(self.solution, None, quantity).steps)
+        return Selection(steps) if steps else select(self.solution)
 
+    @cached_property
+    def views(self) -> tuple[StepView, ...]:
+        return tuple(view(self.solution, self.selection, self.precision, self.progress, ROUTES))
 
-def _asked(solution: Solution) -> Selection:
-    """What the exercise asks for, in its order; every step where it does not say."""
-    asked = [ask.quantity for ask in solution.exercise.ask]
-    steps = [pair for quantity in asked for pair in select(solution, None, quantity).steps]
-    return Selection(tuple((step, _whole(part)) for step, part in steps)) if steps else select(solution)
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """What is computed by the end of the document: its steps, and all before the one of a `quantity`."""
+        shown = [view.step for view in self.views]
+        order = list(self.solution.steps.values())
+        if self.quantity is None or not shown:
+            return tuple(shown)
+        before = order.index(shown[0]) if shown[0] in order else len(order)
+        return (*order[:before], *shown)
 
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        return leaf_rows(self.solution, self.precision)
 
-def _whole(part: Quantity | None) -> Quantity | None:
-    return part if part and part.region else None
+    @cached_property
+    def notes(self) -> list[str]:
+        return [] if self.blank else notes(self.solution)
+
+    @cached_property
+    def checks(self) -> Checks:
+        checks = Checks()
+        for step in self.views:
+            checks.add(step)
+        asked = {why: count for why, count in checks.reasons.items() if "not asked for" not in why}
+        return replace(checks, reasons=Counter(asked))

@@ -69,20 +69,17 @@ def _header(document: Document, title: str) -> str:
 
 def _stage(document: Document) -> str:
     """The picture, and the controls that a script brings to life."""
-    shown = [view.step for view in document.views]
-    steps = shown
-    if document.part:  # everything that is known when the one step comes
-        order = list(document.solution.steps.values())
-        steps = order[: order.index(shown[0])] + shown if shown and shown[0] in order else shown
+    steps = document.steps
     picture = Picture(document.solution, steps, document.style, blank=document.blank)
     options = "".join(
         f'<option value="{steps.index(view.step) + 1}">{escape(view.step.quantity)}</option>'
         for view in document.views
     )
     updated = ' <span class="updated">→ after the update</span>' if document.solution.rate else ""
-    wide = " wide" if picture.places.width > 640 else ""
+    width = picture.places.width
+    size = " long" if width > 1400 else " wide" if width > 640 else ""
     return f"""<section class="stage" aria-label="The picture">
-<div class="canvas{wide}" role="region" tabindex="0" aria-label="The computation graph">
+<div class="canvas{size}" role="region" tabindex="0" aria-label="The computation graph">
 {picture.draw(live=True)}
 </div>
 <p class="legend"><span class="value">value</span> <span class="gradient">∂ derivative of \
@@ -120,15 +117,12 @@ def _given(document: Document) -> str:
 def _sections(document: Document) -> list[str]:
     """The steps under the titles of their phases."""
     steps = Steps(document)
-    order = [step.quantity for step in document.solution.steps.values()]
     parts, phase = [], ""
-    for number, view in enumerate(document.views, 1):
+    for view in document.views:
         if view.step.phase != phase:
             phase = view.step.phase
             parts.append(f'<h2 class="phase">{PHASE_TITLES[phase]}</h2>')
-        quantity = view.step.quantity
-        place = order.index(quantity) + 1 if document.part and quantity in order else number
-        parts.append(steps.article(view, place))
+        parts.append(steps.article(view, document.steps.index(view.step) + 1))
     return parts
 
 

@@ -19,15 +19,11 @@ __all__ = ["Picture", "SvgExport"]
 
 
 class SvgExport:
-    """The picture after the last step of the document, with the path of that step if it is the only one."""
+    """The picture after the last step of the document, with its path where one quantity was asked for."""
 
     def text(self, document: Document) -> str:
-        steps = list(document.solution.steps.values())
-        chosen = [view.step for view in document.views]
-        if document.part and chosen and chosen[0].quantity in document.solution.steps:
-            steps = steps[: 1 + [step.quantity for step in steps].index(chosen[0].quantity)]
-        picture = Picture(document.solution, steps, document.style, blank=document.blank)
-        lit = len(steps) if document.part and chosen == steps[-1:] else None
+        picture = Picture(document.solution, document.steps, document.style, blank=document.blank)
+        lit = len(document.steps) if document.quantity else None
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{picture.draw(lit, style=asset("picture.css"))}\n'
 
 

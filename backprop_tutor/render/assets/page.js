@@ -21,6 +21,11 @@
       part.classList.toggle("lit", !all && has(part, "lit", step));
       part.classList.toggle("own", !all && has(part, "own", step));
     });
+    const own = document.querySelector(".picture .own");
+    if (own) {
+      const canvas = own.closest(".canvas"), box = own.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+      canvas.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
+    }
     button("back").disabled = all || at === 0;
     button("next").disabled = all || at === panels.length - 1;
     button("all").setAttribute("aria-pressed", String(all));
