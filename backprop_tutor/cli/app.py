@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.export import export
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.schema import schema
@@ -47,6 +48,7 @@ def program(
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
     ("solve", solve),
+    ("export", export),
     ("new", new),
     ("validate", validate),
     ("schema", schema),
