@@ -34,7 +34,7 @@ def export(
     ] = False,
     precision: PrecisionOption = 6,
     as_format: Annotated[
-        str | None, typer.Option("--format", help="The kind of file, where the ending does not say: html, md …")
+        str | None, typer.Option("--format", help="The kind of file, where no ending says it: html, md …")
     ] = None,
     out: Annotated[
         str | None, typer.Option("--out", help="Write there instead of to FILE; - is standard output.")

@@ -8,7 +8,7 @@ from backprop_tutor.render.texts import values
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
 
-__all__ = ["Side", "array_sides", "row_sides", "value_sides"]
+__all__ = ["Side", "array_sides", "number", "row_sides", "value_sides"]
 
 
 class Side(NamedTuple):
@@ -46,4 +46,9 @@ def array_sides(view: StepView, style: Style) -> list[Expr]:
 
 def _side(end: str) -> Side:
     sign, _, text = end.partition(" ")
-    return Side(Num(Fraction(0), text), about=sign != "=")
+    return Side(number(text), about=sign != "=")
+
+
+def number(text: str) -> Num:
+    """A number that is shown as `text`."""
+    return Num(Fraction(0), text)

@@ -104,9 +104,8 @@ def _given(document: Document) -> str:
         )
         more = f"and {leaf.left_out:,} more" if leaf.left_out else ""
         shape = shape_text(leaf.node.shape, document.style)
-        rows.append(
-            f'<tr><th scope="row">{escape(leaf.node.name)}</th><td>{kind}, {shape}</td><td>{cells}{more}</td></tr>'
-        )
+        name = escape(leaf.node.name)
+        rows.append(f'<tr><th scope="row">{name}</th><td>{kind}, {shape}</td><td>{cells}{more}</td></tr>')
     return f"""<section class="panel" data-step="0"><h2>Given</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Given">
 <table class="given"><thead><tr><th scope="col">Name</th><th scope="col">Kind</th>\

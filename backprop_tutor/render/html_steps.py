@@ -71,7 +71,8 @@ class Steps:
 
     def _row(self, row: Worked, only_values: bool) -> str:
         symbols, numbers, ends = row_sides(row, self.document.precision, self.style)
-        middle = [] if only_values else [f"= {self._math(s)}" if s is not None else "" for s in (symbols, numbers)]
+        sides = () if only_values else (symbols, numbers)
+        middle = ["" if side is None else f"= {self._math(side)}" for side in sides]
         value = " ".join(f"{'≈' if end.about else '='} {self._math(end.expr)}" for end in ends)
         cells = "".join(element("td", side) for side in middle)
         return f'<tr><th scope="row">{self._math(row.name)}</th>{cells}<td class="result">{value}</td></tr>'

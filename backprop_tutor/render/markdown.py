@@ -97,7 +97,7 @@ def _step(document: Document, view: StepView) -> Iterator[str]:
         yield from _table(
             ["Line", "Rule"], ([f"${to_latex(line.equation, style)}$", line.rule] for line in lines)
         )
-    if confirmed_by(view):
+    if view.confirmation:
         yield f"\n{confirmed_by(view)}"
 
 
