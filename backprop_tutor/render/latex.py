@@ -73,7 +73,7 @@ _MATH = {
     "∞": r"\infty",
 }
 _SIGNS = str.maketrans(_PROSE | {sign: rf"\ensuremath{{{command}}}" for sign, command in _MATH.items()})
-_UNKNOWN = re.compile("[^\x00-\x7f\u00c0-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u00a0]")
+_UNKNOWN = re.compile("[^\x00-\x7f\u00c0-\u017f\u2013\u2014\u2018\u2019\u2026\u201c\u201d\u00a0]")
 
 
 def escape_prose(text: str) -> str:
