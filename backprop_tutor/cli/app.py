@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.demo import demo
 from backprop_tutor.cli.export import export
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
@@ -48,6 +49,7 @@ def program(
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
     ("solve", solve),
+    ("demo", demo),
     ("export", export),
     ("new", new),
     ("validate", validate),

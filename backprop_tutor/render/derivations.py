@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from backprop_tutor.language import Call, Expr
-from backprop_tutor.render.document import Document
-from backprop_tutor.walkthrough import Step
+from backprop_tutor.language import Call, Expr, Style
+from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["DerivedLine", "derivation"]
 
@@ -22,6 +21,6 @@ class DerivedLine:
         return Call("eq", (self.left, self.right))
 
 
-def derivation(document: Document, step: Step) -> list[DerivedLine]:
-    """The lines for the gradient of `step`; none for other quantities, or where none were asked for."""
+def derivation(solution: Solution, step: Step, style: Style) -> list[DerivedLine]:
+    """The lines that prove the gradient of `step`; none for any other quantity."""
     return []

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backprop_tutor.language import Style
+from backprop_tutor.render.derivations import DerivedLine, derivation
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.texts import Checks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, notes, select, view
@@ -74,3 +75,7 @@ class Document:
             checks.add(step)
         asked = {why: count for why, count in checks.reasons.items() if "not asked for" not in why}
         return replace(checks, reasons=Counter(asked))
+
+    def derivation(self, step: Step) -> list[DerivedLine]:
+        """The lines that prove a gradient, where the document is to have them."""
+        return derivation(self.solution, step, self.style) if self.derivations else []

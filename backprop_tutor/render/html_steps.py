@@ -3,6 +3,7 @@
 from html import escape
 
 from backprop_tutor.language import Expr, Style, Sym, to_mathml, to_text
+from backprop_tutor.render.derivations import DerivedLine
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides, row_sides
 from backprop_tutor.render.selftest import fingerprints, salt_of
@@ -98,10 +99,17 @@ class Steps:
             shown = element("p", f"{self._math(Sym(step.quantity))} = {formula}", "matrix") if formula else ""
             return f"<details><summary>Hint</summary><p>{hint}</p>{shown}</details>"
         parts = [element("p", escape(step.explanation))] if step.explanation else []
+        lines = "".join(map(self._line, self.document.derivation(step)))
+        if lines:
+            parts.append(element("ol", lines, "lines"))
         confirmed = confirmed_by(view)
         if confirmed:
             parts.append(element("p", escape(confirmed), "confirmed"))
         return f"<details><summary>Why</summary>{''.join(parts)}</details>" if parts else ""
+
+    def _line(self, line: DerivedLine) -> str:
+        because = element("span", escape(line.rule), "because")
+        return element("li", f"<span>{self._math(line.equation)}</span> {because}")
 
 
 def math(expr: Expr, style: Style) -> str:

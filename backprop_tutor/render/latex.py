@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from backprop_tutor.language import Sym, clean, to_latex, to_text
 from backprop_tutor.render.assets import asset
-from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides, number, row_sides
 from backprop_tutor.render.texts import (
@@ -216,7 +215,7 @@ def _airy(row: str) -> str:
 
 
 def _derivation(document: Document, view: StepView) -> Iterator[str]:
-    lines = derivation(document, view.step)
+    lines = document.derivation(view.step)
     if not lines:
         return
     rows, left = [], ""

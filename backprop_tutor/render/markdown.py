@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import Style, clean, to_latex, to_text
-from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.texts import (
@@ -91,7 +90,7 @@ def _step(document: Document, view: StepView) -> Iterator[str]:
         )
     if view.left_out:
         yield f"\n{view.left_out:,} more elements are left out."
-    lines = derivation(document, step)
+    lines = document.derivation(step)
     if lines:
         yield "\nThe derivation:\n"
         yield from _table(
