@@ -53,7 +53,7 @@ class Demo:
             size = self.console.size
             while True:
                 key = keys.read(min(TICK, max(due - time.monotonic(), 0.0)) if due else TICK)
-                if key in ("q", "Q", "escape") and not self.why:
+                if key in ("q", "Q") or (key == "escape" and not self.why):
                     return
                 if key == "g":
                     due = None
@@ -75,7 +75,7 @@ class Demo:
         was_why, self.why, self.footer = bool(self.why), [], ""
         if not was_why or key != "e":
             action = self.actions.get(key)
-            if action and not (was_why and key in ("q", "escape")):
+            if action:
                 action()
         self._draw()
 

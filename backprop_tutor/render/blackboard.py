@@ -15,6 +15,7 @@ from backprop_tutor.walkthrough import Solution, Step
 __all__ = ["Blackboard"]
 
 MAX_NODES = 60
+MAX_APART = 4  # lines from one cell to the next below it
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,15 @@ class Blackboard:
     def _lines(
         self, sheet: _Sheet, marked: Focus, known: set[str] | None, width: int, height: int
     ) -> list[Line] | None:
-        cells = tuple(self._labelled(cell, sheet, known) for cell in sheet.layout.cells)
-        return draw(replace(sheet.layout, cells=cells), marked, self.style, width, height)
+        layout = sheet.layout
+        apart = max(min(MAX_APART, height * 3 // 5 // max(layout.rows, 1)), 1)
+        for spread in range(apart, 0, -1):  # as large as there is room
+            cells = (self._labelled(cell, sheet, known) for cell in layout.cells)
+            spaced = tuple(replace(cell, row=cell.row * spread) for cell in cells)
+            drawn = draw(replace(layout, cells=spaced), marked, self.style, width, height)
+            if drawn is not None:
+                return drawn
+        return None
 
     def _labelled(self, cell: Cell, sheet: _Sheet, known: set[str] | None) -> Cell:
         """The cell with what is `known` in its label (None: everything), as wide as it will ever be."""
@@ -75,6 +83,11 @@ class Blackboard:
             is_given = quantity in self.solution.graph.nodes and not self.solution.graph.nodes[quantity].op
             return shown if known is None or is_given or quantity in known else ""
 
+        if len(entries) == 1 and not self.solution.graph.nodes[entries[0].name].op:
+            value = entries[0].value
+            gradient = entries[0].gradient
+            slope = text(gradient.quantity, gradient.text) if gradient else ""
+            return (f" = {value.text}" if value else "") + (f" {self.sign}{slope}" if slope else "")
         values = [text(entry.value.quantity, entry.value.text) for entry in entries if entry.value]
         arrow = "→" if self.style.glyphs.scripts else ">"
         parts = [arrow.join(filter(None, values))]
@@ -91,22 +104,15 @@ class Blackboard:
         times, rest = ("×", "⋮") if glyphs else ("x", ":")
         if solution.exercise.layers:
             plain = Detail(values=False, times=times, rest=rest)
-            for weights, digits, nodes in (
-                (1, 4, 2),
-                (1, 3, 2),
-                (1, 3, 1),
-                (0, 4, 2),
-                (0, 3, 2),
-                (0, 3, 1),
-                (0, 2, 1),
+            bare = replace(plain, weights=False, titles=False)
+            for detail, digits, nodes in (
+                *((plain, digits, nodes) for digits, nodes in ((4, 2), (3, 2), (3, 1))),
+                *((replace(plain, weights=False), digits, nodes) for digits, nodes in ((4, 2), (3, 2))),
+                *((bare, digits, nodes) for digits, nodes in ((3, 2), (3, 1), (2, 1))),
             ):
-                layout = network_layout(solution, replace(plain, weights=bool(weights)))
-                yield self._sheet(layout, digits, nodes)
-            for detail in (
-                replace(plain, weights=False),
-                replace(plain, weights=False, titles=False, max_units=3),
-            ):
-                yield _Sheet(network_layout(solution, detail), {}, 0)
+                yield self._sheet(network_layout(solution, detail), digits, nodes)
+            yield _Sheet(network_layout(solution, bare), {}, 0)
+            yield _Sheet(network_layout(solution, replace(bare, max_units=3)), {}, 0)
         elif len(solution.graph.nodes) <= MAX_NODES:
             for formulas, digits in ((True, 4), (False, 4), (False, 3)):
                 yield self._sheet(graph_layout(solution, style, times, formulas=formulas), digits, 1)

@@ -82,7 +82,13 @@ class DemoScreen:
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
         lines = self.board.draw(show.current, show.index, show.known, width, height)
-        return [self._line(line) for line in lines]
+        drawn = [self._line(line) for line in lines]
+        units = any("→" in text.plain or ">" in text.plain for text in drawn)
+        if not drawn or not show.solution.exercise.layers or not units:
+            return drawn
+        arrow = "→" if self.style.glyphs.scripts else ">"
+        legend = f" of a unit: net{arrow}output {self.board.sign}derivative of the loss"
+        return [*drawn, Text(legend[:width], style=DIM)]
 
     def _line(self, line: Line) -> Text:
         text = Text()
@@ -147,8 +153,8 @@ class DemoScreen:
         found = []
         for row, aligned in zip(rows, padded, strict=True):
             if sum(widths) + 2 * count > width:
-                first, *rest = wrap("  ".join(row), width, indent="    ")
-                found += [Text(line) for line in (first, *rest)]
+                for part in ("  ".join(row[:2]), "    " + "  ".join(row[2:])):
+                    found += [Text(line) for line in wrap(part, width, indent="      ") if line.strip()]
                 continue
             text = Text()
             for side, room in zip(aligned, widths, strict=True):
