@@ -14,7 +14,14 @@ from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sym
 
-__all__ = ["element_symbol", "forward_formula", "gradient_formula", "symbol", "written_forward"]
+__all__ = [
+    "element_symbol",
+    "forward_formula",
+    "gradient_formula",
+    "symbol",
+    "written_forward",
+    "written_vjp",
+]
 
 
 def element_symbol(name: str, node: Node, index: tuple[int, ...]) -> Expr:
@@ -65,13 +72,14 @@ def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str
         inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
         g = xp.number(1) if consumer == graph.loss else symbol(xp, node, prefix + consumer)
         y = symbol(xp, node, consumer)
-        terms.append(_written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
+        terms.append(written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
     return reduce(add, terms)
 
 
-def _written_vjp(
+def written_vjp(
     xp: FormalSystem, op: Op, slot: int, g: Array, y: Array, inputs: list[Array], params: Mapping[str, Any]
 ) -> Array:
+    """The op's VJP as students write it: a choice between cases as f'(x)."""
     if not op.prime:
         return op.vjp(slot)(xp, g, y, *inputs, **params)
     local = xp.call(f"{op.name}'", *inputs, options=_options(params))

@@ -1,0 +1,153 @@
+"""The sum over paths as lines of text, and as JSON."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text, wrap
+from backprop_tutor.render.texts import values
+from backprop_tutor.walkthrough import Worked
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
+from backprop_tutor.walkthrough.paths import Factor, Path, Paths
+
+__all__ = ["path_lines", "paths_json", "paths_summary"]
+
+MAX_FACTORS = 12  # of a product that is still written out
+ENDS = 3  # factors shown at each end of a longer one
+MAX_TERMS = 8  # of the sum over paths
+NUMBERING = "     "
+
+
+def path_lines(
+    paths: Paths, style: Style, precision: int = DEFAULT_PRECISION, width: int | None = None
+) -> list[str]:
+    """Every listed path with its factors in symbols and numbers, then the sum over all paths.
+
+    `width` breaks long lines at operators; without it every fact stays on its line.
+    """
+    of, wrt = (to_text(paths.name(place), style) for place in (paths.of, paths.wrt))
+    if not paths.count:
+        return [f"There is no path from {of} to {wrt}: the derivative is 0."]
+    lines = [f"{_how_many(paths)} from {of} to {wrt}{_which(paths)}:"]
+    for number, path in enumerate(paths.shown, 1):
+        head, *rest = _path(paths, path, style, precision)
+        lines.append(f"{number:>3}. {head}")
+        lines += [NUMBERING + line for line in rest]
+    lines += _sum(paths, style, precision)
+    if width is None:
+        return lines
+    return [part for line in lines for part in wrap(line, width, indent=NUMBERING + "  ")]
+
+
+def _how_many(paths: Paths) -> str:
+    return "1 path" if paths.count == 1 else f"{_count(paths.count)} paths"
+
+
+def _which(paths: Paths) -> str:
+    return f", the largest {len(paths.shown)} of them" if paths.left_out else ""
+
+
+def _count(count: int) -> str:
+    digits = str(count)
+    return f"{count:,}" if len(digits) <= 18 else f"about {digits[0]}.{digits[1:4]}e{len(digits) - 1}"
+
+
+def _path(paths: Paths, path: Path, style: Style, precision: int) -> Iterator[str]:
+    arrow = " → " if style.glyphs.scripts else " -> "
+    places = _ends([to_text(paths.name(place), style) for place in path.places], _dots(style))
+    yield arrow.join(places)
+    if not path.factors:
+        yield "= 1"
+        return
+    gap = Sym(_dots(style))
+    factors = _ends(list(path.factors), None)
+    named: list[Expr] = [_partial(paths, factor) if factor else gap for factor in factors]
+    symbols = [paths.formula(factor) if factor else gap for factor in factors]
+    fractions = path.exact is not None
+    numbers = [_number(f.value, f.exact, precision, fractions) if f else gap for f in factors]
+    is_zero = any(factor.value == 0 for factor in path.factors)
+    exact = Fraction(0) if is_zero else path.exact
+    yield _product(named, style)
+    yield f"= {_product(symbols, style)}"
+    yield f"= {_product(numbers, style)} {_value(path.product, exact, precision, style)}"
+
+
+def _ends(items: list[Any], gap: Any) -> list[Any]:
+    return items if len(items) <= MAX_FACTORS + 1 else [*items[:ENDS], gap, *items[-ENDS:]]
+
+
+def _dots(style: Style) -> str:
+    return "…" if style.glyphs.scripts else "..."
+
+
+def _partial(paths: Paths, factor: Factor) -> Expr:
+    return Partial(paths.name(factor.of), paths.name(factor.by))
+
+
+def _product(factors: list[Expr], style: Style) -> str:
+    """The factors side by side, every one of them, also those that are 1 or 0."""
+    return to_text(factors[0] if len(factors) == 1 else Call("mul", tuple(factors)), style)
+
+
+def _number(value: float, exact: Fraction | None, precision: int, fractions: bool) -> Expr:
+    return Num(Fraction(value) if exact is None else exact, written(value + 0.0, exact, precision, fractions))
+
+
+def _value(value: float, exact: Fraction | None, precision: int, style: Style) -> str:
+    return " ".join(values(Worked(Sym(""), None, None, value + 0.0, exact), precision, style))
+
+
+def _sum(paths: Paths, style: Style, precision: int) -> Iterator[str]:
+    if paths.left_out:
+        rest = _value(paths.remainder, None, precision, style)
+        noun = "path" if paths.left_out == 1 else "paths together"
+        yield f"The other {_count(paths.left_out)} {noun} {rest}"
+    name = to_text(Partial(paths.name(paths.of), paths.name(paths.wrt)), style)
+    value = _value(paths.total, paths.exact, precision, style)
+    terms = ""
+    if 1 < paths.count <= MAX_TERMS:
+        fractions = paths.exact is not None
+        numbers = [_number(path.product, path.exact, precision, fractions) for path in paths.shown]
+        terms = f" = {to_text(reduce(_plus, numbers), style)}"
+    yield f"Sum over the paths: {name}{terms} {value}"
+
+
+def _plus(total: Expr, term: Expr) -> Expr:
+    if isinstance(term, Num) and term.text.startswith("-"):
+        return Call("sub", (total, Num(-term.value, term.text[1:])))
+    return Call("add", (total, term))
+
+
+def paths_json(paths: Paths) -> list[dict[str, Any]]:
+    """The listed paths, as the design has them; beside each node's name its element's."""
+    return [
+        {
+            "nodes": [place.node for place in path.places],
+            "elements": [to_text(paths.name(place)) for place in path.places],
+            "factors": [
+                {
+                    "of": f"d{factor.of.node}/d{factor.by.node}",
+                    "element": f"d{to_text(paths.name(factor.of))}/d{to_text(paths.name(factor.by))}",
+                    "formula": to_text(paths.formula(factor)),
+                    "value": factor.value + 0.0,
+                    "exact": None if factor.exact is None else str(factor.exact),
+                }
+                for factor in path.factors
+            ],
+            "product": path.product,
+            "exact": None if path.exact is None else str(path.exact),
+        }
+        for path in paths.shown
+    ]
+
+
+def paths_summary(paths: Paths) -> dict[str, Any]:
+    """How many paths there are, and what those that are not listed add up to."""
+    return {
+        "count": paths.count,
+        "listed": len(paths.shown),
+        "remainder": paths.remainder,
+        "total": paths.total + 0.0,
+        "exact": None if paths.exact is None else str(paths.exact),
+    }

@@ -1,0 +1,305 @@
+"""The rules that tidy a line: each moves or cancels one thing and leaves derivatives alone."""
+
+from fractions import Fraction
+
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.walkthrough.derivation.polynomials import collected, expanded
+from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
+from backprop_tutor.walkthrough.derivation.signs import sign_out
+from backprop_tutor.walkthrough.derivation.terms import (
+    ONE,
+    build,
+    difference,
+    factors,
+    letters,
+    signed_terms,
+    substitute,
+    walk,
+)
+
+__all__ = ["FINISHING", "TIDYING"]
+
+
+# A Kronecker delta under the sum over its letter: one term survives.
+
+
+def _contraction(scene: Scene, place: Expr) -> Expr | None:
+    if not isinstance(place, Sum):
+        return None
+    found = _delta_factor(place.body, place.index)
+    if found is None:
+        return None
+    value, rest = found
+    return substitute(rest, {place.index: value})
+
+
+def _delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
+    """What a delta among the factors of `expr` says `letter` is, and `expr` without that delta."""
+    match expr:
+        case Call("kronecker", (a, b)) if Sym(letter) in (a, b):
+            return (b if a == Sym(letter) else a), ONE
+        case Call("mul" | "neg", args):
+            inside = args
+        case Sum(_, _, body):
+            inside = (body,)
+        case _:
+            return None
+    for place, part in enumerate(inside):
+        found = _delta_factor(part, letter)
+        if found and not (isinstance(expr, Sum) and found[0] == Sym(expr.index)):
+            value, rest = found
+            parts = (*inside[:place], rest, *inside[place + 1 :])
+            return value, build(expr, (expr.upper, *parts) if isinstance(expr, Sum) else parts)
+    return None
+
+
+# Signs
+
+
+def _signs(scene: Scene, place: Expr) -> Expr | None:
+    """Every minus sign of the line as far out as it goes."""
+    if place is not scene.line:
+        return None
+    changed = sign_out(place)
+    return None if changed == place else changed
+
+
+# Numbers
+
+
+def _numbers(scene: Scene, place: Expr) -> Expr | None:
+    """All numbers of a product in one place, at its front."""
+    if not (isinstance(place, Sum) or (isinstance(place, Call) and place.name in ("mul", "neg", "div"))):
+        return None
+    found: list[Fraction] = []
+    rest = _without_numbers(place, found)
+    if len(found) < 2 and not (found and _buried(place)):
+        return None
+    total = Fraction(1)
+    for number in found:
+        total *= number
+    changed = _with_number(total, rest)
+    return None if changed == place else changed
+
+
+def _without_numbers(expr: Expr, found: list[Fraction]) -> Expr:
+    """`expr` without its numbers, which go into `found`."""
+    match expr:
+        case Num(value):
+            if value != 1:
+                found.append(value)
+            return ONE
+        case Call("mul", args):
+            return ex.mul(*(_without_numbers(arg, found) for arg in args))
+        case Call("neg", (a,)):
+            found.append(Fraction(-1))
+            return _without_numbers(a, found)
+        case Call("div", (a, b)):
+            below: list[Fraction] = []
+            rest = ex.div(_without_numbers(a, found), _without_numbers(b, below))
+            found.extend(1 / number for number in below)
+            return rest
+        case Sum(index, upper, body):
+            return Sum(index, upper, _without_numbers(body, found))
+        case _:
+            return expr
+
+
+def _buried(expr: Expr) -> bool:
+    """Whether the only number of a product stands inside a sum."""
+    match expr:
+        case Sum(_, _, body):
+            found: list[Fraction] = []
+            _without_numbers(body, found)
+            return any(abs(number) != 1 for number in found)
+        case Call("mul" | "neg", args):
+            return any(map(_buried, args))
+        case _:
+            return False
+
+
+def _with_number(number: Fraction, expr: Expr) -> Expr:
+    """number · expr, the denominator beside that of a leading fraction."""
+    if number < 0:
+        return ex.neg(_with_number(-number, expr))
+    above, below = Num(Fraction(number.numerator)), Num(Fraction(number.denominator))
+    first, *others = factors(expr)
+    if isinstance(first, Call) and first.name == "div":
+        a, b = first.args
+        return ex.mul(ex.div(ex.mul(above, a), ex.mul(below, b)), *others)
+    return ex.mul(Num(number), expr)
+
+
+def _numbers_name(scene: Scene, place: Expr) -> str:
+    found: list[Fraction] = []
+    _without_numbers(place, found)
+    above = {abs(number.numerator) for number in found} - {1}
+    below = {abs(number.denominator) for number in found} - {1}
+    common = above & below
+    return f"cancel the {min(common)}" if common else "numbers to the front"
+
+
+# Factors
+
+
+def _cancel(scene: Scene, place: Expr) -> Expr | None:
+    """One factor that stands above and below."""
+    if not isinstance(place, Call) or place.name not in ("mul", "div"):
+        return None
+    above, below = _above_and_below(place)
+    shared = next((part for part in below if part in above and not isinstance(part, Num)), None)
+    if shared is None:
+        return None
+    above.remove(shared)
+    below.remove(shared)
+    return ex.div(ex.mul(*above), ex.mul(*below))
+
+
+def _above_and_below(expr: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The factors of a product's numerators and of its denominators."""
+    above, below = list[Expr](), list[Expr]()
+    for factor in factors(expr):
+        if isinstance(factor, Call) and factor.name == "div":
+            above += [part for part in factors(factor.args[0]) if part != ONE]
+            below += factors(factor.args[1])
+        else:
+            above.append(factor)
+    return above, below
+
+
+def _pull_out(scene: Scene, place: Expr) -> Expr | None:
+    """What does not depend on the letter of a sum, before the sum."""
+    if not isinstance(place, Sum):
+        return None
+    body = factors(place.body)
+    still = [factor for factor in body if place.index not in letters(factor)]
+    moving = [factor for factor in body if place.index in letters(factor)]
+    return ex.mul(*still, Sum(place.index, place.upper, ex.mul(*moving))) if still and moving else None
+
+
+def _factor_out(scene: Scene, place: Expr) -> Expr | None:
+    """The same derivative in every term of a sum, once behind it."""
+    if not isinstance(place, Call) or place.name not in ("add", "sub"):
+        return None
+    terms = signed_terms(place)
+    shared = [f for f in factors(terms[0][1]) if isinstance(f, Partial)]
+    for common in shared:
+        if all(common in factors(term) for _, term in terms):
+            rest = difference([(sign, _less(term, common)) for sign, term in terms])
+            return ex.mul(rest, common)
+    return None
+
+
+def _less(term: Expr, factor: Expr) -> Expr:
+    rest = factors(term)
+    rest.remove(factor)
+    return ex.mul(*rest)
+
+
+# Brackets
+
+
+def _open_delta(scene: Scene, place: Expr) -> Expr | None:
+    """Multiply out a bracket with a delta whose letter is summed over, so that it can be contracted."""
+    if not isinstance(place, Call) or place.name != "mul":
+        return None
+    summed = {part.index for part in walk(scene.line) if isinstance(part, Sum)}
+    for position, factor in enumerate(place.args):
+        if isinstance(factor, Call) and factor.name in ("add", "sub"):
+            deltas = [p for p in walk(factor) if isinstance(p, Call) and p.name == "kronecker"]
+            if any(letters(part) & summed for part in deltas):
+                before, after = place.args[:position], place.args[position + 1 :]
+                terms = [(sign, ex.mul(*before, term, *after)) for sign, term in signed_terms(factor)]
+                return difference(terms)
+    return None
+
+
+def _open_fractions(scene: Scene, place: Expr) -> Expr | None:
+    """Multiply out a bracket of fractions with the factors that will cancel in it."""
+    if not isinstance(place, Call) or place.name != "mul":
+        return None
+    for factor in place.args:
+        if isinstance(factor, Call) and factor.name in ("add", "sub"):
+            terms = signed_terms(factor)
+            below = [part for _, term in terms for part in _above_and_below(term)[1]]
+            used = [other for other in place.args if other in below]
+            if used:
+                rest = [other for other in place.args if other is not factor and other not in used]
+                return ex.mul(difference([(sign, ex.mul(term, *used)) for sign, term in terms]), *rest)
+    return None
+
+
+def _split(scene: Scene, place: Expr) -> Expr | None:
+    """The sum of a difference, one of whose terms holds a delta, as a difference of sums."""
+    if not isinstance(place, Sum) or len(signed_terms(place.body)) < 2:
+        return None
+    terms = signed_terms(place.body)
+    if all(_delta_factor(term, place.index) is None for _, term in terms):
+        return None
+    return difference([(sign, Sum(place.index, place.upper, term)) for sign, term in terms])
+
+
+def _targets(scene: Scene, place: Expr) -> Expr | None:
+    """The targets of an example add up to 1."""
+    match place:
+        case Sum(index, _, Item(base, (position,), _) as body) if position == Sym(index):
+            return ONE if isinstance(base, Sym) and scene.name(body) in scene.targets else None
+        case _:
+            return None
+
+
+def _multiply_out(scene: Scene, place: Expr) -> Expr | None:
+    """Open brackets where terms then cancel."""
+    opened = expanded(place)
+    if opened is None or collected(opened) is None or opened == place:
+        return None
+    return opened
+
+
+def _turn(scene: Scene, place: Expr) -> Expr | None:
+    """-(t - z) is z - t, unless it is the loss itself that says t - z."""
+    if place is not scene.line or not isinstance(place, Call) or place.name != "neg":
+        return None
+    graph = scene.definitions.graph
+    if graph.nodes[graph.loss].op not in ("bce", "cross_entropy"):
+        return None
+    return _turned(place.args[0])
+
+
+def _turned(expr: Expr) -> Expr | None:
+    match expr:
+        case Call("sub", (a, b)):
+            return ex.sub(b, a)
+        case Sum(index, upper, body):
+            inside = _turned(body)
+            return None if inside is None else Sum(index, upper, inside)
+        case Call("mul", args):
+            for place, arg in enumerate(args):
+                inside = _turned(arg)
+                if inside is not None:
+                    kept = (*args[:place], *args[place + 1 :])
+                    return ex.mul(*kept, inside) if isinstance(arg, Sum) else ex.mul(inside, *kept)
+    return None
+
+
+TIDYING = (
+    Rule("contraction of the Kronecker delta", _contraction),
+    Rule("minus sign to the front", _signs),
+    Rule("numbers", _numbers, _numbers_name),
+    Rule("constant factor out of the sum", _pull_out),
+    Rule("cancel the common factor", _cancel),
+    Rule("factor out", _factor_out),
+)
+"""Those that come before the next derivative."""
+
+FINISHING = (
+    Rule("targets add up to 1", _targets),
+    Rule("multiply out a bracket with a delta", _open_delta, lambda scene, place: "multiply out"),
+    Rule("sum of a difference", _split),
+    Rule("multiply out a bracket of fractions", _open_fractions, lambda scene, place: "multiply out"),
+    Rule("multiply out", _multiply_out),
+    Rule("like terms", lambda scene, place: collected(place)),
+    Rule("turn the sign", _turn),
+)
+"""Those that come when no derivative is left."""

@@ -1,0 +1,219 @@
+"""Rules for the derivative of a node's element: along the graph, from node to node."""
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
+from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
+from backprop_tutor.walkthrough.derivation.definitions import named, options
+from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
+from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, substitute
+
+__all__ = ["AT_ONCE", "FROM_NODE_TO_NODE"]
+
+_LAYERED = ("linear", "matmul")
+_ACROSS = ("softmax", "log_softmax")  # every output depends on every input along one axis
+
+
+def _constant(scene: Scene, place: Partial) -> Expr | None:
+    return None if scene.depends(place.of, place.wrt) else ZERO
+
+
+def _itself(scene: Scene, place: Partial) -> Expr | None:
+    node = scene.node(place.of)
+    return same(place.of, place.wrt) if node and node is scene.node(place.wrt) else None
+
+
+def _through_station(scene: Scene, place: Partial) -> Expr | None:
+    """∂J/∂w through the node after w whose derivative is known, over all of its elements."""
+    if not scene.stations or scene.name(place.of) != scene.loss:
+        return None
+    return _sum_over(scene, place, [list(scene.stations)[-1]])
+
+
+def _known(scene: Scene, place: Partial) -> Expr | None:
+    """The name of a derivative of the loss that has been derived already."""
+    node = scene.node(place.wrt)
+    if node is None or node.name not in scene.stations or scene.name(place.of) != scene.loss:
+        return None
+    return named(scene.stations[node.name], node, index_of(place.wrt))
+
+
+def _fan_out(scene: Scene, place: Partial) -> Expr | None:
+    """The sum over every consumer, where none of them lies behind another."""
+    of, wrt = scene.name(place.of), scene.name(place.wrt)
+    if not of:
+        return None
+    graph, below = scene.definitions.graph, scene.definitions.downstream
+    above = graph.upstream(of)
+    through = list(dict.fromkeys(name for name, _ in graph.consumers[wrt] if name in above))
+    apart = all(a == b or a not in below(b) for a in through for b in through)
+    return _sum_over(scene, place, through) if apart and len(through) > 1 and of not in through else None
+
+
+def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
+    """The sum, over all elements of the nodes `through`, of ∂of/∂element · ∂element/∂wrt."""
+    used, target = scene.letters(), scene.node(place.wrt)
+    terms = []
+    for name in through:
+        node = scene.definitions.graph.nodes[name]
+        shared = node.batched and target is not None and target.batched  # examples do not mix
+        index = list(index_of(place.wrt)[:1]) if shared else []
+        free = node.shape[len(index) :]
+        fresh = scene.definitions.fresh_letters(free, used)
+        used.update(fresh)
+        element = named(name, node, (*index, *map(Sym, fresh)))
+        term = ex.mul(Partial(place.of, element), Partial(element, place.wrt))
+        for letter, size in reversed(list(zip(fresh, free, strict=True))):
+            term = Sum(letter, scene.definitions.size(size), term)
+        terms.append(term)
+    return ex.add(*terms)
+
+
+def _op(scene: Scene, expr: Expr) -> Op | None:
+    node = scene.node(expr)
+    return ops.get(node.op) if node and node.op else None
+
+
+def _net(scene: Scene, element: Expr) -> Expr | None:
+    """The one argument of an element that is a function of it: net of h = f(net)."""
+    op, node = _op(scene, element), scene.node(element)
+    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+        return None
+    defined = scene.define(element)
+    return defined.args[0] if isinstance(defined, Call) else None
+
+
+def _activation(scene: Scene, place: Partial) -> Expr | None:
+    """The derivative of an activation by its own net."""
+    net, op, node = _net(scene, place.of), _op(scene, place.of), scene.node(place.of)
+    if net is None or op is None or node is None or scene.node(net) is not scene.node(place.wrt):
+        return None
+    return ex.mul(local_derivative(op, 0, place.of, (net,), options(node)), same(net, place.wrt))
+
+
+def _activation_name(scene: Scene, place: Partial) -> str:
+    op = _op(scene, place.of)
+    return op.derivative_rule(0) if op else ""
+
+
+def _chain(scene: Scene, place: Partial) -> Expr | None:
+    """∂h/∂w = ∂h/∂net · ∂net/∂w for an activation h of net."""
+    net = _net(scene, place.of)
+    return None if net is None else ex.mul(Partial(place.of, net), Partial(net, place.wrt))
+
+
+def _softmax_axis(scene: Scene, element: Expr) -> int | None:
+    node = scene.node(element)
+    if node is None or node.op not in _ACROSS:
+        return None
+    axis = node.params.get("axis")
+    return int(axis) - 1 if isinstance(axis, int) else len(node.shape) - 1
+
+
+def _across(scene: Scene, place: Partial) -> Expr | None:
+    """A softmax output depends on every net of its example: the sum over those."""
+    axis, node = _softmax_axis(scene, place.of), scene.node(place.of)
+    if axis is None or node is None:
+        return None
+    parent = scene.definitions.graph.nodes[node.parents[0]]
+    (letter,) = scene.definitions.fresh_letters((node.shape[axis],), scene.letters())
+    index = list(index_of(place.of))
+    index[axis] = Sym(letter)
+    net = named(parent.name, parent, tuple(index))
+    term = ex.mul(Partial(place.of, net), Partial(net, place.wrt))
+    return Sum(letter, scene.definitions.size(node.shape[axis]), term)
+
+
+def _softmax(scene: Scene, place: Partial) -> Expr | None:
+    """∂z_k/∂net_l = z_k(δ_kl - z_l), and δ_kl - e^z_l for the logarithm."""
+    axis, node = _softmax_axis(scene, place.of), scene.node(place.of)
+    if axis is None or node is None or node.parents != (scene.name(place.wrt),):
+        return None
+    index, other = index_of(place.of), index_of(place.wrt)
+    elsewhere = [delta(a, b) for k, (a, b) in enumerate(zip(index, other, strict=True)) if k != axis]
+    output = named(node.name, node, (*index[:axis], other[axis], *index[axis + 1 :]))
+    here = delta(index[axis], other[axis])
+    if node.op == "softmax":
+        return ex.mul(*elsewhere, place.of, ex.sub(here, output))
+    return ex.mul(*elsewhere, ex.sub(here, Call("exp", (output,))))
+
+
+def _linear(scene: Scene, place: Partial) -> Expr | None:
+    """Of the sum that net is, only what is multiplied by w survives."""
+    node = scene.node(place.of)
+    if node is None or node.op not in _LAYERED:
+        return None
+    defined, terms = scene.define(place.of), []
+    for term in defined.args if isinstance(defined, Call) and defined.name == "add" else (defined,):
+        if scene.depends(term, place.wrt):
+            derived = _linear_term(scene, term, place.wrt)
+            if derived is None:
+                return None
+            terms.append(derived)
+    return ex.add(*terms)
+
+
+def _linear_term(scene: Scene, term: Expr, wrt: Expr) -> Expr | None:
+    body = term.body if isinstance(term, Sum) else term
+    moving = [factor for factor in factors(body) if scene.depends(factor, wrt)]
+    if len(moving) != 1:
+        return None
+    rest = ex.mul(*(factor for factor in factors(body) if factor is not moving[0]))
+    if scene.node(moving[0]) is not scene.node(wrt):
+        derived = ex.mul(rest, Partial(moving[0], wrt))
+        return build(term, (term.upper, derived)) if isinstance(term, Sum) else derived
+    if not isinstance(term, Sum):
+        return ex.mul(same(moving[0], wrt), rest)
+    pairs = zip(index_of(moving[0]), index_of(wrt), strict=True)
+    found = {a.name: b for a, b in pairs if isinstance(a, Sym) and a.name == term.index}
+    if not found:
+        return None
+    return ex.mul(same(substitute(moving[0], found), wrt), substitute(rest, found))
+
+
+def _linear_sum(scene: Scene, place: Partial) -> Expr | None:
+    """The same of a sum of products in which w itself stands."""
+    if not isinstance(place.of, Sum):
+        return None
+    moving = [factor for factor in factors(place.of.body) if scene.depends(factor, place.wrt)]
+    itself = len(moving) == 1 and scene.node(moving[0]) is scene.node(place.wrt)
+    return _linear_term(scene, place.of, place.wrt) if itself else None
+
+
+def _definition(scene: Scene, place: Partial) -> Expr | None:
+    node = scene.node(place.of)
+    return Partial(scene.define(place.of), place.wrt) if node and node.op else None
+
+
+def _definition_name(scene: Scene, place: Partial) -> str:
+    return f"definition of {scene.name(place.of)}"
+
+
+def _known_name(scene: Scene, place: Partial) -> str:
+    return f"definition of δ{scene.name(place.wrt).removeprefix('net')}"
+
+
+def _linear_name(scene: Scene, place: Partial) -> str:
+    node = scene.node(place.of)
+    return "linearity of net" if node and node.op == "linear" else f"linearity of {scene.name(place.of)}"
+
+
+AT_ONCE = (
+    DerivativeRule("constant", _constant, everywhere=True),
+    DerivativeRule("derivative of a variable by itself", _itself),
+    DerivativeRule("linearity of a sum", _linear_sum),
+)
+"""Derivatives that can be written down."""
+
+FROM_NODE_TO_NODE = (
+    DerivativeRule("definition of delta", _known, _known_name),
+    DerivativeRule("total derivative", _through_station),
+    DerivativeRule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
+    DerivativeRule("derivative of the activation", _activation, _activation_name),
+    DerivativeRule("softmax Jacobian", _softmax, _activation_name),
+    DerivativeRule("chain rule", _chain),
+    DerivativeRule("total derivative of softmax", _across, lambda scene, place: "total derivative"),
+    DerivativeRule("linearity of net", _linear, _linear_name),
+    DerivativeRule("definition", _definition, _definition_name),
+)

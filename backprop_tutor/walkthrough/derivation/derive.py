@@ -1,0 +1,58 @@
+"""The driver: one rule after the other, from an unevaluated derivative to a formula without any."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from backprop_tutor.language.expr import Expr
+from backprop_tutor.walkthrough.derivation import rules
+from backprop_tutor.walkthrough.derivation.lines import Line
+from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
+from backprop_tutor.walkthrough.derivation.terms import rewrite_everywhere, rewrite_first, size
+
+__all__ = ["TooLong", "derive"]
+
+MAX_LINES = 400
+MAX_SIZE = 4000  # places in a line
+
+
+class TooLong(Exception):  # noqa: N818 - a property of the graph, nobody's error
+    """The derivation would be longer than anybody reads."""
+
+
+def derive(scene: Scene, left: Expr) -> Iterator[Line]:
+    """The lines that follow from `scene.line`, one rule each, until no rule fits. Raises TooLong."""
+    for _ in range(MAX_LINES):
+        step = _step(scene)
+        if step is None:
+            return
+        name, expr = step
+        if size(expr) > MAX_SIZE:
+            raise TooLong
+        yield Line(name, expr, left)
+        scene = replace(scene, line=expr)
+    raise TooLong
+
+
+def _step(scene: Scene) -> tuple[str, Expr] | None:
+    """The next line and the name of the rule that gives it."""
+    return next((step for group in rules.ORDER if (step := _apply(group, scene))), None)
+
+
+def _apply(group: tuple[Rule, ...], scene: Scene) -> tuple[str, Expr] | None:
+    """The first place that a rule of the group fits, rewritten by it."""
+    names: list[str] = []
+    table = [rules.TABLE[rule.name] for rule in group]
+
+    def change(place: Expr) -> Expr | None:
+        for rule in table:
+            changed = rule.rewrite(scene, place)
+            if changed is not None:
+                names.append(rule.title(scene, place))
+                return changed
+        return None
+
+    if group[0].everywhere:
+        changed = rewrite_everywhere(scene.line, change)
+        return (names[0], changed) if names else None
+    found = rewrite_first(scene.line, change)
+    return None if found is None else (names[0], found)

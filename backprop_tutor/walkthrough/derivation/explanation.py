@@ -1,0 +1,87 @@
+"""One derivative, explained: its derivation in every form, each line proved, and its value."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.walkthrough.derivation.derive import TooLong
+from backprop_tutor.walkthrough.derivation.ground import ground
+from backprop_tutor.walkthrough.derivation.index_form import index_form
+from backprop_tutor.walkthrough.derivation.lines import Form
+from backprop_tutor.walkthrough.derivation.numbers_form import numbers_form
+from backprop_tutor.walkthrough.derivation.proof import delta_names
+from backprop_tutor.walkthrough.derivation.question import find_question
+from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
+from backprop_tutor.walkthrough.derivation.values import Derivatives
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
+from backprop_tutor.walkthrough.solution import Solution
+from backprop_tutor.walkthrough.worked import Workings
+
+__all__ = ["FORMS", "Explanation", "explain"]
+
+
+def explain(
+    solution: Solution, quantity: str, *, unroll: bool = False, precision: int = DEFAULT_PRECISION
+) -> "Explanation":
+    """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
+
+    `unroll` derives it without a name for the derivatives on the way. Raises UsageError for what is no
+    derivative of the exercise. Nothing is derived before it is asked for.
+    """
+    return Explanation(solution, quantity, unroll=unroll, precision=precision)
+
+
+class Explanation:
+    """Its forms are derived when asked for; each raises ProofError where a line does not hold."""
+
+    def __init__(self, solution: Solution, quantity: str, *, unroll: bool, precision: int) -> None:
+        self.quantity = quantity.strip()
+        self.question = find_question(solution, quantity)
+        self.unroll = unroll
+        self.ground = ground(self.question)
+        self.derivatives = Derivatives(self.question)
+        self.workings = Workings(solution, precision)
+
+    @cached_property
+    def index(self) -> Form:
+        """With Σ over examples and units, i and j kept as letters."""
+        try:
+            return index_form(self.ground, self.derivatives, unroll=self.unroll)
+        except Unwritable as reason:
+            return Form("index", notes=(f"This graph holds {reason}, which index letters cannot say.",))
+        except TooLong:
+            return Form("index", notes=("This derivation is longer than anybody reads.",))
+
+    @cached_property
+    def scalar(self) -> Form:
+        """For the sizes of the exercise, without Σ."""
+        return scalar_form(self.ground, self.index) if self.index.sections else Form("scalar", notes=self.index.notes)
+
+    @cached_property
+    def numbers(self) -> Form:
+        """The last line with numbers, and the value."""
+        sections = list(self.index.sections)
+        if not sections:
+            return Form("numbers", notes=self.index.notes)
+        return numbers_form(self.ground, sections[-1], delta_names(sections), self.derivatives, self.workings)
+
+    def form(self, name: str) -> Form:
+        return FORMS[name](self)
+
+    @property
+    def value(self) -> Any:
+        """The derivative: a number, or nested lists of them for an array."""
+        return self.derivatives.nested()
+
+    @property
+    def exact(self) -> Any:
+        """The same as fractions, None where one of them is irrational."""
+        return self.derivatives.nested(exact=True)
+
+
+FORMS: dict[str, Callable[[Explanation], Form]] = {
+    "index": lambda explanation: explanation.index,
+    "scalar": lambda explanation: explanation.scalar,
+    "numbers": lambda explanation: explanation.numbers,
+}

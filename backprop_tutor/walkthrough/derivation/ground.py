@@ -1,0 +1,71 @@
+"""What every form of an explanation starts from: the graph in general, and its sizes in the exercise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from backprop_tutor.language.expr import Sym
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
+from backprop_tutor.walkthrough.derivation.lines import Section
+from backprop_tutor.walkthrough.derivation.question import Question
+from backprop_tutor.walkthrough.derivation.terms import index_of
+from backprop_tutor.walkthrough.solution import Solution
+
+__all__ = ["Ground", "ground"]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """`sizes` are the numbers behind N, n0, …; `targets` are data whose rows add up to 1."""
+
+    question: Question
+    definitions: Definitions
+    sizes: Mapping[str, int]
+    targets: frozenset[str] = field(default=frozenset())
+
+    @property
+    def solution(self) -> Solution:
+        return self.question.solution
+
+    def places(self, section: Section, of: tuple[int, ...], wrt: tuple[int, ...]) -> dict[str, int]:
+        """Where the letters of a section stand when the question is about the elements `of` and `wrt`."""
+        start = section.meaning
+        asked = self.definitions.node(start.wrt)
+        if asked is not None and asked.name == self.question.wrt.name:
+            return {**_letters(start.of, of), **_letters(start.wrt, wrt)}
+        # A delta on the way: that of the same example and unit as far as the letters are the same.
+        wanted = _letters(self.definitions.own(self.question.wrt.name), wrt)
+        sizes = self.solution.graph.nodes[asked.name].shape if asked else ()
+        found = zip(index_of(start.wrt), sizes, strict=True)
+        return {
+            letter.name: min(wanted.get(letter.name, 0), size - 1)
+            for letter, size in found
+            if isinstance(letter, Sym)
+        }
+
+
+def _letters(element: object, index: tuple[int, ...]) -> dict[str, int]:
+    places = zip(index_of(element), index, strict=True)  # type: ignore[arg-type]
+    return {letter.name: place for letter, place in places if isinstance(letter, Sym)}
+
+
+def ground(question: Question) -> Ground:
+    exercise, graph = question.solution.exercise, question.solution.graph
+    general = definitions(exercise, {question.of.name, question.wrt.name})
+    sizes = {
+        general.names[size]: real
+        for node in general.graph.nodes.values()
+        for size, real in zip(node.shape, graph.nodes[node.name].shape, strict=True)
+        if size in general.names
+    }
+    rows = {
+        node.parents[1]
+        for node in graph.nodes.values()
+        if node.op == "cross_entropy" and _adds_up(exercise.values.get(node.parents[1]))
+    }
+    return Ground(question, general, sizes, frozenset(rows))
+
+
+def _adds_up(targets: np.ndarray | None) -> bool:
+    return targets is not None and targets.ndim > 0 and bool(np.all(np.sum(targets, axis=-1) == 1))

@@ -1,0 +1,51 @@
+"""The derivation in general, as lecture notes have it: sums over p and k, the indices i and j kept as letters."""
+
+from backprop_tutor.errors import ProofError
+from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.lines import Form, Section
+from backprop_tutor.walkthrough.derivation.own_values import evaluated
+from backprop_tutor.walkthrough.derivation.proof import delta_names, proved
+from backprop_tutor.walkthrough.derivation.sections import index_sections
+from backprop_tutor.walkthrough.derivation.values import Derivatives
+
+__all__ = ["index_form"]
+
+TOLERANCE = 1e-9
+
+
+def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> Form:
+    """The proved derivation. Raises ProofError where a line does not hold, TooLong and Unwritable."""
+    question, definitions = ground.question, ground.definitions
+    sections = index_sections(
+        definitions, question.of.name, question.wrt.name, unroll=unroll, targets=ground.targets
+    )
+    sections = proved(definitions, sections, ground.targets)
+    for section in sections:
+        for line in section.lines:
+            if line.verified is False:
+                raise ProofError(question.name, f"the line by the rule {line.rule!r} does not hold.")
+    _compare(ground, sections, derivatives)
+    return Form("index", tuple(sections))
+
+
+def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) -> None:
+    """The last line of each section with the engine, on the exercise's own numbers."""
+    names = delta_names(sections)
+    of, wrt = ground.question.elements()[0]
+    for section in sections:
+        places = ground.places(section, of, wrt)
+        found, fraction = evaluated(section.result, places, ground.solution, ground.sizes, names)
+        if section is sections[-1]:
+            value, exact = derivatives.element(of, wrt)
+        else:
+            node = ground.definitions.node(section.meaning.wrt)
+            assert node is not None
+            at = tuple(places.values())
+            value = float(ground.solution.first.gradient(node.name)[at])
+            fractions = ground.solution.first.exact_gradient(node.name)
+            exact = None if fractions is None else fractions[at]
+        both = exact is not None and fraction is not None
+        if (both and fraction != exact) or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
+            raise ProofError(
+                ground.question.name, f"the last line gives {fraction if both else found}, the engine {value}."
+            )

@@ -1,0 +1,44 @@
+"""What an explanation is made of: lines, in sections, in forms."""
+
+from dataclasses import dataclass, field
+
+from backprop_tutor.language.expr import Expr, Partial
+
+__all__ = ["Form", "Line", "Section"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`left = expr`, which follows from the line above by `rule`.
+
+    `verified` is None where nothing was proved; the notes of the form say why. `shapes` are the factors of
+    a matrix formula with their shapes, from left to right.
+    """
+
+    rule: str
+    expr: Expr
+    left: Expr
+    verified: bool | None = None
+    shapes: tuple[tuple[Expr, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One derivative from its start to its last line. `meaning` is what `left` stands for: ∂J/∂net1(p)[i]."""
+
+    left: Expr
+    meaning: Partial
+    lines: tuple[Line, ...]
+
+    @property
+    def result(self) -> Expr:
+        return self.lines[-1].expr
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of showing the derivation; `notes` say what was left out, and why something stands as it does."""
+
+    name: str
+    sections: tuple[Section, ...] = ()
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,122 @@
+"""What a line means: its exact value on given numbers, its unevaluated derivatives included.
+
+A line is turned into a function once and called on many models. Derivatives are slopes that are carried
+along through the definitions of the nodes; no rule of differentiation takes part.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import reduce
+from itertools import count
+from operator import add, mul, neg, sub
+from typing import Any, Protocol
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.walkthrough.derivation.opaque import Number, quotient, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.terms import index_of, letters
+
+__all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]
+
+Places = Mapping[str, int]  # what the letters stand for, counted from 0
+Seed = tuple[str, tuple[int, ...]]  # the element that is moved: its name, and its place
+Meaning = Callable[["Values", Places, Seed | None], Number]
+
+_tokens = count()
+
+
+def meaning(expr: Expr) -> Meaning:
+    """The value of `expr` as a function; it raises ZeroDivisionError on models where there is none."""
+    match expr:
+        case Num(value):
+            number = value.numerator if value.denominator == 1 else value
+            return lambda model, places, seed: number
+        case Sym() | Item(Sym()):
+            place = _place(expr)
+            return lambda model, places, seed: model.element(*place(places), seed)
+        case Sum():
+            return _sum(expr)
+        case Partial(of, wrt):
+            inside, at = meaning(of), _place(wrt)
+            return lambda model, places, seed: slope_of(inside(model, places, at(places)))
+        case Call("kronecker", (a, b)):
+            where = _index((a, b))
+            return lambda model, places, seed: int(len(set(where(places))) == 1)
+        case Call():
+            return _call(expr)
+        case _:
+            raise TypeError(f"a derivation has no {expr!r}")
+
+
+def _place(element: Expr) -> Callable[[Places], Seed]:
+    base = element.base if isinstance(element, Item) else element
+    assert isinstance(base, Sym)
+    name, index = base.name, _index(index_of(element))
+    return lambda places: (name, index(places))
+
+
+def _index(index: tuple[Expr, ...]) -> Callable[[Places], tuple[int, ...]]:
+    names = [place.name if isinstance(place, Sym) else None for place in index]
+    fixed = [int(place.value) - 1 if isinstance(place, Num) else 0 for place in index]
+    if not any(names):
+        return lambda places: tuple(fixed)
+    if all(names):
+        return lambda places: tuple([places[name] for name in names])  # type: ignore[index]
+    return lambda places: tuple(
+        [number if name is None else places[name] for name, number in zip(names, fixed, strict=True)]
+    )
+
+
+def _sum(total: Sum) -> Meaning:
+    upper, body, index, token = meaning(total.upper), meaning(total.body), total.index, next(_tokens)
+    free = sorted(letters(total) - {index})
+
+    def value(model: "Values", places: Places, seed: Seed | None) -> Number:
+        # Sums inside sums are worked out once for each place, or a deep network would never end.
+        key = (token, seed, *[places.get(letter) for letter in free])
+        if key not in model.sums:
+            inside = dict(places)
+            result: Number = 0
+            for inside[index] in range(upper(model, places, None)):
+                result = result + body(model, inside, seed)
+            model.sums[key] = result
+        return model.sums[key]
+
+    return value
+
+
+_OPERATORS: dict[str, Callable[..., Number]] = {
+    "add": lambda *terms: reduce(add, terms),
+    "mul": lambda *factors: reduce(mul, factors),
+    "sub": sub,
+    "neg": neg,
+    "div": quotient,
+    "gt": lambda a, b: value_of(a) > value_of(b),
+    "eq": lambda a, b: value_of(a) == value_of(b),
+    "indicator": int,
+    "cases": lambda condition, a, b: a if condition else b,
+}
+
+
+def _call(call: Call) -> Meaning:
+    args = [meaning(arg) for arg in call.args]
+    if call.name in _OPERATORS:
+        operator = _OPERATORS[call.name]
+        return lambda model, places, seed: operator(*[arg(model, places, seed) for arg in args])
+    op, prime = ops.get(call.name.rstrip("'")), call.name.endswith("'")
+    params = {key: value.value for key, value in call.options if isinstance(value, Num)}
+    return lambda model, places, seed: model.apply(
+        op, [arg(model, places, seed) for arg in args], params, prime=prime
+    )
+
+
+class Values(Protocol):
+    """What a line is evaluated on."""
+
+    sums: dict[tuple[Any, ...], Number]
+
+    def element(self, name: str, index: tuple[int, ...], seed: Seed | None) -> Number:
+        """The value of one element, with its slope where it changes with the one in `seed`."""
+
+    def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
+        """The function `op`, or its derivative."""

@@ -1,0 +1,124 @@
+"""A small model with drawn numbers, on which lines are evaluated."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.op import Op
+from backprop_tutor.language.expr import Sym
+from backprop_tutor.walkthrough.derivation.definitions import Definitions
+from backprop_tutor.walkthrough.derivation.meaning import Meaning, Seed, meaning
+from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, Opaque, drawn, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.terms import index_of
+
+__all__ = ["Model", "Programs"]
+
+Index = tuple[int, ...]  # counted from 0
+Elements = dict[tuple[str, Index], Number]
+
+
+class Programs:
+    """The definitions of a graph's nodes, ready to be evaluated on any number of models.
+
+    `names` are derivatives of the loss by the name that they go by: {"delta2": "net2"}.
+    """
+
+    def __init__(self, definitions: Definitions, names: Mapping[str, str]) -> None:
+        self.definitions = definitions
+        self.names = names
+        self.names_of_sizes = list(definitions.names.values())
+        self._made: dict[str, tuple[list[str], Meaning]] = {}
+
+    def of(self, node: Node) -> tuple[list[str], Meaning]:
+        """The letters of the node's general element, and what that element is."""
+        if node.name not in self._made:
+            own = self.definitions.own(node.name)
+            places = [place.name for place in index_of(own) if isinstance(place, Sym)]
+            self._made[node.name] = places, meaning(self.definitions.define(own, places))
+        return self._made[node.name]
+
+
+class Model:
+    """Numbers drawn for the leaves of a graph; `sizes` of 2 or 3 where the graph leaves them open.
+
+    The rows of the nodes in `targets` add up to 1. Raises ZeroDivisionError where an element has no value.
+    """
+
+    def __init__(
+        self,
+        programs: Programs,
+        draw: int,
+        targets: frozenset[str] = frozenset(),
+        sizes: Mapping[str, int] | None = None,
+    ) -> None:
+        self.programs = programs
+        self.definitions = programs.definitions
+        self.draw = draw
+        self.xp = Opaque(draw)
+        self.sizes = sizes or {name: 2 + drawn(draw, "size", name) % 2 for name in programs.names_of_sizes}
+        self.sums: dict[tuple[Any, ...], Number] = {}
+        self.values: Elements = {}
+        self._moved: dict[Seed, Elements] = {}
+        for node in self.definitions.graph.nodes.values():
+            if node.op:
+                self._fill(node, self.values, None)
+            elif node.value is None:
+                self.values |= {(node.name, i): self._leaf(node.name, i) for i in self.indices(node.name)}
+                if node.name in targets:
+                    self._add_up(node.name)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        names = self.definitions.names
+        shape = self.definitions.graph.nodes[name].shape
+        return tuple(self.sizes[names[size]] if size in names else size for size in shape)
+
+    def indices(self, name: str) -> list[Index]:
+        return list(product(*map(range, self.shape(name))))
+
+    def _leaf(self, name: str, index: Index) -> Number:
+        number = drawn(self.draw, name, index, least=1)
+        signed = number if number % 3 else -number
+        return Fraction(signed, 1 + number % 4) if self.draw % 4 == 3 else signed
+
+    def _add_up(self, name: str) -> None:
+        *_, last = self.shape(name)
+        for *row, place in self.indices(name):
+            if place == last - 1:
+                self.values[name, (*row, place)] = 1 - sum(self.values[name, (*row, k)] for k in range(place))
+
+    def _fill(self, node: Node, elements: Elements, seed: Seed | None) -> None:
+        """Every element of a node, by its definition."""
+        places, value = self.programs.of(node)
+        for index in self.indices(node.name):
+            elements[node.name, index] = value(self, dict(zip(places, index, strict=True)), seed)
+
+    def _moving(self, seed: Seed) -> Elements:
+        """The elements that change with the one in `seed`, with their slopes."""
+        if seed not in self._moved:
+            elements = self._moved[seed] = {seed: Dual(self.values[seed], 1)}
+            below = self.definitions.downstream(seed[0])
+            for node in self.definitions.graph.nodes.values():
+                if node.name in below and node.name != seed[0]:
+                    self._fill(node, elements, seed)
+        return self._moved[seed]
+
+    def element(self, name: str, index: Index, seed: Seed | None) -> Number:
+        """The value of one element, with its slope where it changes with the one in `seed`."""
+        if name in self.sizes:
+            return self.sizes[name]
+        if name == "π":
+            return self.xp.pi.value
+        if name in self.programs.names:
+            loss = (self.definitions.graph.loss, ())
+            return slope_of(self._moving((self.programs.names[name], index))[loss])
+        found = None if seed is None else self._moving(seed).get((name, index))
+        return self.values[name, index] if found is None else found
+
+    def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
+        lifted = [arg if isinstance(arg, Dual) else Dual(arg, 0) for arg in args]
+        result = op.forward(self.xp, *lifted, **params)
+        if prime:
+            result = op.partials[0](self.xp, result, *lifted, **params)
+        return result if any(isinstance(arg, Dual) for arg in args) else value_of(result)

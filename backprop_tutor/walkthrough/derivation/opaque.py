@@ -1,0 +1,195 @@
+"""Arithmetic in the rationals in which activations are opaque: their values are drawn, their slopes true.
+
+A function's value at an argument is a number drawn from the function, the argument and the draw, so that
+nothing but the identities that a derivation may use holds of it: σ' = σ(1 - σ), exp' = exp, ln' = 1/x, ….
+Derivatives are carried along as in `engine.systems.dual`, exactly.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+from zlib import crc32
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
+
+__all__ = ["Arrays", "Dual", "Number", "Opaque", "Rational", "drawn", "quotient", "slope_of", "value_of"]
+
+Rational = int | Fraction
+
+
+class Dual:
+    """`value` and `slope`, its derivative in one direction."""
+
+    __slots__ = ("slope", "value")
+
+    def __init__(self, value: Rational, slope: Rational) -> None:
+        self.value = value
+        self.slope = slope
+
+    def __add__(self, other: Any) -> "Dual":
+        if isinstance(other, Dual):
+            return Dual(self.value + other.value, self.slope + other.slope)
+        if isinstance(other, Rational):
+            return Dual(self.value + other, self.slope)
+        return NotImplemented  # an array adds itself to us
+
+    def __mul__(self, other: Any) -> "Dual":
+        if isinstance(other, Dual):
+            return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+        if isinstance(other, Rational):
+            return Dual(self.value * other, self.slope * other)
+        return NotImplemented
+
+    def __truediv__(self, other: Any) -> "Dual":
+        if isinstance(other, Dual):
+            ratio = quotient(self.value, other.value)
+            return Dual(ratio, quotient(self.slope - ratio * other.slope, other.value))
+        if isinstance(other, Rational):
+            return Dual(quotient(self.value, other), quotient(self.slope, other))
+        return NotImplemented
+
+    def __rtruediv__(self, other: Rational) -> "Dual":
+        ratio = quotient(other, self.value)
+        return Dual(ratio, quotient(-ratio * self.slope, self.value))
+
+    def __neg__(self) -> "Dual":
+        return Dual(-self.value, -self.slope)
+
+    def __sub__(self, other: Any) -> "Dual":
+        return self.__add__(-other)
+
+    def __rsub__(self, other: Any) -> "Dual":
+        return -self + other
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __gt__(self, other: Any) -> bool:
+        return bool(self.value > value_of(other))
+
+    def __lt__(self, other: Any) -> bool:
+        return bool(self.value < value_of(other))
+
+
+Number = Any  # int, Fraction or Dual
+
+
+def value_of(x: Number) -> Rational:
+    return x.value if isinstance(x, Dual) else x
+
+
+def slope_of(x: Number) -> Rational:
+    return x.slope if isinstance(x, Dual) else 0
+
+
+def quotient(a: Number, b: Number) -> Number:
+    """a / b, exact, whole numbers kept whole. Raises ZeroDivisionError."""
+    if isinstance(a, Dual) or isinstance(b, Dual):
+        return a / b
+    ratio = Fraction(a) / b
+    return ratio.numerator if ratio.denominator == 1 else ratio
+
+
+def drawn(draw: int, *key: object, least: int = 2) -> int:
+    """A whole number from `least` on that depends on nothing but the key and the draw."""
+    return crc32("|".join(map(str, (draw, *key))).encode()) % 59 + least
+
+
+class Opaque:
+    """The namespace of `engine.systems.base` for single numbers; the ops' own rules run in it."""
+
+    name = "opaque"
+
+    def __init__(self, draw: int) -> None:
+        self.draw = draw
+        self.pi = Dual(drawn(draw, "pi"), 0)
+
+    def number(self, value: Rational) -> Dual:
+        return Dual(value, 0)  # no bare int: Python divides those in floating point
+
+    def finish(self, x: Number) -> Number:
+        return x
+
+    def _opaque(self, name: str, x: Number, slope: Callable[[Rational, Rational], Rational]) -> Number:
+        """The drawn value at x; slope(argument, value) is the true derivative there."""
+        at = value_of(x)
+        value = drawn(self.draw, name, at)
+        return Dual(value, slope(at, value) * x.slope) if isinstance(x, Dual) else value
+
+    def exp(self, x: Number) -> Number:
+        return self._opaque("exp", x, lambda at, value: value)
+
+    def log(self, x: Number) -> Number:
+        return self._opaque("log", x, lambda at, value: quotient(1, at))
+
+    def sqrt(self, x: Number) -> Number:
+        return self._opaque("sqrt", x, lambda at, value: quotient(1, 2 * value))
+
+    def sin(self, x: Number) -> Number:
+        return self._opaque("sin", x, lambda at, value: value_of(self.cos(at)))
+
+    def cos(self, x: Number) -> Number:
+        return self._opaque("cos", x, lambda at, value: -value_of(self.sin(at)))
+
+    def tanh(self, x: Number) -> Number:
+        return self._opaque("tanh", x, lambda at, value: 1 - value * value)
+
+    def sigmoid(self, x: Number) -> Number:
+        return self._opaque("sigmoid", x, lambda at, value: value * (1 - value))
+
+    def softplus(self, x: Number) -> Number:
+        return self._opaque("softplus", x, lambda at, value: value_of(self.sigmoid(at)))
+
+    def erf(self, x: Number) -> Number:
+        def slope(at: Rational, value: Rational) -> Rational:
+            root = value_of(self.sqrt(self.pi.value))
+            return quotient(2 * value_of(self.exp(-(at * at))), root)  # type: ignore[no-any-return]
+
+        return self._opaque("erf", x, slope)
+
+    def power(self, x: Number, y: Number) -> Number:
+        base, exponent = value_of(x), value_of(y)
+        value = self._power(base, exponent)
+        if not isinstance(x, Dual) and not isinstance(y, Dual):
+            return value
+        slope = exponent * self._power(base, exponent - 1) * x.slope if isinstance(x, Dual) else 0
+        if isinstance(y, Dual):
+            slope += value * value_of(self.log(base)) * y.slope
+        return Dual(value, slope)
+
+    def _power(self, base: Rational, exponent: Rational) -> Rational:
+        whole = exponent.numerator // exponent.denominator
+        power: Rational = base**whole if whole >= 0 else quotient(1, base**-whole)
+        rest = exponent - whole
+        return power * drawn(self.draw, "pow", base, rest) if rest else power
+
+    def gt(self, x: Number, y: Number) -> bool:
+        return bool(value_of(x) > value_of(y))
+
+    def eq(self, x: Number, y: Number) -> bool:
+        return bool(value_of(x) == value_of(y))
+
+    def where(self, condition: bool, x: Number, y: Number) -> Number:
+        return x if condition else y
+
+
+class Arrays(DenseSystem):
+    """The same for whole arrays, so that the engine's forward pass runs on them."""
+
+    name = "opaque arrays"
+
+    def __init__(self, draw: int) -> None:
+        scalar = Opaque(draw)
+        self.pi = scalar.pi
+        for function in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf"):
+            setattr(self, function, elementwise(getattr(scalar, function)))
+        self.power = elementwise(scalar.power, 2)
+        self.gt, self.eq = elementwise(scalar.gt, 2), elementwise(scalar.eq, 2)
+        self.where = elementwise(scalar.where, 3)
+
+    def number(self, value: Rational) -> Array:
+        return Dual(value, 0)
+
+    def count(self, x: Array) -> Array:
+        return Dual(self.examples(x), 0)

@@ -1,0 +1,146 @@
+"""The proof of a derivation: every line has the value of the line above it, exactly.
+
+Lines are evaluated on small models with drawn numbers, derivatives by carrying slopes along through the
+definitions of the nodes; no rule of derivation takes part. The first line is compared with the engine,
+whose forward pass runs on whole arrays and uses none of the definitions.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine.evaluate import forward, numbers
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.language.expr import Expr, Item, Partial, Sym
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, resized
+from backprop_tutor.walkthrough.derivation.lines import Section
+from backprop_tutor.walkthrough.derivation.meaning import Meaning, Places, meaning
+from backprop_tutor.walkthrough.derivation.model import Model, Programs
+from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, Rational, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.terms import index_of
+
+__all__ = ["DRAWS", "delta_names", "proved"]
+
+DRAWS = 8
+SPARE = 8  # further draws, for those in which something is divided by zero
+ASSUMING = "targets add up to 1"  # the one rule that holds for some data only
+
+
+def proved(
+    definitions: Definitions,
+    sections: list[Section],
+    targets: frozenset[str] = frozenset(),
+    sizes: Mapping[str, int] | None = None,
+) -> list[Section]:
+    """The sections with every line marked: verified, not verified, or None where it cannot be decided.
+
+    The models have the `sizes` given, or small ones.
+    """
+    names = delta_names(sections)
+    programs = Programs(definitions, names)
+    general = _Draws(lambda draw: Model(programs, draw, sizes=sizes))
+    special = _Draws(lambda draw: Model(programs, draw, targets, sizes))
+    return [_proved(section, general, special) for section in sections]
+
+
+def delta_names(sections: list[Section]) -> dict[str, str]:
+    """The names that derivatives go by, each with the node that it is the derivative by."""
+    return {_name(s.left): _name(s.meaning.wrt) for s in sections if s.left != s.meaning}
+
+
+def _name(element: Expr) -> str:
+    base = element.base if isinstance(element, Item) else element
+    assert isinstance(base, Sym)
+    return base.name
+
+
+class _Draws:
+    """Models made when they are needed, and only those in which nothing is divided by zero."""
+
+    def __init__(self, make: Callable[[int], Model]) -> None:
+        self._make = make
+        self._made: list[Model | None] = []
+
+    def __iter__(self) -> Iterator[Model]:
+        for draw in range(DRAWS + SPARE):
+            if draw == len(self._made):
+                try:
+                    self._made.append(self._make(draw))
+                except ZeroDivisionError:
+                    self._made.append(None)
+            model = self._made[draw]
+            if model is not None:
+                yield model
+
+    def values(self, section: Section, lines: list[Meaning]) -> Iterator[tuple[list[Rational], Rational]]:
+        """The values of lines, and what the engine makes of the section, DRAWS times."""
+        found = 0
+        for model in self:
+            try:
+                places = _places(model, section.meaning)
+                by_engine = _by_engine(model, section.meaning, places)
+                yield [line(model, places, None) for line in lines], by_engine
+            except ZeroDivisionError:
+                continue
+            found += 1
+            if found == DRAWS:
+                return
+
+
+def _places(model: Model, meaning: Partial) -> Places:
+    """A place for each letter of the quantity; the letters differ in some draws and agree in others."""
+    places: dict[str, int] = {}
+    for element in (meaning.wrt, meaning.of):
+        for letter, size in zip(index_of(element), model.shape(_name(element)), strict=True):
+            if isinstance(letter, Sym) and letter.name not in places:
+                position = len(places)
+                places[letter.name] = (model.draw * (position + 1) + position) % size
+    return places
+
+
+def _proved(section: Section, general: _Draws, special: _Draws) -> Section:
+    means = [meaning(section.meaning), *(meaning(line.expr) for line in section.lines)]
+    agree, draws = [True] * len(section.lines), 0
+    for values, by_engine in general.values(section, means):
+        draws += 1
+        for place, (above, below) in enumerate(pairwise(values)):
+            agree[place] &= above == below
+        agree[0] &= values[0] == by_engine
+    for place, line in enumerate(section.lines):
+        if line.rule == ASSUMING:
+            pairs = [values for values, _ in special.values(section, means[place : place + 2])]
+            agree[place] = len(pairs) == DRAWS and all(above == below for above, below in pairs)
+    lines = zip(section.lines, agree, strict=True)
+    return replace(
+        section, lines=tuple(replace(line, verified=ok if draws == DRAWS else None) for line, ok in lines)
+    )
+
+
+def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
+    """∂of/∂wrt by forward mode through the engine's own forward pass, on whole arrays."""
+    definitions = model.definitions
+    graph = resized(definitions.graph, dict(model.sizes)) if definitions.names else definitions.graph
+    xp: Any = Arrays(model.draw)
+    leaves = [node.name for node in graph.nodes.values() if not node.op and node.value is None]
+    known = numbers(graph, xp, {leaf: _array(model, leaf) for leaf in leaves})
+    name, seed = _name(meaning.wrt), _index(meaning.wrt, places)
+    known = known if name in known else forward(graph, xp, known, only=graph.upstream(name))
+    moved = known[name].copy()
+    moved[seed] = Dual(value_of(moved[seed]), 1)
+    result = forward(graph, xp, {**known, name: moved}, only=graph.upstream(_name(meaning.of)))
+    return slope_of(result[_name(meaning.of)][_index(meaning.of, places)])
+
+
+def _array(model: Model, name: str) -> Array:
+    array = np.empty(model.shape(name), dtype=object)
+    for index in model.indices(name):
+        array[index] = Dual(model.values[name, index], 0)
+    return array
+
+
+def _index(element: Expr, places: Places) -> tuple[int, ...]:
+    letters = index_of(element)
+    return tuple(places[k.name] if isinstance(k, Sym) else int(k.value) - 1 for k in letters)  # type: ignore[union-attr]

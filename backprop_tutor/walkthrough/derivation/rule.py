@@ -1,0 +1,90 @@
+"""What a rule is, and what it can ask about the place where it stands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backprop_tutor.engine.graph import Node
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym
+from backprop_tutor.walkthrough.derivation.definitions import Definitions
+from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, index_of, letters, walk
+
+__all__ = ["DerivativeRule", "Rule", "Scene", "delta", "same"]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The line that is rewritten, and what is known beside it.
+
+    `stations` are the nodes whose derivative of the loss has been derived already, the nearest to the
+    loss first, each with the name that it goes by. `targets` are the nodes whose elements add up to 1 for
+    each example.
+    """
+
+    definitions: Definitions
+    line: Expr
+    stations: Mapping[str, str] = field(default_factory=dict)
+    targets: frozenset[str] = frozenset()
+
+    @property
+    def loss(self) -> str:
+        return self.definitions.graph.loss
+
+    def node(self, expr: Expr) -> Node | None:
+        return self.definitions.node(expr)
+
+    def name(self, expr: Expr) -> str:
+        """The node that `expr` is an element of, or nothing."""
+        node = self.node(expr)
+        return node.name if node else ""
+
+    def depends(self, expr: Expr, wrt: Expr) -> bool:
+        """Whether a quantity in `expr` changes when the node of `wrt` does."""
+        below = self.definitions.downstream(self.name(wrt))
+        return any(self.name(part) in below for part in walk(expr) if isinstance(part, Sym | Item))
+
+    def letters(self) -> set[str]:
+        return letters(self.line)
+
+    def define(self, expr: Expr) -> Expr:
+        return self.definitions.define(expr, self.letters())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`apply` gives what stands in the place of an expression, or None where the rule does not fit it.
+
+    `says` gives the name of the rule there, where it depends on the place. A rule rewrites one place a
+    line; one that fits `everywhere` rewrites all of its places at once.
+    """
+
+    name: str
+    apply: Callable[[Scene, Any], Expr | None]
+    says: Callable[[Scene, Any], str] | None = None
+    everywhere: bool = False
+
+    def rewrite(self, scene: Scene, place: Expr) -> Expr | None:
+        return self.apply(scene, place)
+
+    def title(self, scene: Scene, place: Expr) -> str:
+        return self.says(scene, place) if self.says else self.name
+
+
+class DerivativeRule(Rule):
+    """A rule for places that are derivatives, not carried out yet."""
+
+    def rewrite(self, scene: Scene, place: Expr) -> Expr | None:
+        return self.apply(scene, place) if isinstance(place, Partial) else None
+
+
+def delta(a: Expr, b: Expr) -> Expr:
+    """1 where two places are the same, 0 where they are two numbers, a Kronecker delta between letters."""
+    if a == b:
+        return ONE
+    return ZERO if isinstance(a, Num) and isinstance(b, Num) else Call("kronecker", (a, b))
+
+
+def same(a: Expr, b: Expr) -> Expr:
+    """1 where two elements of one node are the same and 0 where not."""
+    return ex.mul(*(delta(m, n) for m, n in zip(index_of(a), index_of(b), strict=True)))

@@ -1,0 +1,72 @@
+"""The same derivation for the sizes of the exercise, its sums spelled out."""
+
+from dataclasses import replace
+from math import prod
+
+from backprop_tutor.errors import ProofError
+from backprop_tutor.walkthrough.derivation.derive import TooLong
+from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.lines import Form, Line, Section
+from backprop_tutor.walkthrough.derivation.proof import proved
+from backprop_tutor.walkthrough.derivation.sections import index_sections
+from backprop_tutor.walkthrough.derivation.spelled_out import LONG, Spelling, terms
+from backprop_tutor.walkthrough.formulas import element_symbol
+
+__all__ = ["scalar_form"]
+
+MANY = 48  # terms of a line that is still written out
+MAX_ELEMENTS = 300  # of a graph whose sizes a proof works with
+
+
+def scalar_form(ground: Ground, index: Form) -> Form:
+    """The derivation of the first element asked; `index` is the same in general, proved."""
+    question, sections = ground.question, list(index.sections)
+    notes: list[str] = []
+    whole = _unrolled(ground) if len(sections) > 1 else sections
+    count = max((terms(line.expr, ground.sizes) for part in whole for line in part.lines), default=0)
+    small = sum(prod(node.shape) for node in ground.solution.graph.nodes.values()) <= MAX_ELEMENTS
+    if whole and count <= MANY and small:
+        sections, spelling = whole, Spelling(ground.sizes)
+    else:
+        spelling = Spelling(ground.sizes, short=True)
+        count = max(terms(line.expr, ground.sizes) for part in sections for line in part.lines)
+        if count > LONG:
+            notes.append(f"The longest line has {count:,} terms; where … stands, some are left out.")
+    pairs = question.elements()
+    if len(pairs) > 1:
+        notes.append("This is the first element of those asked; the others follow in the same way.")
+    spelled = [_spelled(ground, spelling, section) for section in sections]
+    if not spelling.short:
+        spelled = proved(ground.definitions, spelled, ground.targets, ground.sizes)
+        if any(line.verified is False for section in spelled for line in section.lines):
+            raise ProofError(question.name, "a line of the scalar form does not hold.")
+    return Form("scalar", tuple(_written(spelling, section) for section in spelled), tuple(notes))
+
+
+def _unrolled(ground: Ground) -> list[Section]:
+    """The derivation without deltas, or nothing where it is too long."""
+    of, wrt = ground.question.of.name, ground.question.wrt.name
+    try:
+        return index_sections(ground.definitions, of, wrt, unroll=True, targets=ground.targets)
+    except TooLong:
+        return []
+
+
+def _spelled(ground: Ground, spelling: Spelling, section: Section) -> Section:
+    of, wrt = ground.question.elements()[0]
+    places = ground.places(section, of, wrt)
+    left, start = spelling.line(section.left, places), spelling.line(section.meaning, places)
+    lines: list[Line] = []
+    before = start
+    for line in section.lines:
+        expr = spelling.line(line.expr, places)
+        if expr != before:  # a sum of one term has nothing to sum
+            lines.append(replace(line, expr=expr, left=left))
+        before = expr
+    return Section(left, start, tuple(lines) or section.lines[-1:])  # type: ignore[arg-type]
+
+
+def _written(spelling: Spelling, section: Section) -> Section:
+    left = spelling.written(section.left)
+    lines = tuple(replace(line, expr=spelling.written(line.expr), left=left) for line in section.lines)
+    return replace(section, left=left, lines=lines)

@@ -1,0 +1,80 @@
+"""The sum over paths as lines, in Unicode and ASCII, wide and narrow, and as JSON."""
+
+import json
+
+from backprop_tutor import load, loads, solve
+from backprop_tutor.language import display_width
+from backprop_tutor.render.paths import path_lines, paths_json, paths_summary
+from backprop_tutor.render.style import style_for
+from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
+
+
+def paths_of(name: str, wrt: str, *at: int, limit: int = 12) -> Paths:
+    solution = solve(load(name))
+    return find_paths(solution, Place(solution.graph.loss, ()), Place(wrt, at), limit)
+
+
+def test_one_path() -> None:
+    assert path_lines(paths_of("exercise1", "W1", 0, 0), style_for()) == [
+        "1 path from J to W1[1,1]:",
+        "  1. J → z[1] → net2[1] → h1[1] → net1[1] → W1[1,1]",
+        "     ∂J/∂z[1]·∂z[1]/∂net2[1]·∂net2[1]/∂h1[1]·∂h1[1]/∂net1[1]·∂net1[1]/∂W1[1,1]",
+        "     = (-(1/N)·(t[1] - z[1]))·1·W2[1,1]·relu'(net1[1])·x[1]",
+        "     = -1·1·1·1·1 = -1",
+        "Sum over the paths: ∂J/∂W1[1,1] = -1",
+    ]
+
+
+def test_several_paths_in_ascii_and_narrow() -> None:
+    lines = path_lines(paths_of("residual-block", "x", 1), style_for(ascii_only=True), width=50)
+    assert all(display_width(line) <= 50 and line.isascii() for line in lines)
+    assert lines[0] == "3 paths from J to x[2]:"
+    assert lines[-1] == "Sum over the paths: dJ/dx[2] = 0 - 3 + 0 = -3"
+
+
+def test_the_remainder_is_one_line() -> None:
+    lines = path_lines(paths_of("softmax-batch", "W1", 0, 1, limit=3), style_for())
+    assert lines[0] == "9 paths from J to W1[1,2], the largest 3 of them:"
+    assert lines[-2:] == ["The other 6 paths together ≈ 0", "Sum over the paths: ∂J/∂W1[1,2] ≈ -0.292094"]
+
+
+def test_no_path() -> None:
+    solution = solve(load("exercise1"))
+    found = find_paths(solution, Place("net1", (0, 0)), Place("z", (0, 0)))
+    assert path_lines(found, style_for()) == ["There is no path from net1[1] to z[1]: the derivative is 0."]
+
+
+def test_a_count_of_three_hundred_digits_and_a_long_path_stay_readable() -> None:
+    layers = "".join(f"    a{k + 1}: A @ a{k}\n" for k in range(1000))
+    text = (
+        "title: deep\ngraph:\n  parameters: {a0: [1/2, 1/2], A: [[1/2, 1/2], [1/2, 1/2]]}\n"
+        f"  compute:\n{layers}    J: sum(a1000)\n  loss: J\n"
+    )
+    found = find_paths(solve(loads(text)), Place("J", ()), Place("a0", (0,)), limit=2)
+    lines = path_lines(found, style_for(), width=80)
+    assert lines[0] == "about 1.071e301 paths from J to a0[1], the largest 2 of them:"
+    assert len(lines) < 20
+    assert "…" in lines[1]
+    assert lines[-1] == "Sum over the paths: ∂J/∂a0[1] = 1"
+
+
+def test_json() -> None:
+    found = paths_of("exercise1", "W1", 0, 0)
+    (path,) = json.loads(json.dumps(paths_json(found)))
+    assert path["nodes"] == ["J", "z", "net2", "h1", "net1", "W1"]
+    assert [(factor["of"], factor["value"]) for factor in path["factors"]] == [
+        ("dJ/dz", -1.0),
+        ("dz/dnet2", 1.0),
+        ("dnet2/dh1", 1.0),
+        ("dh1/dnet1", 1.0),
+        ("dnet1/dW1", 1.0),
+    ]
+    assert path["product"] == -1.0
+    assert path["elements"][-1] == "W1[1,1]"
+    assert paths_summary(found) == {
+        "count": 1,
+        "listed": 1,
+        "remainder": 0.0,
+        "total": -1.0,
+        "exact": "-1",
+    }
