@@ -72,12 +72,24 @@ class Demo:
                     self._draw()
 
     def _press(self, key: str) -> None:
-        was_why, self.why, self.footer = bool(self.why), [], ""
-        if not was_why or key != "e":
+        if self.why:
+            self._turn(key)
+        else:
+            self.footer = ""
             action = self.actions.get(key)
             if action:
                 action()
         self._draw()
+
+    def _turn(self, key: str) -> None:
+        """The next page of an explanation that is longer than the screen, or back to the step."""
+        room = self.painter.room(self.console.size.height)
+        self.why = self.why[room:] if key in (" ", "down", "right") else []
+        self.footer = self._pages() if self.why else ""
+
+    def _pages(self) -> str:
+        is_last = len(self.why) <= self.painter.room(self.console.size.height)
+        return "Any key goes back." if is_last else "Space shows more, any other key goes back."
 
     def _draw(self, footer: str = "") -> None:
         width, height = self.console.size
@@ -89,8 +101,8 @@ class Demo:
         step = self.show.current
         if step is None:
             return
-        self.why = [f"{step.rule}.", step.explanation, *self.painter.derivation(step)]
-        self.footer = "Any key goes back."
+        self.why = self.painter.why(step, self.console.size.width)
+        self.footer = self._pages()
 
     def _notation(self) -> None:
         self.footer = "This exercise is shown in the program's own notation."

@@ -78,4 +78,6 @@ class Document:
 
     def derivation(self, step: Step) -> list[DerivedLine]:
         """The lines that prove a gradient, where the document is to have them."""
-        return derivation(self.solution, step, self.style) if self.derivations else []
+        if not self.derivations or self.blank:
+            return []
+        return derivation(self.solution, step, alone=self.quantity is not None)

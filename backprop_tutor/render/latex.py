@@ -210,8 +210,9 @@ def _table(head: list[str], rows: list[str], columns: str, *, fit: bool = True) 
 
 def _airy(row: str) -> str:
     """A row with room above and below its fractions."""
-    tall = r"\frac" in row or r"\matrix" in row
-    return row + r"\rule[-2.6ex]{0pt}{6.4ex}" if tall else row
+    if r"\sum" in row:
+        return row + r"\rule[-3.6ex]{0pt}{8.4ex}"
+    return row + r"\rule[-2.6ex]{0pt}{6.4ex}" if r"\frac" in row or "{matrix}" in row else row
 
 
 def _derivation(document: Document, view: StepView) -> Iterator[str]:

@@ -43,8 +43,8 @@ class DemoScreen:
     def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[str] = ()) -> RenderableType:
         """Exactly `height` lines of at most `width` columns; `footer` stands in place of the keys."""
         head = [self._title(width), Text("")]
-        body = self._body(width, height - len(head) - 1, why)
-        room = height - len(head) - 1
+        room = self.room(height)
+        body = self._body(width, room, why)
         lines = [*head, *body[:room], *[Text("")] * (room - len(body)), self._footer(width, footer)]
         for line in lines:
             line.truncate(width, overflow="ellipsis" if self.style.glyphs.scripts else "crop")
@@ -70,8 +70,9 @@ class DemoScreen:
     def _body(self, width: int, height: int, why: Sequence[str]) -> list[Text]:
         if self.show.trained:
             return self._training(width, height)
-        table = self._why(why, width) if why else self._table(width)
-        drawing = self._drawing(width, height)
+        if why:
+            return [Text(line) for line in why]
+        table, drawing = self._table(width), self._drawing(width, height)
         spare = height - len(drawing) - len(table)
         if spare < 0 and drawing:  # the table matters more than a drawing that has no room
             drawing = self._drawing(width, max(height - len(table) - 1, 0))
@@ -170,15 +171,16 @@ class DemoScreen:
             lines += [Text(line) for line in wrap(paragraph, min(width, 100))]
         return lines
 
-    def _why(self, why: Sequence[str], width: int) -> list[Text]:
-        return [Text(line) for text in why for line in wrap(text, min(width, 110), indent="  ")]
+    def why(self, step: Step, width: int) -> list[str]:
+        """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
+        lines = derivation(self.show.solution, step, alone=False)
+        derived = [f"{to_text(line.equation, self.style)}   [{line.rule}]" for line in lines]
+        texts = [f"{step.rule}.", step.explanation, "", *derived]
+        return [line for text in texts for line in wrap(text, min(width, 110), indent="  ")]
 
-    def derivation(self, step: Step) -> list[str]:
-        """The lines of a derivation, each with its rule; none where there is nothing to derive."""
-        return [
-            f"{to_text(line.equation, self.style)}   [{line.rule}]"
-            for line in derivation(self.show.solution, step, self.style)
-        ]
+    def room(self, height: int) -> int:
+        """The lines between the title and the keys."""
+        return height - 3
 
     def _training(self, width: int, height: int) -> list[Text]:
         loss = quantity_text(self.show.solution.graph.loss, self.style)
