@@ -56,11 +56,7 @@ class Explanation:
     @cached_property
     def scalar(self) -> Form:
         """For the sizes of the exercise, without Σ."""
-        return (
-            scalar_form(self.ground, self.index)
-            if self.index.sections
-            else Form("scalar", notes=self.index.notes)
-        )
+        return scalar_form(self.ground, self.index) if self.index.sections else Form("scalar", notes=self.index.notes)
 
     @cached_property
     def numbers(self) -> Form:

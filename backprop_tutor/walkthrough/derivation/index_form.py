@@ -47,6 +47,5 @@ def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) 
         both = exact is not None and fraction is not None
         if (both and fraction != exact) or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
             raise ProofError(
-                ground.question.name,
-                f"the last line gives {fraction if both else found}, the engine {value}.",
+                ground.question.name, f"the last line gives {fraction if both else found}, the engine {value}."
             )

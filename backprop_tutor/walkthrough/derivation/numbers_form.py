@@ -44,9 +44,7 @@ def _element(
     places = ground.places(last, of, wrt)
     value, exact = derivatives.element(of, wrt)
     found, fraction = evaluated(last.result, places, ground.solution, ground.sizes, filler.names)
-    if (exact is not None and fraction not in (None, exact)) or abs(found - value) > TOLERANCE * (
-        1 + abs(value)
-    ):
+    if (exact is not None and fraction not in (None, exact)) or abs(found - value) > TOLERANCE * (1 + abs(value)):
         raise ProofError(ground.question.name, f"its formula gives {found}, the engine {value}.")
     spelling = Spelling(ground.sizes, short=True)
     formula = spelling.line(last.result, places)
