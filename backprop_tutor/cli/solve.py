@@ -57,7 +57,7 @@ def solve(
 
     console = screen()
     style = style_for(sys.stdout.encoding)
-    leaves = [] if quantity else leaf_rows(solution, precision)
+    leaves = leaf_rows(solution, precision, quantity)
     checks = Checks()
     with progress_bar("Solving") as progress:
         views = list(view(solution, selection, precision, progress))
@@ -67,7 +67,7 @@ def solve(
         from backprop_tutor.render.plain import PlainRenderer
 
         reader = PlainRenderer(style, precision, form)
-        lines = [] if quantity else list(reader.header(solution, leaves))
+        lines = list(reader.leaves(leaves) if quantity else reader.header(solution, leaves))
         lines += [line for step in views for line in reader.step(step)]
         print("\n".join([*lines, *reader.footer(checks, notes(solution))]))
         return
@@ -75,7 +75,9 @@ def solve(
     from backprop_tutor.render.terminal import TerminalRenderer
 
     terminal = TerminalRenderer(console, style, precision, form)
-    if not quantity:
+    if quantity:
+        terminal.leaves(leaves)
+    else:
         terminal.header(solution, leaves)
     for step in views:
         terminal.step(step)

@@ -26,6 +26,8 @@ __all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
 MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
+ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
+MAX_SYMPY_DEPTH = 60  # operations below one another; SymPy recurses
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -122,15 +124,16 @@ def _central_difference(graph: Graph, values: Values, name: str, direction: Arra
         step = relative * scale
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
-            estimates.append((up - down) / (2 * step))
+            estimates.append(((up - down) / (2 * step), step))
     if len(estimates) < 2:
         raise Unavailable("a value sits on a kink or at the edge of the domain")
-    gaps = [abs(a - b) for a, b in pairwise(estimates)]
+    gaps = [abs(a - b) for (a, _), (b, _) in pairwise(estimates)]
     best = min(range(len(gaps)), key=gaps.__getitem__)
-    settled = estimates[best + 1]
-    if gaps[best] > 1e-3 * abs(settled) + 1e-6 * (1 + abs(float(values[graph.loss]))):
+    settled, step = estimates[best + 1]
+    size = 1 + abs(float(values[graph.loss]))
+    if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
-    return settled, 10 * gaps[best] + 1e-7 * abs(settled)
+    return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step
 
 
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
@@ -148,7 +151,8 @@ def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
 
 def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     """SymPy's own diff of the composed loss, along the direction, in one symbol."""
-    if _composed_terms(graph, name) > MAX_SYMPY_TERMS:
+    depth = len(graph.downstream([name]) & graph.upstream(graph.loss))
+    if depth > MAX_SYMPY_DEPTH or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
         raise Unavailable("the composed expression is too large for SymPy's diff")
     import sympy
 
@@ -179,7 +183,9 @@ def _composed_terms(graph: Graph, name: str) -> int:
             inputs = [_opaque(graph, parent) for parent in node.parents]
             element = ops.get(node.op).forward(ELEMENT, *inputs, **node.params).at((0,) * len(node.shape))
             count = sum(terms.get(leaf.name, 0) for leaf in leaves(element) if isinstance(leaf, Sym))
-            terms[node.name] = min(count, MAX_SYMPY_TERMS + 1)
+            if count > MAX_SYMPY_TERMS:  # and the loss holds this node
+                return count
+            terms[node.name] = count
     return terms.get(graph.loss, 0)
 
 

@@ -48,7 +48,7 @@ class Document:
 
     @cached_property
     def views(self) -> tuple[StepView, ...]:
-        return tuple(view(self.solution, self.selection, self.precision, self.progress, ROUTES))
+        return tuple(view(self.solution, self.selection, self.precision, self.progress, routes=ROUTES))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -34,6 +34,9 @@ class PlainRenderer:
         for line in exercise.description.splitlines():
             yield f"task: {line}"
         yield f"graph: {at_a_glance(solution, self.style)}"
+        yield from self.leaves(leaves)
+
+    def leaves(self, leaves: Iterable[Leaf]) -> Iterator[str]:
         for leaf in leaves:
             kind = "given" if leaf.node.role == "given" else "parameter"
             yield f"{kind}: {leaf.node.name}, {shape_text(leaf.node.shape, self.style)}"

@@ -136,6 +136,9 @@ class Checks:
                 f"{ROUTE_NAMES[route]}: {why}" for route, why in view.confirmation.unchecked.items()
             )
 
+    def __bool__(self) -> bool:
+        return bool(self.recomputed or self.gradients)
+
     def lines(self) -> list[str]:
         """What the footer says."""
         lines = []

@@ -7,6 +7,7 @@ from math import prod
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation
+from backprop_tutor.errors import UsageError
 from backprop_tutor.language import Expr
 from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, gradient_step, shortened
 
@@ -58,9 +59,11 @@ def select(solution: Solution, phase: str | None = None, quantity: str | None = 
     node = found.name.removeprefix(solution.gradient_prefix)
     if found.name in solution.steps:
         return Selection(((solution.steps[found.name], found),))
-    if node != found.name and node != solution.graph.loss:
+    if node == solution.graph.loss:
+        raise UsageError(f"{found.name} is 1: the derivative of the loss with respect to itself")
+    if node != found.name:
         return Selection(((gradient_step(solution, node), found),))
-    return Selection(())
+    return Selection(())  # given: there is nothing to compute
 
 
 def view(
@@ -68,9 +71,14 @@ def view(
     selection: Selection,
     precision: int,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    every: bool = False,
     routes: tuple[str, ...] | None = None,
 ) -> Iterator[StepView]:
-    """The selected steps one after the other, each confirmed (by `routes`, or all) before it is given out."""
+    """The selected steps one after the other, each confirmed (by `routes`, or all) before it is given out.
+
+    The middle of a long phase is left out; with `every` it is there, but not confirmed.
+    """
     workings = Workings(solution, precision)
     totals: dict[str, int] = {}
     for step, _ in selection.steps:
@@ -80,7 +88,8 @@ def view(
     skipped = 0
     for done, (step, part) in enumerate(selection.steps):
         number = seen[step.phase] = seen.get(step.phase, 0) + 1
-        if totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS:
+        middle = totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS
+        if middle and not every:
             skipped += 1
             continue
         rows, left_out = _rows(workings, step, part)
@@ -91,7 +100,7 @@ def view(
             rows,
             left_out,
             workings.array(step),
-            solution.confirm(step.quantity, routes),
+            None if middle else solution.confirm(step.quantity, routes),
             solution.shapes,
             skipped,
         )
@@ -100,14 +109,15 @@ def view(
             progress(done + 1, len(selection.steps))
 
 
-def leaf_rows(solution: Solution, precision: int) -> list[Leaf]:
-    """What the exercise gives: data and parameters."""
+def leaf_rows(solution: Solution, precision: int, quantity: str | None = None) -> list[Leaf]:
+    """What the exercise gives: data and parameters; or the part of it that `quantity` names."""
+    wanted = solution.find(quantity) if quantity else None
     found = []
     workings = Workings(solution, precision)
     for node in solution.graph.nodes.values():
-        if node.role in ("given", "parameter"):
+        if node.role in ("given", "parameter") and (wanted is None or wanted.name == node.name):
             step = Step("forward", node.name, node, "", "", None, None)
-            rows, left_out = _rows(workings, step, None)
+            rows, left_out = _rows(workings, step, wanted)
             elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
             found.append(Leaf(node, elements, left_out))
     return found

@@ -1,11 +1,14 @@
 """Graphs to test with: circuits written in a line, and networks of a given size."""
 
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 
+SETTINGS = {"leaky_relu": {"slope": Fraction(1, 5)}, "elu": {"alpha": Fraction(3, 2)}}
 Shape = tuple[int, ...]
 
 
@@ -33,7 +36,7 @@ def network(
     for name in ("x", "t"):
         builder.leaf(name, "given", values[name].shape, ("example", "unit"))
     signal = "x"
-    for layer, (before, units) in enumerate(zip(sizes, sizes[1:], strict=False), 1):
+    for layer, (before, units) in enumerate(pairwise(sizes), 1):
         names = [f"W{layer}", f"b{layer}"] if bias else [f"W{layer}"]
         values[names[0]] = rng.uniform(-1, 1, (units, before)) * np.sqrt(2 / before)
         if bias:
@@ -42,5 +45,6 @@ def network(
             builder.leaf(name, "parameter", values[name].shape)
         net = builder.apply(f"net{layer}", "linear", (signal, *names))
         is_last = layer == len(sizes) - 1
-        signal = builder.apply("z" if is_last else f"h{layer}", last if is_last else activation, (net,))
+        op = last if is_last else activation
+        signal = builder.apply("z" if is_last else f"h{layer}", op, (net,), SETTINGS.get(op))
     return builder.build(builder.apply("J", loss, (signal, "t"))), values

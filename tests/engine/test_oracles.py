@@ -1,4 +1,4 @@
-"""The routes that confirm gradients: they agree with right ones, refuse wrong ones, and say when they can't."""
+"""The routes that confirm gradients: they agree with right ones, refuse wrong ones, or say why not."""
 
 from typing import Any
 

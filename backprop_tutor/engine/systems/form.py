@@ -112,8 +112,9 @@ class FormSystem(FormalSystem):
     def concat(self, arrays: tuple[Form, ...], axis: int) -> Form:
         forms = [Form.lift(array) for array in arrays]
         first = forms[0].shape
+        others = first[:axis] + first[axis + 1 :]
         for form in forms:
-            if form.shape[:axis] + form.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            if form.ndim != len(first) or form.shape[:axis] + form.shape[axis + 1 :] != others:
                 raise ShapeError(
                     f"the shapes {first} and {form.shape} cannot be joined along axis {axis + 1}",
                     hint="All other axes must be equal.",
