@@ -128,6 +128,13 @@ class Definitions:
 
         return rewrite(expr, name)
 
+    @cached_property
+    def derivatives(self) -> dict[str, str]:
+        """The names that derivatives of the loss go by, with the node that each is the derivative by."""
+        names = {f"d{self.graph.loss}/d{name}": name for name in self.graph.nodes}
+        nets = [name for name in self.graph.nodes if name.startswith("net") and name[3:].isdecimal()]
+        return names | {f"delta{name[3:]}": name for name in nets}
+
     def size(self, size: int) -> Expr:
         return Sym(self.names[size]) if size in self.names else Num(Fraction(size))
 

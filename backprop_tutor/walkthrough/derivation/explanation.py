@@ -8,9 +8,9 @@ from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import ground
 from backprop_tutor.walkthrough.derivation.index_form import index_form
-from backprop_tutor.walkthrough.derivation.lines import Form
+from backprop_tutor.walkthrough.derivation.lines import Form, Note
+from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
 from backprop_tutor.walkthrough.derivation.numbers_form import numbers_form
-from backprop_tutor.walkthrough.derivation.proof import delta_names
 from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
 from backprop_tutor.walkthrough.derivation.values import Derivatives
@@ -49,14 +49,21 @@ class Explanation:
         try:
             return index_form(self.ground, self.derivatives, unroll=self.unroll)
         except Unwritable as reason:
-            return Form("index", notes=(f"This graph holds {reason}, which index letters cannot say.",))
+            return Form("index", notes=(Note(f"This graph holds {reason}, which index letters cannot say."),))
         except TooLong:
-            return Form("index", notes=("This derivation is longer than anybody reads.",))
+            return Form("index", notes=(Note("This derivation is longer than anybody reads."),))
 
     @cached_property
     def scalar(self) -> Form:
         """For the sizes of the exercise, without Σ."""
-        return scalar_form(self.ground, self.index) if self.index.sections else Form("scalar", notes=self.index.notes)
+        if not self.index.sections:
+            return Form("scalar", notes=self.index.notes)
+        return scalar_form(self.ground, self.index)
+
+    @cached_property
+    def matrix(self) -> Form:
+        """For whole arrays, with their shapes."""
+        return matrix_form(self.ground)
 
     @cached_property
     def numbers(self) -> Form:
@@ -64,7 +71,7 @@ class Explanation:
         sections = list(self.index.sections)
         if not sections:
             return Form("numbers", notes=self.index.notes)
-        return numbers_form(self.ground, sections[-1], delta_names(sections), self.derivatives, self.workings)
+        return numbers_form(self.ground, sections[-1], self.derivatives, self.workings)
 
     def form(self, name: str) -> Form:
         return FORMS[name](self)
@@ -83,5 +90,6 @@ class Explanation:
 FORMS: dict[str, Callable[[Explanation], Form]] = {
     "index": lambda explanation: explanation.index,
     "scalar": lambda explanation: explanation.scalar,
+    "matrix": lambda explanation: explanation.matrix,
     "numbers": lambda explanation: explanation.numbers,
 }

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from backprop_tutor.language.expr import Sym
+from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
 from backprop_tutor.walkthrough.derivation.lines import Section
 from backprop_tutor.walkthrough.derivation.question import Question
@@ -27,6 +29,16 @@ class Ground:
     @property
     def solution(self) -> Solution:
         return self.question.solution
+
+    @cached_property
+    def bench(self) -> Bench:
+        """Models with any numbers."""
+        return Bench(self.definitions)
+
+    @cached_property
+    def special(self) -> Bench:
+        """Models whose targets add up to 1, as the exercise's do."""
+        return Bench(self.definitions, self.targets) if self.targets else self.bench
 
     def places(self, section: Section, of: tuple[int, ...], wrt: tuple[int, ...]) -> dict[str, int]:
         """Where the letters of a section stand when the question is about the elements `of` and `wrt`."""

@@ -1,10 +1,10 @@
-"""The derivation in general, as lecture notes have it: sums over p and k, the indices i and j kept as letters."""
+"""The derivation in general, as in lecture notes: sums over p and k, the indices i and j as letters."""
 
 from backprop_tutor.errors import ProofError
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form, Section
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
-from backprop_tutor.walkthrough.derivation.proof import delta_names, proved
+from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.sections import index_sections
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 
@@ -19,7 +19,7 @@ def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> For
     sections = index_sections(
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=ground.targets
     )
-    sections = proved(definitions, sections, ground.targets)
+    sections = proved(sections, ground.bench, ground.special)
     for section in sections:
         for line in section.lines:
             if line.verified is False:
@@ -30,11 +30,10 @@ def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> For
 
 def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) -> None:
     """The last line of each section with the engine, on the exercise's own numbers."""
-    names = delta_names(sections)
     of, wrt = ground.question.elements()[0]
     for section in sections:
         places = ground.places(section, of, wrt)
-        found, fraction = evaluated(section.result, places, ground.solution, ground.sizes, names)
+        found, fraction = evaluated(section.result, places, ground)
         if section is sections[-1]:
             value, exact = derivatives.element(of, wrt)
         else:
@@ -47,5 +46,6 @@ def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) 
         both = exact is not None and fraction is not None
         if (both and fraction != exact) or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
             raise ProofError(
-                ground.question.name, f"the last line gives {fraction if both else found}, the engine {value}."
+                ground.question.name,
+                f"the last line gives {fraction if both else found}, the engine {value}.",
             )

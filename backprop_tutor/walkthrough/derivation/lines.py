@@ -1,10 +1,10 @@
 """What an explanation is made of: lines, in sections, in forms."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from backprop_tutor.language.expr import Expr, Partial
 
-__all__ = ["Form", "Line", "Section"]
+__all__ = ["Form", "Line", "Note", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A remark; each `{}` in it is one of the `quantities`, written as the reader wants it."""
+
+    text: str
+    quantities: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """One way of showing the derivation; `notes` say what was left out, and why something stands as it does."""
+    """One way of showing the derivation; `notes` say what was left out, or why something stands there."""
 
     name: str
     sections: tuple[Section, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = ()

@@ -20,14 +20,10 @@ Elements = dict[tuple[str, Index], Number]
 
 
 class Programs:
-    """The definitions of a graph's nodes, ready to be evaluated on any number of models.
+    """The definitions of a graph's nodes, ready to be evaluated on any number of models."""
 
-    `names` are derivatives of the loss by the name that they go by: {"delta2": "net2"}.
-    """
-
-    def __init__(self, definitions: Definitions, names: Mapping[str, str]) -> None:
+    def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self.names = names
         self.names_of_sizes = list(definitions.names.values())
         self._made: dict[str, tuple[list[str], Meaning]] = {}
 
@@ -110,9 +106,9 @@ class Model:
             return self.sizes[name]
         if name == "π":
             return self.xp.pi.value
-        if name in self.programs.names:
+        if name in self.definitions.derivatives:
             loss = (self.definitions.graph.loss, ())
-            return slope_of(self._moving((self.programs.names[name], index))[loss])
+            return slope_of(self._moving((self.definitions.derivatives[name], index)).get(loss, 0))
         found = None if seed is None else self._moving(seed).get((name, index))
         return self.values[name, index] if found is None else found
 

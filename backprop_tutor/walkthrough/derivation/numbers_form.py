@@ -10,7 +10,7 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import Form, Line, Section
+from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.spelled_out import Spelling
 from backprop_tutor.walkthrough.derivation.values import Derivatives
@@ -25,14 +25,14 @@ TOLERANCE = 1e-9
 At = tuple[int, ...]
 
 
-def numbers_form(
-    ground: Ground, last: Section, names: dict[str, str], derivatives: Derivatives, workings: Workings
-) -> Form:
-    """Every element asked, by the `last` section in general; `names` are the deltas that stand in it."""
-    filler = _Filler(ground, names, workings)
-    pairs, notes = ground.question.elements(), []
+def numbers_form(ground: Ground, last: Section, derivatives: Derivatives, workings: Workings) -> Form:
+    """Every element asked, by the `last` section of the derivation in general."""
+    filler = _Filler(ground, workings)
+    pairs, notes = ground.question.elements(), list[Note]()
     if len(pairs) > MANY:
-        notes.append(f"{len(pairs) - SAMPLE - 1:,} more elements are left out; ask for one, such as …[1,1].")
+        notes.append(
+            Note(f"{len(pairs) - SAMPLE - 1:,} more elements are left out; ask for one by its index.")
+        )
         pairs = [*pairs[:SAMPLE], pairs[-1]]
     sections = [_element(ground, filler, last, derivatives, of, wrt) for of, wrt in pairs]
     return Form("numbers", tuple(sections), tuple(notes))
@@ -43,8 +43,10 @@ def _element(
 ) -> Section:
     places = ground.places(last, of, wrt)
     value, exact = derivatives.element(of, wrt)
-    found, fraction = evaluated(last.result, places, ground.solution, ground.sizes, filler.names)
-    if (exact is not None and fraction not in (None, exact)) or abs(found - value) > TOLERANCE * (1 + abs(value)):
+    found, fraction = evaluated(last.result, places, ground)
+    if (exact is not None and fraction not in (None, exact)) or abs(found - value) > TOLERANCE * (
+        1 + abs(value)
+    ):
         raise ProofError(ground.question.name, f"its formula gives {found}, the engine {value}.")
     spelling = Spelling(ground.sizes, short=True)
     formula = spelling.line(last.result, places)
@@ -65,7 +67,6 @@ def _element(
 @dataclass(frozen=True)
 class _Filler:
     ground: Ground
-    names: dict[str, str]
     workings: Workings
 
     def number(self, value: float, exact: Fraction | None) -> Expr:
@@ -79,6 +80,6 @@ class _Filler:
             if part == Sym("…") or not (is_slope or isinstance(part, Sym | Item)):
                 return None
             with np.errstate(all="ignore"):
-                return self.number(*evaluated(part, {}, self.ground.solution, self.ground.sizes, self.names))
+                return self.number(*evaluated(part, {}, self.ground))
 
         return ex.rewrite(formula, change)

@@ -57,7 +57,7 @@ class Dual:
         return Dual(-self.value, -self.slope)
 
     def __sub__(self, other: Any) -> "Dual":
-        return self.__add__(-other)
+        return self + (-other)
 
     def __rsub__(self, other: Any) -> "Dual":
         return -self + other

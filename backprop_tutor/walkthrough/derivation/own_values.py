@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,21 +11,19 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.expr import Expr
+from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.meaning import Places, Seed, meaning
-from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["OwnValues", "evaluated"]
 
 
 class OwnValues:
-    """`sizes` are the numbers behind N, n0, …; `names` are derivatives by the name that they go by."""
+    """The numbers of the exercise by name, in floating point or exactly."""
 
-    def __init__(
-        self, solution: Solution, sizes: Mapping[str, int], names: Mapping[str, str], *, exact: bool
-    ) -> None:
-        self.solution = solution
-        self.sizes = sizes
-        self.names = names
+    def __init__(self, ground: Ground, *, exact: bool) -> None:
+        self.solution = ground.solution
+        self.sizes = ground.sizes
+        self.names = ground.definitions.derivatives
         self.exact = exact
         self.xp: Any = EXACT if exact else FLOAT64
         self.sums: dict[tuple[Any, ...], Any] = {}
@@ -36,13 +33,19 @@ class OwnValues:
         """Raises Irrational where an exact value is wanted and there is none."""
         if name in self.sizes:
             return self.sizes[name]
-        if name == "π":
-            return self.xp.pi
+        return self.array(name)[index]
+
+    def array(self, name: str) -> Array:
+        """A whole quantity. Raises Irrational."""
         if name not in self._arrays:
             self._arrays[name] = self._array(name)
-        return self._arrays[name][index]
+        return self._arrays[name]
 
     def _array(self, name: str) -> Array:
+        if name in self.sizes:
+            return self.xp.finish(self.xp.number(self.sizes[name]))
+        if name == "π":
+            return self.xp.finish(self.xp.pi)
         node = self.solution.graph.nodes.get(name)
         if node is not None and node.value is not None:
             return self.xp.finish(self.xp.number(node.value))
@@ -60,14 +63,12 @@ class OwnValues:
         return result.item()
 
 
-def evaluated(
-    expr: Expr, places: Places, solution: Solution, sizes: Mapping[str, int], names: Mapping[str, str]
-) -> tuple[float, Fraction | None]:
+def evaluated(expr: Expr, places: Places, ground: Ground) -> tuple[float, Fraction | None]:
     """The value of a line without derivatives on the exercise's own numbers, exact where it is rational."""
     value = meaning(expr)
     with np.errstate(all="ignore"):
-        floats = float(value(OwnValues(solution, sizes, names, exact=False), places, None))
+        floats = float(value(OwnValues(ground, exact=False), places, None))
     try:
-        return floats, Fraction(value(OwnValues(solution, sizes, names, exact=True), places, None))
+        return floats, Fraction(value(OwnValues(ground, exact=True), places, None))
     except (Irrational, ZeroDivisionError):
         return floats, None

@@ -5,7 +5,7 @@ definitions of the nodes; no rule of derivation takes part. The first line is co
 whose forward pass runs on whole arrays and uses none of the definitions.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -15,79 +15,48 @@ import numpy as np
 from backprop_tutor.engine.evaluate import forward, numbers
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.language.expr import Expr, Item, Partial, Sym
-from backprop_tutor.walkthrough.derivation.definitions import Definitions, resized
+from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
+from backprop_tutor.walkthrough.derivation.definitions import resized
 from backprop_tutor.walkthrough.derivation.lines import Section
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Places, meaning
-from backprop_tutor.walkthrough.derivation.model import Model, Programs
+from backprop_tutor.walkthrough.derivation.model import Model
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, Rational, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["DRAWS", "delta_names", "proved"]
+__all__ = ["proved"]
 
-DRAWS = 8
-SPARE = 8  # further draws, for those in which something is divided by zero
 ASSUMING = "targets add up to 1"  # the one rule that holds for some data only
 
 
-def proved(
-    definitions: Definitions,
-    sections: list[Section],
-    targets: frozenset[str] = frozenset(),
-    sizes: Mapping[str, int] | None = None,
-) -> list[Section]:
+def proved(sections: list[Section], bench: Bench, special: Bench | None = None) -> list[Section]:
     """The sections with every line marked: verified, not verified, or None where it cannot be decided.
 
-    The models have the `sizes` given, or small ones.
+    `special` holds models with what some rules assume of the data.
     """
-    names = delta_names(sections)
-    programs = Programs(definitions, names)
-    general = _Draws(lambda draw: Model(programs, draw, sizes=sizes))
-    special = _Draws(lambda draw: Model(programs, draw, targets, sizes))
-    return [_proved(section, general, special) for section in sections]
+    return [_proved(section, bench, special or bench) for section in sections]
 
 
-def delta_names(sections: list[Section]) -> dict[str, str]:
-    """The names that derivatives go by, each with the node that it is the derivative by."""
-    return {_name(s.left): _name(s.meaning.wrt) for s in sections if s.left != s.meaning}
+def _values(
+    bench: Bench, section: Section, lines: list[Meaning]
+) -> Iterator[tuple[list[Rational], Rational]]:
+    """The values of lines, and what the engine makes of the section, DRAWS times if that can be."""
+    found = 0
+    for model in bench.models():
+        try:
+            places = _places(model, section.meaning)
+            by_engine = _by_engine(model, section.meaning, places)
+            yield [line(model, places, None) for line in lines], by_engine
+        except ZeroDivisionError:
+            continue
+        found += 1
+        if found == DRAWS:
+            return
 
 
 def _name(element: Expr) -> str:
     base = element.base if isinstance(element, Item) else element
     assert isinstance(base, Sym)
     return base.name
-
-
-class _Draws:
-    """Models made when they are needed, and only those in which nothing is divided by zero."""
-
-    def __init__(self, make: Callable[[int], Model]) -> None:
-        self._make = make
-        self._made: list[Model | None] = []
-
-    def __iter__(self) -> Iterator[Model]:
-        for draw in range(DRAWS + SPARE):
-            if draw == len(self._made):
-                try:
-                    self._made.append(self._make(draw))
-                except ZeroDivisionError:
-                    self._made.append(None)
-            model = self._made[draw]
-            if model is not None:
-                yield model
-
-    def values(self, section: Section, lines: list[Meaning]) -> Iterator[tuple[list[Rational], Rational]]:
-        """The values of lines, and what the engine makes of the section, DRAWS times."""
-        found = 0
-        for model in self:
-            try:
-                places = _places(model, section.meaning)
-                by_engine = _by_engine(model, section.meaning, places)
-                yield [line(model, places, None) for line in lines], by_engine
-            except ZeroDivisionError:
-                continue
-            found += 1
-            if found == DRAWS:
-                return
 
 
 def _places(model: Model, meaning: Partial) -> Places:
@@ -101,17 +70,17 @@ def _places(model: Model, meaning: Partial) -> Places:
     return places
 
 
-def _proved(section: Section, general: _Draws, special: _Draws) -> Section:
+def _proved(section: Section, bench: Bench, special: Bench) -> Section:
     means = [meaning(section.meaning), *(meaning(line.expr) for line in section.lines)]
     agree, draws = [True] * len(section.lines), 0
-    for values, by_engine in general.values(section, means):
+    for values, by_engine in _values(bench, section, means):
         draws += 1
         for place, (above, below) in enumerate(pairwise(values)):
             agree[place] &= above == below
         agree[0] &= values[0] == by_engine
     for place, line in enumerate(section.lines):
         if line.rule == ASSUMING:
-            pairs = [values for values, _ in special.values(section, means[place : place + 2])]
+            pairs = [values for values, _ in _values(special, section, means[place : place + 2])]
             agree[place] = len(pairs) == DRAWS and all(above == below for above, below in pairs)
     lines = zip(section.lines, agree, strict=True)
     return replace(

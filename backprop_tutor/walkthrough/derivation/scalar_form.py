@@ -4,13 +4,13 @@ from dataclasses import replace
 from math import prod
 
 from backprop_tutor.errors import ProofError
+from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import Form, Line, Section
+from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.sections import index_sections
 from backprop_tutor.walkthrough.derivation.spelled_out import LONG, Spelling, terms
-from backprop_tutor.walkthrough.formulas import element_symbol
 
 __all__ = ["scalar_form"]
 
@@ -21,7 +21,7 @@ MAX_ELEMENTS = 300  # of a graph whose sizes a proof works with
 def scalar_form(ground: Ground, index: Form) -> Form:
     """The derivation of the first element asked; `index` is the same in general, proved."""
     question, sections = ground.question, list(index.sections)
-    notes: list[str] = []
+    notes = list[Note]()
     whole = _unrolled(ground) if len(sections) > 1 else sections
     count = max((terms(line.expr, ground.sizes) for part in whole for line in part.lines), default=0)
     small = sum(prod(node.shape) for node in ground.solution.graph.nodes.values()) <= MAX_ELEMENTS
@@ -31,13 +31,15 @@ def scalar_form(ground: Ground, index: Form) -> Form:
         spelling = Spelling(ground.sizes, short=True)
         count = max(terms(line.expr, ground.sizes) for part in sections for line in part.lines)
         if count > LONG:
-            notes.append(f"The longest line has {count:,} terms; where … stands, some are left out.")
+            notes.append(Note(f"The longest line has {count:,} terms; where … stands, some are left out."))
     pairs = question.elements()
     if len(pairs) > 1:
-        notes.append("This is the first element of those asked; the others follow in the same way.")
+        notes.append(Note("This is the first element of those asked; the others follow in the same way."))
     spelled = [_spelled(ground, spelling, section) for section in sections]
     if not spelling.short:
-        spelled = proved(ground.definitions, spelled, ground.targets, ground.sizes)
+        definitions, targets, sizes = ground.definitions, ground.targets, ground.sizes
+        special = Bench(definitions, targets, sizes) if targets else None
+        spelled = proved(spelled, Bench(definitions, sizes=sizes), special)
         if any(line.verified is False for section in spelled for line in section.lines):
             raise ProofError(question.name, "a line of the scalar form does not hold.")
     return Form("scalar", tuple(_written(spelling, section) for section in spelled), tuple(notes))

@@ -17,14 +17,21 @@ def index_sections(
     wrt: str,
     *,
     unroll: bool = False,
+    deltas: bool = False,
     targets: frozenset[str] = frozenset(),
 ) -> list[Section]:
-    """∂of/∂wrt in general, after the deltas that it is made of. Raises TooLong and Unwritable."""
+    """∂of/∂wrt in general, after the deltas that it is made of. Raises TooLong and Unwritable.
+
+    The weights of the last layer need no delta; `deltas` gives them one.
+    """
     graph = definitions.graph
     stations: dict[str, str] = {}
     found: list[Section] = []
     known: set[tuple[str, ...]] = set()
-    for node in [] if unroll or of != graph.loss else _nets(graph, wrt):
+    nets = [] if unroll or of != graph.loss else _nets(graph, wrt)
+    if len(nets) == 1 and graph.nodes[wrt].role == "parameter" and not deltas:
+        nets = []
+    for node in nets:
         pool = "" if stations else "klmn"
         element = definitions.own(node.name, pool=pool) if pool else definitions.own(node.name)
         left = named(f"delta{node.name[3:]}", node, index_of(element))
@@ -34,7 +41,8 @@ def index_sections(
         if kind in known:
             lines = (Line("δ recursion", lines[-1].expr, left),)
         known.add(kind)
-        found.append(Section(left, start, lines))
+        named_here = Line(f"definition of δ{node.name[3:]}", start, left)
+        found.append(Section(left, start, (named_here, *lines)))
         stations[node.name] = f"delta{node.name[3:]}"
     element = definitions.own(wrt)
     used = {place.name for place in index_of(element) if isinstance(place, Sym)}
@@ -56,8 +64,7 @@ def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: 
 def _nets(graph: Graph, wrt: str) -> list[Node]:
     """The nets of a network between the loss and `wrt`, those whose delta is worth a name."""
     below = graph.downstream([wrt]) - {wrt}
-    nets = [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in below]
-    return [] if len(nets) == 1 and graph.nodes[wrt].role == "parameter" else nets
+    return [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in below]
 
 
 def _kind(graph: Graph, node: Node) -> tuple[str, ...]:

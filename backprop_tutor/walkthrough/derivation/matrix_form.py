@@ -1,0 +1,203 @@
+"""The derivation for whole arrays, with the shape of every factor."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves
+from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
+from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.lines import Form as Shown
+from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
+from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
+from backprop_tutor.walkthrough.derivation.sections import index_sections
+from backprop_tutor.walkthrough.derivation.terms import ONE, build, index_of, substitute, walk
+from backprop_tutor.walkthrough.derivation.without_letters import NoMatrixForm, whole
+from backprop_tutor.walkthrough.formulas import forward_formula
+from backprop_tutor.walkthrough.steps import gradient_step
+
+__all__ = ["matrix_form"]
+
+MAX_STEPS = 40
+
+Step = tuple[Expr, Partial, Expr]  # the name of a gradient, what it means, and the formula
+
+
+def matrix_form(ground: Ground) -> Shown:
+    """The formulas of whole arrays that lead to dJ/d(wrt), each proved to be the gradient entry by entry.
+
+    Raises ProofError where one is not.
+    """
+    question, graph = ground.question, ground.solution.graph
+    if question.of.name != graph.loss:
+        return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
+    steps = _from_letters(ground) if ground.sizes else []
+    steps = steps or _from_steps(ground)
+    notes = [note for _, meaning, formula in steps for note in _why(ground, meaning, formula)]
+    if not any(graph.nodes[name].shape for name in graph.nodes):
+        notes.append(Note("Every quantity is a single number here: this is the backward pass, step by step."))
+    return Shown("matrix", tuple(_section(ground, step) for step in steps), tuple(notes))
+
+
+def _from_letters(ground: Ground) -> list[Step]:
+    """The last lines of a network's derivation without their letters; nothing where one needs them."""
+    question = ground.question
+    try:
+        sections = index_sections(
+            ground.definitions, question.of.name, question.wrt.name, deltas=True, targets=ground.targets
+        )
+        return [_whole(section) for section in sections]
+    except NoMatrixForm:
+        return []
+
+
+def _whole(section: Section) -> Step:
+    wrt = section.meaning.wrt
+    axes = tuple(letter.name for letter in index_of(wrt) if isinstance(letter, Sym))
+    meaning = Partial(section.meaning.of, _base(wrt))
+    left = meaning if section.left == section.meaning else _base(section.left)
+    return left, meaning, whole(section.result, axes)
+
+
+def _base(element: Expr) -> Sym:
+    base = element.base if isinstance(element, Item) else element
+    assert isinstance(base, Sym)
+    return base
+
+
+def _from_steps(ground: Ground) -> list[Step]:
+    """The backward steps of the nodes on the way, the last ones of a long way."""
+    graph, wrt = ground.solution.graph, ground.question.wrt.name
+    on_the_way = graph.downstream([wrt]) & graph.upstream(graph.loss) - {graph.loss}
+    names = [name for name in reversed(graph.nodes) if name in on_the_way or name == wrt]
+    written_out: dict[str, Expr] = {
+        name: forward_formula(graph, graph.nodes[name], FORM).expr for name in ground.definitions.written_out
+    }
+    found: list[Step] = []
+    for name in names[-MAX_STEPS:]:
+        step = gradient_step(ground.solution, name)
+        form = _folded(substitute(step.form, written_out)) if step.form else ONE
+        if EXAMPLES not in graph.nodes:
+            form = substitute(form, {EXAMPLES: Num(step.numbers[EXAMPLES])})
+        if name in ground.definitions.written_out:
+            written_out[f"d{graph.loss}/d{name}"] = form
+        else:
+            meaning = Partial(Sym(graph.loss), Sym(name))
+            found.append((meaning, meaning, form))
+    return found
+
+
+def _folded(formula: Expr) -> Expr:
+    """`formula` with its exponents worked out and numbers before arrays: 2·e for 2 ⊙ e^(2 - 1)."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call("sub", (Num(a, ""), Num(b, ""))):
+                return Num(a - b)
+            case Call("hadamard", (a, b)) if not any(isinstance(leaf, Sym | Item) for leaf in leaves(a)):
+                return ex.mul(_folded(a), _folded(b))
+            case Call("pow" | "mul" | "add" | "sub" | "neg" | "div", args):
+                return build(part, tuple(map(_folded, args)))
+            case _:
+                return None
+
+    return ex.rewrite(formula, change)
+
+
+def _section(ground: Ground, step: Step) -> Section:
+    left, meaning, formula = step
+    check_matrix(ground, meaning, _for_numpy(ground, formula))
+    rule = gradient_step(ground.solution, _base(meaning.wrt).name).rule
+    line = Line(rule, formula, left, True, tuple(_shapes(ground, formula)))
+    return Section(left, meaning, (line,))
+
+
+def _for_numpy(ground: Ground, formula: Expr) -> Expr:
+    """On paper a vector is a column and its transpose a row; NumPy's vectors are neither."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call("matmul", (a, Call("transpose", (b,)))) if len(_shape(ground, b)) == 1:
+                a, column = ex.rewrite(a, change), _shape(ground, a)
+                if not column:
+                    return ex.mul(a, b)
+                return Call("mul", (Call("reshape", (a, *map(_number, (*column, 1)))), b))
+            case _:
+                return None
+
+    return ex.rewrite(formula, change)
+
+
+def _number(value: int) -> Expr:
+    return Num(Fraction(value))
+
+
+def _shape(ground: Ground, expr: Expr) -> Shape:
+    if isinstance(expr, Call) and expr.name == "transpose":
+        (inside,) = (_shape(ground, arg) for arg in expr.args)
+        return (1, *inside) if len(inside) == 1 else inside[::-1]
+    nodes, names = ground.solution.graph.nodes, ground.definitions.derivatives
+
+    def lookup(leaf: Sym | Item) -> Array:
+        name = _base(leaf).name
+        node = nodes.get(names.get(name, name))
+        return Form(leaf, node.shape if node else ())
+
+    return tuple(evaluate(_for_numpy(ground, expr), FORM, lookup).shape)
+
+
+def _shapes(ground: Ground, expr: Expr) -> Iterator[tuple[Expr, Shape]]:
+    """Every factor that is an array, from left to right, with its shape."""
+    match expr:
+        case Call("matmul" | "hadamard" | "mul" | "neg", args):
+            for arg in args:
+                yield from _shapes(ground, arg)
+        case _:
+            shape = _shape(ground, expr)
+            if shape:
+                yield expr, shape
+
+
+def _why(ground: Ground, meaning: Partial, formula: Expr) -> Iterator[Note]:
+    """Why a transpose stands where it stands: one sentence for each."""
+    for part in walk(formula):
+        match part:
+            case Call("matmul", (a, b)) if () in (_shape(ground, a), _shape(ground, b)):
+                continue
+            case Call("matmul", (Call("transpose", (a,)) as left, b)):
+                yield _reason(ground, (left, a, b, meaning.wrt), (left, b), "rows", "left")
+            case Call("matmul", (a, Call("transpose", (b,)) as right)):
+                yield _reason(ground, (right, a, b, meaning.wrt), (a, right), "columns", "right")
+
+
+def _reason(
+    ground: Ground, quantities: tuple[Expr, ...], factors: tuple[Expr, Expr], place: str, side: str
+) -> Note:
+    left, right = (_shape(ground, factor) for factor in factors)
+    if side == "right" and len(_shape(ground, quantities[2])) < 2:
+        return Note(
+            "Why {}: {} and {} are columns; laid down as a row, the right one makes every product of two of "
+            "their entries, an array of the shape of {}.",
+            quantities,
+        )
+    examples = all(_is_batched(ground, part) for part in quantities[1:3])
+    axis = "the examples" if examples else f"the axis of size {left[-1]}"
+    return Note(
+        "Why {}: a product sums over the columns of its left factor and the rows of its right one, here over "
+        f"{axis}. {{}} and {{}} both have them as {place}, so the {side} one is turned: "
+        f"{_size(left)} times {_size(right)} is {_size(left[:-1] + right[1:])}, the shape of {{}}.",
+        quantities,
+    )
+
+
+def _is_batched(ground: Ground, expr: Expr) -> bool:
+    names, nodes = ground.definitions.derivatives, ground.solution.graph.nodes
+    found = [nodes.get(names.get(part.name, part.name)) for part in walk(expr) if isinstance(part, Sym)]
+    return any(node is not None and node.batched for node in found)
+
+
+def _size(shape: Shape) -> str:
+    return "×".join(map(str, shape)) or "a number"
