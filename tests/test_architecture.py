@@ -19,6 +19,7 @@ TREES = {
 }
 FLOORS = [
     "lazy",
+    "shown",
     "version",
     "errors",
     "language",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
+from backprop_tutor.shown import Shown
 from backprop_tutor.exercise.arrays import Numbers
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"]
@@ -47,7 +48,7 @@ class LayerInfo(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exercise:
+class Exercise(Shown):
     """One exercise.
 
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the

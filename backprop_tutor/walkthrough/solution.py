@@ -10,6 +10,7 @@ from backprop_tutor.engine.oracles import Confirmation, confirm, kinks
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.passes import Pass, Rate
 from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 
@@ -31,7 +32,7 @@ def solve(exercise: Exercise) -> "Solution":
     return Solution(exercise)
 
 
-class Solution:
+class Solution(Shown):
     """Values by quantity name: `net1`, `dJ/dW1`, `W1_new`.
 
     `value` gives float64 arrays of the quantity's shape, `exact` object arrays of Fraction or None.

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import ground
 from backprop_tutor.walkthrough.derivation.index_form import index_form
@@ -32,7 +33,7 @@ def explain(
     return Explanation(solution, quantity, unroll=unroll, precision=precision)
 
 
-class Explanation:
+class Explanation(Shown):
     """Its forms are derived when asked for; each raises ProofError where a line does not hold."""
 
     def __init__(self, solution: Solution, quantity: str, *, unroll: bool, precision: int) -> None:
