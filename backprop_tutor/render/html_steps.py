@@ -72,11 +72,13 @@ class Steps:
 
     def _row(self, row: Worked, only_values: bool) -> str:
         symbols, numbers, ends = row_sides(row, self.document.precision, self.style)
+        said = element("span", escape(to_text(row.name, self.style)), "said")
+        name = self._math(row.name).replace("<math", '<math aria-hidden="true"', 1)
         sides = () if only_values else (symbols, numbers)
         middle = ["" if side is None else f"= {self._math(side)}" for side in sides]
         value = " ".join(f"{'≈' if end.about else '='} {self._math(end.expr)}" for end in ends)
         cells = "".join(element("td", side) for side in middle)
-        return f'<tr><th scope="row">{self._math(row.name)}</th>{cells}<td class="result">{value}</td></tr>'
+        return f'<tr><th scope="row">{said}{name}</th>{cells}<td class="result">{value}</td></tr>'
 
     def _questions(self, view: StepView) -> str:
         return element("ul", "".join(self._question(row) for row in view.rows), "questions")
