@@ -78,7 +78,7 @@ def _stage(document: Document) -> str:
     updated = ' <span class="updated">→ after the update</span>' if document.solution.rate else ""
     width = picture.places.width
     size = " long" if width > 1400 else " wide" if width > 640 else ""
-    return f"""<section class="stage" aria-label="The picture">
+    return f"""<section class="stage"><h2 class="said">The picture, step by step</h2>
 <div class="canvas{size}" role="region" tabindex="0" aria-label="The computation graph">
 {picture.draw(live=True)}
 </div>

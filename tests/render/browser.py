@@ -87,9 +87,9 @@ class Browser:
         return self._call("POST", self.session + path, body)
 
     def open(self, page: Path, mark: str = "") -> None:
+        self.do("/url", {"url": "about:blank"})
         for kind in ("browser", "performance"):  # forget what earlier pages logged
             self.log(kind)
-        self.do("/url", {"url": "about:blank"})
         self.do("/url", {"url": page.as_uri() + mark})
 
     def run(self, script: str, *arguments: Any) -> Any:
