@@ -10,6 +10,7 @@ A name is imported when it is first used, so that `import backprop_tutor` costs 
 from typing import TYPE_CHECKING
 
 from backprop_tutor.lazy import lazy_names
+from backprop_tutor.shown import register
 
 if TYPE_CHECKING:
     from backprop_tutor.errors import (
@@ -64,3 +65,23 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
             "walkthrough": ("Solution", "solve"),
         },
     )
+
+
+def _register_cells() -> None:
+    """Let notebooks show the library's objects; the renderers are imported when one is shown."""
+
+    def html(thing: object) -> str:
+        from backprop_tutor.render.cells import cell_html
+
+        return cell_html(thing)
+
+    def latex(thing: object) -> str:
+        from backprop_tutor.render.cells import cell_latex
+
+        return cell_latex(thing)
+
+    register("html", html)
+    register("latex", latex)
+
+
+_register_cells()

@@ -19,6 +19,7 @@ TREES = {
 }
 FLOORS = [
     "lazy",
+    "shown",
     "version",
     "errors",
     "language",
@@ -35,6 +36,7 @@ ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from ever
 ALLOWED_IN = {
     "rich": (
         "backprop_tutor.render.terminal",
+        "backprop_tutor.render.terminal_demo",
         "backprop_tutor.render.session_terminal",
         "backprop_tutor.cli",
     ),

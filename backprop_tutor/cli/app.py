@@ -6,7 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from backprop_tutor.cli.check import check
+from backprop_tutor.cli.demo import demo
 from backprop_tutor.cli.explain import explain
+from backprop_tutor.cli.export import export
 from backprop_tutor.cli.grade import grade
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
@@ -57,10 +59,12 @@ _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("progress", progress),
     ("solve", solve),
     ("explain", explain),
+    ("demo", demo),
     ("sheet", sheet),
     ("check", check),
     ("grade", grade),
     ("variants", variants),
+    ("export", export),
     ("new", new),
     ("validate", validate),
     ("schema", schema),

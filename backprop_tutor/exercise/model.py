@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.exercise.arrays import Numbers
+from backprop_tutor.shown import Shown
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
 
@@ -54,7 +55,7 @@ class LayerInfo(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exercise:
+class Exercise(Shown):
     """One exercise.
 
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the
