@@ -7,7 +7,7 @@ from a sample (some minutes).
 import argparse
 from importlib import import_module
 
-BENCHMARKS = ("symbolic_backward", "float_pass", "one_quantity", "start_up")
+BENCHMARKS = ("symbolic_backward", "float_pass", "one_quantity", "start_up", "homework")
 
 
 def main() -> None:
