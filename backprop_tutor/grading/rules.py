@@ -125,6 +125,8 @@ class Rules:
 
     def _contexts(self, quantity: str, known: Known) -> Callable[[Misconception], Iterator[Variant]]:
         if quantity in self.graph.nodes:
+            if not self.graph.nodes[quantity].op:
+                return lambda m: iter(())
             step = self._forward(quantity, known)
             return lambda m: m.forward(step) if m.forward else iter(())
         if quantity in self.graded and self.needs[quantity]:
