@@ -10,7 +10,7 @@ BackpropTutorError            exit status
 └── ProofError                70   our own fault: two routes to one value disagree
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "AccessError",
@@ -71,8 +71,7 @@ class ShapeError(BackpropTutorError):
     exit_status = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong in a file: what is wrong, and what would be right. Lines and columns start at 1."""
 
     what: str

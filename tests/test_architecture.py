@@ -33,11 +33,7 @@ FLOORS = [
 ]
 ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from every floor below the commands
 ALLOWED_IN = {
-    "rich": (
-        "backprop_tutor.render.terminal",
-        "backprop_tutor.render.session_terminal",
-        "backprop_tutor.cli",
-    ),
+    "rich": ("backprop_tutor.render.terminal", "backprop_tutor.cli"),
     "typer": ("backprop_tutor.cli",),
 }
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
@@ -131,6 +127,10 @@ def constants_then_classes_then_others(name: str) -> tuple[int, str]:
 @pytest.mark.parametrize("words", ["", "--help", "--version", "solve --help", "validate --help"])
 def test_a_first_screen_loads_nothing_slow(words: str) -> None:
     assert slow_modules_after(words) == []
+
+
+def test_a_forward_pass_loads_no_more_than_numpy() -> None:
+    assert slow_modules_after("solve exercise1 --only forward --ascii") == ["numpy"]
 
 
 def test_completion_loads_nothing_slow() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial, reduce
+from math import isfinite
 from operator import add
 from typing import Any
 
@@ -145,13 +146,18 @@ def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
     return gradients
 
 
+def _is_finite(value: Array) -> bool:
+    """One pass that makes no array; where the squares alone overflow, a closer look."""
+    return isfinite(np.vdot(value, value)) or bool(np.isfinite(value).all())
+
+
 def _first_fault(value: Array) -> str:
     place = np.argwhere(~np.isfinite(value))[0]
     return f" at element [{','.join(str(i + 1) for i in place)}]" if len(place) else ""
 
 
 def _require_finite(node: Node, value: Array) -> None:
-    if not np.isfinite(value).all():
+    if not _is_finite(value):
         reason = ops.get(node.op).undefined or "overflow: a number too large for floating point"
         raise _no_value(node, _first_fault(value), reason)
 
@@ -165,7 +171,7 @@ def _no_value(node: Node, place: str, reason: str) -> EvaluationError:
 
 
 def _require_finite_gradient(loss: str, node: Node, value: Array) -> None:
-    if not np.isfinite(value).all():
+    if not _is_finite(value):
         raise EvaluationError(
             f"d{loss}/d{node.name}",
             f"the derivative has no finite value{_first_fault(value)}.",

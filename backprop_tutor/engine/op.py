@@ -1,8 +1,7 @@
 """What an op is: its forward rule beside its backward rules, its names and its explanation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
@@ -16,8 +15,7 @@ Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of 
 Axis = Any  # None, or an axis counted from 1, or a tuple of them
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """One entry of the ops table. The rules are written in the namespace of `engine.systems.base`.
 
     forward      forward(xp, *inputs, **params) -> output

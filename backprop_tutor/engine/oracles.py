@@ -183,7 +183,9 @@ def _composed_terms(graph: Graph, name: str) -> int:
             inputs = [_opaque(graph, parent) for parent in node.parents]
             element = ops.get(node.op).forward(ELEMENT, *inputs, **node.params).at((0,) * len(node.shape))
             count = sum(terms.get(leaf.name, 0) for leaf in leaves(element) if isinstance(leaf, Sym))
-            terms[node.name] = min(count, MAX_SYMPY_TERMS + 1)
+            if count > MAX_SYMPY_TERMS:  # and the loss holds this node
+                return count
+            terms[node.name] = count
     return terms.get(graph.loss, 0)
 
 

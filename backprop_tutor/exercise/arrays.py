@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,8 +14,7 @@ __all__ = ["Numbers", "Problem", "describe", "rectangle", "size_in_words", "why_
 Numbers = np.ndarray[Any, np.dtype[Any]]  # NDArray[Any], without importing numpy.typing
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with a value, `at` a path inside it."""
 
     what: str

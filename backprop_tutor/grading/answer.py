@@ -16,7 +16,7 @@ from backprop_tutor.walkthrough import Quantity, Solution
 __all__ = ["Answer", "is_blank", "read_answer"]
 
 MAX_LENGTH = 2_000
-MAX_PARTS = 400  # of one formula
+MAX_PARTS = 300  # of one formula
 MAX_ECHO = 200
 
 _NO_ALIASES: Mapping[str, str] = {}

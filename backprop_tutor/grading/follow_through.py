@@ -32,7 +32,7 @@ def values_of(
     in for what was asked and not answered, unless `stand_in` is False: then it follows from the rest."""
     if quantity not in book.rules.needs:
         return None
-    asked = book.asked if stand_in else frozenset[str]()
+    asked = book.asked_of if stand_in else {}
     return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded, fresh=fresh)
 
 
@@ -44,7 +44,7 @@ def follows(book: Book, place: Element, number: Number, history: History, studen
         fresh = values_of(book, place[0], history, fresh=True)
         if fresh and _gives(book, place, number, fresh, fresh=True):
             return True
-    if book.asked <= history.keys():
+    if all(name in history and history[name].number is not None for name in book.asked):
         return False
     further = values_of(book, place[0], history, stand_in=False)
     return further is not None and _gives(book, place, number, further)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
@@ -109,14 +110,13 @@ def plain_names(expr: Sym | Item) -> Written:
     return Written(base, number, updated.strip("_"), example, index, of, plain=name)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
     `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`.
     """
 
     glyphs: Glyphs = UNICODE
-    functions: Mapping[str, Glyph] = field(default_factory=dict)
+    functions: Mapping[str, Glyph] = MappingProxyType({})
     names: Callable[[Sym | Item], Written] = plain_names
     limits: bool = False

@@ -3,12 +3,11 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.language import parse
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
 
 __all__ = ["Quantity", "find_quantity"]
@@ -16,8 +15,7 @@ __all__ = ["Quantity", "find_quantity"]
 Region = tuple[int | None, ...]  # a zero-based place on each axis, None for the whole axis
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A whole array (empty `region`), or a part of it."""
 
     name: str
@@ -37,6 +35,8 @@ def find_quantity(text: str, shapes: dict[str, tuple[int, ...]], batched: Iterab
     `batched` are the names whose first axis is the example. Raises UsageError that lists near names,
     or the range that an index must lie in.
     """
+    from backprop_tutor.language import parse  # 6 ms, and only --quantity needs it
+
     aliased = re.sub(r"^\s*(?:delta|δ)_?(\d+)", lambda m: f"{_loss(shapes)}net{m[1]}", text)
     try:
         expr = parse(aliased, functions={}, names=shapes.keys())

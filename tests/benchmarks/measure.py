@@ -41,4 +41,7 @@ def report(what: str, figure: float, limit: float, *, at_least: bool = False, un
     """One line: the figure, the target, and whether it is met."""
     met = figure >= limit if at_least else figure <= limit
     bound = "at least" if at_least else "at most"
-    print(f"  {'ok  ' if met else 'MISS'} {what}: {figure:.3g}{unit} (target {bound} {limit:g}{unit})", flush=True)
+    print(
+        f"  {'ok  ' if met else 'MISS'} {what}: {figure:.3g}{unit} (target {bound} {limit:g}{unit})",
+        flush=True,
+    )

@@ -1,4 +1,4 @@
-"""Networks of a given size for the benchmarks, as the layer form builds them, with values for their leaves."""
+"""Networks of a given size for the benchmarks, as the layer form builds them, with their values."""
 
 from itertools import pairwise
 from typing import Any

@@ -66,7 +66,7 @@ A, B, C = (2, 3), (4, 3), ()
         ("matmul", (A, B), {}, "y: the shapes (2, 3) and (4, 3) do not fit @: 3 columns meet 4 rows"),
         ("matmul", (A, C), {}, "y: @ needs arrays, but the shapes are (2, 3) and ()"),
         ("matmul", ((2, 2, 3), (3, 3, 2)), {}, "y: the shapes (2,) and (3,) do not fit together"),
-        ("linear", (A, (5, 4)), {}, "y: the shapes (5, 4) and (3, 2) do not fit @: 4 columns meet 3 rows"),
+        ("linear", (A, (5, 4)), {}, "y: the shapes (2, 3), (5, 4) are not those of a layer"),
         ("linear", (A, B, (3,)), {}, "y: the shapes (2, 3), (4, 3), (3,) are not those of a layer"),
         ("linear", (A, (3,)), {}, "y: the shapes (2, 3), (3,) are not those of a layer"),
         ("linear", ((2, 2, 3), A), {}, "y: the shapes (2, 2, 3), (2, 3) are not those of a layer"),

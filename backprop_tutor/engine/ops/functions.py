@@ -25,6 +25,18 @@ def _normal_pdf(xp: Any, x: Array) -> Array:
     return xp.exp(-(xp.power(x, 2) / 2)) / xp.sqrt(2 * xp.pi)
 
 
+def _relu(xp: Any, x: Array, at_zero: Any = 0) -> Array:
+    if at_zero == 0:
+        return xp.where(xp.gt(x, 0), x, xp.number(0))
+    return _gate(xp, x, x, xp.number(at_zero) * x, xp.number(0))
+
+
+def _relu_slope(xp: Any, y: Array, x: Array, at_zero: Any = 0) -> Array:
+    if at_zero == 0:
+        return xp.where(xp.gt(x, 0), xp.number(1), xp.number(0))
+    return _gate(xp, x, 1, xp.number(at_zero), 0)
+
+
 OPS = (
     elementwise(
         "identity",
@@ -60,8 +72,8 @@ OPS = (
     ),
     elementwise(
         "relu",
-        lambda xp, x, at_zero=0: _gate(xp, x, x, xp.number(at_zero) * x, 0 * x),
-        (lambda xp, y, x, at_zero=0: _gate(xp, x, 1, xp.number(at_zero), 0),),
+        _relu,
+        (_relu_slope,),
         written=lambda xp, x, at_zero=0: xp.call("max", 0, x),
         rule="ReLU",
         derivative=("derivative of ReLU",),

@@ -12,20 +12,22 @@ __all__ = ["OPS"]
 def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
     """net = W x + b for every row x; `x` is (N, in) or (in,), `W` (out, in), the bias (out,)."""
     shapes = [shape_of(array) for array in (x, W, *bias)]
-    if len(shapes[0]) not in (1, 2) or len(shapes[1]) != 2 or shapes[2:] not in ([], [shapes[1][:1]]):
+    inputs, weights = shapes[:2]
+    fits = len(inputs) in (1, 2) and len(weights) == 2 and inputs[-1] == weights[1]
+    if not fits or shapes[2:] not in ([], [weights[:1]]):
         raise ShapeError(
             f"the shapes {', '.join(map(str, shapes))} are not those of a layer",
             hint="It takes inputs (examples, inputs), weights (units, inputs) and a bias (units,).",
         )
-    net = xp.transpose(W @ xp.transpose(x))
+    net = x @ xp.transpose(W)
     return net + bias[0] if bias else net
 
 
 def _linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
     """W x + b of one unit; of the whole array, whose rows are examples, x Wᵀ + b."""
-    if xp.name != "form" or x.ndim < 2:
+    if xp.name == "form" and x.ndim == 2:
         return _linear(xp, x, W, *bias)
-    net = x @ xp.transpose(W)
+    net = xp.transpose(W @ xp.transpose(x))
     return net + bias[0] if bias else net
 
 
