@@ -59,7 +59,7 @@ def grade(
     from backprop_tutor import load
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.classroom import Options
-    from backprop_tutor.homework.table import read_roster
+    from backprop_tutor.homework.table import read_roster, read_versions
 
     if (sheets is None) == (listed is None):
         raise UsageError("sheets come from a folder, a zip file, or --list -.", hint="Give one of them.")
@@ -72,6 +72,7 @@ def grade(
         student_from=student_from,
         roster=tuple(read_roster(roster)) if roster else None,
         seed=seed,
+        versions=read_versions(roster) if roster else {},
         leave_out=tuple(path for path in (html, gradescope, roster) if path),
     )
     loaded = load(exercise)

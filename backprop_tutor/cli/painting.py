@@ -24,11 +24,9 @@ def painter_for(
         from backprop_tutor.render.session_plain import SessionPlain
 
         return SessionPlain(steps, session, asking=asking)
-    from backprop_tutor.cli.screen import screen
-    from backprop_tutor.render.picture import Picture
     from backprop_tutor.render.session_terminal import SessionTerminal
 
-    return SessionTerminal(screen(), steps, session, Picture(steps.solution, steps.style))
+    return SessionTerminal(steps, session)
 
 
 class JsonPainter:

@@ -2,10 +2,9 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.painting import JsonPainter, painter_for
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     ask: tuple[str, ...] = ()
     factors: bool = False
     restart: bool = False

@@ -8,7 +8,9 @@ import typer
 from backprop_tutor.cli.options import ExerciseArgument
 
 if TYPE_CHECKING:
-    from backprop_tutor.homework.versions import Version, Versions
+    from collections.abc import Callable
+
+    from backprop_tutor.exercise.model import Exercise
 
 __all__ = ["variants"]
 
@@ -25,6 +27,7 @@ def variants(
     ] = None,
     prove: Annotated[bool, typer.Option("--check", help="Prove every version by other routes.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
 ) -> None:
     """Make versions of an exercise: other numbers, equally hard, each good to work by hand.
@@ -43,8 +46,8 @@ def variants(
         raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
     students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
     versions = Versions(load(exercise), seed)
-    with progress_bar("Drawing") as progress:
-        entries = list(_made(versions, students, out, prove, force, progress))
+    with progress_bar("Drawing", rate=True) as progress:
+        entries = _made(versions.exercise, seed, students, out, prove, force, jobs, progress)
     if as_json:
         import json
 
@@ -71,33 +74,32 @@ def variants(
 
 
 def _made(
-    versions: "Versions", students: list[str], out: Path | None, prove: bool, force: bool, progress: object
+    exercise: "Exercise",
+    seed: int,
+    students: list[str],
+    out: Path | None,
+    prove: bool,
+    force: bool,
+    jobs: int,
+    progress: "Callable[[int, int], None]",
 ) -> "list[dict[str, object]]":
-    from backprop_tutor.homework.proof import prove as proved
+    from backprop_tutor.homework.drawing import draw_class
     from backprop_tutor.homework.publish import Publisher
 
     entries: list[dict[str, object]] = []
-
-    def checked(drawn: "Version") -> "Version":
-        entries.append(
-            {
-                "student": drawn.student,
-                "variant": drawn.id,
-                "effort": drawn.effort,
-                "coincidences": drawn.coincidences,
-            }
-        )
-        if prove:
-            entries[-1]["proved"] = proved(drawn.exercise)
-        progress(len(entries), len(students))  # type: ignore[operator]
-        return drawn
-
-    made = (checked(version) for version in versions.of_class(students))
-    if out is None:
-        for _ in made:
-            pass
-        return entries
-    publisher = Publisher(versions.exercise, versions.draws.varied, out, force=force)
-    for number, published in enumerate(publisher.write(made)):
-        entries[number] |= {"file": published.file, "sheet": published.sheet}
+    publisher = Publisher(exercise, out, force=force) if out else None
+    for drawn in draw_class(exercise, seed, students, prove=prove, jobs=jobs):
+        version = drawn.version
+        entry: dict[str, object] = {
+            "student": version.student,
+            "variant": version.id,
+            "effort": version.effort,
+            "coincidences": version.coincidences,
+        }
+        entry |= {"proved": drawn.proved} if prove else {}
+        entry |= publisher.write(version) if publisher else {}
+        entries.append(entry)
+        progress(len(entries), len(students))
+    if publisher:
+        publisher.finish()
     return entries

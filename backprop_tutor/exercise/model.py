@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
@@ -21,7 +20,7 @@ class OptimizerChoice(NamedTuple):
     """
 
     name: Literal["sgd", "momentum", "nesterov", "adam"] = "sgd"
-    settings: Mapping[str, Fraction] = MappingProxyType({})
+    settings: Mapping[str, Fraction] = {}  # shared and never changed; a mappingproxy cannot be sent to another process
 
 
 class Ask(NamedTuple):

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare
-from backprop_tutor.grading.elements import Element, Elements
+from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.rules import Rules
@@ -48,11 +49,20 @@ class Book:
         return frozenset(name for question in asked(self.solution) for name in question.elements)
 
     @cached_property
+    def asked_of(self) -> dict[str, list[Index]]:
+        """The indices of the elements asked, by quantity."""
+        found: dict[str, list[Index]] = {}
+        for name in self.asked:
+            place = self.elements.place(name)
+            if place:
+                found.setdefault(place[0], []).append(place[1])
+        return found
+
+    @cached_property
     def answered(self) -> frozenset[str]:
         """The quantities every element of which is asked."""
-        places = [place for name in self.asked if (place := self.elements.place(name))]
-        quantities = {quantity for quantity, _ in places}
-        return frozenset(q for q in quantities if self.asked.issuperset(self.elements.names(q).values()))
+        shapes = self.solution.shapes
+        return frozenset(q for q, indices in self.asked_of.items() if len(indices) == prod(shapes[q]))
 
     def truth(self, quantity: str) -> tuple[Array, Array | None]:
         """The right values of `quantity`, in floats and in fractions."""

@@ -15,7 +15,7 @@ __all__ = ["Candidate", "Candidates"]
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
 _FRESH = {"activation-not-applied": (False, True)}
 
-MOST_STEPS = 3_000  # steps that are recomputed to find what slips further back lead to
+MOST_STEPS = 1_500  # steps that are recomputed to find what slips further back lead to
 MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
 
 

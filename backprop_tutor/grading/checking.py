@@ -60,14 +60,14 @@ class Checker:
         for key, value in answers.items():
             name = key if isinstance(key, str) else str(key)
             try:
-                quantity, indices, single = elements.find(name)
+                part = elements.find(name)
             except UsageError as error:
                 problems.append(Problem(clean(name)[:MAX_SHOWN], str(error)))
                 continue
-            if single and indices[0]:
-                by_element[elements.name(quantity, indices[0])] = arranged(value)
-            elif single or len(indices) == len(elements.names(quantity)):
-                by_quantity[quantity] = arranged(value)
+            if part.single and name != part.quantity:
+                by_element[elements.name(*part.single)] = arranged(value)
+            elif part.single or part.indices is None:
+                by_quantity[part.quantity] = arranged(value)
             else:
                 problems.append(Problem(name, "Answer a whole quantity, or one element of it."))
         return by_quantity, by_element

@@ -32,7 +32,7 @@ def values_of(
     in for what was asked and not answered, unless `stand_in` is False: then it follows from the rest."""
     if quantity not in book.rules.needs:
         return None
-    asked = book.asked if stand_in else frozenset[str]()
+    asked = book.asked_of if stand_in else {}
     return student_values(book.rules, book.elements, quantity, history, asked, rounded=rounded, fresh=fresh)
 
 

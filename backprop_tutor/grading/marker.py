@@ -8,7 +8,7 @@ from backprop_tutor.errors import BackpropTutorError, LanguageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import Answer, is_blank, read_answer
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.elements import Element
+from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.follow_through import History
 from backprop_tutor.grading.formula import FormulaVerdict
 from backprop_tutor.grading.number import Number
@@ -53,9 +53,8 @@ class Marker:
         Raises UsageError for an unknown name, and nothing for any text.
         """
         elements = self.book.elements
-        quantity, indices, single = elements.find(name)
-        single = single or len(indices) == 1
-        name = elements.name(quantity, indices[0]) if single else name
+        part = elements.find(name)
+        name = elements.name(*part.single) if part.single else name
         given = clean(text)
         given = given if len(given) <= MAX_GIVEN else given[:MAX_GIVEN] + "…"
         if is_blank(text):
@@ -66,11 +65,11 @@ class Marker:
             return Verdict(name, given, "invalid", message=_said(error), place=(error.start, error.end))
         except (BackpropTutorError, RecursionError) as error:
             return Verdict(name, given, "invalid", message=str(error)[:MAX_GIVEN])
-        if single:
-            return self._element((quantity, indices[0]), given, answer, history)
+        if part.single:
+            return self._element(part.single, given, answer, history)
         if answer.formula is not None:
-            return self._whole_formula(name, quantity, indices, given, answer, answer.formula)
-        return self._array(name, quantity, indices, given, answer, history)
+            return self._whole_formula(name, part, given, answer, answer.formula)
+        return self._array(name, part, given, answer, history)
 
     def _element(self, place: Element, given: str, answer: Answer, history: History) -> Verdict:
         name = self.book.elements.name(*place)
@@ -101,19 +100,13 @@ class Marker:
         verdict, message = _OF_FORMULAS[judged]
         return Verdict(name, given, verdict, echo, message=message, number=number)
 
-    def _array(
-        self,
-        name: str,
-        quantity: str,
-        indices: list[tuple[int, ...]],
-        given: str,
-        answer: Answer,
-        history: History,
-    ) -> Verdict:
+    def _array(self, name: str, part: Part, given: str, answer: Answer, history: History) -> Verdict:
+        quantity, indices = part
         shape, batched = self.solution.shapes[quantity], quantity in self.book.formulas.batched
-        found = Fit.FITS if len(answer.entries) == len(indices) else Fit.WRONG
-        if name == quantity:
+        if indices is None:
             found = fit(answer.shape, shape, batched=batched)
+        else:
+            found = Fit.FITS if len(answer.entries) == len(indices) else Fit.WRONG
         if found is Fit.TRANSPOSED:
             message = messages.transposed(name, answer.shape, shape)
             return Verdict(name, given, "wrong", answer.echo, message=message)
@@ -122,26 +115,26 @@ class Marker:
             return Verdict(name, given, "invalid", answer.echo, message=message)
         entries = tuple(
             self._element((quantity, index), entry.echo, entry, history)
-            for index, entry in zip(indices, answer.entries, strict=True)
+            for index, entry in zip(indices or np.ndindex(shape), answer.entries, strict=True)
         )
         return summed_up(name, given, answer.echo, entries)
 
     def _whole_formula(
         self,
         name: str,
-        quantity: str,
-        indices: list[tuple[int, ...]],
+        part: Part,
         given: str,
         answer: Answer,
         formula: Expr,
     ) -> Verdict:
+        quantity = part.quantity
         formula = self.book.formulas.prepared(formula)
         try:
             value = np.squeeze(self.book.formulas.value(formula))
         except BackpropTutorError as error:
             return Verdict(name, given, "invalid", answer.echo, message=_said(error))
         truth = self.book.truth(quantity)[0]
-        if value.shape != np.squeeze(truth).shape or len(indices) != truth.size:
+        if value.shape != np.squeeze(truth).shape or part.indices is not None:
             batched = quantity in self.book.formulas.batched
             message = messages.wrong_shape(name, value.shape, truth.shape, batched)
             return Verdict(name, given, "invalid", answer.echo, message=message)

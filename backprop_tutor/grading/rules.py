@@ -125,17 +125,40 @@ class Rules:
 
     def _contexts(self, quantity: str, known: Known) -> Callable[[Misconception], Iterator[Variant]]:
         if quantity in self.graph.nodes:
+            if not self.graph.nodes[quantity].op:
+                return lambda m: iter(())
             step = self._forward(quantity, known)
             return lambda m: m.forward(step) if m.forward else iter(())
         if quantity in self.graded and self.needs[quantity]:
             return self._wrong_gradient(quantity, known)
+        old_and_new = self._old_and_new(quantity, known)
+        rate = self.solution.rate
+        if old_and_new is None or rate is None:
+            return lambda m: iter(())
+        update = Update(*old_and_new, float(rate.numbers["η"]))
+        return lambda m: m.update(update) if m.update else iter(())
+
+    def _old_and_new(self, quantity: str, known: Known) -> tuple[Array, Array] | None:
+        """A parameter before and after the update that gives `quantity`; None for anything else."""
         if self.parameter_of.get(quantity, ("", ""))[1] == "W_new":
-            rate = self.solution.rate
-            assert rate is not None
-            old = known[self.parameter_of[quantity][0]]
-            update = Update(old, self._update(quantity, known), float(rate.numbers["η"]))
-            return lambda m: m.update(update) if m.update else iter(())
-        return lambda m: iter(())
+            return known[self.parameter_of[quantity][0]], self._update(quantity, known)
+        if quantity in self.later:
+            return self.solution.value(self.later[quantity]), self.solution.value(quantity)
+        return None
+
+    @cached_property
+    def later(self) -> dict[str, str]:
+        """Of several updates: the name before it, by each updated parameter's name."""
+        solution, count = self.solution, len(self.solution.passes)
+        if solution.rate is None or count == 1:
+            return {}
+        return {
+            solution.update_name(name, "W_new", number): solution.update_name(name, "W_new", number - 1)
+            if number > 1
+            else name
+            for name in self.graph.parameters
+            for number in range(1, count + 1)
+        }
 
     def _wrong_gradient(self, quantity: str, known: Known) -> Callable[[Misconception], Iterator[Variant]]:
         edges = self._edges(quantity, known)

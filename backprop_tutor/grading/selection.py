@@ -66,12 +66,12 @@ def _questions(solution: Solution, elements: Elements, text: str, by: str | None
         for quantity in _selected(solution, text):
             yield from _pieces(solution, elements, quantity, by)
         return
-    quantity, indices, single = elements.find(text)
-    if single or len(indices) < prod(solution.shapes[quantity]):
+    quantity, indices = elements.find(text)
+    if indices is None:
+        yield from _pieces(solution, elements, quantity, by)
+    else:
         for index in indices:
             yield _one(elements, quantity, index)
-    else:
-        yield from _pieces(solution, elements, quantity, by)
 
 
 def _selected(solution: Solution, word: str) -> list[str]:

@@ -1,12 +1,12 @@
 """The student's own values: what they answered earlier, and what follows from it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.elements import Elements
+from backprop_tutor.grading.elements import Elements, Index
 from backprop_tutor.grading.rules import Rules
 from backprop_tutor.grading.verdict import Verdict
 
@@ -28,7 +28,7 @@ def student_values(
     elements: Elements,
     quantity: str,
     history: Mapping[str, Verdict],
-    asked: Collection[str],
+    asked: Mapping[str, Sequence[Index]],
     *,
     rounded: bool = False,
     fresh: bool = False,
@@ -40,32 +40,32 @@ def student_values(
     What was not asked at all follows from the rest; `fresh` as in `Rules.compute`.
     """
     ancestors = rules.ancestors(quantity)
-    wrong: dict[str, list[tuple[tuple[int, ...], float]]] = {}
-    origin = ""
     relevant = set(ancestors)
+    own: dict[str, list[tuple[Index, float]]] = {}
+    right: dict[str, list[Index]] = {}
+    origin = ""
     for name, verdict in history.items():
-        if verdict.number is None or (verdict.verdict == "correct" and not rounded):
+        place = elements.place(name) if verdict.number is not None else None
+        if verdict.number is None or place is None or place[0] not in relevant:
             continue
-        place = elements.place(name)
-        if place is not None and place[0] in relevant:
-            wrong.setdefault(place[0], []).append((place[1], verdict.number.value))
-            if not origin and verdict.verdict == "wrong":
-                origin = name
-    if not wrong:
+        right.setdefault(place[0], []).append(place[1])
+        if verdict.verdict != "correct" or rounded:
+            own.setdefault(place[0], []).append((place[1], verdict.number.value))
+        if not origin and verdict.verdict == "wrong":
+            origin = name
+    if not own:
         return None
-    answered = {name for name, verdict in history.items() if verdict.number is not None}
     known, changed = dict(rules.base), set[str]()
     with np.errstate(all="ignore"):
         for name in ancestors:
             follows = not changed.isdisjoint(rules.needs[name])
-            if name not in wrong and not follows:
+            if name not in own and not follows:
                 continue
             value = np.array(rules.compute(name, known, fresh=fresh) if follows else known[name], dtype=float)
-            for index, element in elements.names(name).items():
-                if element in answered or element in asked:
-                    value[index] = rules.base[name][index]
-            for index, own in wrong.get(name, ()):
-                value[index] = own
+            for index in (*asked.get(name, ()), *right.get(name, ())):
+                value[index] = rules.base[name][index]
+            for index, number in own.get(name, ()):
+                value[index] = number
             known[name] = value
             changed.add(name)
     return Student(known, frozenset(changed), origin)

@@ -5,9 +5,9 @@ came from, so an earlier run's lines are taken over by reading the two side by s
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.files import make_folder
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import Marking
@@ -24,7 +25,6 @@ from backprop_tutor.homework.pool import Lost, Pool, Ready, Task
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.homework.students import student_finder
 from backprop_tutor.homework.submissions import Listed, Refusal, Source, open_source
-from backprop_tutor.homework.versions import Versions
 from backprop_tutor.homework.worker import Job, Plan, make_marker, refused_line
 from backprop_tutor.language import clean
 from backprop_tutor.version import __version__
@@ -41,7 +41,8 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a class is marked. With a `roster` each student has the version that `seed` gives them."""
+    """How a class is marked. With a `roster` each student has the version that `seed` gives them: one of
+    the `versions` that are known (the id, and the draws that lead to it), or else it is searched for."""
 
     jobs: int = 0  # 0: as many as there are cores
     timeout: float = TIMEOUT  # seconds a sheet
@@ -49,6 +50,7 @@ class Options:
     student_from: str | None = None
     roster: tuple[str, ...] | None = None
     seed: int = 0
+    versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     leave_out: tuple[Path, ...] = ()  # files among the sheets that are none
 
 
@@ -60,10 +62,11 @@ class Classroom:
         self.options = options
         self.student_of = student_finder(exercise.name, options.student_from, options.roster)
         self.marking = Marking(Solution(exercise), options.follow_through)
-        self.versions: dict[str, tuple[str, int]] = {}
-        if options.roster is not None:
-            drawn = Versions(exercise, options.seed).of_class(options.roster)
-            self.versions = {version.student: (version.id, version.number) for version in drawn}
+        self.versions = dict(options.versions)
+        if options.roster is not None and not self.versions:
+            for drawn in draw_class(exercise, options.seed, options.roster, jobs=options.jobs):
+                version = drawn.version
+                self.versions[version.student] = version.id, version.number
         asked = [name for question in self.marking.checker.questions for name in question.elements]
         self.salt = repr((__version__, fingerprint(exercise), str(self.marking.checker.share), asked,
                           self.marking.checker.weights))  # fmt: skip
@@ -105,7 +108,7 @@ class Classroom:
             f"{self.salt}\0{student}\0{version}\0{shown}\0".encode() + content
         ).hexdigest()[:20]
         known = earlier(shown, head["digest"])
-        return Ready(known) if known else Task(Job(head, name, content, draws), len(content))
+        return Ready(known) if known else Task(Job(head, name, content, version, draws), len(content))
 
 
 def grade(

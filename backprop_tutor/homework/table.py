@@ -10,7 +10,7 @@ from backprop_tutor.exercise.decode import decode
 from backprop_tutor.homework.files import read_bytes
 from backprop_tutor.language import clean
 
-__all__ = ["csv_text", "read_roster", "safe_cell"]
+__all__ = ["csv_text", "read_roster", "read_versions", "safe_cell"]
 
 MAX_ROSTER = 64 * 1024 * 1024
 STUDENT = ("student", "student_id", "studentid", "student id", "id", "sid", "username", "user", "login",
@@ -46,11 +46,7 @@ def read_roster(path: Path) -> list[str]:
     Raises AccessError, and ExerciseError for a file without ids or with one twice.
     """
     shown = clean(str(path))
-    source = read_bytes(path, MAX_ROSTER)
-    text = decode(source, MAX_ROSTER)
-    if isinstance(text, Fault):
-        raise ExerciseError([text], file=shown)
-    rows = list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
+    rows = _rows(path)
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     known = [name for name in STUDENT if name in header]
     column = header.index(known[0]) if known else 0
@@ -69,6 +65,27 @@ def read_roster(path: Path) -> list[str]:
     if faults:
         raise ExerciseError(faults, file=shown)
     return list(first)
+
+
+def read_versions(path: Path) -> dict[str, tuple[str, int]]:
+    """The id of each student's version and the draws that lead to it, from the `versions.csv` that
+    `variants` writes; nothing from any other roster."""
+    header, *rows = _rows(path) or [[]]
+    if not {"student", "variant", "draws"} <= set(header):
+        return {}
+    found = [dict(zip(header, row, strict=False)) for row in rows]
+    return {
+        clean(row["student"]).strip(): (row["variant"], int(row["draws"]))
+        for row in found
+        if row.get("draws", "").isdecimal() and len(row["draws"]) < 6
+    }
+
+
+def _rows(path: Path) -> list[list[str]]:
+    text = decode(read_bytes(path, MAX_ROSTER), MAX_ROSTER)
+    if isinstance(text, Fault):
+        raise ExerciseError([text], file=clean(str(path)))
+    return list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
 
 
 def _delimiter(text: str) -> str:

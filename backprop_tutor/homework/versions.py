@@ -1,7 +1,7 @@
 """The versions of an exercise: drawn by exercise, seed and student until they are good, equally hard, new."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median_low
@@ -89,17 +89,6 @@ class Versions:
         """The least and the greatest effort of a version."""
         target = self.standard.effort
         return round(target * (1 - SPREAD)), round(target * (1 + SPREAD))
-
-    def of_class(self, students: Iterable[str]) -> Iterator[Version]:
-        """One version a student, in order; each differs from those before it and from the exercise.
-
-        Raises NoVersionError.
-        """
-        taken = {self.draws.identity(self.exercise.values)}
-        for student in students:
-            version = self.of(student, taken)
-            taken.add(version.id)
-            yield version
 
     def of(self, student: str, taken: Iterable[str] = ()) -> Version:
         """The first good version on the student's stream whose id is not among those `taken`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.marked import Marking
 from backprop_tutor.homework.sheet import SheetError, read_sheet
@@ -29,11 +29,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One sheet. `head` is what its line of details says of it first; `draws` leads to its version."""
+    """One sheet. `head` is what its line of details says of it first; `draws` leads to its `version`."""
 
     head: dict[str, Any]
     name: str
     source: bytes
+    version: str = ""
     draws: int = 0
 
 
@@ -47,6 +48,8 @@ def make_marker(plan: Plan) -> Callable[[Job], str]:
         nonlocal done
         if versions is not None and job.draws:
             version = versions.redraw(job.head["student"], job.draws)
+            if version.variant is None or version.variant.id != job.version:
+                raise UsageError("the roster's versions were made with another seed or exercise")
             return Marking(Solution(version), plan.follow_through)
         done += 1
         if not kept or done % FRESH == 0:

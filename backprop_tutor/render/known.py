@@ -1,7 +1,7 @@
 """What a student knows at one moment of a session: what is given, and what they have found."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ MAX_SHOWN = 12  # elements of an array that is written out
 MAX_TEXT = 12  # columns of a student's own formula
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One quantity with its values; `needed` by the step that is on, `found` by the student."""
 
     name: str
@@ -85,10 +84,10 @@ def _texts(steps: Steps, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.
 def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]) -> str:
     """The values found; the student's own, with a question mark, where they are not right."""
     node = steps.step(answers[0][0]).node
-    if len(answers) == 1 and answers[0][0].index is None:
+    if len(answers) == 1 and answers[0][0].place is None:
         question, record = answers[0]
         return _own(record) or steps.sides(question).value
-    values = [(question.index or (), _own(record) or steps.sides(question).value)
+    values = [(question.place or (), _own(record) or steps.sides(question).value)
               for question, record in answers]  # fmt: skip
     if node.size > MAX_SHOWN:
         return ", ".join(f"[{','.join(str(i + 1) for i in index)}] {text}" for index, text in values)

@@ -1,7 +1,6 @@
 """The drawing of a step that fits: with everything on it, with less and less, or as a list of nodes."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.drawing import Line, draw
@@ -86,10 +85,10 @@ class Picture:
         if solution.exercise.layers:
             detail = Detail(times=times, rest=rest)
             yield network_layout(solution, detail)
-            yield network_layout(solution, replace(detail, values=False))
-            yield network_layout(solution, replace(detail, values=False, titles=False))
-            yield network_layout(solution, replace(detail, values=False, weights=False))
-            yield network_layout(solution, replace(detail, values=False, weights=False, titles=False))
+            yield network_layout(solution, detail._replace(values=False))
+            yield network_layout(solution, detail._replace(values=False, titles=False))
+            yield network_layout(solution, detail._replace(values=False, weights=False))
+            yield network_layout(solution, detail._replace(values=False, weights=False, titles=False))
             yield network_layout(solution, Detail(False, False, False, 3, times, rest))
         elif len(solution.graph.nodes) <= MAX_NODES:
             yield graph_layout(solution, style, times)

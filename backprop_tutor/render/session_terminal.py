@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.text import Text
-
 from backprop_tutor.language import display_width
 from backprop_tutor.render import session_blocks as blocks
 from backprop_tutor.render.known import known
@@ -17,6 +14,7 @@ from backprop_tutor.render.session_texts import (
     target_text,
     verdict_lines,
 )
+from backprop_tutor.render.terminal_lines import TerminalLines
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
@@ -42,8 +40,8 @@ STYLES = {
     "value": "bold",
     "correct": "bold blue",
     "follow-through": "bold blue",
-    "wrong": "bold dark_orange3",
-    "invalid": "bold dark_orange3",
+    "wrong": "bold orange",
+    "invalid": "bold orange",
     "undecided": "bold",
     "hint": "italic",
 }
@@ -52,10 +50,12 @@ MOST_KNOWN = 4  # rows
 
 
 class SessionTerminal:
-    """Paints events on `console`. `extra` gives further lines: of `why`, and of the end."""
+    """Paints events on standard output."""
 
-    def __init__(self, console: Console, steps: Steps, session: Session, picture: Picture) -> None:
-        self.console, self.steps, self.session, self.picture = console, steps, session, picture
+    def __init__(self, steps: Steps, session: Session) -> None:
+        self.steps, self.session = steps, session
+        self.console = TerminalLines(STYLES)
+        self.picture = Picture(steps.solution, steps.style)
         self.style = steps.style
         self._last: Question | None = None
 
@@ -68,14 +68,12 @@ class SessionTerminal:
         rows: list[Row] = []
         for event in happened:
             rows += self._rows(event, state, len(rows))
-        for row in rows:
-            self.console.print(Text.assemble(*((text, STYLES[role]) for text, role in row)), soft_wrap=True)
+        self._print(rows)
 
     def lines(self, texts: Iterable[str], role: str = "") -> None:
         """Further text, broken into lines."""
         for text in texts:
-            for row in blocks.paragraph(text, self.width, role):
-                self.console.print(Text(row[0][0], style=STYLES[role]), soft_wrap=True)
+            self._print(blocks.paragraph(text, self.width, role))
 
     def prompt(self, question: Question) -> str:
         """What input() shows: plain, so that editing the line cannot lose it."""
@@ -140,7 +138,7 @@ class SessionTerminal:
     def _picture(self, question: Question, room: int) -> list[Row]:
         step = self.steps.step(question)
         needed = self.steps.needed(question)
-        drawn = self.picture.draw(step, question.index, self.width, room, needed)
+        drawn = self.picture.draw(step, question.place, self.width, room, needed)
         if drawn is None:
             drawn = self.picture.compact(step, self.width)
         return blocks.drawing(drawn) if len(drawn) <= room else []
@@ -202,5 +200,10 @@ class SessionTerminal:
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         """Titles, each with a text under it: misconceptions met, what to read, what to do next."""
         for title, text in sentences:
-            self.console.print(Text(title, style="bold"))
+            self._print([blocks.plain_row(title, "title")])
             self.lines([text])
+
+    def _print(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.console.print(row)
+        self.console.flush()

@@ -57,7 +57,7 @@ def question_text(question: Question, steps: Steps) -> str:
         case "product":
             return f"Their product: what is {target}?"
     shape = steps.step(question).shape
-    if question.index is not None or prod(shape) == 1:
+    if question.place is not None or prod(shape) == 1:
         return f"What is {target}?"
     if steps.step(question).node.batched and shape[0] == 1:
         shape = shape[1:]
@@ -92,7 +92,7 @@ def solved_rows(question: Question, steps: Steps) -> list[tuple[str, str]]:
     rows = [("rule", steps.step(question).rule)] if question.part == "value" else []
     if side.formula is not None and side.formula != side.name:
         rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
-    if question.part == "value" and question.index is not None:
+    if question.part == "value" and question.place is not None:
         rows += [("where", _chain(behind, steps)) for behind in list(steps.behind(side))[:MAX_BEHIND]]
     numbers = "" if side.numbers is None else steps.text(side.numbers)
     if numbers and numbers != side.value:

@@ -20,6 +20,6 @@ def why(question: Question, steps: Steps) -> Iterator[str]:
         yield step.explanation
     if step.form is not None and step.node.size > 1:
         yield f"{steps.quantity(step.quantity)} = {to_text(step.form, style)}"
-    side = steps.example(question) if question.index is None else steps.sides(question)
+    side = steps.example(question) if question.place is None else steps.sides(question)
     if side.formula is not None and question.part == "value":
         yield f"{to_text(side.name, style)} = {to_text(side.formula, style)}"

@@ -1,9 +1,7 @@
 """What happens in a session, one typed event after the other. Renderers paint them; --json prints them."""
 
 import json
-import re
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.summary import Summary
@@ -26,8 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """The session begins; `done` questions were settled in a saved one that goes on."""
 
     exercise: str
@@ -36,8 +33,7 @@ class Opened:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """`number` of `questions` in the exercise, `step` of `steps` in its phase (places start at 1).
 
     `before` is the student's answer so far, where the question was gone back to, and `verdict` its own.
@@ -52,8 +48,7 @@ class Asked:
     verdict: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """An answer was judged. `echo` is how it was read, `place` the stretch of
     the text that could not be. `goes_on` says that the next question follows."""
 
@@ -68,64 +63,55 @@ class Marked:
     goes_on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Hinted:
+class Hinted(NamedTuple):
     question: Question
     level: int
     levels: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Solved:
+class Solved(NamedTuple):
     """A question is settled, and its step may be seen; `shown` if the student did not find it."""
 
     question: Question
     shown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """The derivation of this step was asked for."""
 
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """What is known was asked for."""
 
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Helped:
+class Helped(NamedTuple):
     """The words of the prompt were asked for."""
 
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A remark on what was typed, where it was no answer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """The student left before the end."""
 
     summary: Summary
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """Every question was asked, or the answers ran out."""
 
     summary: Summary
@@ -138,14 +124,12 @@ Event = (
 
 def json_line(event: Event, **extra: Any) -> str:
     """The event as one line of JSON, format 1; `extra` fields join it."""
-    name = re.sub(r"(?<!^)(?=[A-Z])", "-", type(event).__name__).lower()
-    document: dict[str, Any] = {"format": 1, "event": name}
-    for each in fields(event):
-        value = getattr(event, each.name)
+    document: dict[str, Any] = {"format": 1, "event": type(event).__name__.lower()}
+    for name, value in event._asdict().items():
         if isinstance(value, Question):
             document |= {"quantity": value.target, "phase": value.phase, "part": value.part}
         elif isinstance(value, Summary):
             document |= value.as_json()
         else:
-            document[each.name] = list(value) if isinstance(value, tuple) else value
+            document[name] = list(value) if isinstance(value, tuple) else value
     return json.dumps(document | extra, ensure_ascii=False, allow_nan=False)

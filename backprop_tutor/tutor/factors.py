@@ -32,7 +32,7 @@ def factors_of(solution: Solution, step: Step, question: Question) -> Iterator[Q
     result itself. A gradient with many paths, or one that is not such a sum, as that of the loss's own input,
     has no factors to ask for.
     """
-    formula = step.element(question.index or ())
+    formula = step.element(question.place or ())
     terms = list(_terms(formula)) if formula is not None else []
     split = [found for term in terms if (found := _split(solution, term))]
     if (
@@ -53,7 +53,7 @@ def factors_of(solution: Solution, step: Step, question: Question) -> Iterator[Q
 
 def _part(question: Question, part: Part, name: Expr, formula: Expr) -> Question:
     target = f"{question.target} {part} {to_text(name)}"
-    return Question(target, question.quantity, question.index, question.phase, name, part, formula)
+    return Question(target, question.quantity, question.place, question.phase, name, part, formula)
 
 
 def _terms(formula: Expr) -> Iterator[Expr]:

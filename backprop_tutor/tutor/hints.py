@@ -51,7 +51,7 @@ class Hints:
         if _is_constant(side.formula):
             return "It is a constant: no quantity is left in it."
         text = self._equation(side.name, self.steps.text(side.formula))
-        if question.index is None and step.node.size > 1:
+        if question.place is None and step.node.size > 1:
             first = self.steps.example(question)
             if first.formula is not None and self.steps.text(first.formula) != self.steps.text(side.formula):
                 text += f", so {self._equation(first.name, self.steps.text(first.formula))}"
@@ -61,11 +61,11 @@ class Hints:
 
     def _behind(self, question: Question, side: Side) -> list[Side]:
         """What the formula uses without its being asked, followed back."""
-        return [] if question.index is None else list(self.steps.behind(side))
+        return [] if question.place is None else list(self.steps.behind(side))
 
     def _numbers(self, question: Question, side: Side) -> str:
         """The formula with numbers in all but one place."""
-        if question.index is None and side.numbers is None:
+        if question.place is None and side.numbers is None:
             side = self.steps.example(question)
         numbers = side.numbers
         if numbers is None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import shipped_folder
@@ -39,17 +38,17 @@ class Keeper:
 
     def choose(self, ask: Sequence[str], *, factors: bool) -> None:
         """How the questions of this session are chosen."""
-        self._saved = replace(self._saved, ask=tuple(ask), factors=factors)
+        self._saved = self._saved._replace(ask=tuple(ask), factors=factors)
 
     def take_over(self, former: Saved, questions: Sequence[Question]) -> State:
         """The state to go on from. The former file goes once this session has been saved."""
         self._former = former
-        self._saved = replace(self._saved, started=former.started)
+        self._saved = self._saved._replace(started=former.started)
         records = tuple(former.records.get(question.target, Record()) for question in questions)
         state = State(records, seconds=former.seconds).reopened()
         at = next((n for n, question in enumerate(questions) if question.target == former.at), -1)
         if at >= 0 and state.records[at].status == "open":
-            state = replace(state, at=at)
+            state = state._replace(at=at)
         return state
 
     def discard(self, former: Saved) -> None:
@@ -58,8 +57,7 @@ class Keeper:
     def save(self, questions: Sequence[Question], state: State) -> None:
         """Save everything; what goes wrong becomes a note, once."""
         targets = [question.target for question in questions]
-        session = replace(
-            self._saved,
+        session = self._saved._replace(
             records=dict(zip(targets, state.records, strict=True)),
             at=targets[state.at] if state.at < len(targets) else "",
             seconds=state.seconds,

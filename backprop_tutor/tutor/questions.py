@@ -1,8 +1,7 @@
 """The questions of a session, in the order of the walkthrough."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.grading import asked
@@ -15,9 +14,8 @@ __all__ = ["Part", "Question", "questions_of", "step_of"]
 Part = Literal["value", "upstream", "local", "product"]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing asked: an element (a zero-based `index`), or a whole array (None).
+class Question(NamedTuple):
+    """One thing asked: an element (a zero-based `place`), or a whole array (None).
 
     `target` names it, uniquely in its exercise, as the grading and saved progress do; `name` is the same
     as an expression, to print. A `part` of a chain rule's term has its formula in `factor`.
@@ -25,7 +23,7 @@ class Question:
 
     target: str
     quantity: str
-    index: tuple[int, ...] | None
+    place: tuple[int, ...] | None
     phase: str
     name: Expr
     part: Part = "value"

@@ -4,7 +4,6 @@ It reads nothing, writes nothing and knows no time but what it is told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Protocol
 
 from backprop_tutor.language.clean import visible
@@ -90,7 +89,7 @@ class Session:
         """What follows from `text`, typed `seconds` after the question was asked."""
         if state.is_over:
             return state, []
-        state = replace(state, seconds=state.seconds + min(max(seconds, 0.0), MAX_PAUSE))
+        state = state._replace(seconds=state.seconds + min(max(seconds, 0.0), MAX_PAUSE))
         question = self.questions[state.at]
         match command(text, self._quantities):
             case "hint":
@@ -115,7 +114,7 @@ class Session:
 
     def leave(self, state: State) -> Moved:
         """The student goes: nothing is lost."""
-        gone = replace(state, left=True)
+        gone = state._replace(left=True)
         return gone, [Left(summarize(gone))]
 
     def end(self, state: State) -> Moved:
@@ -132,7 +131,7 @@ class Session:
         status = "right" if is_right else record.status
         if not is_right and not self.retry and judged.verdict not in NOT_AN_ANSWER:
             status = "wrong"
-        state = state.with_record(replace(record, tries=tries, status=status))
+        state = state.with_record(record._replace(tries=tries, status=status))
         marked = Marked(
             question,
             text,
@@ -155,31 +154,31 @@ class Session:
         level = min(record.hints + 1, len(ladder))
         given: list[Event] = [Hinted(question, level, len(ladder), ladder[level - 1])]
         if record.status == "open":
-            record = replace(record, hints=level)
+            record = record._replace(hints=level)
         if level < len(ladder):
             state = state.with_record(record)
             return state, [*given, *self._ask(state)]
         if record.status == "open":
-            record = replace(record, status="shown")
+            record = record._replace(status="shown")
         return self._next(state.with_record(record), [*given, Solved(question, shown=True)])
 
     def _skip(self, state: State, question: Question) -> Moved:
         record = state.records[state.at]
         if record.status == "open":
-            record = replace(record, status="skipped" if record.answer is None else "wrong")
+            record = record._replace(status="skipped" if record.answer is None else "wrong")
         return self._next(state.with_record(record), [Skipped(question)])
 
     def _back(self, state: State) -> Moved:
         if state.at == 0:
             return state, [Told("This is the first question."), *self._ask(state)]
-        state = replace(state, at=state.at - 1)
+        state = state._replace(at=state.at - 1)
         return state, self._ask(state)
 
     def _next(self, state: State, events: Sequence[Event]) -> Moved:
         """On to the next open question, after the last one to the first that was left open before."""
         places = [*range(state.at + 1, len(state.records)), *(range(state.at) if self.retry else ())]
         at = next((n for n in places if state.records[n].status == "open"), len(state.records))
-        state = replace(state, at=at)
+        state = state._replace(at=at)
         return state, [*events, *(self._ask(state) or [Finished(summarize(state))])]
 
     def _ask(self, state: State) -> list[Event]:

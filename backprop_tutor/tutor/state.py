@@ -1,7 +1,6 @@
 """What a session remembers: what was answered at each question, and which question is on."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["NOT_AN_ANSWER", "Record", "State", "Status", "Try"]
 
@@ -9,8 +8,7 @@ Status = Literal["open", "right", "shown", "skipped", "wrong"]
 NOT_AN_ANSWER = ("invalid", "undecided", "blank")  # verdicts that cost nothing and stand for no value
 
 
-@dataclass(frozen=True, slots=True)
-class Try:
+class Try(NamedTuple):
     """One answer typed, and what became of it."""
 
     text: str
@@ -22,8 +20,7 @@ class Try:
         return self.verdict not in NOT_AN_ANSWER
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """Everything about one question. `hints` is how many were given."""
 
     status: Status = "open"
@@ -46,8 +43,7 @@ class Record:
         return self.status
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """`at` is the place of the question that is on; it is past the last one when all have been asked."""
 
     records: tuple[Record, ...]
@@ -72,13 +68,13 @@ class State:
     def with_record(self, record: Record, **changes: int) -> "State":
         """With `record` in place of that of the question that is on."""
         records = (*self.records[: self.at], record, *self.records[self.at + 1 :])
-        return replace(self, records=records, **changes)  # type: ignore[arg-type]
+        return self._replace(records=records, **changes)  # type: ignore[arg-type]
 
     def reopened(self) -> "State":
         """To go on with: skipped and wrong questions are asked again, from the first open one."""
         records = tuple(
-            replace(record, status="open") if record.status in ("skipped", "wrong") else record
+            record._replace(status="open") if record.status in ("skipped", "wrong") else record
             for record in self.records
         )
         at = next((n for n, record in enumerate(records) if record.status == "open"), len(records))
-        return replace(self, records=records, at=at, left=False)
+        return self._replace(records=records, at=at, left=False)

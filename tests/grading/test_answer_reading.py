@@ -50,7 +50,8 @@ def test_a_number_is_read_exactly(text: str, value: Fraction) -> None:
 def test_a_number_knows_how_precisely_it_was_given(text: str, unit: float, digits: int) -> None:
     number = read_answer(text, solution()).number
     assert number is not None
-    assert (number.unit, number.digits) == (pytest.approx(unit), digits)
+    assert number.unit == pytest.approx(unit)
+    assert number.digits == digits
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,8 @@ def test_an_array_may_be_one_text() -> None:
 ODD: list[Any] = [
     None, True, float("nan"), float("inf"), 10**400, Fraction(1, 3), object(), {}, {"a": 1}, [], [[]],
     [[], []], [1], [1, 2, 3], [[1, 2], [3]], [[[[[[[[[[1]]]]]]]]]], "x" * 30_000, "1/0", b"1", "?", "",
-    "=cmd|'/c calc'!A0", [None, None], ["?", "?"], [[1], 2], np.zeros((2, 2)), np.array(["a", "b"]), {1, 2}, range(2),
+    "=cmd|'/c calc'!A0", [None, None],
+    ["?", "?"], [[1], 2], np.zeros((2, 2)), np.array(["a", "b"]), {1, 2}, range(2),
 ]  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_marks_and_the_share_of_follow_through() -> None:
     weighed = loads(WEIGHED)
     result = check(weighed, {"a": 3, "b": 5, "J": 25})
     assert [v.verdict for v in result.verdicts] == ["correct", "wrong", "follow-through"]
-    assert result.marks == (Fraction(1, 2), 0, Fraction(3, 2))
+    assert result.marks == (Fraction(1, 2), Fraction(0), Fraction(3, 2))
     assert (result.score, result.out_of) == (2.0, 4.5)
     full = Checker(solve(weighed), follow_through=Fraction(1)).check({"a": 3, "b": 5, "J": 25})
     assert full.score == 3.5

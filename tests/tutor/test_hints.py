@@ -78,7 +78,7 @@ def test_the_answer_of_every_question_is_marked_right(name: str) -> None:
     solution, questions, steps = setup(name, "all", factors=True)
     marking = Marking(solution, questions)
     for question in questions:
-        if question.index is None:
+        if question.place is None:
             continue  # a long array's answer is shortened where it is shown
         side = steps.sides(question)
         verdict = marking(question, side.value, NO_HISTORY)
@@ -88,7 +88,7 @@ def test_the_answer_of_every_question_is_marked_right(name: str) -> None:
 def test_whole_arrays_are_marked_whole() -> None:
     solution, questions, _ = setup("softmax-batch", "dJ/dW1", "z")
     marking = Marking(solution, questions)
-    whole = [question for question in questions if question.index is None]
+    whole = [question for question in questions if question.place is None]
     assert whole
     for question in whole:
         text = str(np.asarray(solution.value(question.quantity)).tolist())

@@ -1,7 +1,7 @@
 """The session as a state machine: what follows from each text, and what no text can break."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -160,7 +160,7 @@ def test_a_session_goes_on_with_skipped_and_wrong_questions() -> None:
 
 def test_questions_left_open_before_are_asked_after_the_last() -> None:
     state, _ = session().start()
-    state, events = session().handle(replace(state, at=3), "1")
+    state, events = session().handle(state._replace(at=3), "1")
     assert asked(events) == "a"
     assert state.at == 0
 

@@ -37,13 +37,9 @@ def test_what_is_saved_is_found_again(tmp_path: Path) -> None:
 def test_saving_again_replaces_the_same_file(tmp_path: Path) -> None:
     store = Store(tmp_path)
     first = store.save(saved(), "exercise1")
-    store.save(Saved(**{**_fields(first), "seconds": 99.0}), "exercise1")
+    store.save(first._replace(seconds=99.0), "exercise1")
     assert [session.seconds for session in store.sessions()] == [99.0]
     assert len(list((tmp_path / "exercise1").iterdir())) == 1, "no temporary file is left"
-
-
-def _fields(session: Saved) -> dict[str, object]:
-    return {name: getattr(session, name) for name in Saved.__dataclass_fields__}
 
 
 @pytest.mark.parametrize(
@@ -150,14 +146,13 @@ def test_files_of_one_name_in_two_folders_are_two_exercises(tmp_path: Path) -> N
 WRITER = """
 import sys
 from pathlib import Path
-from dataclasses import replace
 from backprop_tutor.tutor.state import Record, Try
 from backprop_tutor.tutor.store import Saved, Store
 store = Store(Path(sys.argv[1]))
 session = Saved("e", "t", "abc", {})
 for n in range(100_000):
     records = {f"q{k}": Record("right", (Try(str(n) * 50, "correct"),)) for k in range(40)}
-    session = store.save(replace(session, records=records, seconds=float(n)), "e")
+    session = store.save(session._replace(records=records, seconds=float(n)), "e")
     if n == 3:
         print("going", flush=True)
 """
