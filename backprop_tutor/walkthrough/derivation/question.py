@@ -2,7 +2,9 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import UsageError
@@ -13,6 +15,8 @@ from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["Question", "find_question"]
+
+Pair = tuple[tuple[int, ...], tuple[int, ...]]  # the places of two elements
 
 _BETWEEN = re.compile(r"\s*[d∂](.+?)\s*/\s*[d∂](.+)")
 
@@ -38,15 +42,22 @@ class Question:
         """Whether both belong to an example: then to the same one, for examples do not mix."""
         return all(node.batched for node in self.nodes)
 
-    def elements(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    def elements(self) -> Iterator[Pair]:
         """The places of every pair of elements that is asked."""
         of, wrt = self.nodes
-        return [
-            (above, below)
-            for above in self.of.indices(of.shape)
-            for below in self.wrt.indices(wrt.shape)
-            if not self.by_example or above[0] == below[0]
-        ]
+        for above in self.of.indices(of.shape):
+            for below in self.wrt.indices(wrt.shape):
+                if not self.by_example or above[0] == below[0]:
+                    yield above, below
+
+    @property
+    def first(self) -> Pair:
+        return next(self.elements())
+
+    @property
+    def count(self) -> int:
+        """How many pairs are asked."""
+        return prod(self.shape)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -88,7 +99,7 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
             hint=_suggestion(solution, of.name, wrt.name),
         )
     question = Question(solution, of, wrt)
-    if not question.elements():
+    if not any(True for _ in question.elements()):
         raise UsageError(
             f"{of.name} and {wrt.name} belong to different examples here: their derivative is 0.",
             hint="An example does not act on another. Ask for the same one in both.",
