@@ -13,6 +13,7 @@ from backprop_tutor.cli.options import (
     PlainOption,
     PrecisionOption,
 )
+from backprop_tutor.errors import UsageError
 from backprop_tutor.language import display_width
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["explain"]
 
 
 def explain(
-    exercise: ExerciseArgument,
+    exercise: ExerciseArgument = "",
     quantity: Annotated[
         str,
         typer.Argument(
@@ -32,7 +33,11 @@ def explain(
             help="A derivative: dJ/dW1[1,2], dJ/dW1, dJ/dnet1(2)[1], delta1, dz/dh1.",
             show_default=False,
         ),
-    ],
+    ] = "",
+    rule: Annotated[
+        bool,
+        typer.Option("--rule", help="Explain a rule instead: --rule sigmoid; --rule alone lists them."),
+    ] = False,
     form: Annotated[
         Literal["index", "scalar", "matrix", "numbers", "paths", "all"],
         typer.Option("--form", help="Which form of the derivation."),
@@ -52,6 +57,16 @@ def explain(
 
     Example: backprop-tutor explain exercise1 "dJ/dW1[1,2]"
     """
+    if rule:
+        from backprop_tutor.cli.rule import show_rule
+
+        show_rule(quantity or exercise, plain=plain, ascii_only=ascii_only, as_json=as_json)
+        return
+    if not quantity:
+        raise UsageError(
+            "explain needs an exercise and a quantity.",
+            hint='Write it like: backprop-tutor explain exercise1 "dJ/dW1[1,2]"',
+        )
     from backprop_tutor.exercise.load import load
     from backprop_tutor.render.explanation import PARTS
     from backprop_tutor.render.style import style_for

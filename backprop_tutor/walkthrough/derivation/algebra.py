@@ -278,9 +278,15 @@ def _turned(expr: Expr) -> Expr | None:
             for place, arg in enumerate(args):
                 inside = _turned(arg)
                 if inside is not None:
-                    kept = (*args[:place], *args[place + 1 :])
-                    return ex.mul(*kept, inside) if isinstance(arg, Sum) else ex.mul(inside, *kept)
+                    kept = [*args[:place], *args[place + 1 :]]
+                    first = [factor for factor in kept if isinstance(arg, Sum) or _is_number(factor)]
+                    return ex.mul(*first, inside, *(factor for factor in kept if factor not in first))
     return None
+
+
+def _is_number(expr: Expr) -> bool:
+    """Whether no element of a quantity stands in it: 1/N."""
+    return not any(isinstance(part, Item) for part in walk(expr))
 
 
 TIDYING = (

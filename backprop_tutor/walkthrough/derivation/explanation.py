@@ -91,8 +91,8 @@ class Explanation(Shown):
     def paths(self) -> list[Paths]:
         """The paths to each element that is asked; of many, only those to the first."""
         of, wrt = self.question.of.name, self.question.wrt.name
-        pairs = self.question.elements()
-        pairs = pairs if len(pairs) <= MAX_PATH_LISTS else pairs[:1]
+        all_of_them = self.question.count <= MAX_PATH_LISTS
+        pairs = self.question.elements() if all_of_them else [self.question.first]
         return [find_paths(self.question.solution, Place(of, a), Place(wrt, b)) for a, b in pairs]
 
     def form(self, name: str) -> Form:

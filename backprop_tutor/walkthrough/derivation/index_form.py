@@ -30,7 +30,7 @@ def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> For
 
 def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) -> None:
     """The last line of each section with the engine, on the exercise's own numbers."""
-    of, wrt = ground.question.elements()[0]
+    of, wrt = ground.question.first
     for section in sections:
         places = ground.places(section, of, wrt)
         found, fraction = evaluated(section.result, places, ground)

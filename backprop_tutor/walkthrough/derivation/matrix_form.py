@@ -34,6 +34,8 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
     Raises ProofError where one is not.
     """
     question, graph = ground.question, ground.solution.graph
+    if question.wrt.name == graph.loss:
+        return Shown("matrix", notes=(Note("The derivative of a number by itself is 1."),))
     if question.of.name != graph.loss:
         return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     steps = _from_letters(ground) if ground.sizes else []

@@ -50,11 +50,10 @@ class Shapes:
 
         def change(part: Expr) -> Expr | None:
             match part:
+                case Call("matmul", (a, b)) if () in (self.of(a), self.of(b)):
+                    return ex.mul(*(_upright(ex.rewrite(side, change)) for side in (a, b)))
                 case Call("matmul", (a, Call("transpose", (b,)))) if len(self.of(b)) == 1:
-                    column = self.of(a)
-                    if not column:
-                        return ex.mul(a, b)
-                    sizes = [Num(Fraction(size)) for size in (*column, 1)]
+                    sizes = [Num(Fraction(size)) for size in (*self.of(a), 1)]
                     return Call("mul", (Call("reshape", (ex.rewrite(a, change), *sizes)), b))
                 case _:
                     return None
@@ -71,3 +70,8 @@ class Shapes:
                 shape = self.of(expr)
                 if shape:
                     yield expr, shape
+
+
+def _upright(expr: Expr) -> Expr:
+    """A vector that a number lies beside need not lie down."""
+    return expr.args[0] if isinstance(expr, Call) and expr.name == "transpose" else expr

@@ -56,6 +56,7 @@ class Model:
         self.sizes = sizes or {name: 2 + drawn(draw, "size", name) % 2 for name in programs.names_of_sizes}
         self.sums: dict[tuple[Any, ...], Number] = {}
         self.values: Elements = {}
+        self.arrays: Any = None  # what the engine makes of the same leaves, once somebody has asked it
         self._moved: dict[Seed, Elements] = {}
         for node in self.definitions.graph.nodes.values():
             if node.op:
@@ -84,20 +85,23 @@ class Model:
             if place == last - 1:
                 self.values[name, (*row, place)] = 1 - sum(self.values[name, (*row, k)] for k in range(place))
 
-    def _fill(self, node: Node, elements: Elements, seed: Seed | None) -> None:
-        """Every element of a node, by its definition."""
+    def _fill(self, node: Node, elements: Elements, seed: Seed | None, example: int | None = None) -> None:
+        """Every element of a node, or of one example of it, by its definition."""
         places, value = self.programs.of(node)
         for index in self.indices(node.name):
-            elements[node.name, index] = value(self, dict(zip(places, index, strict=True)), seed)
+            if example is None or index[0] == example:
+                elements[node.name, index] = value(self, dict(zip(places, index, strict=True)), seed)
 
     def _moving(self, seed: Seed) -> Elements:
         """The elements that change with the one in `seed`, with their slopes."""
         if seed not in self._moved:
             elements = self._moved[seed] = {seed: Dual(self.values[seed], 1)}
-            below = self.definitions.downstream(seed[0])
-            for node in self.definitions.graph.nodes.values():
-                if node.name in below and node.name != seed[0]:
-                    self._fill(node, elements, seed)
+            name, index = seed
+            nodes, below = self.definitions.graph.nodes, self.definitions.downstream(name)
+            example = index[0] if nodes[name].batched else None
+            for node in nodes.values():
+                if node.name in below and node.name != name:
+                    self._fill(node, elements, seed, example if node.batched else None)
         return self._moved[seed]
 
     def element(self, name: str, index: Index, seed: Seed | None) -> Number:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from backprop_tutor.walkthrough.worked import Workings
 __all__ = ["numbers_form"]
 
 MANY = 16  # elements that are all worked out
-SAMPLE = 3  # elements of a larger array, and its last
+SAMPLE = 4  # elements of a larger array
 TOLERANCE = 1e-9
 
 At = tuple[int, ...]
@@ -28,12 +29,11 @@ At = tuple[int, ...]
 def numbers_form(ground: Ground, last: Section, derivatives: Derivatives, workings: Workings) -> Form:
     """Every element asked, by the `last` section of the derivation in general."""
     filler = _Filler(ground, workings)
-    pairs, notes = ground.question.elements(), list[Note]()
+    question, notes = ground.question, list[Note]()
+    pairs = list(islice(question.elements(), MANY + 1))
     if len(pairs) > MANY:
-        notes.append(
-            Note(f"{len(pairs) - SAMPLE - 1:,} more elements are left out; ask for one by its index.")
-        )
-        pairs = [*pairs[:SAMPLE], pairs[-1]]
+        notes.append(Note(f"{question.count - SAMPLE:,} elements are left out; ask for one by its index."))
+        pairs = pairs[:SAMPLE]
     sections = [_element(ground, filler, last, derivatives, of, wrt) for of, wrt in pairs]
     return Form("numbers", tuple(sections), tuple(notes))
 

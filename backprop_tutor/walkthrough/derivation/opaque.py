@@ -84,8 +84,8 @@ def slope_of(x: Number) -> Rational:
 
 
 def quotient(a: Number, b: Number) -> Number:
-    """a / b, exact, whole numbers kept whole. Raises ZeroDivisionError."""
-    if isinstance(a, Dual) or isinstance(b, Dual):
+    """a / b, exact for fractions, whole numbers kept whole. Raises ZeroDivisionError."""
+    if not (isinstance(a, Rational) and isinstance(b, Rational)):
         return a / b
     ratio = Fraction(a) / b
     return ratio.numerator if ratio.denominator == 1 else ratio

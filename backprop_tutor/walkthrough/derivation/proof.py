@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.engine.evaluate import forward, numbers
+from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.language.expr import Expr, Item, Partial, Sym
 from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
@@ -90,17 +91,27 @@ def _proved(section: Section, bench: Bench, special: Bench) -> Section:
 
 def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
     """∂of/∂wrt by forward mode through the engine's own forward pass, on whole arrays."""
+    if model.arrays is None:
+        model.arrays = _forward(model)
+    graph, xp, values = model.arrays
+    name, of = _name(meaning.wrt), _name(meaning.of)
+    moved = values[name].copy()
+    seed = _index(meaning.wrt, places)
+    moved[seed] = Dual(value_of(moved[seed]), 1)
+    way = graph.downstream([name]) & graph.upstream(of)
+    known = {other: value for other, value in values.items() if other not in way}
+    result = forward(graph, xp, {**known, name: moved}, only=way)
+    return slope_of(result[of][_index(meaning.of, places)])
+
+
+def _forward(model: Model) -> tuple[Graph, Any, dict[str, Array]]:
+    """The graph in the model's sizes, and the engine's values of all of its nodes."""
     definitions = model.definitions
     graph = resized(definitions.graph, dict(model.sizes)) if definitions.names else definitions.graph
     xp: Any = Arrays(model.draw)
     leaves = [node.name for node in graph.nodes.values() if not node.op and node.value is None]
     known = numbers(graph, xp, {leaf: _array(model, leaf) for leaf in leaves})
-    name, seed = _name(meaning.wrt), _index(meaning.wrt, places)
-    known = known if name in known else forward(graph, xp, known, only=graph.upstream(name))
-    moved = known[name].copy()
-    moved[seed] = Dual(value_of(moved[seed]), 1)
-    result = forward(graph, xp, {**known, name: moved}, only=graph.upstream(_name(meaning.of)))
-    return slope_of(result[_name(meaning.of)][_index(meaning.of, places)])
+    return graph, xp, forward(graph, xp, known)
 
 
 def _array(model: Model, name: str) -> Array:

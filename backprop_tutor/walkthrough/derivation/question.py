@@ -2,8 +2,11 @@
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr, Partial
@@ -12,6 +15,8 @@ from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["Question", "find_question"]
+
+Pair = tuple[tuple[int, ...], tuple[int, ...]]  # the places of two elements
 
 _BETWEEN = re.compile(r"\s*[d∂](.+?)\s*/\s*[d∂](.+)")
 
@@ -28,14 +33,43 @@ class Question:
     def name(self) -> str:
         return f"d{self.of.name}/d{self.wrt.name}"
 
-    def elements(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    @property
+    def nodes(self) -> tuple[Node, Node]:
+        return self.solution.graph.nodes[self.of.name], self.solution.graph.nodes[self.wrt.name]
+
+    @property
+    def by_example(self) -> bool:
+        """Whether both belong to an example: then to the same one, for examples do not mix."""
+        return all(node.batched for node in self.nodes)
+
+    def elements(self) -> Iterator[Pair]:
         """The places of every pair of elements that is asked."""
-        shapes = self.solution.graph.nodes
-        return [
-            (of, wrt)
-            for of in self.of.indices(shapes[self.of.name].shape)
-            for wrt in self.wrt.indices(shapes[self.wrt.name].shape)
-        ]
+        of, wrt = self.nodes
+        for above in self.of.indices(of.shape):
+            for below in self.wrt.indices(wrt.shape):
+                if not self.by_example or above[0] == below[0]:
+                    yield above, below
+
+    @property
+    def first(self) -> Pair:
+        return next(self.elements())
+
+    @property
+    def count(self) -> int:
+        """How many pairs are asked."""
+        return prod(self.shape)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The sizes of what is left open: those of `of`, then those of `wrt`, a common example once."""
+        above, below = (
+            list(zip(node.shape, part.region or (None,) * len(node.shape), strict=True))
+            for node, part in zip(self.nodes, (self.of, self.wrt), strict=True)
+        )
+        if self.by_example:
+            (examples, first), (_, second) = above.pop(0), below.pop(0)
+            above.insert(0, (examples, second if first is None else first))
+        return tuple(size for size, place in (*above, *below) if place is None)
 
     def symbol(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> Expr:
         """`∂J/∂W1[1,2]` for the places of one pair."""
@@ -64,7 +98,13 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
             f"{of.name} does not depend on {wrt.name}: their derivative is 0 everywhere.",
             hint=_suggestion(solution, of.name, wrt.name),
         )
-    return Question(solution, of, wrt)
+    question = Question(solution, of, wrt)
+    if not any(True for _ in question.elements()):
+        raise UsageError(
+            f"{of.name} and {wrt.name} belong to different examples here: their derivative is 0.",
+            hint="An example does not act on another. Ask for the same one in both.",
+        )
+    return question
 
 
 def _part(

@@ -32,8 +32,7 @@ def scalar_form(ground: Ground, index: Form) -> Form:
         count = max(terms(line.expr, ground.sizes) for part in sections for line in part.lines)
         if count > LONG:
             notes.append(Note(f"The longest line has {count:,} terms; where … stands, some are left out."))
-    pairs = question.elements()
-    if len(pairs) > 1:
+    if question.count > 1:
         notes.append(Note("This is the first element of those asked; the others follow in the same way."))
     spelled = [_spelled(ground, spelling, section) for section in sections]
     if not spelling.short:
@@ -55,7 +54,7 @@ def _unrolled(ground: Ground) -> list[Section]:
 
 
 def _spelled(ground: Ground, spelling: Spelling, section: Section) -> Section:
-    of, wrt = ground.question.elements()[0]
+    of, wrt = ground.question.first
     places = ground.places(section, of, wrt)
     left, start = spelling.line(section.left, places), spelling.line(section.meaning, places)
     lines: list[Line] = []

@@ -8,12 +8,20 @@ from math import prod
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, children
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
-from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, build, substitute
+from backprop_tutor.walkthrough.derivation.terms import (
+    ONE,
+    ZERO,
+    build,
+    difference,
+    signed_terms,
+    substitute,
+    walk,
+)
 
 __all__ = ["Spelling", "terms"]
 
-LONG = 8  # terms of a sum that are all written
-SAMPLE = 3  # terms of a longer one, and its last
+LONG = 5  # terms of a sum that are all written
+SAMPLE = 2  # terms of a longer one, and its last
 
 
 def terms(expr: Expr, sizes: Mapping[str, int]) -> int:
@@ -58,15 +66,18 @@ class Spelling:
                 return Partial(self.expand(of), wrt)
             case _:
                 parts = children(expr)
-                return build(expr, tuple(map(self.expand, parts))) if parts else expr
+                return _built(expr, tuple(map(self.expand, parts))) if parts else expr
 
     def _sum(self, index: str, size: int, body: Expr) -> Expr:
         def term(k: int) -> Expr:
             return self.expand(substitute(body, {index: _place(k)}))
 
         if not self.short or size <= LONG:
-            return ex.add(*map(term, range(size)))
-        return Call("add", (*map(term, range(SAMPLE)), Sym("…"), term(size - 1)))
+            return _added(list(map(term, range(size))))
+        chosen = sorted(_singled_out(body, index))
+        if term(next(k for k in range(size) if k not in chosen)) == ZERO:
+            return _added(list(map(term, chosen)))
+        return _added([*map(term, range(SAMPLE)), Sym("…"), term(size - 1)])
 
     def written(self, expr: Expr) -> Expr:
         """`expr` as this exercise writes it: a single example goes unsaid."""
@@ -83,3 +94,33 @@ class Spelling:
 
 def _place(k: int) -> Expr:
     return Num(Fraction(k + 1))
+
+
+def _singled_out(body: Expr, index: str) -> set[int]:
+    """The places, counted from 0, that a Kronecker delta in `body` picks for the letter `index`."""
+    deltas = [part for part in walk(body) if isinstance(part, Call) and part.name == "kronecker"]
+    pairs = [delta.args if delta.args[0] == Sym(index) else delta.args[::-1] for delta in deltas]
+    return {int(b.value) - 1 for a, b in pairs if a == Sym(index) and isinstance(b, Num)}
+
+
+def _is_negative(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.name == "neg"
+
+
+def _added(parts: list[Expr]) -> Expr:
+    if any(map(_is_negative, parts)):
+        return difference([term for part in parts for term in signed_terms(part)])
+    return ex.add(*parts)
+
+
+def _built(expr: Expr, parts: tuple[Expr, ...]) -> Expr:
+    """`expr` with other parts; a minus sign that has only come about now goes to the front."""
+    pairs = zip(children(expr), parts, strict=True)
+    fresh = any(_is_negative(new) and not _is_negative(old) for old, new in pairs)
+    if fresh and isinstance(expr, Call) and expr.name == "mul":
+        positive = [ex.neg(part) if _is_negative(part) else part for part in parts]
+        product = ex.mul(*positive)
+        return ex.neg(product) if sum(map(_is_negative, parts)) % 2 else product
+    if fresh and isinstance(expr, Call) and expr.name in ("add", "sub"):
+        return difference(signed_terms(build(expr, parts)))
+    return build(expr, parts)

@@ -32,25 +32,13 @@ class Derivatives:
 
     def nested(self, *, exact: bool = False) -> Any:
         """The derivatives of the part that is asked, as nested lists; None where a fraction is missing."""
-        solution, question = self.question.solution, self.question
-        shapes = [solution.graph.nodes[part.name].shape for part in (question.of, question.wrt)]
-        regions = [
-            part.region or (None,) * len(shape)
-            for part, shape in zip((question.of, question.wrt), shapes, strict=True)
-        ]
-        shape = [
-            size
-            for sizes, region in zip(shapes, regions, strict=True)
-            for size, place in zip(sizes, region, strict=True)
-            if place is None
-        ]
-        pairs = question.elements()
-        found = [self.element(of, wrt) for of, wrt in pairs]
-        if exact:
-            if any(fraction is None for _, fraction in found):
-                return None
-            return np.array([str(fraction) for _, fraction in found], dtype=object).reshape(shape).tolist()
-        return np.array([value for value, _ in found]).reshape(shape).tolist()
+        found = [self.element(of, wrt) for of, wrt in self.question.elements()]
+        if not exact:
+            return np.array([value for value, _ in found]).reshape(self.question.shape).tolist()
+        if any(fraction is None for _, fraction in found):
+            return None
+        texts = np.array([str(fraction) for _, fraction in found], dtype=object)
+        return texts.reshape(self.question.shape).tolist()
 
     def _by_element(self, of: At) -> tuple[Array, Array | None]:
         """The gradient of the element `of`, of the shape of wrt."""

@@ -1,0 +1,91 @@
+"""A curve as lines of text, in braille dots or in ASCII, with its axes labelled."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from backprop_tutor.walkthrough import decimal
+
+__all__ = ["LABELS", "plot"]
+
+LABELS = 7  # columns left of the picture
+LIMIT = 5.0  # of y; a curve that goes further leaves the picture
+
+_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # of a braille cell, by column and row
+_BRAILLE = 0x2800
+
+
+def plot(
+    x: Sequence[float], y: Sequence[float], width: int, height: int, *, unicode: bool = True
+) -> list[str]:
+    """The curve through the points in `height` lines of `width` columns, and the axis of x below it.
+
+    `x` is evenly spaced; a y that is not finite leaves a gap, and so does a jump. Give at least two points
+    a column for braille.
+    """
+    low, high = _range(y)
+    across, down = (2, 4) if unicode else (1, 1)
+    columns, rows = width * across, height * down
+
+    def row(value: float) -> int:
+        return round((high - value) / (high - low) * (rows - 1))
+
+    dots: set[tuple[int, int]] = set()
+    before = None
+    for k, value in enumerate(y):
+        if not math.isfinite(value) or not low <= value <= high:
+            before = None
+            continue
+        column, here = k * (columns - 1) // max(len(y) - 1, 1), row(value)
+        start = here if before is None or abs(here - before) > rows // 3 else before
+        dots |= {(column, r) for r in range(min(start, here), max(start, here) + 1)}
+        before = here
+    draw = _braille if unicode else _stars
+    marks = {row(value) // down: value for value in (low, high, 0.0) if low <= value <= high}
+    lines = []
+    for r in range(height):
+        label = decimal(marks[r], 2) if r in marks else ""
+        tick = ("┤" if unicode else "+") if r in marks else ("│" if unicode else "|")
+        lines.append(f"{label:>{LABELS - 2}} {tick}{draw(dots, r, width)}".rstrip())
+    return lines + _axis(x, width, unicode)
+
+
+def _range(y: Sequence[float]) -> tuple[float, float]:
+    """From the least to the largest of y and 0, rounded outwards to two digits."""
+    inside = [0.0, *(min(max(value, -LIMIT), LIMIT) for value in y if not math.isnan(value))]
+    low, high = _outwards(min(inside), math.floor), _outwards(max(inside), math.ceil)
+    return (low, high) if low < high else (low, low + 1)
+
+
+def _outwards(value: float, rounded: Callable[[float], int]) -> float:
+    if value == 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
+    return float(rounded(round(value / unit, 6)) * unit)
+
+
+def _braille(dots: set[tuple[int, int]], row: int, width: int) -> str:
+    cells = []
+    for column in range(width):
+        bits = sum(_DOTS[i][j] for i in range(2) for j in range(4) if (2 * column + i, 4 * row + j) in dots)
+        cells.append(chr(_BRAILLE + bits) if bits else " ")
+    return "".join(cells)
+
+
+def _stars(dots: set[tuple[int, int]], row: int, width: int) -> str:
+    return "".join("*" if (column, row) in dots else " " for column in range(width))
+
+
+def _axis(x: Sequence[float], width: int, unicode: bool) -> list[str]:
+    """The line below the picture, with the ends of x and its 0 marked."""
+    first, last = x[0], x[-1]
+    places = {0: first, width - 1: last}
+    if first < 0 < last:
+        places[round(-first / (last - first) * (width - 1))] = 0.0
+    corner, dash, tick = ("└", "─", "┴") if unicode else ("+", "-", "+")
+    line = "".join(tick if column in places else dash for column in range(width))
+    labels = [" "] * (width + LABELS)
+    for column, value in places.items():
+        text = decimal(value, 2)
+        start = min(LABELS + column - len(text) // 2, LABELS + width - len(text))
+        labels[start : start + len(text)] = text
+    return [" " * (LABELS - 1) + corner + line, "".join(labels).rstrip()]
