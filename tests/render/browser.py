@@ -25,7 +25,14 @@ ARGUMENTS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
-KEYS = {"right": "\ue014", "left": "\ue012", "home": "\ue011", "end": "\ue010", "enter": "\ue007", "tab": "\ue004"}
+KEYS = {
+    "right": "\ue014",
+    "left": "\ue012",
+    "home": "\ue011",
+    "end": "\ue010",
+    "enter": "\ue007",
+    "tab": "\ue004",
+}
 
 
 class Browser:

@@ -62,7 +62,9 @@ def test_the_policy_lets_only_its_own_script_run(blank: bool) -> None:
 def test_a_blank_page_gives_no_answer_away(name: str) -> None:
     solution = solve(load(name))
     text = re.sub(r'data-right="[^"]*"|d="[^"]*"|<script>.*', "", page(name, blank=True), flags=re.DOTALL)
-    given = {decimal(v, n) for leaf in solution.exercise.values.values() for v in np.ravel(leaf) for n in (3, 6)}
+    given = {
+        decimal(v, n) for leaf in solution.exercise.values.values() for v in np.ravel(leaf) for n in (3, 6)
+    }
     for step in solution.steps.values():
         for value in np.ravel(solution.value(step.quantity)):
             shown = {decimal(float(value), digits) for digits in (3, 4, 6)} - given

@@ -77,7 +77,9 @@ def test_buttons_and_the_list_of_steps(browser: Browser, page: Page) -> None:
     browser.open(page())
     browser.run("document.querySelector('[data-go=next]').click()")
     assert current(browser) == "step-1"
-    browser.run("const s = document.querySelector('select'); s.value = '5'; s.dispatchEvent(new Event('change'))")
+    browser.run(
+        "const s = document.querySelector('select'); s.value = '5'; s.dispatchEvent(new Event('change'))"
+    )
     assert current(browser) == "step-5"
     browser.run("document.querySelector('[data-go=all]').click()")
     assert browser.run("return [...document.querySelectorAll('.panel')].every(p => p.offsetHeight)")
@@ -95,7 +97,9 @@ def test_formulas_are_laid_out(browser: Browser, page: Page) -> None:
     )
     assert len(heights) > 8
     assert min(heights) > 8
-    fraction = browser.run("return document.querySelector('.current h3 mfrac').getBoundingClientRect().height")
+    fraction = browser.run(
+        "return document.querySelector('.current h3 mfrac').getBoundingClientRect().height"
+    )
     letter = browser.run("return document.querySelector('.current mfrac mi').getBoundingClientRect().height")
     assert fraction > 1.6 * letter, "the numerator stands above the denominator"
 
@@ -115,7 +119,7 @@ def test_nothing_is_asked_for_and_nothing_complains(
 def answer(browser: Browser, name: str, text: str) -> str:
     """Type an answer; what the page says of it."""
     browser.run(
-        "const input = document.querySelector(`input[data-name=\"${arguments[0]}\"]`);"
+        'const input = document.querySelector(`input[data-name="${arguments[0]}"]`);'
         "input.value = ''; input.focus()",
         name,
     )
@@ -154,7 +158,8 @@ def test_rounded_answers_are_right(browser: Browser, page: Page) -> None:
 
 def test_markup_in_an_exercise_is_text(browser: Browser, page: Page) -> None:
     attack = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-    text = f"title: '{attack}'\ndescription: '{attack}'\ngraph:\n  given: {{x: 2}}\n  compute: {{f: x * x}}\n  loss: f\n"
+    graph = "graph:\n  given: {x: 2}\n  compute: {f: x * x}\n  loss: f\n"
+    text = f"title: '{attack}'\ndescription: '{attack}'\n{graph}"
     path = page(text)
     browser.open(path)
     assert browser.run("return document.querySelector('h1').textContent") == attack
@@ -208,7 +213,9 @@ def test_no_accessibility_violation(
 ) -> None:
     checker = chromium.axe()
     assert checker
-    browser.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.devtools(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+    )
     try:
         browser.open(page(**options))
         for view in ("", "document.querySelector('[data-go=all]').click();"):

@@ -21,7 +21,9 @@ def picture(name: str, **options: Any) -> ET.Element:
 
 
 def words(svg: ET.Element, kind: str) -> list[str]:
-    return ["".join(word.itertext()) for word in svg.iter(f"{SVG}text") if kind in word.get("class", "").split()]
+    return [
+        "".join(word.itertext()) for word in svg.iter(f"{SVG}text") if kind in word.get("class", "").split()
+    ]
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -73,9 +75,7 @@ def test_nothing_lies_on_anything_else(name: str) -> None:
 
 
 def overlap(a: Card, b: Card) -> bool:
-    return (
-        a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
-    )
+    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
 
 
 def test_a_wide_network_shows_its_ends() -> None:
@@ -91,7 +91,8 @@ def test_a_wide_network_shows_its_ends() -> None:
 
 
 def test_text_from_outside_is_escaped() -> None:
-    text = "title: '</title><script>alert(1)</script>'\ngraph:\n  given: {x: 2}\n  compute: {f: x * x}\n  loss: f\n"
+    attack = "title: '</title><script>alert(1)</script>'"
+    text = f"{attack}\ngraph:\n  given: {{x: 2}}\n  compute: {{f: x * x}}\n  loss: f\n"
     svg = SvgExport().text(Document(solve(loads(text))))
     assert "<script" not in svg
     ET.fromstring(svg)
