@@ -1,5 +1,6 @@
 """The demonstration on a terminal: keys in, screens out, and the terminal as it was at the end."""
 
+import os
 import signal
 import sys
 import time
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.control import Control
 from rich.screen import Screen
 
@@ -50,7 +51,7 @@ class Demo:
         with _ending_on_signals(), Keys() as keys, self.console.screen(hide_cursor=True):
             self._draw()
             due = time.monotonic() + auto if auto else None
-            size = self.console.size
+            size = self._size()
             while True:
                 key = keys.read(min(TICK, max(due - time.monotonic(), 0.0)) if due else TICK)
                 if key in ("q", "Q") or (key == "escape" and not self.why):
@@ -67,9 +68,16 @@ class Demo:
                     self.show.forward()
                     due = time.monotonic() + (auto or 0)
                     self._draw()
-                if self.console.size != size:
-                    size = self.console.size
+                if self._size() != size:
+                    size = self._size()
                     self._draw()
+
+    def _size(self) -> ConsoleDimensions:
+        """The window's size now; COLUMNS in the environment would hide that it has changed."""
+        try:
+            return ConsoleDimensions(*os.get_terminal_size(sys.stdout.fileno()))
+        except (OSError, ValueError):
+            return self.console.size
 
     def _press(self, key: str) -> None:
         if self.why:
@@ -83,15 +91,16 @@ class Demo:
 
     def _turn(self, key: str) -> None:
         """The next page of an explanation that is longer than the screen, or back to the step."""
-        room = self.painter.room(self.console.size.height)
+        room = self.painter.room(self._size().height)
         self.why = self.why[room:] if key in (" ", "down", "right") else []
         self.footer = self._pages() if self.why else ""
 
     def _pages(self) -> str:
-        is_last = len(self.why) <= self.painter.room(self.console.size.height)
+        is_last = len(self.why) <= self.painter.room(self._size().height)
         return "Any key goes back." if is_last else "Space shows more, any other key goes back."
 
     def _draw(self, footer: str = "") -> None:
+        self.console.size = self._size()
         width, height = self.console.size
         painted = self.painter.paint(width, height, footer or self.footer, why=self.why)
         self.console.control(Control.home())
@@ -101,7 +110,7 @@ class Demo:
         step = self.show.current
         if step is None:
             return
-        self.why = self.painter.why(step, self.console.size.width)
+        self.why = self.painter.why(step, self._size().width)
         self.footer = self._pages()
 
     def _notation(self) -> None:

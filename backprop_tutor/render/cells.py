@@ -39,11 +39,12 @@ def cell_html(thing: object) -> str:
 
 
 def cell_latex(thing: object) -> str:
-    """The formulas below one another: forward of an exercise, all of a solution, the lines of a derivation."""
+    """Formulas below one another: an exercise's forward pass, a solution's steps, a derivation's lines."""
     style = style_for()
     if isinstance(thing, Explanation):
         rows = [
-            rf"{to_latex(line.left, style)} &= {to_latex(line.expr, style)} && \text{{{escape_prose(line.rule)}}}"
+            f"{to_latex(line.left, style)} &= {to_latex(line.expr, style)}"
+            rf" && \text{{{escape_prose(line.rule)}}}"
             for section in thing.index.sections
             for line in section.lines
         ]

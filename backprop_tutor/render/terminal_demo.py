@@ -27,8 +27,18 @@ from backprop_tutor.walkthrough import Step, Worked
 
 __all__ = ["DemoScreen"]
 
-KEYS = "space/→ next  ← back  ↑↓ coarser/finer  h hide  e why  g go to  n notation  +- digits  q quit"
-SHORT_KEYS = "space next  ← back  ↑↓ level  h hide  e why  g go  n notation  +- digits  q quit"
+# What the keys do, and how soon that is left out where there is no room for all: the highest first.
+KEYS = (
+    ("space next", 0),
+    ("← back", 1),
+    ("↑↓ coarser/finer", 3),
+    ("h hide", 2),
+    ("e why", 2),
+    ("g go to", 4),
+    ("n notation", 6),
+    ("+- digits", 5),
+    ("q quit", 0),
+)
 ARROWS = {ord("→"): ">", ord("←"): "<", ord("↑"): "up", ord("↓"): "/down"}
 LIT, GRADIENT, DIM = "bold magenta", "bold cyan", "dim"  # readable on light and on dark
 
@@ -64,7 +74,10 @@ class DemoScreen:
     def _footer(self, width: int, footer: str) -> Text:
         if footer:
             return Text(footer, style="bold")
-        keys = KEYS if len(KEYS) <= width else SHORT_KEYS
+        for least in range(6, -1, -1):
+            keys = "  ".join(words for words, rank in KEYS if rank <= least)
+            if len(keys) <= width:
+                break
         return Text(keys if self.style.glyphs.scripts else keys.translate(ARROWS), style=DIM)
 
     def _body(self, width: int, height: int, why: Sequence[str]) -> list[Text]:
@@ -168,7 +181,7 @@ class DemoScreen:
     def _given(self, width: int) -> list[Text]:
         lines = [Text("Press space to begin.", style="bold")]
         for paragraph in self.show.solution.exercise.description.splitlines():
-            lines += [Text(line) for line in wrap(paragraph, min(width, 100))]
+            lines += [Text(line) for line in wrap(paragraph, min(width, 100), indent="")]
         return lines
 
     def why(self, step: Step, width: int) -> list[str]:

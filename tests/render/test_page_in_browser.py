@@ -158,7 +158,8 @@ def test_rounded_answers_are_right(browser: Browser, page: Page) -> None:
 
 def test_markup_in_an_exercise_is_text(browser: Browser, page: Page) -> None:
     attack = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-    text = f"title: '{attack}'\ndescription: '{attack}'\ngraph:\n  given: {{x: 2}}\n  compute: {{f: x * x}}\n  loss: f\n"
+    graph = "graph:\n  given: {x: 2}\n  compute: {f: x * x}\n  loss: f\n"
+    text = f"title: '{attack}'\ndescription: '{attack}'\n{graph}"
     path = page(text)
     browser.open(path)
     assert browser.run("return document.querySelector('h1').textContent") == attack

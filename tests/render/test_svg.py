@@ -91,7 +91,8 @@ def test_a_wide_network_shows_its_ends() -> None:
 
 
 def test_text_from_outside_is_escaped() -> None:
-    text = "title: '</title><script>alert(1)</script>'\ngraph:\n  given: {x: 2}\n  compute: {f: x * x}\n  loss: f\n"
+    attack = "title: '</title><script>alert(1)</script>'"
+    text = f"{attack}\ngraph:\n  given: {{x: 2}}\n  compute: {{f: x * x}}\n  loss: f\n"
     svg = SvgExport().text(Document(solve(loads(text))))
     assert "<script" not in svg
     ET.fromstring(svg)
