@@ -60,7 +60,7 @@ def explain(
     if rule:
         from backprop_tutor.cli.rule import show_rule
 
-        show_rule(quantity or exercise, plain=plain, ascii_only=ascii_only, as_json=as_json)
+        show_rule(quantity or exercise, plain=plain, as_json=as_json)
         return
     if not quantity:
         raise UsageError(

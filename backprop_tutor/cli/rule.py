@@ -6,7 +6,7 @@ from collections.abc import Iterable
 __all__ = ["show_rule"]
 
 
-def show_rule(name: str, *, plain: bool, ascii_only: bool, as_json: bool) -> None:
+def show_rule(name: str, *, plain: bool, as_json: bool) -> None:
     """Print the card of the rule `name`; without a name, or for `list`, the names of all rules."""
     import json
 
@@ -25,13 +25,12 @@ def show_rule(name: str, *, plain: bool, ascii_only: bool, as_json: bool) -> Non
             _print(["Rules:", *list_lines(names, width), "", hint])
         return
     card = rule_card(name)
-    style = style_for(sys.stdout.encoding, ascii_only=ascii_only)
+    style = style_for(sys.stdout.encoding)
     if as_json:
-        print(json.dumps(card_json(card, style_for(ascii_only=ascii_only)), ensure_ascii=False))
+        print(json.dumps(card_json(card, style_for()), ensure_ascii=False))
     else:
         _print(card_plain(card, style) if plain else card_lines(card, style, width))
 
 
 def _print(lines: Iterable[str]) -> None:
-    encoding = sys.stdout.encoding or "ascii"
-    print("\n".join(lines).encode(encoding, "replace").decode(encoding))
+    print("\n".join(lines))

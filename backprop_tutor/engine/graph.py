@@ -29,7 +29,7 @@ class Node(NamedTuple):
     shape: tuple[int, ...]
     op: str = ""
     parents: tuple[str, ...] = ()
-    params: Mapping[str, Param] = {}  # shared and never changed; a mappingproxy cannot be sent to another process
+    params: Mapping[str, Param] = {}  # never changed; a mappingproxy would not pickle
     axes: tuple[str, ...] = ()
     value: Fraction | None = None  # of a constant
 

@@ -20,7 +20,7 @@ class OptimizerChoice(NamedTuple):
     """
 
     name: Literal["sgd", "momentum", "nesterov", "adam"] = "sgd"
-    settings: Mapping[str, Fraction] = {}  # shared and never changed; a mappingproxy cannot be sent to another process
+    settings: Mapping[str, Fraction] = {}  # never changed; a mappingproxy would not pickle
 
 
 class Ask(NamedTuple):

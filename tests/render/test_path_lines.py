@@ -35,7 +35,7 @@ def test_several_paths_in_ascii_and_narrow() -> None:
 def test_the_remainder_is_one_line() -> None:
     lines = path_lines(paths_of("softmax-batch", "W1", 0, 1, limit=3), style_for())
     assert lines[0] == "9 paths from J to W1[1,2], the largest 3 of them:"
-    assert lines[-2:] == ["The other 6 paths together ≈ 0", "Sum over the paths: ∂J/∂W1[1,2] ≈ -0.292094"]
+    assert lines[-2:] == ["The other 6 paths together = 0", "Sum over the paths: ∂J/∂W1[1,2] ≈ -0.292094"]
 
 
 def test_no_path() -> None:
