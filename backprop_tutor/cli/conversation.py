@@ -43,6 +43,7 @@ def converse(
             status = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else 0
             state, happened = session.leave(state)
         keeper.save(session.questions, state)
+        painter.lines(keeper.news())
         painter.paint(happened, state)
     if not state.left:
         status = 0 if state.is_complete else 1

@@ -1,27 +1,29 @@
 """One run of the tutor: who is there to answer, what is shown and how, what is saved."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
+from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.painting import JsonPainter, painter_for
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import clean
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
-from backprop_tutor.tutor.questions import Question, questions_of
-from backprop_tutor.tutor.session import Judgement, Session
+from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.store import Saved, Store, state_folder
-from backprop_tutor.walkthrough import Solution, solve
+from backprop_tutor.walkthrough import solve
 
 if TYPE_CHECKING:
-    from backprop_tutor.tutor.marking import Marking
+    pass
 
 __all__ = ["Options", "Run"]
 
@@ -66,10 +68,11 @@ class Run:
         painter = painter_for(
             self._steps(session), session, plain=self.options.plain, as_json=self.options.as_json
         )
-        self._tell(painter, keeper)
-        read = _json_line if isinstance(painter, JsonPainter) else typed_line
+        painter.lines(keeper.news())
+        read: Callable[[str], str] = _json_line if isinstance(painter, JsonPainter) else typed_line
+        if isinstance(session.mark, LateMarking):
+            read = session.mark.meanwhile(read)
         state, status = converse(session, state, painter, keeper, read)
-        self._tell(painter, keeper)
         self._close(painter, state, keeper)
         return status
 
@@ -99,10 +102,10 @@ class Run:
         painter = painter_for(
             self._steps(session), session, plain=True, as_json=self.options.as_json, asking=False
         )
-        everything = (line for part in ([] if first is None else [first], lines) for line in part)
+        everything = chain([] if first is None else [first], lines)
         _, status = replay(session, painter, keeper, everything)
-        for note in keeper.notes:
-            print(clean(note), file=sys.stderr)
+        for note in keeper.news():
+            print(note, file=sys.stderr)
         return status
 
     def _unattended(self) -> int:
@@ -123,7 +126,7 @@ class Run:
             self.exercise.name,
             self.exercise.title,
             questions,
-            _LateMarking(self.solution, questions),
+            LateMarking(self.solution, questions),
             Hints(Steps(self.solution, self.style, questions)),
             retry=retry,
         )
@@ -138,29 +141,10 @@ class Run:
             reason = (getattr(error, "strerror", None) or "not a file name").lower()
             raise AccessError(f"it cannot be read: {reason}.", where=clean(str(path))) from None
 
-    def _tell(self, painter: Painter, keeper: Keeper) -> None:
-        painter.lines([clean(note) for note in keeper.notes])
-        keeper.notes.clear()
-
     def _close(self, painter: Painter, state: State, keeper: Keeper) -> None:
         from backprop_tutor.cli.closing import closing
 
         painter.closing(closing(self.exercise, state, keeper))
-
-
-class _LateMarking:
-    """The marking, imported and set up when it is first needed: after the first question is on screen."""
-
-    def __init__(self, solution: Solution, questions: list[Question]) -> None:
-        self.solution, self.questions = solution, questions
-        self._marking: Marking | None = None
-
-    def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judgement:
-        if self._marking is None:
-            from backprop_tutor.tutor.marking import Marking
-
-            self._marking = Marking(self.solution, self.questions)
-        return self._marking(question, text, history)
 
 
 def _json_line(prompt: str) -> str:

@@ -1,16 +1,16 @@
 """What every misconception would have given for a quantity: near its own step, or further back."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.misconceptions.context import Variant
 from backprop_tutor.grading.misconceptions.table import Misconception
+from backprop_tutor.grading.pool import Candidate, Pool
 from backprop_tutor.grading.rules import Rules
 
-__all__ = ["Candidate", "Candidates"]
+__all__ = ["Candidates"]
 
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
 _FRESH = {"activation-not-applied": (False, True)}
@@ -19,51 +19,39 @@ MOST_STEPS = 1_500  # steps that are recomputed to find what slips further back 
 MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """`values` are what the whole quantity would be, had this been done in the step of `place` (empty:
-    in every step)."""
-
-    misconception: Misconception
-    says: str
-    place: str
-    values: Array
-
-
 class Candidates:
     """Candidates at the exercise's own numbers, worked out once, or at a student's."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._direct: dict[str, list[Candidate]] = {}
-        self._further: dict[tuple[str, frozenset[str]], list[Candidate]] = {}
+        self._direct: dict[str, Pool] = {}
+        self._further: dict[tuple[str, frozenset[str]], Pool] = {}
         self.small = sum(node.size for node in rules.graph.nodes.values()) <= MOST_ELEMENTS
 
-    def direct(self, quantity: str, known: Mapping[str, Array] | None = None) -> list[Candidate]:
+    def direct(self, quantity: str, known: Mapping[str, Array] | None = None) -> Pool:
         """What slips in the step of `quantity` itself give."""
         if known is not None:
-            return list(self._own(quantity, known))
+            return Pool(self._own(quantity, known))
         if quantity not in self._direct:
-            self._direct[quantity] = list(self._own(quantity, self.rules.base))
+            self._direct[quantity] = Pool(self._own(quantity, self.rules.base))
         return self._direct[quantity]
 
     def section(
         self, quantity: str, answered: Iterable[str], known: Mapping[str, Array] | None = None
-    ) -> list[Candidate]:
+    ) -> Pool:
         """What slips give in the steps between `quantity` and what is `answered` on the way to it."""
         places = frozenset(self._between(quantity, set(answered)))
         if known is not None:
-            return list(self._propagated(quantity, places, known))
+            return Pool(self._propagated(quantity, places, known))
         return self._kept(quantity, places)
 
-    def anywhere(self, quantity: str) -> list[Candidate]:
+    def anywhere(self, quantity: str) -> Pool:
         """What slips in all earlier steps give, one by one and in all of them at once."""
         return self._kept(quantity, frozenset(self.rules.ancestors(quantity)))
 
-    def _kept(self, quantity: str, places: frozenset[str]) -> list[Candidate]:
+    def _kept(self, quantity: str, places: frozenset[str]) -> Pool:
         if (quantity, places) not in self._further:
-            found = list(self._propagated(quantity, places, self.rules.base))
-            self._further[quantity, places] = found
+            self._further[quantity, places] = Pool(self._propagated(quantity, places, self.rules.base))
         return self._further[quantity, places]
 
     def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:

@@ -1,20 +1,22 @@
 """Why an answer is wrong: the misconceptions whose result it is, where that is no coincidence."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_tutor.grading.candidates import Candidate, Candidates
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.misconceptions.table import ARITHMETIC_SLIP, TABLE
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.pool import Pool
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.terms import Term, slips
 
-__all__ = ["Cause", "Diagnosis", "matches"]
+__all__ = ["Cause", "Diagnosis"]
 
 _SAME = 1e-9
-_FEW_DIGITS = 1e-5  # relative: a number of one or two digits is meant exactly
+_FEW_DIGITS = 2e-4  # relative: a number of one or two digits may have lost zeros at its end
 _RANK = {misconception.id: rank for rank, misconception in enumerate(TABLE)}
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
 _CHANCE = {"section": 0.5, "terms": 0.5, "anywhere": 0.01}
@@ -34,23 +36,13 @@ class Cause:
         return other.id in TABLE[_RANK[self.id]].covers
 
 
-def matches(number: Number, value: float, units: float = 0.5) -> bool:
-    """Whether `number` may be `value` as someone wrote it: to `units` of its last digit where enough
-    digits were given, otherwise exactly."""
-    off = abs(number.value - value)
-    if off <= _SAME * abs(value):
-        return True
-    if number.digits < LEAST_DIGITS:
-        return number.unit > 0 and off <= _FEW_DIGITS * abs(value)
-    return off <= units * number.unit * (1 + _SAME)
-
-
 @dataclass(frozen=True)
 class Diagnosis:
     """Looks for what explains one wrong `number` given for the element at `index` of `quantity`.
 
     `right` is the true value; `answered` the quantities that the student was asked for, between which
-    their work is not seen; `terms` gives the terms of the step's sum at given values.
+    their work is not seen; `unseen` says that nothing of what leads here was answered at all. `terms`
+    gives the terms of the step's sum at given values.
     """
 
     candidates: Candidates
@@ -59,6 +51,7 @@ class Diagnosis:
     right: float
     number: Number
     answered: frozenset[str]
+    unseen: bool
     student: Student | None
     terms: Callable[[Student | None], list[Term]]
 
@@ -69,50 +62,66 @@ class Diagnosis:
     def _searches(self) -> Iterator[list[Cause]]:
         quantity, candidates, student = self.quantity, self.candidates, self.student
         section = candidates.section(quantity, self.answered)
-        near = self._among(section, chance=_CHANCE["section"])
-        yield _merged(self._among(candidates.direct(quantity)), near)
+        near = self._among(section, _CHANCE["section"])
+        far = self._far() if self.unseen else []
+        yield _merged(self._among(candidates.direct(quantity)), near, far)
         if student:
-            own = self._among(candidates.direct(quantity, student.known), _OWN_ROUNDING)
-            if section:
+            own = self._among(candidates.direct(quantity, student.known), units=_OWN_ROUNDING)
+            if section.candidates:
                 further = candidates.section(quantity, self.answered, student.known)
-                near = self._among(further, _OWN_ROUNDING, _CHANCE["section"])
+                near = self._among(further, _CHANCE["section"], _OWN_ROUNDING)
             yield _merged(own, near)
         yield self._in_a_term(None)
         if student:
             yield self._in_a_term(student)
-        if self.grain * 10 <= _CHANCE["anywhere"] * self.spread:
-            yield self._among(candidates.anywhere(quantity), chance=_CHANCE["anywhere"])
+        yield self._far()
 
-    def _among(
-        self, candidates: Sequence[Candidate], units: float = 0.5, chance: float | None = None
-    ) -> list[Cause]:
+    def _far(self) -> list[Cause]:
+        """Causes in any earlier step: there are many, so the number has to be a precise one."""
+        if self.grain * 10 > _CHANCE["anywhere"] * self.spread:
+            return []
+        return self._among(self.candidates.anywhere(self.quantity), _CHANCE["anywhere"])
+
+    def _among(self, pool: Pool, chance: float | None = None, units: float = 0.5) -> list[Cause]:
+        if not pool.candidates:
+            return []
+        values, distinct = pool.at(self.index)
+        hits = np.flatnonzero(self._hits(values, units))
+        if not len(hits) or (chance is not None and self._coincidences(distinct, units) > chance):
+            return []
         found: dict[str, Cause] = {}
-        for candidate in candidates:
-            if self._is(float(candidate.values[self.index]), units):
-                id_ = candidate.misconception.id
-                found.setdefault(id_, Cause(id_, candidate.says, candidate.place))
-        if found and chance is not None:
-            values = (float(candidate.values[self.index]) for candidate in candidates)
-            if self._coincidences(values, units) > chance:
-                return []
+        for candidate in (pool.candidates[hit] for hit in hits):
+            id_ = candidate.misconception.id
+            found.setdefault(id_, Cause(id_, candidate.says, candidate.place))
         return sorted(found.values(), key=lambda cause: _RANK[cause.id])
 
     def _in_a_term(self, student: Student | None) -> list[Cause]:
         found = list(slips(self.terms(student)))
-        units = _OWN_ROUNDING if student else 0.5
-        hit = [says.format(term.text) for value, says, term in found if self._is(value, units)]
-        if not hit or self._coincidences((value for value, _, _ in found), units) > _CHANCE["terms"]:
+        if not found:
             return []
-        return [Cause(ARITHMETIC_SLIP, hit[0], self.quantity)]
+        units = _OWN_ROUNDING if student else 0.5
+        values = np.array([value for value, _, _ in found])
+        hits = np.flatnonzero(self._hits(values, units))
+        if not len(hits) or self._coincidences(len(set(values)), units) > _CHANCE["terms"]:
+            return []
+        _, says, term = found[hits[0]]
+        return [Cause(ARITHMETIC_SLIP, says.format(term.text), self.quantity)]
 
-    def _is(self, value: float, units: float) -> bool:
-        return matches(self.number, value, units) and abs(value - self.right) > _SAME * abs(self.right)
+    def _hits(self, values: Array, units: float) -> Array:
+        """Which `values` the number may be as someone wrote it: to `units` of its last digit where enough
+        digits were given, otherwise almost exactly."""
+        number, size = self.number, np.abs(values)
+        off = np.abs(number.value - values)
+        within = _SAME * size
+        if number.digits >= LEAST_DIGITS:
+            within = np.maximum(within, units * number.unit * (1 + _SAME))
+        elif number.unit > 0:
+            within = np.maximum(within, _FEW_DIGITS * size)
+        return (off <= within) & (np.abs(values - self.right) > _SAME * abs(self.right))
 
-    def _coincidences(self, values: Iterable[float], units: float) -> float:
-        """How many of the distinct `values` a random number written like this one would match."""
-        array = np.fromiter(values, dtype=float)
-        distinct = np.unique(np.round(array[np.isfinite(array)], 9))
-        return float(len(distinct) * 2 * units * self.grain / self.spread)
+    def _coincidences(self, distinct: int, units: float) -> float:
+        """How many of so many values a random number written like this one would match."""
+        return distinct * 2 * units * self.grain / self.spread
 
     @property
     def grain(self) -> float:
@@ -130,6 +139,10 @@ class Diagnosis:
         return 4 * max(abs(self.number.value), abs(self.right), 1e-300)
 
 
-def _merged(first: list[Cause], then: list[Cause]) -> list[Cause]:
-    ids = {cause.id for cause in first}
-    return [*first, *(cause for cause in then if cause.id not in ids)]
+def _merged(*searches: list[Cause]) -> list[Cause]:
+    """The causes of all searches, one an id, those of the first search first."""
+    found: dict[str, Cause] = {}
+    for causes in searches:
+        for cause in causes:
+            found.setdefault(cause.id, cause)
+    return list(found.values())

@@ -67,6 +67,7 @@ def _diagnosed(
         book.right(place),
         number,
         book.answered,
+        not any(_leads_to(book, quantity, verdict) for verdict in history.values()),
         student,
         lambda own: book.terms(place, own.known if own else None),
     ).causes()
@@ -76,6 +77,12 @@ def _diagnosed(
     message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, formula, causes)
     ids = tuple(cause.id for cause in causes)
     return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)
+
+
+def _leads_to(book: Book, quantity: str, earlier: Verdict) -> bool:
+    """Whether `quantity` follows from what was answered `earlier`."""
+    place = book.elements.place(earlier.quantity) if earlier.number is not None else None
+    return place is not None and place[0] in book.rules.ancestors(quantity)
 
 
 def _right_factors(book: Book, place: Element, history: History) -> list[str]:

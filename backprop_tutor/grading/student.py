@@ -32,12 +32,14 @@ def student_values(
     *,
     rounded: bool = False,
     fresh: bool = False,
+    shift: float = 0.0,
 ) -> Student | None:
     """The values that a student works out `quantity` from, None where all of them are the right ones.
 
     A wrong value that was answered is used as it is, a right one as the true value (or, with `rounded`,
     as it was written). The true value stands in for what was `asked` and not answered with a number.
-    What was not asked at all follows from the rest; `fresh` as in `Rules.compute`.
+    What was not asked at all follows from the rest; `fresh` as in `Rules.compute`. `shift` moves what was
+    written by that many units of its last digit, up and down in turn.
     """
     ancestors = rules.ancestors(quantity)
     relevant = set(ancestors)
@@ -50,7 +52,10 @@ def student_values(
             continue
         right.setdefault(place[0], []).append(place[1])
         if verdict.verdict != "correct" or rounded:
-            own.setdefault(place[0], []).append((place[1], verdict.number.value))
+            shift = -shift
+            own.setdefault(place[0], []).append(
+                (place[1], verdict.number.value + shift * verdict.number.unit)
+            )
         if not origin and verdict.verdict == "wrong":
             origin = name
     if not own:

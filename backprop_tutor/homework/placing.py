@@ -51,10 +51,11 @@ def _put(entry: Entry, checker: Checker, placed: Placed) -> tuple[str, str] | No
     """Put one answer in its place, or say why it has none."""
     book = checker.marker.book
     try:
-        quantity, indices, _ = book.elements.find(entry.key)
+        quantity, indices = book.elements.find(entry.key)
     except UsageError as error:
         return f"unknown quantity: {error.what.rstrip('.')}.", error.hint
-    names = [book.elements.name(quantity, index) for index in indices]
+    places = book.elements.names(quantity)
+    names = list(places.values()) if indices is None else [places[index] for index in indices]
     if book.asked.isdisjoint(names):
         return f"{entry.key} is not asked, and gets no marks.", ""
     if not placed.lines.keys().isdisjoint(names):

@@ -11,7 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 from backprop_tutor.errors import BackpropTutorError
@@ -23,6 +25,7 @@ AHEAD = 4  # tasks given to a worker before it has done the first
 AHEAD_BYTES = 32 * 1024  # of their payloads: a pipe holds more, so that giving never blocks
 START = 120.0  # seconds that a worker may take to start
 MEMORY = 4 << 30  # bytes of address space a worker may use, where the system can say so
+
 
 _CONTEXT = get_context("spawn")  # the same on every system, and safe beside threads
 
@@ -66,6 +69,14 @@ class _Worker:
             self.since = monotonic()
         self.pending.append((number, task))
         self.pipe.send(task.payload)
+
+
+def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
+
+
+# Exercises hold read-only mappings, which pickle does not know.
+ForkingPickler.register(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
 
 
 class Pool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import shipped_folder
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import clean
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import Record, State
 from backprop_tutor.tutor.store import Saved, Store, exercise_key, fingerprint
@@ -22,6 +23,7 @@ class Keeper:
         self.key = exercise_key(exercise.name, exercise.path, shipped=shipped)
         self.notes = store.notes
         self._former: Saved | None = None
+        self._told: set[str] = set()
         self._saved = Saved(
             exercise.name,
             exercise.title,
@@ -70,5 +72,11 @@ class Keeper:
                 self.store.remove(self._former)
                 self._former = None
         except AccessError as error:
-            if str(error) not in self.notes:
-                self.notes.append(str(error))
+            self.notes.append(str(error))
+
+    def news(self) -> list[str]:
+        """What there is to tell and was not told before."""
+        news = [clean(note) for note in dict.fromkeys(self.notes) if note not in self._told]
+        self._told.update(self.notes)
+        self.notes.clear()
+        return news
