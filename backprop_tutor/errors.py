@@ -10,7 +10,7 @@ BackpropTutorError            exit status
 └── ProofError                70   our own fault: two routes to one value disagree
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "AccessError",
@@ -71,8 +71,7 @@ class ShapeError(BackpropTutorError):
     exit_status = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong in a file: what is wrong, and what would be right. Lines and columns start at 1."""
 
     what: str
@@ -83,7 +82,7 @@ class Fault:
     def located(self, file: str) -> str:
         """`file:line:column: what hint`, leaving out what is not known."""
         place = f"{file}:{self.line}:{self.column}" if self.line else file
-        return f"{place}: {self.what}{f' {self.hint}' if self.hint else ''}"
+        return f"{f'{place}: ' if place else ''}{self.what}{f' {self.hint}' if self.hint else ''}"
 
 
 class ExerciseError(BackpropTutorError):
@@ -107,7 +106,7 @@ class EvaluationError(ExerciseError):
     title = "The arithmetic fails"
 
     def __init__(self, step: str, what: str, *, hint: str = "", file: str = "") -> None:
-        super().__init__([Fault(f"{step}: {what}", hint)], file=file or "this exercise")
+        super().__init__([Fault(f"{step}: {what}", hint)], file=file)
         self.step = step
 
 

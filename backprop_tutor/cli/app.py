@@ -10,6 +10,7 @@ from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.solve import solve
+from backprop_tutor.cli.streams import spell_out
 from backprop_tutor.cli.validate import validate
 from backprop_tutor.errors import BackpropTutorError
 
@@ -26,9 +27,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from backprop_tutor.version import __version__
 
-        typer.echo(f"backprop-tutor {version('backprop-tutor')}")
+        typer.echo(f"backprop-tutor {__version__}")
         raise typer.Exit
 
 
@@ -58,6 +59,7 @@ for _name, _command in _COMMANDS:
 
 def run() -> None:
     """Run the program; an error that users can meet becomes a message and its exit status."""
+    spell_out()
     try:
         app()
     except BackpropTutorError as error:

@@ -44,7 +44,6 @@ def list_exercises(
         ]
         print(json.dumps({"format": 1, "exercises": document}, ensure_ascii=False))
         return
-    encoding = sys.stdout.encoding or "ascii"
     width = 10_000 if plain else _terminal_width()
     for here, heading in ((True, "Shipped exercises"), (False, "In this folder")):
         group = [entry for entry in found if entry.shipped == here]
@@ -59,7 +58,7 @@ def list_exercises(
             text = f"{line}  ({details})" if details and len(line) + len(details) + 4 <= width else line
             if len(text) > width:
                 text = f"  {entry.name}\n      {about}"
-            print(text.encode(encoding, "replace").decode(encoding))
+            print(text)
     print("\nSolve one with: backprop-tutor solve NAME")
 
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from backprop_tutor.cli.streams import ascii_only
+
 __all__ = [
     "AsciiOption",
     "ExerciseArgument",
@@ -32,10 +34,20 @@ ExerciseArgument = Annotated[
         metavar="EXERCISE", help="A shipped exercise (exercise1) or a path.", autocompletion=_complete
     ),
 ]
+
+
+def _ascii(wanted: bool) -> bool:
+    if wanted:
+        ascii_only()
+    return wanted
+
+
 PlainOption = Annotated[
     bool, typer.Option("--plain", help="No boxes, no colour, one fact a line: for screen readers and pipes.")
 ]
-AsciiOption = Annotated[bool, typer.Option("--ascii", help="Write formulas in ASCII only.")]
+AsciiOption = Annotated[
+    bool, typer.Option("--ascii", help="Write ASCII only.", callback=_ascii, is_eager=True)
+]
 PrecisionOption = Annotated[
     int, typer.Option("--precision", min=1, max=17, help="Significant digits of decimals.")
 ]

@@ -22,6 +22,4 @@ def report(error: BackpropTutorError) -> None:
         lines.append(f"  {error}")
     if isinstance(error, LanguageError):
         lines += [f"    {line}" for line in caret(error).splitlines()]
-    text = clean("\n".join(lines), keep_newlines=True)
-    encoding = sys.stderr.encoding or "ascii"
-    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+    print(clean("\n".join(lines), keep_newlines=True), file=sys.stderr)

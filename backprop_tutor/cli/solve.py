@@ -60,8 +60,8 @@ def solve(
         return
 
     console = screen()
-    style = style_for(sys.stdout.encoding, ascii_only=ascii_only, notation=letters)
-    leaves = [] if quantity else leaf_rows(solution, precision, letters)
+    style = style_for(sys.stdout.encoding, notation=letters)
+    leaves = leaf_rows(solution, precision, quantity, letters)
     checks = Checks()
     with progress_bar("Solving") as progress:
         views = list(view(solution, selection, precision, progress, letters))
@@ -71,7 +71,7 @@ def solve(
         from backprop_tutor.render.plain import PlainRenderer
 
         reader = PlainRenderer(style, precision, form)
-        lines = [] if quantity else list(reader.header(solution, leaves))
+        lines = list(reader.leaves(leaves) if quantity else reader.header(solution, leaves))
         lines += [line for step in views for line in reader.step(step)]
         print("\n".join([*lines, *reader.footer(checks, notes(solution))]))
         return
@@ -79,7 +79,9 @@ def solve(
     from backprop_tutor.render.terminal import TerminalRenderer
 
     terminal = TerminalRenderer(console, style, precision, form)
-    if not quantity:
+    if quantity:
+        terminal.leaves(leaves)
+    else:
         terminal.header(solution, leaves)
     for step in views:
         terminal.step(step)

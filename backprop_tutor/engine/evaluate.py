@@ -1,7 +1,8 @@
 """Forward and backward evaluation of a graph in any number system, without recursion."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import reduce
+from functools import partial, reduce
+from math import isfinite
 from operator import add
 from typing import Any
 
@@ -49,10 +50,11 @@ def forward(
     """Every node's value, from the `known` ones. `only` limits the work to those nodes.
 
     `inspect` sees each result. A value that raises Irrational, or needs one that did, is left out.
+    Raises EvaluationError where fractions are divided by zero.
     """
     values = dict(known)
     for node in graph.nodes.values():
-        if not node.op or node.name in values or (only is not None and node.name not in only):
+        if node.name in values or not node.op or (only is not None and node.name not in only):
             continue
         try:
             inputs = [values[parent] for parent in node.parents]
@@ -61,6 +63,8 @@ def forward(
                 inspect(node, value)
         except (Irrational, KeyError):
             continue
+        except ZeroDivisionError:  # of fractions; in floats a divisor like 0.1 + 0.2 - 0.3 is not quite 0
+            raise _no_value(node, "", "division by zero") from None
         values[node.name] = value
     return values
 
@@ -113,7 +117,7 @@ def float_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
 def float_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str] | None = None) -> Values:
     """The backward pass in float64. Raises EvaluationError naming the gradient that is not finite."""
     with np.errstate(all="ignore"):
-        return backward(graph, FLOAT64, values, wanted, inspect=_require_finite_gradient)
+        return backward(graph, FLOAT64, values, wanted, inspect=partial(_require_finite_gradient, graph.loss))
 
 
 def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
@@ -142,26 +146,34 @@ def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
     return gradients
 
 
+def _is_finite(value: Array) -> bool:
+    """One pass that makes no array; where the squares alone overflow, a closer look."""
+    return isfinite(np.vdot(value, value)) or bool(np.isfinite(value).all())
+
+
 def _first_fault(value: Array) -> str:
     place = np.argwhere(~np.isfinite(value))[0]
     return f" at element [{','.join(str(i + 1) for i in place)}]" if len(place) else ""
 
 
 def _require_finite(node: Node, value: Array) -> None:
-    if not np.isfinite(value).all():
-        op = ops.get(node.op)
-        reason = op.undefined or "overflow: a number too large for floating point"
-        raise EvaluationError(
-            node.name,
-            f"{op.rule} of {', '.join(node.parents)} has no finite value{_first_fault(value)}: {reason}.",
-            hint="Change the numbers that lead there.",
-        )
+    if not _is_finite(value):
+        reason = ops.get(node.op).undefined or "overflow: a number too large for floating point"
+        raise _no_value(node, _first_fault(value), reason)
 
 
-def _require_finite_gradient(node: Node, value: Array) -> None:
-    if not np.isfinite(value).all():
+def _no_value(node: Node, place: str, reason: str) -> EvaluationError:
+    return EvaluationError(
+        node.name,
+        f"{ops.get(node.op).rule} of {', '.join(node.parents)} has no finite value{place}: {reason}.",
+        hint="Change the numbers that lead there.",
+    )
+
+
+def _require_finite_gradient(loss: str, node: Node, value: Array) -> None:
+    if not _is_finite(value):
         raise EvaluationError(
-            f"dJ/d{node.name}",
+            f"d{loss}/d{node.name}",
             f"the derivative has no finite value{_first_fault(value)}.",
             hint="The function is not differentiable there, or the numbers overflow.",
         )

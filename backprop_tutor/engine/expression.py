@@ -1,11 +1,14 @@
 """The value of an expression tree in any number system, through the ops table."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
 
@@ -27,14 +30,18 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
         case Item():
             return lookup(expr)
         case Call():
-            return xp.finish(_call(expr, xp, lookup))
+            args = [evaluate(arg, xp, lookup) for arg in expr.args]
+            try:
+                return xp.finish(_call(expr, xp, args))
+            except ValueError:  # NumPy's, of shapes; the shape rules say it better
+                _call(expr, FORM, [Form.symbol("x", arg.shape) for arg in args])
+                raise
         case _:
             raise UsageError("a formula with an unevaluated sum or derivative has no value yet")
 
 
-def _call(call: Call, xp: Any, lookup: Lookup) -> Array:
-    args = [evaluate(arg, xp, lookup) for arg in call.args]
-    options = {name: _option(value) for name, value in call.options}
+def _call(call: Call, xp: Any, args: list[Array]) -> Array:
+    options: dict[str, Any] = {name: _number(value) for name, value in call.options}
     special = _SPECIAL.get(call.name)
     if special:
         return special(xp, *args)
@@ -48,7 +55,7 @@ def _call(call: Call, xp: Any, lookup: Lookup) -> Array:
         pick = ops.get(f"{call.name}imum").forward
         return reduce(lambda a, b: xp.finish(pick(xp, a, b)), args)
     if call.name == "reshape":
-        options["shape"] = tuple(_option(size) for size in call.args[1:])
+        options["shape"] = tuple(_number(size) for size in call.args[1:])
         args = args[:1]
     op = ops.get(call.name)
     least, most = op.arity
@@ -57,10 +64,14 @@ def _call(call: Call, xp: Any, lookup: Lookup) -> Array:
     return op.forward(xp, *args, **options)
 
 
-def _option(value: Expr) -> int | Any:
-    if isinstance(value, Num):
-        return int(value.value) if value.value.denominator == 1 else value.value
-    raise UsageError("an option such as axis= must be a number")
+def _number(option: Expr) -> Fraction:
+    def refuse(leaf: Sym | Item) -> Array:
+        raise Irrational
+
+    try:
+        return Fraction(evaluate(option, EXACT, refuse).item())
+    except ArithmeticError:
+        raise UsageError("an option such as axis= must be a number") from None
 
 
 _SPECIAL: dict[str, Callable[..., Array]] = {

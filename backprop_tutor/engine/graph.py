@@ -1,10 +1,10 @@
 """The computation graph: named arrays, each made by one op from its parents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.form import FORM, Form
@@ -18,8 +18,7 @@ Param = int | Fraction | str | None | tuple["Param", ...]
 DEFAULT_MAX_ELEMENTS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One named array.
 
     `op` and `parents` are empty for a leaf (given, parameter or constant). `axes` names the axes
@@ -31,7 +30,7 @@ class Node:
     shape: tuple[int, ...]
     op: str = ""
     parents: tuple[str, ...] = ()
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param] = MappingProxyType({})
     axes: tuple[str, ...] = ()
     value: Fraction | None = None  # of a constant
 
@@ -131,6 +130,8 @@ class GraphBuilder:
         return Graph(nodes, loss)
 
     def _add(self, node: Node) -> str:
+        if not node.size:
+            raise ShapeError(f"{node.name}: its shape {node.shape} holds no number at all")
         self._elements += node.size
         if self._elements > self.max_elements:
             raise ShapeError(

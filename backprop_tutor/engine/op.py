@@ -1,10 +1,11 @@
 """What an op is: its forward rule beside its backward rules, its names and its explanation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
+from backprop_tutor.engine.systems.formal import broadcast_shapes
+from backprop_tutor.errors import ShapeError
 
 __all__ = ["Axis", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
 
@@ -14,8 +15,7 @@ Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of 
 Axis = Any  # None, or an axis counted from 1, or a tuple of them
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """One entry of the ops table. The rules are written in the namespace of `engine.systems.base`.
 
     forward      forward(xp, *inputs, **params) -> output
@@ -80,7 +80,7 @@ def elementwise(name: str, forward: Forward, partials: tuple[Partial, ...], **en
 def _elementwise_vjp(slot: int, partial: Partial) -> Vjp:
     def vjp(xp: Any, g: Array, y: Array, *inputs: Array, **params: Any) -> Array:
         local = partial(xp, y, *inputs, **params)
-        if isinstance(local, int):  # 1 or -1: no array to multiply by
+        if isinstance(local, int) and local in (1, -1):  # no array to multiply by
             return unbroadcast(xp, g if local == 1 else -g, shape_of(inputs[slot]))
         return unbroadcast(xp, g * local, shape_of(inputs[slot]))
 
@@ -88,20 +88,32 @@ def _elementwise_vjp(slot: int, partial: Partial) -> Vjp:
 
 
 def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
-    """`g` summed over every axis along which an input of `shape` was repeated."""
+    """`g` summed over every axis along which an input of `shape` was repeated.
+
+    Along an axis where `g` itself has size 1, it is the same for every element of the input.
+    """
     have = shape_of(g)
     if have == shape:
         return g
+    wide = broadcast_shapes(have, shape)
+    if have != wide:
+        g, have = xp.broadcast(g, wide), wide
     lead = len(have) - len(shape)
-    if lead < 0:
-        return xp.broadcast(g, shape)
     repeated = tuple(lead + axis for axis, size in enumerate(shape) if size == 1 and have[lead + axis] > 1)
     summed = xp.sum(g, (*range(lead), *repeated)) if lead or repeated else g
     return summed if shape_of(summed) == shape else xp.reshape(summed, shape)
 
 
 def axes_of(x: Array, axis: Axis) -> Axes:
-    """The zero-based axes that an `axis` of the language means; all of them for None."""
+    """The zero-based axes that an `axis` of the language means; all of them for None. Raises ShapeError."""
     if axis is None:
         return tuple(range(x.ndim))
-    return tuple(int(a) - 1 for a in (axis if isinstance(axis, tuple) else (axis,)))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    for a in axes:
+        if a not in range(1, x.ndim + 1) or axes.count(a) > 1:
+            what = "is given twice" if axes.count(a) > 1 else "does not exist"
+            raise ShapeError(
+                f"axis {a} {what} on the shape {x.shape}",
+                hint=f"Axes are counted from 1 to {x.ndim}." if x.ndim else "A single number has no axis.",
+            )
+    return tuple(int(a) - 1 for a in axes)

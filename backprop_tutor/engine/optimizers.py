@@ -6,9 +6,8 @@ the PyTorch documentation (sign and bias correction conventions included).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_tutor.engine.systems.base import Array
 
@@ -17,8 +16,7 @@ __all__ = ["OPTIMIZERS", "Equation", "Optimizer", "apply"]
 Terms = Mapping[str, Array]
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(NamedTuple):
     """One line of the update: `target` is `W_new`, or a helper such as `v_new` that later lines use."""
 
     target: str
@@ -27,8 +25,7 @@ class Equation:
     formula: Callable[[Any, Terms], Array]
 
 
-@dataclass(frozen=True, slots=True)
-class Optimizer:
+class Optimizer(NamedTuple):
     """`settings` are the defaults; `state` names what is kept between steps and starts at 0.
 
     The terms a formula may use: `W` (the parameter), `g` (its gradient), `η`, `k` (the step's number),

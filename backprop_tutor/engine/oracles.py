@@ -17,13 +17,17 @@ from backprop_tutor.engine.evaluate import forward
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.dual import DUAL, Dual
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import ProofError
+from backprop_tutor.language.expr import Sym, leaves
 
 __all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
-MAX_SYMPY_TERMS = 400  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
+MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
+ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
+MAX_SYMPY_DEPTH = 60  # operations below one another; SymPy recurses
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -65,7 +69,9 @@ def confirm(
             continue
         gap = abs(found - claimed) / scale
         if not gap <= TOLERANCE + uncertainty / scale:
-            raise ProofError(f"dJ/d{name}", f"{route} gives {found!r}, the chain rule {claimed!r}.")
+            raise ProofError(
+                f"d{graph.loss}/d{name}", f"{route} gives {found!r}, the chain rule {claimed!r}."
+            )
         checks[route] = True
         worst = max(worst, gap)
     return Confirmation(checks, unchecked, worst)
@@ -118,21 +124,22 @@ def _central_difference(graph: Graph, values: Values, name: str, direction: Arra
         step = relative * scale
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
-            estimates.append((up - down) / (2 * step))
+            estimates.append(((up - down) / (2 * step), step))
     if len(estimates) < 2:
         raise Unavailable("a value sits on a kink or at the edge of the domain")
-    gaps = [abs(a - b) for a, b in pairwise(estimates)]
+    gaps = [abs(a - b) for (a, _), (b, _) in pairwise(estimates)]
     best = min(range(len(gaps)), key=gaps.__getitem__)
-    settled = estimates[best + 1]
-    if gaps[best] > 1e-3 * abs(settled) + 1e-6 * (1 + abs(float(values[graph.loss]))):
+    settled, step = estimates[best + 1]
+    size = 1 + abs(float(values[graph.loss]))
+    if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
-    return settled, 10 * gaps[best] + 1e-7 * abs(settled)
+    return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step
 
 
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
     for node in graph.nodes.values():
         kink = ops.get(node.op).kink if node.op else None
-        if kink:
+        if kink and any(above[parent] is not below[parent] for parent in node.parents):
             a, b = (
                 np.sign(kink(FLOAT64, *(run[p] for p in node.parents), **node.params))
                 for run in (above, below)
@@ -144,11 +151,12 @@ def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
 
 def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     """SymPy's own diff of the composed loss, along the direction, in one symbol."""
-    if _composed_terms(graph, name) > MAX_SYMPY_TERMS:
+    depth = len(graph.downstream([name]) & graph.upstream(graph.loss))
+    if depth > MAX_SYMPY_DEPTH or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
         raise Unavailable("the composed expression is too large for SymPy's diff")
     import sympy
 
-    from backprop_tutor.engine.systems.symbolic import SYMBOLIC
+    from backprop_tutor.engine.systems.symbolic import Along
 
     def rational(array: Array) -> Array:
         result = np.empty(np.shape(array), dtype=object)
@@ -159,8 +167,9 @@ def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tu
 
     s = sympy.Symbol("s", real=True)
     fixed = {key: rational(value) for key, value in values.items()}
-    moved = SYMBOLIC.finish(fixed[name] + s * rational(direction))
-    loss = _rerun(graph, SYMBOLIC, fixed, name, moved)[graph.loss].item()
+    along = Along(s)
+    moved = along.finish(fixed[name] + s * rational(direction))
+    loss = _rerun(graph, along, fixed, name, moved)[graph.loss].item()
     slope = loss.diff(s).subs(s, 0)
     return float(slope.evalf(20)), 0.0
 
@@ -171,11 +180,18 @@ def _composed_terms(graph: Graph, name: str) -> int:
     terms = {name: 1}
     for node in graph.nodes.values():
         if node.name in dependent and node.name != name:
-            inside = sum(terms.get(parent, 0) for parent in node.parents)
-            if not ops.get(node.op).is_elementwise:
-                inside *= max(graph.nodes[p].size for p in node.parents) // max(1, node.size) or 1
-            terms[node.name] = min(inside + 1, MAX_SYMPY_TERMS + 1)
-    return terms[graph.loss]
+            inputs = [_opaque(graph, parent) for parent in node.parents]
+            element = ops.get(node.op).forward(ELEMENT, *inputs, **node.params).at((0,) * len(node.shape))
+            count = sum(terms.get(leaf.name, 0) for leaf in leaves(element) if isinstance(leaf, Sym))
+            if count > MAX_SYMPY_TERMS:  # and the loss holds this node
+                return count
+            terms[node.name] = count
+    return terms.get(graph.loss, 0)
+
+
+def _opaque(graph: Graph, name: str) -> Element:
+    """An array whose elements all go by the name of the node: enough to count them."""
+    return Element(graph.nodes[name].shape, lambda _: Sym(name))
 
 
 ROUTES: dict[str, Callable[[Graph, Values, str, Array], tuple[float, float]]] = {

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
 
-from backprop_tutor.exercise.arrays import Problem
+from backprop_tutor.exercise.arrays import Numbers, Problem
 from backprop_tutor.exercise.scalars import read_number
 from backprop_tutor.exercise.schema_faults import nearest
 from backprop_tutor.exercise.schema_types import ArrayFile
@@ -29,7 +28,7 @@ class _RefusedError(Exception):
         self.problem = Problem(what, hint, at)
 
 
-def load_array(reference: ArrayFile, folder: Path | None, max_elements: int) -> NDArray[Any] | Problem:
+def load_array(reference: ArrayFile, folder: Path | None, max_elements: int) -> Numbers | Problem:
     """The array that `reference` names: float64, or Fraction from a small csv file; or what is wrong.
 
     The file lies in `folder` or below it, without a link that leads out. Nothing is unpickled.
@@ -72,7 +71,7 @@ def _refuse_size(name: str, count: int, limit: int) -> None:
                             "Raise it with --max-elements.")  # fmt: skip
 
 
-def _load_npz(path: Path, reference: ArrayFile, limit: int) -> NDArray[Any]:
+def _load_npz(path: Path, reference: ArrayFile, limit: int) -> Numbers:
     if reference.columns is not None:
         raise _RefusedError("`columns` belongs to a .csv file.", "Name the array: array: x.", ("columns",))
     try:
@@ -94,7 +93,7 @@ def _load_npz(path: Path, reference: ArrayFile, limit: int) -> NDArray[Any]:
                             "Save it with numpy.savez.", ("file",)) from None  # fmt: skip
 
 
-def _read_member(archive: zipfile.ZipFile, member: str, name: str, limit: int) -> NDArray[Any]:
+def _read_member(archive: zipfile.ZipFile, member: str, name: str, limit: int) -> Numbers:
     with archive.open(member) as stream:
         version = npy.read_magic(stream)
         read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
@@ -114,13 +113,13 @@ def _read_member(archive: zipfile.ZipFile, member: str, name: str, limit: int) -
     return _finite(array, name)
 
 
-def _finite(array: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+def _finite(array: Numbers, name: str) -> Numbers:
     if not np.isfinite(array).all():
         raise _RefusedError(f"{name} holds a number that is not finite (nan or infinity).")
     return array
 
 
-def _load_csv(path: Path, reference: ArrayFile, limit: int) -> NDArray[Any]:
+def _load_csv(path: Path, reference: ArrayFile, limit: int) -> Numbers:
     if reference.array is not None:
         raise _RefusedError("`array` belongs to a .npz file.", "Name columns: columns: [1, 2].", ("array",))
     if path.stat().st_size > limit * MAX_CELL:

@@ -2,22 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from backprop_tutor.exercise.scalars import read_number
 
-__all__ = ["Problem", "describe", "rectangle", "size_in_words", "why_not_a_number"]
+__all__ = ["Numbers", "Problem", "describe", "rectangle", "size_in_words", "why_not_a_number"]
 
-Numbers = NDArray[Any]
+Numbers = np.ndarray[Any, np.dtype[Any]]  # NDArray[Any], without importing numpy.typing
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong with a value, `at` a path inside it."""
 
     what: str

@@ -3,9 +3,9 @@
 Start-up time matters here: this module reads titles without NumPy, pydantic or SymPy.
 """
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from backprop_tutor.errors import AccessError, Fault
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, Document, read
@@ -16,8 +16,7 @@ __all__ = ["Entry", "entries", "find", "shipped_names"]
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One exercise as a list shows it; `fault` is the first thing that keeps it from being read."""
 
     name: str

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
-
-from numpy.typing import NDArray
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.errors import LanguageError, ShapeError
+from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.formula import FormulaError, Formulas
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import GraphForm
@@ -23,7 +21,7 @@ __all__ = ["build_circuit"]
 def build_circuit(
     form: GraphForm,
     relu_at_zero: Fraction,
-    values: Mapping[str, NDArray[Any]],
+    values: Mapping[str, Numbers],
     report: Report,
     max_elements: int,
 ) -> Graph | None:
@@ -60,9 +58,8 @@ def build_circuit(
 def _add(formulas: Formulas, name: str, expr: Expr, report: Report) -> None:
     try:
         formulas.define(name, expr)
-    except (FormulaError, ShapeError) as error:
-        what = error.what if error.what.startswith(f"{name}:") else f"{name}: {error.what}"
-        report.add(("graph", "compute", name), f"{what.rstrip('.')}.", error.hint)
+    except FormulaError as error:
+        report.add(("graph", "compute", name), f"{name}: {error.what}.", error.hint)
 
 
 def _names(form: GraphForm) -> Iterator[tuple[str, Path]]:

@@ -1,9 +1,12 @@
 """The JSON Schema of an exercise file, from the model that checks it: completion and help in editors."""
 
+from fractions import Fraction
 from typing import Any
 
-from backprop_tutor.exercise.schema import ExerciseFile
-from backprop_tutor.exercise.schema_types import NUMBER
+from pydantic.json_schema import GenerateJsonSchema
+
+from backprop_tutor.exercise.schema import SCHEMA
+from backprop_tutor.exercise.schema_types import NUMBER_JSON
 
 __all__ = ["json_schema"]
 
@@ -12,14 +15,34 @@ _NESTED = {"$ref": "#/$defs/Numbers"}
 
 def json_schema() -> dict[str, Any]:
     """The schema (draft 2020-12) that every valid exercise file meets, with a description a key."""
-    schema: dict[str, Any] = _tidy(ExerciseFile.model_json_schema())
+    schema: dict[str, Any] = _tidy(_Generator().generate(SCHEMA))
     rows = {"type": "array", "minItems": 1, "items": _NESTED}
-    schema["$defs"]["Numbers"] = {"anyOf": [*NUMBER["anyOf"], rows]}
+    schema["$defs"]["Numbers"] = {"anyOf": [*NUMBER_JSON["anyOf"], rows]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "oneOf": [{"required": ["network", "data", "loss"]}, {"required": ["graph"]}],
     }
+
+
+class _Generator(GenerateJsonSchema):
+    """pydantic's generator, with what `schema_types` keeps in the metadata of its own schemas."""
+
+    def generate_inner(self, schema: Any) -> dict[str, Any]:
+        json = schema.get("metadata", {}).get("json")
+        return dict(json) if json else super().generate_inner(schema)
+
+    def model_schema(self, schema: Any) -> dict[str, Any]:
+        about = schema["cls"].__doc__
+        described = {"description": about} if about else {}
+        return {**described, **self.generate_inner(schema["schema"]), "additionalProperties": False}
+
+    def model_field_schema(self, schema: Any) -> dict[str, Any]:
+        return {**self.generate_inner(schema["schema"]), **schema["metadata"]}
+
+    def encode_default(self, dft: Any) -> Any:
+        whole = isinstance(dft, Fraction) and dft.denominator == 1
+        return super().encode_default(int(dft) if whole else dft)
 
 
 def _tidy(node: Any) -> Any:
@@ -30,12 +53,6 @@ def _tidy(node: Any) -> Any:
         return node
     if "nested" in node:
         return _NESTED
-    choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
-    if len(choices) == 1:
-        rest = {key: value for key, value in node.items() if key not in ("anyOf", "default")}
-        return _tidy({**choices[0], **rest})
-    if choices:
-        node = {**node, "anyOf": choices}
     return {
         key: {name: _tidy(value) for name, value in inner.items()}
         if key in ("properties", "$defs")

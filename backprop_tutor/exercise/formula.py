@@ -9,7 +9,8 @@ from operator import add, mul
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.op import Op
-from backprop_tutor.errors import BackpropTutorError, UsageError
+from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
+from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 
 __all__ = ["MAX_NODES", "FormulaError", "Formulas"]
@@ -37,11 +38,11 @@ class Formulas:
     def define(self, name: str, expr: Expr) -> None:
         """Add the node `name` with the value of `expr`, whose names exist in the builder.
 
-        Raises FormulaError and ShapeError.
+        Raises FormulaError.
         """
         self.name, self.inner = name, 0
         if fold(expr) is not None or isinstance(expr, Sym):
-            self.apply(name, "identity", (self.node(expr),), {})
+            self.apply(name, "identity", (self.node(expr),), {}, expr)
         else:
             self.node(expr, name)
 
@@ -70,7 +71,7 @@ class Formulas:
             raise FormulaError("an example in ( ) has no meaning in a graph", hint="Write the index in [ ].")
         parent = self.node(item.base)
         key = tuple(_position(position) for position in item.index)
-        return self.apply(name, "index", (parent,), {"key": key})
+        return self.apply(name, "index", (parent,), {"key": key}, item)
 
     def call(self, call: Call, name: str) -> str:
         args, op_name = list(call.args), ops.FUNCTIONS.get(call.name, call.name)
@@ -82,14 +83,15 @@ class Formulas:
             del args[1:]
         if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
             op_name = _CHAINS[op_name]
+            _check_call(ops.get(op_name), 2, params)
             first, *middle, last = [self.node(arg) for arg in args]
-            left = reduce(lambda a, b: self.apply("", op_name, (a, b), params), middle, first)
-            return self.apply(name, op_name, (left, last), params)
+            left = reduce(lambda a, b: self.apply("", op_name, (a, b), params, call), middle, first)
+            return self.apply(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
         _check_call(op, len(args), params)
         if op_name == "relu" and self.relu_at_zero and "at_zero" not in params:
             params["at_zero"] = self.relu_at_zero
-        return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params)
+        return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
 
     def op(self, name: str, call: Call) -> Op:
         try:
@@ -98,10 +100,18 @@ class Formulas:
             hint = "The derivative of a function is not for graphs." if name.endswith("'") else ""
             raise FormulaError(f"{call.name} is not a function of a graph", hint=hint) from None
 
-    def apply(self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param]) -> str:
+    def apply(
+        self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param], expr: Expr
+    ) -> str:
+        """Add the node of `expr`; what does not fit is told by the formula, not by an inner node's name."""
         if len(self.builder.nodes) >= MAX_NODES:
             raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
-        return self.builder.apply(name or self.fresh(), op, parents, params)
+        node = name or self.fresh()
+        try:
+            return self.builder.apply(node, op, parents, params)
+        except ShapeError as error:
+            part = "" if name else f"in `{to_text(expr)[:60]}`: "
+            raise FormulaError(part + error.what.removeprefix(f"{node}: "), hint=error.hint) from None
 
     def fresh(self) -> str:
         while True:
@@ -151,7 +161,7 @@ def _combine(name: str, numbers: list[Fraction]) -> Fraction:
 
 def _literal(expr: Expr, what: str) -> Param:
     """The number, or the tuple of numbers, that an option says."""
-    if isinstance(expr, Array):
+    if isinstance(expr, Array) and what in ("axis", "shape"):
         return tuple(_literal(item, what) for item in expr.items)
     value = fold(expr)
     if value is None:

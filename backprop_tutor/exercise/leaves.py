@@ -1,35 +1,28 @@
 """The values of a graph's leaves, by name: what the file spells, and what it keeps in other files."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from backprop_tutor.exercise.array_files import load_array
-from backprop_tutor.exercise.arrays import Problem, size_in_words
+from backprop_tutor.exercise.arrays import Numbers, Problem, size_in_words
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import Example, ExerciseFile
-from backprop_tutor.exercise.schema_types import ArrayFile
+from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
 __all__ = ["leaf_values"]
 
-Values = dict[str, NDArray[Any]]
+Values = dict[str, Numbers]
 
 
 def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_elements: int) -> Values:
     """Object arrays of Fraction, or float64 where a file of floats was named; faults go to `report`."""
     values: Values = {}
 
-    def put(name: str, array: NDArray[Any] | ArrayFile, place: Place) -> None:
-        if isinstance(array, ArrayFile):
-            loaded = load_array(array, folder, max_elements)
-            if isinstance(loaded, Problem):
-                report.add((*place, *loaded.at), loaded.what, loaded.hint)
-                return
-            array = loaded
-        values[name] = array
+    def put(name: str, array: Array, place: Place) -> None:
+        numbers = _numbers(array, place, report, folder, max_elements)
+        if numbers is not None:
+            values[name] = numbers
 
     if file.graph:
         for section in ("given", "parameters"):
@@ -52,20 +45,31 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
     return values
 
 
+def _numbers(
+    array: Array, place: Place, report: Report, folder: Path | None, max_elements: int
+) -> Numbers | None:
+    """The numbers written out in the exercise or kept in the file named; None with a fault in `report`."""
+    if not isinstance(array, ArrayFile):
+        return array
+    from backprop_tutor.exercise.array_files import load_array  # 3 ms: zipfile, csv
+
+    loaded = load_array(array, folder, max_elements)
+    if isinstance(loaded, Problem):
+        report.add((*place, *loaded.at), loaded.what, loaded.hint)
+        return None
+    return loaded
+
+
 def _stack(
     examples: list[Example], name: str, report: Report, folder: Path | None, max_elements: int
-) -> NDArray[Any] | None:
+) -> Numbers | None:
     """The examples' vectors as rows (examples, numbers); a lone number is a vector of one."""
-    rows: list[NDArray[Any]] = []
+    rows: list[Numbers] = []
     for index, example in enumerate(examples):
         place: Place = ("data", index, name)
-        array = getattr(example, name)
-        if isinstance(array, ArrayFile):
-            loaded = load_array(array, folder, max_elements)
-            if isinstance(loaded, Problem):
-                report.add((*place, *loaded.at), loaded.what, loaded.hint)
-                return None
-            array = loaded
+        array = _numbers(getattr(example, name), place, report, folder, max_elements)
+        if array is None:
+            return None
         row = array.reshape(1) if array.ndim == 0 else array
         if row.ndim != 1:
             what = f"example {index + 1}: {name} has shape {row.shape}, but it is one list of numbers."

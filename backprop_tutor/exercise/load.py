@@ -6,7 +6,6 @@ from pathlib import Path
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find
-from backprop_tutor.exercise.circuit import build_circuit
 from backprop_tutor.exercise.leaves import leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, Variation
 from backprop_tutor.exercise.network import build_network
@@ -66,6 +65,8 @@ def _build(
             file.network.layers, file.loss, file.relu_at_zero, values, report, max_elements
         )
     elif file.graph:
+        from backprop_tutor.exercise.circuit import build_circuit  # 8 ms: the parser of formulas
+
         graph, layers = build_circuit(file.graph, file.relu_at_zero, values, report, max_elements), None
     optimizer = choose_optimizer(file, report)
     if graph is not None:
@@ -84,7 +85,10 @@ def _build(
         optimizer=optimizer,
         steps=file.steps,
         ask=tuple(map(_ask, asked(file))),
-        hints={quantity: tuple(texts) for quantity, texts in file.hints.items()},
+        hints={
+            quantity: (hint,) if isinstance(hint, str) else tuple(hint)
+            for quantity, hint in file.hints.items()
+        },
         tolerance=file.tolerance,
         notation=file.notation,
         variants={quantity: _variation(form) for quantity, form in file.variants.items()},

@@ -4,36 +4,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal
-
-from numpy.typing import NDArray
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
+from backprop_tutor.exercise.arrays import Numbers
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"]
 
 
-@dataclass(frozen=True, slots=True)
-class OptimizerChoice:
+class OptimizerChoice(NamedTuple):
     """The update rule: `sgd`, `momentum`, `nesterov` or `adam`, with every setting it takes.
 
     Settings: `momentum` of momentum and nesterov; `beta1`, `beta2` and `epsilon` of adam.
     """
 
     name: Literal["sgd", "momentum", "nesterov", "adam"] = "sgd"
-    settings: Mapping[str, Fraction] = field(default_factory=dict)
+    settings: Mapping[str, Fraction] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """A quantity asked, element by element or whole; `by` is None where the exercise leaves it open."""
 
     quantity: str
     by: Literal["element", "whole"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Variation:
+class Variation(NamedTuple):
     """How one quantity varies: by `choices`, or between two ends in `integers` or `fractions`."""
 
     kind: Literal["choices", "integers", "fractions"]
@@ -41,8 +38,7 @@ class Variation:
     denominators: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LayerInfo:
+class LayerInfo(NamedTuple):
     """One layer of a network, for drawings."""
 
     units: int
@@ -50,7 +46,7 @@ class LayerInfo:
     bias: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Exercise:
     """One exercise.
 
@@ -62,12 +58,12 @@ class Exercise:
     name: str
     title: str
     graph: Graph
-    values: Mapping[str, NDArray[Any]]
+    values: Mapping[str, Numbers]
     description: str = ""
     topics: tuple[str, ...] = ()
     level: Literal["beginner", "intermediate", "advanced"] | None = None
     learning_rate: Fraction | None = None
-    optimizer: OptimizerChoice = OptimizerChoice()
+    optimizer: OptimizerChoice = field(default_factory=OptimizerChoice)
     steps: int = 1
     ask: tuple[Ask, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
-
-from numpy.typing import NDArray
 
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
 from backprop_tutor.errors import ShapeError
+from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import Layer
 
 __all__ = ["build_network"]
 
-Values = Mapping[str, NDArray[Any]]
+Values = Mapping[str, Numbers]
 
 
 def build_network(
@@ -105,7 +103,7 @@ def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
         )
 
 
-def _shape(array: NDArray[Any]) -> str:
+def _shape(array: Numbers) -> str:
     return str(array.shape)
 
 

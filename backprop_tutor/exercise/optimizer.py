@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import ExerciseFile
+from backprop_tutor.exercise.schema import ExerciseFile, OptimizerForm
 
 __all__ = ["choose_optimizer"]
 
@@ -23,7 +23,8 @@ def choose_optimizer(file: ExerciseFile, report: Report) -> OptimizerChoice:
         name, given = file.optimizer, {}
     else:
         name = file.optimizer.name
-        given = {key: value for key, value in file.optimizer if key != "name" and value is not None}
+        settings = {key: getattr(file.optimizer, key) for key in OptimizerForm.keys if key != "name"}
+        given = {key: value for key, value in settings.items() if value is not None}
     defaults = DEFAULTS[name]
     for key, value in given.items():
         if key not in defaults:
@@ -35,6 +36,6 @@ def choose_optimizer(file: ExerciseFile, report: Report) -> OptimizerChoice:
             )
     if file.learning_rate is None:
         for key in ("optimizer", "steps"):
-            if key in file.model_fields_set:
+            if (key,) in report.document.keys:
                 report.add((key,), f"`{key}` needs a learning rate.", "Add `learning_rate: 1/10`.", key=True)
     return OptimizerChoice(name, {**defaults, **given})

@@ -6,9 +6,8 @@ from math import prod
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import AskItem, ExerciseFile
+from backprop_tutor.exercise.schema import AskItem, ExerciseFile, Variation
 from backprop_tutor.exercise.yaml_reader import Path
-from backprop_tutor.language import parse
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
 
 __all__ = ["WORDS", "asked", "check_quantities"]
@@ -26,14 +25,18 @@ def check_quantities(file: ExerciseFile, graph: Graph, report: Report) -> None:
     names = {name for name, node in graph.nodes.items() if node.role != "constant"}
     leaves = set(graph.named("given", "parameter"))
     updated = {f"{name}_new" for name in graph.parameters} if file.learning_rate else set()
+    plain = names | updated
+    if f"d{graph.loss}" not in names:  # else this may be a quotient
+        plain |= {f"d{graph.loss}/d{name}" for name in names}
     for path, text, key in _mentions(file):
-        problem = _problem(text, graph, names | updated)
-        if problem:
+        if text not in plain and (problem := _problem(text, graph, names | updated)):
             report.add(path, *problem, key=key)
-    for name in file.variants:
+    for name, variation in file.variants.items():
         if name not in leaves:
             hint = f"It can be {', '.join(sorted(leaves))}."
             report.add(("variants", name), f"`{name}` is not data or a parameter.", hint, key=True)
+        if problem := _unclear(variation):
+            report.add(("variants", name), *problem)
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
@@ -50,7 +53,21 @@ def _mentions(file: ExerciseFile) -> Iterator[tuple[Path, str, bool]]:
             yield (section, text), text, True
 
 
+def _unclear(variation: Variation) -> tuple[str, str] | None:
+    ways = [variation.choices, variation.integers, variation.fractions]
+    if sum(way is not None for way in ways) != 1:
+        return "it varies in one way.", "Give one of choices, integers and fractions."
+    for ends in (variation.integers, variation.fractions):
+        if ends and ends[0] >= ends[1]:
+            return f"{ends[0]} is not less than {ends[1]}.", "Write the least first, as in [-3, 3]."
+    if variation.denominators and (not variation.fractions or min(variation.denominators) < 1):
+        return "denominators are whole numbers from 1, and belong to fractions.", "Write them like [2, 4]."
+    return None
+
+
 def _problem(text: str, graph: Graph, names: set[str]) -> tuple[str, str] | None:
+    from backprop_tutor.language import parse  # 6 ms, and most names are plain ones
+
     try:
         expr = parse(text, functions={}, names=names)
     except LanguageError as error:

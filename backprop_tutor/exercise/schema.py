@@ -1,27 +1,32 @@
 """What an exercise file may say: the model that checks it and gives the JSON Schema for editors."""
 
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, Tag
+from pydantic_core import SchemaValidator
+from pydantic_core import core_schema as core
 
 from backprop_tutor.exercise.schema_types import (
+    ARRAY,
+    AT_ZERO,
+    FORMULA,
+    NUMBER,
+    POSITIVE,
+    SHARE,
+    STEPS,
+    TEXT,
+    WHOLE,
     Array,
-    ArrayFile,
-    AtZero,
-    Formula,
     Model,
-    Number,
-    Positive,
-    Share,
-    Steps,
-    Texts,
-    Whole,
-    chosen_by,
+    either,
+    key,
+    list_of,
+    mapping_of,
+    word,
 )
 
 __all__ = [
-    "TAGGED",
+    "SCHEMA",
     "AskItem",
     "Columns",
     "Example",
@@ -31,6 +36,7 @@ __all__ = [
     "Network",
     "OptimizerForm",
     "Variation",
+    "checked",
 ]
 
 Activation = Literal[
@@ -40,132 +46,129 @@ Loss = Literal["half_mse", "mse", "half_sse", "sse", "bce", "cross_entropy"]
 OptimizerName = Literal["sgd", "momentum", "nesterov", "adam"]
 Level = Literal["beginner", "intermediate", "advanced"]
 Notation = Literal["notes", "nielsen", "bishop", "goodfellow", "cs231n", "pytorch"]
+By = Literal["element", "whole"]
 
 
 class Layer(Model):
-    activation: Activation = Field(description="The function applied to net = W x + b.")
-    weights: Array = Field(description="One row a unit of this layer, one column an input to it.")
-    bias: Array | None = Field(None, description="One number a unit. Without this key there is no bias.")
-    slope: Positive | None = Field(None, description="Of leaky_relu: its slope below 0; 1/100 if not given.")
-    alpha: Positive | None = Field(None, description="Of elu: its scale below 0; 1 if not given.")
+    activation: Activation = key(word(Activation), "The function applied to net = W x + b.")
+    weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
+    bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
+    slope: Fraction | None = key(POSITIVE, "Of leaky_relu: its slope below 0; 1/100 if not given.", None)
+    alpha: Fraction | None = key(POSITIVE, "Of elu: its scale below 0; 1 if not given.", None)
 
 
 class Network(Model):
-    layers: Annotated[list[Layer], Field(min_length=1)] = Field(
-        description="The layers from the first hidden one to the output."
+    layers: list[Layer] = key(
+        list_of(Layer.reference, least=1), "The layers from the first hidden one to the output."
     )
 
 
 class Example(Model):
-    x: Array = Field(description="The inputs of one example, as in [1, 0].")
-    t: Array = Field(description="Its targets, one an output unit.")
+    x: Array = key(ARRAY, "The inputs of one example, as in [1, 0].")
+    t: Array = key(ARRAY, "Its targets, one an output unit.")
 
 
 class Columns(Model):
-    x: Array = Field(description="The inputs, one row an example.")
-    t: Array = Field(description="The targets, one row an example.")
+    x: Array = key(ARRAY, "The inputs, one row an example.")
+    t: Array = key(ARRAY, "The targets, one row an example.")
 
 
-Data = Annotated[
-    Annotated[Annotated[list[Example], Field(min_length=1)], Tag("<examples>")]
-    | Annotated[Columns, Tag("<columns>")],
-    chosen_by(lambda value: isinstance(value, dict | Columns), "<columns>", "<examples>"),
-]
+DATA = either(dict, {"<columns>": Columns.reference, "<examples>": list_of(Example.reference, least=1)})
 
 
 class GraphForm(Model):
-    given: dict[str, Array] = Field({}, description="Data by name: numbers or arrays, never updated.")
-    parameters: dict[str, Array] = Field({}, description="Numbers or arrays by name, updated by training.")
-    compute: Annotated[dict[str, Formula], Field(min_length=1)] = Field(
-        description="Formulas by name, in any order, such as q: x + y."
+    given: dict[str, Array] = key(mapping_of(ARRAY), "Data by name: numbers or arrays, never updated.", {})
+    parameters: dict[str, Array] = key(
+        mapping_of(ARRAY), "Numbers or arrays by name, updated by training.", {}
     )
-    loss: str = Field(description="The name of the computed scalar to differentiate.")
+    compute: dict[str, str] = key(
+        mapping_of(FORMULA, least=1), "Formulas by name, in any order, such as q: x + y."
+    )
+    loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 
 
 class OptimizerForm(Model):
-    name: OptimizerName = Field(description="The rule for the update.")
-    momentum: Share | None = Field(None, description="Of momentum and nesterov; 9/10 if not given.")
-    beta1: Share | None = Field(None, description="Of adam; 9/10 if not given.")
-    beta2: Share | None = Field(None, description="Of adam; 999/1000 if not given.")
-    epsilon: Positive | None = Field(None, description="Of adam; 1e-8 if not given.")
+    name: OptimizerName = key(word(OptimizerName), "The rule for the update.")
+    momentum: Fraction | None = key(SHARE, "Of momentum and nesterov; 9/10 if not given.", None)
+    beta1: Fraction | None = key(SHARE, "Of adam; 9/10 if not given.", None)
+    beta2: Fraction | None = key(SHARE, "Of adam; 999/1000 if not given.", None)
+    epsilon: Fraction | None = key(POSITIVE, "Of adam; 1e-8 if not given.", None)
 
 
-Optimizer = Annotated[
-    Annotated[OptimizerName, Tag("<name>")] | Annotated[OptimizerForm, Tag("<settings>")],
-    chosen_by(lambda value: isinstance(value, dict | OptimizerForm), "<settings>", "<name>"),
-]
+OPTIMIZER = either(dict, {"<settings>": OptimizerForm.reference, "<name>": word(OptimizerName)})
 
 
 class AskItem(Model):
-    quantity: str = Field(description="The quantity's name, such as dJ/dW1 or net1.")
-    by: Literal["element", "whole"] | None = Field(
-        None, description="Ask its elements one by one, or the whole array at once."
-    )
+    quantity: str = key(TEXT, "The quantity's name, such as dJ/dW1 or net1.")
+    by: By | None = key(word(By), "Ask its elements one by one, or the whole array at once.", None)
 
 
-AskEntry = Annotated[
-    Annotated[str, Tag("<quantity>")] | Annotated[AskItem, Tag("<ask>")],
-    chosen_by(lambda value: isinstance(value, dict | AskItem), "<ask>", "<quantity>"),
-]
-Ask = Annotated[
-    Annotated[str, Tag("<word>")] | Annotated[list[AskEntry], Tag("<list>")],
-    chosen_by(lambda value: isinstance(value, str), "<word>", "<list>"),
-]
+ASK = either(
+    str,
+    {"<word>": TEXT, "<list>": list_of(either(dict, {"<ask>": AskItem.reference, "<quantity>": TEXT}))},
+)
 
 
 class Variation(Model):
     """How one quantity varies; exactly one of choices, integers and fractions."""
 
-    choices: Annotated[list[Number], Field(min_length=1)] | None = Field(
-        None, description="The numbers to choose each entry from."
+    choices: list[Fraction] | None = key(
+        list_of(NUMBER, least=1), "The numbers to choose each entry from.", None
     )
-    integers: Annotated[list[Whole], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="The least and the greatest, as in [-3, 3]."
+    integers: list[int] | None = key(
+        list_of(WHOLE, least=2, most=2), "The least and the greatest, as in [-3, 3].", None
     )
-    fractions: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="The least and the greatest, as in [-1, 1]."
+    fractions: list[Fraction] | None = key(
+        list_of(NUMBER, least=2, most=2), "The least and the greatest, as in [-1, 1].", None
     )
-    denominators: Annotated[list[Whole], Field(min_length=1)] | None = Field(
-        None, description="With fractions: the denominators to draw from, as in [2, 4]."
+    denominators: list[int] | None = key(
+        list_of(WHOLE, least=1), "With fractions: the denominators to draw from, as in [2, 4].", None
     )
 
 
 class ExerciseFile(Model):
     """An exercise of Backprop Tutor."""
 
-    title: Annotated[str, Field(min_length=1)] = Field(description="One line, shown in lists.")
-    description: str = Field("", description="The task, as it would be given to a class.")
-    topics: list[str] = Field([], description="What it practises, such as relu or chain rule.")
-    level: Level | None = Field(None, description="How hard it is.")
-    network: Network | None = Field(None, description="A feed-forward network. This, or `graph`.")
-    data: Data | None = Field(None, description="Of a network: its examples, or columns of them.")
-    loss: Loss | None = Field(None, description="Of a network: the loss J.")
-    graph: GraphForm | None = Field(None, description="Any computation graph. This, or `network`.")
-    relu_at_zero: AtZero = Field(Fraction(0), description="The derivative of ReLU at 0: 0, 1/2 or 1.")
-    learning_rate: Positive | None = Field(None, description="Asks for the update of the parameters.")
-    optimizer: Optimizer = Field("sgd", description="sgd, momentum, nesterov, adam, or one with settings.")
-    steps: Steps = Field(1, description="How many updates.")
-    ask: Ask = Field([], description="The quantities asked, such as [net1, z, dJ/dW1]; or one word: all.")
-    hints: dict[str, Texts] = Field({}, description="Your own hints, by quantity.")
-    tolerance: Share | None = Field(None, description="The relative error forgiven in a decimal answer.")
-    notation: Notation | None = Field(None, description="The letters to print with.")
-    variants: dict[str, Variation] = Field({}, description="What varies, by quantity, and how.")
-    marks: dict[str, Number] = Field({}, description="The weight of quantities when a sheet is marked.")
-    follow_through: Share = Field(
-        Fraction(1), description="The share of the marks for the right method after an earlier slip."
+    title: str = key(core.str_schema(strict=True, min_length=1), "One line, shown in lists.")
+    description: str = key(TEXT, "The task, as it would be given to a class.", "")
+    topics: list[str] = key(list_of(TEXT), "What it practises, such as relu or chain rule.", [])
+    level: Level | None = key(word(Level), "How hard it is.", None)
+    network: Network | None = key(Network.reference, "A feed-forward network. This, or `graph`.", None)
+    data: Columns | list[Example] | None = key(DATA, "Of a network: its examples, or columns of them.", None)
+    loss: Loss | None = key(word(Loss), "Of a network: the loss J.", None)
+    graph: GraphForm | None = key(GraphForm.reference, "Any computation graph. This, or `network`.", None)
+    relu_at_zero: Fraction = key(AT_ZERO, "The derivative of ReLU at 0: 0, 1/2 or 1.", Fraction(0))
+    learning_rate: Fraction | None = key(POSITIVE, "Asks for the update of the parameters.", None)
+    optimizer: OptimizerName | OptimizerForm = key(
+        OPTIMIZER, "sgd, momentum, nesterov, adam, or one with settings.", "sgd"
+    )
+    steps: int = key(STEPS, "How many updates.", 1)
+    ask: str | list[str | AskItem] = key(
+        ASK, "The quantities asked, such as [net1, z, dJ/dW1]; or one word: all.", []
+    )
+    hints: dict[str, str | list[str]] = key(
+        mapping_of(either(str, {"<hint>": TEXT, "<hints>": list_of(TEXT)})),
+        "Your own hints, by quantity.",
+        {},
+    )
+    tolerance: Fraction | None = key(SHARE, "The relative error forgiven in a decimal answer.", None)
+    notation: Notation | None = key(word(Notation), "The letters to print with.", None)
+    variants: dict[str, Variation] = key(
+        mapping_of(Variation.reference), "What varies, by quantity, and how.", {}
+    )
+    marks: dict[str, Fraction] = key(
+        mapping_of(NUMBER), "The weight of quantities when a sheet is marked.", {}
+    )
+    follow_through: Fraction = key(
+        SHARE, "The share of the marks for the right method after an earlier slip.", Fraction(1)
     )
 
 
-# The tags of the unions above: no key of a file, so they are left out of a fault's path.
-TAGGED: dict[str, type[Model] | None] = {
-    "<numbers>": None,
-    "<file>": ArrayFile,
-    "<examples>": Example,
-    "<columns>": Columns,
-    "<name>": None,
-    "<settings>": OptimizerForm,
-    "<quantity>": None,
-    "<ask>": AskItem,
-    "<word>": None,
-    "<list>": None,
-}
+SCHEMA = core.definitions_schema(ExerciseFile.reference, [model.schema for model in Model.models.values()])
+_VALIDATOR = SchemaValidator(SCHEMA)
+
+
+def checked(data: object) -> ExerciseFile:
+    """The file that `data` spells. Raises pydantic's ValidationError."""
+    file: ExerciseFile = _VALIDATOR.validate_python(data)
+    return file

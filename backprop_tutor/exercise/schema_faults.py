@@ -4,14 +4,14 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic_core import ValidationError
 
 from backprop_tutor.exercise.arrays import describe
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import TAGGED, ExerciseFile
-from backprop_tutor.exercise.schema_types import Model
+from backprop_tutor.exercise.schema import ExerciseFile, checked
+from backprop_tutor.exercise.schema_types import Key, Model
 from backprop_tutor.exercise.yaml_reader import Path
 
 __all__ = ["nearest", "validate"]
@@ -71,7 +71,7 @@ def validate(report: Report) -> ExerciseFile | None:
     _empty_faults(data, (), report)
     misplaced = _form_faults(data, report)
     try:
-        file = ExerciseFile.model_validate({key: data[key] for key in data if key not in misplaced})
+        file = checked({key: data[key] for key in data if key not in misplaced})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             _add(dict(detail), report)
@@ -84,7 +84,10 @@ def _empty_faults(value: object, path: Path, report: Report) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             if inner is None:
-                report.add_only((*path, key), f"`{key}` has no value.", "Write one, or remove the key.")
+                hint = "Write one, or remove the key."
+                if path == ("graph", "compute"):
+                    hint = "Between { } a comma ends an entry: put a formula that has one in quotes."
+                report.add_only((*path, key), f"`{key}` has no value.", hint)
             _empty_faults(inner, (*path, key), report)
     elif isinstance(value, list) and not isinstance(value[0] if value else None, Fraction):
         for index, inner in enumerate(value):
@@ -114,7 +117,7 @@ def _form_faults(data: Mapping[str, Any], report: Report) -> list[str]:
 
 def _add(detail: dict[str, Any], report: Report) -> None:
     loc: Path = detail["loc"]
-    path = tuple(part for part in loc if part not in TAGGED)
+    path, _ = _descend(loc)
     kind = detail["type"]
     found = describe(detail["input"])
     if kind == "refusal":
@@ -124,8 +127,8 @@ def _add(detail: dict[str, Any], report: Report) -> None:
         key = str(path[-1])
         report.add(path[:-1], f"the key `{key}` is missing.", _MISSING.get(key, ""))
     elif kind == "extra_forbidden":
-        fields = list(_model_at(loc[:-1]).model_fields)
-        hint = nearest(str(path[-1]), fields) or "`backprop-tutor schema` lists the keys."
+        _, keys = _descend(loc[:-1])
+        hint = nearest(str(path[-1]), keys) or "`backprop-tutor schema` lists the keys."
         report.add(path, f"there is no key `{path[-1]}` here.", hint, key=True)
     elif kind == "literal_error":
         noun = _NOUNS.get(str(path[-1]), "a word known")
@@ -142,19 +145,24 @@ def _add(detail: dict[str, Any], report: Report) -> None:
         report.add(path, what.format(found=found), hint)
 
 
-def _model_at(loc: Path) -> type[Model]:
-    """The model that describes the mapping at `loc`."""
-    model: type[Model] = ExerciseFile
+def _descend(loc: Path) -> tuple[Path, dict[str, Key]]:
+    """The path in the file of pydantic's `loc`, and the keys of the mapping there.
+
+    They differ by the tags: the steps by which pydantic chooses between two kinds of value.
+    """
+    path: Path = ()
+    schema: Any = ExerciseFile.reference
     for part in loc:
-        if part in TAGGED:
-            model = TAGGED[str(part)] or model
-        elif isinstance(part, str) and part in model.model_fields:
-            model = next(_models(model.model_fields[part].annotation), model)
-    return model
-
-
-def _models(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models(inner)
+        if schema["type"] == "tagged-union":
+            schema = schema["choices"][part]
+            continue
+        path = (*path, part)
+        match schema["type"]:
+            case "definition-ref":
+                keys = Model.models[schema["schema_ref"]].keys
+                schema = keys[str(part)].schema if part in keys else {"type": "nothing"}
+            case "list":
+                schema = schema["items_schema"]
+            case "dict":
+                schema = schema["values_schema"]
+    return path, Model.models[schema["schema_ref"]].keys if "schema_ref" in schema else {}

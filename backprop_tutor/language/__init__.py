@@ -3,11 +3,11 @@
 Beside `clean` and `caret`, which everything needs, a name is imported when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from backprop_tutor.language.caret import caret
 from backprop_tutor.language.clean import clean, display_width
+from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.language.expr import (
@@ -99,37 +99,59 @@ __all__ = [
     "wrap",
 ]
 
-_HOMES = {
-    "ASCII": "style",
-    "CANONICAL": "lettering",
-    "Lettering": "lettering",
-    "NOTATIONS": "notation",
-    "Notation": "notation",
-    "find_notation": "notation",
-    "UNICODE": "style",
-    "Glyph": "style",
-    "Glyphs": "style",
-    "Style": "style",
-    "Written": "style",
-    "escape_latex": "latex",
-    "index_text": "style",
-    "parse": "parser",
-    "plain_names": "style",
-    "to_latex": "latex",
-    "to_mathml": "mathml",
-    "to_stacked": "stacked",
-    "to_text": "text",
-    "wrap": "wrapping",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = import_module(f"{__name__}.{_HOMES.get(name, 'expr')}")
-    globals()[name] = value = getattr(module, name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "expr": (
+            "OPERATORS",
+            "Array",
+            "Call",
+            "Expr",
+            "Item",
+            "Num",
+            "Partial",
+            "Slice",
+            "Sum",
+            "Sym",
+            "add",
+            "children",
+            "div",
+            "leaves",
+            "matmul",
+            "mul",
+            "neg",
+            "power",
+            "rewrite",
+            "sub",
+            "transpose",
+        ),
+        "latex": (
+            "escape_latex",
+            "to_latex",
+        ),
+        "lettering": (
+            "CANONICAL",
+            "Lettering",
+        ),
+        "mathml": ("to_mathml",),
+        "notation": (
+            "NOTATIONS",
+            "Notation",
+            "find_notation",
+        ),
+        "parser": ("parse",),
+        "stacked": ("to_stacked",),
+        "style": (
+            "ASCII",
+            "UNICODE",
+            "Glyph",
+            "Glyphs",
+            "Style",
+            "Written",
+            "index_text",
+            "plain_names",
+        ),
+        "text": ("to_text",),
+        "wrapping": ("wrap",),
+    },
+)

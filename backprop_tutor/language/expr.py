@@ -53,6 +53,8 @@ class Num:
 
 @dataclass(frozen=True, slots=True)
 class Sym:
+    """A name: of a whole quantity, or an index letter."""
+
     name: str
 
 
@@ -84,6 +86,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Array:
+    """Entries in square brackets."""
+
     items: "tuple[Expr, ...]"
 
 
@@ -98,6 +102,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
+    """The derivative of `of` with respect to `wrt`, not carried out."""
+
     of: "Expr"
     wrt: "Expr"
 

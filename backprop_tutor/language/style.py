@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
@@ -113,8 +114,7 @@ def _unchanged(expr: Expr) -> Expr:
     return expr
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
     `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`. `rewrite` puts a formula
@@ -122,7 +122,7 @@ class Style:
     """
 
     glyphs: Glyphs = UNICODE
-    functions: Mapping[str, Glyph] = field(default_factory=dict)
+    functions: Mapping[str, Glyph] = MappingProxyType({})
     names: Callable[[Sym | Item], Written] = plain_names
     limits: bool = False
     rewrite: Callable[[Expr], Expr] = _unchanged

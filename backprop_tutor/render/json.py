@@ -25,7 +25,7 @@ def solution_json(
     progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """The solution as one line of JSON. Steps and gradients are those of `selection`."""
-    views = list(view(solution, selection, precision, progress))
+    views = list(view(solution, selection, precision, progress, every=True))
     document = {
         "format": 1,
         "exercise": solution.exercise.name,
@@ -69,8 +69,10 @@ def _step(view: StepView) -> dict[str, Any]:
     formula = single.formula if single else step.form
     substituted = single.substituted if single else next(iter(view.array), None)
     confirmed = view.confirmation
+    is_gradient = step.phase == "backward"
     checks: dict[str, bool | None] = dict.fromkeys(ROUTES)
-    unchecked = dict.fromkeys(ROUTES, "only gradients are confirmed by differentiating again")
+    reason = "left out of so many; ask for it with --quantity" if is_gradient else "it is not a gradient"
+    unchecked = dict.fromkeys(ROUTES, reason)
     if confirmed:
         checks, unchecked = confirmed.checks, confirmed.unchecked
     return {

@@ -1,7 +1,6 @@
 """A solution as plain lines, one fact a line: for screen readers, pipes and dumb terminals."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from backprop_tutor.language import ASCII, Style, to_text
 from backprop_tutor.render.texts import (
@@ -36,12 +35,14 @@ class PlainRenderer:
         for line in exercise.description.splitlines():
             yield f"task: {line}"
         yield f"graph: {at_a_glance(solution, self.style)}"
+        yield from self.leaves(leaves)
+
+    def leaves(self, leaves: Iterable[Leaf]) -> Iterator[str]:
         for leaf in leaves:
             kind = "given" if leaf.node.role == "given" else "parameter"
             yield f"{kind}: {self._name(leaf.node.name)}, {shape_text(leaf.shape, self.style)}"
-            for row in leaf.rows:
-                value = " ".join(values(row, self.precision, self.style))
-                yield f"{kind}: {to_text(row.name, self.style)} {value}"
+            for name, value in leaf.elements:
+                yield f"{kind}: {to_text(name, self.style)} = {value}"
             if leaf.left_out:
                 yield f"{kind}: {leaf.left_out:,} more elements of {self._name(leaf.node.name)}"
 
@@ -71,7 +72,7 @@ class PlainRenderer:
 
     def _name(self, quantity: str) -> str:
         """As it is typed: dJ/dW1."""
-        return quantity_text(quantity, replace(self.style, glyphs=ASCII))
+        return quantity_text(quantity, self.style._replace(glyphs=ASCII))
 
     def footer(self, checks: Checks, notes: Iterable[str]) -> Iterator[str]:
         for note in notes:

@@ -1,7 +1,6 @@
 """A rule card as lines of text, and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from textwrap import wrap as wrap_words
 from typing import Any
 
@@ -65,7 +64,7 @@ def list_lines(names: dict[str, str], width: int) -> Iterator[str]:
 
 def _upright(style: Style) -> Style:
     """d/dx: there is one variable only."""
-    return replace(style, glyphs=style.glyphs._replace(partial="d"))
+    return style._replace(glyphs=style.glyphs._replace(partial="d"))
 
 
 def _equation(equation: Equation, style: Style) -> str:

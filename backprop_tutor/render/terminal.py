@@ -1,11 +1,11 @@
 """A solution on a terminal: aligned equations where they fit, one side a line where they do not."""
 
+import re
+import textwrap
 from collections.abc import Iterable
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, RenderableType
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from backprop_tutor.language import Style, display_width, to_text, wrap
@@ -27,6 +27,7 @@ from backprop_tutor.walkthrough import Solution, Worked
 __all__ = ["TerminalRenderer"]
 
 INDENT = 2
+_FORMULA_SPACE = re.compile(r" (?=[-+=<>≤≥] )|(?<= [-+=<>≤≥]) ")  # around an operator, where no line breaks
 
 
 class TerminalRenderer:
@@ -48,10 +49,13 @@ class TerminalRenderer:
         exercise = solution.exercise
         self.console.print(Text(exercise.title, style="bold"))
         for paragraph in exercise.description.splitlines():
-            self.console.print(Text(paragraph))
+            self._prose(paragraph, indent=0)
         self.console.print()
         self._indented(Text(at_a_glance(solution, self.style), style="bold"))
         self.console.print()
+        self.leaves(leaves)
+
+    def leaves(self, leaves: Iterable[Leaf]) -> None:
         for leaf in leaves:
             self._leaf(leaf)
 
@@ -66,13 +70,14 @@ class TerminalRenderer:
                 Text(f"{view.skipped:,} steps left out; ask for one with --quantity.", style="dim")
             )
         self.console.print()
-        self.console.print(self._title(view))
+        self._indented(self._title(view), indent=0)
         if step.explanation and step.explanation not in self._explained:
             self._explained.add(step.explanation)
-            self._indented(Text(self.style.prose(step.explanation), style="dim"))
+            self._prose(self.style.prose(step.explanation), "dim")
         with_matrix = has_matrix_form(view) and self.form != "element"
         if with_matrix:
-            self._stack(array_equation(view, self.style), "bold")
+            sides = array_equation(view, self.style)
+            self._stack([side for side in sides if display_width(side) <= 3 * self._width], "bold")
             self._shapes(view)
         if self.form == "matrix" and with_matrix:
             self._equations([self._valued(row) for row in view.rows])
@@ -82,39 +87,49 @@ class TerminalRenderer:
             self._indented(Text(f"{view.left_out:,} more; ask for one with --quantity.", style="dim"))
 
     def footer(self, checks: Checks, notes: Iterable[str]) -> None:
+        if not checks:
+            return
         self.console.print()
         self.console.print(self._rule("Checks"))
         for note in notes:
-            self._indented(Text(f"Note: {note}", style="bold"))
+            self._prose(f"Note: {note}", "bold")
         for line in checks.lines():
-            self._indented(Text(line, style="dim"))
+            self._prose(line, "dim")
 
     def _rule(self, title: str) -> RenderableType:
         line = "─" if self.style.glyphs.scripts else "-"
         return Rule(Text(title, style="bold"), characters=line, style="cyan", align="left")
 
-    def _indented(self, *parts: RenderableType) -> None:
-        self.console.print(Padding(Group(*parts), (0, 0, 0, INDENT), expand=False))
+    def _prose(self, text: str, style: str = "", indent: int = INDENT) -> None:
+        """Text in lines without trailing spaces (Rich pads the lines that it breaks)."""
+        bound = _FORMULA_SPACE.sub("\N{NO-BREAK SPACE}", text)
+        for line in textwrap.wrap(bound, self.console.width - indent):
+            self.console.print(Text(" " * indent + line.replace("\N{NO-BREAK SPACE}", " "), style=style))
+
+    def _indented(self, text: Text, indent: int = INDENT) -> None:
+        """Text in as many lines as it needs, none with trailing spaces."""
+        for line in text.wrap(self.console, self.console.width - indent):
+            line.rstrip()
+            self.console.print(Text(" " * indent) + line)
 
     def _leaf(self, leaf: Leaf) -> None:
         kind = "given" if leaf.node.role == "given" else "parameter"
         title = Text(quantity_text(leaf.node.name, self.style), style="bold")
         title.append(f"  {kind}, {shape_text(leaf.shape, self.style)}", style="not bold dim")
         self._indented(title)
-        cells = [
-            f"{to_text(r.name, self.style)} {values(r, self.precision, self.style)[0]}" for r in leaf.rows
-        ]
+        cells = [f"{to_text(name, self.style)} = {value}" for name, value in leaf.elements]
         joined = ",  ".join(cells) + (f",  … {leaf.left_out:,} more" if leaf.left_out else "")
         for line in _lines(joined.split("  "), self._width - INDENT):
             self._indented(Text("  " + line))
 
-    def _title(self, view: StepView) -> RenderableType:
+    def _title(self, view: StepView) -> Text:
         step = view.step
-        title = Text(f"{view.number}/{view.of} ", style="dim")
+        title = Text().append(f"{view.number}/{view.of} ", style="dim")
         title.append(quantity_text(step.quantity, self.style), style="bold cyan")
         title.append(f"  {shape_text(view.shape, self.style)}  ", style="dim")
         title.append(self.style.prose(step.rule), style="italic")
-        title.append(f"  {mark(view, self.style)}", style="green")
+        if mark(view, self.style):
+            title.append(f"  {mark(view, self.style)}", style="green")
         return title
 
     def _shapes(self, view: StepView) -> None:
@@ -131,21 +146,19 @@ class TerminalRenderer:
 
     def _equations(self, rows: list[list[str]]) -> None:
         """Equations below one another, sides aligned, if the widest fits; else each stacked."""
-        sides = max((len(row) for row in rows), default=0)
-        widths = [max((display_width(r[k]) for r in rows if k < len(r)), default=0) for k in range(sides)]
-        if sum(widths) + 2 * sides > self._width:
+        if not rows:
+            return
+        sides = max(map(len, rows))
+        middles = [[*row[:-1], *[""] * (sides - len(row))] for row in rows]
+        widths = [max(map(display_width, column)) for column in zip(*middles, strict=True)]
+        last = max(display_width(row[-1]) for row in rows)
+        if sum(widths) + 2 * len(widths) + last > self._width:
             for row in rows:
                 self._stack(row, "")
             return
-        grid = Table.grid(padding=(0, 2, 0, 0))
-        for width in widths:
-            grid.add_column(no_wrap=True, min_width=width)
-        for row in rows:
-            cells = [Text(side) for side in row]
-            cells[-1].stylize("bold")
-            # The value stands in the same column for every row.
-            grid.add_row(*cells[:-1], *[Text("")] * (sides - len(row)), cells[-1])
-        self._indented(grid)
+        for middle, row in zip(middles, rows, strict=True):
+            cells = [cell + " " * (w - display_width(cell)) for cell, w in zip(middle, widths, strict=True)]
+            self._indented(Text("  ".join([*cells, ""])).append(row[-1], style="bold"))
 
     def _stack(self, sides: list[str], style: str) -> None:
         """The first side and then one a line, broken at operators only."""

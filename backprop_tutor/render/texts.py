@@ -54,7 +54,7 @@ def values(worked: Worked, precision: int, style: Style) -> list[str]:
     about = "≈" if style.glyphs.scripts else "~"
     rounded = decimal(worked.value, precision)
     if worked.exact is None:
-        return [f"{about} {rounded}"]
+        return [f"{about if worked.value else '='} {rounded}"]
     text = fraction(worked.exact)
     is_whole = is_terminating(worked.exact) and Fraction(rounded) == worked.exact
     shown = f"{'=' if is_whole else about} {rounded}"
@@ -63,14 +63,14 @@ def values(worked: Worked, precision: int, style: Style) -> list[str]:
 
 def equation(worked: Worked, precision: int, style: Style) -> list[str]:
     """`dJ/dW2[1,1]`, `= dJ/dnet2[1]·h1[1]`, `= -1·1`, `= -1`: each side of the equation once."""
-    sides = [to_text(worked.name, style)]
     ends = values(worked, precision, style)
-    for side in (worked.formula, worked.substituted):
-        if side is not None:
-            text = f"= {to_text(side, style)}"
-            if text not in (sides[-1], *ends):
-                sides.append(text)
-    return sides + ends
+    middle = [to_text(side, style) for side in (worked.formula, worked.substituted) if side is not None]
+    said = {end[2:] for end in ends}
+    return [
+        to_text(worked.name, style),
+        *(f"= {side}" for side in dict.fromkeys(middle) if side not in said),
+        *ends,
+    ]
 
 
 def array_equation(view: StepView, style: Style) -> list[str]:
@@ -124,6 +124,9 @@ class Checks:
             self.reasons.update(
                 f"{ROUTE_NAMES[route]}: {why}" for route, why in view.confirmation.unchecked.items()
             )
+
+    def __bool__(self) -> bool:
+        return bool(self.recomputed or self.gradients)
 
     def lines(self) -> list[str]:
         """What the footer says."""

@@ -7,6 +7,7 @@ from math import prod
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation
+from backprop_tutor.errors import UsageError
 from backprop_tutor.language import CANONICAL, Expr, Lettering
 from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, gradient_step, shortened
 
@@ -40,10 +41,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A given or a parameter with its first elements."""
+    """A given or a parameter with its first elements: their names and what they are."""
 
     node: Node
-    rows: tuple[Worked, ...]
+    elements: tuple[tuple[Expr, str], ...]
     left_out: int
     shape: tuple[int, ...]
 
@@ -69,9 +70,11 @@ def select(
     node = found.name.removeprefix(solution.gradient_prefix)
     if found.name in solution.steps:
         return Selection(((solution.steps[found.name], found),))
-    if node != found.name and node != solution.graph.loss:
+    if node == solution.graph.loss:
+        raise UsageError(f"{found.name} is 1: the derivative of the loss with respect to itself")
+    if node != found.name:
         return Selection(((gradient_step(solution, node), found),))
-    return Selection(())
+    return Selection(())  # given: there is nothing to compute
 
 
 def view(
@@ -80,8 +83,13 @@ def view(
     precision: int,
     progress: Callable[[int, int], None] | None = None,
     lettering: Lettering = CANONICAL,
+    *,
+    every: bool = False,
 ) -> Iterator[StepView]:
-    """The selected steps one after the other, each confirmed before it is given out."""
+    """The selected steps one after the other, each confirmed before it is given out.
+
+    The middle of a long phase is left out; with `every` it is there, but not confirmed.
+    """
     workings = Workings(solution, precision, lettering)
     shapes = {name: lettering.shape(name, shape) for name, shape in solution.shapes.items()}
     totals: dict[str, int] = {}
@@ -92,11 +100,11 @@ def view(
     skipped = 0
     for done, (step, part) in enumerate(selection.steps):
         number = seen[step.phase] = seen.get(step.phase, 0) + 1
-        if totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS:
+        middle = totals[step.phase] > MAX_STEPS and ENDS < number <= totals[step.phase] - ENDS
+        if middle and not every:
             skipped += 1
             continue
         rows, left_out = _rows(workings, step, part)
-        is_gradient = step.phase == "backward"
         yield StepView(
             step,
             number,
@@ -104,7 +112,7 @@ def view(
             rows,
             left_out,
             workings.array(step),
-            solution.confirm(step.quantity) if is_gradient else None,
+            None if middle else solution.confirm(step.quantity),
             shapes,
             skipped,
             workings.form(step),
@@ -114,14 +122,19 @@ def view(
             progress(done + 1, len(selection.steps))
 
 
-def leaf_rows(solution: Solution, precision: int, lettering: Lettering = CANONICAL) -> list[Leaf]:
-    """What the exercise gives: data and parameters."""
+def leaf_rows(
+    solution: Solution, precision: int, quantity: str | None = None, lettering: Lettering = CANONICAL
+) -> list[Leaf]:
+    """What the exercise gives: data and parameters; or the part of it that `quantity` names."""
+    wanted = solution.find(quantity, lettering) if quantity else None
     found = []
+    workings = Workings(solution, precision)
     for node in solution.graph.nodes.values():
-        if node.role in ("given", "parameter"):
+        if node.role in ("given", "parameter") and (wanted is None or wanted.name == node.name):
             step = Step("forward", node.name, node, "", "", None, None)
-            rows, left_out = _rows(Workings(solution, precision), step, None)
-            found.append(Leaf(node, rows, left_out, lettering.shape(node.name, node.shape)))
+            rows, left_out = _rows(workings, step, wanted)
+            elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
+            found.append(Leaf(node, elements, left_out, lettering.shape(node.name, node.shape)))
     return found
 
 

@@ -3,22 +3,22 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.language import parse
-from backprop_tutor.language.cursor import Spelling
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
+
+if TYPE_CHECKING:
+    from backprop_tutor.language.cursor import Spelling
 
 __all__ = ["Quantity", "find_quantity"]
 
 Region = tuple[int | None, ...]  # a zero-based place on each axis, None for the whole axis
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A whole array (empty `region`), or a part of it."""
 
     name: str
@@ -36,17 +36,20 @@ def find_quantity(
     text: str,
     shapes: dict[str, tuple[int, ...]],
     batched: Iterable[str] = (),
-    spelling: Spelling | None = None,
+    spelling: "Spelling | None" = None,
 ) -> Quantity:
     """The quantity that `text` names, among those with the given `shapes`.
 
     `batched` are the names whose first axis is the example; `spelling` reads a notation. Raises
     UsageError that lists near names, or the range that an index must lie in.
     """
+    from backprop_tutor.language import parse  # 6 ms, and only --quantity needs it
+
     try:
         expr = parse(text, functions={}, names=shapes.keys(), spelling=spelling)
     except LanguageError as error:
-        raise UsageError(f"{text!r}: {error.what}", hint=error.hint or _near(text, shapes)) from None
+        near = _near(text, shapes) if "not a quantity" in error.what else ""
+        raise UsageError(f"{text!r}: {error.what}", hint=near or error.hint) from None
     match expr:
         case Sym(name):
             return Quantity(_canonical(name, shapes))

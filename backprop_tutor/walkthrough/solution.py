@@ -108,7 +108,8 @@ class Solution:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
         helper, new, _ = target.partition("_new")
         name = parameter if helper == "W" else f"{helper}_{parameter}"
-        return name + new + ("" if number == len(self.passes) else str(number))
+        which = str(number) if new else f"_{number}"
+        return name + new + ("" if number == len(self.passes) else which)
 
     def loss_name(self, number: int) -> str:
         """`J` of the first pass, `J2` of the second."""
@@ -165,12 +166,23 @@ class Solution:
         names = [name.removeprefix(prefix) for name in quantities if name.startswith(prefix)]
         self.first.prepare(name for name in names if name in self.graph.nodes)
 
-    def confirm(self, name: str) -> Confirmation:
-        """Confirm the gradient `dJ/d(node)` by every route. Raises ProofError where one disagrees."""
-        if name not in self._confirmed:
-            node = name.removeprefix(self.gradient_prefix)
-            self._confirmed[name] = confirm(self.graph, self.first.values, node, self.first.gradient(node))
-        return self._confirmed[name]
+    def confirm(self, name: str) -> Confirmation | None:
+        """What every route says of the gradient `name`, None for any other quantity.
+
+        Raises ProofError where a route disagrees.
+        """
+        if name not in self._confirmed and (found := self._gradient(name)):
+            step, node = found
+            self._confirmed[name] = confirm(self.graph, step.values, node, step.gradient(node))
+        return self._confirmed.get(name)
+
+    def _gradient(self, name: str) -> tuple[Pass, str] | None:
+        """The pass and the node of a gradient: dJ/dW1 of the first pass, dJ2/dW1 of the second."""
+        of, _, node = name.partition("/d")
+        for step in self.passes:
+            if of == f"d{self.loss_name(step.number)}" and node in self.graph.nodes:
+                return step, node
+        return None
 
     @cached_property
     def kinks(self) -> dict[str, Array]:

@@ -10,17 +10,6 @@ from backprop_tutor.errors import ShapeError
 __all__ = ["OPS"]
 
 
-def _checked_axes(x: Array, axis: Axis) -> Axes:
-    axes = axes_of(x, axis)
-    for a in axes:
-        if not 0 <= a < x.ndim:
-            raise ShapeError(
-                f"axis {a + 1} does not exist on the shape {x.shape}",
-                hint=f"Axes are counted from 1 to {x.ndim}." if x.ndim else "A single number has no axis.",
-            )
-    return axes
-
-
 def _kept(x: Array, axes: Axes) -> Shape:
     """The shape of a reduction that keeps the reduced axes with size 1."""
     return tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
@@ -32,7 +21,7 @@ def _spread(xp: Any, g: Array, x: Array, axes: Axes) -> Array:
 
 
 def _sum(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return xp.sum(x, _checked_axes(x, axis))
+    return xp.sum(x, axes_of(x, axis))
 
 
 def _count(x: Array, axes: Axes) -> int:
@@ -40,7 +29,7 @@ def _count(x: Array, axes: Axes) -> int:
 
 
 def _mean(xp: Any, x: Array, axis: Axis = None) -> Array:
-    axes = _checked_axes(x, axis)
+    axes = axes_of(x, axis)
     return xp.sum(x, axes) / xp.number(_count(x, axes))
 
 
@@ -50,11 +39,11 @@ def _mean_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array
 
 
 def _max(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return xp.max(x, _checked_axes(x, axis))
+    return xp.max(x, axes_of(x, axis))
 
 
 def _min(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return -xp.max(xp.finish(-x), _checked_axes(x, axis))
+    return -xp.max(xp.finish(-x), axes_of(x, axis))
 
 
 def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
@@ -64,17 +53,19 @@ def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> A
 
 
 def _gap(xp: Any, x: Array, axis: Axis = None, sign: int = 1) -> Array:
-    """How far the extremum is ahead of the runner-up: zero on a tie."""
+    """Zero where several elements tie; 1 at a lone extremum; how far behind it the others are, negative."""
     axes = axes_of(x, axis)
     signed = sign * x
-    top = xp.max(signed, axes, True)
-    is_top = xp.eq(signed, top)
-    runner_up = xp.max(xp.where(is_top, -xp.exp(xp.number(700)), signed), axes, True)
-    tied = xp.gt(xp.sum(xp.where(is_top, 1, 0), axes, True), 1)
-    return xp.where(tied, 0, top - runner_up)
+    behind = signed - xp.max(signed, axes, True)
+    ties = xp.sum(xp.where(xp.eq(behind, 0), 1, 0), axes, True)
+    return xp.where(xp.eq(behind, 0), xp.where(xp.gt(ties, 1), 0, 1), behind)
 
 
-def _shape(sizes: tuple[Any, ...]) -> Shape:
+def _shape(sizes: Any) -> Shape:
+    if not isinstance(sizes, tuple):
+        sizes = (sizes,)
+    if any(isinstance(size, tuple) or size != int(size) or size < 1 for size in sizes):
+        raise ShapeError("a shape is made of whole numbers from 1", hint="Write it like reshape(x, 2, 3).")
     return tuple(int(size) for size in sizes)
 
 
@@ -88,9 +79,15 @@ def _key(key: tuple[Any, ...]) -> Index:
     )
 
 
+def _concat(xp: Any, *arrays: Array, axis: Axis = 1) -> Array:
+    if isinstance(axis, tuple):
+        raise ShapeError("concat joins along one axis", hint="Write it as in axis=1.")
+    return xp.concat(arrays, *axes_of(arrays[0], axis))
+
+
 def _concat_vjp(slot: int) -> Any:
     def vjp(xp: Any, g: Array, y: Array, *inputs: Array, axis: Any = 1) -> Array:
-        a = int(axis) - 1
+        (a,) = axes_of(y, axis)
         start = sum(x.shape[a] for x in inputs[:slot])
         key = (slice(None),) * a + (slice(start, start + inputs[slot].shape[a]),)
         return xp.index(g, key)
@@ -157,7 +154,7 @@ OPS = (
     ),
     Op(
         "concat",
-        lambda xp, *arrays, axis=1: xp.concat(arrays, int(axis) - 1),
+        _concat,
         tuple(_concat_vjp(slot) for slot in range(64)),
         rule="joining",
         derivative=("derivative of joining",),

@@ -25,6 +25,18 @@ def _normal_pdf(xp: Any, x: Array) -> Array:
     return xp.exp(-(xp.power(x, 2) / 2)) / xp.sqrt(2 * xp.pi)
 
 
+def _relu(xp: Any, x: Array, at_zero: Any = 0) -> Array:
+    if at_zero == 0:
+        return xp.where(xp.gt(x, 0), x, xp.number(0))
+    return _gate(xp, x, x, xp.number(at_zero) * x, xp.number(0))
+
+
+def _relu_slope(xp: Any, y: Array, x: Array, at_zero: Any = 0) -> Array:
+    if at_zero == 0:
+        return xp.where(xp.gt(x, 0), xp.number(1), xp.number(0))
+    return _gate(xp, x, 1, xp.number(at_zero), 0)
+
+
 OPS = (
     elementwise(
         "identity",
@@ -60,8 +72,8 @@ OPS = (
     ),
     elementwise(
         "relu",
-        lambda xp, x, at_zero=0: _gate(xp, x, x, xp.number(at_zero) * x, 0 * x),
-        (lambda xp, y, x, at_zero=0: _gate(xp, x, 1, xp.number(at_zero), 0),),
+        _relu,
+        (_relu_slope,),
         written=lambda xp, x, at_zero=0: xp.call("max", 0, x),
         rule="ReLU",
         derivative=("derivative of ReLU",),
@@ -76,8 +88,8 @@ OPS = (
     ),
     elementwise(
         "leaky_relu",
-        lambda xp, x, slope=None: _gate(xp, x, x, _slope(xp, slope) * x, _slope(xp, slope) * x),
-        (lambda xp, y, x, slope=None: _gate(xp, x, 1, _slope(xp, slope), _slope(xp, slope)),),
+        lambda xp, x, slope=None: xp.where(xp.gt(x, 0), x, _slope(xp, slope) * x),
+        (lambda xp, y, x, slope=None: xp.where(xp.gt(x, 0), 1, _slope(xp, slope)),),
         rule="leaky ReLU",
         derivative=("derivative of leaky ReLU",),
         computes="Leaky ReLU keeps what is positive and multiplies the rest by a small slope.",
@@ -89,12 +101,13 @@ OPS = (
     ),
     elementwise(
         "elu",
-        lambda xp, x, alpha=1: _gate(xp, x, x, x, xp.number(alpha) * (xp.exp(x) - 1)),
-        (lambda xp, y, x, alpha=1: _gate(xp, x, 1, xp.number(alpha), y + xp.number(alpha)),),
+        lambda xp, x, alpha=1: xp.where(xp.gt(x, 0), x, xp.number(alpha) * (xp.exp(x) - 1)),
+        (lambda xp, y, x, alpha=1: xp.where(xp.gt(x, 0), 1, y + xp.number(alpha)),),
         rule="ELU",
         derivative=("derivative of ELU",),
         computes="ELU keeps what is positive and bends the rest towards -alpha: alpha(e^net - 1).",
         says="ELU' is 1 where net > 0 and the output plus alpha below.",
+        kink=lambda xp, x, alpha=1: 1 + 0 * x if alpha == 1 else x,
         prime=True,
         aliases=("ELU",),
         latex=r"\operatorname{elu}",

@@ -2,23 +2,32 @@
 
 from typing import Any
 
-from backprop_tutor.engine.op import Axis, Op, unbroadcast
-from backprop_tutor.engine.systems.base import Array, shape_of
+from backprop_tutor.engine.op import Axis, Op, axes_of, unbroadcast
+from backprop_tutor.engine.systems.base import Array, Axes, shape_of
+from backprop_tutor.errors import ShapeError
 
 __all__ = ["OPS"]
 
 
 def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
     """net = W x + b for every row x; `x` is (N, in) or (in,), `W` (out, in), the bias (out,)."""
-    net = xp.transpose(W @ xp.transpose(x))
+    shapes = [shape_of(array) for array in (x, W, *bias)]
+    inputs, weights = shapes[:2]
+    fits = len(inputs) in (1, 2) and len(weights) == 2 and inputs[-1] == weights[1]
+    if not fits or shapes[2:] not in ([], [weights[:1]]):
+        raise ShapeError(
+            f"the shapes {', '.join(map(str, shapes))} are not those of a layer",
+            hint="It takes inputs (examples, inputs), weights (units, inputs) and a bias (units,).",
+        )
+    net = x @ xp.transpose(W)
     return net + bias[0] if bias else net
 
 
 def _linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
     """W x + b of one unit; of the whole array, whose rows are examples, x Wᵀ + b."""
-    if xp.name != "form" or x.ndim < 2:
+    if xp.name == "form" and x.ndim == 2:
         return _linear(xp, x, W, *bias)
-    net = x @ xp.transpose(W)
+    net = xp.transpose(W @ xp.transpose(x))
     return net + bias[0] if bias else net
 
 
@@ -33,27 +42,27 @@ def _all(x: Array) -> tuple[int, ...]:
     return tuple(range(len(shape_of(x))))
 
 
-def _axis(x: Array, axis: Axis) -> int:
-    """The axis that softmax normalises: the last one unless said otherwise."""
-    return x.ndim - 1 if axis is None else int(axis) - 1
+def _axes(x: Array, axis: Axis) -> Axes:
+    """The axis (or axes) that softmax normalises: the last one unless said otherwise."""
+    return axes_of(x, x.ndim if axis is None else axis)
 
 
 def _softmax(xp: Any, x: Array, axis: Axis = None) -> Array:
-    powers = xp.exp(xp.centred(x, _axis(x, axis)))
-    return powers / xp.sum(powers, (_axis(x, axis),), True)
+    powers = xp.exp(xp.centred(x, _axes(x, axis)))
+    return powers / xp.sum(powers, _axes(x, axis), True)
 
 
 def _softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
-    return y * (g - xp.sum(g * y, (_axis(x, axis),), True))
+    return y * (g - xp.sum(g * y, _axes(x, axis), True))
 
 
 def _log_softmax(xp: Any, x: Array, axis: Axis = None) -> Array:
-    centred = xp.centred(x, _axis(x, axis))
-    return centred - xp.log(xp.sum(xp.exp(centred), (_axis(x, axis),), True))
+    centred = xp.centred(x, _axes(x, axis))
+    return centred - xp.log(xp.sum(xp.exp(centred), _axes(x, axis), True))
 
 
 def _log_softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
-    return g - xp.exp(y) * xp.sum(g, (_axis(x, axis),), True)
+    return g - xp.exp(y) * xp.sum(g, _axes(x, axis), True)
 
 
 def _mean_over_examples(xp: Any, z: Array, halves: int = 1) -> Array:

@@ -50,7 +50,7 @@ class System(Protocol):
     def sum(self, x: Array, axes: Axes, keepdims: bool = False) -> Array: ...
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array: ...
 
-    def centred(self, x: Array, axis: int) -> Array:
+    def centred(self, x: Array, axes: Axes) -> Array:
         """`x`, less its largest element where exp would overflow; for rules that do not mind a shift."""
 
     def transpose(self, x: Array) -> Array:

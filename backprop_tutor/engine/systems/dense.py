@@ -37,7 +37,7 @@ class DenseSystem:
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         return np.asarray(np.max(x, axis=axes, keepdims=keepdims))
 
-    def centred(self, x: Array, axis: int) -> Array:
+    def centred(self, x: Array, axes: Axes) -> Array:
         return x
 
     def transpose(self, x: Array) -> Array:
@@ -57,7 +57,7 @@ class DenseSystem:
 
     def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
         result = self.zeros(shape)
-        result[key] = x if shape_of(x) else self.finish(x).item()  # no array inside an object array
+        result[key] = np.asarray(x)[()]  # a 0-d object array would be stored as an element
         return result
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array:

@@ -138,8 +138,8 @@ class DualSystem:
             return Dual(largest, tangent)
         return Dual(np.squeeze(largest, axes), np.squeeze(tangent, axes))
 
-    def centred(self, x: Dual, axis: int) -> Dual:
-        return Dual(x.value - np.max(x.value, axis=axis, keepdims=True), x.tangent)
+    def centred(self, x: Dual, axes: Axes) -> Dual:
+        return Dual(x.value - np.max(x.value, axis=axes, keepdims=True), x.tangent)
 
     def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
         return _both(x, lambda a: FLOAT64.sum(a, axes, keepdims))

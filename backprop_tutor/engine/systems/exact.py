@@ -42,7 +42,7 @@ def _power(x: Fraction, y: Fraction) -> Fraction:
     if y == Fraction(1, 2):
         return _root(x)
     size = max(x.numerator.bit_length(), x.denominator.bit_length())
-    if y.denominator != 1 or abs(y.numerator) * size > MAX_BITS or (x == 0 and y < 0):
+    if y.denominator != 1 or abs(y.numerator) * size > MAX_BITS:
         raise Irrational
     return Fraction(x) ** int(y)
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Axes
 from backprop_tutor.engine.systems.dense import DenseSystem
 
 __all__ = ["FLOAT64", "Float64"]
@@ -46,8 +46,8 @@ class Float64(DenseSystem):
     def erf(self, x: Array) -> Array:
         return np.asarray(_erf(x), dtype=float)
 
-    def centred(self, x: Array, axis: int) -> Array:
-        return x - np.max(x, axis=axis, keepdims=True)
+    def centred(self, x: Array, axes: Axes) -> Array:
+        return x - np.max(x, axis=axes, keepdims=True)
 
 
 FLOAT64 = Float64()

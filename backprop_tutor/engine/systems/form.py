@@ -45,6 +45,9 @@ class Form(FormalArray):
 
 
 def _hadamard(a: Expr, b: Expr) -> Expr:
+    """`a ⊙ b`, without factors of 1 and without brackets around a product on the right."""
+    if isinstance(b, Call) and b.name == "hadamard":
+        return _hadamard(_hadamard(a, b.args[0]), b.args[1])
     simple = ex.mul(a, b)
     return Call("hadamard", (a, b)) if isinstance(simple, Call) and simple.name == "mul" else simple
 
@@ -109,10 +112,9 @@ class FormSystem(FormalSystem):
     def concat(self, arrays: tuple[Form, ...], axis: int) -> Form:
         forms = [Form.lift(array) for array in arrays]
         first = forms[0].shape
-        if not 0 <= axis < len(first):
-            raise ShapeError(f"concat has no axis {axis + 1} on the shape {first}")
+        others = first[:axis] + first[axis + 1 :]
         for form in forms:
-            if form.shape[:axis] + form.shape[axis + 1 :] != first[:axis] + first[axis + 1 :]:
+            if form.ndim != len(first) or form.shape[:axis] + form.shape[axis + 1 :] != others:
                 raise ShapeError(
                     f"the shapes {first} and {form.shape} cannot be joined along axis {axis + 1}",
                     hint="All other axes must be equal.",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Shape
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
 from backprop_tutor.language.expr import Call, Expr, Num, Sym
@@ -164,5 +164,5 @@ class FormalSystem:
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return self.array.map(_cases, condition, x, y)
 
-    def centred(self, x: Array, axis: int) -> Array:
+    def centred(self, x: Array, axes: Axes) -> Array:
         return x

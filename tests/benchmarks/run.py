@@ -1,0 +1,35 @@
+"""Measure speed and size, as ratios: `python tests/benchmarks/run.py [NAME ...] [--full]`.
+
+Without a name, every benchmark runs (about a minute); `--full` measures everything that is otherwise scaled
+from a sample (some minutes).
+"""
+
+import argparse
+import os
+from importlib import import_module
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: threads measure the other load
+
+BENCHMARKS = ("symbolic_backward", "float_pass", "one_quantity", "start_up")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--full", action="store_true", help="measure everything; nothing is scaled")
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(
+            f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}"
+        )
+    for name in options.names or BENCHMARKS:
+        benchmark = import_module(name)
+        print(f"{name}: {benchmark.__doc__}", flush=True)
+        benchmark.run(full=options.full)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""`solve` as users run it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Program
+
+GOLDEN = Path(__file__).parent.parent / "render" / "golden"
+
+
+@pytest.mark.parametrize(
+    ("golden", "args", "columns"),
+    [
+        ("exercise1-80.txt", ("exercise1",), 80),
+        ("exercise1-50.txt", ("exercise1",), 50),
+        ("exercise1-ascii.txt", ("exercise1", "--ascii"), 80),
+        ("exercise1-plain.txt", ("exercise1", "--plain"), 80),
+        ("mazur-backward-80.txt", ("mazur", "--only", "backward"), 80),
+        ("exercise3-matrix-80.txt", ("exercise3", "--form", "matrix"), 80),
+    ],
+)
+def test_output_is_as_it_was_looked_at(
+    program: Program, golden: str, args: tuple[str, ...], columns: int
+) -> None:
+    """To accept a change that was looked at: UPDATE_GOLDEN=1 pytest tests/cli."""
+    import os
+
+    done = program("solve", *args, columns=columns)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    # The size of the disagreement is the machine's rounding, not a fact.
+    shown = "\n".join(
+        line.split("terms:")[0] if "Largest disagreement" in line else line
+        for line in done.stdout.splitlines()
+    )
+    file = GOLDEN / golden
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(shown + "\n", encoding="utf-8")
+    assert shown + "\n" == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("columns", [40, 50, 80, 120])
+@pytest.mark.parametrize("name", ["exercise1", "mazur", "softmax-batch", "adam-steps"])
+def test_no_line_is_wider_than_the_screen_and_no_number_is_cut(
+    program: Program, name: str, columns: int
+) -> None:
+    done = program("solve", name, columns=columns)
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    narrow = "".join(done.stdout.split())
+    wide = "".join(program("solve", name, columns=200).stdout.split())
+    for number in ("0.138499", "0.0413703") if name == "mazur" else ():
+        assert number in narrow
+        assert number in wide
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_the_contract_of_json(program: Program) -> None:
+    document = json.loads(program("solve", "exercise1", "--json").stdout)
+    assert document["format"] == 1
+    assert document["exercise"] == "exercise1"
+    assert document["quantities"]["dJ/dW1"] == {
+        "role": "gradient",
+        "axes": ["unit", "input"],
+        "shape": [2, 2],
+        "value": [[-1.0, 0.0], [0.0, 0.0]],
+        "exact": [["-1", "0"], ["0", "0"]],
+    }
+    assert document["quantities"]["W2_new"]["exact"] == [["11/10", "2"]]
+    assert {q["role"] for q in document["quantities"].values()} == {
+        *("given", "parameter", "forward", "loss", "gradient", "update")
+    }
+    step = next(step for step in document["steps"] if step["quantity"] == "dJ/dW1")
+    assert step["phase"] == "backward"
+    assert step["uses"] == ["dJ/dnet1", "x"]
+    assert step["formula"] == "(∂J/∂net1)ᵀ @ x"
+    assert step["checks"]["forward_mode"] is step["checks"]["finite_difference"] is True
+    assert step["checks"]["sympy"] is True
+    forward = document["steps"][0]
+    assert forward["checks"]["sympy"] is None
+    assert forward["unchecked"]["sympy"]
+
+
+def test_irrational_values_have_no_exact_form(program: Program) -> None:
+    document = json.loads(program("solve", "exercise3", "--json").stdout)
+    assert document["quantities"]["h1"]["exact"] is None
+    assert document["quantities"]["x"]["exact"] is not None
+
+
+def test_one_quantity_and_one_element(program: Program) -> None:
+    done = program("solve", "exercise1", "--quantity", "dJ/dW1[1,1]")
+    assert "∂J/∂W1[1,1]  = ∂J/∂net1[1]·x[1]  = -1·1  = -1" in done.stdout
+    assert "∂J/∂W1[1,2]" not in done.stdout
+    assert "∂J/∂x[1]" in program("solve", "exercise1", "-q", "dJ/dx").stdout
+
+
+@pytest.mark.parametrize("only", ["forward", "loss", "backward", "update"])
+def test_one_part(program: Program, only: str) -> None:
+    document = json.loads(program("solve", "exercise1", "--only", only, "--json").stdout)
+    assert {step["phase"] for step in document["steps"]} == {only}
+
+
+def test_precision_and_encodings(program: Program) -> None:
+    assert "0.593269992" in program("solve", "mazur", "--precision", "9").stdout
+    for encoding in ("ascii", "latin-1", "cp1252"):
+        done = program("solve", "mazur", encoding=encoding)
+        assert done.returncode == 0, done.stderr
+        assert "dJ/dW1" in done.stdout
+
+
+def test_a_value_given_is_shown_too(program: Program) -> None:
+    done = program("solve", "exercise1", "--quantity", "W1[2,1]")
+    assert done.returncode == 0
+    assert "W1[2,1] = -1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "said"),
+    [
+        (("solve", "exercise1", "-q", "dJ/dW3"), 2, "dJ/dW1"),
+        (("solve", "exercise1", "-q", "W1[0,1]"), 2, "starts at 1"),
+        (("solve", "exercise1", "--only", "sideways"), 2, "sideways"),
+        (("solve", "exercise9"), 4, "Did you mean exercise"),
+        (("solve", "."), 4, "folder"),
+        (("nonsense",), 2, "nonsense"),
+        (("validate", "nowhere.yaml"), 4, "nowhere.yaml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_once(
+    program: Program, args: tuple[str, ...], status: int, said: str
+) -> None:
+    done = program(*args)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]<script>[/bold]\u202e"
+
+
+def test_hostile_titles_reach_the_terminal_as_text(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        'title: "\\e]0;owned\\a\\e[31m[bold]<script>[/b]\\u202e"\n'
+        "graph:\n  given: {x: 1}\n  compute: {f: 2*x}\n  loss: f\n",
+        encoding="utf-8",
+    )
+    for command in (
+        ("solve", "bad.yaml"),
+        ("list",),
+        ("validate", "bad.yaml"),
+        ("solve", "bad.yaml", "--plain"),
+    ):
+        done = program(*command)
+        assert done.returncode == 0, done.stderr
+        assert "[bold]<script>[/b]" in done.stdout
+        assert "\x1b" not in done.stdout
+        assert "\u202e" not in done.stdout
+        assert "\x07" not in done.stdout
+
+
+def test_failing_arithmetic_names_the_step(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text(
+        "title: t\ngraph:\n  given: {x: 1000}\n  compute: {a: exp(x), f: 2*a}\n  loss: f\n", encoding="utf-8"
+    )
+    done = program("solve", "bad.yaml")
+    assert done.returncode == 3
+    assert "a: exponential of x" in done.stderr
+    assert "overflow" in done.stderr
+
+
+def test_a_large_array_is_summarised(program: Program, tmp_path: Path) -> None:
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    np.savez(
+        tmp_path / "data.npz",
+        W1=rng.normal(size=(64, 200)),
+        W2=rng.normal(size=(5, 64)),
+        x=rng.normal(size=(8, 200)),
+        t=rng.normal(size=(8, 5)),
+    )
+    (tmp_path / "large.yaml").write_text(
+        "title: large\nnetwork:\n  layers:\n"
+        "    - {activation: relu, weights: {file: data.npz, array: W1}}\n"
+        "    - {activation: linear, weights: {file: data.npz, array: W2}}\n"
+        "data: {x: {file: data.npz, array: x}, t: {file: data.npz, array: t}}\nloss: half_mse\n",
+        encoding="utf-8",
+    )
+    done = program("solve", "large.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "12,796 more" in done.stdout
+    assert len(done.stdout.splitlines()) < 1000
+    assert "too large for SymPy" in done.stdout
+    one = program("solve", "large.yaml", "--quantity", "dJ/dW1[3,4]")
+    assert "∂J/∂W1[3,4]" in one.stdout

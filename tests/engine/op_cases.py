@@ -1,0 +1,152 @@
+"""Cases for every op: shapes, settings and inputs. An elementwise op gets its cases by itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
+
+Shape = tuple[int, ...]
+
+BROADCASTING = ((), (3,), (1, 3), (2, 1), (2, 3))
+
+SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
+    "relu": ({}, {"at_zero": Fraction(1, 2)}),
+    "leaky_relu": ({}, {"slope": Fraction(1, 5)}),
+    "elu": ({}, {"alpha": Fraction(2)}),
+}
+
+REDUCTIONS = tuple(
+    (shapes, {} if axis is None else {"axis": axis})
+    for shapes, axis in (
+        (((),), None),
+        (((3,),), None),
+        (((3,),), 1),
+        (((2, 3),), None),
+        (((2, 3),), 1),
+        (((2, 3),), 2),
+        (((2, 3),), (1, 2)),
+        (((2, 3, 2),), (1, 3)),
+        (((2, 3, 2),), 2),
+    )
+)
+NORMALISED = ((((3,),), {}), (((2, 3),), {}), (((2, 3),), {"axis": 1}), (((2, 2, 3),), {"axis": 2}))
+LOSSES = tuple(((z, t), {}) for z, t in product(BROADCASTING, repeat=2) if len(z) >= len(t))
+
+CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
+    "matmul": tuple(
+        (shapes, {})
+        for shapes in (
+            ((3,), (3,)),
+            ((2, 3), (3,)),
+            ((3,), (3, 2)),
+            ((2, 3), (3, 4)),
+            ((1, 3), (3, 1)),
+            ((2, 2, 3), (3, 2)),
+            ((2, 3), (2, 3, 2)),
+            ((2, 2, 3), (2, 3, 2)),
+            ((2, 1, 2, 3), (2, 3, 1)),
+            ((1, 2, 3), (2, 3, 2)),
+            ((3,), (2, 3, 2)),
+            ((2, 2, 3), (3,)),
+        )
+    ),
+    "transpose": ((((),), {}), (((3,),), {}), (((2, 3),), {}), (((2, 3, 4),), {})),
+    "linear": tuple(
+        (shapes, {})
+        for shapes in (
+            ((4, 3), (2, 3)),
+            ((4, 3), (2, 3), (2,)),
+            ((1, 3), (2, 3), (2,)),
+            ((3,), (2, 3)),
+            ((3,), (2, 3), (2,)),
+            ((4, 1), (1, 1), (1,)),
+        )
+    ),
+    "softmax": NORMALISED,
+    "log_softmax": NORMALISED,
+    **dict.fromkeys(("half_mse", "mse", "half_sse", "sse", "bce", "cross_entropy"), LOSSES),
+    **dict.fromkeys(("sum", "mean", "max", "min"), REDUCTIONS),
+    "reshape": tuple(
+        ((old,), {"shape": new})
+        for old, new in (
+            ((2, 3), (3, 2)),
+            ((2, 3), (6,)),
+            ((6,), (2, 3)),
+            ((3,), (1, 3)),
+            ((3,), (3, 1)),
+            ((1,), ()),
+            ((), (1, 1)),
+            ((2, 3, 2), (3, 4)),
+        )
+    ),
+    "concat": (
+        (((2,), (3,)), {}),
+        (((2, 3), (1, 3)), {"axis": 1}),
+        (((2, 3), (2, 2), (2, 1)), {"axis": 2}),
+        (((2, 3),), {"axis": 1}),
+    ),
+    "index": tuple(
+        ((shape,), {"key": key})
+        for shape, key in (
+            ((3,), (2,)),
+            ((4, 3), (1,)),
+            ((4, 3), (2, 3)),
+            ((4, 3), ((2, 3), 1)),
+            ((4, 3), ((None, None), (2, None))),
+            ((4, 3), (3, (None, 2))),
+            ((2, 3, 2), (1, (2, 3))),
+        )
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    op: str
+    shapes: tuple[Shape, ...]
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def entry(self) -> Op:
+        return ops.get(self.op)
+
+    def __str__(self) -> str:
+        settings = ",".join(f"{key}={value}" for key, value in self.params.items())
+        return f"{self.op}{'x'.join(map(str, self.shapes))}{settings}".replace(" ", "")
+
+    def inputs(self) -> list[NDArray[np.float64]]:
+        """Multiples of 1/1024, the same in every run, off every kink and inside the op's domain."""
+        rng = np.random.default_rng(crc32(str(self).encode()))
+        sizes = [int(np.prod(shape)) for shape in self.shapes]
+        distinct = rng.permutation(np.arange(200, 900, 700 // sum(sizes)))[: sum(sizes)] / 1024
+        if not has_narrow_domain(self.entry):
+            distinct *= 2 * rng.choice((-1, 1), len(distinct))
+        parts = np.split(distinct, np.cumsum(sizes)[:-1])
+        return [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
+
+
+def has_narrow_domain(op: Op) -> bool:
+    """Whether the op is undefined for some ordinary numbers: then its inputs are kept between 0 and 1."""
+    return bool(op.undefined) and op.name not in ("div", "exp")
+
+
+def cases_of(name: str) -> Iterator[Case]:
+    op = ops.get(name)
+    if name in CASES:
+        for shapes, params in CASES[name]:
+            yield Case(name, shapes, params)
+    elif op.is_elementwise:
+        for shapes in product(BROADCASTING, repeat=len(op.partials)):
+            for params in SETTINGS.get(name, ({},)):
+                yield Case(name, shapes, params)
+
+
+ALL_CASES = [case for name in ops.TABLE for case in cases_of(name)]

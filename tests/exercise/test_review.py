@@ -1,0 +1,96 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from sample_files import NETWORK, spoiled
+
+from backprop_tutor import loads, solve
+from backprop_tutor.exercise.review import Remark, digits_needed, remarks
+
+
+def review(text: str) -> list[Remark]:
+    exercise = loads(text)
+    solution = solve(exercise)
+    values = {name: solution.value(name) for name in exercise.graph.nodes}
+    loss = exercise.graph.loss
+    gradients = {name: solution.value(f"d{loss}/d{name}") for name in exercise.graph.parameters}
+    exact = {name: array for name in values if (array := solution.exact(name)) is not None}
+    return remarks(exercise, values, gradients, exact)
+
+
+def graph(**parts: str) -> str:
+    compute = "".join(f"    {name}: {formula}\n" for name, formula in parts.items() if name != "w")
+    return f"title: x\ngraph:\n  parameters: {{w: {parts['w']}}}\n  compute:\n{compute}  loss: J\n"
+
+
+def test_an_exercise_with_nothing_against_it_has_no_remarks() -> None:
+    assert review(NETWORK) == []
+
+
+def test_a_value_on_a_kink_is_pointed_out() -> None:
+    (remark,) = review(spoiled(NETWORK, ("[-1, 1]]", "[0, 1]]")))
+    assert (remark.kind, remark.quantity) == ("kink", "h1")
+    assert remark.text.startswith("h1(1)[2] lies on the kink of relu")
+
+
+@pytest.mark.parametrize(
+    ("w", "J"),
+    [("[1, -1]", "max(abs(w))"), ("0", "abs(w)"), ("[2, 2, 1]", "max(w)"), ("1", "maximum(w, 1)")],
+)
+def test_kinks_are_known_from_the_ops_table(w: str, J: str) -> None:
+    assert "kink" in {remark.kind for remark in review(graph(w=w, J=J))}
+
+
+def test_many_places_are_named_in_few_words() -> None:
+    (remark,) = review(graph(w="[0, 0, 0, 0, 0]", J="sum(relu(w) + w)"))
+    assert "[1]" in remark.text
+    assert " and 2 more lies" in remark.text
+
+
+@pytest.mark.parametrize(
+    ("J", "saturated"),
+    [("sigmoid(w)", True), ("tanh(w)", True), ("sigmoid(w/5)", False), ("softplus(w)", False)],
+)
+def test_a_saturated_unit_is_pointed_out(J: str, saturated: bool) -> None:
+    assert ("saturated" in {remark.kind for remark in review(graph(w="6", J=J))}) == saturated
+
+
+def test_a_gradient_that_is_zero_everywhere_is_pointed_out() -> None:
+    found = review(spoiled(NETWORK, ("t: [2]", "t: [1]")))
+    assert [remark.quantity for remark in found if remark.kind == "zero gradient"] == ["W1", "W2", "b2"]
+    assert found[0].text.startswith("dJ/dW1 is zero in every entry")
+
+
+def test_a_number_that_is_long_by_hand_is_pointed_out() -> None:
+    assert [remark.quantity for remark in review(spoiled(NETWORK, ("t: [2]", "t: [2.3456789]")))] == [
+        "t",
+        "J",
+    ]
+    (remark,) = review(graph(w="[1/997, 1/991]", a="sum(w)", J="a"))[:1]
+    assert (remark.kind, remark.quantity) == ("long number", "a")
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    {
+        "0": 1,
+        "-12": 2,
+        "1000000": 1,
+        "123456": 6,
+        "0.001": 1,
+        "1.0625": 4,
+        "3/8": 2,
+        "1/3": 2,
+        "-22/7": 3,
+        "1/1000000": 1,
+        "355/113": 6,
+    }.items(),
+)
+def test_digits_are_counted_as_they_are_written(number: str, digits: int) -> None:
+    assert digits_needed(Fraction(number)) == digits
+
+
+def test_float_data_is_not_for_hand_work() -> None:
+    exercise = loads(NETWORK)
+    values = {name: np.full(node.shape, 0.123456789) for name, node in exercise.graph.nodes.items()}
+    assert [remark for remark in remarks(exercise, values, {}) if remark.kind == "long number"] == []

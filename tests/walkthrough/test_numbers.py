@@ -1,0 +1,46 @@
+"""How numbers are written."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop_tutor.walkthrough.numbers import decimal, is_terminating, written
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1.0, "1"),
+        (-0.5, "-0.5"),
+        (0.59326999, "0.59327"),
+        (1234567.0, "1234567"),
+        (1.5e-7, "1.5e-7"),
+        (-2e-5, "-2e-5"),
+        (1e20, "1e20"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_decimals(value: float, text: str) -> None:
+    assert decimal(value) == text
+
+
+@given(st.floats(-1e300, 1e300, allow_subnormal=False), st.integers(1, 17))
+def test_a_decimal_reads_back_to_its_digits(value: float, precision: int) -> None:
+    assert float(decimal(value, precision)) == pytest.approx(value, rel=0.5 * 10 ** (1 - precision), abs=0)
+
+
+def test_fractions_are_kept_while_they_are_short() -> None:
+    assert written(0.5, Fraction(1, 2)) == "1/2"
+    assert written(0.5, Fraction(1, 2), fractions=False) == "0.5"
+    assert written(1 / 3, Fraction(1, 3), fractions=False) == "1/3"
+    assert written(1.0, Fraction(10**9 + 1, 10**9)) == "1"
+    assert written(0.25, None) == "0.25"
+
+
+def test_terminating() -> None:
+    assert is_terminating(Fraction(3, 40))
+    assert not is_terminating(Fraction(1, 3))

@@ -1,0 +1,134 @@
+"""Solutions: values by name, exact where they can be, updates, and what is confirmed."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from backprop_tutor import load, loads, solve
+from backprop_tutor.errors import EvaluationError, UsageError
+from backprop_tutor.walkthrough import Solution
+
+F = Fraction
+
+
+def circuit(text: str, **keys: str) -> Solution:
+    head = "".join(f"{key}: {value}\n" for key, value in {"title": "t", **keys}.items())
+    return solve(loads(head + "graph:\n" + "".join(f"  {line}\n" for line in text.strip().splitlines())))
+
+
+def test_exercise1_is_solved_as_in_the_notes() -> None:
+    solution = solve(load("exercise1"))
+    assert solution.exact("h1").tolist() == [[1, 0]]
+    assert solution.exact("z").tolist() == [[1]]
+    assert solution.exact("J").item() == F(1, 2)
+    assert solution.exact("dJ/dW2").tolist() == [[-1, 0]]
+    assert solution.exact("dJ/dW1").tolist() == [[-1, 0], [0, 0]]
+    assert solution.exact("W2_new").tolist() == [[F(11, 10), 2]]
+
+
+def test_an_irrational_value_has_no_fraction_and_the_rest_has() -> None:
+    solution = circuit("given: {x: 1/3}\ncompute: {a: 2*x, b: exp(a), c: b*0 + a}\nloss: c")
+    assert solution.exact("a").item() == F(2, 3)
+    assert solution.exact("b") is None
+    assert float(solution.value("b")) == pytest.approx(np.exp(2 / 3))
+
+
+def test_givens_are_differentiated_on_request_and_without_parameters() -> None:
+    assert [*solve(load("exercise1")).steps][-3:] == ["dJ/dW1", "W1_new", "W2_new"]
+    assert solve(load("exercise1")).exact("dJ/dx").tolist() == [[-1, 0]]
+    solution = circuit("given: {x: -2, y: 5, z: -4}\ncompute: {q: x + y, f: q * z}\nloss: f")
+    assert {n: solution.exact(f"df/d{n}").item() for n in "xyz"} == {"x": -4, "y": -4, "z": 3}
+
+
+def test_a_node_the_loss_does_not_use_has_the_gradient_zero() -> None:
+    solution = circuit("given: {x: 2}\nparameters: {a: 1, b: [1, 2]}\ncompute: {f: a*x, g: 3*b}\nloss: f")
+    assert solution.value("df/db").tolist() == [0, 0]
+    assert solution.exact("df/db").tolist() == [0, 0]
+
+
+def test_unknown_names_and_failing_arithmetic_are_errors() -> None:
+    with pytest.raises(UsageError, match="dJ/dQ"):
+        solve(load("exercise1")).value("dJ/dQ")
+    with pytest.raises(EvaluationError, match=r"f: quotient of x, y .*division by zero"):
+        circuit("given: {x: 1, y: 0}\ncompute: {f: x / y}\nloss: f").value("f")
+    with pytest.raises(EvaluationError, match="df/dx"):
+        circuit("given: {x: 0}\ncompute: {f: sqrt(x)}\nloss: f").value("df/dx")
+
+
+OPTIMIZERS = {
+    "sgd": "sgd",
+    "momentum": "{name: momentum, momentum: 1/2}",
+    "nesterov": "{name: nesterov, momentum: 1/2}",
+    "adam": "{name: adam}",
+}
+
+
+def by_hand(name: str, steps: int) -> float:
+    """w after `steps` updates of f = (w - 3)² from w = 1 with learning rate 1/10, written out plainly."""
+    w, v, m, s = 1.0, 0.0, 0.0, 0.0
+    for k in range(1, steps + 1):
+        g = 2 * (w - 3)
+        if name == "adam":
+            m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g * g
+            w -= 0.1 * (m / (1 - 0.9**k)) / (np.sqrt(s / (1 - 0.999**k)) + 1e-8)
+            continue
+        v = (0.0 if name == "sgd" else 0.5) * v + g
+        w -= 0.1 * (g + 0.5 * v if name == "nesterov" else v)
+    return w
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_optimizers_run_as_many_updates_as_asked(name: str, steps: int) -> None:
+    solution = circuit(
+        "parameters: {w: 1}\ncompute: {f: (w - 3)**2}\nloss: f",
+        learning_rate="1/10",
+        optimizer=OPTIMIZERS[name],
+        steps=str(steps),
+    )
+    assert float(solution.value("w_new")) == pytest.approx(by_hand(name, steps), rel=1e-12)
+    if name != "adam":
+        assert float(solution.exact("w_new").item()) == pytest.approx(by_hand(name, steps), rel=1e-12)
+
+
+def test_optimizers_agree_with_pytorch() -> None:
+    torch = pytest.importorskip("torch")
+    for name, make in {
+        "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
+        "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.5),
+        "nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.5, nesterov=True),
+        "adam": lambda p: torch.optim.Adam(p, lr=0.1),
+    }.items():
+        w = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
+        optimizer = make([w])
+        for _ in range(3):
+            optimizer.zero_grad()
+            ((w - 3) ** 2).backward()
+            optimizer.step()
+        assert by_hand(name, 3) == pytest.approx(w.item(), rel=1e-12)
+
+
+def test_every_parameter_moves_from_gradients_at_the_old_ones() -> None:
+    solution = circuit("parameters: {a: 2, b: 3}\ncompute: {f: a * b}\nloss: f", learning_rate="1", steps="2")
+    assert [solution.exact(n).item() for n in ("a_new1", "b_new1")] == [-1, 1]
+    assert [solution.exact(n).item() for n in ("a_new", "b_new")] == [-2, 2]
+    assert solution.exact("f2").item() == -1
+    assert solution.confirm("df2/da").checks["forward_mode"] is True
+
+
+def test_a_gradient_is_confirmed_by_every_route_and_a_value_is_not() -> None:
+    solution = solve(load("exercise3"))
+    for name in ("dJ/dW1", "dJ/dW2", "dJ/dnet1"):
+        assert solution.confirm(name).checks == dict.fromkeys(
+            ("forward_mode", "finite_difference", "sympy"), True
+        )
+    assert solution.confirm("h1") is None
+
+
+def test_kinks_are_reported() -> None:
+    solution = circuit("parameters: {w: [0, 1]}\ncompute: {h: relu(w), f: sum(h)}\nloss: f")
+    assert solution.kinks["h"].tolist() == [True, False]
+    confirmed = solution.confirm("df/dw")
+    assert confirmed.checks["finite_difference"] is None
+    assert "kink" in confirmed.unchecked["finite_difference"]
