@@ -51,9 +51,8 @@ def _fan_out(scene: Scene, place: Partial) -> Expr | None:
     of, wrt = scene.name(place.of), scene.name(place.wrt)
     if not of:
         return None
-    graph, below = scene.definitions.graph, scene.definitions.downstream
-    above = graph.upstream(of)
-    through = list(dict.fromkeys(name for name, _ in graph.consumers[wrt] if name in above))
+    below, above = scene.definitions.downstream, scene.definitions.graph.upstream(of)
+    through = [name for name in scene.definitions.consumers(wrt) if name in above]
     apart = all(a == b or a not in below(b) for a in through for b in through)
     return _sum_over(scene, place, through) if apart and len(through) > 1 and of not in through else None
 
@@ -91,7 +90,8 @@ def _net(scene: Scene, element: Expr) -> Expr | None:
     if node is None or op is None or not is_function(op) or len(node.parents) != 1:
         return None
     defined = scene.define(element)
-    return defined.args[0] if isinstance(defined, Call) else None
+    net = defined.args[0] if isinstance(defined, Call) else element
+    return net if scene.node(net) is scene.definitions.graph.nodes[node.parents[0]] else None
 
 
 def _activation(scene: Scene, place: Partial) -> Expr | None:

@@ -160,6 +160,14 @@ class Definitions:
         node = self.graph.nodes[name]
         return named(name, node, tuple(map(Sym, self.fresh_letters(node.shape, used, pool))))
 
+    def consumers(self, name: str) -> list[str]:
+        """The nodes in whose formulas `name` stands."""
+        found: dict[str, None] = {}
+        for consumer, _ in self.graph.consumers[name]:
+            through = self.consumers(consumer) if consumer in self.written_out else [consumer]
+            found |= dict.fromkeys(through)
+        return list(found)
+
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""
         if name not in self._below:
