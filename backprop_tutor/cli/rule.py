@@ -1,7 +1,6 @@
 """`explain --rule`: one rule of differentiation, or the list of them."""
 
 import sys
-from collections.abc import Iterable
 
 __all__ = ["show_rule"]
 
@@ -22,15 +21,11 @@ def show_rule(name: str, *, plain: bool, as_json: bool) -> None:
             print(json.dumps({"format": 1, "rules": names}, ensure_ascii=False))
         else:
             hint = "Show one with: backprop-tutor explain --rule NAME"
-            _print(["Rules:", *list_lines(names, width), "", hint])
+            print("\n".join(["Rules:", *list_lines(names, width), "", hint]))
         return
     card = rule_card(name)
     style = style_for(sys.stdout.encoding)
     if as_json:
         print(json.dumps(card_json(card, style_for()), ensure_ascii=False))
     else:
-        _print(card_plain(card, style) if plain else card_lines(card, style, width))
-
-
-def _print(lines: Iterable[str]) -> None:
-    print("\n".join(lines))
+        print("\n".join(card_plain(card, style) if plain else card_lines(card, style, width)))

@@ -129,9 +129,16 @@ __getattr__, __dir__ = lazy_names(
             "escape_latex",
             "to_latex",
         ),
-        "lettering": ("CANONICAL", "Lettering"),
+        "lettering": (
+            "CANONICAL",
+            "Lettering",
+        ),
         "mathml": ("to_mathml",),
-        "notation": ("NOTATIONS", "Notation", "find_notation"),
+        "notation": (
+            "NOTATIONS",
+            "Notation",
+            "find_notation",
+        ),
         "parser": ("parse",),
         "stacked": ("to_stacked",),
         "style": (

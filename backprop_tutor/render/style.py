@@ -6,14 +6,16 @@ from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Glyph, Lettering,
 __all__ = ["style_for"]
 
 
-def style_for(encoding: str | None = "utf-8", *, notation: Lettering = CANONICAL) -> Style:
+def style_for(
+    encoding: str | None = "utf-8", *, ascii_only: bool = False, notation: Lettering = CANONICAL
+) -> Style:
     """The style for an output in `encoding`: Unicode where every sign can be written, else ASCII.
 
     `notation` gives the letters; `walkthrough.lettering_of` finds them.
     """
     functions = {op.name: Glyph(op.glyph, op.ascii_glyph, op.latex) for op in ops.TABLE.values()}
     return Style(
-        glyphs=UNICODE if can_write(encoding) else ASCII,
+        glyphs=ASCII if ascii_only or not can_write(encoding) else UNICODE,
         functions=functions,
         names=notation.names,
         rewrite=notation.rewrite,

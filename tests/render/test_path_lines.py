@@ -29,7 +29,7 @@ def test_several_paths_in_ascii_and_narrow() -> None:
     lines = path_lines(paths_of("residual-block", "x", 1), style_for(ascii_only=True), width=50)
     assert all(display_width(line) <= 50 and line.isascii() for line in lines)
     assert lines[0] == "3 paths from J to x[2]:"
-    assert lines[-1] == "Sum over the paths: dJ/dx[2] = 0 - 3 + 0 = -3"
+    assert lines[-1] == "Sum over the paths: dJ/dx[2] = -1 - 3 + 0 = -4"
 
 
 def test_the_remainder_is_one_line() -> None:

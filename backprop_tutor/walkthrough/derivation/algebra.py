@@ -3,8 +3,7 @@
 from fractions import Fraction
 
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.polynomials import collected, expanded
+from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import (
@@ -15,10 +14,9 @@ from backprop_tutor.walkthrough.derivation.terms import (
     letters,
     signed_terms,
     substitute,
-    walk,
 )
 
-__all__ = ["FINISHING", "TIDYING"]
+__all__ = ["TIDYING", "above_and_below", "delta_factor"]
 
 
 # A Kronecker delta under the sum over its letter: one term survives.
@@ -27,14 +25,14 @@ __all__ = ["FINISHING", "TIDYING"]
 def _contraction(scene: Scene, place: Expr) -> Expr | None:
     if not isinstance(place, Sum):
         return None
-    found = _delta_factor(place.body, place.index)
+    found = delta_factor(place.body, place.index)
     if found is None:
         return None
     value, rest = found
     return substitute(rest, {place.index: value})
 
 
-def _delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
+def delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
     """What a delta among the factors of `expr` says `letter` is, and `expr` without that delta."""
     match expr:
         case Call("kronecker", (a, b)) if Sym(letter) in (a, b):
@@ -46,7 +44,7 @@ def _delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
         case _:
             return None
     for place, part in enumerate(inside):
-        found = _delta_factor(part, letter)
+        found = delta_factor(part, letter)
         if found and not (isinstance(expr, Sum) and found[0] == Sym(expr.index)):
             value, rest = found
             parts = (*inside[:place], rest, *inside[place + 1 :])
@@ -147,7 +145,7 @@ def _cancel(scene: Scene, place: Expr) -> Expr | None:
     """One factor that stands above and below."""
     if not isinstance(place, Call) or place.name not in ("mul", "div"):
         return None
-    above, below = _above_and_below(place)
+    above, below = above_and_below(place)
     shared = next((part for part in below if part in above and not isinstance(part, Num)), None)
     if shared is None:
         return None
@@ -156,7 +154,7 @@ def _cancel(scene: Scene, place: Expr) -> Expr | None:
     return ex.div(ex.mul(*above), ex.mul(*below))
 
 
-def _above_and_below(expr: Expr) -> tuple[list[Expr], list[Expr]]:
+def above_and_below(expr: Expr) -> tuple[list[Expr], list[Expr]]:
     """The factors of a product's numerators and of its denominators."""
     above, below = list[Expr](), list[Expr]()
     for factor in factors(expr):
@@ -197,98 +195,6 @@ def _less(term: Expr, factor: Expr) -> Expr:
     return ex.mul(*rest)
 
 
-# Brackets
-
-
-def _open_delta(scene: Scene, place: Expr) -> Expr | None:
-    """Multiply out a bracket with a delta whose letter is summed over, so that it can be contracted."""
-    if not isinstance(place, Call) or place.name != "mul":
-        return None
-    summed = {part.index for part in walk(scene.line) if isinstance(part, Sum)}
-    for position, factor in enumerate(place.args):
-        if isinstance(factor, Call) and factor.name in ("add", "sub"):
-            deltas = [p for p in walk(factor) if isinstance(p, Call) and p.name == "kronecker"]
-            if any(letters(part) & summed for part in deltas):
-                before, after = place.args[:position], place.args[position + 1 :]
-                terms = [(sign, ex.mul(*before, term, *after)) for sign, term in signed_terms(factor)]
-                return difference(terms)
-    return None
-
-
-def _open_fractions(scene: Scene, place: Expr) -> Expr | None:
-    """Multiply out a bracket of fractions with the factors that will cancel in it."""
-    if not isinstance(place, Call) or place.name != "mul":
-        return None
-    for factor in place.args:
-        if isinstance(factor, Call) and factor.name in ("add", "sub"):
-            terms = signed_terms(factor)
-            below = [part for _, term in terms for part in _above_and_below(term)[1]]
-            used = [other for other in place.args if other in below]
-            if used:
-                rest = [other for other in place.args if other is not factor and other not in used]
-                return ex.mul(difference([(sign, ex.mul(term, *used)) for sign, term in terms]), *rest)
-    return None
-
-
-def _split(scene: Scene, place: Expr) -> Expr | None:
-    """The sum of a difference, one of whose terms holds a delta, as a difference of sums."""
-    if not isinstance(place, Sum) or len(signed_terms(place.body)) < 2:
-        return None
-    terms = signed_terms(place.body)
-    if all(_delta_factor(term, place.index) is None for _, term in terms):
-        return None
-    return difference([(sign, Sum(place.index, place.upper, term)) for sign, term in terms])
-
-
-def _targets(scene: Scene, place: Expr) -> Expr | None:
-    """The targets of an example add up to 1."""
-    match place:
-        case Sum(index, _, Item(base, (position,), _) as body) if position == Sym(index):
-            return ONE if isinstance(base, Sym) and scene.name(body) in scene.targets else None
-        case _:
-            return None
-
-
-def _multiply_out(scene: Scene, place: Expr) -> Expr | None:
-    """Open brackets where terms then cancel."""
-    opened = expanded(place)
-    if opened is None or collected(opened) is None or opened == place:
-        return None
-    return opened
-
-
-def _turn(scene: Scene, place: Expr) -> Expr | None:
-    """-(t - z) is z - t, unless it is the loss itself that says t - z."""
-    if place is not scene.line or not isinstance(place, Call) or place.name != "neg":
-        return None
-    graph = scene.definitions.graph
-    if graph.nodes[graph.loss].op not in ("bce", "cross_entropy"):
-        return None
-    return _turned(place.args[0])
-
-
-def _turned(expr: Expr) -> Expr | None:
-    match expr:
-        case Call("sub", (a, b)):
-            return ex.sub(b, a)
-        case Sum(index, upper, body):
-            inside = _turned(body)
-            return None if inside is None else Sum(index, upper, inside)
-        case Call("mul", args):
-            for place, arg in enumerate(args):
-                inside = _turned(arg)
-                if inside is not None:
-                    kept = [*args[:place], *args[place + 1 :]]
-                    first = [factor for factor in kept if isinstance(arg, Sum) or _is_number(factor)]
-                    return ex.mul(*first, inside, *(factor for factor in kept if factor not in first))
-    return None
-
-
-def _is_number(expr: Expr) -> bool:
-    """Whether no element of a quantity stands in it: 1/N."""
-    return not any(isinstance(part, Item) for part in walk(expr))
-
-
 TIDYING = (
     Rule("contraction of the Kronecker delta", _contraction),
     Rule("minus sign to the front", _signs),
@@ -298,14 +204,3 @@ TIDYING = (
     Rule("factor out", _factor_out),
 )
 """Those that come before the next derivative."""
-
-FINISHING = (
-    Rule("targets add up to 1", _targets),
-    Rule("multiply out a bracket with a delta", _open_delta, lambda scene, place: "multiply out"),
-    Rule("sum of a difference", _split),
-    Rule("multiply out a bracket of fractions", _open_fractions, lambda scene, place: "multiply out"),
-    Rule("multiply out", _multiply_out),
-    Rule("like terms", lambda scene, place: collected(place)),
-    Rule("turn the sign", _turn),
-)
-"""Those that come when no derivative is left."""

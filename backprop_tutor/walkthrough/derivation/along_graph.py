@@ -33,10 +33,17 @@ def _through_station(scene: Scene, place: Partial) -> Expr | None:
 
 def _known(scene: Scene, place: Partial) -> Expr | None:
     """The name of a derivative of the loss that has been derived already."""
-    node = scene.node(place.wrt)
-    if node is None or node.name not in scene.stations or scene.name(place.of) != scene.loss:
-        return None
-    return named(scene.stations[node.name], node, index_of(place.wrt))
+    name = scene.name(place.wrt)
+    is_named = scene.stations.get(name, "").startswith("delta") and scene.name(place.of) == scene.loss
+    return _by_name(scene, place.of, place.wrt) if is_named else None
+
+
+def _by_name(scene: Scene, of: Expr, element: Expr) -> Expr:
+    """∂of/∂element by the name that it has, or as it stands."""
+    node = scene.node(element)
+    if node is None or node.name not in scene.stations or scene.name(of) != scene.loss:
+        return Partial(of, element)
+    return named(scene.stations[node.name], node, index_of(element))
 
 
 def _fan_out(scene: Scene, place: Partial) -> Expr | None:
@@ -44,9 +51,8 @@ def _fan_out(scene: Scene, place: Partial) -> Expr | None:
     of, wrt = scene.name(place.of), scene.name(place.wrt)
     if not of:
         return None
-    graph, below = scene.definitions.graph, scene.definitions.downstream
-    above = graph.upstream(of)
-    through = list(dict.fromkeys(name for name, _ in graph.consumers[wrt] if name in above))
+    below, above = scene.definitions.downstream, scene.definitions.graph.upstream(of)
+    through = [name for name in scene.definitions.consumers(wrt) if name in above]
     apart = all(a == b or a not in below(b) for a in through for b in through)
     return _sum_over(scene, place, through) if apart and len(through) > 1 and of not in through else None
 
@@ -63,9 +69,12 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         fresh = scene.definitions.fresh_letters(free, used)
         used.update(fresh)
         element = named(name, node, (*index, *map(Sym, fresh)))
-        term = ex.mul(Partial(place.of, element), Partial(element, place.wrt))
+        towards: Expr = Partial(place.of, element)
+        if not scene.stations.get(name, "delta").startswith("delta"):
+            towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
+        term = ex.mul(towards, Partial(element, place.wrt))
         for letter, size in reversed(list(zip(fresh, free, strict=True))):
-            term = Sum(letter, scene.definitions.size(size), term)
+            term = scene.definitions.total(letter, size, term)
         terms.append(term)
     return ex.add(*terms)
 
@@ -81,7 +90,8 @@ def _net(scene: Scene, element: Expr) -> Expr | None:
     if node is None or op is None or not is_function(op) or len(node.parents) != 1:
         return None
     defined = scene.define(element)
-    return defined.args[0] if isinstance(defined, Call) else None
+    net = defined.args[0] if isinstance(defined, Call) else element
+    return net if scene.node(net) is scene.definitions.graph.nodes[node.parents[0]] else None
 
 
 def _activation(scene: Scene, place: Partial) -> Expr | None:
@@ -122,7 +132,7 @@ def _across(scene: Scene, place: Partial) -> Expr | None:
     index[axis] = Sym(letter)
     net = named(parent.name, parent, tuple(index))
     term = ex.mul(Partial(place.of, net), Partial(net, place.wrt))
-    return Sum(letter, scene.definitions.size(node.shape[axis]), term)
+    return scene.definitions.total(letter, node.shape[axis], term)
 
 
 def _softmax(scene: Scene, place: Partial) -> Expr | None:

@@ -118,6 +118,15 @@ def _function_name(scene: Scene, place: Partial) -> str:
     return ops.get(place.of.name).derivative_rule(0) if isinstance(place.of, Call) else ""
 
 
+def _largest(scene: Scene, place: Partial) -> Expr | None:
+    """The derivative of the largest of several, shared by those that are equally large."""
+    if not isinstance(place.of, Call) or place.of.name != "max":
+        return None
+    hits = [Call("indicator", (Call("eq", (arg, place.of)),)) for arg in place.of.args]
+    terms = [ex.mul(hit, Partial(arg, place.wrt)) for hit, arg in zip(hits, place.of.args, strict=True)]
+    return ex.div(ex.add(*terms), ex.add(*hits))
+
+
 CALCULUS = (
     DerivativeRule("derivative of a sum", _sum_rule, _sum_name),
     DerivativeRule("constant factor", _constant_factor),
@@ -126,4 +135,5 @@ CALCULUS = (
     DerivativeRule("power rule", _power),
     DerivativeRule("exponential", _exponential),
     DerivativeRule("derivative of a function", _function, _function_name),
+    DerivativeRule("derivative of max", _largest),
 )

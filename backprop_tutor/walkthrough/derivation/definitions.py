@@ -20,7 +20,7 @@ EXAMPLES = "N"  # what the number of examples is called
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijabcdeguvwy"
 _OWN_LETTERS = "ijklmn"
-_OPERATORS = ("add", "sub", "mul", "div", "pow", "neg", "matmul")
+_UNNAMED = {*OPERATORS, "sum", "mean", "index", "reshape", "concat"}
 
 
 def definitions(exercise: Exercise, asked: Collection[str] = ()) -> "Definitions":
@@ -43,7 +43,7 @@ def _unnamed(graph: Graph) -> Iterator[str]:
     for node in graph.nodes.values():
         base, _, number = node.name.rpartition("_")
         inside = number.isdecimal() and base in graph.nodes and len(graph.consumers[node.name]) == 1
-        if inside and node.op in _OPERATORS:
+        if inside and node.op in _UNNAMED:
             yield node.name
 
 
@@ -78,6 +78,8 @@ class Definitions:
     written_out: frozenset[str] = frozenset()
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
+
+    has_letters = True
 
     @cached_property
     def system(self) -> LettersSystem:
@@ -135,6 +137,10 @@ class Definitions:
         nets = [name for name in self.graph.nodes if name.startswith("net") and name[3:].isdecimal()]
         return names | {f"delta{name[3:]}": name for name in nets}
 
+    def total(self, letter: str, size: int, body: Expr) -> Expr:
+        """The sum of `body` over a letter."""
+        return Sum(letter, self.size(size), body)
+
     def size(self, size: int) -> Expr:
         return Sym(self.names[size]) if size in self.names else Num(Fraction(size))
 
@@ -153,6 +159,14 @@ class Definitions:
         """The general element of a node: W1[i,j], net1(p)[i]."""
         node = self.graph.nodes[name]
         return named(name, node, tuple(map(Sym, self.fresh_letters(node.shape, used, pool))))
+
+    def consumers(self, name: str) -> list[str]:
+        """The nodes in whose formulas `name` stands."""
+        found: dict[str, None] = {}
+        for consumer, _ in self.graph.consumers[name]:
+            through = self.consumers(consumer) if consumer in self.written_out else [consumer]
+            found |= dict.fromkeys(through)
+        return list(found)
 
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""

@@ -19,10 +19,13 @@ class TooLong(Exception):  # noqa: N818 - a property of the graph, nobody's erro
     """The derivation would be longer than anybody reads."""
 
 
-def derive(scene: Scene, left: Expr) -> Iterator[Line]:
-    """The lines that follow from `scene.line`, one rule each, until no rule fits. Raises TooLong."""
+def derive(scene: Scene, left: Expr, *, everywhere: bool = False) -> Iterator[Line]:
+    """The lines that follow from `scene.line`, one rule each, until no rule fits. Raises TooLong.
+
+    A rule rewrites one place a line, or all places that it fits `everywhere`.
+    """
     for _ in range(MAX_LINES):
-        step = _step(scene)
+        step = _step(scene, everywhere)
         if step is None:
             return
         name, expr = step
@@ -33,13 +36,13 @@ def derive(scene: Scene, left: Expr) -> Iterator[Line]:
     raise TooLong
 
 
-def _step(scene: Scene) -> tuple[str, Expr] | None:
+def _step(scene: Scene, everywhere: bool) -> tuple[str, Expr] | None:
     """The next line and the name of the rule that gives it."""
-    return next((step for group in rules.ORDER if (step := _apply(group, scene))), None)
+    return next((step for group in rules.ORDER if (step := _apply(group, scene, everywhere))), None)
 
 
-def _apply(group: tuple[Rule, ...], scene: Scene) -> tuple[str, Expr] | None:
-    """The first place that a rule of the group fits, rewritten by it."""
+def _apply(group: tuple[Rule, ...], scene: Scene, everywhere: bool) -> tuple[str, Expr] | None:
+    """The first place that a rule of the group fits, rewritten by it, or all places that this rule fits."""
     names: list[str] = []
     table = [rules.TABLE[rule.name] for rule in group]
 
@@ -47,11 +50,14 @@ def _apply(group: tuple[Rule, ...], scene: Scene) -> tuple[str, Expr] | None:
         for rule in table:
             changed = rule.rewrite(scene, place)
             if changed is not None:
-                names.append(rule.title(scene, place))
+                title = rule.title(scene, place)
+                if names and title != names[0]:
+                    return None
+                names.append(title)
                 return changed
         return None
 
-    if group[0].everywhere:
+    if everywhere or group[0].everywhere:
         changed = rewrite_everywhere(scene.line, change)
         return (names[0], changed) if names else None
     found = rewrite_first(scene.line, change)

@@ -6,12 +6,15 @@ from typing import Any
 
 from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.language import CANONICAL, Lettering
+from backprop_tutor.language.expr import Expr
 from backprop_tutor.shown import Shown
+from backprop_tutor.walkthrough.derivation.by_element import derived_by_element
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import ground
 from backprop_tutor.walkthrough.derivation.index_form import index_form
 from backprop_tutor.walkthrough.derivation.lines import Form, Note
 from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
+from backprop_tutor.walkthrough.derivation.meaning import Places
 from backprop_tutor.walkthrough.derivation.numbers_form import numbers_form
 from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
@@ -23,6 +26,7 @@ from backprop_tutor.walkthrough.worked import Workings
 
 __all__ = ["FORMS", "Explanation", "explain"]
 
+_TOO_LONG = (Note("This derivation is longer than anybody reads; the paths and the matrix form are not."),)
 MAX_PATH_LISTS = 4  # elements whose paths are all listed
 
 
@@ -65,14 +69,17 @@ class Explanation(Shown):
         except Unwritable as reason:
             return Form("index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),))
         except TooLong:
-            return Form("index", notes=(Note("This derivation is longer than anybody reads."),))
+            return Form("index", notes=_TOO_LONG)
 
     @cached_property
     def scalar(self) -> Form:
         """For the sizes of the exercise, without Σ."""
-        if not self.index.sections:
-            return Form("scalar", notes=self.index.notes)
-        return scalar_form(self.ground, self.index)
+        if self.index.sections:
+            return scalar_form(self.ground, self.index)
+        try:
+            return Form("scalar", (derived_by_element(self.ground, *self.question.first),))
+        except TooLong:
+            return Form("scalar", notes=_TOO_LONG)
 
     @cached_property
     def matrix(self) -> Form:
@@ -82,10 +89,17 @@ class Explanation(Shown):
     @cached_property
     def numbers(self) -> Form:
         """The last line with numbers, and the value."""
-        sections = self.index.sections
-        if not sections:
-            return Form("numbers", notes=self.index.notes)
-        return numbers_form(self.ground, sections[-1], self.derivatives, self.workings)
+        try:
+            return numbers_form(self.ground, self._last_line, self.derivatives, self.workings)
+        except TooLong:
+            return Form("numbers", notes=_TOO_LONG)
+
+    def _last_line(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> tuple[Expr, Places]:
+        """What the derivative of one element by another comes to, and where the letters in it stand."""
+        if self.index.sections:
+            last = self.index.sections[-1]
+            return last.result, self.ground.places(last, of, wrt)
+        return derived_by_element(self.ground, of, wrt).result, {}
 
     @cached_property
     def paths(self) -> list[Paths]:

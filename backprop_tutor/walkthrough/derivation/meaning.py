@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.opaque import Number, quotient, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.opaque import Number, largest, quotient, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]
@@ -93,6 +93,7 @@ _OPERATORS: dict[str, Callable[..., Number]] = {
     "div": quotient,
     "gt": lambda a, b: value_of(a) > value_of(b),
     "eq": lambda a, b: value_of(a) == value_of(b),
+    "max": largest,
     "indicator": int,
     "cases": lambda condition, a, b: a if condition else b,
 }

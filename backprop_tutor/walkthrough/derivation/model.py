@@ -7,8 +7,8 @@ from typing import Any
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.op import Op
-from backprop_tutor.language.expr import Sym
-from backprop_tutor.walkthrough.derivation.definitions import Definitions
+from backprop_tutor.language.expr import Num, Sym
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Seed, meaning
 from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, Opaque, drawn, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of
@@ -25,15 +25,18 @@ class Programs:
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
         self.names_of_sizes = list(definitions.names.values())
-        self._made: dict[str, tuple[list[str], Meaning]] = {}
+        self._made: dict[tuple[str, Index | None], tuple[list[str], Meaning]] = {}
 
-    def of(self, node: Node) -> tuple[list[str], Meaning]:
-        """The letters of the node's general element, and what that element is."""
-        if node.name not in self._made:
-            own = self.definitions.own(node.name)
-            places = [place.name for place in index_of(own) if isinstance(place, Sym)]
-            self._made[node.name] = places, meaning(self.definitions.define(own, places))
-        return self._made[node.name]
+    def element(self, node: Node, index: Index) -> tuple[Meaning, dict[str, int]]:
+        """What an element is, and where the letters in it stand."""
+        key = (node.name, None if self.definitions.has_letters else index)
+        if key not in self._made:
+            at = [Num(Fraction(place + 1)) for place in index]
+            own = self.definitions.own(node.name) if key[1] is None else named(node.name, node, tuple(at))
+            letters = [place.name for place in index_of(own) if isinstance(place, Sym)]
+            self._made[key] = letters, meaning(self.definitions.define(own, letters))
+        letters, value = self._made[key]
+        return value, dict(zip(letters, index, strict=False))
 
 
 class Model:
@@ -87,10 +90,10 @@ class Model:
 
     def _fill(self, node: Node, elements: Elements, seed: Seed | None, example: int | None = None) -> None:
         """Every element of a node, or of one example of it, by its definition."""
-        places, value = self.programs.of(node)
         for index in self.indices(node.name):
             if example is None or index[0] == example:
-                elements[node.name, index] = value(self, dict(zip(places, index, strict=True)), seed)
+                value, places = self.programs.element(node, index)
+                elements[node.name, index] = value(self, places, seed)
 
     def _moving(self, seed: Seed) -> Elements:
         """The elements that change with the one in `seed`, with their slopes."""

@@ -1,5 +1,6 @@
 """The last line with the numbers of the exercise put in, and its value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -9,9 +10,10 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Section
+from backprop_tutor.walkthrough.derivation.meaning import Places
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.spelled_out import Spelling
 from backprop_tutor.walkthrough.derivation.values import Derivatives
@@ -24,43 +26,43 @@ SAMPLE = 4  # elements of a larger array
 TOLERANCE = 1e-9
 
 At = tuple[int, ...]
+Formula = tuple[Expr, Places]  # the last line of a derivation, and where its letters stand
 
 
-def numbers_form(ground: Ground, last: Section, derivatives: Derivatives, workings: Workings) -> Form:
-    """Every element asked, by the `last` section of the derivation in general."""
-    filler = _Filler(ground, workings)
+def numbers_form(
+    ground: Ground, formula: Callable[[At, At], Formula], derivatives: Derivatives, workings: Workings
+) -> Form:
+    """Every pair of elements asked, by the last line of its derivation."""
     question, notes = ground.question, list[Note]()
     pairs = list(islice(question.elements(), MANY + 1))
     if len(pairs) > MANY:
         notes.append(Note(f"{question.count - SAMPLE:,} elements are left out; ask for one by its index."))
         pairs = pairs[:SAMPLE]
-    sections = [_element(ground, filler, last, derivatives, of, wrt) for of, wrt in pairs]
+    filler = _Filler(ground, workings)
+    sections = [_element(filler, pair, formula(*pair), derivatives.element(*pair)) for pair in pairs]
     return Form("numbers", tuple(sections), tuple(notes))
 
 
 def _element(
-    ground: Ground, filler: "_Filler", last: Section, derivatives: Derivatives, of: At, wrt: At
+    filler: "_Filler", pair: tuple[At, At], formula: Formula, claimed: tuple[float, Fraction | None]
 ) -> Section:
-    places = ground.places(last, of, wrt)
-    value, exact = derivatives.element(of, wrt)
-    found, fraction = evaluated(last.result, places, ground)
-    if (exact is not None and fraction not in (None, exact)) or abs(found - value) > TOLERANCE * (
-        1 + abs(value)
-    ):
+    ground, (expr, places), (value, exact) = filler.ground, formula, claimed
+    found, fraction = evaluated(expr, places, ground)
+    agrees = exact is None or fraction in (None, exact)
+    if not agrees or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
         raise ProofError(ground.question.name, f"its formula gives {found}, the engine {value}.")
     spelling = Spelling(ground.sizes, short=True)
-    formula = spelling.line(last.result, places)
-    left = ground.question.symbol(of, wrt)
+    spelled = spelling.line(expr, places)
+    left = ground.question.symbol(*pair)
     steps = [
-        ("last line of the derivation", spelling.written(formula)),
-        ("substitute the values", filler.fill(formula)),
+        ("last line of the derivation", spelling.written(spelled)),
+        ("substitute the values", filler.fill(spelled)),
         ("value", filler.number(value, exact)),
     ]
     lines: list[Line] = []
-    for rule, expr in steps:
-        if not lines or expr != lines[-1].expr:
-            lines.append(Line(rule, expr, left, True))
-    assert isinstance(left, Partial)
+    for rule, side in steps:
+        if not lines or side != lines[-1].expr:
+            lines.append(Line(rule, side, left, True))
     return Section(left, left, tuple(lines))
 
 

@@ -10,10 +10,23 @@ from fractions import Fraction
 from typing import Any
 from zlib import crc32
 
-from backprop_tutor.engine.systems.base import Array
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array, Axes
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
-__all__ = ["Arrays", "Dual", "Number", "Opaque", "Rational", "drawn", "quotient", "slope_of", "value_of"]
+__all__ = [
+    "Arrays",
+    "Dual",
+    "Number",
+    "Opaque",
+    "Rational",
+    "drawn",
+    "largest",
+    "quotient",
+    "slope_of",
+    "value_of",
+]
 
 Rational = int | Fraction
 
@@ -65,12 +78,6 @@ class Dual:
     __radd__ = __add__
     __rmul__ = __mul__
 
-    def __gt__(self, other: Any) -> bool:
-        return bool(self.value > value_of(other))
-
-    def __lt__(self, other: Any) -> bool:
-        return bool(self.value < value_of(other))
-
 
 Number = Any  # int, Fraction or Dual
 
@@ -81,6 +88,13 @@ def value_of(x: Number) -> Rational:
 
 def slope_of(x: Number) -> Rational:
     return x.slope if isinstance(x, Dual) else 0
+
+
+def largest(*numbers: Number) -> Number:
+    """The largest; equally large ones share the slope."""
+    top = max(map(value_of, numbers))
+    slopes = [slope_of(number) for number in numbers if value_of(number) == top]
+    return Dual(top, quotient(sum(slopes), len(slopes))) if any(slopes) else top
 
 
 def quotient(a: Number, b: Number) -> Number:
@@ -190,6 +204,12 @@ class Arrays(DenseSystem):
 
     def number(self, value: Rational) -> Array:
         return Dual(value, 0)
+
+    def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
+        kept = [axis for axis in range(x.ndim) if axis not in axes]
+        columns = np.transpose(x, (*axes, *kept)).reshape(-1, *(x.shape[axis] for axis in kept))
+        top = np.asarray(np.frompyfunc(largest, len(columns), 1)(*columns), dtype=object)
+        return np.expand_dims(top, axes) if keepdims else top
 
     def count(self, x: Array) -> Array:
         return Dual(self.examples(x), 0)

@@ -39,19 +39,27 @@ def proved(sections: list[Section], bench: Bench, special: Bench | None = None) 
 
 def _values(
     bench: Bench, section: Section, lines: list[Meaning]
-) -> Iterator[tuple[list[Rational], Rational]]:
+) -> Iterator[tuple[list[Rational | None], Rational]]:
     """The values of lines, and what the engine makes of the section, DRAWS times if that can be."""
     found = 0
     for model in bench.models():
         try:
             places = _places(model, section.meaning)
             by_engine = _by_engine(model, section.meaning, places)
-            yield [line(model, places, None) for line in lines], by_engine
+            yield [_value(line, model, places) for line in lines], by_engine
         except ZeroDivisionError:
             continue
         found += 1
         if found == DRAWS:
             return
+
+
+def _value(line: Meaning, model: Model, places: Places) -> Rational | None:
+    """Nothing for a line that is about an element that does not exist, or a letter that nobody knows."""
+    try:
+        return value_of(line(model, places, None))
+    except KeyError:
+        return None
 
 
 def _name(element: Expr) -> str:
@@ -77,12 +85,12 @@ def _proved(section: Section, bench: Bench, special: Bench) -> Section:
     for values, by_engine in _values(bench, section, means):
         draws += 1
         for place, (above, below) in enumerate(pairwise(values)):
-            agree[place] &= above == below
+            agree[place] &= above == below is not None
         agree[0] &= values[0] == by_engine
     for place, line in enumerate(section.lines):
         if line.rule == ASSUMING:
             pairs = [values for values, _ in _values(special, section, means[place : place + 2])]
-            agree[place] = len(pairs) == DRAWS and all(above == below for above, below in pairs)
+            agree[place] = len(pairs) == DRAWS and all(above == below is not None for above, below in pairs)
     lines = zip(section.lines, agree, strict=True)
     return replace(
         section, lines=tuple(replace(line, verified=ok if draws == DRAWS else None) for line, ok in lines)

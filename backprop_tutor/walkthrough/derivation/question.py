@@ -9,7 +9,7 @@ from math import prod
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import CANONICAL, Lettering
-from backprop_tutor.language.expr import Expr, Partial
+from backprop_tutor.language.expr import Partial
 from backprop_tutor.walkthrough.formulas import element_symbol
 from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 from backprop_tutor.walkthrough.solution import Solution
@@ -71,7 +71,7 @@ class Question:
             above.insert(0, (examples, second if first is None else first))
         return tuple(size for size, place in (*above, *below) if place is None)
 
-    def symbol(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> Expr:
+    def symbol(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> Partial:
         """`∂J/∂W1[1,2]` for the places of one pair."""
         nodes = self.solution.graph.nodes
         top = element_symbol(self.of.name, nodes[self.of.name], of)

@@ -1,8 +1,9 @@
 """The table of rules: one entry each, in the order in which they are tried."""
 
-from backprop_tutor.walkthrough.derivation.algebra import FINISHING, TIDYING
+from backprop_tutor.walkthrough.derivation.algebra import TIDYING
 from backprop_tutor.walkthrough.derivation.along_graph import AT_ONCE, FROM_NODE_TO_NODE
 from backprop_tutor.walkthrough.derivation.calculus import CALCULUS
+from backprop_tutor.walkthrough.derivation.finishing import FINISHING
 from backprop_tutor.walkthrough.derivation.rule import Rule
 
 __all__ = ["ORDER", "TABLE"]

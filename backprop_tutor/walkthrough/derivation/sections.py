@@ -6,6 +6,7 @@ from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derive import derive
 from backprop_tutor.walkthrough.derivation.lines import Line, Section
 from backprop_tutor.walkthrough.derivation.rule import Scene
+from backprop_tutor.walkthrough.derivation.separators import separators
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["index_sections"]
@@ -28,22 +29,21 @@ def index_sections(
     stations: dict[str, str] = {}
     found: list[Section] = []
     known: set[tuple[str, ...]] = set()
-    nets = [] if unroll or of != graph.loss else _nets(graph, wrt)
-    if len(nets) == 1 and graph.nodes[wrt].role == "parameter" and not deltas:
-        nets = []
-    for node in nets:
-        pool = "" if stations else "klmn"
-        element = definitions.own(node.name, pool=pool) if pool else definitions.own(node.name)
-        left = named(f"delta{node.name[3:]}", node, index_of(element))
+    for node in [] if unroll or of != graph.loss else _stations(graph, wrt, deltas):
+        element = definitions.own(node.name, pool="" if stations else "klmn")
+        delta = f"delta{node.name[3:]}"
+        name = delta if delta in definitions.derivatives else f"d{of}/d{node.name}"
+        left = named(name, node, index_of(element))
         start = Partial(Sym(of), element)
         lines = tuple(derive(Scene(definitions, start, dict(stations), targets), left))
         kind = _kind(graph, node)
-        if kind in known:
+        if delta == name and kind in known:
             lines = (Line("δ recursion", lines[-1].expr, left),)
         known.add(kind)
-        named_here = Line(f"definition of δ{node.name[3:]}", start, left)
-        found.append(Section(left, start, (named_here, *lines)))
-        stations[node.name] = f"delta{node.name[3:]}"
+        if delta == name:
+            lines = (Line(f"definition of δ{node.name[3:]}", start, left), *lines)
+        found.append(Section(left, start, lines))
+        stations[node.name] = name
     element = definitions.own(wrt)
     used = {place.name for place in index_of(element) if isinstance(place, Sym)}
     top: Expr = Sym(of)
@@ -61,10 +61,14 @@ def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: 
     return named(of.name, of, (*shared, *map(Sym, fresh)))
 
 
-def _nets(graph: Graph, wrt: str) -> list[Node]:
-    """The nets of a network between the loss and `wrt`, those whose delta is worth a name."""
-    below = graph.downstream([wrt]) - {wrt}
-    return [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in below]
+def _stations(graph: Graph, wrt: str, deltas: bool) -> list[Node]:
+    """The nodes between the loss and `wrt` whose derivatives are derived first, from the loss down."""
+    between = graph.downstream([wrt]) - {wrt}
+    nets = [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in between]
+    if nets:
+        alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
+        return [] if alone and not deltas else nets
+    return [graph.nodes[name] for name in separators(graph, wrt)]
 
 
 def _kind(graph: Graph, node: Node) -> tuple[str, ...]:

@@ -1,0 +1,111 @@
+"""The rules that finish a line in which no derivative is left: brackets, like terms, the last sign."""
+
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Item, Sum, Sym
+from backprop_tutor.walkthrough.derivation.algebra import above_and_below, delta_factor
+from backprop_tutor.walkthrough.derivation.polynomials import collected, expanded
+from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
+from backprop_tutor.walkthrough.derivation.terms import ONE, difference, letters, signed_terms, walk
+
+__all__ = ["FINISHING"]
+
+
+def _open_delta(scene: Scene, place: Expr) -> Expr | None:
+    """Multiply out a bracket with a delta whose letter is summed over, so that it can be contracted."""
+    if not isinstance(place, Call) or place.name != "mul":
+        return None
+    summed = {part.index for part in walk(scene.line) if isinstance(part, Sum)}
+    for position, factor in enumerate(place.args):
+        if isinstance(factor, Call) and factor.name in ("add", "sub"):
+            deltas = [p for p in walk(factor) if isinstance(p, Call) and p.name == "kronecker"]
+            if any(letters(part) & summed for part in deltas):
+                before, after = place.args[:position], place.args[position + 1 :]
+                terms = [(sign, ex.mul(*before, term, *after)) for sign, term in signed_terms(factor)]
+                return difference(terms)
+    return None
+
+
+def _open_fractions(scene: Scene, place: Expr) -> Expr | None:
+    """Multiply out a bracket of fractions with the factors that will cancel in it."""
+    if not isinstance(place, Call) or place.name != "mul":
+        return None
+    for factor in place.args:
+        if isinstance(factor, Call) and factor.name in ("add", "sub"):
+            terms = signed_terms(factor)
+            below = [part for _, term in terms for part in above_and_below(term)[1]]
+            used = [other for other in place.args if other in below]
+            if used:
+                rest = [other for other in place.args if other is not factor and other not in used]
+                return ex.mul(difference([(sign, ex.mul(term, *used)) for sign, term in terms]), *rest)
+    return None
+
+
+def _split(scene: Scene, place: Expr) -> Expr | None:
+    """The sum of a difference, one of whose terms holds a delta, as a difference of sums."""
+    if not isinstance(place, Sum) or len(signed_terms(place.body)) < 2:
+        return None
+    terms = signed_terms(place.body)
+    if all(delta_factor(term, place.index) is None for _, term in terms):
+        return None
+    return difference([(sign, Sum(place.index, place.upper, term)) for sign, term in terms])
+
+
+def _targets(scene: Scene, place: Expr) -> Expr | None:
+    """The targets of an example add up to 1."""
+    match place:
+        case Sum(index, _, Item(base, (position,), _) as body) if position == Sym(index):
+            return ONE if isinstance(base, Sym) and scene.name(body) in scene.targets else None
+        case _:
+            return None
+
+
+def _multiply_out(scene: Scene, place: Expr) -> Expr | None:
+    """Open brackets where terms then cancel."""
+    opened = expanded(place)
+    if opened is None or collected(opened) is None or opened == place:
+        return None
+    return opened
+
+
+def _turn(scene: Scene, place: Expr) -> Expr | None:
+    """-(t - z) is z - t, unless it is the loss itself that says t - z."""
+    if place is not scene.line or not isinstance(place, Call) or place.name != "neg":
+        return None
+    graph = scene.definitions.graph
+    if graph.nodes[graph.loss].op not in ("bce", "cross_entropy"):
+        return None
+    return _turned(place.args[0])
+
+
+def _turned(expr: Expr) -> Expr | None:
+    match expr:
+        case Call("sub", (a, b)):
+            return ex.sub(b, a)
+        case Sum(index, upper, body):
+            inside = _turned(body)
+            return None if inside is None else Sum(index, upper, inside)
+        case Call("mul", args):
+            for place, arg in enumerate(args):
+                inside = _turned(arg)
+                if inside is not None:
+                    kept = [*args[:place], *args[place + 1 :]]
+                    first = [factor for factor in kept if isinstance(arg, Sum) or _is_number(factor)]
+                    return ex.mul(*first, inside, *(factor for factor in kept if factor not in first))
+    return None
+
+
+def _is_number(expr: Expr) -> bool:
+    """Whether no element of a quantity stands in it: 1/N."""
+    return not any(isinstance(part, Item) for part in walk(expr))
+
+
+FINISHING = (
+    Rule("targets add up to 1", _targets),
+    Rule("multiply out a bracket with a delta", _open_delta, lambda scene, place: "multiply out"),
+    Rule("sum of a difference", _split),
+    Rule("multiply out a bracket of fractions", _open_fractions, lambda scene, place: "multiply out"),
+    Rule("multiply out", _multiply_out),
+    Rule("like terms", lambda scene, place: collected(place)),
+    Rule("turn the sign", _turn),
+)
+"""Those that come when no derivative is left."""
