@@ -129,6 +129,10 @@ def test_a_first_screen_loads_nothing_slow(words: str) -> None:
     assert slow_modules_after(words) == []
 
 
+def test_a_forward_pass_loads_no_more_than_numpy() -> None:
+    assert slow_modules_after("solve exercise1 --only forward --ascii") == ["numpy"]
+
+
 def test_completion_loads_nothing_slow() -> None:
     completing = {"_BACKPROP_TUTOR_COMPLETE": "complete_bash", "_TYPER_COMPLETE_ARGS": "backprop-tutor sol"}
     assert slow_modules_after("", **completing) == []

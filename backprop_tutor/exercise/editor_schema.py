@@ -1,5 +1,6 @@
 """The JSON Schema of an exercise file, from the model that checks it: completion and help in editors."""
 
+from fractions import Fraction
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -38,6 +39,10 @@ class _Generator(GenerateJsonSchema):
 
     def model_field_schema(self, schema: Any) -> dict[str, Any]:
         return {**self.generate_inner(schema["schema"]), **schema["metadata"]}
+
+    def encode_default(self, dft: Any) -> Any:
+        whole = isinstance(dft, Fraction) and dft.denominator == 1
+        return super().encode_default(int(dft) if whole else dft)
 
 
 def _tidy(node: Any) -> Any:

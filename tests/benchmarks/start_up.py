@@ -2,10 +2,12 @@
 
 import shutil
 import sys
+from compileall import compile_dir
 from pathlib import Path
 
 from measure import commands_in_turn, report
 
+PROJECT = Path(__file__).parents[2]
 BARE_TYPER = """
 import sys, typer
 sys.argv = ["bare", "--help"]
@@ -19,7 +21,7 @@ app()
 READING = f"""
 import yaml
 from pathlib import Path
-for file in sorted(Path({str(Path(__file__).parents[2] / "exercises")!r}).glob("*.yaml")):
+for file in sorted(Path({str(PROJECT / "exercises")!r}).glob("*.yaml")):
     for event in yaml.parse(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader): pass
 """
 IMPORTS = "import typer, rich, numpy, yaml, pydantic"
@@ -30,6 +32,7 @@ def run(*, full: bool) -> None:
     if not program:
         print("  left out: backprop-tutor is not installed beside this Python")
         return
+    compile_dir(PROJECT / "backprop_tutor", quiet=1)  # as an installer does: a checkout may hold no bytecode
     for label, ours, bare, limit in (
         ("--help / a bare typer program", ["--help"], BARE_TYPER, 1.5),
         ("list / a bare typer program that reads the exercises", ["list"], READING + BARE_TYPER, 1.5),
