@@ -9,6 +9,8 @@ from backprop_tutor.cli.demo import demo
 from backprop_tutor.cli.export import export
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
+from backprop_tutor.cli.progress import progress
+from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import spell_out
@@ -42,12 +44,14 @@ def program(
 ) -> None:
     """Backpropagation, step by step: solve an exercise, explain it, and check your own answers.
 
-    Begin with: backprop-tutor solve exercise1
+    Begin with: backprop-tutor run exercise1
     """
 
 
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
+    ("run", run_exercise),
+    ("progress", progress),
     ("solve", solve),
     ("demo", demo),
     ("export", export),

@@ -3,7 +3,7 @@
 The path is marked by heavy wires and by signs around its cells, so that it shows without colour.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.focus import Focus
@@ -16,8 +16,7 @@ __all__ = ["Line", "draw"]
 Line = list[tuple[str, bool]]  # pieces of a line, and whether each is on the path
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """What lies between two columns: tracks for the wires that run down, then the entries."""
 
     start: int

@@ -1,5 +1,7 @@
 """Which part of a drawing a step is about: the cells on its path, and the edges between them."""
 
+from collections.abc import Iterable
+
 from backprop_tutor.render.layout import Cell, Edge, Layout
 from backprop_tutor.walkthrough import Solution, Step
 
@@ -17,16 +19,23 @@ class Focus:
         return edge.source in self.cells and edge.target in self.cells
 
 
-def focus(solution: Solution, layout: Layout, step: Step, index: tuple[int, ...] | None = None) -> Focus:
+def focus(
+    solution: Solution,
+    layout: Layout,
+    step: Step,
+    index: tuple[int, ...] | None = None,
+    needed: Iterable[str] = (),
+) -> Focus:
     """The path of `step`, of one element (zero-based `index`) or of the whole array.
 
-    Forward: the inputs and what they make. Backward: everything from the loss back to the quantity.
+    Forward: the inputs, or what is `needed` in their place, and what they make. Backward: everything
+    from the loss back to the quantity.
     """
     graph = solution.graph
     node = step.node.name
     shown = layout.weights.get(node, node)  # weights are drawn on the wires into their layer
     if step.phase in ("forward", "loss"):
-        names = {node, *step.node.parents}
+        names = {node, *(needed or step.node.parents)}
     elif step.phase == "backward":
         names = (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
         if shown != node:

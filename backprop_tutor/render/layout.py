@@ -1,9 +1,8 @@
 """Where the nodes of a graph lie in a drawing: cells in columns and rows, and the edges between them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from math import prod
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.numbers import written
@@ -13,8 +12,7 @@ __all__ = ["Cell", "Edge", "Layout", "leaf_label", "number_text", "trimmed"]
 Kind = Literal["data", "parameter", "unit", "op", "loss", "more", "pass"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One thing drawn. `nodes` are the nodes of the graph that it stands for; `unit` is its zero-based
     place in their last axis, None where it stands for the whole of them.
 
@@ -32,8 +30,7 @@ class Cell:
     entry: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """From a cell to a cell of the next column. Edges with the same `bundle` may share one wire."""
 
     source: str
@@ -42,8 +39,7 @@ class Edge:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """`titles` stand above the columns, `headings` above the entries that lead into a column.
 
     A `tight` one wastes no column between its cells.
@@ -53,7 +49,7 @@ class Layout:
     edges: tuple[Edge, ...]
     titles: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
-    weights: dict[str, str] = field(default_factory=dict)  # a parameter written on wires -> its node
+    weights: Mapping[str, str] = {}  # a parameter written on wires -> its node
     tight: bool = False
 
     @property

@@ -1,6 +1,6 @@
 """A layered network: a column of units a layer, the weights on the wires, the loss at the end."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from backprop_tutor.render.layout import Cell, Edge, Kind, Layout, number_text, trimmed
 from backprop_tutor.walkthrough import Solution
@@ -10,8 +10,7 @@ __all__ = ["Detail", "network_layout"]
 MAX_ENTRY = 24  # columns that the weights of a unit may take
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """How much a drawing says: data in the cells, weights on the wires, titles above, units a layer."""
 
     values: bool = True
@@ -156,5 +155,5 @@ class _Network:
             heights[cell.column] = max(heights.get(cell.column, 0), cell.row + 1)
         tallest = max(heights.values())
         return tuple(
-            replace(cell, row=cell.row + (tallest - heights[cell.column]) // 2) for cell in self.cells
+            cell._replace(row=cell.row + (tallest - heights[cell.column]) // 2) for cell in self.cells
         )

@@ -1,7 +1,6 @@
 """The drawing of a step that fits: with everything on it, with less and less, or as a list of nodes."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.drawing import Line, draw
@@ -26,9 +25,15 @@ class Picture:
         self._more = self._layouts()
 
     def draw(
-        self, step: Step | None, index: tuple[int, ...] | None, width: int, height: int
+        self,
+        step: Step | None,
+        index: tuple[int, ...] | None,
+        width: int,
+        height: int,
+        needed: Iterable[str] = (),
     ) -> list[Line] | None:
-        """The fullest drawing that fits, with the path of `step` marked; None where none does."""
+        """The fullest drawing that fits, with the path of `step` marked; None where none does. `needed`
+        are the quantities that the step is worked out from."""
         known = 0
         while True:
             if known == len(self._found):
@@ -37,7 +42,7 @@ class Picture:
                     return None
                 self._found.append(layout)
             layout = self._found[known]
-            marked = focus(self.solution, layout, step, index) if step else Focus()
+            marked = focus(self.solution, layout, step, index, needed) if step else Focus()
             drawn = draw(layout, marked, self.style, width, height)
             if drawn is not None:
                 return drawn
@@ -80,10 +85,10 @@ class Picture:
         if solution.exercise.layers:
             detail = Detail(times=times, rest=rest)
             yield network_layout(solution, detail)
-            yield network_layout(solution, replace(detail, values=False))
-            yield network_layout(solution, replace(detail, values=False, titles=False))
-            yield network_layout(solution, replace(detail, values=False, weights=False))
-            yield network_layout(solution, replace(detail, values=False, weights=False, titles=False))
+            yield network_layout(solution, detail._replace(values=False))
+            yield network_layout(solution, detail._replace(values=False, titles=False))
+            yield network_layout(solution, detail._replace(values=False, weights=False))
+            yield network_layout(solution, detail._replace(values=False, weights=False, titles=False))
             yield network_layout(solution, Detail(False, False, False, 3, times, rest))
         elif len(solution.graph.nodes) <= MAX_NODES:
             yield graph_layout(solution, style, times)
