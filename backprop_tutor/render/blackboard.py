@@ -1,7 +1,7 @@
 """The drawing in characters with the values and gradients that are known so far beside its cells."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.captions import Captions, Entry
@@ -60,8 +60,8 @@ class Blackboard:
         apart = max(min(MAX_APART, height * 3 // 5 // max(layout.rows, 1)), 1)
         for spread in range(apart, 0, -1):  # as large as there is room
             cells = (self._labelled(cell, sheet, known) for cell in layout.cells)
-            spaced = tuple(replace(cell, row=cell.row * spread) for cell in cells)
-            drawn = draw(replace(layout, cells=spaced), marked, self.style, width, height)
+            spaced = tuple(cell._replace(row=cell.row * spread) for cell in cells)
+            drawn = draw(layout._replace(cells=spaced), marked, self.style, width, height)
             if drawn is not None:
                 return drawn
         return None
@@ -74,7 +74,7 @@ class Blackboard:
         label = cell.label.partition(" = ")[0] if cell.kind in ("data", "parameter") else cell.label
         full = label + self._shown(entries[-sheet.nodes :], None)
         now = label + self._shown(entries[-sheet.nodes :], known)
-        return replace(cell, label=now + " " * (display_width(full) - display_width(now)))
+        return cell._replace(label=now + " " * (display_width(full) - display_width(now)))
 
     def _shown(self, entries: tuple[Entry, ...], known: set[str] | None) -> str:
         """` 0→0.5 ∂-1`: the values of the nodes one after the other, then the first one's gradient."""
@@ -104,15 +104,15 @@ class Blackboard:
         times, rest = ("×", "⋮") if glyphs else ("x", ":")
         if solution.exercise.layers:
             plain = Detail(values=False, times=times, rest=rest)
-            bare = replace(plain, weights=False, titles=False)
+            bare = plain._replace(weights=False, titles=False)
             for detail, digits, nodes in (
                 *((plain, digits, nodes) for digits, nodes in ((4, 2), (3, 2), (3, 1))),
-                *((replace(plain, weights=False), digits, nodes) for digits, nodes in ((4, 2), (3, 2))),
+                *((plain._replace(weights=False), digits, nodes) for digits, nodes in ((4, 2), (3, 2))),
                 *((bare, digits, nodes) for digits, nodes in ((3, 2), (3, 1), (2, 1))),
             ):
                 yield self._sheet(network_layout(solution, detail), digits, nodes)
             yield _Sheet(network_layout(solution, bare), {}, 0)
-            yield _Sheet(network_layout(solution, replace(bare, max_units=3)), {}, 0)
+            yield _Sheet(network_layout(solution, bare._replace(max_units=3)), {}, 0)
         elif len(solution.graph.nodes) <= MAX_NODES:
             for formulas, digits in ((True, 4), (False, 4), (False, 3)):
                 yield self._sheet(graph_layout(solution, style, times, formulas=formulas), digits, 1)
