@@ -61,7 +61,7 @@ def export(
         sys.stdout.write(text)
         return
     write_file(Path(target), text, force=force)
-    print(f"Wrote {clean(target)}.", file=sys.stderr)
+    print(f"Wrote {clean(target)}.")
 
 
 def _ending(file: str) -> str:

@@ -12,8 +12,8 @@ from backprop_tutor.render.exports import EXPORTS
 @pytest.mark.parametrize("ending", EXPORTS)
 def test_the_ending_chooses(program: Program, tmp_path: Path, ending: str) -> None:
     done = program("export", "exercise1", f"out.{ending}")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr == f"Wrote out.{ending}.\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"Wrote out.{ending}.\n"
     text = (tmp_path / f"out.{ending}").read_text(encoding="utf-8")
     assert text.endswith("\n")
     assert [path.name for path in tmp_path.iterdir()] == [f"out.{ending}"], "nothing is left lying about"

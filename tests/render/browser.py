@@ -133,8 +133,5 @@ class Browser:
 
 def axe() -> Path | None:
     """The accessibility checker, where it is installed (from the npm registry)."""
-    places = [
-        Path(os.environ.get("AXE_CORE", "")),
-        *(folder / "node_modules/axe-core" for folder in (Path.cwd(), Path("/tmp/axe"))),
-    ]
+    places = [Path(os.environ.get("AXE_CORE", "")), Path.cwd() / "node_modules/axe-core"]
     return next((place / "axe.min.js" for place in places if (place / "axe.min.js").is_file()), None)
