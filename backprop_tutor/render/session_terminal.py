@@ -48,6 +48,7 @@ STYLES = {
 }
 SIGNS = {"correct": "✓ ", "follow-through": "✓ ", "wrong": "✗ ", "invalid": "? ", "undecided": "? "}
 MOST_KNOWN = 4  # rows
+MOST_NAMES = 16  # quantities listed at the start
 
 
 class SessionTerminal:
@@ -115,8 +116,10 @@ class SessionTerminal:
             return [*rows, []]
         rows += blocks.paragraph(exercise.description, self.width)
         quantities = dict.fromkeys(question.quantity for question in self.session.questions)
-        names = ", ".join(self.steps.quantity(name) for name in quantities)
-        return [*rows, *blocks.paragraph(f"{event.questions} questions: {names}.", self.width, "dim"), []]
+        names = [self.steps.quantity(name) for name in quantities]
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        listed = ", ".join(names[:MOST_NAMES]) + more
+        return [*rows, *blocks.paragraph(f"{event.questions} questions: {listed}.", self.width, "dim"), []]
 
     def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
         question = event.question
