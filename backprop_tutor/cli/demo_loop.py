@@ -15,8 +15,11 @@ from rich.screen import Screen
 from backprop_tutor.cli.keys import Keys
 from backprop_tutor.cli.screen import screen as make_console
 from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.language import NOTATIONS
 from backprop_tutor.render.show import Show
+from backprop_tutor.render.style import restyled
 from backprop_tutor.render.terminal_demo import DemoScreen
+from backprop_tutor.walkthrough import lettering_of
 
 __all__ = ["Demo"]
 
@@ -31,6 +34,7 @@ class Demo:
         self.console = console or make_console()
         self.why: list[str] = []
         self.footer = ""
+        self.notation = ""
         self.actions: dict[str, Callable[[], None]] = {
             **dict.fromkeys((" ", "right", "enter"), show.forward),
             **dict.fromkeys(("left", "backspace"), show.back),
@@ -114,7 +118,12 @@ class Demo:
         self.footer = self._pages()
 
     def _notation(self) -> None:
-        self.footer = "This exercise is shown in the program's own notation."
+        """The next notation; names that the author chose stay as they are."""
+        names = [*NOTATIONS]
+        self.notation = names[(names.index(self.notation) + 1) % len(names) if self.notation else 0]
+        self.show.reletter(lettering_of(self.show.solution.exercise, self.notation))
+        self.painter.style = restyled(self.painter.style, self.show.lettering)
+        self.footer = f"notation: {self.notation}"
 
     def _digits(self, by: int) -> None:
         self.show.precision = min(max(self.show.precision + by, 1), 17)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, PrecisionOption
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, NotationOption, PrecisionOption
 
 __all__ = ["export"]
 
@@ -32,6 +32,7 @@ def export(
     with_derivations: Annotated[
         bool, typer.Option("--with-derivations", help="Derive every gradient line by line.")
     ] = False,
+    notation: NotationOption = None,
     precision: PrecisionOption = 6,
     as_format: Annotated[
         str | None, typer.Option("--format", help="The kind of file, where no ending says it: html, md …")
@@ -51,12 +52,14 @@ def export(
     from backprop_tutor.language import clean
     from backprop_tutor.render.document import Document
     from backprop_tutor.render.exports import exporter
-    from backprop_tutor.walkthrough import solve
+    from backprop_tutor.walkthrough import lettering_of, solve
 
     target = file if out is None else out
     kind = exporter(as_format.lstrip(".") if as_format else _ending(file))
     solution = solve(load(exercise, max_elements=max_elements))
-    text = kind.text(Document(solution, quantity, form, precision, blank, with_derivations))
+    letters = lettering_of(solution.exercise, notation)
+    document = Document(solution, quantity, form, precision, blank, with_derivations, lettering=letters)
+    text = kind.text(document)
     if target == "-":
         sys.stdout.write(text)
         return

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from backprop_tutor.language import Style
+from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.render.derivations import DerivedLine, derivation
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.texts import Checks
@@ -32,23 +32,27 @@ class Document:
     blank: bool = False
     derivations: bool = False
     progress: Callable[[int, int], None] | None = None
+    lettering: Lettering = CANONICAL
 
     @cached_property
     def style(self) -> Style:
-        return style_for()
+        return style_for(notation=self.lettering)
 
     @cached_property
     def selection(self) -> Selection:
         """Raises UsageError where there is no such quantity."""
         if not self.blank or self.quantity is not None:
-            return select(self.solution, None, self.quantity)
+            return select(self.solution, None, self.quantity, self.lettering)
         asked = [ask.quantity for ask in self.solution.exercise.ask]
         steps = tuple(pair for quantity in asked for pair in select(self.solution, None, quantity).steps)
         return Selection(steps) if steps else select(self.solution)
 
     @cached_property
     def views(self) -> tuple[StepView, ...]:
-        return tuple(view(self.solution, self.selection, self.precision, self.progress, routes=ROUTES))
+        shown = view(
+            self.solution, self.selection, self.precision, self.progress, self.lettering, routes=ROUTES
+        )
+        return tuple(shown)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -62,7 +66,7 @@ class Document:
 
     @cached_property
     def leaves(self) -> list[Leaf]:
-        return leaf_rows(self.solution, self.precision)
+        return leaf_rows(self.solution, self.precision, lettering=self.lettering)
 
     @cached_property
     def notes(self) -> list[str]:

@@ -5,6 +5,7 @@ from itertools import groupby
 
 import numpy as np
 
+from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.view import StepView, select, view
 from backprop_tutor.walkthrough import Quantity, Solution, Step
@@ -26,6 +27,7 @@ class Show:
     solution: Solution
     layout: Layout
     precision: int = 6
+    lettering: Lettering = CANONICAL
     training: bool = False
     step: int = -1
     row: int | None = None
@@ -76,8 +78,14 @@ class Show:
         key = (self.current.quantity, self.precision)
         if key not in self._views:
             selection = select(self.solution, None, self.current.quantity)
-            self._views[key] = next(view(self.solution, selection, self.precision, routes=ROUTES))
+            shown = view(self.solution, selection, self.precision, None, self.lettering, routes=ROUTES)
+            self._views[key] = next(shown)
         return self._views[key]
+
+    def reletter(self, lettering: Lettering) -> None:
+        """Go on in the letters of another notation."""
+        self.lettering = lettering
+        self._views.clear()
 
     def forward(self) -> None:
         if self.hidden:
