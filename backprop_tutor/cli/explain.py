@@ -68,6 +68,7 @@ def explain(
             hint='Write it like: backprop-tutor explain exercise1 "dJ/dW1[1,2]"',
         )
     from backprop_tutor.exercise.load import load
+    from backprop_tutor.language import CANONICAL
     from backprop_tutor.render.explanation import PARTS
     from backprop_tutor.render.style import style_for
     from backprop_tutor.walkthrough import lettering_of
@@ -81,7 +82,8 @@ def explain(
     if as_json:
         from backprop_tutor.render.explanation_json import explanation_json
 
-        print(explanation_json(explanation, parts, style_for(ascii_only=ascii_only, notation=letters)))
+        explanation.lettering = CANONICAL  # a program reads the same names in every notation
+        print(explanation_json(explanation, parts, style_for(ascii_only=ascii_only)))
         return
     if as_latex:
         from backprop_tutor.render.explanation_latex import explanation_latex
