@@ -77,12 +77,13 @@ def explain(
 
     solution = solve_exercise(load(exercise, max_elements=max_elements))
     letters = lettering_of(solution.exercise, notation)
+    if as_json:  # the same names in every notation
+        quantity, letters = letters.canonical(quantity), CANONICAL
     explanation = explain_quantity(solution, quantity, unroll=unroll, precision=precision, lettering=letters)
     parts = PARTS if form == "all" else (form,)
     if as_json:
         from backprop_tutor.render.explanation_json import explanation_json
 
-        explanation.lettering = CANONICAL  # a program reads the same names in every notation
         print(explanation_json(explanation, parts, style_for(ascii_only=ascii_only)))
         return
     if as_latex:
