@@ -68,6 +68,7 @@ def explain(
             hint='Write it like: backprop-tutor explain exercise1 "dJ/dW1[1,2]"',
         )
     from backprop_tutor.exercise.load import load
+    from backprop_tutor.language import CANONICAL
     from backprop_tutor.render.explanation import PARTS
     from backprop_tutor.render.style import style_for
     from backprop_tutor.walkthrough import lettering_of
@@ -76,12 +77,14 @@ def explain(
 
     solution = solve_exercise(load(exercise, max_elements=max_elements))
     letters = lettering_of(solution.exercise, notation)
+    if as_json:  # the same names in every notation
+        quantity, letters = letters.canonical(quantity), CANONICAL
     explanation = explain_quantity(solution, quantity, unroll=unroll, precision=precision, lettering=letters)
     parts = PARTS if form == "all" else (form,)
     if as_json:
         from backprop_tutor.render.explanation_json import explanation_json
 
-        print(explanation_json(explanation, parts, style_for(notation=letters)))
+        print(explanation_json(explanation, parts, style_for()))
         return
     if as_latex:
         from backprop_tutor.render.explanation_latex import explanation_latex

@@ -136,6 +136,14 @@ class Lettering:
 
         return Reader(self.notation, self._letters).read(text, tokens)
 
+    def canonical(self, text: str) -> str:
+        """`text` with the program's own names in it: dJ/dW1[1,2] for dC/dw¹[1,2]."""
+        if not self.notation:
+            return text
+        from backprop_tutor.language.tokens import tokenize
+
+        return "".join(token.text for token in self.read(text, tokenize(text)))
+
 
 CANONICAL = Lettering()
 """The program's own names."""

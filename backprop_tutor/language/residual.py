@@ -52,6 +52,10 @@ def turn_residuals(expr: Expr, target: str = "t", output: str = "z") -> Expr:
             case Call("div", (a, b)):
                 above = turned(a)
                 return above and Call("div", (above, b))
+            case Call("add", terms):
+                each = [term if term == Sym("…") else turned(term) for term in terms]
+                found = tuple(term for term in each if term is not None)
+                return Call("add", found) if len(found) == len(terms) else None
             case Call("transpose" | "sum" as name, (a,), options):
                 inner = turned(a)
                 return inner and Call(name, (inner,), options)

@@ -68,6 +68,13 @@ def test_json_has_the_contract_names_in_every_notation() -> None:
     assert all(output("solve", "exercise1", "--json", "--notation", name) == own for name in NOTATIONS)
 
 
+def test_an_explanation_changes_its_letters_and_its_json_does_not() -> None:
+    shown = output("explain", "exercise1", "dC/dw1[1,1]", "--notation", "nielsen")
+    assert "∂C/∂w¹[i,j] = Σ_p Σ_k ∂C/∂z¹(p)[k]·∂z¹(p)[k]/∂w¹[i,j]" in shown
+    own = output("explain", "exercise1", "dJ/dW1[1,1]", "--json")
+    assert output("explain", "exercise1", "dC/dw1[1,1]", "--json", "--notation", "nielsen") == own
+
+
 def test_an_unknown_notation_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="Did you mean bishop"):
         output("solve", "exercise1", "--notation", "bishp")
