@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from backprop_tutor.exercise.load import load, loads
+    from backprop_tutor.grading.marking import check
+    from backprop_tutor.homework.classroom import grade
     from backprop_tutor.version import __version__
     from backprop_tutor.walkthrough import Solution, solve
 
@@ -39,6 +41,8 @@ __all__ = [
     "Solution",
     "UsageError",
     "__version__",
+    "check",
+    "grade",
     "load",
     "loads",
     "solve",
@@ -59,6 +63,8 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
                 "ShapeError",
                 "UsageError",
             ),
+            "grading.marking": ("check",),
+            "homework.classroom": ("grade",),
             "exercise.load": ("load", "loads"),
             "version": ("__version__",),
             "walkthrough": ("Solution", "solve"),
