@@ -43,7 +43,8 @@ def focus(
     else:
         names = {node, shown}
     units = _units(solution, node, shown, index)
-    cells = {cell.id for cell in layout.cells if cell.kind != "pass" and _is_part(cell, names, units)}
+    drawn = {(name, cell.unit) for cell in layout.cells for name in cell.nodes}
+    cells = {cell.id for cell in layout.cells if cell.kind != "pass" and _is_part(cell, names, units, drawn)}
     for cell in sorted(layout.cells, key=lambda cell: -cell.column):
         leads_to = [edge.target for edge in layout.edges if edge.source == cell.id]
         if cell.kind == "pass" and cell.nodes[0] in names and not cells.isdisjoint(leads_to):
@@ -64,9 +65,11 @@ def _units(solution: Solution, node: str, shown: str, index: tuple[int, ...] | N
     return units
 
 
-def _is_part(cell: Cell, names: set[str], units: dict[str, int]) -> bool:
-    wanted = [name for name in cell.nodes if name in names]
-    if not wanted:
+def _is_part(cell: Cell, names: set[str], units: dict[str, int], drawn: set[tuple[str, int | None]]) -> bool:
+    """Whether a cell is on the path; of the one that stands for units left out, whether one of those is."""
+    if names.isdisjoint(cell.nodes):
         return False
-    limits = [units[name] for name in cell.nodes if name in units]
-    return not limits or cell.unit is None or cell.unit in limits
+    limits = [(name, units[name]) for name in cell.nodes if name in units]
+    if cell.kind == "more":
+        return not limits or any(limit not in drawn for limit in limits)
+    return not limits or cell.unit is None or cell.unit in (unit for _, unit in limits)

@@ -26,6 +26,9 @@ __all__ = [
 
 Row = list[tuple[str, str]]  # pieces of one line: a text and its role
 LABEL = 9  # columns
+INDENT = 2
+BETWEEN = "   "
+MORE = "   (show: the rest)"
 
 
 def plain_row(text: str, role: str = "") -> Row:
@@ -74,31 +77,38 @@ def drawing(lines: Iterable[Line]) -> list[Row]:
 
 
 def known_table(items: list[Known], width: int, height: int) -> list[Row]:
-    """What is known, side by side in columns; what does not fit into `height` rows goes unsaid."""
-    cells = [
-        [(item.name, "name" if item.needed else "dim"), (f" = {item.text}", _role(item))] for item in items
-    ]
-    wide = [sum(display_width(text) for text, _ in cell) for cell in cells]
-    rows: list[Row] = []
-    room = 0
-    for cell, size in zip(cells, wide, strict=True):
-        if not rows or size + 3 > room:
-            rows.append([("  ", "")])
-            room = width - 2
-        elif len(rows[-1]) > 1:
-            rows[-1].append(("   ", ""))
-            room -= 3
-        rows[-1] += cell
-        room -= size
+    """What is known, side by side; what does not fit into `height` rows goes unsaid."""
+    rows = list(_flowing(items, width - INDENT))
     if len(rows) > height:
         rows = rows[: max(height, 0)]
+        while rows and _width(rows[-1]) + INDENT + len(MORE) > width:
+            rows[-1].pop()
         if rows:
-            rows[-1] = [*rows[-1], ("   (show: the rest)", "dim")]
-    return rows
+            rows[-1].append((MORE, "dim"))
+    return [[(" " * INDENT, ""), *row] for row in rows]
 
 
-def _role(item: Known) -> str:
-    return "" if item.needed else "dim"
+def _flowing(items: list[Known], width: int) -> Iterator[Row]:
+    """As many quantities a line as fit; one that is too long for a line goes over several."""
+    row: Row = []
+    for item in items:
+        role = "" if item.needed else "dim"
+        cell: Row = [(item.name, "name" if item.needed else "dim"), (f" = {item.text}", role)]
+        if row and _width(row) + len(BETWEEN) + _width(cell) > width:
+            yield row
+            row = []
+        if _width(cell) > width:
+            first, *rest = wrap(f"{item.name} = {item.text}", width)
+            yield [(item.name, cell[0][1]), (first[len(item.name) :], role)]
+            yield from ([(line, role)] for line in rest)
+        else:
+            row += [(BETWEEN, ""), *cell] if row else cell
+    if row:
+        yield row
+
+
+def _width(row: Row) -> int:
+    return sum(display_width(text) for text, _ in row)
 
 
 def footer(width: int, style: Style) -> Row:

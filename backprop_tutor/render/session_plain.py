@@ -57,8 +57,8 @@ class SessionPlain:
                 yield from self._asked(event, state)
             case events.Marked():
                 yield from self._marked(event)
-            case events.Solved(question):
-                yield from (f"{label}: {text}" for label, text in solved_rows(question, self.steps))
+            case events.Solved(question, _, own):
+                yield from (f"{label}: {text}" for label, text in solved_rows(question, self.steps, own))
             case events.Hinted(question, level, levels, text):
                 yield f"hint {level} of {levels} for {target_text(question, self.style)}: {text}"
             case events.Explained(question):

@@ -10,6 +10,7 @@ from backprop_tutor.render.session_blocks import Row
 from backprop_tutor.render.session_texts import (
     question_text,
     reading,
+    skipped_text,
     solved_rows,
     target_text,
     verdict_lines,
@@ -47,6 +48,7 @@ STYLES = {
 }
 SIGNS = {"correct": "✓ ", "follow-through": "✓ ", "wrong": "✗ ", "invalid": "? ", "undecided": "? "}
 MOST_KNOWN = 4  # rows
+MOST_NAMES = 16  # quantities listed at the start
 
 
 class SessionTerminal:
@@ -87,8 +89,8 @@ class SessionTerminal:
                 return self._asked(event, state, used)
             case events.Marked():
                 return self._marked(event)
-            case events.Solved(question):
-                return [*self._table(question), []]
+            case events.Solved(question, _, own):
+                return [*self._table(question, own), []]
             case events.Hinted(_, level, levels, text):
                 title = f"Hint {level} of {levels}: " if level < levels else "The answer: "
                 rows = blocks.paragraph(title + text, self.width, "hint")
@@ -98,7 +100,7 @@ class SessionTerminal:
             case events.Explained(question):
                 return [*self._why(question), []]
             case events.Skipped():
-                return [blocks.plain_row("Skipped."), []]
+                return [*blocks.paragraph(skipped_text(event, self.style), self.width), []]
             case events.Told(text):
                 return [blocks.plain_row(text), []]
             case events.Helped():
@@ -114,8 +116,10 @@ class SessionTerminal:
             return [*rows, []]
         rows += blocks.paragraph(exercise.description, self.width)
         quantities = dict.fromkeys(question.quantity for question in self.session.questions)
-        names = ", ".join(self.steps.quantity(name) for name in quantities)
-        return [*rows, *blocks.paragraph(f"{event.questions} questions: {names}.", self.width, "dim"), []]
+        names = [self.steps.quantity(name) for name in quantities]
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        listed = ", ".join(names[:MOST_NAMES]) + more
+        return [*rows, *blocks.paragraph(f"{event.questions} questions: {listed}.", self.width, "dim"), []]
 
     def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
         question = event.question
@@ -156,8 +160,9 @@ class SessionTerminal:
         rows += [blocks.plain_row(f"    {line}") for line in carets.splitlines()]
         return rows if event.goes_on else [*rows, []]
 
-    def _table(self, question: Question) -> list[Row]:
-        return list(blocks.labelled(solved_rows(question, self.steps), self.width, {"value": "value"}))
+    def _table(self, question: Question, own: str) -> list[Row]:
+        rows = solved_rows(question, self.steps, own)
+        return list(blocks.labelled(rows, self.width, {"value": "value", "yours": "value"}))
 
     def _why(self, question: Question) -> list[Row]:
         from backprop_tutor.render.why import why
@@ -199,6 +204,7 @@ class SessionTerminal:
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         """Titles, each with a text under it: misconceptions met, what to read, what to do next."""
+        self._print([[]])
         for title, text in sentences:
             self._print([blocks.plain_row(title, "title")])
             self.lines([text])

@@ -7,7 +7,7 @@ from backprop_tutor.language import Style, caret
 from backprop_tutor.language.expr import Expr, Partial
 from backprop_tutor.language.text import to_text
 from backprop_tutor.render.texts import shape_text
-from backprop_tutor.tutor.events import Marked
+from backprop_tutor.tutor.events import Marked, Skipped
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
 
@@ -16,6 +16,7 @@ __all__ = [
     "needed_for",
     "question_text",
     "reading",
+    "skipped_text",
     "solved_rows",
     "target_text",
     "verdict_lines",
@@ -85,8 +86,15 @@ def verdict_lines(marked: Marked) -> tuple[str, list[str], str]:
     return word, said, caret(LanguageError("", text=marked.text, start=start, end=end))
 
 
-def solved_rows(question: Question, steps: Steps) -> list[tuple[str, str]]:
-    """The full step, a label and a text a row: rule, symbols, numbers, value, what needs it next."""
+def skipped_text(event: Skipped, style: Style) -> str:
+    if event.answer:
+        return f"Your {target_text(event.question, style)} = {event.answer.strip()[:60]} stands from here on."
+    return "Skipped."
+
+
+def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[str, str]]:
+    """The full step, a label and a text a row: rule, symbols, numbers, value, what needs it next. `own`
+    is the student's own value, where an earlier slip made it another one."""
     side = steps.sides(question)
     name = _name(side.name, steps.style)
     rows = [("rule", steps.step(question).rule)] if question.part == "value" else []
@@ -98,6 +106,8 @@ def solved_rows(question: Question, steps: Steps) -> list[tuple[str, str]]:
     if numbers and numbers != side.value:
         rows.append(("numbers", f"{name} = {numbers}"))
     rows.append(("value", f"{name} = {side.value}"))
+    if own:
+        rows.append(("yours", f"{name} = {own.strip()[:60]}, from your earlier value; go on with it"))
     if question.part == "value" and (users := needed_for(question, steps)):
         rows.append(("next", f"needed for {users}"))
     return rows

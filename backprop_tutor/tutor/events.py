@@ -71,10 +71,12 @@ class Hinted(NamedTuple):
 
 
 class Solved(NamedTuple):
-    """A question is settled, and its step may be seen; `shown` if the student did not find it."""
+    """A question is settled, and its step may be seen; `shown` if the student did not find it. `own` is
+    an answer that is right but for an earlier slip, and so another one than the step's."""
 
     question: Question
     shown: bool
+    own: str = ""
 
 
 class Explained(NamedTuple):
@@ -90,7 +92,10 @@ class Listed(NamedTuple):
 
 
 class Skipped(NamedTuple):
+    """The student goes on; `answer` is a wrong one that stands from here on."""
+
     question: Question
+    answer: str = ""
 
 
 class Helped(NamedTuple):

@@ -145,7 +145,8 @@ class Session:
         )
         if not goes_on:
             return state, [marked, *self._ask(state)]
-        solved = [Solved(question, shown=False)] if is_right and self.retry else []
+        own = text if judged.verdict == "follow-through" else ""
+        solved = [Solved(question, shown=False, own=own)] if is_right and self.retry else []
         return self._next(state, [marked, *solved])
 
     def _hint(self, state: State, question: Question) -> Moved:
@@ -166,7 +167,8 @@ class Session:
         record = state.records[state.at]
         if record.status == "open":
             record = record._replace(status="skipped" if record.answer is None else "wrong")
-        return self._next(state.with_record(record), [Skipped(question)])
+        answer = record.answer if record.status == "wrong" else None
+        return self._next(state.with_record(record), [Skipped(question, answer or "")])
 
     def _back(self, state: State) -> Moved:
         if state.at == 0:

@@ -169,3 +169,11 @@ def test_what_is_too_wide_is_not_drawn() -> None:
     solution = solve(load("circuit-xyz"))
     layout = graph_layout(solution, STYLE)
     assert draw(layout, Focus(), STYLE, 20, 20) is None
+
+
+@pytest.mark.parametrize(("unit", "lit"), [(0, "▸h1[1]◂"), (10, "▸⋮ 25 more◂"), (29, "▸h1[30]◂")])
+def test_a_unit_that_is_left_out_lights_the_mark_for_the_rest(unit: int, lit: str) -> None:
+    solution = network([2, 30, 1])
+    drawn = text(Picture(solution, STYLE).draw(solution.steps["h1"], (0, unit), 120, 20))
+    assert drawn.count("▸") == 1
+    assert lit in drawn
