@@ -25,14 +25,18 @@ if TYPE_CHECKING:
         UsageError,
     )
     from backprop_tutor.exercise.load import load, loads
+    from backprop_tutor.grading.marking import check
+    from backprop_tutor.homework.classroom import grade
     from backprop_tutor.version import __version__
     from backprop_tutor.walkthrough import Solution, solve
+    from backprop_tutor.walkthrough.derivation import Explanation, explain
 
 __all__ = [
     "AccessError",
     "BackpropTutorError",
     "EvaluationError",
     "ExerciseError",
+    "Explanation",
     "Fault",
     "LanguageError",
     "ProofError",
@@ -40,6 +44,9 @@ __all__ = [
     "Solution",
     "UsageError",
     "__version__",
+    "check",
+    "explain",
+    "grade",
     "load",
     "loads",
     "solve",
@@ -60,9 +67,12 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
                 "ShapeError",
                 "UsageError",
             ),
+            "grading.marking": ("check",),
+            "homework.classroom": ("grade",),
             "exercise.load": ("load", "loads"),
             "version": ("__version__",),
             "walkthrough": ("Solution", "solve"),
+            "walkthrough.derivation": ("Explanation", "explain"),
         },
     )
 

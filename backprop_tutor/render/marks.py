@@ -38,10 +38,12 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     workings = Workings(reveal) if reveal else None
     names = max(display_width(row.quantity) for row in marked.rows)
     answers = max(display_width(_answer(row)) for row in marked.rows)
+    said = ""  # of an array that was answered as a whole, once
     for row in marked.rows:
         yield _row(row, names, answers, width, style)
-        if row.verdict.verdict not in ("correct", "blank") and row.message:
+        if row.verdict.verdict not in ("correct", "blank") and row.message != said:
             yield from _wrapped(row.message, width, 4)
+        said = row.message
         if workings and not row.verdict.passed:
             yield from _wrapped(worked_step(workings, row.quantity, style), width, 4)
     yield Line("")
