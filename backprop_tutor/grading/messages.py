@@ -43,6 +43,7 @@ OTHER_ARRAY = "This formula gives another array."
 UNDECIDED = "This formula could not be checked, and is not counted as wrong."
 
 LONGEST_FORMULA = 70
+LONGEST_ECHO = 40
 MOST_NAMED = 3
 
 
@@ -70,7 +71,8 @@ def explained(echo: str, name: str, quantity: str, formula: str, causes: Sequenc
     what = formula if formula and len(formula) <= LONGEST_FORMULA else name
     may = "may be" if others else "is"
     where = "" if first.place == quantity else f", in {first.place}" if first.place else ", in every layer"
-    message = f"You got {echo}. That {may} {what} with {first.says}{where}."
+    got = echo if len(echo) <= LONGEST_ECHO else f"{echo[: LONGEST_ECHO - 1]}…"
+    message = f"You got {got}. That {may} {what} with {first.says}{where}."
     if others:
         message += f" It is not certain: the same number comes out with {others[0].says}."
     return message

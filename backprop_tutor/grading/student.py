@@ -53,9 +53,8 @@ def student_values(
         right.setdefault(place[0], []).append(place[1])
         if verdict.verdict != "correct" or rounded:
             shift = -shift
-            own.setdefault(place[0], []).append(
-                (place[1], verdict.number.value + shift * verdict.number.unit)
-            )
+            moved = verdict.number.value + shift * verdict.number.unit
+            own.setdefault(place[0], []).append((place[1], moved))
         if not origin and verdict.verdict == "wrong":
             origin = name
     if not own:
@@ -63,10 +62,10 @@ def student_values(
     known, changed = dict(rules.base), set[str]()
     with np.errstate(all="ignore"):
         for name in ancestors:
-            follows = not changed.isdisjoint(rules.needs[name])
-            if name not in own and not follows:
+            stands = len(asked.get(name, ())) == known[name].size or changed.isdisjoint(rules.needs[name])
+            if stands and name not in own:
                 continue
-            value = np.array(rules.compute(name, known, fresh=fresh) if follows else known[name], dtype=float)
+            value = np.array(known[name] if stands else rules.compute(name, known, fresh=fresh), dtype=float)
             for index in (*asked.get(name, ()), *right.get(name, ())):
                 value[index] = rules.base[name][index]
             for index, number in own.get(name, ()):

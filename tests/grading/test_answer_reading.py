@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 from functools import cache
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -132,10 +132,10 @@ REFUSED = {
 @pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
 def test_what_cannot_be_read_is_refused_with_a_reason_and_at_once(text: str) -> None:
     read_answer("1 + x[1]", solution())  # warm
-    start = perf_counter()
+    start = process_time()
     with pytest.raises(LanguageError) as refused:
         read_answer(text, solution(), "dJ/dW2[1,1]")
-    assert perf_counter() - start < 0.05
+    assert process_time() - start < 0.05
     assert REFUSED[text] in f"{refused.value.what} {refused.value.hint}"
 
 
