@@ -30,7 +30,7 @@ def index_sections(
     found: list[Section] = []
     known: set[tuple[str, ...]] = set()
     for node in [] if unroll or of != graph.loss else _stations(graph, wrt, deltas):
-        element = definitions.own(node.name, pool="" if stations else "klmn")
+        element = definitions.own(node.name, pool="ijklmn" if stations else "klmn")
         delta = f"delta{node.name[3:]}"
         name = delta if delta in definitions.derivatives else f"d{of}/d{node.name}"
         left = named(name, node, index_of(element))

@@ -1,6 +1,6 @@
 """Random graphs and networks: the derivation ends, all lines hold, the last is the engine's gradient."""
 
-import itertools
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,7 +50,7 @@ def networks(draw: st.DrawFn) -> str:
     classes = sizes[-1] > 1 and draw(st.booleans())
     weights = st.fractions(-1, 1, max_denominator=4).map(str)
     lines = ["title: random", "network:", "  layers:"]
-    for number, (inputs, units) in enumerate(itertools.pairwise(sizes), 1):
+    for number, (inputs, units) in enumerate(pairwise(sizes), 1):
         is_last = number == len(sizes) - 1
         act = "softmax" if is_last and classes else draw(st.sampled_from(ACTIVATIONS))
         rows = [[draw(weights) for _ in range(inputs)] for _ in range(units)]

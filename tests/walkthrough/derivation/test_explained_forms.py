@@ -1,0 +1,150 @@
+"""The forms of an explanation: what they promise for graphs that are large, deep or out of the way."""
+
+import time
+from itertools import pairwise
+
+import pytest
+
+from backprop_tutor import load, loads, solve
+from backprop_tutor.errors import ProofError
+from backprop_tutor.language import to_text
+from backprop_tutor.language.expr import Call, Sum, Sym
+from backprop_tutor.walkthrough import Solution, lettering_of
+from backprop_tutor.walkthrough.derivation import FORMS, Form, explain, matrix_form
+from backprop_tutor.walkthrough.derivation.terms import walk
+
+
+def network(sizes: list[int], activation: str, examples: int = 1) -> Solution:
+    layers = []
+    for inputs, units in pairwise(sizes):
+        rows = [[f"{(3 * i + 5 * j) % 7 - 3}/{inputs}" for j in range(inputs)] for i in range(units)]
+        written = ", ".join(f"[{', '.join(row)}]" for row in rows)
+        layers.append(f"    - {{activation: {activation}, weights: [{written}]}}")
+    target = ", ".join(["1"] * sizes[-1])
+    inputs_of = [", ".join(str((p + k) % 3) for k in range(sizes[0])) for p in range(examples)]
+    data = [f"  - {{x: [{row}], t: [{target}]}}" for row in inputs_of]
+    lines = ["title: network", "network:", "  layers:", *layers, "data:", *data, "loss: half_mse", ""]
+    return solve(loads("\n".join(lines)))
+
+
+def all_verified(form: Form) -> bool:
+    return all(line.verified is True for section in form.sections for line in section.lines)
+
+
+def seconds(solution: Solution, quantity: str) -> float:
+    solution.first.prepare(["W1"])
+    best = 9.0
+    for _ in range(3):
+        started = time.perf_counter()
+        explanation = explain(solution, quantity)
+        for form in FORMS:
+            explanation.form(form)
+        best = min(best, time.perf_counter() - started)
+    return best
+
+
+def test_a_wide_network_takes_no_longer_than_a_small_one() -> None:
+    small, wide = network([2, 2, 1], "sigmoid"), network([120, 60, 10], "sigmoid", 2)
+    assert seconds(wide, "dJ/dW1[3,4]") < 2 * seconds(small, "dJ/dW1[1,2]") + 0.05
+
+
+def test_long_sums_are_cut_short_and_say_so() -> None:
+    explanation = explain(network([30, 20, 10], "tanh", 3), "dJ/dW1[3,4]")
+    assert "terms" in explanation.scalar.notes[0].text
+    assert any(part == Sym("…") for section in explanation.scalar.sections for line in section.lines
+               for part in walk(line.expr))  # fmt: skip
+    assert all_verified(explanation.scalar)
+
+
+def test_the_scalar_form_has_no_sums() -> None:
+    for name, quantity in (("exercise3", "dJ/dW1"), ("mazur", "dJ/dW1"), ("softmax-batch", "dJ/dW1")):
+        for section in explain(solve(load(name)), quantity).scalar.sections:
+            places = [part for line in section.lines for part in walk(line.expr)]
+            assert not any(isinstance(part, Sum) for part in places)
+            assert not any(isinstance(part, Call) and part.name == "kronecker" for part in places)
+
+
+def test_a_deep_network_states_its_recursion_once() -> None:
+    solution = network([2] * 20 + [1], "tanh")
+    explanation = explain(solution, "dJ/dW1[1,2]")
+    index = explanation.index
+    assert all_verified(index)
+    assert len(index.sections) == 21
+    rules = [line.rule for section in index.sections for line in section.lines]
+    assert rules.count("δ recursion") == 18
+    assert len(rules) < 70
+    assert all_verified(explanation.scalar)
+    assert all_verified(explanation.matrix)
+
+
+def test_a_deep_network_in_one_go() -> None:
+    explanation = explain(network([2] * 8 + [1], "tanh"), "dJ/dW1[1,2]", unroll=True)
+    assert all_verified(explanation.index)
+    assert len(explanation.index.sections) == 1
+
+
+def test_ops_without_letters_are_derived_by_element() -> None:
+    text = """
+title: odd
+graph:
+  parameters: {a: [1, 2, 3], b: [[1, 2], [3, 4]]}
+  compute:
+    c: max(a)
+    d: concat(a, a)
+    e: reshape(b, 4)
+    f: sum(d[2:5]) * c + sum(e ** 2)
+  loss: f
+"""
+    solution = solve(loads(text))
+    for quantity, exact in (("df/da[3]", "11"), ("df/db[1,2]", "4")):
+        explanation = explain(solution, quantity)
+        assert "index letters cannot say it" in explanation.index.notes[0].text
+        assert all_verified(explanation.scalar)
+        assert explanation.scalar.sections
+        assert explanation.exact == exact
+        assert all_verified(explanation.numbers)
+    assert explain(solution, "df/da").numbers.sections
+
+
+def test_a_long_chain_is_cut_where_every_path_meets() -> None:
+    formulas = "".join(f"    y{k + 1}: y{k} + sin(y{k})\n" for k in range(12))
+    text = f"title: chain\ngraph:\n  parameters: {{y0: 2}}\n  compute:\n{formulas}  loss: y12\n"
+    explanation = explain(solve(loads(text)), "dy12/dy0")
+    assert all_verified(explanation.index)
+    assert len(explanation.index.sections) > 5
+    assert max(len(section.lines) for section in explanation.index.sections) < 40
+
+
+def test_a_matrix_formula_that_is_wrong_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_transpose(expr: object, axes: object) -> object:
+        found = right(expr, axes)  # type: ignore[arg-type]
+        if isinstance(found, Call) and found.name == "matmul":
+            return Call("matmul", found.args[::-1])
+        return found
+
+    right = matrix_form.whole
+    monkeypatch.setattr(matrix_form, "whole", without_transpose)
+    with pytest.raises((ProofError, ValueError)):
+        _ = explain(solve(load("mazur")), "dJ/dW1").matrix
+
+
+@pytest.mark.parametrize("notation", ["notes", "nielsen", "bishop", "goodfellow", "cs231n", "pytorch"])
+def test_a_notation_changes_no_value_and_no_proof(notation: str) -> None:
+    solution = solve(load("tanh-bce"))
+    letters = lettering_of(solution.exercise, notation)
+    plain, written = explain(solution, "dJ/dW1"), None
+    quantity = {"nielsen": "dC/dw1", "bishop": "dE/dw1", "cs231n": "dL/dW1", "pytorch": "dloss/dW1"}
+    written = explain(solution, quantity.get(notation, "dJ/dW1"), lettering=letters)
+    assert written.value == plain.value
+    assert [line for section in written.index.sections for line in section.lines] == [
+        line for section in plain.index.sections for line in section.lines
+    ]
+    assert all_verified(written.matrix)
+
+
+def test_columns_in_the_matrix_form() -> None:
+    solution = solve(load("exercise3"))
+    nielsen = explain(solution, "dC/dw1", lettering=lettering_of(solution.exercise, "nielsen"))
+    last = nielsen.matrix.sections[-1].lines[-1]
+    assert to_text(last.expr) == "δ1 @ xᵀ"
+    assert [shape for _, shape in last.shapes] == [(2, 3), (3, 2)]
