@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from backprop_tutor.errors import LanguageError
@@ -69,7 +69,11 @@ class _Reader:
     def __init__(self, text: str, solution: Solution, quantity: str) -> None:
         self.text = text
         self.solution = solution
-        self.asked = solution.find(quantity) if quantity else Quantity("")
+        self.quantity = quantity
+
+    @cached_property
+    def asked(self) -> Quantity:
+        return self.solution.find(self.quantity) if self.quantity else Quantity("")
 
     def answer(self, expr: Expr) -> Answer:
         if isinstance(expr, Array):
