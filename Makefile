@@ -15,8 +15,8 @@ help:  ## show these targets
 
 setup: .venv/.ready  ## put the program and its test tools into .venv
 
-run: setup  ## set up, then solve the first exercise
-	@$(BIN)/backprop-tutor solve exercise1
+run: setup  ## set up, then do the first exercise
+	@$(BIN)/backprop-tutor run exercise1
 
 test: setup  ## set up, then run all the tests
 	@$(BIN)/python -m pytest

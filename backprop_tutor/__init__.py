@@ -10,6 +10,7 @@ A name is imported when it is first used, so that `import backprop_tutor` costs 
 from typing import TYPE_CHECKING
 
 from backprop_tutor.lazy import lazy_names
+from backprop_tutor.shown import register
 
 if TYPE_CHECKING:
     from backprop_tutor.errors import (
@@ -24,14 +25,18 @@ if TYPE_CHECKING:
         UsageError,
     )
     from backprop_tutor.exercise.load import load, loads
+    from backprop_tutor.grading.marking import check
+    from backprop_tutor.homework.classroom import grade
     from backprop_tutor.version import __version__
     from backprop_tutor.walkthrough import Solution, solve
+    from backprop_tutor.walkthrough.derivation import Explanation, explain
 
 __all__ = [
     "AccessError",
     "BackpropTutorError",
     "EvaluationError",
     "ExerciseError",
+    "Explanation",
     "Fault",
     "LanguageError",
     "ProofError",
@@ -39,6 +44,9 @@ __all__ = [
     "Solution",
     "UsageError",
     "__version__",
+    "check",
+    "explain",
+    "grade",
     "load",
     "loads",
     "solve",
@@ -59,8 +67,31 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
                 "ShapeError",
                 "UsageError",
             ),
+            "grading.marking": ("check",),
+            "homework.classroom": ("grade",),
             "exercise.load": ("load", "loads"),
             "version": ("__version__",),
             "walkthrough": ("Solution", "solve"),
+            "walkthrough.derivation": ("Explanation", "explain"),
         },
     )
+
+
+def _register_cells() -> None:
+    """Let notebooks show the library's objects; the renderers are imported when one is shown."""
+
+    def html(thing: object) -> str:
+        from backprop_tutor.render.cells import cell_html
+
+        return cell_html(thing)
+
+    def latex(thing: object) -> str:
+        from backprop_tutor.render.cells import cell_latex
+
+        return cell_latex(thing)
+
+    register("html", html)
+    register("latex", latex)
+
+
+_register_cells()

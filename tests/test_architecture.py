@@ -19,6 +19,7 @@ TREES = {
 }
 FLOORS = [
     "lazy",
+    "shown",
     "version",
     "errors",
     "language",
@@ -26,13 +27,14 @@ FLOORS = [
     "exercise",
     "walkthrough",
     "grading",
+    "homework",
     "tutor",
     "render",
     "cli",
 ]
 ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from every floor below the commands
 ALLOWED_IN = {
-    "rich": ("backprop_tutor.render.terminal", "backprop_tutor.cli"),
+    "rich": ("backprop_tutor.render.terminal", "backprop_tutor.render.terminal_demo", "backprop_tutor.cli"),
     "typer": ("backprop_tutor.cli",),
 }
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}

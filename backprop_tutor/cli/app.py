@@ -5,13 +5,21 @@ from typing import Annotated, Any
 
 import typer
 
+from backprop_tutor.cli.check import check
+from backprop_tutor.cli.demo import demo
 from backprop_tutor.cli.explain import explain
+from backprop_tutor.cli.export import export
+from backprop_tutor.cli.grade import grade
 from backprop_tutor.cli.list import list_exercises
 from backprop_tutor.cli.new import new
+from backprop_tutor.cli.progress import progress
+from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
+from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import spell_out
 from backprop_tutor.cli.validate import validate
+from backprop_tutor.cli.variants import variants
 from backprop_tutor.errors import BackpropTutorError
 
 __all__ = ["app", "run"]
@@ -41,14 +49,22 @@ def program(
 ) -> None:
     """Backpropagation, step by step: solve an exercise, explain it, and check your own answers.
 
-    Begin with: backprop-tutor solve exercise1
+    Begin with: backprop-tutor run exercise1
     """
 
 
 _COMMANDS: tuple[tuple[str, Any], ...] = (
     ("list", list_exercises),
+    ("run", run_exercise),
+    ("progress", progress),
     ("solve", solve),
     ("explain", explain),
+    ("demo", demo),
+    ("sheet", sheet),
+    ("check", check),
+    ("grade", grade),
+    ("variants", variants),
+    ("export", export),
     ("new", new),
     ("validate", validate),
     ("schema", schema),

@@ -60,7 +60,7 @@ def explain(
     if rule:
         from backprop_tutor.cli.rule import show_rule
 
-        show_rule(quantity or exercise, plain=plain, ascii_only=ascii_only, as_json=as_json)
+        show_rule(quantity or exercise, plain=plain, as_json=as_json)
         return
     if not quantity:
         raise UsageError(
@@ -84,14 +84,14 @@ def explain(
     if as_json:
         from backprop_tutor.render.explanation_json import explanation_json
 
-        print(explanation_json(explanation, parts, style_for(ascii_only=ascii_only)))
+        print(explanation_json(explanation, parts, style_for()))
         return
     if as_latex:
         from backprop_tutor.render.explanation_latex import explanation_latex
 
         print("\n".join(explanation_latex(explanation, parts, style_for(notation=letters))))
         return
-    style = style_for(sys.stdout.encoding, ascii_only=ascii_only, notation=letters)
+    style = style_for(sys.stdout.encoding, notation=letters)
     if plain:
         from backprop_tutor.render.explanation_plain import explanation_plain
 

@@ -1,11 +1,14 @@
 """`list`: the exercises there are."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from backprop_tutor.cli.options import AsciiOption, PlainOption
+
+if TYPE_CHECKING:
+    from backprop_tutor.tutor.progress import ExerciseProgress
 
 __all__ = ["list_exercises"]
 
@@ -23,11 +26,19 @@ def list_exercises(
     Example: backprop-tutor list
     """
     if notations:
-        _list_notations(as_json, plain, ascii_only)
+        _list_notations(as_json, plain)
         return
     from backprop_tutor.exercise.catalogue import entries
+    from backprop_tutor.tutor.progress import by_exercise
+    from backprop_tutor.tutor.store import Store, exercise_key, state_folder
 
     found = entries()
+    saved = by_exercise(Store(state_folder()).sessions())
+    done = {
+        entry.name: progress
+        for entry in found
+        if (progress := saved.get(exercise_key(entry.path.stem, entry.path, shipped=entry.shipped)))
+    }
     if as_json:
         import json
 
@@ -39,6 +50,7 @@ def list_exercises(
                 "topics": list(entry.topics),
                 "shipped": entry.shipped,
                 "fault": entry.fault and entry.fault.located(entry.name),
+                "progress": _progress(done.get(entry.name)),
             }
             for entry in found
         ]
@@ -50,19 +62,27 @@ def list_exercises(
         if not group:
             continue
         names = max(len(entry.name) for entry in group)
+        marks = max((len(done[entry.name].mark) + 2 for entry in group if entry.name in done), default=0)
         print(f"{heading}:")
         for entry in group:
             about = f"cannot be read: {entry.fault.what}" if entry.fault else entry.title
             details = ", ".join(filter(None, [entry.level, *entry.topics]))
-            line = f"  {entry.name:{names}}  {about}"
+            mark = f"{done[entry.name].mark if entry.name in done else '':>{marks}}"
+            line = f"  {entry.name:{names}}{mark}  {about}"
             text = f"{line}  ({details})" if details and len(line) + len(details) + 4 <= width else line
             if len(text) > width:
-                text = f"  {entry.name}\n      {about}"
+                text = f"  {entry.name}{mark.rstrip()}\n      {about}"
             print(text)
-    print("\nSolve one with: backprop-tutor solve NAME")
+    print("\nWork through one with: backprop-tutor run NAME")
 
 
-def _list_notations(as_json: bool, plain: bool, ascii_only: bool) -> None:
+def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:
+    if done is None:
+        return None
+    return {"done": done.done, "questions": done.questions, "complete": done.complete}
+
+
+def _list_notations(as_json: bool, plain: bool) -> None:
     from backprop_tutor.render.notations import notation_lines, notations_json
 
     if as_json:
@@ -71,7 +91,7 @@ def _list_notations(as_json: bool, plain: bool, ascii_only: bool) -> None:
         print(json.dumps({"format": 1, "notations": notations_json()}, ensure_ascii=False))
         return
     width = 10_000 if plain else _terminal_width()
-    print("\n".join(notation_lines(sys.stdout.encoding, width, ascii_only=ascii_only)))
+    print("\n".join(notation_lines(sys.stdout.encoding, width)))
     print("\nUse one with --notation NAME, or for good")
     print("with the setting BACKPROP_TUTOR_NOTATION=NAME.")
 

@@ -5,7 +5,7 @@ import sys
 __all__ = ["show_rule"]
 
 
-def show_rule(name: str, *, plain: bool, ascii_only: bool, as_json: bool) -> None:
+def show_rule(name: str, *, plain: bool, as_json: bool) -> None:
     """Print the card of the rule `name`; without a name, or for `list`, the names of all rules."""
     import json
 
@@ -24,8 +24,8 @@ def show_rule(name: str, *, plain: bool, ascii_only: bool, as_json: bool) -> Non
             print("\n".join(["Rules:", *list_lines(names, width), "", hint]))
         return
     card = rule_card(name)
-    style = style_for(sys.stdout.encoding, ascii_only=ascii_only)
+    style = style_for(sys.stdout.encoding)
     if as_json:
-        print(json.dumps(card_json(card, style_for(ascii_only=ascii_only)), ensure_ascii=False))
+        print(json.dumps(card_json(card, style_for()), ensure_ascii=False))
     else:
         print("\n".join(card_plain(card, style) if plain else card_lines(card, style, width)))

@@ -18,18 +18,24 @@ def screen(*, stderr: bool = False) -> Console:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(label: str, *, rate: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A function `advance(done, total)` that draws a bar on stderr once the work has taken a second.
 
-    It draws on a terminal only.
+    It draws on a terminal only. With `rate` it also says how many are done, how many a second.
     """
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress, ProgressColumn, Task
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed or 0:,.0f} a second")
 
     started = monotonic()
-    with Progress(console=screen(stderr=True), transient=True, disable=False) as progress:
+    columns = (*Progress.get_default_columns(), *((MofNCompleteColumn(), Rate()) if rate else ()))
+    with Progress(*columns, console=screen(stderr=True), transient=True, disable=False) as progress:
         task = progress.add_task(label, total=None, visible=False)
 
         def advance(done: int, total: int) -> None:

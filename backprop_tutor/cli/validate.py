@@ -23,6 +23,7 @@ def validate(
     from backprop_tutor.errors import BackpropTutorError, ExerciseError
     from backprop_tutor.exercise.contents import contents
     from backprop_tutor.exercise.review import remarks
+    from backprop_tutor.grading.ambiguities import ambiguities, ambiguity_warnings
     from backprop_tutor.walkthrough import solve
 
     status = 0
@@ -36,6 +37,7 @@ def validate(
             gradients = {name: solution.first.gradient(name) for name in solution.differentiated}
             exact = {name: array for name in solution.shapes if (array := solution.exact(name)) is not None}
             warnings = [remark.text for remark in remarks(exercise, values, gradients, exact)]
+            warnings += ambiguity_warnings(ambiguities(solution))
         except BackpropTutorError as error:
             status = max(status, error.exit_status)
             faults = error.faults if isinstance(error, ExerciseError) else []

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import prod
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine import ops
@@ -30,7 +29,7 @@ class Node(NamedTuple):
     shape: tuple[int, ...]
     op: str = ""
     parents: tuple[str, ...] = ()
-    params: Mapping[str, Param] = MappingProxyType({})
+    params: Mapping[str, Param] = {}  # never changed; a mappingproxy would not pickle
     axes: tuple[str, ...] = ()
     value: Fraction | None = None  # of a constant
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backprop_tutor.exercise.catalogue import Entry, entries, find, shipped_names
     from backprop_tutor.exercise.editor_schema import json_schema
     from backprop_tutor.exercise.load import loads
-    from backprop_tutor.exercise.model import Ask, Exercise, LayerInfo, OptimizerChoice, Variation
+    from backprop_tutor.exercise.model import Ask, Exercise, LayerInfo, OptimizerChoice, Variant, Variation
     from backprop_tutor.exercise.review import Remark, remarks
     from backprop_tutor.exercise.template import STARTER
 
@@ -24,6 +24,7 @@ __all__ = [
     "LayerInfo",
     "OptimizerChoice",
     "Remark",
+    "Variant",
     "Variation",
     "entries",
     "find",
@@ -39,7 +40,7 @@ __getattr__, __dir__ = lazy_names(
         "catalogue": ("Entry", "entries", "find", "shipped_names"),
         "editor_schema": ("json_schema",),
         "load": ("loads",),
-        "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"),
+        "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation"),
         "review": ("Remark", "remarks"),
         "template": ("STARTER",),
     },

@@ -13,11 +13,11 @@ MAX_BYTES = 256 * 1024
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
-def decode(source: bytes | str) -> str | Fault:
-    """The text of a UTF-8 file, without its byte order mark."""
-    if len(source) > MAX_BYTES:
+def decode(source: bytes | str, limit: int = MAX_BYTES) -> str | Fault:
+    """The text of a UTF-8 file of at most `limit` bytes, without its byte order mark."""
+    if len(source) > limit:
         hint = "Keep large arrays in a .npz or .csv file beside it."
-        return Fault(f"the file has more than {MAX_BYTES // 1024} KB.", hint)
+        return Fault(f"the file has more than {limit // 1024:,} KB.", hint)
     text = source.removeprefix("\ufeff") if isinstance(source, str) else _decode_bytes(source)
     if isinstance(text, Fault):
         return text

@@ -7,12 +7,12 @@ from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.leaves import leaf_values
-from backprop_tutor.exercise.model import Ask, Exercise, Variation
+from backprop_tutor.exercise.model import Ask, Exercise, Variant, Variation, described
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
 from backprop_tutor.exercise.quantities import asked, check_quantities
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import AskItem
+from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
@@ -73,12 +73,13 @@ def _build(
         check_quantities(file, graph, report)
     if graph is None or report.faults:
         raise report.error()
+    variant = Variant(clean(file.variant.of), file.variant.id) if file.variant else None
     return Exercise(
-        name=name,
+        name=variant.of if variant else name,
         title=clean(file.title),
         graph=graph,
         values=values,
-        description=file.description.strip(),
+        description=described(file.description.strip(), variant),
         topics=tuple(map(clean, file.topics)),
         level=file.level,
         learning_rate=file.learning_rate,
@@ -95,6 +96,7 @@ def _build(
         marks=file.marks,
         follow_through=file.follow_through,
         layers=layers,
+        variant=variant,
         path=path,
     )
 
@@ -108,4 +110,4 @@ def _variation(form: VariationForm) -> Variation:
         return Variation("choices", tuple(form.choices))
     if form.integers:
         return Variation("integers", tuple(map(Fraction, form.integers)))
-    return Variation("fractions", tuple(form.fractions or ()), tuple(form.denominators or (2, 3, 4)))
+    return Variation("fractions", tuple(form.fractions or ()), tuple(form.denominators or DENOMINATORS))

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.exercise.arrays import Numbers
+from backprop_tutor.shown import Shown
 
-__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variation"]
+__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
 
 
 class OptimizerChoice(NamedTuple):
@@ -20,7 +20,7 @@ class OptimizerChoice(NamedTuple):
     """
 
     name: Literal["sgd", "momentum", "nesterov", "adam"] = "sgd"
-    settings: Mapping[str, Fraction] = MappingProxyType({})
+    settings: Mapping[str, Fraction] = {}  # never changed; a mappingproxy would not pickle
 
 
 class Ask(NamedTuple):
@@ -38,6 +38,13 @@ class Variation(NamedTuple):
     denominators: tuple[int, ...] = ()
 
 
+class Variant(NamedTuple):
+    """Which version an exercise is: `of` what exercise, and an id that stands for its numbers."""
+
+    of: str
+    id: str
+
+
 class LayerInfo(NamedTuple):
     """One layer of a network, for drawings."""
 
@@ -47,12 +54,13 @@ class LayerInfo(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Exercise:
+class Exercise(Shown):
     """One exercise.
 
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the
     file spells it, or float64 where it came from a file of floats. `layers` is None for a graph. The
     learning rate is None where no update is asked. `tolerance` is a relative error, None for the default.
+    A version that `variants` drew has the `name` of its exercise and a `variant`.
     """
 
     name: str
@@ -73,4 +81,13 @@ class Exercise:
     marks: Mapping[str, Fraction] = field(default_factory=dict)
     follow_through: Fraction = Fraction(1)
     layers: tuple[LayerInfo, ...] | None = None
+    variant: Variant | None = None
     path: Path | None = None
+
+
+def described(description: str, variant: Variant | None) -> str:
+    """The task as a version gives it: the numbers in its text may be those of the exercise."""
+    if variant is None:
+        return description
+    note = f"This is version {variant.id}: its own numbers hold, wherever this text gives others."
+    return f"{description}\n{note}" if description else note

@@ -1,12 +1,12 @@
 """Checks the names of quantities that an exercise asks, hints at, weighs or varies."""
 
 from collections.abc import Iterator
-from math import prod
+from math import ceil, floor, prod
 
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import AskItem, ExerciseFile, Variation
+from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, Variation
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.expr import Item, Num, Slice, Sym
 
@@ -62,6 +62,10 @@ def _unclear(variation: Variation) -> tuple[str, str] | None:
             return f"{ends[0]} is not less than {ends[1]}.", "Write the least first, as in [-3, 3]."
     if variation.denominators and (not variation.fractions or min(variation.denominators) < 1):
         return "denominators are whole numbers from 1, and belong to fractions.", "Write them like [2, 4]."
+    if variation.fractions:
+        low, high = variation.fractions
+        if not any(ceil(low * d) <= floor(high * d) for d in variation.denominators or DENOMINATORS):
+            return f"no fraction with these denominators lies from {low} to {high}.", "Widen the range."
     return None
 
 

@@ -26,6 +26,7 @@ from backprop_tutor.exercise.schema_types import (
 )
 
 __all__ = [
+    "DENOMINATORS",
     "SCHEMA",
     "AskItem",
     "Columns",
@@ -35,6 +36,7 @@ __all__ = [
     "Layer",
     "Network",
     "OptimizerForm",
+    "VariantForm",
     "Variation",
     "checked",
 ]
@@ -109,6 +111,9 @@ ASK = either(
 )
 
 
+DENOMINATORS = (2, 3, 4)  # of fractions drawn for a version
+
+
 class Variation(Model):
     """How one quantity varies; exactly one of choices, integers and fractions."""
 
@@ -122,8 +127,15 @@ class Variation(Model):
         list_of(NUMBER, least=2, most=2), "The least and the greatest, as in [-1, 1].", None
     )
     denominators: list[int] | None = key(
-        list_of(WHOLE, least=1), "With fractions: the denominators to draw from, as in [2, 4].", None
+        list_of(WHOLE, least=1), "With fractions: the denominators; [2, 3, 4] if not given.", None
     )
+
+
+class VariantForm(Model):
+    """Which version of an exercise a file is; `variants` writes it."""
+
+    of: str = key(core.str_schema(strict=True, min_length=1), "The exercise that this is a version of.")
+    id: str = key(core.str_schema(strict=True, pattern="^[0-9a-z]{4,40}$"), "Stands for its numbers.")
 
 
 class ExerciseFile(Model):
@@ -156,6 +168,7 @@ class ExerciseFile(Model):
     variants: dict[str, Variation] = key(
         mapping_of(Variation.reference), "What varies, by quantity, and how.", {}
     )
+    variant: VariantForm | None = key(VariantForm.reference, "Which version of an exercise this is.", None)
     marks: dict[str, Fraction] = key(
         mapping_of(NUMBER), "The weight of quantities when a sheet is marked.", {}
     )

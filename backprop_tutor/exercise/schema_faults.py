@@ -34,6 +34,7 @@ _WANTED = {
     "dict_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
     "model_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
     "string_too_short": ("this text is empty.", ""),
+    "string_pattern_mismatch": ("this is no id of a version.", "`backprop-tutor variants` writes them."),
 }
 
 _MISSING = {

@@ -5,7 +5,7 @@ import re
 from backprop_tutor.language.alphabet import GREEK, hatted
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Call, Expr, Sum
-from backprop_tutor.language.printing import Level, Piece, Printer
+from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
 __all__ = ["escape_latex", "to_latex"]
@@ -113,6 +113,14 @@ class _Latex(Printer[str]):
         body = self.at(total.body, Level.PRODUCT, last=True)
         index, upper = escape_latex(total.index), self.show(total.upper)
         return Piece(rf"\sum_{{{index}=1}}^{{{upper}}} {body}", Level.FRACTION, open=True)
+
+    def array(self, items: tuple[Expr, ...]) -> Piece[str]:
+        rows = matrix_rows(items)
+        if not rows:
+            return super().array(items)
+        # The empty group keeps a bracket that follows from being read as the option of \\.
+        body = r" \\{} ".join(" & ".join(map(self.show, row)) for row in rows)
+        return Piece(rf"\left[\begin{{matrix}} {body} \end{{matrix}}\right]", Level.ATOM)
 
     def kronecker(self, indices: str) -> Piece[str]:
         joined = indices.replace(",", "") if len(indices) == 3 else indices

@@ -2,7 +2,7 @@
 
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Call, Expr, Sum
-from backprop_tutor.language.printing import Level, Piece, Printer
+from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
 __all__ = ["to_mathml"]
@@ -100,6 +100,14 @@ class _MathML(Printer[str]):
         sign = _element("munderover", "<mo>∑</mo>", below, self.show(total.upper))
         body = self.at(total.body, Level.PRODUCT, last=True)
         return Piece(self.row(sign, body), Level.FRACTION, open=True)
+
+    def array(self, items: tuple[Expr, ...]) -> Piece[str]:
+        rows = matrix_rows(items)
+        if not rows:
+            return super().array(items)
+        cells = ("".join(_element("mtd", self.show(item)) for item in row) for row in rows)
+        table = _element("mtable", *(_element("mtr", row) for row in cells))
+        return Piece(_element("mrow", "<mo>[</mo>", table, "<mo>]</mo>"), Level.ATOM)
 
     def kronecker(self, indices: str) -> Piece[str]:
         joined = indices.replace(",", "") if len(indices) == 3 else indices

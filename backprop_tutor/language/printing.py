@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Partial, Sum, Sym
 from backprop_tutor.language.style import Style, Written, index_text
 
-__all__ = ["Level", "Piece", "Printer"]
+__all__ = ["Level", "Piece", "Printer", "matrix_rows"]
 
 B = TypeVar("B")
 
@@ -127,7 +127,7 @@ class Printer(ABC, Generic[B]):
                 picked = self.word(f"[{index_text(index)}]")
                 return Piece(self.row(self.at(base, Level.POSTFIX), picked), Level.POSTFIX)
             case Array(items):
-                return Piece(self.row(self.word("["), *self.listed(items), self.word("]")), Level.ATOM)
+                return self.array(items)
             case Sum():
                 return self.total(expr)
             case Partial(of, wrt):
@@ -162,6 +162,9 @@ class Printer(ABC, Generic[B]):
                 return Piece(self.row(left, self.sign(call.name), right), Level.RELATION)
             case _:
                 return self.function(call)
+
+    def array(self, items: tuple[Expr, ...]) -> Piece[B]:
+        return Piece(self.row(self.word("["), *self.listed(items), self.word("]")), Level.ATOM)
 
     def num(self, number: Num) -> Piece[B]:
         text = number.text or str(number.value)
@@ -225,3 +228,10 @@ class Printer(ABC, Generic[B]):
                 return None if written.of else written
             case _:
                 return None
+
+
+def matrix_rows(items: tuple[Expr, ...]) -> list[tuple[Expr, ...]]:
+    """The rows of an array that is a matrix of single entries; none of any other."""
+    rows = [item.items for item in items if isinstance(item, Array)]
+    even = len(rows) == len(items) and len({len(row) for row in rows}) == 1
+    return rows if even and not any(isinstance(entry, Array) for row in rows for entry in row) else []

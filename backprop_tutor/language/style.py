@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import NamedTuple
 
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
@@ -122,7 +121,7 @@ class Style(NamedTuple):
     """
 
     glyphs: Glyphs = UNICODE
-    functions: Mapping[str, Glyph] = MappingProxyType({})
+    functions: Mapping[str, Glyph] = {}
     names: Callable[[Sym | Item], Written] = plain_names
     limits: bool = False
     rewrite: Callable[[Expr], Expr] = _unchanged

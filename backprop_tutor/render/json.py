@@ -9,11 +9,13 @@ import numpy as np
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import ROUTES
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.errors import UsageError
 from backprop_tutor.language import Style, to_text
+from backprop_tutor.render.document import Document
 from backprop_tutor.render.view import Selection, StepView, view
 from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["solution_json"]
+__all__ = ["JsonExport", "solution_json", "step_document"]
 
 AXES = {1: ("element",), 2: ("row", "column")}
 
@@ -31,9 +33,19 @@ def solution_json(
         "exercise": solution.exercise.name,
         "title": solution.exercise.title,
         "quantities": _quantities(solution, [v.step for v in views]),
-        "steps": [_step(v) for v in views],
+        "steps": [step_document(v) for v in views],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
+
+
+class JsonExport:
+    """What `solve --json` prints."""
+
+    def text(self, document: Document) -> str:
+        if document.blank:
+            raise UsageError("a .json file holds the values: it cannot be blank.", hint="Use sheet instead.")
+        solution, selection = document.solution, document.selection
+        return solution_json(solution, selection, document.precision, document.progress) + "\n"
 
 
 def _quantities(solution: Solution, steps: list[Step]) -> dict[str, Any]:
@@ -63,7 +75,7 @@ def _nested(exact: Array) -> Any:
     return np.vectorize(str, otypes=[object])(exact).tolist() if exact.ndim else str(exact.item())
 
 
-def _step(view: StepView) -> dict[str, Any]:
+def step_document(view: StepView) -> dict[str, Any]:
     step, style = view.step, Style()
     single = view.rows[0] if step.node.size == 1 and view.rows else None
     formula = single.formula if single else step.form

@@ -32,9 +32,9 @@ QUANTITIES = {
 LEFT_OUT_FIRST = ("rate", "delta", "gradient", "target", "output")  # where the line is too narrow
 
 
-def notation_lines(encoding: str | None, width: int, *, ascii_only: bool = False) -> list[str]:
+def notation_lines(encoding: str | None, width: int) -> list[str]:
     """A heading and a line for each notation: a network of two layers in its letters."""
-    rows = [_row(notation, encoding, ascii_only) for notation in NOTATIONS.values()]
+    rows = [_row(notation, encoding) for notation in NOTATIONS.values()]
     heads = list(rows[0])
     for head in LEFT_OUT_FIRST:
         if _line_width(rows, heads, 1) > width:
@@ -45,9 +45,9 @@ def notation_lines(encoding: str | None, width: int, *, ascii_only: bool = False
     return [gap.join(_padded(line[h], sizes[h]) for h in heads).rstrip() for line in lines]
 
 
-def _row(notation: Notation, encoding: str | None, ascii_only: bool) -> dict[str, str]:
+def _row(notation: Notation, encoding: str | None) -> dict[str, str]:
     letters = Lettering(notation, LAYERS)
-    style = style_for(encoding, ascii_only=ascii_only, notation=letters)
+    style = style_for(encoding, notation=letters)
     net = Call("eq", (Sym("net1"), letters.whole(_net(), "net1")))
     residual = letters.rewrite(Call("neg", (sub(Sym("t"), Sym("z")),)))
     row = {"notation": notation.name, "net": to_text(net, style)}
@@ -77,7 +77,7 @@ def notations_json() -> list[dict[str, Any]]:
         {
             "name": notation.name,
             "source": notation.source,
-            "letters": _row(notation, "utf-8", False),
+            "letters": _row(notation, "utf-8"),
             "layer": notation.layer,
             "examples": "rows" if notation.rows else "columns",
             "residual": notation.residual,

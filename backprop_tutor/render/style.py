@@ -3,7 +3,7 @@
 from backprop_tutor.engine import ops
 from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Glyph, Lettering, Style
 
-__all__ = ["style_for"]
+__all__ = ["restyled", "style_for"]
 
 
 def style_for(
@@ -21,6 +21,11 @@ def style_for(
         rewrite=notation.rewrite,
         prose=notation.prose,
     )
+
+
+def restyled(style: Style, notation: Lettering) -> Style:
+    """`style` with the letters of another notation."""
+    return style._replace(names=notation.names, rewrite=notation.rewrite, prose=notation.prose)
 
 
 def can_write(encoding: str | None) -> bool:

@@ -17,6 +17,7 @@ __all__ = [
     "Checks",
     "array_equation",
     "at_a_glance",
+    "confirmed_by",
     "equation",
     "has_matrix_form",
     "mark",
@@ -88,6 +89,16 @@ def mark(view: StepView, style: Style) -> str:
         letters += "".join(LETTERS[route] for route, ok in view.confirmation.checks.items() if ok)
     tick = "✓" if style.glyphs.scripts else "ok "
     return f"{tick}{letters}" if letters else ""
+
+
+def confirmed_by(view: StepView) -> str:
+    """The same in a sentence."""
+    said = ["recomputed from its formula"] if view.step.form is not None else []
+    if view.confirmation:
+        ran = [ROUTE_NAMES[route] for route, ok in view.confirmation.checks.items() if ok]
+        said += [f"confirmed by {' and '.join(ran)}"] if ran else []
+    text = ", ".join(said)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def at_a_glance(solution: Solution, style: Style) -> str:

@@ -85,8 +85,9 @@ def view(
     lettering: Lettering = CANONICAL,
     *,
     every: bool = False,
+    routes: tuple[str, ...] | None = None,
 ) -> Iterator[StepView]:
-    """The selected steps one after the other, each confirmed before it is given out.
+    """The selected steps one after the other, each confirmed (by `routes`, or all) before it is given out.
 
     The middle of a long phase is left out; with `every` it is there, but not confirmed.
     """
@@ -112,7 +113,7 @@ def view(
             rows,
             left_out,
             workings.array(step),
-            None if middle else solution.confirm(step.quantity),
+            None if middle else solution.confirm(step.quantity, routes),
             shapes,
             skipped,
             workings.form(step),

@@ -11,7 +11,6 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.op import Op, unbroadcast
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import Element
-from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sym
 
@@ -43,8 +42,8 @@ def symbol(xp: FormalSystem, node: Node, name: str) -> Array:
     """The array called `name` with the shape and axes of `node`."""
     if node.value is not None and name == node.name:
         return xp.number(node.value)
-    if xp is FORM:
-        return Form.symbol(name, node.shape)
+    if xp.array is not Element:
+        return xp.array.symbol(name, node.shape)
     return Element(node.shape, lambda index: element_symbol(name, node, index))
 
 

@@ -11,6 +11,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Lettering
+from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.passes import Pass, Rate
 from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 
@@ -32,7 +33,7 @@ def solve(exercise: Exercise) -> "Solution":
     return Solution(exercise)
 
 
-class Solution:
+class Solution(Shown):
     """Values by quantity name: `net1`, `dJ/dW1`, `W1_new`.
 
     `value` gives float64 arrays of the quantity's shape, `exact` object arrays of Fraction or None.
@@ -44,7 +45,7 @@ class Solution:
         self.graph = exercise.graph
         self.first = Pass(self.graph, exercise.values)
         self.gradient_prefix = f"d{self.graph.loss}/d"
-        self._confirmed: dict[str, Confirmation] = {}
+        self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
 
     @cached_property
     def rate(self) -> Rate | None:
@@ -166,15 +167,16 @@ class Solution:
         names = [name.removeprefix(prefix) for name in quantities if name.startswith(prefix)]
         self.first.prepare(name for name in names if name in self.graph.nodes)
 
-    def confirm(self, name: str) -> Confirmation | None:
+    def confirm(self, name: str, routes: tuple[str, ...] | None = None) -> Confirmation | None:
         """What every route says of the gradient `name`, None for any other quantity.
 
-        Raises ProofError where a route disagrees.
+        `routes` limits the work to those. Raises ProofError where a route disagrees.
         """
-        if name not in self._confirmed and (found := self._gradient(name)):
+        if (name, routes) not in self._confirmed and (found := self._gradient(name)):
             step, node = found
-            self._confirmed[name] = confirm(self.graph, step.values, node, step.gradient(node))
-        return self._confirmed.get(name)
+            confirmation = confirm(self.graph, step.values, node, step.gradient(node), routes)
+            self._confirmed[name, routes] = confirmation
+        return self._confirmed.get((name, routes))
 
     def _gradient(self, name: str) -> tuple[Pass, str] | None:
         """The pass and the node of a gradient: dJ/dW1 of the first pass, dJ2/dW1 of the second."""

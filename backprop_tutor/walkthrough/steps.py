@@ -17,7 +17,7 @@ from backprop_tutor.walkthrough.formulas import element_symbol, forward_formula,
 from backprop_tutor.walkthrough.passes import Rate
 from backprop_tutor.walkthrough.solution import Solution
 
-__all__ = ["PHASES", "Phase", "Step", "build_steps"]
+__all__ = ["PHASES", "Phase", "Step", "build_steps", "update_formula"]
 
 Phase = Literal["forward", "loss", "backward", "update"]
 PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "update")
@@ -151,19 +151,26 @@ def _update_steps(solution: Solution, rate: Rate, number: int) -> Iterator[Step]
             yield _update_step(solution, rate, node, equation, number)
 
 
+def update_formula(
+    xp: FormalSystem, solution: Solution, rate: Rate, node: Node, equation: Equation, number: int
+) -> Any:
+    """One equation of update `number`, as an array of `xp`."""
+    terms: dict[str, Array] = {"k": xp.number(number)}
+    terms |= {letter: xp.array.scalar(Sym(letter)) for letter in rate.numbers}
+    for target in (e.target for e in rate.optimizer.equations):
+        terms[target] = symbol(xp, node, solution.update_name(node.name, target, number))
+    for kept in rate.optimizer.state:
+        before = solution.update_name(node.name, f"{kept}_new", number - 1)
+        terms[kept] = xp.number(0) if number == 1 else symbol(xp, node, before)
+    weights = node.name if number == 1 else solution.update_name(node.name, "W_new", number - 1)
+    terms["W"] = symbol(xp, node, weights)
+    terms["g"] = symbol(xp, node, f"d{solution.loss_name(number)}/d{node.name}")
+    return equation.formula(xp, terms)
+
+
 def _update_step(solution: Solution, rate: Rate, node: Node, equation: Equation, number: int) -> Step:
     def formula(xp: FormalSystem) -> Any:
-        terms: dict[str, Array] = {"k": xp.number(number)}
-        terms |= {letter: xp.array.scalar(Sym(letter)) for letter in rate.numbers}
-        for target in (e.target for e in rate.optimizer.equations):
-            terms[target] = symbol(xp, node, solution.update_name(node.name, target, number))
-        for kept in rate.optimizer.state:
-            before = solution.update_name(node.name, f"{kept}_new", number - 1)
-            terms[kept] = xp.number(0) if number == 1 else symbol(xp, node, before)
-        weights = node.name if number == 1 else solution.update_name(node.name, "W_new", number - 1)
-        terms["W"] = symbol(xp, node, weights)
-        terms["g"] = symbol(xp, node, f"d{solution.loss_name(number)}/d{node.name}")
-        return equation.formula(xp, terms)
+        return update_formula(xp, solution, rate, node, equation, number)
 
     form = formula(FORM).expr
     return Step(

@@ -78,6 +78,24 @@ class Workings:
         """The number as it stands in a formula."""
         return written(value, exact, self.precision, self.fractions)
 
+    def value(self, name: str) -> Expr:
+        """A whole quantity written out: a number, or an array of numbers."""
+        return self._written(*self._arrays(name))
+
+    def substitute(self, step: Step, formula: Expr) -> Expr:
+        """`formula`, made of quantities that `step` uses, with their numbers put in."""
+        return self._substitute(step, formula)
+
+    def value_of(self, step: Step, formula: Expr) -> tuple[float, Fraction | None]:
+        """The value of one number's `formula`, and the exact one where it is rational."""
+        with np.errstate(all="ignore"):
+            value = float(np.asarray(self._evaluate(step, formula, FLOAT64, exactly=False)))
+        try:
+            exact = np.asarray(self._evaluate(step, formula, EXACT, exactly=True), dtype=object).item()
+        except (Irrational, ZeroDivisionError):
+            return value, None
+        return value, Fraction(exact)
+
     def _array(self, name: str) -> tuple[Array, Array | None]:
         return self.solution.value(name), self.solution.exact(name)
 

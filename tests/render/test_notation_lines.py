@@ -22,7 +22,7 @@ def output(*words: str, **environment: str) -> str:
 @pytest.mark.parametrize("ascii_only", [False, True])
 @pytest.mark.parametrize("width", [50, 80, 120])
 def test_one_line_each_in_any_width(width: int, ascii_only: bool) -> None:
-    heading, *lines = notation_lines("utf-8", width, ascii_only=ascii_only)
+    heading, *lines = notation_lines("ascii" if ascii_only else "utf-8", width)
     assert [line.split()[0] for line in lines] == list(NOTATIONS)
     assert all(display_width(line) <= width for line in [heading, *lines])
     assert "\n".join(lines).isascii() == ascii_only

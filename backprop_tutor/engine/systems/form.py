@@ -24,7 +24,7 @@ class Form(FormalArray):
     shape: Shape
 
     @classmethod
-    def symbol(cls, name: str, shape: Shape) -> "Form":
+    def symbol(cls, name: str, shape: Shape) -> Self:
         return cls(Sym(name), shape)
 
     @classmethod

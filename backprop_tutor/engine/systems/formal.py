@@ -61,6 +61,11 @@ class FormalArray:
         return x if isinstance(x, cls) else cls.scalar(Num(Fraction(x)))
 
     @classmethod
+    def symbol(cls, name: str, shape: Shape) -> Self:
+        """The whole array called `name`."""
+        raise NotImplementedError
+
+    @classmethod
     def scalar(cls, value: Expr) -> Self:
         raise NotImplementedError
 

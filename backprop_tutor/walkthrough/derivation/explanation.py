@@ -7,6 +7,7 @@ from typing import Any
 from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr
+from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.derivation.by_element import derived_by_element
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import ground
@@ -46,7 +47,7 @@ def explain(
     return Explanation(solution, quantity, unroll, precision, lettering)
 
 
-class Explanation:
+class Explanation(Shown):
     """Its forms are derived when asked for; each raises ProofError where a line does not hold."""
 
     def __init__(

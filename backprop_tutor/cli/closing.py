@@ -1,0 +1,31 @@
+"""What is said when a session ends: misconceptions met, where to read on, how to resume, what is next."""
+
+from backprop_tutor.exercise.catalogue import entries
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.tutor.advice import advice
+from backprop_tutor.tutor.keeping import Keeper
+from backprop_tutor.tutor.progress import by_exercise, next_exercise
+from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.summary import summarize
+
+__all__ = ["closing"]
+
+
+def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str, str]]:
+    """Titles, each with a sentence or two."""
+    name = exercise.name if exercise.path is None or keeper.key == exercise.name else str(exercise.path)
+    again = f"backprop-tutor run {name}"
+    if state.left:
+        return [("Saved.", f"Go on with: {again}")]
+    sentences = []
+    for misconception, times in summarize(state).misconceptions.items():
+        said, rule = advice(misconception)
+        met = f" (met {times} times)" if times > 1 else ""
+        read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
+        sentences.append((f"{misconception}{met}", f"{said}{read_on}".strip()))
+    if not state.is_complete:
+        sentences.append(("Not all is answered yet.", f"The open questions are asked again by: {again}"))
+    following = next_exercise(entries(), by_exercise(keeper.store.sessions()), exercise.name)
+    if following:
+        sentences.append(("Next", f"{following.title}: backprop-tutor run {following.name}"))
+    return sentences

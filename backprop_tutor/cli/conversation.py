@@ -1,0 +1,98 @@
+"""The loops around a session: a person at a terminal, or one answer a line."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from time import monotonic
+from typing import Protocol, TextIO
+
+from backprop_tutor.tutor.events import Event
+from backprop_tutor.tutor.keeping import Keeper
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.state import State
+
+__all__ = ["Painter", "confirmed", "converse", "lines_of", "replay", "typed_line"]
+
+MAX_LINE = 100_000  # characters; the rest of a longer line is not an answer
+INTERRUPTED = 130
+
+
+class Painter(Protocol):
+    """What shows a session to somebody."""
+
+    def paint(self, happened: Iterable[Event], state: State) -> None: ...
+    def prompt(self, question: Question) -> str: ...
+    def lines(self, texts: Iterable[str]) -> None: ...
+    def closing(self, sentences: Iterable[tuple[str, str]]) -> None: ...
+
+
+def converse(
+    session: Session, state: State | None, painter: Painter, keeper: Keeper, read: Callable[[str], str]
+) -> tuple[State, int]:
+    """Ask until the end; the state then, and the exit status. `read` gets one line, given a prompt."""
+    state, happened = session.start(state)
+    status = 0
+    painter.paint(happened, state)
+    while not state.is_over:
+        began = monotonic()
+        try:
+            text = read(painter.prompt(session.questions[state.at]))
+            state, happened = session.handle(state, text, monotonic() - began)
+        except (EOFError, KeyboardInterrupt) as stop:
+            print()
+            status = INTERRUPTED if isinstance(stop, KeyboardInterrupt) else 0
+            state, happened = session.leave(state)
+        keeper.save(session.questions, state)
+        painter.lines(keeper.news())
+        painter.paint(happened, state)
+    if not state.left:
+        status = 0 if state.is_complete else 1
+    return state, status
+
+
+def replay(session: Session, painter: Painter, keeper: Keeper, lines: Iterable[str]) -> tuple[State, int]:
+    """Take each line for the answer to the next question; the state at the end, and the exit status."""
+    state, happened = session.start()
+    painter.paint(happened, state)
+    for line in lines:
+        state, happened = session.handle(state, line)
+        keeper.save(session.questions, state)
+        painter.paint(happened, state)
+        if state.is_over:
+            break
+    else:
+        state, happened = session.end(state)
+        painter.paint(happened, state)
+    return state, 0 if state.is_complete else 1
+
+
+def lines_of(stream: TextIO) -> Iterator[str]:
+    """The lines of `stream` as they come, without their ends; of an endless one only the beginning."""
+    first = True
+    while line := stream.readline(MAX_LINE):
+        rest = line
+        while len(rest) == MAX_LINE and not rest.endswith("\n"):
+            rest = stream.readline(MAX_LINE)
+        yield (line.removeprefix("\ufeff") if first else line).rstrip("\r\n")
+        first = False
+
+
+def typed_line(prompt: str) -> str:
+    """A line from a person, with line editing where the system has it. Raises EOFError."""
+    with suppress(ImportError):
+        import readline  # noqa: F401  (importing it is what switches it on)
+    try:
+        return input(prompt)
+    except UnicodeDecodeError:
+        return "\N{REPLACEMENT CHARACTER}"  # refused as an answer, with a reason
+    except ValueError as error:  # standard input was closed under us
+        raise EOFError from error
+
+
+def confirmed(question: str) -> bool:
+    """Whether a person says yes."""
+    try:
+        return typed_line(question).strip().casefold() in ("y", "yes")
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return False

@@ -1,0 +1,76 @@
+"""`demo`: the network comes alive in front of a class, one key a step."""
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_tutor.cli.options import AsciiOption, ExerciseArgument, MaxElementsOption, PrecisionOption
+
+if TYPE_CHECKING:
+    from backprop_tutor.render.show import Show
+
+__all__ = ["demo"]
+
+
+def demo(
+    exercise: ExerciseArgument,
+    auto: Annotated[
+        float | None, typer.Option("--auto", min=0.05, metavar="SECONDS", help="Go on by itself.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="QUANTITY", help="Begin there.")] = None,
+    large: Annotated[bool, typer.Option("--large", help="Values five lines high, for the back row.")] = False,
+    steps: Annotated[
+        int,
+        typer.Option("--train", min=0, max=100_000, metavar="N", help="Then N updates, and the loss curve."),
+    ] = 0,
+    precision: PrecisionOption = 4,
+    ascii_only: AsciiOption = False,
+    max_elements: MaxElementsOption = 2_000_000,
+) -> None:
+    """Show the passes step by step on the whole screen: space goes on, q ends.
+
+    Example: backprop-tutor demo exercise1
+    """
+    from backprop_tutor import load
+    from backprop_tutor.render.blackboard import Blackboard
+    from backprop_tutor.render.show import Show
+    from backprop_tutor.render.style import style_for
+    from backprop_tutor.walkthrough import solve
+    from backprop_tutor.walkthrough.training import train
+
+    solution = solve(load(exercise, max_elements=max_elements))
+    losses = train(solution, steps) if steps else []
+    style = style_for("ascii" if ascii_only else sys.stdout.encoding)
+    board = Blackboard(solution, style)
+    show = Show(solution, board.layout, precision, training=bool(losses))
+    if start:
+        show.go(start)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _print(show, losses)
+        return
+    from backprop_tutor.cli.demo_loop import Demo
+    from backprop_tutor.render.terminal_demo import DemoScreen
+
+    screen = DemoScreen(show, board, style, large=large)
+    screen.losses = losses
+    Demo(show, screen).run(auto)
+
+
+def _print(show: "Show", losses: list[float]) -> None:
+    """With no terminal: the steps in order, as plain lines."""
+    from backprop_tutor.render.curve import curve
+    from backprop_tutor.render.plain import PlainRenderer
+    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.view import Selection, leaf_rows, view
+
+    style = style_for(sys.stdout.encoding)
+    plain = PlainRenderer(style, show.precision)
+    if show.step < 0:
+        print("\n".join(plain.header(show.solution, leaf_rows(show.solution, show.precision))))
+    selection = Selection(tuple((step, None) for step in show.steps[max(show.step, 0) :]))
+    for shown in view(show.solution, selection, show.precision, routes=("forward_mode",)):
+        print("\n".join(plain.step(shown)))
+    if losses:
+        print(f"training: {len(losses) - 1} updates, loss from {losses[0]:.6g} to {losses[-1]:.6g}")
+        print("\n".join(curve(losses, 72, 16, "*")))

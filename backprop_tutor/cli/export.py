@@ -1,0 +1,72 @@
+"""`export`: the solution as a page, a document, a notebook, a picture or data."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, NotationOption, PrecisionOption
+
+__all__ = ["export"]
+
+
+def export(
+    exercise: ExerciseArgument,
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="What to write: .html .md .tex .ipynb .svg .json, by its ending. - prints."
+        ),
+    ],
+    quantity: Annotated[
+        str | None,
+        typer.Option("--quantity", "-q", help="One quantity or one element: net1, dJ/dW1, dJ/dW1[1,2]."),
+    ] = None,
+    form: Annotated[
+        Literal["element", "matrix", "both"], typer.Option("--form", help="Which formulas to show.")
+    ] = "both",
+    blank: Annotated[
+        bool, typer.Option("--blank", help="Questions only: a worksheet, or a page that checks answers.")
+    ] = False,
+    with_derivations: Annotated[
+        bool, typer.Option("--with-derivations", help="Derive every gradient line by line.")
+    ] = False,
+    notation: NotationOption = None,
+    precision: PrecisionOption = 6,
+    as_format: Annotated[
+        str | None, typer.Option("--format", help="The kind of file, where no ending says it: html, md …")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", help="Write there instead of to FILE; - is standard output.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    max_elements: MaxElementsOption = 2_000_000,
+) -> None:
+    """Write the worked solution to a file; its ending says what kind.
+
+    Example: backprop-tutor export exercise1 exercise1.html
+    """
+    from backprop_tutor import load
+    from backprop_tutor.cli.files import write_file
+    from backprop_tutor.language import clean
+    from backprop_tutor.render.document import Document
+    from backprop_tutor.render.exports import exporter
+    from backprop_tutor.walkthrough import lettering_of, solve
+
+    target = file if out is None else out
+    kind = exporter(as_format.lstrip(".") if as_format else _ending(file))
+    solution = solve(load(exercise, max_elements=max_elements))
+    letters = lettering_of(solution.exercise, notation)
+    document = Document(solution, quantity, form, precision, blank, with_derivations, lettering=letters)
+    text = kind.text(document)
+    if target == "-":
+        sys.stdout.write(text)
+        return
+    write_file(Path(target), text, force=force)
+    print(f"Wrote {clean(target)}.")
+
+
+def _ending(file: str) -> str:
+    """`html` of `page.html`; also of `.html`, which names no file but says what to print."""
+    return Path(file).name.rpartition(".")[2] if "." in Path(file).name else ""

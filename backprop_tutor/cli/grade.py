@@ -1,0 +1,133 @@
+"""`grade`: mark a class."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_tutor.cli.options import ExerciseArgument
+
+if TYPE_CHECKING:
+    from backprop_tutor.exercise.model import Exercise
+    from backprop_tutor.homework.classroom import Options
+
+__all__ = ["grade"]
+
+
+def grade(
+    exercise: ExerciseArgument,
+    sheets: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="A folder or a zip file of sheets.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Where grades.csv and details.jsonl go.")
+    ] = Path(),
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the report as a page, too.")
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
+    timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds a sheet may take.")] = 5.0,
+    follow_through: Annotated[
+        float | None,
+        typer.Option("--follow-through", min=0, max=1, help="The share of the marks after an earlier slip."),
+    ] = None,
+    student_from: Annotated[
+        str | None,
+        typer.Option("--student-from", metavar="PATTERN", help="File names, as in '{student}_*_*.yaml'."),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", metavar="FILE", help="Each student has a version of their own.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="With --roster: the seed of the versions.")] = 0,
+    listed: Annotated[
+        str | None,
+        typer.Option("--list", metavar="-", help="Read paths from standard input, write JSON lines."),
+    ] = None,
+    gradescope: Annotated[
+        Path | None,
+        typer.Option("--gradescope", metavar="FILE", help="Mark one submission, write results.json."),
+    ] = None,
+) -> None:
+    """Mark a class: a row a student in grades.csv, all verdicts in details.jsonl, and a report.
+
+    A second call goes on where the first was interrupted, and marks only new and changed sheets.
+
+    Example: backprop-tutor grade exercise1 submissions.zip --html report.html
+    """
+    from backprop_tutor import load
+    from backprop_tutor.errors import UsageError
+    from backprop_tutor.homework.classroom import Options
+    from backprop_tutor.homework.table import read_roster, read_versions
+
+    if (sheets is None) == (listed is None):
+        raise UsageError("sheets come from a folder, a zip file, or --list -.", hint="Give one of them.")
+    if listed not in (None, "-"):
+        raise UsageError("--list reads from standard input.", hint="Write --list -.")
+    options = Options(
+        jobs=jobs,
+        timeout=timeout,
+        follow_through=None if follow_through is None else Fraction(str(follow_through)),
+        student_from=student_from,
+        roster=tuple(read_roster(roster)) if roster else None,
+        seed=seed,
+        versions=read_versions(roster) if roster else {},
+        leave_out=tuple(path for path in (html, gradescope, roster) if path),
+    )
+    loaded = load(exercise)
+    if sheets is None:
+        _list(loaded, options)
+    elif gradescope is not None:
+        _gradescope(loaded, sheets, gradescope, options)
+    else:
+        _class(loaded, sheets, out, html, options)
+
+
+def _class(exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "Options") -> None:
+    from backprop_tutor.cli.screen import progress_bar
+    from backprop_tutor.homework.classroom import DETAILS, GRADES
+    from backprop_tutor.homework.classroom import grade as grade_class
+    from backprop_tutor.language import clean
+    from backprop_tutor.render.class_text import class_lines
+
+    done = 0
+    try:
+        with progress_bar("Marking", rate=True) as progress:
+
+            def count(number: int, total: int) -> None:
+                nonlocal done
+                done = number
+                progress(number, total)
+
+            report = grade_class(exercise, sheets, out, options, count)
+    except KeyboardInterrupt:
+        print(f"Interrupted after {done:,} sheets. The same command goes on from there.", file=sys.stderr)
+        raise typer.Exit(130) from None
+    print("\n".join(class_lines(report)))
+    print(f"\nWrote {clean(str(out / GRADES))} and {clean(str(out / DETAILS))}.")
+    if html is not None:
+        from backprop_tutor.homework.files import replace_file
+        from backprop_tutor.render.class_page import class_page
+
+        replace_file(html, class_page(report))
+        print(f"Wrote {clean(str(html))}.")
+
+
+def _list(exercise: "Exercise", options: "Options") -> None:
+    from backprop_tutor.homework.classroom import grade_list
+
+    paths = (line.rstrip("\n") for line in sys.stdin)
+    for line in grade_list(exercise, (path for path in paths if path), options):
+        print(line, flush=True)
+
+
+def _gradescope(exercise: "Exercise", sheets: Path, file: Path, options: "Options") -> None:
+    from backprop_tutor.homework.classroom import grade_one
+    from backprop_tutor.homework.files import replace_file
+    from backprop_tutor.homework.gradescope import gradescope_results
+    from backprop_tutor.language import clean
+
+    line, out_of = grade_one(exercise, sheets, options)
+    replace_file(file, gradescope_results(line, out_of))
+    print(f"Wrote {clean(str(file))}.")

@@ -1,0 +1,51 @@
+"""The marking, loaded while the student reads the first question, so that a verdict is there at once."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.session import Judgement
+from backprop_tutor.walkthrough import Solution
+
+if TYPE_CHECKING:
+    from backprop_tutor.tutor.marking import Marking
+
+__all__ = ["LateMarking"]
+
+A_WRONG_ANSWER = "12345.6789"
+
+
+class LateMarking:
+    """Marks as `Marking` does, which it sets up when it is first needed."""
+
+    def __init__(self, solution: Solution, questions: list[Question]) -> None:
+        self.solution, self.questions = solution, questions
+        self._marking: Marking | None = None
+        self._thread: Thread | None = None
+
+    def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judgement:
+        if self._marking is None:
+            from backprop_tutor.tutor.marking import Marking
+
+            self._marking = Marking(self.solution, self.questions)
+        return self._marking(question, text, history)
+
+    def meanwhile(self, read: Callable[[str], str]) -> Callable[[str], str]:
+        """`read`, with everything loaded that a verdict needs while it waits for the first line."""
+
+        def reading(prompt: str) -> str:
+            if self._thread is None:
+                self._thread = Thread(target=self._warm_up, daemon=True)
+                self._thread.start()
+            text = read(prompt)
+            self._thread.join()
+            return text
+
+        return reading
+
+    def _warm_up(self) -> None:
+        with suppress(Exception):  # whatever it is, it comes up again where it can be told
+            for question in self.questions[-1:]:
+                self(question, A_WRONG_ANSWER, {})

@@ -1,0 +1,47 @@
+"""Who paints a session: the terminal, plain lines, or JSON."""
+
+import os
+import sys
+from collections.abc import Iterable
+
+from backprop_tutor.cli.conversation import Painter
+from backprop_tutor.tutor.events import Event, json_line
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.steps import Steps
+
+__all__ = ["JsonPainter", "painter_for"]
+
+
+def painter_for(
+    steps: Steps, session: Session, *, plain: bool, as_json: bool, asking: bool = True
+) -> Painter:
+    """A terminal that can do nothing gets plain lines."""
+    if as_json:
+        return JsonPainter()
+    if plain or os.environ.get("TERM") == "dumb":
+        from backprop_tutor.render.session_plain import SessionPlain
+
+        return SessionPlain(steps, session, asking=asking)
+    from backprop_tutor.render.session_terminal import SessionTerminal
+
+    return SessionTerminal(steps, session)
+
+
+class JsonPainter:
+    """One event a line, flushed at once."""
+
+    def paint(self, happened: Iterable[Event], state: State) -> None:
+        for event in happened:
+            print(json_line(event), flush=True)
+
+    def prompt(self, question: Question) -> str:
+        return ""
+
+    def lines(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            print(text, file=sys.stderr)
+
+    def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
+        """The last event says it all."""

@@ -1,0 +1,37 @@
+"""`sheet`: a blank answer sheet."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from backprop_tutor.cli.options import ExerciseArgument
+
+__all__ = ["sheet"]
+
+
+def sheet(
+    exercise: ExerciseArgument,
+    form: Annotated[
+        Literal["yaml", "csv", "md"], typer.Option("--format", help="A text, a spreadsheet, or for paper.")
+    ] = "yaml",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Print a blank answer sheet, the task in comments; or write it to a file.
+
+    Example: backprop-tutor sheet exercise1 --out answers.yaml
+    """
+    from backprop_tutor import load, solve
+    from backprop_tutor.homework.blank import blank_sheet
+
+    text = blank_sheet(solve(load(exercise)), form)
+    if out is None:
+        print(text, end="")
+        return
+    from backprop_tutor.homework.files import write_new
+    from backprop_tutor.language import clean
+
+    write_new(out, text, force=force)
+    shown = clean(str(out))
+    print(f"Wrote {shown}. Mark it with: backprop-tutor check {exercise} {shown}")

@@ -1,0 +1,105 @@
+"""`variants`: many versions of one exercise."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_tutor.cli.options import ExerciseArgument
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backprop_tutor.exercise.model import Exercise
+
+__all__ = ["variants"]
+
+
+def variants(
+    exercise: ExerciseArgument,
+    count: Annotated[int | None, typer.Option("--count", min=1, help="How many versions.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", metavar="FILE", help="One version a student id in this CSV.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other versions.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Write each version and its sheet here.")
+    ] = None,
+    prove: Annotated[bool, typer.Option("--check", help="Prove every version by other routes.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+) -> None:
+    """Make versions of an exercise: other numbers, equally hard, each good to work by hand.
+
+    The same exercise, seed and student id always give the same version.
+
+    Example: backprop-tutor variants exercise1 --roster class.csv --seed 2026 --out versions --check
+    """
+    from backprop_tutor import load
+    from backprop_tutor.cli.screen import progress_bar
+    from backprop_tutor.errors import UsageError
+    from backprop_tutor.homework.table import read_roster
+    from backprop_tutor.homework.versions import Versions
+
+    if (count is None) == (roster is None):
+        raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
+    students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
+    versions = Versions(load(exercise), seed)
+    with progress_bar("Drawing", rate=True) as progress:
+        entries = _made(versions.exercise, seed, students, out, prove, force, jobs, progress)
+    if as_json:
+        import json
+
+        document = {
+            "format": 1,
+            "exercise": versions.exercise.name,
+            "seed": seed,
+            "effort": list(versions.bounds),
+            "coincidences": versions.standard.coincidences,
+            "versions": entries,
+        }
+        print(json.dumps(document, ensure_ascii=False))
+        return
+    for entry in entries:
+        proved = f"  {entry['proved']} gradients proved" if prove else ""
+        file = f"  {entry['file']}" if out else ""
+        print(f"{entry['student']}  {entry['variant']}  effort {entry['effort']}{proved}{file}")
+    low, high = versions.bounds
+    print(f"{len(entries)} versions of {versions.exercise.name}, all different, effort from {low} to {high}")
+    print("(effort: terms that are not zero, and the digits to write them).")
+    shared = versions.standard.coincidences
+    if shared:
+        print(f"At most {shared} pairs of misconceptions coincide in a version; hardly any has fewer.")
+
+
+def _made(
+    exercise: "Exercise",
+    seed: int,
+    students: list[str],
+    out: Path | None,
+    prove: bool,
+    force: bool,
+    jobs: int,
+    progress: "Callable[[int, int], None]",
+) -> "list[dict[str, object]]":
+    from backprop_tutor.homework.drawing import draw_class
+    from backprop_tutor.homework.publish import Publisher
+
+    entries: list[dict[str, object]] = []
+    publisher = Publisher(exercise, out, force=force) if out else None
+    for drawn in draw_class(exercise, seed, students, prove=prove, jobs=jobs):
+        version = drawn.version
+        entry: dict[str, object] = {
+            "student": version.student,
+            "variant": version.id,
+            "effort": version.effort,
+            "coincidences": version.coincidences,
+        }
+        entry |= {"proved": drawn.proved} if prove else {}
+        entry |= publisher.write(version) if publisher else {}
+        entries.append(entry)
+        progress(len(entries), len(students))
+    if publisher:
+        publisher.finish()
+    return entries

@@ -1,0 +1,50 @@
+"""Grading: one answer or a whole set of them, judged, explained, and never run as code."""
+
+from typing import TYPE_CHECKING
+
+from backprop_tutor.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from backprop_tutor.grading.answer import Answer, read_answer
+    from backprop_tutor.grading.checking import Checker
+    from backprop_tutor.grading.follow_through import History
+    from backprop_tutor.grading.marker import Marker
+    from backprop_tutor.grading.marking import check, checker_of, mark, marker_of
+    from backprop_tutor.grading.number import Number
+    from backprop_tutor.grading.result import Problem, Result
+    from backprop_tutor.grading.selection import SELECTIONS, Asked, asked
+    from backprop_tutor.grading.verdict import Verdict
+
+__all__ = [
+    "SELECTIONS",
+    "Answer",
+    "Asked",
+    "Checker",
+    "History",
+    "Marker",
+    "Number",
+    "Problem",
+    "Result",
+    "Verdict",
+    "asked",
+    "check",
+    "checker_of",
+    "mark",
+    "marker_of",
+    "read_answer",
+]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "answer": ("Answer", "read_answer"),
+        "result": ("Problem", "Result"),
+        "selection": ("SELECTIONS", "Asked", "asked"),
+        "checking": ("Checker",),
+        "follow_through": ("History",),
+        "marker": ("Marker",),
+        "marking": ("check", "checker_of", "mark", "marker_of"),
+        "number": ("Number",),
+        "verdict": ("Verdict",),
+    },
+)

@@ -1,0 +1,166 @@
+"""Reading one typed answer: a number, an array of entries, or a formula in the exercise's quantities."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from backprop_tutor.errors import LanguageError
+from backprop_tutor.grading.evaluation import FUNCTIONS, float_value
+from backprop_tutor.grading.number import Number, number_of, plain_number
+from backprop_tutor.language import parse, rewrite, to_text
+from backprop_tutor.language.clean import clean
+from backprop_tutor.language.expr import Array, Expr, Item, Num, Sym, children, leaves
+from backprop_tutor.walkthrough import Quantity, Solution
+
+__all__ = ["Answer", "is_blank", "read_answer"]
+
+MAX_LENGTH = 2_000
+MAX_PARTS = 300  # of one formula
+MAX_ECHO = 200
+
+_NO_ALIASES: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as it was read.
+
+    `number` is set for a plain number, `formula` for a formula, `entries` and `shape` for an array,
+    whose entries are answers too, row by row. `echo` is the answer in clean form.
+    """
+
+    kind: Literal["number", "formula", "array"]
+    echo: str
+    number: Number | None = None
+    formula: Expr | None = None
+    entries: tuple["Answer", ...] = ()
+    shape: tuple[int, ...] = ()
+
+
+def is_blank(text: str) -> bool:
+    """Nothing was answered: empty, or the `?` of a blank sheet."""
+    return text.strip() in ("", "?")
+
+
+def read_answer(
+    text: str, solution: Solution, quantity: str = "", aliases: Mapping[str, str] = _NO_ALIASES
+) -> Answer:
+    """The answer that `text` says.
+
+    `quantity` names what was asked, an element or an array: a formula must not simply repeat it.
+    `aliases` are further names of quantities, of a notation. Raises LanguageError, with the place in `text`.
+    """
+    if len(text) > MAX_LENGTH:
+        what = f"This is {len(text):,} characters long; {MAX_LENGTH:,} is the most that is read."
+        raise LanguageError(what, text=text, start=MAX_LENGTH)
+    stripped = text.strip()
+    number = plain_number(stripped)
+    if number is not None:
+        return Answer("number", stripped.removeprefix("+"), number)
+    names = _names(solution)
+    expr = parse(text, functions=FUNCTIONS, names=names | aliases.keys() if aliases else names)
+    if aliases:
+        expr = rewrite(expr, lambda part: _unaliased(part, aliases))
+    return _Reader(text, solution, quantity).answer(expr)
+
+
+class _Reader:
+    def __init__(self, text: str, solution: Solution, quantity: str) -> None:
+        self.text = text
+        self.solution = solution
+        self.asked = solution.find(quantity) if quantity else Quantity("")
+
+    def answer(self, expr: Expr) -> Answer:
+        if isinstance(expr, Array):
+            return self.array(expr)
+        self.check(expr)
+        echo = _shortened(to_text(expr))
+        number = self.number(expr)
+        return Answer("number", echo, number) if number else Answer("formula", echo, formula=expr)
+
+    def array(self, array: Array) -> Answer:
+        entries = tuple(self.answer(item) for item in array.items)
+        shapes = {entry.shape for entry in entries}
+        if len(shapes) > 1:
+            raise self.error("The rows of this array have different lengths.")
+        cells = tuple(cell for entry in entries for cell in (entry.entries or (entry,)))
+        return Answer("array", _shortened(to_text(array)), None, None, cells, (len(entries), *shapes.pop()))
+
+    def check(self, expr: Expr) -> None:
+        parts = list(_walk(expr))
+        if len(parts) > MAX_PARTS:
+            raise self.error(f"This formula has more than {MAX_PARTS} parts.")
+        for part in parts:
+            if isinstance(part, Array):
+                raise self.error("An array cannot stand inside a formula.", "Answer with [ … ] alone.")
+            name = _base(part)
+            if name and self.is_asked(name, part):
+                raise self.error("This names what is asked.", "Write how it is worked out, or its value.")
+            if name and name not in _names(self.solution) and not name.startswith("delta"):
+                raise self.error(f"{clean(name)} is not a quantity of this exercise.")
+
+    def is_asked(self, name: str, part: Expr) -> bool:
+        """Whether `part` is the very quantity asked, or an array that it lies in."""
+        if name.startswith("delta") and name not in self.solution.shapes:
+            name = f"{self.solution.gradient_prefix}net{name[5:]}"
+        if name != self.asked.name:
+            return False
+        places = part.index if isinstance(part, Item) else ()
+        index = [int(place.value) - 1 for place in places if isinstance(place, Num)]
+        region = [place for place in self.asked.region if place is not None]
+        return not index or not region or index == region[-len(index) :]
+
+    def number(self, expr: Expr) -> Number | None:
+        """The value of an expression without quantities. Raises LanguageError where it has none."""
+        if any(isinstance(leaf, Sym | Item) and leaf != Sym("π") for leaf in leaves(expr)):
+            return None
+        number = number_of(expr)
+        if number is not None:
+            return number
+        value = float_value(expr)
+        if value is None:
+            raise self.error("This has no finite value.", "Does it divide by zero, or is it too large?")
+        rounded = any(isinstance(leaf, Num) and leaf.text for leaf in leaves(expr))
+        return Number(value, unit=abs(value) * 1e-3 if rounded else 0.0, digits=3 if rounded else 0)
+
+    def error(self, what: str, hint: str = "") -> LanguageError:
+        start = len(self.text) - len(self.text.lstrip())
+        return LanguageError(what, text=self.text, start=start, end=len(self.text.rstrip()), hint=hint)
+
+
+def _walk(expr: Expr) -> Iterator[Expr]:
+    stack = [expr]
+    while stack:
+        top = stack.pop()
+        yield top
+        stack.extend(children(top))
+
+
+def _base(part: Expr) -> str:
+    base = part.base if isinstance(part, Item) else part
+    return base.name if isinstance(base, Sym) else ""
+
+
+def _shortened(echo: str) -> str:
+    return echo if len(echo) <= MAX_ECHO else f"{echo[: MAX_ECHO // 2]} … {echo[-MAX_ECHO // 4 :]}"
+
+
+@lru_cache(maxsize=64)
+def _names(solution: Solution) -> frozenset[str]:
+    """The quantities, and the letters that formulas of the walkthrough use beside them."""
+    letters = {"π"}
+    letters |= {"η"} if solution.rate else set()
+    letters |= {"N"} if solution.exercise.layers else set()
+    return frozenset({*solution.shapes, *letters})
+
+
+def _unaliased(part: Expr, aliases: Mapping[str, str]) -> Expr | None:
+    if not isinstance(part, Sym | Item):
+        return None
+    name = _base(part)
+    upper, slash, lower = name.partition("/d")
+    real = aliases.get(name) or (
+        f"d{aliases.get(upper[1:], upper[1:])}/d{aliases.get(lower, lower)}" if slash else name
+    )
+    return Item(Sym(real), part.index, part.example) if isinstance(part, Item) else Sym(real)

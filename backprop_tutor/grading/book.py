@@ -1,0 +1,96 @@
+"""What marking needs to know of one exercise; each part is worked out once, when it is first needed."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.candidates import Candidates
+from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.elements import Element, Elements, Index
+from backprop_tutor.grading.formula import Formulas
+from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.rules import Rules
+from backprop_tutor.grading.selection import asked
+from backprop_tutor.grading.terms import Term, terms_of
+from backprop_tutor.grading.used import Workbook
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["Book"]
+
+
+class Book:
+    """`asked` are the elements that are asked at all (default: the exercise's own): a student's work on
+    any other is not seen. `aliases` are further names of quantities."""
+
+    def __init__(
+        self,
+        solution: Solution,
+        asked: Iterable[str] | None = None,
+        aliases: Mapping[str, str] | None = None,
+    ) -> None:
+        self.solution = solution
+        self.aliases = aliases or {}
+        self.elements = Elements(solution)
+        self.formulas = Formulas(solution)
+        self.rules = Rules(solution)
+        self.candidates = Candidates(self.rules)
+        self.workbook = Workbook(solution)
+        self._asked = asked
+        self._right_terms: dict[Element, list[Term]] = {}
+        self._truths: dict[str, tuple[Array, Array | None]] = {}
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        if self._asked is not None:
+            return frozenset(self._asked)
+        return frozenset(name for question in asked(self.solution) for name in question.elements)
+
+    @cached_property
+    def asked_of(self) -> dict[str, list[Index]]:
+        """The indices of the elements asked, by quantity."""
+        found: dict[str, list[Index]] = {}
+        for name in self.asked:
+            place = self.elements.place(name)
+            if place:
+                found.setdefault(place[0], []).append(place[1])
+        return found
+
+    @cached_property
+    def answered(self) -> frozenset[str]:
+        """The quantities every element of which is asked."""
+        shapes = self.solution.shapes
+        return frozenset(q for q, indices in self.asked_of.items() if len(indices) == prod(shapes[q]))
+
+    def truth(self, quantity: str) -> tuple[Array, Array | None]:
+        """The right values of `quantity`, in floats and in fractions."""
+        if quantity not in self._truths:
+            self._truths[quantity] = self.solution.value(quantity), self.solution.exact(quantity)
+        return self._truths[quantity]
+
+    def right(self, place: Element) -> float:
+        return float(self.truth(place[0])[0][place[1]])
+
+    def closeness(self, place: Element, number: Number) -> Closeness:
+        quantity, index = place
+        floats, exact = self.truth(quantity)
+        value = None if exact is None else exact[index]
+        return compare(number, float(floats[index]), value, self.solution.exercise.tolerance)
+
+    def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:
+        """The terms of the sum that gives the element, at `known` values or at the right ones."""
+        if known is not None:
+            return self._terms(place, known)
+        if place not in self._right_terms:
+            self._right_terms[place] = self._terms(place, self.rules.base)
+        return self._right_terms[place]
+
+    def _terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:
+        formula = self.workbook.formula(*place)
+        step = self.workbook.step(place[0])
+        if formula is None or step is None:
+            return []
+        letters = {letter: np.asarray(float(value)) for letter, value in step.numbers.items()}
+        return terms_of(formula, {**known, **letters}, self.formulas.batched)

@@ -1,0 +1,138 @@
+"""What every misconception would have given for a quantity: near its own step, or further back."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.misconceptions.context import Variant
+from backprop_tutor.grading.misconceptions.table import Misconception
+from backprop_tutor.grading.pool import Candidate, Pool
+from backprop_tutor.grading.rules import Rules
+
+__all__ = ["Candidates"]
+
+# A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
+_FRESH = {"activation-not-applied": (False, True)}
+
+MOST_STEPS = 1_500  # steps that are recomputed to find what slips further back lead to
+MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
+
+
+class Candidates:
+    """Candidates at the exercise's own numbers, worked out once, or at a student's."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self._direct: dict[str, Pool] = {}
+        self._further: dict[tuple[str, frozenset[str]], Pool] = {}
+        self.small = sum(node.size for node in rules.graph.nodes.values()) <= MOST_ELEMENTS
+
+    def direct(self, quantity: str, known: Mapping[str, Array] | None = None) -> Pool:
+        """What slips in the step of `quantity` itself give."""
+        if known is not None:
+            return Pool(self._own(quantity, known))
+        if quantity not in self._direct:
+            self._direct[quantity] = Pool(self._own(quantity, self.rules.base))
+        return self._direct[quantity]
+
+    def section(
+        self, quantity: str, answered: Iterable[str], known: Mapping[str, Array] | None = None
+    ) -> Pool:
+        """What slips give in the steps between `quantity` and what is `answered` on the way to it."""
+        places = frozenset(self._between(quantity, set(answered)))
+        if known is not None:
+            return Pool(self._propagated(quantity, places, known))
+        return self._kept(quantity, places)
+
+    def anywhere(self, quantity: str) -> Pool:
+        """What slips in all earlier steps give, one by one and in all of them at once."""
+        return self._kept(quantity, frozenset(self.rules.ancestors(quantity)))
+
+    def _kept(self, quantity: str, places: frozenset[str]) -> Pool:
+        if (quantity, places) not in self._further:
+            self._further[quantity, places] = Pool(self._propagated(quantity, places, self.rules.base))
+        return self._further[quantity, places]
+
+    def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:
+        reached = {quantity}
+        for name in reversed(self.rules.ancestors(quantity)):
+            if name not in answered and any(name in self.rules.needs[later] for later in reached):
+                reached.add(name)
+                yield name
+
+    def _own(self, quantity: str, known: Mapping[str, Array]) -> Iterator[Candidate]:
+        with np.errstate(all="ignore"):
+            for misconception, variant in self.rules.wrong(quantity, known):
+                yield Candidate(misconception, variant.says, quantity, np.asarray(variant.value))
+
+    def _propagated(
+        self, quantity: str, places: frozenset[str], known: Mapping[str, Array]
+    ) -> Iterator[Candidate]:
+        if not places or not self.small:
+            return
+        order = [name for name in self.rules.ancestors(quantity) if name in places]
+        budget = MOST_STEPS
+        with np.errstate(all="ignore"):
+            for place in reversed(order):
+                for misconception, variant in self.rules.wrong(place, known):
+                    for fresh in _FRESH.get(misconception.id, (False,)):
+                        values, cost = self._carried(quantity, place, variant.value, known, fresh=fresh)
+                        yield Candidate(misconception, variant.says, place, values)
+                        budget -= cost
+                    if budget < 0:
+                        return
+            for misconception, variant in self._kinds([*order, quantity], known):
+                for fresh in _FRESH.get(misconception.id, (False,)):
+                    key = variant.key
+                    values = self._everywhere(quantity, places, misconception, key, known, fresh=fresh)
+                    yield Candidate(misconception, variant.says, "", values)
+
+    def _carried(
+        self, quantity: str, place: str, value: Array, known: Mapping[str, Array], *, fresh: bool
+    ) -> tuple[Array, int]:
+        """What `quantity` is if `place` has this value, and how many steps that took."""
+        values, dirty = {**known, place: value}, {place}
+        for name in self.rules.ancestors(quantity):
+            if name not in dirty and not dirty.isdisjoint(self.rules.needs[name]):
+                values[name] = self.rules.compute(name, values, fresh=fresh)
+                dirty.add(name)
+        return np.asarray(self.rules.compute(quantity, values, fresh=fresh)), len(dirty)
+
+    def _kinds(
+        self, places: Iterable[str], known: Mapping[str, Array]
+    ) -> Iterator[tuple[Misconception, Variant]]:
+        """Each thing that is done wrong in at least two of the steps."""
+        seen: dict[tuple[str, str], int] = {}
+        for place in places:
+            here: set[tuple[str, str]] = set()
+            for misconception, variant in self.rules.wrong(place, known):
+                kind = (misconception.id, variant.key)
+                if misconception.everywhere and kind not in here:
+                    here.add(kind)
+                    seen[kind] = seen.get(kind, 0) + 1
+                    if seen[kind] == 2:
+                        yield misconception, variant
+
+    def _everywhere(
+        self,
+        quantity: str,
+        places: frozenset[str],
+        misconception: Misconception,
+        key: str,
+        known: Mapping[str, Array],
+        *,
+        fresh: bool,
+    ) -> Array:
+        values, dirty = dict(known), set[str]()
+        for name in (*self.rules.ancestors(quantity), quantity):
+            slipped = None
+            if name in places or name == quantity:
+                slipped = self.rules.slipped(name, values, misconception, key)
+            if slipped is not None:
+                values[name] = slipped
+                dirty.add(name)
+            elif not dirty.isdisjoint(self.rules.needs[name]):
+                values[name] = self.rules.compute(name, values, fresh=fresh)
+                dirty.add(name)
+        return np.asarray(values[quantity])

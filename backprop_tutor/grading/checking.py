@@ -1,0 +1,130 @@
+"""Checks a whole set of answers in walkthrough order, with follow-through from one to the next."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.errors import UsageError
+from backprop_tutor.grading import messages
+from backprop_tutor.grading.given import Given, arranged
+from backprop_tutor.grading.marker import Marker
+from backprop_tutor.grading.result import Problem, Result
+from backprop_tutor.grading.selection import Asked, asked
+from backprop_tutor.grading.shapes import Fit, fit
+from backprop_tutor.grading.verdict import Judgement, Verdict
+from backprop_tutor.language.clean import clean
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["Checker"]
+
+Index = tuple[int, ...]
+
+MAX_SHOWN = 60
+
+
+class Checker:
+    """Checks sets of answers to one exercise; what is worked out for one set is kept for the next."""
+
+    def __init__(self, solution: Solution, *, follow_through: Fraction | None = None) -> None:
+        self.solution = solution
+        self.questions = asked(solution)
+        self.marker = Marker(solution, (name for question in self.questions for name in question.elements))
+        self.share = solution.exercise.follow_through if follow_through is None else follow_through
+        self.weights = [self._weight(q, name) for q in self.questions for name in q.elements]
+
+    def check(self, answers: Mapping[str, Any]) -> Result:
+        """The verdicts and marks of `answers`: by quantity (`dJ/dW1`, nested lists in its shape or one
+        text) or by element (`dJ/dW1[1,2]`). No answers raise anything."""
+        problems: list[Problem] = []
+        by_quantity, by_element = self._sorted(answers, problems)
+        history: dict[str, Verdict] = {}
+        for question in self.questions:
+            whole = by_quantity.get(question.quantity)
+            for verdict in self._verdicts(question, whole, by_element, history, problems):
+                history[verdict.quantity] = verdict
+        verdicts = tuple(history[name] for q in self.questions for name in q.elements)
+        marks = tuple(self._mark(v, weight) for v, weight in zip(verdicts, self.weights, strict=True))
+        name = self.solution.exercise.name
+        return Result(name, verdicts, marks, tuple(self.weights), tuple(dict.fromkeys(problems)))
+
+    def _sorted(
+        self, answers: Mapping[str, Any], problems: list[Problem]
+    ) -> tuple[dict[str, Given], dict[str, Given]]:
+        """The answers to whole quantities and to single elements; names that are neither are problems."""
+        by_quantity: dict[str, Given] = {}
+        by_element: dict[str, Given] = {}
+        elements = self.marker.book.elements
+        for key, value in answers.items():
+            name = key if isinstance(key, str) else str(key)
+            try:
+                part = elements.find(name)
+            except UsageError as error:
+                problems.append(Problem(clean(name)[:MAX_SHOWN], str(error)))
+                continue
+            if part.single and name != part.quantity:
+                by_element[elements.name(*part.single)] = arranged(value)
+            elif part.single or part.indices is None:
+                by_quantity[part.quantity] = arranged(value)
+            else:
+                problems.append(Problem(name, "Answer a whole quantity, or one element of it."))
+        return by_quantity, by_element
+
+    def _verdicts(
+        self,
+        question: Asked,
+        whole: Given | None,
+        by_element: Mapping[str, Given],
+        history: Mapping[str, Verdict],
+        problems: list[Problem],
+    ) -> list[Verdict]:
+        """One verdict an element of `question`; an element answered by itself counts before the whole."""
+        if whole is not None and whole.shape is None and not by_element.keys() & set(question.elements):
+            return self._of_text(question, whole.text, history)
+        cells, judgement, fault = self._cells(question.quantity, whole)
+        if fault:
+            problems.append(Problem(question.quantity, fault))
+        found = []
+        for name, index in zip(question.elements, question.indices, strict=True):
+            given = by_element.get(name)
+            if given is not None and given.shape is not None:
+                found.append(Verdict(name, "", "invalid", message=messages.not_an_array(name)))
+            elif given is None and fault:
+                found.append(Verdict(name, "", judgement, message=fault))
+            else:
+                text = cells.get(index, "") if given is None else given.text
+                found.append(self.marker.mark(name, text, history))
+        return found
+
+    def _of_text(self, question: Asked, text: str, history: Mapping[str, Verdict]) -> list[Verdict]:
+        """The verdicts on an array that was typed in one piece."""
+        verdict = self.marker.mark(question.quantity, text, history)
+        found = {element.quantity: element for element in verdict.elements()}
+        return [found.get(name) or replace(verdict, quantity=name) for name in question.elements]
+
+    def _cells(self, quantity: str, whole: Given | None) -> tuple[dict[Index, str], Judgement, str]:
+        """The texts by index, or what is said of all of them where the shape is wrong."""
+        if whole is None:
+            return {}, "blank", ""
+        shape, batched = self.solution.shapes[quantity], quantity in self.marker.book.formulas.batched
+        if whole.fault:
+            return {}, "invalid", f"{quantity}: {whole.fault}."
+        match fit(whole.shape or (), shape, batched=batched):
+            case Fit.TRANSPOSED:
+                return {}, "wrong", messages.transposed(quantity, whole.shape or (), shape)
+            case Fit.WRONG:
+                return {}, "invalid", messages.wrong_shape(quantity, whole.shape or (), shape, batched)
+            case _:
+                return dict(zip(np.ndindex(shape), whole.cells.values(), strict=True)), "invalid", ""
+
+    def _weight(self, question: Asked, name: str) -> Fraction:
+        """What an element counts: its own weight, its quantity's, or 1."""
+        marks = self.solution.exercise.marks
+        return marks.get(name, marks.get(question.quantity, Fraction(1)))
+
+    def _mark(self, verdict: Verdict, weight: Fraction) -> Fraction:
+        if verdict.verdict == "follow-through":
+            return weight * self.share
+        return weight if verdict.verdict == "correct" else Fraction(0)

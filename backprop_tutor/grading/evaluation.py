@@ -1,0 +1,90 @@
+"""The value of a typed formula in floating point, with the quantities' values given by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.errors import BackpropTutorError, UsageError
+from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+
+__all__ = ["FUNCTIONS", "float_value", "formula_value"]
+
+# What can make an array larger than the exercise's own, without bound, is not for answers.
+FUNCTIONS = {spelling: op for spelling, op in ops.FUNCTIONS.items() if op not in ("reshape", "concat")}
+
+_FAULTS = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
+
+
+def float_value(expr: Expr) -> float | None:
+    """The value of an expression without quantities, None where there is no finite one."""
+    try:
+        value = formula_value(expr, {}, frozenset())
+    except BackpropTutorError:
+        return None
+    return float(value) if value.shape == () and np.isfinite(value) else None
+
+
+def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[str]) -> Array:
+    """The value of `expr`; a single example and a single number lose their axes, as on paper.
+
+    `batched` are the quantities whose first axis is the example. Raises UsageError or ShapeError
+    where it has no value.
+    """
+
+    def lookup(leaf: Sym | Item) -> Array:
+        if leaf == Sym("π"):
+            return FLOAT64.finish(FLOAT64.pi)
+        base = leaf.base if isinstance(leaf, Item) else leaf
+        if not isinstance(base, Sym):
+            raise UsageError("only a quantity has an index")
+        array = values.get(base.name)
+        if array is None:
+            raise UsageError(f"{base.name} has no value")
+        if isinstance(leaf, Sym):
+            array = array[0] if base.name in batched and array.shape[0] == 1 else array
+            return array.reshape(()) if array.size == 1 else array
+        return _picked(leaf, base.name, array, base.name in batched)
+
+    try:
+        with np.errstate(all="ignore"):
+            value = np.asarray(evaluate(expr, FLOAT64, lookup), dtype=float)
+    except _FAULTS as error:
+        raise UsageError(f"this formula has no value ({type(error).__name__})") from None
+    return value.reshape(()) if value.size == 1 else value
+
+
+def _picked(item: Item, name: str, array: Array, batched: bool) -> Array:
+    """The elements that an index of the language picks: it starts at 1 and includes both ends."""
+    places: list[Any] = list(item.index)
+    if item.example is not None:
+        if not batched:
+            raise UsageError(f"{name} does not depend on the example")
+        places.insert(0, item.example)
+    elif batched and len(places) == array.ndim - 1:
+        if array.shape[0] > 1:
+            raise UsageError(
+                f"{name} has {array.shape[0]} examples", hint=f"Say which one: {name}(1)[…] is the first's."
+            )
+        places.insert(0, Num(1))  # type: ignore[arg-type]
+    if len(places) > array.ndim:
+        raise UsageError(f"{name} has fewer than {len(places)} indices")
+    picked = array[tuple(_place(name, place, size) for place, size in zip(places, array.shape, strict=False))]
+    return np.asarray(picked)
+
+
+def _place(name: str, place: Any, size: int) -> int | slice:
+    if isinstance(place, Slice):
+        start = 1 if place.start is None else _whole(name, place.start, size)
+        return slice(start - 1, size if place.stop is None else _whole(name, place.stop, size))
+    return _whole(name, place, size) - 1
+
+
+def _whole(name: str, place: Any, size: int) -> int:
+    if not isinstance(place, Num) or not 1 <= place.value <= size:
+        raise UsageError(f"an index of {name} is outside 1 to {size}")
+    return int(place.value)

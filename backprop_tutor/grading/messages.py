@@ -1,0 +1,127 @@
+"""What is said to the student, in one or two sentences."""
+
+from collections.abc import Sequence
+
+from backprop_tutor.grading.diagnosis import Cause
+from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.verdict import Verdict
+
+__all__ = [
+    "BLANK",
+    "NEARLY",
+    "NO_VALUE",
+    "NUMBER_ONLY",
+    "OTHER_ARRAY",
+    "RIGHT",
+    "RIGHT_FROM_ROUNDED",
+    "UNDECIDED",
+    "explained",
+    "follow_through",
+    "not_an_array",
+    "not_one_number",
+    "of_entries",
+    "rounded_too_early",
+    "transposed",
+    "trivial",
+    "unexplained",
+    "wrong_shape",
+]
+
+BLANK = "Not answered."
+RIGHT = "Right."
+RIGHT_FROM_ROUNDED = "Right, worked out from your rounded values."
+NEARLY = (
+    "The first digits are right, the last are not: a rounding on the way. Keep more digits in between, "
+    "or give fewer in the answer."
+)
+NO_VALUE = "This formula has no finite value at this exercise's numbers."
+NUMBER_ONLY = (
+    "The number is right, the formula is not: with other values of the quantities in it, it gives "
+    "something else."
+)
+OTHER_ARRAY = "This formula gives another array."
+UNDECIDED = "This formula could not be checked, and is not counted as wrong."
+
+LONGEST_FORMULA = 70
+MOST_NAMED = 3
+
+
+def rounded_too_early(number: Number) -> str:
+    digits = f"{number.digits} digit{'s' if number.digits != 1 else ''}"
+    return (
+        f"Right as far as it goes, but rounded too early: {digits} where at least {LEAST_DIGITS} "
+        "significant ones are needed."
+    )
+
+
+def follow_through(origin: str) -> str:
+    return f"Your method is right; the slip was in {origin or 'an earlier step'}."
+
+
+def trivial(zero: str, origin: str) -> str:
+    slip = f"; the slip was in {origin}" if origin and origin != zero else ""
+    return f"With your {zero} = 0 nothing was left to work out here, so it earns nothing{slip}."
+
+
+def explained(echo: str, name: str, quantity: str, formula: str, causes: Sequence[Cause]) -> str:
+    """`You got -2. That is (t - z)·h1[1] with the 1/2 forgotten.`"""
+    first = causes[0]
+    others = [cause for cause in causes[1:] if not first.covers(cause)]
+    what = formula if formula and len(formula) <= LONGEST_FORMULA else name
+    may = "may be" if others else "is"
+    where = "" if first.place == quantity else f", in {first.place}" if first.place else ", in every layer"
+    message = f"You got {echo}. That {may} {what} with {first.says}{where}."
+    if others:
+        message += f" It is not certain: the same number comes out with {others[0].says}."
+    return message
+
+
+def unexplained(right: Sequence[str]) -> str:
+    hint = "A hint shows the next step."
+    if not right:
+        return f"Not right, and no usual slip gives this number. {hint}"
+    named = right[:MOST_NAMED]
+    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    verb = "is" if len(named) == 1 else "are"
+    return f"Not right, but {listed} {verb} right already: look at how they are put together. {hint}"
+
+
+def shape_text(shape: Sequence[int]) -> str:
+    """`2×3`, or `3 numbers` for a vector."""
+    if not shape:
+        return "one number"
+    if len(shape) == 1:
+        return f"{shape[0]} number{'s' if shape[0] != 1 else ''}"
+    return "×".join(map(str, shape))
+
+
+def not_one_number(name: str, shape: Sequence[int]) -> str:
+    return f"{name} is one number, but this formula gives {shape_text(shape)}."
+
+
+def not_an_array(name: str) -> str:
+    return f"{name} is one number, not an array."
+
+
+def wrong_shape(name: str, given: Sequence[int], wanted: Sequence[int], batched: bool) -> str:
+    rows = " (one row an example)" if batched and len(wanted) > 1 and wanted[0] > 1 else ""
+    wanted = wanted[1:] if batched and wanted[0] == 1 else wanted
+    return f"The shape of {name} is {shape_text(wanted)}{rows}; this is {shape_text(given)}."
+
+
+def transposed(name: str, given: Sequence[int], wanted: Sequence[int]) -> str:
+    return (
+        f"This is transposed: {name} is {shape_text(wanted)} (rows × columns), not {shape_text(given)}. "
+        "Its values have not been looked at yet."
+    )
+
+
+def of_entries(entries: Sequence[Verdict]) -> str:
+    """What is said of a whole array: the count, then the first things wrong."""
+    passed = sum(entry.passed for entry in entries)
+    told = {entry.message: entry for entry in reversed(entries) if entry.verdict != "correct"}
+    if not told:
+        return RIGHT
+    lines = [f"{passed} of {len(entries)} entries are right."] if passed < len(entries) else []
+    shown = sorted(told.values(), key=entries.index)[:MOST_NAMED]
+    return " ".join([*lines, *(f"{entry.quantity}: {entry.message}" for entry in shown)])

@@ -1,0 +1,62 @@
+"""Ways to go wrong backwards through an activation: a sigmoid, a ReLU, a softmax."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.grading.misconceptions.context import Edge, Variant
+
+__all__ = [
+    "derivative_at_activation",
+    "missing_derivative",
+    "off_diagonal_dropped",
+    "relu_mask",
+    "softmax_twice",
+]
+
+
+def missing_derivative(edge: Edge) -> Iterator[Variant]:
+    if edge.is_activation:
+        says = f"the derivative of the activation, {edge.node.op}'({edge.node.parents[0]}), left out"
+        yield Variant(edge.g, says)
+
+
+def derivative_at_activation(edge: Edge) -> Iterator[Variant]:
+    """f'(h) for f'(net); or, in a formula such as h(1 - h), net in the place of h."""
+    if not edge.is_activation or not edge.op.partials:
+        return
+    partial, net, params = edge.op.partials[0], edge.inputs[0], edge.node.params
+    name, h = edge.node.parents[0], edge.node.name
+    f_of_h = FLOAT64.finish(edge.op.forward(FLOAT64, edge.y, **params))
+    at_h = edge.g * partial(FLOAT64, f_of_h, edge.y, **params)
+    yield Variant(at_h, f"{edge.node.op}' taken at {h} instead of at {name}", "at h")
+    at_net = edge.g * partial(FLOAT64, net, net, **params)
+    yield Variant(at_net, f"{name} in the place of {h} in the derivative of {edge.node.op}", "at net")
+
+
+def relu_mask(edge: Edge) -> Iterator[Variant]:
+    if edge.node.op in ("relu", "leaky_relu", "elu"):
+        passed = edge.op.partials[0](FLOAT64, edge.y, edge.g, **edge.node.params)
+        says = f"the gradient let through where it is positive itself, not where {edge.node.parents[0]} is"
+        yield Variant(edge.g * passed, says)
+
+
+def softmax_twice(edge: Edge) -> Iterator[Variant]:
+    """An extra p(1 - p) on p - t."""
+    if edge.node.op not in ("softmax", "log_softmax"):
+        return
+    p = edge.y if edge.node.op == "softmax" else np.exp(edge.y)
+    name = edge.node.name
+    says = f"the derivative of softmax applied once more: an extra {name}(1 - {name})"
+    yield Variant(edge.right * p * (1 - p), says)
+    if edge.node.op == "softmax":
+        yield Variant(edge.of(edge.right, edge.inputs), "the derivative of softmax applied twice", "matrix")
+
+
+def off_diagonal_dropped(edge: Edge) -> Iterator[Variant]:
+    if edge.node.op in ("softmax", "log_softmax"):
+        soft = edge.node.op == "softmax"
+        local = edge.y * (1 - edge.y) if soft else 1 - np.exp(edge.y)
+        says = f"only the diagonal of the derivative of {edge.node.op}: each output depends on every net"
+        yield Variant(edge.g * local, says)

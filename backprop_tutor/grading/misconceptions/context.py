@@ -1,0 +1,122 @@
+"""What a misconception sees of the step that it changes: the op, its inputs, the right result."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
+
+__all__ = ["Edge", "Forward", "Total", "Update", "Variant"]
+
+
+class Variant(NamedTuple):
+    """One way to get a step wrong: its result, what was done in words ("with the bias left out"), and a
+    `key` that is the same wherever the same thing is done in other steps."""
+
+    value: Array
+    says: str
+    key: str = ""
+
+
+class _Node:
+    graph: Graph
+    node: Node
+    inputs: list[Array]
+
+    @cached_property
+    def op(self) -> Op:
+        return ops.get(self.node.op)
+
+    def parent(self, slot: int) -> Node:
+        return self.graph.nodes[self.node.parents[slot]]
+
+    @property
+    def is_activation(self) -> bool:
+        """A function of one variable, applied to every element or, as softmax is, to a layer."""
+        single = len(self.op.partials) == 1 and self.node.op not in ("identity", "neg")
+        return single or self.node.op in ("softmax", "log_softmax")
+
+
+@dataclass
+class Forward(_Node):
+    """The forward step of `node`; `known` gives every other quantity's value."""
+
+    graph: Graph
+    node: Node
+    inputs: list[Array]
+    known: Mapping[str, Array]
+
+    @cached_property
+    def right(self) -> Array:
+        return FLOAT64.finish(self.op.forward(FLOAT64, *self.inputs, **self.node.params))
+
+    def of(self, *inputs: Array) -> Array:
+        """The same op on other inputs."""
+        return FLOAT64.finish(self.op.forward(FLOAT64, *inputs, **self.node.params))
+
+
+@dataclass
+class Edge(_Node):
+    """What `node` sends back to its parent at `slot`: its gradient `g` times the local derivative."""
+
+    graph: Graph
+    node: Node
+    inputs: list[Array]
+    known: Mapping[str, Array]
+    slot: int
+    g: Array
+    y: Array
+    updated: Callable[[str], Array | None]  # the updated value of a parameter, None where there is none
+
+    @cached_property
+    def right(self) -> Array:
+        return self.of(self.g, self.inputs)
+
+    @property
+    def target(self) -> Node:
+        return self.parent(self.slot)
+
+    def of(self, g: Array, inputs: list[Array]) -> Array:
+        """The same rule with another upstream gradient or other inputs."""
+        rule = self.op.vjp(self.slot)
+        return FLOAT64.finish(rule(FLOAT64, g, self.y, *inputs, **self.node.params))
+
+    def replaced(self, slot: int, array: Array) -> list[Array]:
+        return [array if i == slot else given for i, given in enumerate(self.inputs)]
+
+
+@dataclass
+class Total:
+    """The gradient of `target` as the sum of its `terms`, one a consumer; `loss` is the loss's node."""
+
+    graph: Graph
+    target: Node
+    terms: list[Array]
+    consumers: list[Node]
+    examples: int  # N where the loss is a mean over several examples, else 1
+    squares: tuple[float, ...]  # factors by which a slip with the square's 2 or the 1/2 is off
+
+    @cached_property
+    def right(self) -> Array:
+        total = self.terms[0]
+        for term in self.terms[1:]:
+            total = total + term
+        return total
+
+
+@dataclass
+class Update:
+    """The update of a parameter: `new` from `old`, with the learning rate `rate`."""
+
+    old: Array
+    new: Array
+    rate: float
+
+    @property
+    def step(self) -> Array:
+        return self.old - self.new

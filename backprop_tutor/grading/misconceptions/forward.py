@@ -1,0 +1,96 @@
+"""Ways to get a forward step wrong."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
+from backprop_tutor.grading.misconceptions.context import Forward, Variant
+from backprop_tutor.grading.misconceptions.kinds import HALVED, MEANS, is_half
+
+__all__ = [
+    "activation_not_applied",
+    "bias_omitted",
+    "factor_two",
+    "one_example",
+    "one_over_n",
+    "sign",
+    "transposed_weights",
+    "wrong_input",
+]
+
+MAX_EXAMPLES = 8
+
+
+def activation_not_applied(step: Forward) -> Iterator[Variant]:
+    if step.is_activation:
+        yield Variant(step.inputs[0], f"{step.node.op} not applied: it is {step.node.parents[0]} itself")
+
+
+def bias_omitted(step: Forward) -> Iterator[Variant]:
+    op, inputs = step.node.op, step.inputs
+    if op == "linear" and len(inputs) == 3:
+        yield Variant(step.of(*inputs[:2]), f"the bias {step.node.parents[2]} left out")
+    elif op == "add":
+        for slot, other in ((0, 1), (1, 0)):
+            if step.parent(slot).role == "parameter" and step.parent(other).op:
+                kept = np.broadcast_to(inputs[other], step.node.shape)
+                yield Variant(kept, f"{step.node.parents[slot]} left out")
+
+
+def transposed_weights(step: Forward) -> Iterator[Variant]:
+    slots = {"linear": (1,), "matmul": (0, 1)}.get(step.node.op, ())
+    for slot in slots:
+        matrix = step.inputs[slot]
+        if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and not step.parent(slot).op:
+            swapped = [array.T if i == slot else array for i, array in enumerate(step.inputs)]
+            says = f"{step.node.parents[slot]} transposed: rows taken for columns"
+            yield Variant(step.of(*swapped), says, "forward")
+
+
+def wrong_input(step: Forward) -> Iterator[Variant]:
+    if step.node.op not in ("linear", "matmul"):
+        return
+    for slot in (0,) if step.node.op == "linear" else (0, 1):
+        for key, name, array in alternative_inputs(step.graph, step.node, slot, step.known):
+            inputs = [array if i == slot else given for i, given in enumerate(step.inputs)]
+            yield Variant(
+                step.of(*inputs), f"{name} where {step.node.parents[slot]} belongs", f"forward {key}"
+            )
+
+
+def sign(step: Forward) -> Iterator[Variant]:
+    if step.node.op in ("sub", "neg") or step.node.role == "loss":
+        yield Variant(-step.right, "the sign turned round")
+
+
+def one_over_n(step: Forward) -> Iterator[Variant]:
+    op, first = step.node.op, step.inputs[0] if step.inputs else None
+    if op in MEANS and first is not None and first.ndim and len(first) > 1:
+        yield Variant(step.right * len(first), f"the factor 1/N = 1/{len(first)} left out")
+    elif op == "mean" and first is not None and first.size > step.right.size:
+        count = first.size // step.right.size
+        yield Variant(step.right * count, f"the factor 1/{count} of the mean left out")
+
+
+def factor_two(step: Forward) -> Iterator[Variant]:
+    if step.node.op in HALVED:
+        yield Variant(step.right * 2, "the factor 1/2 forgotten")
+    elif step.node.op == "mul":
+        for slot in (0, 1):
+            if is_half(step.parent(slot)):
+                yield Variant(step.right * 2, "the factor 1/2 forgotten")
+
+
+def one_example(step: Forward) -> Iterator[Variant]:
+    """One example's share of the loss, with the 1/N or without."""
+    if not step.inputs or not step.inputs[0].ndim or not 1 < len(step.inputs[0]) <= MAX_EXAMPLES:
+        return
+    count = len(step.inputs[0])
+    if step.node.role == "loss" and all(array.shape[:1] == (count,) for array in step.inputs):
+        scale = count if step.node.op in (*MEANS, "mean") else 1
+        for p in range(count):
+            alone = step.of(*(array[p : p + 1] for array in step.inputs))
+            yield Variant(alone / scale, f"example {p + 1} taken alone", f"{p}")
+            if scale > 1:
+                yield Variant(alone, f"example {p + 1} taken alone, and no 1/N", f"{p}N")

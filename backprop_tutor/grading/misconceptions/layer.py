@@ -1,0 +1,170 @@
+"""Ways to go wrong backwards through a weighted sum, a product or a matrix product."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
+from backprop_tutor.grading.misconceptions.context import Edge, Variant
+from backprop_tutor.grading.misconceptions.kinds import examples_of
+
+__all__ = [
+    "bias_not_summed",
+    "local_forgotten",
+    "one_example",
+    "one_route",
+    "transposed_weights",
+    "updated_weights",
+    "upstream_forgotten",
+    "wrong_input",
+]
+
+MOST = 8  # examples or units that are looked at one by one
+
+
+def transposed_weights(edge: Edge) -> Iterator[Variant]:
+    other = 1 - edge.slot
+    if edge.node.op in ("linear", "matmul") and other in (0, 1) and not edge.parent(other).op:
+        matrix = edge.inputs[other]
+        is_weights = edge.node.op == "matmul" or other == 1
+        if is_weights and matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
+            says = f"{edge.node.parents[other]} and its transpose mixed up"
+            yield Variant(edge.of(edge.g, edge.replaced(other, matrix.T)), says, "backward")
+
+
+def wrong_input(edge: Edge) -> Iterator[Variant]:
+    other = 1 - edge.slot
+    if edge.node.op not in ("linear", "matmul", "mul") or other not in (0, 1):
+        return
+    if edge.node.op == "linear" and edge.slot != 1:
+        return
+    for key, name, array in alternative_inputs(edge.graph, edge.node, other, edge.known):
+        if edge.node.op != "mul" or key == "net":
+            says = f"{name} where {edge.node.parents[other]} belongs"
+            yield Variant(edge.of(edge.g, edge.replaced(other, array)), says, key)
+
+
+def updated_weights(edge: Edge) -> Iterator[Variant]:
+    for slot, name in enumerate(edge.node.parents):
+        weights = slot == 1 if edge.node.op == "linear" else edge.node.op in ("matmul", "mul")
+        new = edge.updated(name) if weights and slot != edge.slot else None
+        if new is not None and (edge.node.op != "linear" or edge.slot == 0):
+            inputs = edge.replaced(slot, new)
+            yield Variant(edge.of(edge.g, inputs), f"the updated {name} in the place of the old one")
+
+
+def upstream_forgotten(edge: Edge) -> Iterator[Variant]:
+    if edge.node.role == "loss" or edge.node.op in ("add", "sub", "neg", "identity", "sum"):
+        return
+    says = f"the local derivative alone: the gradient that comes back from {edge.node.name} left out"
+    alone = edge.of(np.ones_like(edge.g), edge.inputs)
+    yield Variant(alone, says)
+    if edge.node.op == "linear" and edge.slot and edge.g.ndim == 2 and len(edge.g) > 1:
+        yield Variant(alone / len(edge.g), says, "mean")
+
+
+def local_forgotten(edge: Edge) -> Iterator[Variant]:
+    if edge.node.role == "loss":
+        return
+    says = f"the gradient of {edge.node.name} alone: the local derivative left out"
+    for key, value in _passed_on(edge):
+        if value.shape == edge.target.shape:
+            yield Variant(value, says, key)
+
+
+def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
+    """The upstream gradient in the shape of the target, without anything to multiply it by."""
+    op, g, slot = edge.node.op, edge.g, edge.slot
+    if edge.is_activation or (op in ("mul", "div", "pow") and g.shape == edge.target.shape):
+        yield "activation", g
+    elif op == "linear" and slot == 1:
+        column = g.reshape(-1, g.shape[-1]).sum(axis=0)
+        yield "weights", np.repeat(column[:, None], edge.target.shape[1], axis=1)
+    elif op in ("linear", "matmul") and slot < 2:
+        if g.shape == edge.target.shape:
+            yield "unit", g
+        if op == "linear" or (slot == 0 and g.ndim == 2):
+            yield "sum", np.repeat(g.sum(axis=-1, keepdims=True), edge.target.shape[-1], axis=-1)
+        elif slot == 0 and g.ndim == 1 and len(edge.target.shape) == 2:
+            yield "", np.repeat(g[:, None], edge.target.shape[1], axis=1)
+        elif g.ndim == 0:
+            yield "", np.full(edge.target.shape, float(g))
+        elif slot == 1 and len(edge.target.shape) == g.ndim:
+            yield "sum", np.repeat(g.sum(axis=0, keepdims=True), edge.target.shape[0], axis=0)
+
+
+def _rows(edge: Edge) -> Iterator[tuple[int, Array]]:
+    """Example by example: what a parameter's gradient is if that one is taken alone."""
+    g, inputs = edge.g, edge.inputs
+    if edge.target.batched or edge.target.op or g.ndim < 1 or not 1 < len(g) <= MOST:
+        return
+    first = inputs[0]
+    if edge.node.op == "linear" and edge.slot and g.ndim == 2:
+        for p in range(len(g)):
+            alone = edge.of(g[p : p + 1], [first[p : p + 1], *inputs[1:]])
+            yield p, alone
+    elif edge.node.op == "matmul" and edge.slot == 1 and first.ndim == 2 and len(first) == len(g):
+        for p in range(len(g)):
+            yield p, edge.of(g[p : p + 1], [first[p : p + 1], inputs[1]])
+
+
+def one_example(edge: Edge) -> Iterator[Variant]:
+    """One example's term of the sum over the training set, with the 1/N or without."""
+    count = examples_of(edge.graph)
+    for p, alone in (*_rows(edge), *_broadcast_rows(edge)):
+        yield Variant(alone, f"example {p + 1} taken alone, not the sum over all", f"{p}")
+        if count > 1:
+            yield Variant(alone * count, f"example {p + 1} taken alone, and no 1/N", f"{p}N")
+
+
+def bias_not_summed(edge: Edge) -> Iterator[Variant]:
+    rows = _rows(edge) if edge.node.op == "linear" and edge.slot == 2 else _broadcast_rows(edge)
+    for p, alone in rows:
+        yield Variant(alone, f"example {p + 1}'s delta alone, not the sum over the examples", f"{p}")
+
+
+def _broadcast_rows(edge: Edge) -> Iterator[tuple[int, Array]]:
+    """Row by row, where a vector was added to every row of a matrix."""
+    g = edge.g
+    if edge.node.op in ("add", "sub") and g.ndim == len(edge.target.shape) + 1 and 1 < len(g) <= MOST:
+        local = -1 if edge.node.op == "sub" and edge.slot else 1
+        for p in range(len(g)):
+            yield p, np.broadcast_to(local * g[p], edge.target.shape)
+
+
+def one_route(edge: Edge) -> Iterator[Variant]:
+    """A unit acts through every unit that it feeds: only one of them taken, or one left out."""
+    units = _fed(edge)
+    if units < 2 or units > MOST:
+        return
+    for k in range(units):
+        alone = _through(edge, k)
+        says = f"only the path through unit {k + 1} of {edge.node.name} taken: the paths add up"
+        yield Variant(alone, says, "last" if k == units - 1 else f"{k}")
+    if units > 2:
+        for k in range(units):
+            says = f"the path through unit {k + 1} of {edge.node.name} left out"
+            yield Variant(edge.right - _through(edge, k), says, f"not {k}")
+
+
+def _fed(edge: Edge) -> int:
+    """How many units of `edge.node` the target feeds; 0 where the target is a parameter."""
+    if edge.target.role == "parameter" and edge.node.op == "linear":
+        return 0
+    if edge.node.op == "linear" and edge.slot == 0:
+        return int(edge.g.shape[-1])
+    if edge.node.op == "matmul" and edge.target.role != "parameter":
+        other = edge.parent(1 - edge.slot)
+        if not other.op and len(other.shape) == 2 and edge.g.ndim:
+            return int(edge.g.shape[-1] if edge.slot == 0 else edge.g.shape[0])
+    return 0
+
+
+def _through(edge: Edge, k: int) -> Array:
+    g = np.zeros_like(edge.g)
+    if edge.node.op == "linear" or edge.slot == 0:
+        g[..., k] = edge.g[..., k]
+    else:
+        g[k] = edge.g[k]
+    return edge.of(g, edge.inputs)

@@ -1,0 +1,103 @@
+"""Ways to go wrong with a gradient as a whole: its sign, its constants, its paths, its orientation."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
+from backprop_tutor.grading.misconceptions.kinds import HALVED, MEANS, SQUARES, is_half
+
+__all__ = [
+    "ascent",
+    "edge_factor_two",
+    "edge_one_over_n",
+    "edge_sign",
+    "factor_two",
+    "missing_path",
+    "not_subtracted",
+    "one_over_n",
+    "rate_forgotten",
+    "sign",
+    "transposed_outer_product",
+]
+
+KEPT = "the 2 of the square kept and the 1/2 forgotten; here they cancel"
+DROPPED = "the 2 of the square dropped"
+
+
+def sign(total: Total) -> Iterator[Variant]:
+    yield Variant(-total.right, "the sign turned round")
+
+
+def edge_sign(edge: Edge) -> Iterator[Variant]:
+    if len(edge.graph.consumers[edge.target.name]) > 1:
+        yield Variant(-edge.right, f"the sign of the path through {edge.node.name} turned round", "path")
+
+
+def one_over_n(total: Total) -> Iterator[Variant]:
+    if total.examples > 1:
+        yield Variant(total.right * total.examples, f"the factor 1/N = 1/{total.examples} left out")
+
+
+def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
+    first = edge.inputs[0]
+    if edge.node.op in MEANS and first.ndim and len(first) > 1:
+        yield Variant(edge.right * len(first), f"the factor 1/N = 1/{len(first)} left out", "loss")
+    elif edge.node.op == "mean" and first.size > edge.y.size:
+        count = first.size // edge.y.size
+        yield Variant(edge.right * count, f"the factor 1/{count} of the mean left out", "loss")
+
+
+def factor_two(total: Total) -> Iterator[Variant]:
+    for factor in total.squares:
+        yield Variant(total.right * factor, KEPT if factor == 2 else DROPPED, f"{factor}")
+
+
+def edge_factor_two(edge: Edge) -> Iterator[Variant]:
+    if edge.node.op in SQUARES:
+        if edge.node.op in HALVED:
+            yield Variant(edge.right * 2, KEPT, "2")
+        yield Variant(edge.right / 2, DROPPED, "1/2")
+    elif edge.node.op == "pow" and edge.slot == 0 and edge.parent(1).value == 2:
+        yield Variant(edge.right / 2, DROPPED, "1/2")
+    elif edge.node.op == "mul" and is_half(edge.parent(1 - edge.slot)):
+        yield Variant(edge.right * 2, KEPT, "2")
+
+
+def missing_path(total: Total) -> Iterator[Variant]:
+    if len(total.terms) < 2:
+        return
+    for term, consumer in zip(total.terms, total.consumers, strict=True):
+        yield Variant(term, f"only the path through {consumer.name} taken: the paths add up", consumer.name)
+    if len(total.terms) > 2:
+        for term, consumer in zip(total.terms, total.consumers, strict=True):
+            says = f"the path through {consumer.name} left out"
+            yield Variant(total.right - term, says, f"not {consumer.name}")
+
+
+def transposed_outer_product(total: Total) -> Iterator[Variant]:
+    """Rows and columns exchanged, as far as both exist."""
+    rows, columns = total.target.shape if len(total.target.shape) == 2 else (0, 0)
+    through = any(consumer.op in ("linear", "matmul") for consumer in total.consumers)
+    if min(rows, columns) > 1 and through and not total.target.op:
+        size = min(rows, columns)
+        swapped = np.full(total.target.shape, np.nan)
+        swapped[:size, :size] = total.right.T[:size, :size]
+        yield Variant(swapped, "rows and columns exchanged in the product of delta and input")
+
+
+def ascent(update: Update) -> Iterator[Variant]:
+    yield Variant(update.old + update.step, "the step added: that climbs the loss instead of descending")
+
+
+def rate_forgotten(update: Update) -> Iterator[Variant]:
+    says = "the learning rate left out: the whole gradient subtracted"
+    yield Variant(update.old - update.step / update.rate, says)
+    yield Variant(
+        update.old + update.step / update.rate, "the learning rate left out and the gradient added", "+"
+    )
+
+
+def not_subtracted(update: Update) -> Iterator[Variant]:
+    yield Variant(update.step, "only the step worked out, not yet subtracted from the old value")
+    yield Variant(-update.step, "only the step worked out, not yet added to the old value", "-")

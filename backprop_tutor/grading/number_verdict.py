@@ -1,0 +1,91 @@
+"""The verdict on a number: right, right after an earlier slip, or wrong for a reason."""
+
+from functools import partial
+
+from backprop_tutor.grading import messages
+from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.compare import Closeness
+from backprop_tutor.grading.diagnosis import Diagnosis
+from backprop_tutor.grading.elements import Element
+from backprop_tutor.grading.follow_through import History, follows, origin_of, trivial_zero, values_of
+from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.student import Student
+from backprop_tutor.grading.verdict import Verdict
+
+__all__ = ["number_verdict"]
+
+_NEAR = 0.05  # relative: how far rounding on the way may lead
+
+
+def number_verdict(
+    book: Book, place: Element, given: str, echo: str, number: Number, history: History
+) -> Verdict:
+    """The verdict on `number` as the answer to the element at `place`, after the answers of `history`."""
+    verdict = partial(Verdict, book.elements.name(*place), given, echo=echo, number=number)
+    closeness = book.closeness(place, number)
+    if closeness is Closeness.RIGHT:
+        return verdict("correct", message=messages.RIGHT)
+    student = values_of(book, place[0], history)
+    if student is None:
+        right = book.right(place)
+        if abs(number.value - right) <= _NEAR * abs(right) and _from_rounded(book, place, number, history):
+            return verdict("correct", message=messages.RIGHT_FROM_ROUNDED)
+    elif follows(book, place, number, history, student):
+        origin, zero = origin_of(book, place, history, student), trivial_zero(book, place, student)
+        if not zero:
+            return verdict("follow-through", message=messages.follow_through(origin), origin=origin)
+        slip = history.get(origin)
+        ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
+        message = messages.trivial(zero, origin)
+        return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
+    if closeness is Closeness.ROUNDED:
+        return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
+    if closeness is Closeness.NEARLY:
+        return verdict("wrong", message=messages.NEARLY, rounded=True)
+    return _diagnosed(book, place, number, history, student, verdict)
+
+
+def _from_rounded(book: Book, place: Element, number: Number, history: History) -> bool:
+    """Whether the right method gives `number` from the student's right but rounded values."""
+    student = values_of(book, place[0], history, rounded=True)
+    return student is not None and follows(book, place, number, history, student)
+
+
+def _diagnosed(
+    book: Book,
+    place: Element,
+    number: Number,
+    history: History,
+    student: Student | None,
+    verdict: "partial[Verdict]",
+) -> Verdict:
+    quantity, index = place
+    causes = Diagnosis(
+        book.candidates,
+        quantity,
+        index,
+        book.right(place),
+        number,
+        book.answered,
+        not any(_leads_to(book, quantity, verdict) for verdict in history.values()),
+        student,
+        lambda own: book.terms(place, own.known if own else None),
+    ).causes()
+    if not causes:
+        return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
+    formula = book.workbook.text(quantity, index)
+    message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, formula, causes)
+    ids = tuple(cause.id for cause in causes)
+    return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)
+
+
+def _leads_to(book: Book, quantity: str, earlier: Verdict) -> bool:
+    """Whether `quantity` follows from what was answered `earlier`."""
+    place = book.elements.place(earlier.quantity) if earlier.number is not None else None
+    return place is not None and place[0] in book.rules.ancestors(quantity)
+
+
+def _right_factors(book: Book, place: Element, history: History) -> list[str]:
+    """What the step uses and the student has already got right."""
+    names = [book.elements.name(*element) for element in book.workbook.used(*place)]
+    return [name for name in names if name in history and history[name].verdict == "correct"]

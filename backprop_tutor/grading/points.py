@@ -1,0 +1,99 @@
+"""The exercise at random other numbers: where formulas are tested."""
+
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.evaluate import backward, forward, numbers
+from backprop_tutor.engine.optimizers import apply
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["POINTS", "Point", "base_point", "random_points"]
+
+POINTS = 6
+_TRIES = 8
+
+
+class Point:
+    """Every quantity of the first pass at the given leaves; what is not finite is left as it is."""
+
+    def __init__(self, solution: Solution, leaves: dict[str, Array]) -> None:
+        self.solution = solution
+        self.leaves = leaves
+        with np.errstate(all="ignore"):
+            self.values = forward(solution.graph, FLOAT64, numbers(solution.graph, FLOAT64, leaves))
+
+    @cached_property
+    def quantities(self) -> dict[str, Array]:
+        """Values, gradients and updates by name."""
+        solution, graph = self.solution, self.solution.graph
+        wanted = [node.name for node in graph.nodes.values() if node.role != "constant"]
+        with np.errstate(all="ignore"):
+            gradients = backward(graph, FLOAT64, self.values, wanted)
+            found = self.values | {solution.gradient_prefix + name: g for name, g in gradients.items()}
+            found |= _letters(solution)
+            rate = solution.rate
+            if rate and len(solution.passes) == 1:
+                for name in graph.parameters:
+                    zero = np.zeros(graph.nodes[name].shape)
+                    terms: dict[str, Any] = {letter: float(value) for letter, value in rate.numbers.items()}
+                    terms |= dict.fromkeys(rate.optimizer.state, zero)
+                    terms |= {"k": 1.0, "W": self.values[name], "g": gradients.get(name, zero)}
+                    for target, value in apply(rate.optimizer, FLOAT64, terms).items():
+                        found[solution.update_name(name, target, 1)] = value
+        return found
+
+    @cached_property
+    def pattern(self) -> list[Array]:
+        """On which side of every kink the values lie."""
+        graph, sides = self.solution.graph, []
+        for node in graph.nodes.values():
+            kink = ops.get(node.op).kink if node.op else None
+            if kink:
+                inputs = [self.values[parent] for parent in node.parents]
+                sides.append(np.sign(np.asarray(kink(FLOAT64, *inputs, **node.params), dtype=float)))
+        return sides
+
+    def agrees(self, other: "Point") -> bool:
+        """Whether every kink that `other` is not exactly on is passed on the same side."""
+        return all(
+            bool(np.all((a == b) | (b == 0))) for a, b in zip(self.pattern, other.pattern, strict=True)
+        )
+
+
+def _letters(solution: Solution) -> dict[str, Array]:
+    """The letters that are no quantities: N, η."""
+    found: dict[str, Array] = {}
+    if solution.exercise.layers:
+        found["N"] = np.asarray(float(solution.shapes["x"][0]))
+    if solution.rate:
+        found["η"] = np.asarray(float(solution.rate.numbers["η"]))
+    return found
+
+
+def base_point(solution: Solution) -> Point:
+    """The exercise at its own numbers."""
+    return Point(solution, {name: np.asarray(v, dtype=float) for name, v in solution.exercise.values.items()})
+
+
+def random_points(solution: Solution, base: Point, varied: Collection[str]) -> list[Point]:
+    """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side."""
+    random = np.random.default_rng(20_240_229)
+    points = []
+    for _ in range(POINTS):
+        for attempt in range(_TRIES):
+            leaves = dict(base.leaves)
+            for name in varied:
+                value = base.leaves[name]
+                step = random.uniform(-1, 1, value.shape) * 0.5 / 2**attempt
+                leaves[name] = value + step * (1 + np.abs(value))
+            point = Point(solution, leaves)
+            if point.agrees(base):
+                break
+        points.append(point)
+    return points

@@ -1,0 +1,128 @@
+"""Which answers an exercise asks for, in which pieces and in which order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from backprop_tutor.grading.elements import Elements
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["SELECTIONS", "Asked", "asked"]
+
+SELECTIONS = ("all", "key", "forward", "backward", "update")
+
+ONE_BY_ONE = 6  # elements of an array that is still asked one by one
+AT_ONCE = 16  # elements of an array that is still typed whole
+CHOSEN = 3  # elements asked of a larger one
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question: `name` is `net1[1]`, or `dJ/dW1` for a whole array; `elements` names its elements."""
+
+    name: str
+    quantity: str
+    indices: tuple[tuple[int, ...], ...]
+    elements: tuple[str, ...]
+
+    @property
+    def index(self) -> tuple[int, ...] | None:
+        """The zero-based index of a single element, None for a whole array."""
+        return None if self.whole else self.indices[0]
+
+    @property
+    def whole(self) -> bool:
+        return self.name not in self.elements
+
+
+def asked(solution: Solution, selection: Iterable[str] = ()) -> list[Asked]:
+    """What is asked, in walkthrough order: the `selection` (words of SELECTIONS, quantities or elements),
+    or else the exercise's own `ask`, or else everything. Raises UsageError for an unknown name."""
+    elements = Elements(solution)
+    wanted: dict[str, str | None] = dict.fromkeys(selection)
+    if not wanted:
+        wanted = {ask.quantity: ask.by for ask in solution.exercise.ask} or {"all": None}
+    place = {name: i for i, name in enumerate([*solution.graph.nodes, *_walkthrough(solution)])}
+    found: dict[str, Asked] = {}
+    for text, by in wanted.items():
+        for question in _questions(solution, elements, text, by):
+            found.setdefault(question.name, question)
+    return sorted(found.values(), key=lambda q: (place.get(q.quantity, len(place)), q.indices))
+
+
+def _walkthrough(solution: Solution) -> list[str]:
+    """The quantities in the order in which they are worked out."""
+    prefix, graph = solution.gradient_prefix, solution.graph
+    order = [node.name for node in graph.nodes.values() if node.op]
+    order += [prefix + name for name in solution.differentiated]
+    order += [name for name in solution.shapes if name.startswith(prefix) and name not in order]
+    return order + [name for name in solution.shapes if name not in order and name not in graph.nodes]
+
+
+def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[Asked]:
+    if text in SELECTIONS and text not in solution.shapes:
+        for quantity in _selected(solution, text):
+            yield from _pieces(solution, elements, quantity, by)
+        return
+    quantity, indices = elements.find(text)
+    if indices is None:
+        yield from _pieces(solution, elements, quantity, by)
+    else:
+        for index in indices:
+            yield _one(elements, quantity, index)
+
+
+def _selected(solution: Solution, word: str) -> list[str]:
+    graph, prefix = solution.graph, solution.gradient_prefix
+    forward = [node.name for node in graph.nodes.values() if node.op]
+    backward = [prefix + name for name in solution.differentiated]
+    computed = {*graph.nodes, *(name for name in solution.shapes if name.startswith(prefix))}
+    update = [name for name in solution.shapes if name not in computed]
+    match word:
+        case "forward":
+            return forward
+        case "backward":
+            return backward
+        case "update":
+            return update
+        case "key":
+            outputs = [name for name in graph.nodes[graph.loss].parents if graph.nodes[name].op]
+            news = [solution.update_name(name, "W_new", len(solution.passes)) for name in graph.parameters]
+            learnt = [prefix + name for name in solution.targets]
+            return [*outputs, graph.loss, *learnt, *(new for new in news if new in solution.shapes)]
+        case _:
+            return [*forward, *backward, *update]
+
+
+def _pieces(solution: Solution, elements: Elements, quantity: str, by: str | None) -> Iterator[Asked]:
+    """One question an element, one for the whole array, or one for each of a few elements."""
+    shape = solution.shapes[quantity]
+    size = prod(shape)
+    if not shape:
+        yield _one(elements, quantity, ())
+    elif by == "whole" or (by is None and ONE_BY_ONE < size <= AT_ONCE):
+        names = elements.names(quantity)
+        yield Asked(quantity, quantity, tuple(names), tuple(names.values()))
+    elif by == "element" or size <= ONE_BY_ONE:
+        for index in np.ndindex(shape):
+            yield _one(elements, quantity, index)
+    else:
+        for index in _chosen(solution, quantity):
+            yield _one(elements, quantity, index)
+
+
+def _one(elements: Elements, quantity: str, index: tuple[int, ...]) -> Asked:
+    name = elements.name(quantity, index)
+    return Asked(name, quantity, (index,), (name,))
+
+
+def _chosen(solution: Solution, quantity: str) -> list[tuple[int, ...]]:
+    """A few elements of a large array: spread over it, and not zero where that can be."""
+    values = solution.value(quantity)
+    places = np.argwhere(values != 0)
+    if len(places) < CHOSEN:
+        places = np.argwhere(np.isfinite(values))
+    picks = np.linspace(0, len(places) - 1, CHOSEN).round().astype(int)
+    return [tuple(int(i) for i in places[pick]) for pick in dict.fromkeys(picks.tolist())]

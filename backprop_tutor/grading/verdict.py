@@ -1,0 +1,56 @@
+"""What is said of one answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from backprop_tutor.grading.number import Number
+
+__all__ = ["Judgement", "Verdict"]
+
+Judgement = Literal["correct", "follow-through", "wrong", "undecided", "invalid", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict on one answer.
+
+    `quantity` is the element or array asked, `given` the text as typed (cleaned), `echo` how it was
+    read. `misconceptions` are the ids of what explains a wrong answer, the simplest first; `ambiguous`
+    where there are several. `number` is the value as read, None where there is none. `origin` names the
+    earlier slip that a follow-through carries on. `place` is the stretch of the text that could not be
+    read. A whole array's verdict sums up its `entries`, one verdict an element.
+    """
+
+    quantity: str
+    given: str
+    verdict: Judgement
+    echo: str = ""
+    misconceptions: tuple[str, ...] = ()
+    ambiguous: bool = False
+    message: str = ""
+    number: Number | None = None
+    rounded: bool = False
+    origin: str = ""
+    place: tuple[int, int] | None = None
+    entries: "tuple[Verdict, ...]" = field(default=(), repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Right, or right but for an earlier slip."""
+        return self.verdict in ("correct", "follow-through")
+
+    def elements(self) -> "Iterator[Verdict]":
+        """The verdicts on single elements: what a history holds, by their `quantity`."""
+        yield from self.entries or (self,)
+
+    def document(self) -> dict[str, Any]:
+        """As in the JSON of `check`."""
+        return {
+            "quantity": self.quantity,
+            "given": self.given,
+            "verdict": self.verdict,
+            "misconceptions": list(self.misconceptions),
+            "ambiguous": self.ambiguous,
+            "message": self.message,
+        }

@@ -1,0 +1,182 @@
+"""The marking of a class: every sheet in its own time limit, in order, going on where it was left.
+
+`details.jsonl` is its own memory: its lines are in the order of the sheets, each with a digest of what it
+came from, so an earlier run's lines are taken over by reading the two side by side.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from backprop_tutor.errors import AccessError
+from backprop_tutor.exercise.draws import fingerprint
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.homework.drawing import draw_class
+from backprop_tutor.homework.files import make_folder
+from backprop_tutor.homework.gradebook import Gradebook
+from backprop_tutor.homework.marked import Marking
+from backprop_tutor.homework.memory import Earlier
+from backprop_tutor.homework.pool import Lost, Pool, Ready, Task
+from backprop_tutor.homework.statistics import ClassReport
+from backprop_tutor.homework.students import student_finder
+from backprop_tutor.homework.submissions import Listed, Refusal, Source, open_source
+from backprop_tutor.homework.worker import Job, Plan, make_marker, refused_line
+from backprop_tutor.language import clean
+from backprop_tutor.version import __version__
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["DETAILS", "GRADES", "Classroom", "Options", "grade", "grade_list", "grade_one"]
+
+GRADES, DETAILS = "grades.csv", "details.jsonl"
+TIMEOUT = 5.0
+ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".txt")
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a class is marked. With a `roster` each student has the version that `seed` gives them: one of
+    the `versions` that are known (the id, and the draws that lead to it), or else it is searched for."""
+
+    jobs: int = 0  # 0: as many as there are cores
+    timeout: float = TIMEOUT  # seconds a sheet
+    follow_through: Fraction | None = None
+    student_from: str | None = None
+    roster: tuple[str, ...] | None = None
+    seed: int = 0
+    versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    leave_out: tuple[Path, ...] = ()  # files among the sheets that are none
+
+
+class Classroom:
+    """Marks sheets of `exercise` one after the other."""
+
+    def __init__(self, exercise: Exercise, options: Options) -> None:
+        self.exercise = exercise
+        self.options = options
+        self.student_of = student_finder(exercise.name, options.student_from, options.roster)
+        self.marking = Marking(Solution(exercise), options.follow_through)
+        self.versions = dict(options.versions)
+        if options.roster is not None and not self.versions:
+            for drawn in draw_class(exercise, options.seed, options.roster, jobs=options.jobs):
+                version = drawn.version
+                self.versions[version.student] = version.id, version.number
+        asked = [name for question in self.marking.checker.questions for name in question.elements]
+        self.salt = repr((__version__, fingerprint(exercise), str(self.marking.checker.share), asked,
+                          self.marking.checker.weights))  # fmt: skip
+
+    def lines(self, source: Source, names: Iterable[str], earlier: Callable[[str, str], str | None]
+              ) -> Iterator[str]:  # fmt: skip
+        """The line of details of each sheet, in order; `earlier(sheet, digest)` gives one known already."""
+        heads: list[dict[str, Any]] = []
+
+        def tasks() -> Iterator[Task | Ready]:
+            for name in names:
+                task = self._task(source, name, earlier)
+                heads.append(task.payload.head if isinstance(task, Task) else {})
+                yield task
+
+        seed = self.options.seed if self.options.roster is not None else None
+        plan = Plan(self.exercise, self.options.follow_through, seed)
+        jobs = self.options.jobs or os.cpu_count() or 1
+        pool = Pool(make_marker, (plan,), jobs, self.options.timeout)
+        for result in pool.run(tasks()):
+            head = heads.pop(0)
+            if isinstance(result, Lost):
+                head.pop("digest")  # the next call tries it again
+                yield refused_line(head, "refused", result.reason)
+            else:
+                yield result
+
+    def _task(self, source: Source, name: str, earlier: Callable[[str, str], str | None]) -> Task | Ready:
+        shown = clean(name)
+        student = self.student_of(name)
+        version, draws = self.versions.get(student, ("", 0))
+        head: dict[str, Any] = {"student": student, "sheet": shown, "exercise": self.exercise.name}
+        if self.versions and not version:
+            return Ready(refused_line(head, "refused", "the student is not on the roster"))
+        content = source.read(name)
+        if isinstance(content, Refusal):
+            return Ready(refused_line(head, "refused", content.reason))
+        head["digest"] = sha256(
+            f"{self.salt}\0{student}\0{version}\0{shown}\0".encode() + content
+        ).hexdigest()[:20]
+        known = earlier(shown, head["digest"])
+        return Ready(known) if known else Task(Job(head, name, content, version, draws), len(content))
+
+
+def grade(
+    exercise: Exercise,
+    sheets: Path,
+    out: Path,
+    options: Options | None = None,
+    progress: Progress = lambda done, total: None,
+) -> ClassReport:
+    """Mark every sheet in the folder or zip file `sheets`; write grades.csv and details.jsonl into `out`.
+
+    A call that was interrupted is gone on with, and sheets that have not changed are not marked again.
+    Raises AccessError where nothing can be read or written.
+    """
+    options = options or Options()
+    make_folder(out)
+    finals = [out / GRADES, out / DETAILS]
+    parts = [path.with_name(f"{path.name}.part") for path in finals]
+    own = [*finals, *parts, *(path.with_name(f"{path.name}.left") for path in parts), *options.leave_out]
+    source = open_source(sheets, frozenset(path.absolute() for path in own))
+    names = source.names()
+    if not names:
+        raise AccessError("there are no sheets in it.", where=clean(str(sheets)))
+    classroom = Classroom(exercise, options)
+    report = ClassReport(exercise.name, exercise.title)
+    seen: set[str] = set()
+    try:
+        with ExitStack() as stack:
+            earlier = stack.enter_context(Earlier(finals[1], parts[1]))
+            book = stack.enter_context(Gradebook(classroom.marking, *parts))
+            for done, line in enumerate(classroom.lines(source, names, earlier.line), 1):
+                report.add(book.write(line))
+                if options.roster is not None:
+                    seen.add(book.student)
+                progress(done, len(names))
+            for student in options.roster or ():
+                if student not in seen:
+                    head = {"student": student, "sheet": "", "exercise": exercise.name}
+                    report.add(book.write(refused_line(head, "missing", "no sheet was handed in")))
+        for part, final in zip(parts, finals, strict=True):
+            os.replace(part, final)
+    except OSError as error:
+        reason = (error.strerror or "unwritable").lower()
+        raise AccessError(f"it cannot be written: {reason}.", where=clean(str(out))) from None
+    return report
+
+
+def grade_list(exercise: Exercise, paths: Iterable[str], options: Options) -> Iterator[str]:
+    """The line of details of each sheet at `paths`, in order as they come, nothing kept."""
+    return Classroom(exercise, options).lines(Listed(), paths, _nothing)
+
+
+def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, float]:
+    """The line of details of one submission, and the most marks: a sheet, or a folder that holds one."""
+    classroom = Classroom(exercise, options)
+    source: Source = Listed()
+    names = [str(sheet)]
+    if sheet.is_dir() or sheet.suffix.lower() == ".zip":
+        source = open_source(sheet, frozenset(path.absolute() for path in options.leave_out))
+        names = source.names()
+        names = [name for name in names if name.lower().endswith(ENDINGS)] or names
+    out_of = float(sum(classroom.marking.checker.weights))
+    if len(names) != 1:
+        head = {"student": "", "sheet": "", "exercise": exercise.name}
+        found = f"{len(names)} files ({', '.join(map(clean, names[:5]))})" if names else "nothing"
+        return refused_line(head, "refused", f"one sheet is expected, but {found} was handed in"), out_of
+    return next(classroom.lines(source, names, _nothing)), out_of
+
+
+def _nothing(sheet: str, digest: str) -> None:
+    """No earlier line."""

@@ -1,0 +1,70 @@
+"""The versions of a whole class, drawn and proved on several cores, the same whatever their number."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.homework.pool import Pool, Task
+from backprop_tutor.homework.proof import prove as proof
+from backprop_tutor.homework.versions import Version, Versions
+
+__all__ = ["Drawn", "draw_class"]
+
+FEW = 40  # students whose versions are drawn sooner than workers start
+TIMEOUT = 300.0  # seconds for one version: the search has a bound of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A version, and how many of its gradients other routes confirmed (None: not asked)."""
+
+    version: Version
+    proved: int | None = None
+
+
+def draw_class(
+    exercise: Exercise, seed: int, students: Sequence[str], *, prove: bool = False, jobs: int = 0
+) -> Iterator[Drawn]:
+    """One version a student, in order; each differs from those before it and from the exercise.
+
+    Raises NoVersionError, and ProofError where a route disagrees.
+    """
+    versions = Versions(exercise, seed)
+    taken = {versions.draws.identity(exercise.values)}
+    for drawn in _each(versions, students, prove, jobs or os.cpu_count() or 1):
+        if drawn.version.id in taken:
+            drawn = _draw(versions, drawn.version.student, prove, taken)
+        taken.add(drawn.version.id)
+        yield drawn
+
+
+def _each(versions: Versions, students: Sequence[str], prove: bool, jobs: int) -> Iterator[Drawn]:
+    """Each student's first good version, whoever else has it."""
+    if jobs == 1 or len(students) < FEW:
+        yield from (_draw(versions, student, prove) for student in students)
+        return
+    pool = Pool(make_drawer, (versions.exercise, versions.seed, prove), jobs, TIMEOUT)
+    for result in pool.run(Task(student, len(student)) for student in students):
+        if not isinstance(result, Drawn):
+            raise result if isinstance(result, Exception) else BackpropTutorError(result.reason)
+        yield result
+
+
+def make_drawer(exercise: Exercise, seed: int, prove: bool) -> Callable[[str], Drawn | BackpropTutorError]:
+    """What a worker does."""
+    versions = Versions(exercise, seed)
+
+    def draw(student: str) -> Drawn | BackpropTutorError:
+        try:
+            return _draw(versions, student, prove)
+        except BackpropTutorError as error:
+            return error
+
+    return draw
+
+
+def _draw(versions: Versions, student: str, prove: bool, taken: set[str] | None = None) -> Drawn:
+    version = versions.of(student, taken or ())
+    return Drawn(version, proof(version.exercise) if prove else None)

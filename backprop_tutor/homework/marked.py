@@ -1,0 +1,110 @@
+"""One sheet marked: what the checker says of its answers, with the lines on which they stand."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from backprop_tutor.errors import Fault
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.grading.checking import Checker
+from backprop_tutor.grading.result import Result
+from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.homework.placing import check_head, place
+from backprop_tutor.homework.sheet import Sheet
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["Marked", "Marking", "Row"]
+
+NOT_THERE = "This is not on the sheet."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element asked: the verdict, the line of the sheet (0: not there), the marks and their most."""
+
+    verdict: Verdict
+    line: int
+    marks: Fraction
+    out_of: Fraction
+
+    @property
+    def quantity(self) -> str:
+        return self.verdict.quantity
+
+    @property
+    def message(self) -> str:
+        return self.verdict.message if self.line else NOT_THERE
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The marks of one sheet. `faults` are what is wrong beside the answers, each with its line."""
+
+    exercise: Exercise
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+    score: float
+    out_of: float
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdicts by the name of the element."""
+        return {row.quantity: row.verdict for row in self.rows}
+
+    @property
+    def passed(self) -> bool:
+        """Whether every answer asked is right, or right but for an earlier slip that earned full marks."""
+        return all(row.verdict.passed for row in self.rows) and self.score == self.out_of
+
+    def count(self) -> Counter[str]:
+        return Counter(row.verdict.verdict for row in self.rows)
+
+    def document(self) -> dict[str, Any]:
+        """As in the JSON of `check`; the right values are not in it."""
+        return {
+            "format": 1,
+            "exercise": self.exercise.name,
+            "variant": self.exercise.variant.id if self.exercise.variant else None,
+            "score": self.score,
+            "out_of": self.out_of,
+            "answers": [
+                {
+                    **row.verdict.document(),
+                    "message": row.message,
+                    "line": row.line,
+                    "marks": float(row.marks),
+                    "out_of": float(row.out_of),
+                }
+                for row in self.rows
+            ],
+            "faults": [{"line": fault.line, "what": fault.what, "hint": fault.hint} for fault in self.faults],
+        }
+
+
+class Marking:
+    """Marks sheets of one exercise, or of one version; what is worked out once serves every sheet."""
+
+    def __init__(self, solution: Solution, follow_through: Fraction | None = None) -> None:
+        self.exercise = solution.exercise
+        self.checker = Checker(solution, follow_through=follow_through)
+
+    def mark(self, sheet: Sheet, file: str = "the sheet") -> Marked:
+        """The marks of `sheet`. Raises SheetError where it answers another exercise or version."""
+        check_head(sheet, self.exercise, file)
+        placed = place(sheet, self.checker)
+        result = self.checker.check(placed.answers)
+        each = zip(result.verdicts, result.marks, result.weights, strict=True)
+        rows = tuple(Row(v, placed.lines.get(v.quantity, 0), marks, most) for v, marks, most in each)
+        faults = (*placed.faults, *_further(result, sheet))
+        return Marked(self.exercise, rows, faults, result.score, result.out_of)
+
+
+def _further(result: Result, sheet: Sheet) -> Iterator[Fault]:
+    """What the checker says of the set of answers and of none of them."""
+    said = {verdict.message for verdict in result.verdicts}
+    for problem in result.problems:
+        if problem.what not in said:
+            line = next((entry.line for entry in sheet.entries if entry.key == problem.quantity), 0)
+            yield Fault(f"{problem.quantity}: {problem.what}", "", line, int(line > 0))

@@ -1,0 +1,104 @@
+"""An answer sheet as it was handed in: the answers as texts, each with its line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from backprop_tutor.errors import ExerciseError, Fault
+from backprop_tutor.exercise.decode import decode
+from backprop_tutor.language import clean
+
+__all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "read_sheet", "text_of"]
+
+MAX_FAULTS = 20
+_HINT = "A sheet is a text in UTF-8: YAML, CSV or JSON."
+
+
+class SheetError(ExerciseError):
+    """A sheet that cannot be marked at all."""
+
+    title = "The sheet is not valid"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer, as typed."""
+
+    text: str
+    line: int
+
+
+Value = Cell | list["Value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands under one quantity: a text, or lists of them."""
+
+    key: str
+    value: Value
+    line: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """`exercise` and `variant` are empty where the sheet does not say; `lines` tells where it says them."""
+
+    exercise: str = ""
+    variant: str = ""
+    entries: list[Entry] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def head(self, key: str, text: str, line: int) -> None:
+        """Take in what the sheet says about itself; keys that a marker has no use for are left alone."""
+        if key in ("exercise", "variant"):
+            setattr(self, key, clean(text).strip())
+            self.lines[key] = line
+
+
+def read_sheet(source: bytes | str, name: str) -> Sheet:
+    """The sheet that a file called `name` holds: JSON or CSV by its ending or its looks, else YAML.
+
+    Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
+    """
+    text = decode(source)
+    if isinstance(text, Fault):
+        raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
+    lowered, start = name.lower(), text.lstrip()[:1]
+    if lowered.endswith(".json") or start == "{":
+        from backprop_tutor.homework.sheet_json import read_json as read
+    elif lowered.endswith((".csv", ".tsv")):
+        from backprop_tutor.homework.sheet_csv import read_csv as read
+    else:
+        from backprop_tutor.homework.sheet_text import read_text as read
+    sheet = read(text)
+    if not sheet.entries:
+        faults = sheet.faults or [
+            Fault("there are no answers on this sheet.", "They stand under `answers:`.")
+        ]
+        raise SheetError(faults[:MAX_FAULTS], file=name)
+    return sheet
+
+
+def layout(value: Value) -> tuple[int, ...] | None:
+    """The shape of nested lists: () for a text, None where the rows differ."""
+    if isinstance(value, Cell):
+        return ()
+    shapes = {layout(item) for item in value}
+    if len(shapes) != 1 or None in shapes:
+        return None if value else (0,)
+    return (len(value), *(shapes.pop() or ()))
+
+
+def cells(value: Value) -> Iterator[Cell]:
+    """The texts, row by row."""
+    if isinstance(value, Cell):
+        yield value
+    else:
+        for item in value:
+            yield from cells(item)
+
+
+def text_of(value: Value) -> str:
+    """The value as one text: `[[1, 0], [-1, 1]]`."""
+    return value.text if isinstance(value, Cell) else f"[{', '.join(map(text_of, value))}]"

@@ -1,0 +1,66 @@
+"""A sheet in JSON: `{"exercise": "…", "answers": {"net1": [[1, -1]], …}}`."""
+
+import json
+from typing import Any
+
+from backprop_tutor.errors import Fault
+from backprop_tutor.homework.sheet import Cell, Entry, Sheet, Value
+from backprop_tutor.language import clean
+
+__all__ = ["read_json"]
+
+MAX_KEY = 100
+
+
+class _Object(list[tuple[str, Any]]):
+    """The pairs of an object, a repeated key included."""
+
+
+def read_json(text: str) -> Sheet:
+    """The sheet; never raises."""
+    sheet = Sheet()
+    try:
+        data = json.loads(text, object_pairs_hook=_Object, parse_int=str, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        sheet.faults.append(Fault(f"this is not valid JSON: {error.msg}.", "", error.lineno, error.colno))
+        return sheet
+    except RecursionError:
+        sheet.faults.append(Fault("this JSON is nested too deeply."))
+        return sheet
+    if not isinstance(data, _Object):
+        sheet.faults.append(Fault("a sheet is a JSON object with `answers`."))
+        return sheet
+    place = 0
+    for key, value in data:
+        if key != "answers":
+            sheet.head(key, _text(value), _line(text, key, 0)[0])
+        elif isinstance(value, _Object):
+            for name, answer in value:
+                line, place = _line(text, name, place)
+                sheet.entries.append(Entry(clean(name)[:MAX_KEY], _value(answer, line), line))
+        else:
+            sheet.faults.append(
+                Fault("`answers` is not an object of quantities.", "", _line(text, key, 0)[0], 1)
+            )
+    return sheet
+
+
+def _line(text: str, key: str, start: int) -> tuple[int, int]:
+    """The line on which `key` stands, looking from `start`, and where it ends."""
+    for written in (json.dumps(key, ensure_ascii=False), json.dumps(key)):
+        found = text.find(written, start)
+        if found >= 0:
+            return text.count("\n", 0, found) + 1, found + len(written)
+    return text.count("\n", 0, start) + 1, start
+
+
+def _value(value: Any, line: int, depth: int = 0) -> Value:
+    if isinstance(value, list) and not isinstance(value, _Object) and depth < 8:
+        return [_value(item, line, depth + 1) for item in value]
+    return Cell(_text(value), line)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else "an object or a word that is no answer"

@@ -1,0 +1,132 @@
+"""The sheets that were handed in: in a folder, in a zip file, or named one by one. Nothing is unpacked."""
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from backprop_tutor.errors import AccessError
+from backprop_tutor.exercise.decode import MAX_BYTES
+from backprop_tutor.language import clean
+
+__all__ = ["Folder", "Listed", "Refusal", "Source", "Zip", "open_source"]
+
+HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
+MAX_SHEETS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a submission was not read."""
+
+    reason: str
+
+
+class Source:
+    """Where sheets come from: their names in order, and the bytes of each or why not."""
+
+    def names(self) -> list[str]:
+        raise NotImplementedError
+
+    def read(self, name: str) -> bytes | Refusal:
+        """At most one byte more than a sheet may have."""
+        raise NotImplementedError
+
+
+class Folder(Source):
+    """Every file in a folder and those below it, links never followed."""
+
+    def __init__(self, root: Path, leave_out: frozenset[Path] = frozenset()) -> None:
+        self.root = root
+        self.leave_out = leave_out
+
+    def names(self) -> list[str]:
+        return sorted(self._walk())
+
+    def _walk(self) -> Iterator[str]:
+        for folder, folders, files in os.walk(self.root.absolute()):
+            linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+            folders[:] = sorted(name for name in folders if not _hidden(name) and name not in linked)
+            for name in (*files, *linked):
+                path = Path(folder, name)
+                if not _hidden(name) and path not in self.leave_out:
+                    yield path.relative_to(self.root.absolute()).as_posix()
+
+    def read(self, name: str) -> bytes | Refusal:
+        return _read_file(self.root / name)
+
+
+class Listed(Source):
+    """Files named by their paths."""
+
+    def read(self, name: str) -> bytes | Refusal:
+        return _read_file(Path(name))
+
+
+class Zip(Source):
+    """The entries of a zip file, read in memory within the bound on a sheet."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            reason = clean(str(getattr(error, "strerror", None) or error))[:80].lower()
+            raise AccessError(f"it is not a readable zip file: {reason}.", where=clean(str(path))) from None
+        self.entries: dict[str, zipfile.ZipInfo] = {}
+        for info in self.archive.infolist()[:MAX_SHEETS]:
+            if not info.is_dir() and not any(map(_hidden, PurePosixPath(info.filename).parts)):
+                name = info.filename
+                while name in self.entries:
+                    name += " (again)"
+                self.entries[name] = info
+
+    def names(self) -> list[str]:
+        return sorted(self.entries)
+
+    def read(self, name: str) -> bytes | Refusal:
+        info = self.entries[name]
+        posix, windows = PurePosixPath(info.filename), PureWindowsPath(info.filename)
+        if posix.is_absolute() or windows.drive or windows.root or ".." in windows.parts:
+            return Refusal("its path in the zip file leads out of it")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            return Refusal("it is a symbolic link")
+        if info.file_size > MAX_BYTES:
+            return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
+        try:
+            with self.archive.open(info) as stream:
+                return stream.read(MAX_BYTES + 1)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+            return Refusal(f"it cannot be unpacked: {clean(str(error))[:80]}")
+
+
+def open_source(path: Path, leave_out: frozenset[Path] = frozenset()) -> Source:
+    """The sheets at `path`. Raises AccessError where there is neither a folder nor a zip file."""
+    if path.is_dir():
+        return Folder(path, leave_out)
+    if path.is_file():
+        return Zip(path)
+    raise AccessError("there is no such folder or zip file.", where=clean(str(path))[:200])
+
+
+def _hidden(name: str) -> bool:
+    return (name.startswith(".") and not name.startswith("..")) or name in HIDDEN
+
+
+def _read_file(path: Path) -> bytes | Refusal:
+    try:
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            return Refusal("it is a symbolic link")
+        if not stat.S_ISREG(status.st_mode):
+            return Refusal("it is not a file")
+        if status.st_size > MAX_BYTES:
+            return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return Refusal(
+            f"it cannot be read: {(getattr(error, 'strerror', None) or 'not a file name').lower()}"
+        )

@@ -1,0 +1,67 @@
+"use strict";
+// Steps through the page with buttons and arrow keys; the picture follows.
+(() => {
+  const panels = [...document.querySelectorAll(".panel")];
+  const words = [...document.querySelectorAll(".picture [data-at]")];
+  const parts = [...document.querySelectorAll(".picture [data-lit]")];
+  const controls = document.querySelector(".controls");
+  const status = document.querySelector(".status");
+  const select = controls.querySelector("select");
+  const button = (name) => controls.querySelector(`[data-go="${name}"]`);
+  const has = (part, name, step) => (part.dataset[name] || "").split(" ").includes(String(step));
+  let at = 0;
+  let all = false;
+
+  function draw() {
+    const step = Number(panels[at].dataset.step);
+    document.body.classList.toggle("stepping", !all);
+    panels.forEach((panel, place) => panel.classList.toggle("current", place === at));
+    words.forEach((word) => word.classList.toggle("later", !all && Number(word.dataset.at) > step));
+    parts.forEach((part) => {
+      part.classList.toggle("lit", !all && has(part, "lit", step));
+      part.classList.toggle("own", !all && has(part, "own", step));
+    });
+    const own = document.querySelector(".picture .own");
+    if (own) {
+      const canvas = own.closest(".canvas"), box = own.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+      canvas.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
+    }
+    button("back").disabled = all || at === 0;
+    button("next").disabled = all || at === panels.length - 1;
+    button("all").setAttribute("aria-pressed", String(all));
+    select.disabled = all;
+    select.selectedIndex = at;
+    status.textContent = all ? `All ${panels.length - 1} steps` :
+      at === 0 ? `${panels.length - 1} steps. Press the right arrow key to begin.` :
+      `Step ${at} of ${panels.length - 1}: ${select.options[at].text}`;
+  }
+
+  function go(place) {
+    at = Math.max(0, Math.min(panels.length - 1, place));
+    all = false;
+    draw();
+  }
+
+  const keys = { ArrowRight: () => go(at + 1), ArrowLeft: () => go(at - 1), Home: () => go(0), End: () => go(panels.length - 1) };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea");
+    if (typing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  button("back").addEventListener("click", () => go(at - 1));
+  button("next").addEventListener("click", () => go(at + 1));
+  button("all").addEventListener("click", () => { all = !all; draw(); });
+  select.addEventListener("change", () => go(select.selectedIndex));
+
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    opened.forEach((details) => { details.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
+
+  controls.hidden = false;
+  const wanted = panels.findIndex((panel) => panel.id && `#${panel.id}` === location.hash);
+  go(wanted === -1 ? (panels.length === 2 ? 1 : 0) : wanted);
+})();

@@ -1,0 +1,87 @@
+"""What an export holds, before anybody decides how it looks: the chosen steps, each confirmed."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from backprop_tutor.language import CANONICAL, Lettering, Style
+from backprop_tutor.render.derivations import DerivedLine, derivation
+from backprop_tutor.render.style import style_for
+from backprop_tutor.render.texts import Checks
+from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, notes, select, view
+from backprop_tutor.walkthrough import Solution, Step
+
+__all__ = ["Document"]
+
+ROUTES = ("forward_mode", "finite_difference")  # SymPy's own diff takes seconds; `solve` runs it
+
+
+@dataclass(frozen=True)
+class Document:
+    """A solution as it is to be exported: the step of one `quantity`, or the whole walkthrough.
+
+    `form` is element, matrix or both. A `blank` document asks for the values instead of showing them,
+    and then for those that the exercise asks for.
+    """
+
+    solution: Solution
+    quantity: str | None = None
+    form: str = "both"
+    precision: int = 6
+    blank: bool = False
+    derivations: bool = False
+    progress: Callable[[int, int], None] | None = None
+    lettering: Lettering = CANONICAL
+
+    @cached_property
+    def style(self) -> Style:
+        return style_for(notation=self.lettering)
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Raises UsageError where there is no such quantity."""
+        if not self.blank or self.quantity is not None:
+            return select(self.solution, None, self.quantity, self.lettering)
+        asked = [ask.quantity for ask in self.solution.exercise.ask]
+        steps = tuple(pair for quantity in asked for pair in select(self.solution, None, quantity).steps)
+        return Selection(steps) if steps else select(self.solution)
+
+    @cached_property
+    def views(self) -> tuple[StepView, ...]:
+        shown = view(
+            self.solution, self.selection, self.precision, self.progress, self.lettering, routes=ROUTES
+        )
+        return tuple(shown)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """What is computed by the end of the document: its steps, and all before the one of a `quantity`."""
+        shown = [view.step for view in self.views]
+        order = list(self.solution.steps.values())
+        if self.quantity is None or not shown:
+            return tuple(shown)
+        before = order.index(shown[0]) if shown[0] in order else len(order)
+        return (*order[:before], *shown)
+
+    @cached_property
+    def leaves(self) -> list[Leaf]:
+        return leaf_rows(self.solution, self.precision, lettering=self.lettering)
+
+    @cached_property
+    def notes(self) -> list[str]:
+        return [] if self.blank else notes(self.solution)
+
+    @cached_property
+    def checks(self) -> Checks:
+        checks = Checks()
+        for step in self.views:
+            checks.add(step)
+        asked = {why: count for why, count in checks.reasons.items() if "not asked for" not in why}
+        return replace(checks, reasons=Counter(asked))
+
+    def derivation(self, step: Step) -> list[DerivedLine]:
+        """The lines that prove a gradient, where the document is to have them."""
+        if not self.derivations or self.blank:
+            return []
+        return derivation(self.solution, step, alone=self.quantity is not None)

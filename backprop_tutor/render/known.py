@@ -1,0 +1,128 @@
+"""What a student knows at one moment of a session: what is given, and what they have found."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_tutor.language import Style
+from backprop_tutor.render.texts import quantity_text, shape_text
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.state import Record, State
+from backprop_tutor.tutor.steps import Steps
+
+__all__ = ["Known", "known"]
+
+MAX_SHOWN = 12  # elements of an array that is written out
+MAX_TEXT = 12  # columns of a student's own formula
+
+
+class Known(NamedTuple):
+    """One quantity with its values; `needed` by the step that is on, `found` by the student."""
+
+    name: str
+    text: str
+    needed: bool
+    found: bool
+
+
+def known(
+    steps: Steps, questions: tuple[Question, ...], state: State, *, everything: bool = False
+) -> list[Known]:
+    """What is given and what has been answered. What the question that is on needs comes first; leaves
+    that it does not need are left out, unless `everything` is wanted."""
+    solution, style = steps.solution, steps.style
+    uses: set[str] = set()
+    if state.at < len(questions):
+        uses.update(steps.needed(questions[state.at]))
+    found = []
+    for node in solution.graph.nodes.values():
+        if node.role in ("given", "parameter") and (everything or node.name in uses):
+            text = _given(steps, node.name, style)
+            found.append(Known(node.name, text, node.name in uses, found=False))
+    rate = solution.exercise.learning_rate
+    if rate is not None and (everything or _is_update(questions, state)):
+        found.append(Known("η" if style.glyphs.scripts else "eta", str(rate), True, found=False))
+    answered = _answered(questions, state)
+    for quantity in dict.fromkeys(question.quantity for question in questions):
+        if quantity in uses and quantity not in answered:
+            found.append(Known(quantity_text(quantity, style), "?", needed=True, found=False))
+    for quantity, answers in answered.items():
+        text = _student(steps, quantity, answers)
+        found.append(Known(quantity_text(quantity, style), text, quantity in uses, found=True))
+    return found if everything else sorted(found, key=lambda item: not item.needed)
+
+
+def _is_update(questions: tuple[Question, ...], state: State) -> bool:
+    return state.at < len(questions) and questions[state.at].phase == "update"
+
+
+def _answered(questions: tuple[Question, ...], state: State) -> dict[str, list[tuple[Question, Record]]]:
+    """The settled questions by quantity."""
+    found: dict[str, list[tuple[Question, Record]]] = {}
+    for question, record in zip(questions, state.records, strict=True):
+        if question.part == "value" and (record.status in ("right", "shown") or record.answer):
+            found.setdefault(question.quantity, []).append((question, record))
+    return found
+
+
+def _given(steps: Steps, name: str, style: Style) -> str:
+    node = steps.solution.graph.nodes[name]
+    if node.size > MAX_SHOWN:
+        return f"({shape_text(node.shape, style)})"
+    return _nested(_texts(steps, name), batched=node.batched)
+
+
+def _texts(steps: Steps, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.object_]]":
+    floats, exact = steps.solution.value(name), steps.solution.exact(name)
+    texts = np.empty(floats.shape, dtype=object)
+    for index in np.ndindex(floats.shape):
+        texts[index] = steps.workings.text(float(floats[index]), None if exact is None else exact[index])
+    return texts
+
+
+def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]) -> str:
+    """The values found; the student's own, with a question mark, where they are not right."""
+    node = steps.step(answers[0][0]).node
+    if len(answers) == 1 and answers[0][0].place is None:
+        question, record = answers[0]
+        return _own(record) or steps.sides(question).value
+    values = [(question.place or (), _own(record) or steps.sides(question).value)
+              for question, record in answers]  # fmt: skip
+    if node.size > MAX_SHOWN:
+        return ", ".join(f"[{','.join(str(i + 1) for i in index)}] {text}" for index, text in values)
+    texts = np.full(node.shape, "?", dtype=object)
+    for index, text in values:
+        texts[index] = text
+    return _nested(texts, batched=node.batched)
+
+
+def _own(record: Record) -> str:
+    """The student's own answer where it differs from the true value."""
+    if record.status == "shown" or record.answer is None:
+        return ""
+    verdict = next(t.verdict for t in reversed(record.tries) if t.counts)
+    if verdict == "correct":
+        return ""
+    text = record.answer.strip()
+    return f"{text if len(text) <= MAX_TEXT else '(your own)'}{'?' if verdict == 'wrong' else ''}"
+
+
+def _nested(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]", *, batched: bool) -> str:
+    """`[1, 0]`, `[[1, 0], [-1, 1]]`; one example goes without its brackets."""
+    if texts.size == 1:
+        return str(texts.flat[0])
+    if batched and texts.shape[0] == 1:
+        texts = texts[0]
+    return _bracketed(texts)
+
+
+def _bracketed(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]") -> str:
+    if texts.ndim == 0:
+        return str(texts.item())
+    return f"[{', '.join(_parts(texts))}]"
+
+
+def _parts(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]") -> Iterator[str]:
+    for part in texts:
+        yield _bracketed(np.asarray(part, dtype=object))

@@ -1,0 +1,159 @@
+"""A layered network: a column of units a layer, the weights on the wires, the loss at the end."""
+
+from typing import NamedTuple
+
+from backprop_tutor.render.layout import Cell, Edge, Kind, Layout, number_text, trimmed
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["Detail", "network_layout"]
+
+MAX_ENTRY = 24  # columns that the weights of a unit may take
+
+
+class Detail(NamedTuple):
+    """How much a drawing says: data in the cells, weights on the wires, titles above, units a layer."""
+
+    values: bool = True
+    weights: bool = True
+    titles: bool = True
+    max_units: int = 6
+    times: str = "×"
+    rest: str = "⋮"
+
+
+def network_layout(solution: Solution, detail: Detail) -> Layout:
+    """Of a layered exercise. Weights are written where a row of them is short."""
+    return _Network(solution, detail).layout()
+
+
+class _Network:
+    def __init__(self, solution: Solution, detail: Detail) -> None:
+        self.solution, self.detail = solution, detail
+        self.nodes = solution.graph.nodes
+        self.layers = solution.exercise.layers or ()
+        self.single = self.nodes["x"].shape[0] == 1
+        self.values = detail.values and self.single
+        self.cells: list[Cell] = []
+        self.edges: list[Edge] = []
+        self.headings = [""]
+
+    def layout(self) -> Layout:
+        examples = self.nodes["x"].shape[0]
+        titles = ["input" if self.single else f"{examples} examples"]
+        before = self.column(0, "x", ("x",), "data")
+        for number, layer in enumerate(self.layers, 1):
+            last = number == len(self.layers)
+            output = "z" if last else f"h{number}"
+            bundle = f"W{number}"
+            entries = self.entries(number)
+            units = self.column(number, output, (f"net{number}", output), "unit", entries)
+            self.connect(before, units, bundle)
+            self.headings.append(self.heading(number, shown=bool(entries)))
+            titles.append(layer.activation)
+            before = units
+        column = len(self.layers)
+        targets = self.targets(column, 1 + max(cell.row for cell in before))
+        loss = Cell("J", "J", column + 1, 0, "loss", ("J",))
+        self.cells.append(loss)
+        self.connect([*before, *targets], [loss], "J")
+        self.headings.append("")
+        return Layout(
+            self.centred(),
+            tuple(self.edges),
+            (*titles, "loss") if self.detail.titles else (),
+            tuple(self.headings) if self.detail.titles else (),
+            {f"{letter}{n}": f"net{n}" for n in range(1, column + 1) for letter in "Wb"},
+            tight=not self.detail.titles,
+        )
+
+    def column(
+        self,
+        column: int,
+        name: str,
+        nodes: tuple[str, ...],
+        kind: Kind,
+        entries: dict[int, str] | None = None,
+    ) -> list[Cell]:
+        """The cells of one layer, put below one another."""
+        count = self.nodes[name].shape[1]
+        found = []
+        for row, unit in enumerate(trimmed(count, self.detail.max_units)):
+            if unit is None:
+                left = count - self.detail.max_units + 1
+                cell = Cell(f"{name}[…]", f"{self.detail.rest} {left} more", column, row, "more", nodes)
+            else:
+                label = f"{name}[{unit + 1}]"
+                if kind == "data" and self.values:
+                    label += f" = {number_text(self.solution, name, (0, unit))}"
+                entry = (entries or {}).get(unit, "")
+                cell = Cell(f"{name}[{unit + 1}]", label, column, row, kind, nodes, unit, entry)
+            found.append(cell)
+        self.cells += found
+        return found
+
+    def entries(self, number: int) -> dict[int, str]:
+        """The weights of each unit of a layer, and its bias, aligned; none where they are too many."""
+        units, inputs = self.nodes[f"W{number}"].shape
+        bias = f"b{number}" in self.nodes
+        if not self.detail.weights or inputs > 8:
+            return {}
+        found = {}
+        shown = [unit for unit in trimmed(units, self.detail.max_units) if unit is not None]
+        rows = {
+            u: [number_text(self.solution, f"W{number}", (u, i), 3) for i in range(inputs)] for u in shown
+        }
+        width = max(len(text) for row in rows.values() for text in row)
+        for unit, row in rows.items():
+            text = " ".join(weight.rjust(width) for weight in row)
+            if bias:
+                text += f" | {number_text(self.solution, f'b{number}', (unit,), 3)}"
+            found[unit] = text
+        width = max(map(len, found.values()))
+        return {unit: text.ljust(width) for unit, text in found.items()} if width <= MAX_ENTRY else {}
+
+    def heading(self, number: int, *, shown: bool) -> str:
+        names = f"W{number} | b{number}" if f"b{number}" in self.nodes else f"W{number}"
+        return (
+            names if shown else f"{names} {self.detail.times.join(map(str, self.nodes[f'W{number}'].shape))}"
+        )
+
+    def targets(self, column: int, row: int) -> list[Cell]:
+        """The targets, below the outputs that they are compared with: one by one, or all in one cell."""
+        count = self.nodes["t"].shape[1]
+        if count > 2 or not self.values:
+            cells = [Cell("t", "t", column, row, "data", ("t",))]
+        else:
+            cells = [
+                Cell(
+                    f"t[{unit + 1}]",
+                    f"t[{unit + 1}] = {number_text(self.solution, 't', (0, unit))}",
+                    column,
+                    row + unit,
+                    "data",
+                    ("t",),
+                    unit,
+                )
+                for unit in range(count)
+            ]
+        self.cells += cells
+        return cells
+
+    def connect(self, sources: list[Cell], targets: list[Cell], bundle: str) -> None:
+        for target in targets:
+            for source in sources:
+                self.edges.append(Edge(source.id, target.id, bundle, self.weight(bundle, source, target)))
+
+    def weight(self, bundle: str, source: Cell, target: Cell) -> str:
+        if bundle == "J" or source.unit is None or target.unit is None:
+            return ""
+        return number_text(self.solution, bundle, (target.unit, source.unit), 3)
+
+    def centred(self) -> tuple[Cell, ...]:
+        """The cells with every column moved to the middle."""
+        heights: dict[int, int] = {}
+        for cell in self.cells:
+            heights[cell.column] = max(heights.get(cell.column, 0), cell.row + 1)
+        tallest = max(heights.values())
+        return tuple(
+            cell._replace(row=cell.row + (tallest - heights[cell.column]) // 2) for cell in self.cells
+        )

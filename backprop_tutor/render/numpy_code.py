@@ -1,0 +1,212 @@
+"""One more number system: arrays that are NumPy code. Running an op here writes the line that computes it."""
+
+import keyword
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Expr, Num, Sym
+
+__all__ = ["Code", "NumpyCode", "literal"]
+
+COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+# An operator: its sign, its level, and the least levels of what stands left and right of it.
+OPERATORS: dict[Any, tuple[str, int, int, int]] = {
+    ex.add: (" + ", SUM, SUM, SUM),
+    ex.sub: (" - ", SUM, SUM, PRODUCT),
+    ex.mul: (" * ", PRODUCT, PRODUCT, SIGN),
+    ex.div: (" / ", PRODUCT, PRODUCT, SIGN),
+    ex.matmul: (" @ ", PRODUCT, PRODUCT, SIGN),
+    ex.power: ("**", POWER, ATOM, SIGN),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Code(FormalArray):
+    text: str
+    shape: Shape
+    level: int = ATOM
+
+    @classmethod
+    def symbol(cls, name: str, shape: Shape) -> "Code":
+        return cls(identifier(name), shape)
+
+    @classmethod
+    def scalar(cls, value: Expr) -> "Code":
+        if isinstance(value, Sym):
+            return cls(identifier(value.name), ())
+        assert isinstance(value, Num)
+        return cls(*_written(value.value))
+
+    @classmethod
+    def map(cls, function: Callable[..., Expr], *arrays: Array) -> "Code":
+        codes = [cls.lift(array) for array in arrays]
+        shape = broadcast_shapes(*(code.shape for code in codes))
+        if function is ex.neg:
+            return cls(f"-{codes[0].at(PRODUCT)}", shape, SIGN)
+        a, b = codes
+        if function is ex.mul and "1" in (a.text, b.text):
+            kept = b if a.text == "1" else a
+            return kept if kept.shape == shape else cls(f"np.broadcast_to({kept.text}, {shape})", shape)
+        return cls._joined(function, a, b, shape)
+
+    @classmethod
+    def _joined(cls, function: Callable[..., Expr], a: "Code", b: "Code", shape: Shape) -> "Code":
+        sign, level, left, right = OPERATORS[function]
+        return cls(f"{a.at(left)}{sign}{b.at(right)}", shape, level)
+
+    def __matmul__(self, other: Array) -> "Code":
+        other = Code.lift(other)
+        return self._joined(ex.matmul, self, other, matmul_shape(self.shape, other.shape))
+
+    def at(self, level: int) -> str:
+        return self.text if self.level >= level else f"({self.text})"
+
+
+def identifier(name: str) -> str:
+    """A quantity's name in Python: `dJ_dW1`."""
+    plain = re.sub(r"\W", "_", name)
+    return f"{plain}_" if keyword.iskeyword(plain) or plain in ("np", "check", "expected") else plain
+
+
+def _written(value: Fraction) -> tuple[str, Shape, int]:
+    """A number as code: exact, so that nothing is rounded before Python rounds it."""
+    text = str(value).replace("/", " / ")
+    return text, (), PRODUCT if "/" in text else SIGN if value < 0 else ATOM
+
+
+def literal(values: Any) -> str:
+    """A nested list of numbers as code, its fractions divided out by Python: [[1, 1 / 3]]."""
+    if isinstance(values, list):
+        return f"[{', '.join(map(literal, values))}]"
+    return str(values).replace("/", " / ") if isinstance(values, Fraction) else repr(float(values))
+
+
+class NumpyCode(FormalSystem):
+    """Collects in `helpers` the functions that its code calls, by name."""
+
+    name = "form"  # arrays are written whole, as in a formula
+    array = Code
+
+    def __init__(self) -> None:
+        self.helpers: dict[str, str] = {}
+        self._named: dict[tuple[str, Any], str] = {}
+
+    def call(self, function: str, *arrays: Array, options: Any = ()) -> Array:
+        codes = [Code.lift(array) for array in arrays]
+        name = _NUMPY.get(function) or self._helper(function, tuple(options))
+        shape = broadcast_shapes(*(code.shape for code in codes))
+        return Code(f"{name}({', '.join(code.text for code in codes)})", shape)
+
+    def _helper(self, function: str, options: Any) -> str:
+        """The name of a function defined by the op's own rule, for these options."""
+        key = (function, options)
+        if key not in self._named:
+            op = ops.get(function.rstrip("'"))
+            name = identifier(f"d_{op.name}" if function.endswith("'") else op.name)
+            count = sum(taken.rstrip("_0123456789") == name for taken in self._named.values())
+            self._named[key] = name = f"{name}_{count + 1}" if count else name
+            settings = {letter: value.value for letter, value in options}
+            x = Code("x", ())
+            body: Array = op.forward(self, x, **settings)
+            if function.endswith("'"):
+                body = op.partials[0](self, body, x, **settings)
+            self.helpers[name] = f"def {name}(x):\n    return {Code.lift(body).text}"
+        return self._named[key]
+
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
+        codes = [Code.lift(array) for array in (condition, x, y)]
+        shape = broadcast_shapes(*(code.shape for code in codes))
+        return Code(f"np.where({', '.join(code.text for code in codes)})", shape)
+
+    def gt(self, x: Array, y: Array) -> Array:
+        return self._compared(" > ", x, y)
+
+    def eq(self, x: Array, y: Array) -> Array:
+        return self._compared(" == ", x, y)
+
+    def _compared(self, sign: str, x: Array, y: Array) -> Array:
+        a, b = Code.lift(x), Code.lift(y)
+        return Code(f"{a.at(SUM)}{sign}{b.at(SUM)}", broadcast_shapes(a.shape, b.shape), COMPARE)
+
+    @property
+    def pi(self) -> Array:
+        return Code("np.pi", ())
+
+    def count(self, x: Array) -> Array:
+        return Code(str(x.shape[0] if x.shape else 1), ())
+
+    def sigmoid(self, x: Array) -> Array:
+        return 1 / (1 + self.exp(-x))
+
+    def softplus(self, x: Array) -> Array:
+        return Code(f"np.logaddexp(0, {Code.lift(x).text})", x.shape)
+
+    def erf(self, x: Array) -> Array:
+        return Code(f"np.vectorize(math.erf)({Code.lift(x).text})", x.shape)
+
+    def sum(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
+        return self._reduced("np.sum", x, axes, keepdims)
+
+    def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
+        return self._reduced("np.max", x, axes, keepdims)
+
+    def _reduced(self, function: str, x: Array, axes: Axes, keepdims: bool) -> Array:
+        which = "" if len(axes) == x.ndim else f", axis={axes[0] if len(axes) == 1 else axes}"
+        kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
+        left = [size for axis, size in enumerate(x.shape) if axis not in axes]
+        shape = tuple(kept if keepdims else left)
+        return Code(f"{function}({x.text}{which}{', keepdims=True' * keepdims})", shape)
+
+    def transpose(self, x: Array) -> Array:
+        return Code(f"{x.at(ATOM)}.T", x.shape[::-1]) if x.ndim > 1 else x
+
+    def swap(self, x: Array) -> Array:
+        shape = (*x.shape[:-2], x.shape[-1], x.shape[-2])
+        return Code(f"np.swapaxes({x.text}, -1, -2)", shape)
+
+    def reshape(self, x: Array, shape: Shape) -> Array:
+        return Code(f"np.reshape({Code.lift(x).text}, {shape})", shape)
+
+    def broadcast(self, x: Array, shape: Shape) -> Array:
+        return Code(f"np.broadcast_to({Code.lift(x).text}, {shape})", shape)
+
+    def index(self, x: Array, key: Index) -> Array:
+        from backprop_tutor.engine.systems.form import FORM, Form
+
+        shape = FORM.index(Form.symbol("x", x.shape), key).shape
+        return Code(f"{x.at(ATOM)}[{_key(key)}]", shape)
+
+    def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
+        self.helpers["place"] = (
+            "def place(part, key, shape):\n"
+            "    whole = np.zeros(shape)\n"
+            "    whole[key] = part\n"
+            "    return whole"
+        )
+        return Code(f"place({Code.lift(x).text}, np.s_[{_key(key)}], {shape})", shape)
+
+    def concat(self, arrays: Iterable[Array], axis: int) -> Array:
+        codes = [Code.lift(array) for array in arrays]
+        total = sum(code.shape[axis] for code in codes)
+        shape = (*codes[0].shape[:axis], total, *codes[0].shape[axis + 1 :])
+        return Code(f"np.concatenate([{', '.join(code.text for code in codes)}], axis={axis})", shape)
+
+
+_PLAIN = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum")
+_NUMPY = {**{name: f"np.{name}" for name in _PLAIN}, "max": "np.maximum", "min": "np.minimum"}
+
+
+def _key(key: Index) -> str:
+    def written(place: int | slice) -> str:
+        if not isinstance(place, slice):
+            return str(place)
+        return f"{'' if place.start is None else place.start}:{'' if place.stop is None else place.stop}"
+
+    return ", ".join(map(written, key))

@@ -1,0 +1,95 @@
+"""The drawing of a step that fits: with everything on it, with less and less, or as a list of nodes."""
+
+from collections.abc import Iterable, Iterator
+
+from backprop_tutor.language import Style, display_width
+from backprop_tutor.render.drawing import Line, draw
+from backprop_tutor.render.focus import Focus, focus
+from backprop_tutor.render.layout import Layout
+from backprop_tutor.render.layout_graph import graph_layout
+from backprop_tutor.render.layout_network import Detail, network_layout
+from backprop_tutor.walkthrough import Solution, Step
+
+__all__ = ["Picture"]
+
+MAX_NODES = 60  # a graph with more is not worth a drawing in characters
+MAX_LISTED = 24
+
+
+class Picture:
+    """Draws one exercise; the layouts are worked out once."""
+
+    def __init__(self, solution: Solution, style: Style) -> None:
+        self.solution, self.style = solution, style
+        self._found: list[Layout] = []
+        self._more = self._layouts()
+
+    def draw(
+        self,
+        step: Step | None,
+        index: tuple[int, ...] | None,
+        width: int,
+        height: int,
+        needed: Iterable[str] = (),
+    ) -> list[Line] | None:
+        """The fullest drawing that fits, with the path of `step` marked; None where none does. `needed`
+        are the quantities that the step is worked out from."""
+        known = 0
+        while True:
+            if known == len(self._found):
+                layout = next(self._more, None)
+                if layout is None:
+                    return None
+                self._found.append(layout)
+            layout = self._found[known]
+            marked = focus(self.solution, layout, step, index, needed) if step else Focus()
+            drawn = draw(layout, marked, self.style, width, height)
+            if drawn is not None:
+                return drawn
+            known += 1
+
+    def compact(self, step: Step | None, width: int) -> list[Line]:
+        """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
+        graph = self.solution.graph
+        nodes = [node.name for node in graph.nodes.values() if node.op]
+        lit = self._path(step) if step else set()
+        arrow = " → " if self.style.glyphs.scripts else " > "
+        shown: list[str | None] = [*nodes]
+        if len(nodes) > MAX_LISTED:
+            own = nodes.index(step.node.name) if step and step.node.name in nodes else 0
+            near = set(nodes[max(own - 3, 0) : own + 4]) | {*nodes[:2], *nodes[-2:]}
+            kept = [name if name in near else None for name in nodes]
+            shown = [name for place, name in enumerate(kept) if name or kept[place - 1]]
+        lines: list[Line] = [[]]
+        room = width
+        for place, name in enumerate(shown):
+            text = "…" if name is None else f"[{name}]" if name in lit else name
+            text = text if place == len(shown) - 1 else text + arrow
+            if display_width(text.rstrip()) > room and lines[-1]:
+                lines.append([("  ", False)])
+                room = width - 2
+            lines[-1].append((text, name in lit))
+            room -= display_width(text)
+        return lines
+
+    def _path(self, step: Step) -> set[str]:
+        graph, node = self.solution.graph, step.node.name
+        if step.phase == "backward":
+            return (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
+        return {node} if step.phase != "update" else set()
+
+    def _layouts(self) -> Iterator[Layout]:
+        solution, style = self.solution, self.style
+        times = "×" if style.glyphs.scripts else "x"
+        rest = "⋮" if style.glyphs.scripts else ":"
+        if solution.exercise.layers:
+            detail = Detail(times=times, rest=rest)
+            yield network_layout(solution, detail)
+            yield network_layout(solution, detail._replace(values=False))
+            yield network_layout(solution, detail._replace(values=False, titles=False))
+            yield network_layout(solution, detail._replace(values=False, weights=False))
+            yield network_layout(solution, detail._replace(values=False, weights=False, titles=False))
+            yield network_layout(solution, Detail(False, False, False, 3, times, rest))
+        elif len(solution.graph.nodes) <= MAX_NODES:
+            yield graph_layout(solution, style, times)
+            yield graph_layout(solution, style, times, formulas=False)

@@ -1,0 +1,58 @@
+"""Saved progress as lines for people, and as JSON."""
+
+import json
+from collections.abc import Iterator
+
+from backprop_tutor.language.clean import clean
+from backprop_tutor.tutor.advice import advice
+from backprop_tutor.tutor.progress import Report
+
+__all__ = ["progress_json", "progress_lines"]
+
+
+def progress_lines(report: Report) -> Iterator[str]:
+    """One fact a line, under headings."""
+    if not report.exercises:
+        yield "Nothing is done yet."
+    else:
+        yield "Exercises:"
+        for exercise in report.exercises.values():
+            yield f"  {clean(exercise.name)}: {exercise.text}"
+        yield "Topics (questions right at once):"
+        for name, topic in report.topics.items():
+            yield f"  {clean(name)}: {topic.at_once} of {topic.settled}"
+        if report.misconceptions:
+            yield "Misconceptions met:"
+            for name, times in report.misconceptions.items():
+                sentence, rule = advice(name)
+                read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
+                yield f"  {name} ({times}): {sentence}{read_on}"
+    if report.following:
+        yield f"Next: backprop-tutor run {report.following.name} ({report.following.title})"
+    elif report.exercises:
+        yield "Every shipped exercise is done."
+
+
+def progress_json(report: Report) -> str:
+    document = {
+        "format": 1,
+        "exercises": [
+            {
+                "name": exercise.name,
+                "title": exercise.title,
+                "done": exercise.done,
+                "questions": exercise.questions,
+                "right_at_once": exercise.at_once,
+                "complete": exercise.complete,
+                "sessions": exercise.sessions,
+            }
+            for exercise in report.exercises.values()
+        ],
+        "topics": {
+            name: {"settled": topic.settled, "right_at_once": topic.at_once}
+            for name, topic in report.topics.items()
+        },
+        "misconceptions": report.misconceptions,
+        "next": report.following.name if report.following else None,
+    }
+    return json.dumps(document, ensure_ascii=False)

@@ -1,0 +1,45 @@
+"""What a page or a notebook needs to know whether an answer is right, without the right value in it.
+
+An answer is rounded to four significant digits, salted and hashed; the page holds the hashes of right
+answers. That keeps values from the eye of a reader, not from somebody who tries all of them out.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from hashlib import sha256
+
+__all__ = ["fingerprints", "salt_of", "significant"]
+
+DIGITS = 4  # significant digits that an answer is compared to
+FEWER = 3  # digits that are enough where exactly so many were typed
+ZERO = 1e-12
+
+
+def salt_of(name: str, title: str) -> str:
+    """The same for the same exercise, so that exporting twice gives the same file."""
+    return sha256(f"{name}\n{title}".encode()).hexdigest()[:16]
+
+
+def significant(value: float | Decimal, digits: int) -> str:
+    """`value` rounded, as its digits and an exponent: -0.59327 is `-5933e-1` with four."""
+    number = Decimal(value)
+    if abs(number) < ZERO:
+        return "0"
+    exponent = number.adjusted()
+    whole = int(number.scaleb(digits - 1 - exponent).to_integral_value(ROUND_HALF_UP))
+    if abs(whole) == 10**digits:
+        whole, exponent = whole // 10, exponent + 1
+    return f"{whole}e{exponent}"
+
+
+def fingerprints(salt: str, name: str, value: float, exact: Fraction | None) -> list[str]:
+    """The hashes of the answers to `name` that are right, sorted so that their order tells nothing.
+
+    A value that is not a fraction may be off by one in its last digit: people round on the way.
+    """
+    number = Decimal(value)
+    texts = {significant(number, DIGITS), significant(number, FEWER)}
+    if exact is None and abs(number) >= ZERO:
+        last = Decimal(1).scaleb(number.adjusted() - DIGITS + 1)
+        texts |= {significant(number + last, DIGITS), significant(number - last, DIGITS)}
+    return sorted(sha256(f"{salt}|{name}|{text}".encode()).hexdigest()[:16] for text in texts)

@@ -1,0 +1,215 @@
+"""A session on a terminal: what happened since the last answer, then the question, never more than fits."""
+
+from collections.abc import Iterable
+
+from backprop_tutor.language import display_width
+from backprop_tutor.render import session_blocks as blocks
+from backprop_tutor.render.known import known
+from backprop_tutor.render.picture import Picture
+from backprop_tutor.render.session_blocks import Row
+from backprop_tutor.render.session_texts import (
+    question_text,
+    reading,
+    skipped_text,
+    solved_rows,
+    target_text,
+    verdict_lines,
+)
+from backprop_tutor.render.terminal_lines import TerminalLines
+from backprop_tutor.tutor import events
+from backprop_tutor.tutor.commands import WORDS
+from backprop_tutor.tutor.events import Event
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.summary import Summary
+
+__all__ = ["SessionTerminal"]
+
+# Blue and orange are told apart by everybody; every verdict is a word as well.
+STYLES = {
+    "": "",
+    "title": "bold",
+    "dim": "dim",
+    "label": "dim",
+    "name": "bold",
+    "bar": "blue",
+    "path": "bold blue",
+    "footer": "dim",
+    "question": "bold",
+    "value": "bold",
+    "correct": "bold blue",
+    "follow-through": "bold blue",
+    "wrong": "bold orange",
+    "invalid": "bold orange",
+    "undecided": "bold",
+    "hint": "italic",
+}
+SIGNS = {"correct": "✓ ", "follow-through": "✓ ", "wrong": "✗ ", "invalid": "? ", "undecided": "? "}
+MOST_KNOWN = 4  # rows
+MOST_NAMES = 16  # quantities listed at the start
+
+
+class SessionTerminal:
+    """Paints events on standard output."""
+
+    def __init__(self, steps: Steps, session: Session) -> None:
+        self.steps, self.session = steps, session
+        self.console = TerminalLines(STYLES)
+        self.picture = Picture(steps.solution, steps.style)
+        self.style = steps.style
+        self._last: Question | None = None
+
+    @property
+    def width(self) -> int:
+        return max(self.console.width - 1, 30)
+
+    def paint(self, happened: Iterable[Event], state: State) -> None:
+        """Everything that happened since the last answer, and the question that is on."""
+        rows: list[Row] = []
+        for event in happened:
+            rows += self._rows(event, state, len(rows))
+        self._print(rows)
+
+    def lines(self, texts: Iterable[str], role: str = "") -> None:
+        """Further text, broken into lines."""
+        for text in texts:
+            self._print(blocks.paragraph(text, self.width, role))
+
+    def prompt(self, question: Question) -> str:
+        """What input() shows: plain, so that editing the line cannot lose it."""
+        return f"{target_text(question, self.style)} = "
+
+    def _rows(self, event: Event, state: State, used: int) -> list[Row]:
+        match event:
+            case events.Opened():
+                return self._opened(event)
+            case events.Asked():
+                return self._asked(event, state, used)
+            case events.Marked():
+                return self._marked(event)
+            case events.Solved(question, _, own):
+                return [*self._table(question, own), []]
+            case events.Hinted(_, level, levels, text):
+                title = f"Hint {level} of {levels}: " if level < levels else "The answer: "
+                rows = blocks.paragraph(title + text, self.width, "hint")
+                return [*rows, []] if level < levels else rows
+            case events.Listed(question):
+                return self._listed(state)
+            case events.Explained(question):
+                return [*self._why(question), []]
+            case events.Skipped():
+                return [*blocks.paragraph(skipped_text(event, self.style), self.width), []]
+            case events.Told(text):
+                return [blocks.plain_row(text), []]
+            case events.Helped():
+                return [*self._help(), []]
+            case events.Left(summary) | events.Finished(summary):
+                return self._summary(summary)
+
+    def _opened(self, event: events.Opened) -> list[Row]:
+        exercise = self.steps.solution.exercise
+        rows = [blocks.plain_row(event.title, "title")]
+        if event.done:
+            rows.append(blocks.plain_row(f"Going on: {event.done} of {event.questions} questions are done."))
+            return [*rows, []]
+        rows += blocks.paragraph(exercise.description, self.width)
+        quantities = dict.fromkeys(question.quantity for question in self.session.questions)
+        names = [self.steps.quantity(name) for name in quantities]
+        more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+        listed = ", ".join(names[:MOST_NAMES]) + more
+        return [*rows, *blocks.paragraph(f"{event.questions} questions: {listed}.", self.width, "dim"), []]
+
+    def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
+        question = event.question
+        ask = blocks.paragraph(question_text(question, self.steps), self.width, "question")
+        end = [*ask, blocks.footer(self.width, self.style)]
+        again, self._last = question == self._last, question
+        if again and used:
+            return end
+        if event.before and not again:
+            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or skip."
+            end = [*blocks.paragraph(answered, self.width, "dim"), *end]
+        rows = [blocks.progress(event, state.done, self.width, self.style)]
+        room = self.console.height - used - len(rows) - len(end) - 2  # the prompt, and what is typed into it
+        table = blocks.known_table(
+            known(self.steps, self.session.questions, state), self.width, min(MOST_KNOWN, room)
+        )
+        rows += self._picture(question, room - len(table))
+        return [*rows, *table, *end]
+
+    def _picture(self, question: Question, room: int) -> list[Row]:
+        step = self.steps.step(question)
+        needed = self.steps.needed(question)
+        drawn = self.picture.draw(step, question.place, self.width, room, needed)
+        if drawn is None:
+            drawn = self.picture.compact(step, self.width)
+        return blocks.drawing(drawn) if len(drawn) <= room else []
+
+    def _marked(self, event: events.Marked) -> list[Row]:
+        word, said, carets = verdict_lines(event)
+        sign = SIGNS.get(event.verdict, "") if self.style.glyphs.scripts else ""
+        head = f"{sign}{word}."
+        echo = reading(event)
+        if echo and event.verdict != "invalid":
+            said = [f"Read as {echo}.", *said] if len(echo) < 40 else said
+        rows = blocks.paragraph(" ".join([head, *said]), self.width)
+        first = rows[0][0][0]
+        rows[0] = [(first[: len(head)], event.verdict), (first[len(head) :], "")]
+        rows += [blocks.plain_row(f"    {line}") for line in carets.splitlines()]
+        return rows if event.goes_on else [*rows, []]
+
+    def _table(self, question: Question, own: str) -> list[Row]:
+        rows = solved_rows(question, self.steps, own)
+        return list(blocks.labelled(rows, self.width, {"value": "value", "yours": "value"}))
+
+    def _why(self, question: Question) -> list[Row]:
+        from backprop_tutor.render.why import why
+
+        return [
+            row
+            for line in why(question, self.steps)
+            for row in blocks.paragraph(line, self.width, indent="  ")
+        ]
+
+    def _listed(self, state: State) -> list[Row]:
+        exercise = self.steps.solution.exercise
+        rows = [
+            blocks.plain_row(exercise.title, "title"),
+            *blocks.paragraph(exercise.description, self.width),
+        ]
+        drawn = self.picture.draw(None, None, self.width, self.console.height) or []
+        everything = known(self.steps, self.session.questions, state, everything=True)
+        return [*rows, *blocks.drawing(drawn), *blocks.known_table(everything, self.width, 1_000), []]
+
+    def _help(self) -> list[Row]:
+        rows = [[(f"  {word:6}", "name"), (meaning, "")] for word, meaning in WORDS.items()]
+        examples = [
+            "An answer is a number such as -1, 0.5 or 1/3,",
+            "a formula in the quantities such as 2*x[1] - 1,",
+            "or a whole vector or matrix such as [1, 0] or [1, 0; -1, 1].",
+        ]
+        return [*rows, *(blocks.plain_row(f"  {line}") for line in examples)]
+
+    def _summary(self, summary: Summary) -> list[Row]:
+        pairs = blocks.summary_rows(summary)
+        widest = max(display_width(label) for label, _ in pairs)
+        title = "Done." if summary.complete else "So far:"
+        return [
+            [],
+            blocks.plain_row(title, "title"),
+            *([(f"  {label.ljust(widest)}  ", ""), (count, "value")] for label, count in pairs),
+        ]
+
+    def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
+        """Titles, each with a text under it: misconceptions met, what to read, what to do next."""
+        self._print([[]])
+        for title, text in sentences:
+            self._print([blocks.plain_row(title, "title")])
+            self.lines([text])
+
+    def _print(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.console.print(row)
+        self.console.flush()

@@ -1,0 +1,126 @@
+"""What a session says, before anybody decides how it looks: the same words on a terminal and as lines."""
+
+from math import prod
+
+from backprop_tutor.errors import LanguageError
+from backprop_tutor.language import Style, caret
+from backprop_tutor.language.expr import Expr, Partial
+from backprop_tutor.language.text import to_text
+from backprop_tutor.render.texts import shape_text
+from backprop_tutor.tutor.events import Marked, Skipped
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.steps import Side, Steps
+
+__all__ = [
+    "VERDICTS",
+    "needed_for",
+    "question_text",
+    "reading",
+    "skipped_text",
+    "solved_rows",
+    "target_text",
+    "verdict_lines",
+]
+
+VERDICTS = {
+    "correct": "Correct",
+    "follow-through": "Follow-through",
+    "wrong": "Wrong",
+    "undecided": "Undecided",
+    "invalid": "Invalid",
+    "blank": "Blank",
+}
+MAX_BEHIND = 3
+MAX_LISTED = 6
+
+
+def target_text(question: Question, style: Style) -> str:
+    """What is asked, as formulas write it: `∂J/∂W1[1,2]`."""
+    return _name(question.name, style)
+
+
+def _name(name: Expr, style: Style) -> str:
+    if isinstance(name, Partial):  # between two nodes: ∂net2[1]/∂W2[1,1]
+        partial = style.glyphs.partial
+        return f"{partial}{to_text(name.of, style)}/{partial}{to_text(name.wrt, style)}"
+    return to_text(name, style)
+
+
+def question_text(question: Question, steps: Steps) -> str:
+    """The question, with how a whole array is typed."""
+    style = steps.style
+    target = target_text(question, style)
+    match question.part:
+        case "upstream":
+            return f"Upstream gradient: what is {target}?"
+        case "local":
+            return f"Local derivative: what is {target}?"
+        case "product":
+            return f"Their product: what is {target}?"
+    shape = steps.step(question).shape
+    if question.place is not None or prod(shape) == 1:
+        return f"What is {target}?"
+    if steps.step(question).node.batched and shape[0] == 1:
+        shape = shape[1:]
+    sample = "[1, 0; -1, 1]" if len(shape) > 1 else "[1, 0, …]" if style.glyphs.scripts else "[1, 0, ...]"
+    return f"What is {target}? All {shape_text(shape, style)} of it at once, as in {sample}."
+
+
+def reading(marked: Marked) -> str:
+    """How an answer was read, where that is not simply what was typed."""
+    plain = "".join(marked.text.split())
+    return marked.echo if marked.echo and "".join(marked.echo.split()) != plain else ""
+
+
+def verdict_lines(marked: Marked) -> tuple[str, list[str], str]:
+    """The verdict in a word, what is said of it, and, where it could not be read, two lines with carets."""
+    word = VERDICTS.get(marked.verdict, marked.verdict)
+    said = [] if marked.message in ("", "Right.") else [marked.message]
+    if marked.ambiguous:
+        said.append("Other slips give the same number, so this is not certain.")
+    if marked.verdict == "wrong" and not said:
+        said.append("No single known slip gives this number. A hint may help.")
+    if marked.place is None:
+        return word, said, ""
+    start, end = marked.place
+    return word, said, caret(LanguageError("", text=marked.text, start=start, end=end))
+
+
+def skipped_text(event: Skipped, style: Style) -> str:
+    if event.answer:
+        return f"Your {target_text(event.question, style)} = {event.answer.strip()[:60]} stands from here on."
+    return "Skipped."
+
+
+def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[str, str]]:
+    """The full step, a label and a text a row: rule, symbols, numbers, value, what needs it next. `own`
+    is the student's own value, where an earlier slip made it another one."""
+    side = steps.sides(question)
+    name = _name(side.name, steps.style)
+    rows = [("rule", steps.step(question).rule)] if question.part == "value" else []
+    if side.formula is not None and side.formula != side.name:
+        rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
+    if question.part == "value" and question.place is not None:
+        rows += [("where", _chain(behind, steps)) for behind in list(steps.behind(side))[:MAX_BEHIND]]
+    numbers = "" if side.numbers is None else steps.text(side.numbers)
+    if numbers and numbers != side.value:
+        rows.append(("numbers", f"{name} = {numbers}"))
+    rows.append(("value", f"{name} = {side.value}"))
+    if own:
+        rows.append(("yours", f"{name} = {own.strip()[:60]}, from your earlier value; go on with it"))
+    if question.part == "value" and (users := needed_for(question, steps)):
+        rows.append(("next", f"needed for {users}"))
+    return rows
+
+
+def _chain(side: Side, steps: Steps) -> str:
+    """`net2[1] = W2[1,1]·h1[1] + … = 1·1 + … = 1`: each side once."""
+    sides = [steps.text(part) for part in (side.formula, side.numbers) if part is not None]
+    return " = ".join(dict.fromkeys([_name(side.name, steps.style), *sides, side.value]))
+
+
+def needed_for(question: Question, steps: Steps) -> str:
+    """The quantities whose steps use this one."""
+    names = [steps.quantity(name) for name in steps.needed_for(question)]
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return ", ".join(names[:MAX_LISTED]) + more

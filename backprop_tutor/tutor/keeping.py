@@ -1,0 +1,82 @@
+"""Keeps one session on disk while it goes on: found again, saved after every answer, taken over."""
+
+import time
+from collections.abc import Sequence
+
+from backprop_tutor.errors import AccessError
+from backprop_tutor.exercise.catalogue import shipped_folder
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import clean
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.state import Record, State
+from backprop_tutor.tutor.store import Saved, Store, exercise_key, fingerprint
+
+__all__ = ["Keeper"]
+
+
+class Keeper:
+    """`notes` gathers what to tell: a file set aside, a disk that is full. Nothing here is fatal."""
+
+    def __init__(self, store: Store, exercise: Exercise, *, replayed: bool = False) -> None:
+        self.store = store
+        shipped = exercise.path is not None and exercise.path.parent == shipped_folder()
+        self.key = exercise_key(exercise.name, exercise.path, shipped=shipped)
+        self.notes = store.notes
+        self._former: Saved | None = None
+        self._told: set[str] = set()
+        self._saved = Saved(
+            exercise.name,
+            exercise.title,
+            fingerprint(exercise.path),
+            {},
+            started=time.time(),
+            replayed=replayed,
+            topics=exercise.topics,
+        )
+
+    def former(self) -> Saved | None:
+        """The session that can be gone on with."""
+        return self.store.latest(self.key, self._saved.fingerprint)
+
+    def choose(self, ask: Sequence[str], *, factors: bool) -> None:
+        """How the questions of this session are chosen."""
+        self._saved = self._saved._replace(ask=tuple(ask), factors=factors)
+
+    def take_over(self, former: Saved, questions: Sequence[Question]) -> State:
+        """The state to go on from. The former file goes once this session has been saved."""
+        self._former = former
+        self._saved = self._saved._replace(started=former.started)
+        records = tuple(former.records.get(question.target, Record()) for question in questions)
+        state = State(records, seconds=former.seconds).reopened()
+        at = next((n for n, question in enumerate(questions) if question.target == former.at), -1)
+        if at >= 0 and state.records[at].status == "open":
+            state = state._replace(at=at)
+        return state
+
+    def discard(self, former: Saved) -> None:
+        self.store.remove(former)
+
+    def save(self, questions: Sequence[Question], state: State) -> None:
+        """Save everything; what goes wrong becomes a note, once."""
+        targets = [question.target for question in questions]
+        session = self._saved._replace(
+            records=dict(zip(targets, state.records, strict=True)),
+            at=targets[state.at] if state.at < len(targets) else "",
+            seconds=state.seconds,
+            complete=state.is_complete,
+            over=state.is_complete,
+        )
+        try:
+            self._saved = self.store.save(session, self.key)
+            if self._former is not None:
+                self.store.remove(self._former)
+                self._former = None
+        except AccessError as error:
+            self.notes.append(str(error))
+
+    def news(self) -> list[str]:
+        """What there is to tell and was not told before."""
+        news = [clean(note) for note in dict.fromkeys(self.notes) if note not in self._told]
+        self._told.update(self.notes)
+        self.notes.clear()
+        return news

@@ -1,0 +1,84 @@
+"""How a typed text becomes a verdict: the grading for quantities, plain comparison for factors."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from backprop_tutor.errors import BackpropTutorError, LanguageError
+from backprop_tutor.grading.answer import Answer, read_answer
+from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.evaluation import formula_value
+from backprop_tutor.grading.marker import Marker
+from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.language.expr import Expr
+from backprop_tutor.tutor.questions import Question, step_of
+from backprop_tutor.walkthrough import Solution, Workings
+
+__all__ = ["Marking"]
+
+
+class Marking:
+    """Marks the answers of one session, which asks `questions`.
+
+    The history that the marker needs holds verdicts; a session holds texts, which outlive a process. What
+    was typed before is read again once.
+    """
+
+    def __init__(self, solution: Solution, questions: Iterable[Question]) -> None:
+        self.solution = solution
+        self.marker = Marker(solution, [name for question in questions for name in question.elements])
+        self._known: dict[tuple[str, str], Verdict] = {}
+
+    def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
+        if question.factor is not None and question.part != "upstream":
+            return self._factor(question, question.factor, text)
+        target = question.target if question.part == "value" else question.name_text
+        verdict = self.marker.mark(target, text, self._verdicts(history))
+        self._known[target, text] = verdict
+        return verdict
+
+    def _verdicts(self, history: Mapping[str, str]) -> dict[str, Verdict]:
+        found: dict[str, Verdict] = {}
+        for target, text in history.items():
+            if (target, text) not in self._known:
+                self._known[target, text] = self.marker.mark(target, text, {})
+            found |= {part.quantity: part for part in self._known[target, text].elements()}
+        return found
+
+    def _factor(self, question: Question, factor: Expr, text: str) -> Verdict:
+        """A local derivative or a product: a number, or a formula by its value."""
+        step = step_of(self.solution, question.quantity)
+        value, exact = Workings(self.solution).value_of(step, factor)
+        try:
+            answer = read_answer(text, self.solution)
+            number = answer.number or self._number(answer)
+        except LanguageError as error:
+            message = " ".join(filter(None, [error.what, error.hint]))
+            return Verdict(question.target, text, "invalid", message=message, place=(error.start, error.end))
+        if number is None:
+            message = "One number is asked here, or a formula for it."
+            return Verdict(question.target, text, "invalid", answer.echo, message=message)
+        closeness = compare(number, value, exact, self.solution.exercise.tolerance)
+        right = closeness is Closeness.RIGHT
+        message = "" if right else "It is right as far as it goes, but rounded too early."
+        if closeness is Closeness.WRONG:
+            message = "Take one factor alone: not yet its product with the others."
+        return Verdict(question.target, text, "correct" if right else "wrong", answer.echo, message=message)
+
+    def _number(self, answer: Answer) -> Number | None:
+        if answer.formula is None:
+            return None
+        solution = self.solution
+        batched = frozenset(
+            prefix + node.name
+            for node in solution.graph.nodes.values()
+            if node.batched
+            for prefix in ("", solution.gradient_prefix)
+        )
+        values = {name: np.asarray(solution.value(name), dtype=float) for name in solution.shapes}
+        try:
+            value = formula_value(answer.formula, values, batched)
+        except BackpropTutorError:
+            return None
+        return None if value.shape else Number(float(value))

@@ -1,0 +1,145 @@
+"""What all saved sessions say together: exercises done, how it went by topic and misconception, what next."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from backprop_tutor.exercise.catalogue import Entry
+from backprop_tutor.tutor.store import Saved
+
+__all__ = [
+    "ExerciseProgress",
+    "TopicProgress",
+    "by_exercise",
+    "by_misconception",
+    "by_topic",
+    "next_exercise",
+]
+
+LEVELS = ("beginner", "intermediate", "advanced")
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseProgress:
+    """One exercise: its best session so far, and how many there were."""
+
+    key: str
+    name: str
+    title: str
+    done: int
+    questions: int
+    at_once: int
+    complete: bool
+    sessions: int
+    saved: float
+
+    @property
+    def text(self) -> str:
+        if self.complete:
+            return f"done, {self.at_once} of {self.questions} right at once"
+        return f"{self.done} of {self.questions} questions"
+
+    @property
+    def mark(self) -> str:
+        """The same for a narrow column: `done`, `4/10`."""
+        return "done" if self.complete else f"{self.done}/{self.questions}"
+
+
+@dataclass(slots=True)
+class TopicProgress:
+    """How many questions of a topic were settled, and how many of them right at once."""
+
+    settled: int = 0
+    at_once: int = 0
+    exercises: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that `progress` shows; `exercises` by the folder of their sessions."""
+
+    exercises: dict[str, ExerciseProgress]
+    topics: dict[str, TopicProgress]
+    misconceptions: dict[str, int]
+    following: Entry | None
+
+    @classmethod
+    def of(cls, sessions: Sequence[Saved], entries: Sequence[Entry]) -> "Report":
+        done = by_exercise(sessions)
+        latest = max(done.values(), key=lambda exercise: exercise.saved, default=None)
+        following = next_exercise(entries, done, latest.name if latest and latest.complete else "")
+        return cls(done, by_topic(sessions), by_misconception(sessions), following)
+
+
+def by_exercise(sessions: Iterable[Saved]) -> dict[str, ExerciseProgress]:
+    """By the folder that the sessions lie in."""
+    grouped: dict[str, list[Saved]] = {}
+    for session in sessions:
+        grouped.setdefault(session.path.parent.name if session.path else session.exercise, []).append(session)
+    return {key: _one(key, group) for key, group in grouped.items()}
+
+
+def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
+    best = max(group, key=lambda s: (s.complete, _done(s), _at_once(s), s.saved))
+    return ExerciseProgress(
+        key,
+        best.exercise,
+        best.title,
+        _done(best),
+        len(best.records),
+        _at_once(best),
+        best.complete,
+        len(group),
+        max(session.saved for session in group),
+    )
+
+
+def by_topic(sessions: Iterable[Saved]) -> dict[str, TopicProgress]:
+    found: dict[str, TopicProgress] = {}
+    for session in sessions:
+        for topic in session.topics:
+            progress = found.setdefault(topic, TopicProgress())
+            progress.settled += _done(session)
+            progress.at_once += _at_once(session)
+            progress.exercises.add(session.exercise)
+    return dict(sorted(found.items()))
+
+
+def by_misconception(sessions: Iterable[Saved]) -> dict[str, int]:
+    met = Counter(
+        name
+        for session in sessions
+        for record in session.records.values()
+        for t in record.tries
+        for name in dict.fromkeys(t.misconceptions)
+    )
+    return dict(met.most_common())
+
+
+def next_exercise(
+    entries: Sequence[Entry], done: Mapping[str, ExerciseProgress], current: str = ""
+) -> Entry | None:
+    """The exercise to do next: one begun, else the easiest new one, near the topics of `current`."""
+    shipped = [entry for entry in entries if entry.shipped and not entry.fault and entry.name != current]
+    open_ones = [entry for entry in shipped if not (entry.name in done and done[entry.name].complete)]
+    here = next((entry for entry in entries if entry.name == current), None)
+    topics = set(here.topics) if here else set()
+    level = _level(here) if here else 0
+
+    def order(entry: Entry) -> tuple[bool, int, int, str]:
+        begun = entry.name in done
+        return (not begun, abs(_level(entry) - level), -len(topics.intersection(entry.topics)), entry.name)
+
+    return min(open_ones, key=order, default=None)
+
+
+def _level(entry: Entry) -> int:
+    return LEVELS.index(entry.level) if entry.level in LEVELS else 1
+
+
+def _done(session: Saved) -> int:
+    return sum(record.status in ("right", "shown") for record in session.records.values())
+
+
+def _at_once(session: Saved) -> int:
+    return sum(record.outcome == "at once" for record in session.records.values())

@@ -1,0 +1,70 @@
+"""The questions of a session, in the order of the walkthrough."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from backprop_tutor.errors import UsageError
+from backprop_tutor.grading import asked
+from backprop_tutor.language.expr import Expr, Sym
+from backprop_tutor.language.text import to_text
+from backprop_tutor.walkthrough import Solution, Step, gradient_step
+
+__all__ = ["Part", "Question", "questions_of", "step_of"]
+
+Part = Literal["value", "upstream", "local", "product"]
+
+
+class Question(NamedTuple):
+    """One thing asked: an element (a zero-based `place`), or a whole array (None).
+
+    `target` names it, uniquely in its exercise, as the grading and saved progress do; `name` is the same
+    as an expression, to print. A `part` of a chain rule's term has its formula in `factor`.
+    """
+
+    target: str
+    quantity: str
+    place: tuple[int, ...] | None
+    phase: str
+    name: Expr
+    part: Part = "value"
+    factor: Expr | None = None
+    elements: tuple[str, ...] = ()  # the names of the elements that an answer gives values of
+
+    @property
+    def name_text(self) -> str:
+        """What an upstream gradient is called as a quantity."""
+        return to_text(self.name)
+
+
+def questions_of(
+    solution: Solution, selection: Sequence[str] = (), *, factors: bool = False
+) -> list[Question]:
+    """What `selection` (words or quantities; empty: what the exercise asks) comes to.
+
+    With `factors` the factors of the chain rule come before each gradient. Raises UsageError.
+    """
+    from backprop_tutor.tutor.factors import factors_of
+
+    found: list[Question] = []
+    seen: set[Expr] = set()  # upstream gradients that were asked as a factor
+    for item in asked(solution, selection):
+        step = step_of(solution, item.quantity)
+        index = None if item.whole else item.indices[0]
+        name = Sym(step.quantity) if index is None else step.name_of(index)
+        question = Question(item.name, item.quantity, index, step.phase, name, elements=item.elements)
+        if factors and step.phase == "backward" and index is not None:
+            parts = factors_of(solution, step, question)
+            found += [part for part in parts if part.part != "upstream" or part.name not in seen]
+            seen.update(part.name for part in found if part.part == "upstream")
+        found.append(question)
+    return found
+
+
+def step_of(solution: Solution, quantity: str) -> Step:
+    """The step of `quantity`, also of a gradient that the walkthrough leaves out. Raises UsageError."""
+    if quantity in solution.steps:
+        return solution.steps[quantity]
+    node = quantity.removeprefix(solution.gradient_prefix)
+    if node != quantity and node != solution.graph.loss:
+        return gradient_step(solution, node)
+    raise UsageError(f"{quantity} is given: there is nothing to ask", hint="`solve` shows what there is.")

@@ -1,0 +1,202 @@
+"""The session as a pure state machine: a state and a typed text in, the next state and events out.
+
+It reads nothing, writes nothing and knows no time but what it is told.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from backprop_tutor.language.clean import visible
+from backprop_tutor.tutor.commands import command
+from backprop_tutor.tutor.events import (
+    Asked,
+    Event,
+    Explained,
+    Finished,
+    Helped,
+    Hinted,
+    Left,
+    Listed,
+    Marked,
+    Opened,
+    Skipped,
+    Solved,
+    Told,
+)
+from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.state import NOT_AN_ANSWER, Record, State, Try
+from backprop_tutor.tutor.summary import summarize
+
+__all__ = ["MAX_PAUSE", "Judgement", "Session"]
+
+MAX_PAUSE = 900.0  # seconds at one question; whoever stays away longer is not working on it
+MAX_TEXT = 20_000  # characters kept of what was typed; no more are read as an answer
+RIGHT = ("correct", "follow-through")
+
+
+class Judgement(Protocol):
+    """What the grading says about one answer."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def misconceptions(self) -> Sequence[str]: ...
+    @property
+    def ambiguous(self) -> bool: ...
+    @property
+    def echo(self) -> str: ...
+    @property
+    def place(self) -> tuple[int, int] | None: ...
+
+
+Mark = Callable[[Question, str, Mapping[str, str]], Judgement]
+Moved = tuple[State, list[Event]]
+
+
+class Session:
+    """The questions of one exercise, and how each is marked and hinted.
+
+    `mark(question, text, history)` judges a text; `history` has the student's values of other quantities.
+    `hints(question)` is the ladder, whose last rung is the answer. With `retry` a wrong answer is asked
+    again, as for a person; without it each text is the answer to the next question.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        questions: Sequence[Question],
+        mark: Mark,
+        hints: Callable[[Question], Sequence[str]],
+        *,
+        retry: bool = True,
+    ) -> None:
+        self.name, self.title = name, title
+        self.questions = tuple(questions)
+        self.mark, self.hints = mark, hints
+        self.retry = retry
+        self._quantities = frozenset(question.quantity for question in questions)
+
+    def start(self, state: State | None = None) -> Moved:
+        """The first question, or the one at which a saved state stands."""
+        begun = state or State(tuple(Record() for _ in self.questions))
+        opened = Opened(self.name, self.title, len(self.questions), begun.done)
+        return begun, [opened, *self._ask(begun)]
+
+    def handle(self, state: State, text: str, seconds: float = 0.0) -> Moved:
+        """What follows from `text`, typed `seconds` after the question was asked."""
+        if state.is_over:
+            return state, []
+        state = state._replace(seconds=state.seconds + min(max(seconds, 0.0), MAX_PAUSE))
+        question = self.questions[state.at]
+        match command(text, self._quantities):
+            case "hint":
+                return self._hint(state, question)
+            case "skip":
+                return self._skip(state, question)
+            case "back":
+                return self._back(state)
+            case "why":
+                return state, [Explained(question), *self._ask(state)]
+            case "show":
+                return state, [Listed(question), *self._ask(state)]
+            case "help":
+                return state, [Helped(question), *self._ask(state)]
+            case "quit":
+                return self.leave(state)
+        if not text.strip():
+            if not self.retry:
+                return self._skip(state, question)
+            return state, [Told("Type an answer, or one of the words below."), *self._ask(state)]
+        return self._answer(state, question, text)
+
+    def leave(self, state: State) -> Moved:
+        """The student goes: nothing is lost."""
+        gone = state._replace(left=True)
+        return gone, [Left(summarize(gone))]
+
+    def end(self, state: State) -> Moved:
+        """There is no more input."""
+        return state, [Finished(summarize(state))]
+
+    def _answer(self, state: State, question: Question, text: str) -> Moved:
+        judged = self.mark(question, text, self._history(state))
+        text = visible(text)[:MAX_TEXT]
+        is_right = judged.verdict in RIGHT
+        record = state.records[state.at]
+        tries = (*record.tries, Try(text, judged.verdict, tuple(judged.misconceptions)))
+        goes_on = is_right or not self.retry
+        status = "right" if is_right else record.status
+        if not is_right and not self.retry and judged.verdict not in NOT_AN_ANSWER:
+            status = "wrong"
+        state = state.with_record(record._replace(tries=tries, status=status))
+        marked = Marked(
+            question,
+            text,
+            judged.verdict,
+            judged.message,
+            tuple(judged.misconceptions),
+            judged.ambiguous,
+            judged.echo,
+            judged.place,
+            goes_on,
+        )
+        if not goes_on:
+            return state, [marked, *self._ask(state)]
+        own = text if judged.verdict == "follow-through" else ""
+        solved = [Solved(question, shown=False, own=own)] if is_right and self.retry else []
+        return self._next(state, [marked, *solved])
+
+    def _hint(self, state: State, question: Question) -> Moved:
+        record = state.records[state.at]
+        ladder = self.hints(question)
+        level = min(record.hints + 1, len(ladder))
+        given: list[Event] = [Hinted(question, level, len(ladder), ladder[level - 1])]
+        if record.status == "open":
+            record = record._replace(hints=level)
+        if level < len(ladder):
+            state = state.with_record(record)
+            return state, [*given, *self._ask(state)]
+        if record.status == "open":
+            record = record._replace(status="shown")
+        return self._next(state.with_record(record), [*given, Solved(question, shown=True)])
+
+    def _skip(self, state: State, question: Question) -> Moved:
+        record = state.records[state.at]
+        if record.status == "open":
+            record = record._replace(status="skipped" if record.answer is None else "wrong")
+        answer = record.answer if record.status == "wrong" else None
+        return self._next(state.with_record(record), [Skipped(question, answer or "")])
+
+    def _back(self, state: State) -> Moved:
+        if state.at == 0:
+            return state, [Told("This is the first question."), *self._ask(state)]
+        state = state._replace(at=state.at - 1)
+        return state, self._ask(state)
+
+    def _next(self, state: State, events: Sequence[Event]) -> Moved:
+        """On to the next open question, after the last one to the first that was left open before."""
+        places = [*range(state.at + 1, len(state.records)), *(range(state.at) if self.retry else ())]
+        at = next((n for n in places if state.records[n].status == "open"), len(state.records))
+        state = state._replace(at=at)
+        return state, [*events, *(self._ask(state) or [Finished(summarize(state))])]
+
+    def _ask(self, state: State) -> list[Event]:
+        if state.is_over:
+            return []
+        question = self.questions[state.at]
+        phase = [n for n, other in enumerate(self.questions) if other.phase == question.phase]
+        step, steps = phase.index(state.at) + 1, len(phase)
+        given = next((t for t in reversed(state.records[state.at].tries) if t.counts), Try("", ""))
+        number = state.at + 1
+        return [Asked(question, number, len(self.questions), step, steps, given.text, given.verdict)]
+
+    def _history(self, state: State) -> dict[str, str]:
+        """The student's own values of the other quantities; what was shown is known to them as it is."""
+        return {
+            question.target: record.answer
+            for n, (question, record) in enumerate(zip(self.questions, state.records, strict=True))
+            if n != state.at and question.part == "value" and record.status != "shown" and record.answer
+        }

@@ -1,0 +1,80 @@
+"""What a session remembers: what was answered at each question, and which question is on."""
+
+from typing import Literal, NamedTuple
+
+__all__ = ["NOT_AN_ANSWER", "Record", "State", "Status", "Try"]
+
+Status = Literal["open", "right", "shown", "skipped", "wrong"]
+NOT_AN_ANSWER = ("invalid", "undecided", "blank")  # verdicts that cost nothing and stand for no value
+
+
+class Try(NamedTuple):
+    """One answer typed, and what became of it."""
+
+    text: str
+    verdict: str
+    misconceptions: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        return self.verdict not in NOT_AN_ANSWER
+
+
+class Record(NamedTuple):
+    """Everything about one question. `hints` is how many were given."""
+
+    status: Status = "open"
+    tries: tuple[Try, ...] = ()
+    hints: int = 0
+
+    @property
+    def answer(self) -> str | None:
+        """The student's own value: the last answer that could be judged."""
+        return next((t.text for t in reversed(self.tries) if t.counts), None)
+
+    @property
+    def outcome(self) -> str:
+        """How it went, in the words of the summary."""
+        counted = [t for t in self.tries if t.counts]
+        if self.status == "right":
+            return "after hints" if self.hints else "at once" if len(counted) == 1 else "after another try"
+        if self.status == "open":
+            return "wrong" if counted else "unanswered"
+        return self.status
+
+
+class State(NamedTuple):
+    """`at` is the place of the question that is on; it is past the last one when all have been asked."""
+
+    records: tuple[Record, ...]
+    at: int = 0
+    seconds: float = 0.0
+    left: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.left or self.at >= len(self.records)
+
+    @property
+    def done(self) -> int:
+        """How many questions are settled."""
+        return sum(record.status != "open" for record in self.records)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every question is answered rightly, or was shown."""
+        return all(record.status in ("right", "shown") for record in self.records)
+
+    def with_record(self, record: Record, **changes: int) -> "State":
+        """With `record` in place of that of the question that is on."""
+        records = (*self.records[: self.at], record, *self.records[self.at + 1 :])
+        return self._replace(records=records, **changes)  # type: ignore[arg-type]
+
+    def reopened(self) -> "State":
+        """To go on with: skipped and wrong questions are asked again, from the first open one."""
+        records = tuple(
+            record._replace(status="open") if record.status in ("skipped", "wrong") else record
+            for record in self.records
+        )
+        at = next((n for n, record in enumerate(records) if record.status == "open"), len(records))
+        return self._replace(records=records, at=at, left=False)

@@ -1,0 +1,132 @@
+"""The step behind a question: its formula, the formula with numbers, its value, and who needs it."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from backprop_tutor.language import Style, to_text
+from backprop_tutor.language.expr import Expr, Item, Num, Sym, leaves
+from backprop_tutor.tutor.questions import Question, step_of
+from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
+
+__all__ = ["Side", "Steps"]
+
+MAX_BEHIND = 4  # formulas that are followed back
+MAX_WRITTEN = 16  # elements of an array whose values are still written out
+
+
+class Side(NamedTuple):
+    """`name = formula = numbers = value`; what a step does not have is None or empty."""
+
+    name: Expr
+    formula: Expr | None
+    numbers: Expr | None
+    value: str
+
+
+class Steps:
+    """Works out what there is to say about each of the `questions` on a solution."""
+
+    def __init__(
+        self, solution: Solution, style: Style, questions: Iterable[Question] = (), precision: int = 6
+    ) -> None:
+        self.solution, self.style = solution, style
+        self.asked = {question.quantity for question in questions}
+        self.workings = Workings(solution, precision)
+
+    def step(self, question: Question) -> Step:
+        """The step that answers the question: of an upstream gradient its own."""
+        return step_of(self.solution, self._place(question)[0])
+
+    def _place(self, question: Question) -> tuple[str, tuple[int, ...] | None]:
+        """The quantity and the element that the question is about."""
+        if question.part == "upstream":
+            return next(self._elements(question.name))
+        return question.quantity, question.place
+
+    def sides(self, question: Question) -> Side:
+        """The equation that answers the question."""
+        step, index = self.step(question), self._place(question)[1]
+        if question.factor is not None and question.part != "upstream":
+            return self._factor(step, question, question.factor)
+        if index is not None:
+            return self._worked(self.workings.element(step, index))
+        array = self.workings.array(step)
+        if array:
+            return Side(question.name, step.form, array[0], to_text(array[1], self.style))
+        return Side(question.name, step.form, None, self.values(step))
+
+    def example(self, question: Question) -> Side:
+        """The first element of a whole array, as an example of all of them."""
+        step = self.step(question)
+        return self._worked(self.workings.element(step, (0,) * len(step.shape)))
+
+    def needed_for(self, question: Question) -> list[str]:
+        """The quantities whose steps use this one."""
+        return [s.quantity for s in self.solution.steps.values() if question.quantity in s.uses]
+
+    def needed(self, question: Question) -> list[str]:
+        """The quantities that the answer is worked out from: given, or asked before. Where the step uses
+        one that is not asked, those that it is worked out from in turn."""
+        found: dict[str, None] = {}
+        waiting = list(self.step(question).uses)
+        seen = set(waiting)
+        while waiting:
+            name = waiting.pop(0)
+            if name in self.asked or name not in self.solution.steps:
+                found[name] = None
+                continue
+            uses = [n for n in self.solution.steps[name].uses if n not in seen]
+            seen.update(uses)
+            waiting += uses
+        return list(found)
+
+    def behind(self, side: Side) -> Iterator[Side]:
+        """The steps of the quantities in the formula that are not asked: of net2[1] in `z[1] = net2[1]`."""
+        waiting = [side]
+        for _ in range(MAX_BEHIND):
+            if not waiting:
+                return
+            formula = waiting.pop(0).formula
+            for quantity, index in dict.fromkeys(self._elements(formula)):
+                if quantity not in self.asked and quantity in self.solution.steps:
+                    found = self._worked(self.workings.element(self.solution.steps[quantity], index))
+                    waiting.append(found)
+                    yield found
+
+    def _elements(self, formula: Expr | None) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """The elements that a formula mentions, with zero-based indices."""
+        for leaf in leaves(formula) if formula is not None else ():
+            base = leaf.base if isinstance(leaf, Item) else leaf
+            if isinstance(base, Sym) and base.name in self.solution.shapes:
+                places = [leaf.example, *leaf.index] if isinstance(leaf, Item) else []
+                index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
+                missing = len(self.solution.shapes[base.name]) - len(index)
+                if missing == 0 or isinstance(leaf, Item):
+                    yield base.name, (0,) * missing + index  # a single example goes unsaid
+
+    def values(self, step: Step) -> str:
+        """The value of a whole quantity, its middle left out if there is too much of it."""
+        if step.node.size <= MAX_WRITTEN:
+            return to_text(self.workings.value(step.quantity), self.style)
+        shown = islice(self.solution.find(step.quantity).indices(step.shape), 3)
+        texts = [self._worked(self.workings.element(step, index)) for index in shown]
+        return ", ".join(f"{self.text(s.name)} = {s.value}" for s in texts) + ", …"
+
+    def text(self, expr: Expr) -> str:
+        return to_text(expr, self.style)
+
+    def quantity(self, name: str) -> str:
+        return to_text(Sym(name), self.style)
+
+    def _worked(self, worked: Worked) -> Side:
+        formula, numbers = (part and shortened(part) for part in (worked.formula, worked.substituted))
+        return Side(worked.name, formula, numbers, self._number(worked))
+
+    def _number(self, worked: Worked) -> str:
+        return self.workings.text(worked.value, worked.exact)
+
+    def _factor(self, step: Step, question: Question, formula: Expr) -> Side:
+        value, exact = self.workings.value_of(step, formula)
+        numbers = self.workings.substitute(step, formula)
+        return Side(question.name, formula, numbers, self.workings.text(value, exact))

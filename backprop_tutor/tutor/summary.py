@@ -1,0 +1,55 @@
+"""How a session went: counts, misconceptions met, time."""
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from backprop_tutor.tutor.state import State
+
+__all__ = ["OUTCOMES", "Summary", "summarize", "time_text"]
+
+OUTCOMES = ("at once", "after hints", "after another try", "shown", "wrong", "skipped", "unanswered")
+
+
+class Summary(NamedTuple):
+    """`counts` has a number for each of `OUTCOMES`; `misconceptions` how often each was met."""
+
+    questions: int
+    counts: dict[str, int]
+    follow_through: int
+    misconceptions: dict[str, int]
+    seconds: float
+    complete: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "questions": self.questions,
+            "counts": {name.replace(" ", "_"): count for name, count in self.counts.items()},
+            "follow_through": self.follow_through,
+            "misconceptions": self.misconceptions,
+            "seconds": round(self.seconds, 1),
+            "complete": self.complete,
+        }
+
+
+def summarize(state: State) -> Summary:
+    outcomes = Counter(record.outcome for record in state.records)
+    met = Counter(
+        name for record in state.records for t in record.tries for name in dict.fromkeys(t.misconceptions)
+    )
+    return Summary(
+        len(state.records),
+        {name: outcomes[name] for name in OUTCOMES},
+        sum(record.tries[-1].verdict == "follow-through" for record in state.records if record.tries),
+        dict(met.most_common()),
+        state.seconds,
+        state.is_complete,
+    )
+
+
+def time_text(seconds: float) -> str:
+    """`40 s`, `3 min 20 s`, `1 h 5 min`."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -1,0 +1,110 @@
+"""Homework: marking a class, checking one sheet, and drawing versions."""
+
+import random
+import resource
+import sys
+import tempfile
+from pathlib import Path
+from time import perf_counter, process_time
+
+from measure import commands_in_turn, exponent, report
+
+from backprop_tutor import Solution, load, solve
+from backprop_tutor.grading.selection import asked
+from backprop_tutor.homework.classroom import Options, grade
+from backprop_tutor.homework.drawing import draw_class
+from backprop_tutor.homework.marked import Marking
+from backprop_tutor.homework.sheet import read_sheet
+
+__all__ = ["run"]
+
+EXERCISES = ("exercise1", "linear-regression", "exercise3", "fan-out")
+ANSWERS = 20  # on a sheet
+WRONG = 0.25
+Place = tuple[str, tuple[int, ...], str]
+IMPORTS = "import typer, rich, numpy, yaml, pydantic"
+
+
+def run(*, full: bool) -> None:
+    for name in EXERCISES:
+        _marking_speed(name)
+    with tempfile.TemporaryDirectory() as folder:
+        _class(Path(folder), (1_000, 10_000, 100_000) if full else (500, 1_000, 2_000))
+        _one_check(Path(folder))
+    for name in ("exercise1", "exercise3", "leaky-relu", "three-hidden"):
+        _versions(name)
+
+
+def sheets(name: str, count: int) -> list[str]:
+    """Sheets with 20 answers each, a quarter of them wrong in the ways of students."""
+    solution = solve(load(name))
+    places = [(q.quantity, i, e) for q in asked(solution) for i, e in zip(q.indices, q.elements, strict=True)]
+    chance = random.Random(1)
+    most = min(ANSWERS, len(places))
+    return [_sheet(name, solution, chance.sample(places, most), chance) for _ in range(count)]
+
+
+def _sheet(name: str, solution: Solution, places: list[Place], chance: random.Random) -> str:
+    lines = [f"exercise: {name}", "answers:"]
+    for quantity, index, element in places:
+        exact = solution.exact(quantity)
+        value = f"{solution.value(quantity)[index]:.5g}" if exact is None else str(exact[index])
+        if chance.random() < WRONG:
+            value = chance.choice((f"-({value})", f"2*({value})", f"({value})+1", str(chance.randint(-9, 9))))
+        lines.append(f"  {element}: {value}")
+    return "\n".join(lines) + "\n"
+
+
+def _marking_speed(name: str) -> None:
+    texts = sheets(name, 300)
+    marking = Marking(solve(load(name)))
+    answers = min(len(marking.checker.weights), ANSWERS)
+    marking.mark(read_sheet(texts[0], "s.yaml"))
+    start = process_time()
+    for text in texts:
+        marking.mark(read_sheet(text, "s.yaml")).document()
+    rate = len(texts) / (process_time() - start)
+    report(f"sheets of {answers} answers, {name}, marked a second a core, as 20 answers", rate * answers / 20,
+           300, at_least=True, unit="/s")  # fmt: skip
+
+
+def _class(folder: Path, sizes: tuple[int, ...]) -> None:
+    exercise = load("exercise1")
+    times, peaks = [], []
+    for size in sizes:
+        place = folder / f"class{size}"
+        place.mkdir()
+        for number, text in enumerate(sheets("exercise1", size)):
+            (place / f"s{number:06}.yaml").write_text(text)
+        start = perf_counter()
+        grade(exercise, place, folder / f"out{size}", Options(jobs=1, timeout=60))
+        times.append(perf_counter() - start)
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    growth = exponent(sizes, times)
+    report(f"growth of time from {sizes[0]:,} to {sizes[-1]:,} sheets, exponent", growth, 1.1, unit="")
+    report("memory added on the way", peaks[-1] - peaks[0], 64, unit=" MB")
+    start = perf_counter()
+    grade(exercise, folder / f"class{sizes[-1]}", folder / "out two", Options(jobs=2, timeout=60))
+    report("two jobs against one", times[-1] / (perf_counter() - start), 1.7, at_least=True)
+    one, two = (folder / out / "grades.csv" for out in (f"out{sizes[-1]}", "out two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def _one_check(folder: Path) -> None:
+    sheet = folder / "s.yaml"
+    sheet.write_text(sheets("exercise1", 1)[0])
+    command = [sys.executable, "-m", "backprop_tutor", "check", "exercise1", str(sheet)]
+    wrapped = ["sh", "-c", 'n="$1"; shift; "$@" || test $? = "$n"', "sh", "1", *command]
+    bare = ["sh", "-c", '"$@"', "sh", sys.executable, "-c", IMPORTS]
+    mine, imports = commands_in_turn(wrapped, bare, rounds=15)
+    report("one check, whole process, against the imports", mine / imports, 1.4)
+
+
+def _versions(name: str) -> None:
+    exercise = load(name)
+    students = [f"s{n}" for n in range(200)]
+    start = perf_counter()
+    made = list(draw_class(exercise, 1, students, prove=True))
+    assert all(drawn.proved for drawn in made)
+    rate = len(made) / (perf_counter() - start)
+    report(f"versions of {name}, proved, a second", rate, 50, at_least=True, unit="/s")

@@ -1,0 +1,146 @@
+"""sheet, check, grade and variants on the command line: what they print, write and end with."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RIGHT = """\
+exercise: exercise1
+answers:
+  net1: [[1, -1]]
+  h1: [[1, 0]]
+  z: [[1]]
+  J: 1/2
+  dJ/dW2: [[-1, 0]]
+  W2_new: [[11/10, 2]]
+"""
+
+
+def bt(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "backprop_tutor", *map(str, words)]
+    return subprocess.run(command, input=stdin, capture_output=True, check=False, encoding="utf-8")
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "s.yaml"
+    path.write_text(RIGHT)
+    return path
+
+
+def test_a_blank_sheet_is_never_written_over(tmp_path: Path) -> None:
+    out = tmp_path / "blank.yaml"
+    assert bt("sheet", "exercise1", "--out", out).returncode == 0
+    assert out.read_text("utf-8") == bt("sheet", "exercise1").stdout
+    refused = bt("sheet", "exercise1", "--out", out)
+    assert refused.returncode == 4
+    assert "--force" in refused.stderr
+    assert bt("sheet", "exercise1", "--out", out, "--format", "csv", "--force").returncode == 0
+    assert "quantity,answer" in out.read_text("utf-8")
+    assert bt("check", "exercise1", tmp_path / "blank.yaml").returncode == 3  # CSV under a YAML name
+
+
+def test_check_ends_with_what_it_found(sheet: Path, tmp_path: Path) -> None:
+    done = bt("check", "exercise1", sheet)
+    assert done.returncode == 0
+    assert "Score: 10 of 10 (10 correct)." in done.stdout
+    sheet.write_text(RIGHT.replace("J: 1/2", "J: -1/2"))
+    wrong = bt("check", "exercise1", sheet)
+    assert wrong.returncode == 1
+    assert "Score: 9 of 10" in wrong.stdout
+    assert "J = " not in wrong.stdout
+    assert "J = (1/(2·N))" in bt("check", "exercise1", sheet, "--reveal").stdout
+    assert bt("check", "exercise2", sheet).returncode == 3
+    assert bt("check", "exercise1", tmp_path / "none.yaml").returncode == 4
+    assert bt("check", "exercise1").returncode == 2
+
+
+def test_check_in_json_reveals_only_when_asked(sheet: Path) -> None:
+    document = json.loads(bt("check", "exercise1", sheet, "--json").stdout)
+    assert (document["format"], document["score"], document["out_of"]) == (1, 10.0, 10.0)
+    assert [a["quantity"] for a in document["answers"]][:3] == ["net1[1]", "net1[2]", "h1[1]"]
+    assert "value" not in document["answers"][0]
+    revealed = json.loads(bt("check", "exercise1", sheet, "--json", "--reveal").stdout)
+    assert (revealed["answers"][-2]["value"], revealed["answers"][-2]["exact"]) == (1.1, "11/10")
+
+
+def test_grade_reports_on_a_class(sheet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    (folder / "ann_1_2_s.yaml").write_text(RIGHT)
+    (folder / "=bob_3_4_s.yaml").write_text(RIGHT.replace("J: 1/2", "J: <b>"))
+    (folder / "eve.docx").write_bytes(b"PK\x03\x04\0\0")
+    page = tmp_path / "r.html"
+    done = bt("grade", "exercise1", folder, "--out", tmp_path, "--html", page, "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    assert "3 sheets: 2 marked, 1 not." in done.stdout
+    rows = (tmp_path / "grades.csv").read_text().splitlines()
+    assert rows[1].startswith("'=bob,9,10,2,2,1,0,2,2,marked,")
+    assert rows[2] == "ann,10,10,2,2,1,1,2,2,marked,ann_1_2_s.yaml"
+    assert rows[3].startswith('eve,0,10,0,0,0,0,0,0,"refused: the file is binary')
+    text = page.read_text("utf-8")
+    assert "<script" not in text
+    assert "http" not in text
+
+
+def test_grade_lists_paths_to_lines(sheet: Path) -> None:
+    done = bt("grade", "exercise1", "--list", "-", "--jobs", 1, stdin=f"{sheet}\n{sheet}.none\n")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["status"] for line in lines] == ["marked", "refused"]
+    assert lines[0]["score"] == 10
+
+
+def test_grade_writes_what_gradescope_reads(sheet: Path, tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    assert bt("grade", "exercise1", sheet, "--gradescope", results).returncode == 0
+    document = json.loads(results.read_text("utf-8"))
+    assert document["score"] == sum(test["score"] for test in document["tests"]) == 10
+    assert {test["visibility"] for test in document["tests"]} == {"visible"}
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert bt("grade", "exercise1", empty, "--gradescope", results).returncode == 0
+    assert "one sheet is expected" in json.loads(results.read_text("utf-8"))["tests"][0]["output"]
+
+
+def test_every_student_has_a_version_and_is_marked_against_it(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("student\nann\nbob\ncy\n")
+    made = bt(
+        "variants", "exercise1", "--roster", roster, "--seed", 4, "--out", tmp_path / "v", "--check", "--json"
+    )
+    assert made.returncode == 0, made.stderr
+    versions = {entry["student"]: entry for entry in json.loads(made.stdout)["versions"]}
+    assert all(entry["proved"] for entry in versions.values())
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for student, entry in versions.items():
+        blank = tmp_path / "v" / entry["sheet"]
+        document = json.loads(bt("check", tmp_path / "v" / entry["file"], blank, "--json", "--reveal").stdout)
+        answers = {a["quantity"]: a["exact"] for a in document["answers"]}
+        text = {"exercise": "exercise1", "variant": entry["variant"], "answers": answers}
+        if student != "cy":
+            (folder / f"{student}.json").write_text(json.dumps(text))
+    (folder / "dan.json").write_text((folder / "ann.json").read_text())
+    swapped = json.loads((folder / "ann.json").read_text())
+    (folder / "bob.json").write_text(json.dumps(swapped))
+    done = bt("grade", "exercise1", folder, "--roster", roster, "--seed", 4, "--out", tmp_path, "--jobs", 1)
+    assert done.returncode == 0, done.stderr
+    rows = {row.split(",")[0]: row for row in (tmp_path / "grades.csv").read_text().splitlines()}
+    assert rows["ann"].startswith("ann,10,10,")
+    assert "this sheet is for version" in rows["bob"]
+    assert "missing: no sheet was handed in" in rows["cy"]
+    assert "not on the roster" in rows["dan"]
+    known = tmp_path / "v" / "versions.csv"
+    bt("grade", "exercise1", folder, "--roster", known, "--seed", 4, "--out", tmp_path / "known", "--jobs", 1)
+    assert (tmp_path / "known" / "grades.csv").read_bytes() == (tmp_path / "grades.csv").read_bytes()
+    bt("grade", "exercise1", folder, "--roster", known, "--seed", 5, "--out", tmp_path / "other", "--jobs", 1)
+    assert "made with another seed" in (tmp_path / "other" / "grades.csv").read_text()
+
+
+def test_versions_need_a_count_or_a_roster() -> None:
+    assert bt("variants", "exercise1").returncode == 2
+    assert bt("variants", "exercise1", "--count", 2, "--roster", "x.csv").returncode == 2
+    assert bt("grade", "exercise1").returncode == 2

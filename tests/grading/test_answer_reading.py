@@ -1,0 +1,153 @@
+"""Reading one typed answer: what is read, how it is echoed, and what is refused with a reason."""
+
+from fractions import Fraction
+from functools import cache
+from time import perf_counter
+
+import pytest
+
+from backprop_tutor import Solution, load, solve
+from backprop_tutor.errors import LanguageError
+from backprop_tutor.grading import mark, read_answer
+
+
+@cache
+def solution(name: str = "exercise1") -> Solution:
+    return solve(load(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("-1", -1),
+        ("-1.0", -1),
+        ("+.5", Fraction(1, 2)),
+        ("1e-3", Fraction(1, 1000)),
+        ("1/3", Fraction(1, 3)),
+        ("-1/2", Fraction(-1, 2)),
+        ("−1/2", Fraction(-1, 2)),
+        ("１２", 12),
+        ("  7 ", 7),
+        ("(2)", 2),
+        ("--2", 2),
+        ("2*3", 6),
+        ("1/2*3", Fraction(3, 2)),
+        ("2^-2", Fraction(1, 4)),
+        ("3²", 9),
+    ],
+)
+def test_a_number_is_read_exactly(text: str, value: Fraction) -> None:
+    answer = read_answer(text, solution())
+    assert answer.kind == "number"
+    assert answer.number is not None
+    assert answer.number.exact == value
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "digits"),
+    [("0.50", 0.01, 2), ("-.125", 0.001, 3), ("7", 1, 1), ("1e-3", 0.001, 1), ("120", 1, 3), ("1/3", 0, 0)],
+)
+def test_a_number_knows_how_precisely_it_was_given(text: str, unit: float, digits: int) -> None:
+    number = read_answer(text, solution()).number
+    assert number is not None
+    assert number.unit == pytest.approx(unit)
+    assert number.digits == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("-(t - z)*h1[1]", "-(t - z)·h1[1]"),
+        ("σ(net1)(1-σ(net1))", "sigmoid(net1)·(1 - sigmoid(net1))"),
+        ("sigmoid'(net1)", "sigmoid'(net1)"),
+        ("2x", "2·x"),
+        ("h_1 + h₁", "h1 + h1"),
+        ("delta2*W2[1,1]*x[1]", "δ2·W2[1,1]·x[1]"),
+        ("x²", "x²"),
+        ("x^2", "x²"),
+        ("x**2", "x²"),
+        ("∂J/∂z", "∂J/∂z"),
+    ],
+)
+def test_a_formula_is_echoed_in_clean_form(text: str, echo: str) -> None:
+    answer = read_answer(text, solution(), "dJ/dW2[1,1]")
+    assert (answer.kind, answer.echo) == ("formula", echo)
+
+
+def test_arrays_are_read_by_rows() -> None:
+    for text in ("[1, 0; -1, 1]", "[[1,0],[-1,1]]"):
+        answer = read_answer(text, solution())
+        assert answer.shape == (2, 2)
+        assert [entry.number and entry.number.value for entry in answer.entries] == [1, 0, -1, 1]
+    assert read_answer("[1, x[1]]", solution()).entries[1].formula is not None
+
+
+def test_aliases_name_quantities_and_their_gradients() -> None:
+    aliases = {"a1": "h1", "o": "z"}
+    assert read_answer("a1[1]*o", solution(), aliases=aliases).echo == "h1[1]·z"
+    assert read_answer("dJ/do", solution(), aliases=aliases).echo == "∂J/∂z"
+
+
+REFUSED = {
+    "2.5%": "percentage",
+    "0,5": "decimal comma",
+    "nan": "finite",
+    "oo": "finite",
+    "inf": "finite",
+    "∞": "finite",
+    "1/0": "no finite value",
+    "9^9^9": "no finite value",
+    "(9^999)^999": "no finite value",
+    "0^-1": "no finite value",
+    "log(0)": "no finite value",
+    "1e999": "out of range",
+    "": "nothing to read",
+    "dJ/dW2[1,1]": "names what is asked",
+    "2*dJ/dW2": "names what is asked",
+    "[1, [2, 3]]": "rows",
+    "1 + [1, 2]": "array",
+    "qwertz": "not a quantity",
+    "reshape(x, 100000, 100000)": "",
+    "concat(x, x)": "",
+    "x = 3": "equals",
+    "__import__('os')": "",
+    "().__class__": "",
+    '"text"': "",
+    "lambda: 0": "",
+    "[bold]1[/bold]": "",
+    "\x1b[31m1": "",
+    "‮1": "",
+    "😀": "",
+    "-" * 5_000 + "1": "characters long",
+    "-" * 500 + "1": "nested",
+    "(" * 500: "nested",
+    "x" * 20_000: "characters long",
+    "x" * 1_000: "characters long",
+    "9" * 1_500: "digits",
+    "+".join(["x[1]"] * 390): "parts",
+    "2^" * 60 + "2": "no finite value",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
+def test_what_cannot_be_read_is_refused_with_a_reason_and_at_once(text: str) -> None:
+    read_answer("1 + x[1]", solution())  # warm
+    start = perf_counter()
+    with pytest.raises(LanguageError) as refused:
+        read_answer(text, solution(), "dJ/dW2[1,1]")
+    assert perf_counter() - start < 0.05
+    assert REFUSED[text] in f"{refused.value.what} {refused.value.hint}"
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
+def test_marking_hostile_text_gives_a_verdict(text: str) -> None:
+    verdict = mark(solution(), "dJ/dW2[1,1]", text)
+    assert verdict.verdict in ("invalid", "blank")
+    assert verdict.message
+    assert len(verdict.given) < 400
+    assert all(character.isprintable() for character in verdict.given + verdict.message)
+
+
+def test_an_invalid_answer_shows_the_place() -> None:
+    verdict = mark(solution(), "J", "1 + 2.5%")
+    assert verdict.place == (7, 8)

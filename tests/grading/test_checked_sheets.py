@@ -1,0 +1,144 @@
+"""Checking a whole set of answers: order, follow-through, marks, and whatever people hand in."""
+
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backprop_tutor import load, solve
+from backprop_tutor.exercise import loads
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.grading import Checker, asked, check
+
+
+@cache
+def exercise(name: str = "exercise1") -> Exercise:
+    return load(name)
+
+
+RIGHT: dict[str, Any] = {
+    "net1": [1, -1],
+    "h1": ["1", "0"],
+    "z": 1,
+    "J": "1/2",
+    "dJ/dW2": [[-1, 0]],
+    "W2_new": [["1.1", 2]],
+}
+
+
+def verdicts(answers: dict[str, Any]) -> dict[str, str]:
+    return {v.quantity: v.verdict for v in check(exercise(), answers).verdicts}
+
+
+def test_a_right_sheet() -> None:
+    result = check(exercise(), RIGHT)
+    assert result.all_right
+    assert (result.score, result.out_of) == (10.0, 10.0)
+    assert [v.quantity for v in result.verdicts] == [
+        "net1[1]", "net1[2]", "h1[1]", "h1[2]", "z[1]", "J",
+        "dJ/dW2[1,1]", "dJ/dW2[1,2]", "W2_new[1,1]", "W2_new[1,2]",
+    ]  # fmt: skip
+
+
+def test_right_values_from_the_solution_are_right_everywhere() -> None:
+    for name in ("exercise3", "softmax-batch", "matrix-graph", "adam-steps", "circuit-xyz", "mazur"):
+        solution = solve(exercise(name))
+        answers = {q.quantity: np.asarray(solution.value(q.quantity)) for q in asked(solution)}
+        assert check(exercise(name), answers).all_right
+
+
+def test_an_empty_sheet_is_blank() -> None:
+    result = check(exercise(), {})
+    assert {v.verdict for v in result.verdicts} == {"blank"}
+    assert (result.score, result.out_of) == (0.0, 10.0)
+
+
+def test_follow_through_in_walkthrough_order_whatever_the_order_of_the_sheet() -> None:
+    answers = {"W2_new": [[0.9, 1.9]], "dJ/dW2": [[1, 1]], "z": 3, "h1": [1, 1], "net1": [1, 1]}
+    found = verdicts(answers)
+    assert found["net1[2]"] == "wrong"
+    followed = ["h1[2]", "z[1]", "dJ/dW2[1,1]", "dJ/dW2[1,2]", "W2_new[1,1]", "W2_new[1,2]"]
+    assert {found[name] for name in followed} == {"follow-through"}
+
+
+def test_an_element_counts_before_its_array() -> None:
+    assert verdicts({**RIGHT, "h1[2]": "5"})["h1[2]"] == "wrong"
+    assert verdicts({"dJ/dW2[1,1]": -1})["dJ/dW2[1,1]"] == "correct"
+
+
+def test_an_array_may_be_one_text() -> None:
+    assert verdicts({"dJ/dW2": "[-1, 0]"})["dJ/dW2[1,2]"] == "correct"
+    assert verdicts({"dJ/dW2": "delta2*h1"})["dJ/dW2[1,2]"] == "correct"
+    assert verdicts({"dJ/dW2": "[-1, 0"})["dJ/dW2[1,2]"] == "invalid"
+
+
+ODD: list[Any] = [
+    None, True, float("nan"), float("inf"), 10**400, Fraction(1, 3), object(), {}, {"a": 1}, [], [[]],
+    [[], []], [1], [1, 2, 3], [[1, 2], [3]], [[[[[[[[[[1]]]]]]]]]], "x" * 30_000, "1/0", b"1", "?", "",
+    "=cmd|'/c calc'!A0", [None, None],
+    ["?", "?"], [[1], 2], np.zeros((2, 2)), np.array(["a", "b"]), {1, 2}, range(2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize("quantity", ["net1", "J", "dJ/dW2", "h1[1]"])
+def test_nothing_raises_and_other_lines_do_not_change(quantity: str, value: Any) -> None:
+    right = {name: answer for name, answer in RIGHT.items() if not quantity.startswith(name)}
+    found = check(exercise(), {**right, quantity: value})
+    for verdict in found.verdicts:
+        if not verdict.quantity.startswith(quantity.split("[")[0]):
+            assert verdict.verdict in ("correct", "follow-through")
+        else:
+            assert verdict.verdict in ("invalid", "blank", "wrong", "correct")
+
+
+def test_unknown_names_and_shapes_are_said() -> None:
+    result = check(exercise(), {**RIGHT, "dJ/dW9": 1, 7: 2, "x" * 999: 1, "net1[9]": 1, "h1": [1, 2, 3]})  # type: ignore[dict-item]
+    assert {problem.quantity for problem in result.problems} == {"dJ/dW9", "7", "x" * 60, "net1[9]", "h1"}
+    assert not result.all_right
+
+
+def test_a_list_that_holds_itself() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    assert verdicts({"net1": endless})["net1[1]"] == "invalid"
+
+
+WEIGHED = """
+title: Weighed
+graph:
+  parameters: {x: 2}
+  compute: {a: x + 1, b: 2 * a, J: b * b}
+  loss: J
+ask: [a, b, J]
+marks: {J: 3, a: 1/2}
+follow_through: 1/2
+"""
+
+
+def test_marks_and_the_share_of_follow_through() -> None:
+    weighed = loads(WEIGHED)
+    result = check(weighed, {"a": 3, "b": 5, "J": 25})
+    assert [v.verdict for v in result.verdicts] == ["correct", "wrong", "follow-through"]
+    assert result.marks == (Fraction(1, 2), Fraction(0), Fraction(3, 2))
+    assert (result.score, result.out_of) == (2.0, 4.5)
+    full = Checker(solve(weighed), follow_through=Fraction(1)).check({"a": 3, "b": 5, "J": 25})
+    assert full.score == 3.5
+
+
+def test_the_document_is_that_of_check() -> None:
+    document = check(exercise(), {**RIGHT, "J": "1"}).document()
+    assert list(document) == ["format", "exercise", "score", "out_of", "answers"]
+    assert (document["format"], document["exercise"], document["score"]) == (1, "exercise1", 9.0)
+    assert list(document["answers"][0]) == [
+        "quantity", "given", "verdict", "misconceptions", "ambiguous", "message"
+    ]  # fmt: skip
+
+
+def test_checking_twice_gives_the_same() -> None:
+    three = exercise("exercise3")
+    solution = solve(three)
+    answers = {"net1": (solution.value("net1") * 1.1).tolist(), "h1": solution.value("h1").tolist()}
+    assert check(three, answers) == check(three, answers)

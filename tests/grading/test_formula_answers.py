@@ -1,0 +1,96 @@
+"""Formulas are judged as formulas: at other values of the quantities in them, not only at these."""
+
+from functools import cache
+
+import pytest
+
+from backprop_tutor import Solution, load, solve
+from backprop_tutor.exercise import loads
+from backprop_tutor.grading import mark
+
+
+@cache
+def solution(name: str) -> Solution:
+    return solve(load(name))
+
+
+RIGHT = [
+    ("exercise1", "dJ/dW2[1,1]", "-(t - z)*h1[1]"),
+    ("exercise1", "dJ/dW2[1,1]", "(z-t) h₁[1]"),
+    ("exercise1", "dJ/dW2[1,1]", "delta2*h1[1]"),
+    ("exercise1", "dJ/dW2[1,1]", "-(2 - z)*h1[1]"),
+    ("exercise1", "dJ/dW2[1,1]", "∂J/∂z · ReLU(net1[1])"),
+    ("exercise1", "dJ/dW1[1,1]", "delta2*W2[1,1]*relu'(net1[1])*x[1]"),
+    ("exercise1", "W2_new[1,2]", "W2[1,2] - η dJ/dW2[1,2]"),
+    ("exercise1", "W2_new[1,2]", "W2[1,2] - 1/10*(z-t)*h1[2]"),
+    ("exercise1", "J", "1/2*(t-z)²"),
+    ("exercise1", "dJ/dW2", "delta2*h1"),
+    ("exercise1", "net1", "W1@x"),
+    ("exercise3", "h1(2)[1]", "σ(net1(2)[1])"),
+    ("exercise3", "h1(2)[1]", "1/(1+exp(-net1(2)[1]))"),
+    ("exercise3", "dJ/dW2[1,1]", "sum(delta2*h1[:,1:1])"),
+    ("exercise3", "dJ/dW2", "delta2.T @ h1"),
+    ("exercise3", "dJ/dnet2(1)[1]", "-1/N*(t(1)[1]-z(1)[1])*sigmoid'(net2(1)[1])"),
+    ("leaky-relu", "dJ/dnet1[1]", "dJ/dh1[1]*leaky_relu'(net1[1])"),
+    ("residual-block", "dJ/dx[1]", "dJ/dy[1] + W[1,1]*dJ/dn[1] + W[2,1]*dJ/dn[2]"),
+    ("residual-block", "n", "W@x + b"),
+    ("fan-out", "df/da", "x + 2a"),
+]
+
+
+@pytest.mark.parametrize(("name", "quantity", "text"), RIGHT)
+def test_a_right_formula(name: str, quantity: str, text: str) -> None:
+    verdict = mark(solution(name), quantity, text)
+    assert (verdict.verdict, verdict.message) == ("correct", "Right.")
+
+
+NUMBER_ONLY = [
+    ("exercise1", "dJ/dW2[1,1]", "x[1]-2"),
+    ("exercise1", "dJ/dW2[1,1]", "-h1[1]"),
+    ("exercise1", "dJ/dW2[1,1]", "-(t - z)*x[1]"),
+    ("fan-out", "df/da", "x + 2"),
+    ("circuit-xyz", "df/dx", "-4*y/5"),
+]
+
+
+@pytest.mark.parametrize(("name", "quantity", "text"), NUMBER_ONLY)
+def test_the_number_is_right_and_the_formula_is_not(name: str, quantity: str, text: str) -> None:
+    verdict = mark(solution(name), quantity, text)
+    assert verdict.verdict == "wrong"
+    assert "The number is right, the formula is not" in verdict.message
+
+
+def test_a_wrong_formula_is_diagnosed_by_its_number() -> None:
+    verdict = mark(solution("exercise3"), "dJ/dnet1(1)[1]", "dJ/dh1(1)[1]")
+    assert verdict.misconceptions[0] == "missing-activation-derivative"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text", "reason"),
+    [
+        ("J", "x", "one number"),
+        ("J", "1/(z-1)", "no finite value"),
+        ("J", "W1 @ W1 @ x @ W2", ""),
+        ("J", "softmax(x, axis=9)", ""),
+        ("J", "sum(x, axis=5)", ""),
+        ("J", "relu(x, x)", ""),
+        ("J", "x[9]", "outside"),
+        ("W1_new", "x", "shape"),
+    ],
+)
+def test_a_formula_without_a_value_is_invalid(quantity: str, text: str, reason: str) -> None:
+    verdict = mark(solution("exercise1"), quantity, text)
+    assert verdict.verdict == "invalid"
+    assert reason in verdict.message
+
+
+def test_an_example_has_to_be_named_where_there_are_several() -> None:
+    verdict = mark(solution("exercise3"), "dJ/dW2[1,1]", "delta2(1)[1]*h1[1]")
+    assert verdict.verdict == "invalid"
+    assert "3 examples" in verdict.message
+
+
+def test_what_cannot_be_tested_elsewhere_is_undecided() -> None:
+    text = "title: A root\ngraph:\n  parameters: {x: 0}\n  compute: {q: x * 3, J: q + 1}\n  loss: J\n"
+    verdict = mark(solve(loads(text)), "q", "sqrt(-(x^2)) + 0*x")
+    assert verdict.verdict == "undecided"

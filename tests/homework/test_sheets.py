@@ -1,0 +1,177 @@
+"""Sheets: blank ones, and the reading of filled ones with the line of every answer."""
+
+import json
+import random
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop_tutor import Solution, load, solve
+from backprop_tutor.exercise import shipped_names
+from backprop_tutor.homework.blank import FORMATS, blank_sheet
+from backprop_tutor.homework.marked import Marking
+from backprop_tutor.homework.sheet import Cell, Sheet, SheetError, Value, layout, read_sheet, text_of
+
+SHEET = """\
+# a comment
+exercise: exercise1   # another
+variant: 'v1'
+student: ann
+answers:
+  net1: [[?, 1/2]]
+  h1:
+    - [x[1]*2, max(1,2)]
+    - - 3
+      - "4"
+  z: *x
+  J: ?
+  dJ/dW2: [[1, 2; 3]
+  "dJ/db[1]": -(t - z)*h1[1]
+  W_new: [1, 0; -1, 1]
+  r:
+    - 5
+  s:
+  - 1
+  - -2
+  t: - 1
+  u: [1, [2]]
+  v: [[1,2],
+      [3,4]]
+  w: ["a,b", 'it''s']
+  e: []
+"""
+
+
+def entries(sheet: Sheet) -> dict[str, tuple[int, str, tuple[int, ...] | None]]:
+    return {entry.key: (entry.line, text_of(entry.value), layout(entry.value)) for entry in sheet.entries}
+
+
+def test_yaml_is_read_with_the_line_of_every_answer() -> None:
+    sheet = read_sheet(SHEET, "a.yaml")
+    assert (sheet.exercise, sheet.variant, sheet.faults) == ("exercise1", "v1", [])
+    assert entries(sheet) == {
+        "net1": (6, "[[?, 1/2]]", (1, 2)),
+        "h1": (7, "[[x[1]*2, max(1,2)], [3, 4]]", (2, 2)),
+        "z": (11, "*x", ()),
+        "J": (12, "?", ()),
+        "dJ/dW2": (13, "[[1, 2; 3]", ()),
+        "dJ/db[1]": (14, "-(t - z)*h1[1]", ()),
+        "W_new": (15, "[1, 0; -1, 1]", ()),
+        "r": (16, "[5]", (1,)),
+        "s": (18, "[1, -2]", (2,)),
+        "t": (21, "- 1", ()),
+        "u": (22, "[1, [2]]", None),
+        "v": (23, "[[1, 2], [3, 4]]", (2, 2)),
+        "w": (25, "[a,b, it's]", (2,)),
+        "e": (26, "[]", (0,)),
+    }
+
+
+def test_csv_is_read_whatever_separates_its_cells() -> None:
+    for sign in ",;\t":
+        text = f'# task\nexercise{sign}exercise1\nquantity{sign}answer\nJ{sign}1/2\n"dJ/dW2[1,1]"{sign}-1\n'
+        sheet = read_sheet(text, "a.csv")
+        assert sheet.exercise == "exercise1"
+        assert entries(sheet) == {"J": (4, "1/2", ()), "dJ/dW2[1,1]": (5, "-1", ())}
+
+
+def test_json_keeps_numbers_as_they_were_written() -> None:
+    text = '{"exercise": "exercise1",\n "answers": {"J": 0.50,\n  "z": [[1]],\n "h1": null}}'
+    sheet = read_sheet(text, "a.json")
+    assert entries(sheet) == {"J": (2, "0.50", ()), "z": (3, "[[1]]", (1, 1)), "h1": (4, "", ())}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "the file is empty"),
+        ("hello", "this line is not understood"),
+        ("answers:\n", "no answers on this sheet"),
+        ('{"answers": 1}', "not an object"),
+        ('{"answers": {', "not valid JSON"),
+        ("[" * 100_000, "not understood"),
+        ("{" * 100_000, "not valid JSON"),
+        ('{"a":' * 50_000, "too deeply"),
+    ],
+)
+def test_what_is_no_sheet_is_said(text: str, what: str) -> None:
+    with pytest.raises(SheetError, match=what):
+        read_sheet(text, "a.yaml")
+
+
+@given(st.text())
+def test_no_text_is_too_much(text: str) -> None:
+    for name in ("a.yaml", "a.csv", "a.json"):
+        with suppress(SheetError):
+            read_sheet(text, name)
+
+
+@given(st.binary())
+def test_no_bytes_are_too_much(source: bytes) -> None:
+    with suppress(SheetError):
+        read_sheet(b"answers:\n  J: " + source, "a.yaml")
+
+
+@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("form", ["yaml", "csv"])
+def test_a_blank_sheet_is_read_as_blank(name: str, form: str) -> None:
+    solution = solve(load(name))
+    marked = Marking(solution).mark(read_sheet(blank_sheet(solution, form), f"a.{form}"))
+    assert marked.count().keys() == {"blank"}
+    assert marked.faults == ()
+    assert marked.score == 0
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_blank_sheet_filled_in_rightly_earns_every_mark(name: str) -> None:
+    solution = solve(load(name))
+    marking = Marking(solution)
+    for form in ("yaml", "csv"):
+        text = "\n".join(filled(line, form, solution) for line in blank_sheet(solution, form).splitlines())
+        marked = marking.mark(read_sheet(text, f"a.{form}"))
+        assert {row.verdict.message for row in marked.rows if row.verdict.verdict != "correct"} == set()
+        assert (marked.score, marked.passed) == (marked.out_of, True)
+
+
+def filled(line: str, form: str, solution: Solution) -> str:
+    if not line.endswith(("?", "]")) or line.startswith(("#", '"#')):
+        return line
+    key = line.split(": ")[0] if form == "yaml" else line.rpartition(",")[0].strip('"')
+    return line.replace("?", "{}").format(*right_texts(solution, key.strip()))
+
+
+def right_texts(solution: Solution, key: str) -> list[str]:
+    quantity = solution.find(key)
+    floats, exact = solution.value(quantity.name), solution.exact(quantity.name)
+    indices = quantity.indices(floats.shape)
+    return [f"{floats[i]:.6g}" if exact is None else str(exact[i]) for i in indices]
+
+
+def test_a_sheet_for_paper_has_a_line_an_element() -> None:
+    text = blank_sheet(solve(load("exercise1")), "md")
+    assert "| `dJ/dW2[1,2]` |" in text
+    assert "W1 = [[1, 0], [-1, 1]]" in text
+    assert FORMATS == ("yaml", "csv", "md")
+
+
+def test_nested_lists_survive_writing_and_reading() -> None:
+    chance = random.Random(3)
+
+    def nested(depth: int) -> Value:
+        if depth == 0:
+            return Cell(chance.choice(["1", "-1/2", "h1[1]*2", "f(1, 2)", "?", "x(1)[2]"]), 2)
+        return [nested(depth - 1) for _ in range(chance.randint(1, 3))]
+
+    for _ in range(200):
+        value = nested(chance.randint(0, 3))
+        (entry,) = read_sheet(f"answers:\n  q: {text_of(value)}", "a.yaml").entries
+        assert entry.value == value
+        document = {"answers": {"q": json.loads(json.dumps(plain(value)))}}
+        (entry,) = read_sheet(json.dumps(document), "a.json").entries
+        assert plain(entry.value) == plain(value)
+
+
+def plain(value: Value) -> object:
+    return value.text if isinstance(value, Cell) else [plain(item) for item in value]

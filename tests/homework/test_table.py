@@ -1,0 +1,55 @@
+"""CSV out: nothing that a spreadsheet runs. Rosters in."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backprop_tutor.errors import AccessError, ExerciseError
+from backprop_tutor.homework.table import csv_text, read_roster, safe_cell
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)", "\t=1", "\r=1", " =1"]
+)
+def test_a_formula_becomes_a_text(text: str) -> None:
+    assert safe_cell(text).startswith("'")
+
+
+def test_a_number_stays_one() -> None:
+    assert safe_cell("-1.5") == "-1.5"
+    assert csv_text([[-1.5, 2.0, "a"]]) == "-1.5,2,a\n"
+
+
+@given(st.text())
+def test_every_text_is_one_safe_cell(text: str) -> None:
+    ((cell,),) = csv.reader([csv_text([[text + "x"]]).rstrip("\n")])
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@pytest.mark.parametrize(
+    ("text", "students"),
+    [
+        ("student\nann\nbob\n", ["ann", "bob"]),
+        ("\ufeffName;Student_ID\nAnn;s1\nBob;s2\n", ["s1", "s2"]),
+        ("ann\nbob\n\n", ["ann", "bob"]),
+        ("email\tgroup\na@x\t1\n", ["a@x"]),
+    ],
+)
+def test_a_roster_is_a_column_of_ids(tmp_path: Path, text: str, students: list[str]) -> None:
+    (tmp_path / "r.csv").write_text(text, encoding="utf-8")
+    assert read_roster(tmp_path / "r.csv") == students
+
+
+def test_a_roster_says_what_is_wrong_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("student\nann\nbob\nann\n")
+    with pytest.raises(ExerciseError, match=r"r\.csv:4:1: ann is already on line 2"):
+        read_roster(path)
+    path.write_text("student\n\n")
+    with pytest.raises(ExerciseError, match="no student ids"):
+        read_roster(path)
+    with pytest.raises(AccessError):
+        read_roster(tmp_path / "none.csv")

@@ -1,0 +1,81 @@
+"""Notebooks: valid nbformat 4.5, and every cell runs from top to bottom."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backprop_tutor import UsageError, load, loads, solve
+from backprop_tutor.exercise import shipped_names
+from backprop_tutor.render.document import Document
+from backprop_tutor.render.notebook import NotebookExport
+
+ALL_SORTS = """\
+title: All sorts
+graph:
+  given: {x: [[1, 2], [3, 1/2]], y: [1, -2]}
+  parameters: {W: [[1/2, -1], [1, 1/4]], lambda: 2}
+  compute:
+    a: gelu(x @ W) + elu(x, alpha=2)
+    b: softplus(concat(a, x, axis=1))
+    c: leaky_relu(y, slope=1/5) + leaky_relu(y, slope=1/3)
+    J: mean(b) + sum(abs(c)) + max(a) + sum(a[1, 1:2] ** 2) + lambda
+  loss: J
+learning_rate: 1/10
+steps: 2
+"""
+
+
+def notebook(text: str, **options: Any) -> dict[str, Any]:
+    exercise = load(text) if text in shipped_names() else loads(text)
+    found: dict[str, Any] = json.loads(NotebookExport().text(Document(solve(exercise), **options)))
+    return found
+
+
+def run(book: dict[str, Any]) -> dict[str, Any]:
+    space: dict[str, Any] = {}
+    for cell in book["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), space)  # written by the program
+    return space
+
+
+@pytest.mark.parametrize("text", [*shipped_names(), ALL_SORTS], ids=lambda text: text.partition("\n")[0])
+def test_it_computes_every_step(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(notebook(text))
+    assert "quantities agree." in capsys.readouterr().out
+
+
+def test_it_is_nbformat() -> None:
+    book = notebook("exercise1")
+    assert (book["nbformat"], book["nbformat_minor"]) == (4, 5)
+    assert set(book) == {"cells", "metadata", "nbformat", "nbformat_minor"}
+    ids = [cell["id"] for cell in book["cells"]]
+    assert len(set(ids)) == len(ids)
+    for cell in book["cells"]:
+        assert isinstance(cell["source"], list)
+        extra = {"outputs", "execution_count"} if cell["cell_type"] == "code" else set()
+        assert set(cell) == {"id", "cell_type", "metadata", "source"} | extra
+
+
+def test_one_quantity_comes_with_all_before_it() -> None:
+    space = run(notebook("exercise1", quantity="dJ/dW2"))
+    assert space["dJ_dW2"].tolist() == [[-1, 0]]
+    assert "W2_new" not in space
+
+
+def test_a_blank_one_checks_answers(capsys: pytest.CaptureFixture[str]) -> None:
+    book = notebook("exercise1", blank=True)
+    run(book)
+    assert "net1: not answered yet" in capsys.readouterr().out
+    for cell in book["cells"]:
+        cell["source"] = [line.replace("net1 = None", "net1 = [[1, 1]]") for line in cell["source"]]
+    run(book)
+    assert "net1[1]: right\nnet1[2]: wrong" in capsys.readouterr().out
+
+
+def test_a_huge_exercise_is_refused() -> None:
+    rows = ", ".join(["[" + ", ".join(["1"] * 150) + "]"] * 150)
+    text = f"title: t\ngraph:\n  given: {{x: [{rows}]}}\n  compute: {{f: sum(x)}}\n  loss: f\n"
+    with pytest.raises(UsageError, match="too many"):
+        notebook(text)

@@ -1,0 +1,98 @@
+"""What a session paints, for every shipped exercise: within the window, and short enough to be seen."""
+
+import pytest
+
+from backprop_tutor import load, solve
+from backprop_tutor.exercise.catalogue import shipped_names
+from backprop_tutor.language import display_width
+from backprop_tutor.render.session_plain import SessionPlain
+from backprop_tutor.render.session_terminal import SessionTerminal
+from backprop_tutor.render.style import style_for
+from backprop_tutor.tutor.hints import Hints
+from backprop_tutor.tutor.marking import Marking
+from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.steps import Steps
+
+LONG = 40  # columns from which a formula's part may stick out of a narrow window
+
+
+def sessions(name: str, encoding: str = "utf-8") -> tuple[Session, Steps]:
+    solution = solve(load(name))
+    questions = questions_of(solution)
+    steps = Steps(solution, style_for(encoding), questions)
+    title = solution.exercise.title
+    return Session(name, title, questions, Marking(solution, questions), Hints(steps)), steps
+
+
+@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (50, 24)])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_every_screen_fits_its_window(
+    name: str,
+    columns: int,
+    rows: int,
+    encoding: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("LINES", str(rows))
+    session, steps = sessions(name, encoding)
+    painter = SessionTerminal(steps, session)
+    state, happened = session.start()
+    painter.paint(happened, state)
+    capsys.readouterr()
+    for question in session.questions:
+        value = steps.sides(question).value
+        for text in ("hint", "nonsense +", value):
+            if state.is_over or session.questions[state.at] != question:
+                break
+            state, happened = session.handle(state, text)
+            painter.paint(happened, state)
+            lines = capsys.readouterr().out.splitlines()
+            for line in lines:
+                assert display_width(line) <= columns or " " not in line.strip(), line
+            if not state.is_over:
+                assert len(lines) < rows or text == value, "hints and faults leave the question in sight"
+                asked = [n for n, line in enumerate(lines) if "hat is " in line]
+                assert len(lines) - asked[-1] < 6, "the question stands right above the prompt"
+                assert "hint" in lines[-1]
+        if state.at < len(session.questions) and session.questions[state.at] == question:
+            state, _ = session.handle(state, "skip")
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_after_a_right_answer_verdict_and_question_are_on_one_screen(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    session, steps = sessions(name)
+    painter = SessionTerminal(steps, session)
+    state, happened = session.start()
+    painter.paint(happened, state)
+    for question in session.questions:
+        capsys.readouterr()
+        state, happened = session.handle(state, steps.sides(question).value)
+        painter.paint(happened, state)
+        shown = capsys.readouterr().out
+        if not state.is_over:
+            assert len(shown.splitlines()) < 24, shown
+        if session.questions[state.at - 1] != question:
+            state, _ = session.handle(state, "skip")
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_plain_lines_draw_no_boxes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    session, steps = sessions(name)
+    painter = SessionPlain(steps, session)
+    state, happened = session.start()
+    painter.paint(happened, state)
+    for text in ("hint", "why", "show", "help", "back", "5", "skip", "hint", "hint", "hint", "hint", "quit"):
+        state, happened = session.handle(state, text)
+        painter.paint(happened, state)
+    output = capsys.readouterr().out
+    assert not set("─━▶▸◂│┃╌") & set(output)
+    assert "\x1b" not in output
+    assert "summary: right at once 0" in output

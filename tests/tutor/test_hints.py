@@ -1,0 +1,170 @@
+"""Questions, their factors, and the ladder of hints, over every shipped exercise."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from backprop_tutor import load, loads, solve
+from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.catalogue import shipped_names
+from backprop_tutor.render.session_texts import question_text, solved_rows
+from backprop_tutor.render.style import style_for
+from backprop_tutor.render.why import why
+from backprop_tutor.tutor.hints import Hints
+from backprop_tutor.tutor.marking import Marking
+from backprop_tutor.tutor.questions import Question, questions_of
+from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.walkthrough import Solution
+
+NO_HISTORY: Mapping[str, str] = {}
+
+
+def setup(name: str, *selection: str, factors: bool = False) -> tuple[Solution, list[Question], Steps]:
+    solution = solve(load(name))
+    questions = questions_of(solution, selection, factors=factors)
+    return solution, questions, Steps(solution, style_for("utf-8"), questions)
+
+
+def ladder(name: str, target: str) -> list[str]:
+    _, questions, steps = setup(name)
+    return Hints(steps)(next(q for q in questions if q.target == target))
+
+
+def test_the_ladder_of_a_forward_step() -> None:
+    assert ladder("exercise1", "net1[2]") == [
+        "Rule: weighted sum (net). Each unit's net is the sum of its weights times the inputs, plus its bias "
+        "if it has one. You need x and W1.",
+        "net1[2] = W1[2,1]·x[1] + W1[2,2]·x[2]",
+        "net1[2] = -1·1 + 1·?",
+        "net1[2] = -1",
+    ]
+
+
+def test_a_step_that_passes_a_number_on_is_followed_back() -> None:
+    rungs = ladder("exercise1", "z[1]")
+    assert rungs[1] == "z[1] = net2[1], where net2[1] = W2[1,1]·h1[1] + W2[1,2]·h1[2]"
+    assert rungs[2] == "net2[1] = 1·1 + 2·?"
+
+
+def test_an_exercises_own_hint_comes_after_the_rule() -> None:
+    rungs = ladder("exercise2", "dJ/dnet1[1]")
+    assert rungs[1].startswith("The derivative of ReLU is 1 where net is positive")
+    assert len(rungs) == 5
+
+
+@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("factors", [False, True])
+def test_every_question_has_four_rungs_and_only_the_last_is_the_answer(name: str, factors: bool) -> None:
+    solution, questions, steps = setup(name, "all", factors=factors)
+    hints = Hints(steps)
+    for question in questions:
+        rungs = hints(question)
+        own = len(solution.exercise.hints.get(question.quantity, ())) if question.part == "value" else 0
+        assert len(rungs) == 4 + own
+        assert all(rungs)
+        value = steps.sides(question).value
+        assert rungs[-1].endswith(f" = {value}")
+        assert not any(rung == rungs[-1] for rung in rungs[:-1])
+        assert question_text(question, steps).count("?") == 1
+        assert [label for label, _ in solved_rows(question, steps)].count("value") == 1
+        assert not any(line.endswith(f" = {value}") for line in why(question, steps) if "/" not in value) or (
+            steps.sides(question).formula is not None
+        )
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_answer_of_every_question_is_marked_right(name: str) -> None:
+    solution, questions, steps = setup(name, "all", factors=True)
+    marking = Marking(solution, questions)
+    for question in questions:
+        if question.place is None:
+            continue  # a long array's answer is shortened where it is shown
+        side = steps.sides(question)
+        verdict = marking(question, side.value, NO_HISTORY)
+        assert verdict.verdict == "correct" or "rounded too early" in verdict.message, question.target
+
+
+def test_whole_arrays_are_marked_whole() -> None:
+    solution, questions, _ = setup("softmax-batch", "dJ/dW1", "z")
+    marking = Marking(solution, questions)
+    whole = [question for question in questions if question.place is None]
+    assert whole
+    for question in whole:
+        text = str(np.asarray(solution.value(question.quantity)).tolist())
+        assert marking(question, text, NO_HISTORY).verdict == "correct"
+
+
+def factor_names(name: str, quantity: str) -> list[tuple[str, str]]:
+    _, questions, steps = setup(name, quantity, factors=True)
+    return [(question.part, question_text(question, steps)) for question in questions]
+
+
+def test_the_factors_of_one_path() -> None:
+    assert factor_names("exercise1", "dJ/dW2[1,2]") == [
+        ("upstream", "Upstream gradient: what is ∂J/∂net2[1]?"),
+        ("local", "Local derivative: what is ∂net2[1]/∂W2[1,2]?"),
+        ("value", "What is ∂J/∂W2[1,2]?"),
+    ]
+
+
+def test_the_factors_of_two_paths_and_their_products() -> None:
+    assert [part for part, _ in factor_names("fan-out", "df/da")] == [
+        "upstream", "local", "product", "upstream", "local", "product", "value",
+    ]  # fmt: skip
+
+
+def test_an_upstream_gradient_is_asked_as_a_factor_once() -> None:
+    parts = [part for part, _ in factor_names("exercise1", "dJ/dW2")]
+    assert parts.count("upstream") == 1
+    assert parts.count("local") == 2
+
+
+def test_a_gradient_without_factors_is_asked_alone() -> None:
+    assert [part for part, _ in factor_names("exercise1", "dJ/dz")] == ["value"]
+    assert [part for part, _ in factor_names("exercise1", "net1")] == ["value", "value"]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("2", "correct"),
+        ("x", "correct"),
+        ("3", "wrong"),
+        ("1/0", "invalid"),
+        ("[1, 2]", "invalid"),
+        ("(", "invalid"),
+    ],
+)
+def test_a_local_derivative_is_marked_by_its_value(text: str, verdict: str) -> None:
+    solution, questions, _ = setup("fan-out", "df/da", factors=True)
+    local = next(question for question in questions if question.part == "local")
+    assert Marking(solution, questions)(local, text, NO_HISTORY).verdict == verdict
+
+
+def test_a_saved_history_is_read_again() -> None:
+    solution, questions, _ = setup("exercise1")
+    marking = Marking(solution, questions)  # new, as after a resume
+    question = next(q for q in questions if q.target == "h1[2]")
+    assert marking(question, "3", {"net1[2]": "3"}).verdict == "follow-through"
+
+
+def test_what_is_given_cannot_be_asked() -> None:
+    with pytest.raises(UsageError, match="given"):
+        setup("exercise1", "x")
+    with pytest.raises(UsageError):
+        setup("exercise1", "nothing")
+
+
+def test_a_long_array_is_shown_by_its_first_elements() -> None:
+    row = [1] * 30
+    text = (
+        f"title: t\nnetwork:\n  layers:\n    - {{activation: linear, weights: [{row}]}}\n"
+        f"data:\n  - {{x: {row}, t: [1]}}\nloss: mse\nask: [{{quantity: dJ/dW1, by: whole}}]\n"
+    )
+    solution = solve(loads(text))
+    questions = questions_of(solution)
+    steps = Steps(solution, style_for("utf-8"), questions)
+    rungs = Hints(steps)(questions[0])
+    assert rungs[-1].endswith("…")
+    assert "so ∂J/∂W1[1,1] = ∂J/∂net1[1]·x[1]" in rungs[1]
