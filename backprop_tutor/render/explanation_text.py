@@ -84,7 +84,8 @@ class _Columns:
         for row, text in enumerate(texts):
             yield Printed(text.rstrip(), equation.rule if fits and row == place else "")
         if not fits:
-            yield Printed("", equation.rule, "under")
+            for words in wrap_words(equation.rule, self.width - len(INDENT)):
+                yield Printed("", words, "under")
         if equation.line.shapes:
             shapes = shapes_text(equation.line, self.style)
             for line in wrap_words(shapes, self.width - display_width(lead) - 3):
