@@ -29,9 +29,9 @@ def compare(
     """How `number` compares with the true `value`, which is `exact` where it is rational.
 
     A fraction has to be exact; where the true value is irrational, to three significant digits. A
-    decimal has to be the value rounded (or cut off) to the digits given, at least three significant;
-    zeros at the end may go unwritten, and one that says the value exactly may have fewer digits.
-    `tolerance` is a relative error that replaces the rule for decimals.
+    decimal has to be the value rounded to the digits given, at least three significant (or cut off, if
+    there are more); zeros at the end may go unwritten, and one that says the value exactly may have
+    fewer digits. `tolerance` is a relative error that replaces the rule for decimals.
     """
     given = number.value
     if exact is not None and number.exact == exact:
@@ -57,9 +57,10 @@ def compare(
 
 
 def agrees(number: Number, value: float) -> bool:
-    """Whether the digits given are those of `value`, rounded or cut off."""
+    """Whether the digits given are those of `value`: rounded, or, where there are enough, cut off."""
     off = abs(number.value - value)
     noise = _NOISE * abs(value)
     if off <= number.unit / 2 + noise:
         return True
-    return 0 < abs(number.value) < abs(value) and number.value * value > 0 and off < number.unit - noise
+    cut_off = number.digits > LEAST_DIGITS and 0 < abs(number.value) < abs(value)
+    return cut_off and number.value * value > 0 and off < number.unit - noise

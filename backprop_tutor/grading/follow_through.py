@@ -74,6 +74,8 @@ def _gives_about(book: Book, place: Element, number: Number, history: History, s
         return False
     moved = (values_of(book, place[0], history, rounded=True, shift=shift) for shift in (0.0, 0.5, -0.5))
     reach = [abs(_expected(book, place, other) - expected) for other in moved if other]
+    if not student.origin:  # nothing was wrong, only rounded
+        reach.append(abs(book.right(place) - expected))
     return off <= 2 * max(reach, default=0.0)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.elements import Elements, Index
+from backprop_tutor.grading.number import LEAST_DIGITS
 from backprop_tutor.grading.rules import Rules
 from backprop_tutor.grading.verdict import Verdict
 
@@ -38,8 +39,8 @@ def student_values(
 
     A wrong value that was answered is used as it is, a right one as the true value (or, with `rounded`,
     as it was written). The true value stands in for what was `asked` and not answered with a number.
-    What was not asked at all follows from the rest; `fresh` as in `Rules.compute`. `shift` moves what was
-    written by that many units of its last digit, up and down in turn.
+    What was not asked at all follows from the rest; `fresh` as in `Rules.compute`. `shift` moves wrong
+    decimals by that many units of their last digit, up and down in turn: they may have been rounded.
     """
     ancestors = rules.ancestors(quantity)
     relevant = set(ancestors)
@@ -52,9 +53,11 @@ def student_values(
             continue
         right.setdefault(place[0], []).append(place[1])
         if verdict.verdict != "correct" or rounded:
-            shift = -shift
-            moved = verdict.number.value + shift * verdict.number.unit
-            own.setdefault(place[0], []).append((place[1], moved))
+            given = verdict.number.value
+            if verdict.verdict != "correct" and verdict.number.digits >= LEAST_DIGITS:
+                shift = -shift
+                given += shift * verdict.number.unit
+            own.setdefault(place[0], []).append((place[1], given))
         if not origin and verdict.verdict == "wrong":
             origin = name
     if not own:
