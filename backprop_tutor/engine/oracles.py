@@ -4,10 +4,12 @@ Each gives the derivative of the loss along one direction at one node; a gradien
 direction drawn at random is right in every element (a wrong one would have to be orthogonal to it).
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,8 @@ __all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
 MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
 ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
+GOLDEN = (math.sqrt(5) - 1) / 2
+MAX_SYMPY_NUMBERS = 5_000  # in all arrays together
 MAX_SYMPY_DEPTH = 60  # operations below one another; SymPy recurses
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
@@ -90,8 +94,13 @@ def kinks(graph: Graph, values: Values) -> dict[str, Array]:
 
 
 def _direction(shape: tuple[int, ...]) -> Array:
-    rng = np.random.default_rng(20150317)
-    return rng.uniform(0.5, 1.5, shape) * rng.choice((-1.0, 1.0), shape)
+    """A direction with nothing regular in it: sizes and signs from two Weyl sequences.
+
+    The same at every call, and without numpy.random, which takes 10 ms to import.
+    """
+    k = np.arange(1.0, prod(shape) + 1)
+    sizes = 0.5 + k * GOLDEN % 1
+    return (sizes * np.where(k * math.sqrt(2) % 1 < 0.5, -1.0, 1.0)).reshape(shape)
 
 
 def _rerun(graph: Graph, xp: Any, values: Values, name: str, moved: Array) -> Array:
@@ -152,7 +161,8 @@ def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
 def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     """SymPy's own diff of the composed loss, along the direction, in one symbol."""
     depth = len(graph.downstream([name]) & graph.upstream(graph.loss))
-    if depth > MAX_SYMPY_DEPTH or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
+    is_large = depth > MAX_SYMPY_DEPTH or sum(map(np.size, values.values())) > MAX_SYMPY_NUMBERS
+    if is_large or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
         raise Unavailable("the composed expression is too large for SymPy's diff")
     import sympy
 
