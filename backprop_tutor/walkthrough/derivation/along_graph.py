@@ -149,6 +149,17 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
     return ex.mul(*elsewhere, ex.sub(here, Call("exp", (output,))))
 
 
+def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
+    """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…)."""
+    op, node = _op(scene, place.of), scene.node(place.of)
+    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+        return None
+    defined = scene.define(place.of)
+    assert isinstance(defined, Call)
+    local = local_derivative(op, 0, place.of, defined.args, options(node))
+    return ex.mul(local, Partial(defined.args[0], place.wrt))
+
+
 def _linear(scene: Scene, place: Partial) -> Expr | None:
     """Of the sum that net is, only what is multiplied by w survives."""
     node = scene.node(place.of)
@@ -223,6 +234,7 @@ FROM_NODE_TO_NODE = (
     DerivativeRule("derivative of the activation", _activation, _activation_name),
     DerivativeRule("softmax Jacobian", _softmax, _activation_name),
     DerivativeRule("chain rule", _chain),
+    DerivativeRule("derivative of an activation of a formula", _activation_of_formula, _activation_name),
     DerivativeRule("total derivative of softmax", _across, lambda scene, place: "total derivative"),
     DerivativeRule("linearity of net", _linear, _linear_name),
     DerivativeRule("definition", _definition, _definition_name),

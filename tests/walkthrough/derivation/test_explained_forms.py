@@ -148,3 +148,31 @@ def test_columns_in_the_matrix_form() -> None:
     last = nielsen.matrix.sections[-1].lines[-1]
     assert to_text(last.expr) == "δ1 @ xᵀ"
     assert [shape for _, shape in last.shapes] == [(2, 3), (3, 2)]
+
+
+def regression(rows: int, compute: str) -> Solution:
+    x = ", ".join(f"[{k % 7}, {k % 5 - 2}]" for k in range(rows))
+    y = ", ".join(str(k % 3) for k in range(rows))
+    return solve(loads(f"title: regression\ngraph:\n  given: {{X: [{x}], y: [{y}]}}\n"
+                       f"  parameters: {{w: [1, -1]}}\n  compute:\n{compute}  loss: J\n"))  # fmt: skip
+
+
+def test_a_large_graph_is_proved_on_small_models() -> None:
+    solution = regression(400, "    p: tanh(X @ w)\n    e: p - y\n    J: mean(e ** 2)\n")
+    started = time.perf_counter()
+    explanation = explain(solution, "dJ/dw[2]")
+    for form in FORMS:
+        assert explanation.form(form).sections
+        assert all_verified(explanation.form(form))
+    assert time.perf_counter() - started < 2
+    assert "/400" in to_text(explanation.index.sections[-1].result)
+
+
+def test_a_graph_too_large_to_prove_says_so() -> None:
+    solution = regression(1500, "    p: X[2:1500] @ w\n    J: sum(p * p)\n")
+    explanation = explain(solution, "dJ/dw")
+    assert not explanation.index.sections  # the slice has no letters
+    solution = regression(1500, "    p: X[1:1200] @ w\n    J: sum(p * p)\n")
+    index = explain(solution, "dJ/dw").index
+    assert "too large" in index.notes[0].text
+    assert {line.verified for section in index.sections for line in section.lines} == {None}
