@@ -136,17 +136,22 @@ def _across(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _softmax(scene: Scene, place: Partial) -> Expr | None:
-    """∂z_k/∂net_l = z_k(δ_kl - z_l), and δ_kl - e^z_l for the logarithm."""
+    """∂z_k/∂net_l = z_k(δ_kl - z_l), and δ_kl - e^net_l / Σ e^net for the logarithm of z."""
     axis, node = _softmax_axis(scene, place.of), scene.node(place.of)
     if axis is None or node is None or node.parents != (scene.name(place.wrt),):
         return None
     index, other = index_of(place.of), index_of(place.wrt)
     elsewhere = [delta(a, b) for k, (a, b) in enumerate(zip(index, other, strict=True)) if k != axis]
-    output = named(node.name, node, (*index[:axis], other[axis], *index[axis + 1 :]))
+    at = (*index[:axis], other[axis], *index[axis + 1 :])
     here = delta(index[axis], other[axis])
     if node.op == "softmax":
-        return ex.mul(*elsewhere, place.of, ex.sub(here, output))
-    return ex.mul(*elsewhere, ex.sub(here, Call("exp", (output,))))
+        return ex.mul(*elsewhere, place.of, ex.sub(here, named(node.name, node, at)))
+    net = scene.definitions.graph.nodes[node.parents[0]]
+    (letter,) = scene.definitions.fresh_letters((node.shape[axis],), scene.letters())
+    every = named(net.name, net, (*index[:axis], Sym(letter), *index[axis + 1 :]))
+    total = scene.definitions.total(letter, node.shape[axis], Call("exp", (every,)))
+    share = ex.div(Call("exp", (named(net.name, net, at),)), total)
+    return ex.mul(*elsewhere, ex.sub(here, share))
 
 
 def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:

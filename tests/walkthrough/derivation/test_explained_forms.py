@@ -176,3 +176,58 @@ def test_a_graph_too_large_to_prove_says_so() -> None:
     index = explain(solution, "dJ/dw").index
     assert "too large" in index.notes[0].text
     assert {line.verified for section in index.sections for line in section.lines} == {None}
+
+
+def test_every_kind_of_op_in_one_graph() -> None:
+    text = """
+title: every kind of op
+graph:
+  given: {x: [1, 2], t: [0, 1, 0], X: [[1, 2], [3, 4]], T: [[1, 0], [0, 1]]}
+  parameters: {W: [[1, 0], [0, 1], [1, 1]], V: [[1, 2], [0, 1]]}
+  compute:
+    n: W @ x
+    z: softmax(n)
+    Z: sigmoid(X @ V)
+    a: cross_entropy(z, t) + bce(Z, T) + sum(log_softmax(n) * t) + maximum(sum(n), 3)
+    b: abs(n[1]) + gelu(n[2]) + sqrt(n[3]) + 2 ** n[1] + elu(n[1]) + silu(n[2]) + erf(n[3]) + cos(n[1])
+    J: a + b + mean(leaky_relu(X), axis=1)[2] + half_sse(Z, T) + softplus(a)
+  loss: J
+"""
+    solution = solve(loads(text))
+    for quantity in ("dJ/dW", "dJ/dV", "dJ/dX[1,2]", "dJ/dn"):
+        explanation = explain(solution, quantity)
+        for form in (explanation.index, explanation.scalar, explanation.numbers):
+            assert form.sections, quantity
+            assert all_verified(form), quantity
+        marks = [line.verified for section in explanation.matrix.sections for line in section.lines]
+        assert True in marks
+        assert False not in marks
+
+
+def test_targets_that_do_not_add_up_stay_in_the_formula() -> None:
+    text = """
+title: sums
+network:
+  layers: [{activation: softmax, weights: [[1, 0], [0, 1], [1, -1]]}]
+data: [{x: [1, 2], t: [1, 1, 0]}]
+loss: cross_entropy
+"""
+    index = explain(solve(loads(text)), "dJ/dW1").index
+    assert all_verified(index)
+    assert to_text(index.sections[-1].result) == "(1/N)·Σ_p (z(p)[i]·Σ_k t(p)[k] - t(p)[i])·x(p)[j]"
+    rules = [line.rule for section in index.sections for line in section.lines]
+    assert "targets add up to 1" not in rules
+
+
+def test_log_softmax_in_the_matrix_form() -> None:
+    text = """
+title: log
+graph:
+  given: {t: [0, 1, 0]}
+  parameters: {n: [1, 2, 3]}
+  compute: {y: log_softmax(n), J: -sum(t * y)}
+  loss: J
+"""
+    explanation = explain(solve(loads(text)), "dJ/dn")
+    assert all_verified(explanation.matrix)
+    assert all_verified(explanation.index)
