@@ -7,7 +7,7 @@ from backprop_tutor.language import Expr, Style, to_text
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.walkthrough.derivation import FORMS, Line, Note, Section
 
-__all__ = ["PARTS", "TITLES", "Equation", "checked", "equations", "meaning_text", "note_text", "shapes_text"]
+__all__ = ["PARTS", "TITLES", "Equation", "checked", "equations", "note_text", "shapes_text"]
 
 PARTS = (*FORMS, "paths")
 TITLES = {
@@ -46,12 +46,6 @@ def note_text(note: Note, style: Style) -> str:
 def shapes_text(line: Line, style: Style) -> str:
     """`δ1ᵀ 2×3, x 3×2`: the factors of a matrix formula with their shapes."""
     return ", ".join(f"{to_text(expr, style)} {shape_text(shape, style)}" for expr, shape in line.shapes)
-
-
-def meaning_text(section: Section, style: Style) -> str:
-    """What is derived: `δ1(p)[i] = ∂J/∂net1(p)[i]`."""
-    meaning = to_text(section.meaning, style)
-    return meaning if section.left == section.meaning else f"{to_text(section.left, style)} = {meaning}"
 
 
 def checked(sections: tuple[Section, ...]) -> tuple[int, int]:

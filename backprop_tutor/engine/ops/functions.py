@@ -22,7 +22,9 @@ def _normal_cdf(xp: Any, x: Array) -> Array:
 
 
 def _normal_pdf(xp: Any, x: Array) -> Array:
-    return xp.exp(-(xp.power(x, 2) / 2)) / xp.sqrt(2 * xp.pi)
+    """Written as the chain rule gives it from Φ, so that a proof needs no laws of roots."""
+    root = xp.sqrt(xp.number(2))
+    return xp.exp(-xp.power(x / root, 2)) / (root * xp.sqrt(xp.pi))
 
 
 def _relu(xp: Any, x: Array, at_zero: Any = 0) -> Array:

@@ -136,17 +136,33 @@ def _across(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _softmax(scene: Scene, place: Partial) -> Expr | None:
-    """∂z_k/∂net_l = z_k(δ_kl - z_l), and δ_kl - e^z_l for the logarithm."""
+    """∂z_k/∂net_l = z_k(δ_kl - z_l), and δ_kl - e^net_l / Σ e^net for the logarithm of z."""
     axis, node = _softmax_axis(scene, place.of), scene.node(place.of)
     if axis is None or node is None or node.parents != (scene.name(place.wrt),):
         return None
     index, other = index_of(place.of), index_of(place.wrt)
     elsewhere = [delta(a, b) for k, (a, b) in enumerate(zip(index, other, strict=True)) if k != axis]
-    output = named(node.name, node, (*index[:axis], other[axis], *index[axis + 1 :]))
+    at = (*index[:axis], other[axis], *index[axis + 1 :])
     here = delta(index[axis], other[axis])
     if node.op == "softmax":
-        return ex.mul(*elsewhere, place.of, ex.sub(here, output))
-    return ex.mul(*elsewhere, ex.sub(here, Call("exp", (output,))))
+        return ex.mul(*elsewhere, place.of, ex.sub(here, named(node.name, node, at)))
+    net = scene.definitions.graph.nodes[node.parents[0]]
+    (letter,) = scene.definitions.fresh_letters((node.shape[axis],), scene.letters())
+    every = named(net.name, net, (*index[:axis], Sym(letter), *index[axis + 1 :]))
+    total = scene.definitions.total(letter, node.shape[axis], Call("exp", (every,)))
+    share = ex.div(Call("exp", (named(net.name, net, at),)), total)
+    return ex.mul(*elsewhere, ex.sub(here, share))
+
+
+def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
+    """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…)."""
+    op, node = _op(scene, place.of), scene.node(place.of)
+    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+        return None
+    defined = scene.define(place.of)
+    assert isinstance(defined, Call)
+    local = local_derivative(op, 0, place.of, defined.args, options(node))
+    return ex.mul(local, Partial(defined.args[0], place.wrt))
 
 
 def _linear(scene: Scene, place: Partial) -> Expr | None:
@@ -223,6 +239,7 @@ FROM_NODE_TO_NODE = (
     DerivativeRule("derivative of the activation", _activation, _activation_name),
     DerivativeRule("softmax Jacobian", _softmax, _activation_name),
     DerivativeRule("chain rule", _chain),
+    DerivativeRule("derivative of an activation of a formula", _activation_of_formula, _activation_name),
     DerivativeRule("total derivative of softmax", _across, lambda scene, place: "total derivative"),
     DerivativeRule("linearity of net", _linear, _linear_name),
     DerivativeRule("definition", _definition, _definition_name),

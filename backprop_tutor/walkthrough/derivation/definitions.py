@@ -1,6 +1,6 @@
 """The nodes of a graph as formulas with letters: what `net1(p)[i]` is, and which letters are free."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -8,8 +8,10 @@ from itertools import chain, count
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
+from backprop_tutor.engine.op import Op, axes_of
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, rewrite
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
@@ -20,6 +22,8 @@ EXAMPLES = "N"  # what the number of examples is called
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijabcdeguvwy"
 _OWN_LETTERS = "ijklmn"
+SMALL = 300  # elements of a graph that a proof works with as it is
+SHORT = 8  # an axis of a larger graph that keeps its size
 _UNNAMED = {*OPERATORS, "sum", "mean", "index", "reshape", "concat"}
 
 
@@ -29,13 +33,35 @@ def definitions(exercise: Exercise, asked: Collection[str] = ()) -> "Definitions
     Nodes that the reader did not name, such as the square in `mean(e ** 2)`, are written out where they are
     used, unless they are `asked` for.
     """
-    graph, names = exercise.graph, dict[int, str]()
     if exercise.layers is not None:
-        dimensions = [EXAMPLES, *(f"n{layer}" for layer in range(len(exercise.layers) + 1))]
-        sizes = {name: size for size, name in enumerate(dimensions, start=2)}
-        names = {size: name for name, size in sizes.items()}
-        graph = resized(graph, sizes)
+        graph, names = _network(exercise.graph, len(exercise.layers))
+    else:
+        graph, names = exercise.graph, _long_axes(exercise.graph)
     return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked))
+
+
+def _network(graph: Graph, layers: int) -> tuple[Graph, dict[int, str]]:
+    """A network with a size of its own for the examples and for each layer, and what they are called."""
+    names = [EXAMPLES, *(f"n{layer}" for layer in range(layers + 1))]
+    sizes = {name: size for size, name in enumerate(names, start=2)}
+    shapes: dict[str, tuple[str, ...]] = {"x": (EXAMPLES, "n0"), "t": (EXAMPLES, f"n{layers}")}
+    for layer in range(1, layers + 1):
+        shapes |= {f"W{layer}": (f"n{layer}", f"n{layer - 1}"), f"b{layer}": (f"n{layer}",)}
+    general = {name: tuple(sizes[axis] for axis in shape) for name, shape in shapes.items()}
+    return _rebuilt(graph, general.__getitem__), {size: name for name, size in sizes.items()}
+
+
+def _long_axes(graph: Graph) -> dict[int, str]:
+    """The sizes of a large graph that no formula counts on: a proof may make them small."""
+    ops_used = {ops.get(node.op) for node in graph.nodes.values() if node.op}
+    if sum(node.size for node in graph.nodes.values()) <= SMALL or not all(map(_keeps_no_size, ops_used)):
+        return {}
+    sizes = {size for node in graph.nodes.values() for size in node.shape}
+    return {size: str(size) for size in sizes if size > SHORT}
+
+
+def _keeps_no_size(op: Op) -> bool:
+    return op.is_elementwise or op.name not in ("reshape", "index", "concat", "max", "min")
 
 
 def _unnamed(graph: Graph) -> Iterator[str]:
@@ -47,22 +73,22 @@ def _unnamed(graph: Graph) -> Iterator[str]:
             yield node.name
 
 
-def resized(graph: Graph, sizes: dict[str, int]) -> Graph:
-    """The graph of a network with other sizes: `N` examples, `n0` inputs, `n1` units in layer 1, …."""
+def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
+    """The graph with other sizes; those that `sizes` does not name stay."""
+    shapes = {n.name: tuple(sizes.get(size, size) for size in n.shape) for n in graph.nodes.values()}
+    return _rebuilt(graph, shapes.__getitem__)
+
+
+def _rebuilt(graph: Graph, shape: Callable[[str], tuple[int, ...]]) -> Graph:
+    """The graph with leaves of another shape."""
     builder = GraphBuilder(max_elements=10**18)
-    last = max(int(name[1:]) for name in sizes if name != EXAMPLES)
     for node in graph.nodes.values():
         if node.op:
             builder.apply(node.name, node.op, node.parents, node.params, node.axes)
+        elif node.value is not None:
+            builder.constant(node.value)
         else:
-            letter, layer = node.name[0], int(node.name[1:] or 0)
-            wide = {
-                "x": (EXAMPLES, "n0"),
-                "t": (EXAMPLES, f"n{last}"),
-                "W": (f"n{layer}", f"n{layer - 1}"),
-                "b": (f"n{layer}",),
-            }[letter]
-            builder.leaf(node.name, node.role, tuple(sizes[name] for name in wide), node.axes)
+            builder.leaf(node.name, node.role, shape(node.name), node.axes)
     return builder.build(graph.loss)
 
 
@@ -83,7 +109,7 @@ class Definitions:
 
     @cached_property
     def system(self) -> LettersSystem:
-        return LettersSystem({size: name for size, name in self.names.items() if name == EXAMPLES})
+        return LettersSystem(self.names)
 
     def node(self, expr: Expr) -> Node | None:
         """The node whose element (or whole value, of a scalar) `expr` is."""
@@ -103,9 +129,17 @@ class Definitions:
             op = ops.get(node.op)
             if op.is_elementwise and op.name not in OPERATORS:
                 self._formulas[name] = xp.call(op.name, *inputs, options=options(node))
+            elif op.name == "mean":
+                self._formulas[name] = self._mean(inputs[0], node)
             else:
                 self._formulas[name] = op.forward(xp, *inputs, **node.params)
         return self._formulas[name]
+
+    def _mean(self, x: Lettered, node: Node) -> Lettered:
+        """A sum over the sizes, which may stand for any number."""
+        axes = axes_of(x, node.params.get("axis"))
+        count = ex.mul(*(self.size(x.shape[axis]) for axis in axes))
+        return self.system.sum(x, axes) / Lettered.scalar(count)
 
     def _leaf(self, node: Node) -> Lettered:
         if node.value is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from backprop_tutor.walkthrough.derivation.terms import index_of
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["Ground", "ground"]
+
+MAX_ELEMENTS = 3000  # of a model that lines are proved on
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,17 @@ class Ground:
     @property
     def solution(self) -> Solution:
         return self.question.solution
+
+    @property
+    def is_network(self) -> bool:
+        return self.solution.exercise.layers is not None
+
+    @property
+    def can_be_proved(self) -> bool:
+        """Whether a model of this graph is small enough to work with exactly."""
+        named = self.definitions.names
+        shapes = [node.shape for node in self.definitions.graph.nodes.values()]
+        return sum(prod(3 if size in named else size for size in shape) for shape in shapes) <= MAX_ELEMENTS
 
     @cached_property
     def bench(self) -> Bench:

@@ -38,7 +38,7 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
         return Shown("matrix", notes=(Note("The derivative of a number by itself is 1."),))
     if question.of.name != graph.loss:
         return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
-    steps = _from_letters(ground) if ground.sizes else []
+    steps = _from_letters(ground) if ground.is_network else []
     steps = steps or _from_steps(ground)
     shapes = Shapes(ground, lettering)
     sections = [_section(shapes, step) for step in steps]
@@ -117,13 +117,24 @@ def _section(shapes: Shapes, step: Step) -> Section:
     left, meaning, formula = step
     name = _base(meaning.wrt).name
     shown = shapes.lettering.whole(formula, f"d{shapes.ground.solution.graph.loss}/d{name}")
-    check_matrix(shapes.ground, name, shapes.for_numpy(shown), shapes.lettering)
     rule = gradient_step(shapes.ground.solution, name).rule
+    if _only_in_words(shown):
+        return Section(left, meaning, (Line(rule, shown, left),))
+    check_matrix(shapes.ground, name, shapes.for_numpy(shown), shapes.lettering)
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))
+
+
+def _only_in_words(formula: Expr) -> bool:
+    """Whether it says `place(g)`, zeros with g somewhere in them, which nothing can be computed from."""
+    return any(isinstance(part, Call) and part.name == "place" for part in walk(formula))
 
 
 def _why(shapes: Shapes, meaning: Partial, formula: Expr) -> Iterator[Note]:
     """Why a transpose stands where it stands: one sentence for each."""
+    if _only_in_words(formula):
+        yield Note("place({}) is zeros with these entries where they were picked; it is not checked here.",
+                   (meaning.wrt,))  # fmt: skip
+        return
     for part in walk(formula):
         match part:
             case Call("matmul", (a, b)) if () in (shapes.of(a), shapes.of(b)):

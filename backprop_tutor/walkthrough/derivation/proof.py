@@ -115,7 +115,8 @@ def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
 def _forward(model: Model) -> tuple[Graph, Any, dict[str, Array]]:
     """The graph in the model's sizes, and the engine's values of all of its nodes."""
     definitions = model.definitions
-    graph = resized(definitions.graph, dict(model.sizes)) if definitions.names else definitions.graph
+    sizes = {size: model.sizes[name] for size, name in definitions.names.items()}
+    graph = resized(definitions.graph, sizes) if sizes else definitions.graph
     xp: Any = Arrays(model.draw)
     leaves = [node.name for node in graph.nodes.values() if not node.op and node.value is None]
     known = numbers(graph, xp, {leaf: _array(model, leaf) for leaf in leaves})

@@ -148,3 +148,86 @@ def test_columns_in_the_matrix_form() -> None:
     last = nielsen.matrix.sections[-1].lines[-1]
     assert to_text(last.expr) == "δ1 @ xᵀ"
     assert [shape for _, shape in last.shapes] == [(2, 3), (3, 2)]
+
+
+def regression(rows: int, compute: str) -> Solution:
+    x = ", ".join(f"[{k % 7}, {k % 5 - 2}]" for k in range(rows))
+    y = ", ".join(str(k % 3) for k in range(rows))
+    return solve(loads(f"title: regression\ngraph:\n  given: {{X: [{x}], y: [{y}]}}\n"
+                       f"  parameters: {{w: [1, -1]}}\n  compute:\n{compute}  loss: J\n"))  # fmt: skip
+
+
+def test_a_large_graph_is_proved_on_small_models() -> None:
+    solution = regression(400, "    p: tanh(X @ w)\n    e: p - y\n    J: mean(e ** 2)\n")
+    started = time.perf_counter()
+    explanation = explain(solution, "dJ/dw[2]")
+    for form in FORMS:
+        assert explanation.form(form).sections
+        assert all_verified(explanation.form(form))
+    assert time.perf_counter() - started < 2
+    assert "/400" in to_text(explanation.index.sections[-1].result)
+
+
+def test_a_graph_too_large_to_prove_says_so() -> None:
+    solution = regression(1500, "    p: X[2:1500] @ w\n    J: sum(p * p)\n")
+    explanation = explain(solution, "dJ/dw")
+    assert not explanation.index.sections  # the slice has no letters
+    solution = regression(1500, "    p: X[1:1200] @ w\n    J: sum(p * p)\n")
+    index = explain(solution, "dJ/dw").index
+    assert "too large" in index.notes[0].text
+    assert {line.verified for section in index.sections for line in section.lines} == {None}
+
+
+def test_every_kind_of_op_in_one_graph() -> None:
+    text = """
+title: every kind of op
+graph:
+  given: {x: [1, 2], t: [0, 1, 0], X: [[1, 2], [3, 4]], T: [[1, 0], [0, 1]]}
+  parameters: {W: [[1, 0], [0, 1], [1, 1]], V: [[1, 2], [0, 1]]}
+  compute:
+    n: W @ x
+    z: softmax(n)
+    Z: sigmoid(X @ V)
+    a: cross_entropy(z, t) + bce(Z, T) + sum(log_softmax(n) * t) + maximum(sum(n), 3)
+    b: abs(n[1]) + gelu(n[2]) + sqrt(n[3]) + 2 ** n[1] + elu(n[1]) + silu(n[2]) + erf(n[3]) + cos(n[1])
+    J: a + b + mean(leaky_relu(X), axis=1)[2] + half_sse(Z, T) + softplus(a)
+  loss: J
+"""
+    solution = solve(loads(text))
+    for quantity in ("dJ/dW", "dJ/dV", "dJ/dX[1,2]", "dJ/dn"):
+        explanation = explain(solution, quantity)
+        for form in (explanation.index, explanation.scalar, explanation.numbers):
+            assert form.sections, quantity
+            assert all_verified(form), quantity
+        marks = [line.verified for section in explanation.matrix.sections for line in section.lines]
+        assert True in marks
+        assert False not in marks
+
+
+def test_targets_that_do_not_add_up_stay_in_the_formula() -> None:
+    text = """
+title: sums
+network:
+  layers: [{activation: softmax, weights: [[1, 0], [0, 1], [1, -1]]}]
+data: [{x: [1, 2], t: [1, 1, 0]}]
+loss: cross_entropy
+"""
+    index = explain(solve(loads(text)), "dJ/dW1").index
+    assert all_verified(index)
+    assert to_text(index.sections[-1].result) == "(1/N)·Σ_p (z(p)[i]·Σ_k t(p)[k] - t(p)[i])·x(p)[j]"
+    rules = [line.rule for section in index.sections for line in section.lines]
+    assert "targets add up to 1" not in rules
+
+
+def test_log_softmax_in_the_matrix_form() -> None:
+    text = """
+title: log
+graph:
+  given: {t: [0, 1, 0]}
+  parameters: {n: [1, 2, 3]}
+  compute: {y: log_softmax(n), J: -sum(t * y)}
+  loss: J
+"""
+    explanation = explain(solve(loads(text)), "dJ/dn")
+    assert all_verified(explanation.matrix)
+    assert all_verified(explanation.index)

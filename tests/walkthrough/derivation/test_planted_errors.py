@@ -48,6 +48,14 @@ graph:
   compute: {f: max(a) * 2}
   loss: f
 """
+UNNAMED = """
+title: an activation of a formula
+graph:
+  parameters: {w: [1, 2, 3]}
+  given: {x: [4, 5, 6]}
+  compute: {f: sigmoid(x @ w) ** 2}
+  loss: f
+"""
 SUM = """
 title: a sum of products
 graph:
@@ -73,7 +81,7 @@ WHERE = {
     "quotient rule": (CIRCUIT, "df/da"),
     "power rule": ("exercise1", "dJ/dW2"),
     "exponential": (CIRCUIT, "df/da"),
-    "derivative of a function": (CIRCUIT, "df/da"),
+    "derivative of a function": ("tanh-bce", "dJ/dW2"),
     "derivative of max": (LARGEST, "df/da[3]"),
     "definition of delta": ("exercise3", "dJ/dW1"),
     "total derivative": ("exercise3", "dJ/dW1"),
@@ -82,6 +90,7 @@ WHERE = {
     "softmax Jacobian": ("softmax-batch", "dJ/dW1"),
     "chain rule": ("exercise3", "dJ/dW2"),
     "total derivative of softmax": ("softmax-batch", "dJ/dW1"),
+    "derivative of an activation of a formula": (UNNAMED, "df/dw"),
     "linearity of net": ("exercise3", "dJ/dW1"),
     "definition": ("fan-out", "df/dx"),
     "targets add up to 1": ("softmax-batch", "dJ/dW1"),
