@@ -103,16 +103,16 @@ def _direction(shape: tuple[int, ...]) -> Array:
     return (sizes * np.where(k * math.sqrt(2) % 1 < 0.5, -1.0, 1.0)).reshape(shape)
 
 
-def _rerun(graph: Graph, xp: Any, values: Values, name: str, moved: Array) -> Array:
-    """The loss when the node `name` has the value `moved`, as an array of `xp`."""
+def _rerun(graph: Graph, xp: Any, values: Values, name: str) -> Callable[[Array], Values]:
+    """A function of the value of the node `name`: every value, in `xp`, that the loss needs."""
     dependent = graph.downstream([name]) & graph.upstream(graph.loss)
     known = {key: value for key, value in values.items() if key not in dependent}
-    return forward(graph, xp, {**known, name: moved}, only=dependent)
+    return lambda moved: forward(graph, xp, {**known, name: moved}, only=dependent)
 
 
 def _forward_mode(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     with np.errstate(all="ignore"):
-        run = _rerun(graph, DUAL, values, name, Dual(values[name], direction))
+        run = _rerun(graph, DUAL, values, name)(Dual(values[name], direction))
     loss = run[graph.loss]
     return float(loss.tangent) if isinstance(loss, Dual) else 0.0, 0.0
 
@@ -120,9 +120,11 @@ def _forward_mode(graph: Graph, values: Values, name: str, direction: Array) -> 
 def _central_difference(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     """The central difference that settles best over several steps, and how far it has settled."""
 
+    rerun = _rerun(graph, FLOAT64, values, name)
+
     def loss_at(step: float) -> tuple[float, Values]:
         with np.errstate(all="ignore"):
-            run = _rerun(graph, FLOAT64, values, name, values[name] + step * direction)
+            run = rerun(values[name] + step * direction)
         return float(run[graph.loss]), run
 
     scale = max(1.0, float(np.max(np.abs(values[name]), initial=0.0))) / max(
@@ -179,7 +181,7 @@ def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tu
     fixed = {key: rational(value) for key, value in values.items()}
     along = Along(s)
     moved = along.finish(fixed[name] + s * rational(direction))
-    loss = _rerun(graph, along, fixed, name, moved)[graph.loss].item()
+    loss = _rerun(graph, along, fixed, name)(moved)[graph.loss].item()
     slope = loss.diff(s).subs(s, 0)
     return float(slope.evalf(20)), 0.0
 
