@@ -36,18 +36,18 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The multiples of `grain` from `low` to `high`, with or without 0."""
+    """The fractions with the denominator `per` and numerators from `low` to `high`, with or without 0."""
 
     low: int
     high: int
-    grain: Fraction
+    per: int = 1
     zero: bool = True
 
     def draw(self, stream: Stream) -> Fraction:
         if self.zero or not self.low <= 0 <= self.high:
-            return stream.between(self.low, self.high) * self.grain
+            return Fraction(stream.between(self.low, self.high), self.per)
         number = stream.between(self.low, self.high - 1)
-        return (number if number < 0 else number + 1) * self.grain
+        return Fraction(number if number < 0 else number + 1, self.per)
 
 
 class Draws:
@@ -122,8 +122,8 @@ def _rule(variation: Variation) -> Callable[[Stream], Fraction]:
         return lambda stream: numbers[stream.between(0, len(numbers) - 1)]
     low, high = numbers
     if variation.kind == "integers":
-        return _Grid(math.ceil(low), math.floor(high), Fraction(1)).draw
-    grids = [_Grid(math.ceil(low * d), math.floor(high * d), Fraction(1, d)) for d in variation.denominators]
+        return _Grid(math.ceil(low), math.floor(high)).draw
+    grids = [_Grid(math.ceil(low * d), math.floor(high * d), d) for d in variation.denominators]
     grids = [grid for grid in grids if grid.low <= grid.high]
     return lambda stream: grids[stream.between(0, len(grids) - 1)].draw(stream)
 
@@ -144,19 +144,20 @@ def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
 
 
 def _like(array: Numbers, role: str, target: bool, few: bool) -> _Grid:
-    """Multiples of the array's own grain, about as large as its entries; larger where there are `few`.
+    """Fractions with the array's own denominator, about as large as its entries; larger where there are
+    `few`.
 
     A parameter is never 0, so that no path is cut by chance. Data is negative only where the file's is,
     and targets of 0 and 1 stay so.
     """
-    grain = Fraction(1, math.lcm(*(number.denominator for number in array.flat)))
-    largest = max(int(abs(number) / grain) for number in array.flat)
+    per = math.lcm(*(number.denominator for number in array.flat))
+    largest = max(int(abs(number) * per) for number in array.flat)
     positive = all(number >= 0 for number in array.flat)
-    if grain != 1:
+    if per > 1:
         most = max(12 if few else 3, largest)
-        return _Grid(1 if positive else -most, most, grain, zero=False)
+        return _Grid(1 if positive else -most, most, per, zero=False)
     if role == "parameter":
         most = min(max(12 if few else 3, largest), 12)
-        return _Grid(-most, most, grain, zero=False)
+        return _Grid(-most, most, zero=False)
     most = 1 if target and largest <= 1 else min(max(12 if few else 2, largest), 12)
-    return _Grid(0 if positive else -most, most, grain)
+    return _Grid(0 if positive else -most, most)
