@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.misconceptions.table import TABLE
-from backprop_tutor.grading.points import Point
+from backprop_tutor.grading.points import Point, base_point
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Ambiguity", "ambiguities", "ambiguity_warnings", "coincidences"]
+__all__ = ["Ambiguity", "Form", "ambiguities", "ambiguity_warnings"]
 
 MOST_SAID = 3
 ELSEWHERE = 3  # random exercises of the same form: what coincides in all of them always does
@@ -47,25 +46,14 @@ def ambiguities(solution: Solution) -> list[Ambiguity]:
 
     What no number of the exercise could change (a ReLU's derivative at h for one at net) is left out.
     """
-    finder = _Finder(solution)
+    form = Form(solution)
+    numbers = _Numbers(form)
     found: dict[tuple[str, str], Ambiguity] = {}
-    for quantity, first, second in finder.coincidences():
+    for quantity, first, second in form.coincidences(solution):
         pair = (first[0], second[0] if second else "")
         if pair not in found:
-            number = finder.number_between(quantity, first, second)
-            found[pair] = Ambiguity(quantity, *pair, number)
+            found[pair] = Ambiguity(quantity, *pair, numbers.between(quantity, first, second))
     return list(found.values())
-
-
-def coincidences(solution: Solution, most: int | None = None) -> set[tuple[str, str, str]]:
-    """The same without the number to change, which takes longest: quantity, misconception, and the other
-    one (empty: the right method). The search ends when more than `most` are found."""
-    found: set[tuple[str, str, str]] = set()
-    for quantity, first, second in _Finder(solution).coincidences():
-        found.add((quantity, first[0], second[0] if second else ""))
-        if most is not None and len(found) > most:
-            break
-    return found
 
 
 def ambiguity_warnings(found: Sequence[Ambiguity]) -> list[str]:
@@ -79,86 +67,110 @@ def ambiguity_warnings(found: Sequence[Ambiguity]) -> list[str]:
     )
 
 
-class _Finder:
+class Form:
+    """What an exercise has in common with every version of it: all but the numbers of its leaves."""
+
     def __init__(self, solution: Solution) -> None:
         self.book = Book(solution)
         self.rules = self.book.rules
-        self.leaves = self.book.formulas.base.leaves
-        self._changed: dict[str, Point] = {}
 
-    def coincidences(self) -> Iterator[tuple[str, Kind, Kind | None]]:
-        """Quantity and kinds; None for the right method."""
+    def count(self, solution: Solution, most: int | None = None) -> int:
+        """How many coincidences there are, a pair of misconceptions counted once a quantity; the search
+        ends when more than `most` are found."""
+        found: set[tuple[str, str, str]] = set()
+        for quantity, first, second in self.coincidences(solution):
+            found.add((quantity, first[0], second[0] if second else ""))
+            if most is not None and len(found) > most:
+                break
+        return len(found)
+
+    def coincidences(self, solution: Solution) -> Iterator[tuple[str, Kind, Kind | None]]:
+        """Of the exercise or a version of it: the quantity and the two kinds, None for the right method."""
         if not self.book.candidates.small:
             return
+        known = self.rules.values(solution)
+        elsewhere: list[Known] = []
         for quantity in self.rules.needs:
-            pairs = list(self._pairs(quantity)) if quantity in self.book.answered else []
-            if not pairs:
-                continue
-            there = [self._results(quantity, known) for known in self._elsewhere]
-            for first, second in pairs:
-                others = [
-                    results.get(second) if second else known[quantity]
-                    for results, known in zip(there, self._elsewhere, strict=True)
-                ]
-                if not all(_same(r.get(first), other) for r, other in zip(there, others, strict=True)):
-                    yield quantity, first, second
+            pairs = list(self._pairs(quantity, known)) if quantity in self.book.answered else []
+            if pairs:
+                elsewhere = elsewhere or [_random_point(solution, seed) for seed in range(ELSEWHERE)]
+                there = [(values, self.results(quantity, values)) for values in elsewhere]
+                for first, second in pairs:
+                    if not all(
+                        _equal(results.get(first), results.get(second) if second else values[quantity])
+                        for values, results in there
+                    ):
+                        yield quantity, first, second
 
-    @cached_property
-    def _elsewhere(self) -> list[Known]:
-        return [self._random_point(seed).quantities for seed in range(ELSEWHERE)]
-
-    def _random_point(self, seed: int) -> Point:
-        random = np.random.default_rng(seed)
-        leaves = {name: value + random.uniform(-1, 1, value.shape) for name, value in self.leaves.items()}
-        return Point(self.rules.solution, leaves)
-
-    def number_between(self, quantity: str, first: Kind, second: Kind | None) -> str:
-        """The first number of the exercise, data before weights, whose change tells the two apart."""
-        for number, point in self._points():
-            results = self._results(quantity, point.quantities)
-            other = results.get(second) if second else point.quantities[quantity]
-            if not _same(results.get(first), other):
-                return number
-        return "several numbers"
-
-    def _pairs(self, quantity: str) -> Iterator[tuple[Kind, Kind | None]]:
-        """What coincides at the exercise's own numbers."""
-        right = np.asarray(self.rules.base[quantity])
-        shown: Results = {}
-        for kind, value in self._results(quantity, self.rules.base).items():
-            if _same(value, right):
+    def _pairs(self, quantity: str, known: Known) -> Iterator[tuple[Kind, Kind | None]]:
+        """What coincides at the `known` values."""
+        results = self.results(quantity, known)
+        kinds = list(results)
+        same = _same(np.stack([known[quantity], *results.values()]))
+        for row, kind in enumerate(kinds, 1):
+            if same[row, 0]:
                 yield kind, None
                 continue
-            for other, theirs in shown.items():
-                if other[0] != kind[0] and kind[0] not in _COVERS[other[0]] and _same(value, theirs):
+            for column in np.flatnonzero(same[row, 1:row] & ~same[0, 1:row]):
+                other = kinds[column]
+                if other[0] != kind[0] and kind[0] not in _COVERS[other[0]]:
                     yield other, kind
-            shown[kind] = value
 
-    def _results(self, quantity: str, known: Known) -> Results:
+    def results(self, quantity: str, known: Known) -> Results:
+        """What every misconception gives in the step of `quantity`."""
         found: Results = {}
         with np.errstate(all="ignore"):
             for misconception, variant in self.rules.wrong(quantity, known):
                 found.setdefault((misconception.id, variant.key), np.asarray(variant.value))
         return found
 
+
+def _random_point(solution: Solution, seed: int) -> Known:
+    random = np.random.default_rng(seed)
+    leaves = base_point(solution).leaves
+    moved = {name: value + random.uniform(-1, 1, value.shape) for name, value in leaves.items()}
+    return Point(solution, moved).quantities
+
+
+class _Numbers:
+    """The exercise with one of its numbers changed, number by number."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._changed: dict[str, Point] = {}
+
+    def between(self, quantity: str, first: Kind, second: Kind | None) -> str:
+        """The first number of the exercise, data before weights, whose change tells the two apart."""
+        for number, point in self._points():
+            results = self.form.results(quantity, point.quantities)
+            other = results.get(second) if second else point.quantities[quantity]
+            if not _equal(results.get(first), other):
+                return number
+        return "several numbers"
+
     def _points(self) -> Iterator[tuple[str, Point]]:
-        """The exercise with one of its numbers changed, number by number."""
-        graph = self.rules.graph
-        names = graph.named("given", "parameter")
-        places = [(name, place) for name in names for place in self.book.elements.names(name).items()]
+        solution, elements = self.form.rules.solution, self.form.book.elements
+        leaves = base_point(solution).leaves
+        names = solution.graph.named("given", "parameter")
+        places = [(name, place) for name in names for place in elements.names(name).items()]
         for name, (index, element) in places[:MOST_LEAVES]:
             if element not in self._changed:
-                leaf = self.leaves[name].copy()
+                leaf = leaves[name].copy()
                 leaf[index] += CHANGE
-                self._changed[element] = Point(self.rules.solution, {**self.leaves, name: leaf})
+                self._changed[element] = Point(solution, {**leaves, name: leaf})
             yield element, self._changed[element]
 
 
-def _same(a: Array | None, b: Array | None) -> bool:
+def _same(values: Array) -> Array:
+    """Which of the `values`, one a row, are equal to which: a square table of truths."""
+    rows = values.reshape(len(values), 1, -1)
+    columns = values.reshape(1, len(values), -1)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(rows - columns) <= _SAME * (1 + np.abs(columns))
+    return (near | (np.isnan(rows) & np.isnan(columns))).all(axis=-1)
+
+
+def _equal(a: Array | None, b: Array | None) -> bool:
     if a is None or b is None:
         return a is b
-    if a.shape != b.shape:
-        return bool(np.allclose(a, b, rtol=_SAME, atol=_SAME, equal_nan=True))
-    if (np.abs(a - b) <= _SAME * (1 + np.abs(b))).all():  # a quarter of the time of allclose
-        return True
-    return bool(np.isnan(a).any()) and bool(np.allclose(a, b, rtol=_SAME, atol=_SAME, equal_nan=True))
+    return bool(_same(np.stack([a, b]))[0, 1])

@@ -1,7 +1,8 @@
 """How every quantity follows from others, in floating point: with a student's values, or with a slip."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,19 @@ class Rules:
         used = self.graph.upstream(self.graph.loss)
         backwards = [node for node in reversed(self.graph.nodes.values()) if node.role != "constant"]
         self.graded = {self.prefix + node.name: node for node in backwards if node.name in used}
+        self.consumers = {
+            name: [(consumer, slot) for consumer, slot in found if consumer in used]
+            for name, found in self.graph.consumers.items()
+        }
         self.needs: dict[str, tuple[str, ...]] = dict(self._needs())
 
     @cached_property
     def base(self) -> dict[str, Array]:
         """The right values."""
-        solution = self.solution
+        return self.values(self.solution)
+
+    def values(self, solution: Solution) -> dict[str, Array]:
+        """Those of `solution`: the exercise's, or a version's."""
         solution.prepare(self.graded)
         known = dict(solution.first.values)
         known |= {name: solution.first.gradient(node.name) for name, node in self.graded.items()}
@@ -68,7 +76,7 @@ class Rules:
                 yield node.name, node.parents
         for name, node in self.graded.items():
             needs: dict[str, None] = {}
-            for consumer, _ in self._consumers(node.name):
+            for consumer, _ in self.consumers[node.name]:
                 needs |= dict.fromkeys((self.prefix + consumer, consumer, *graph.nodes[consumer].parents))
             yield name, tuple(needs)
         for quantity, (parameter, _) in self.parameter_of.items():
@@ -76,9 +84,6 @@ class Rules:
             gradient = self.prefix + parameter
             first = (parameter, gradient) if gradient in self.graded else (parameter,)
             yield quantity, (*first, *earlier[: earlier.index(quantity)])
-
-    def _consumers(self, name: str) -> list[tuple[str, int]]:
-        return [(c, slot) for c, slot in self.graph.consumers[name] if self.prefix + c in self.graded]
 
     def ancestors(self, quantity: str) -> list[str]:
         """What `quantity` follows from, directly or not, in order, `quantity` left out."""
@@ -105,8 +110,8 @@ class Rules:
         if quantity in self.graded:
             if self.graded[quantity].name == self.graph.loss:
                 return np.ones(())
-            terms = [edge.right for edge in self._edges(quantity, known, fresh=fresh)]
-            return FLOAT64.finish(self._total(quantity, terms).right)
+            edges = self._edges(quantity, known, fresh=fresh)
+            return FLOAT64.finish(reduce(add, (edge.right for edge in edges)))
         return self._update(quantity, known)
 
     def wrong(self, quantity: str, known: Known) -> Iterator[Found]:
@@ -184,7 +189,7 @@ class Rules:
 
     def _edges(self, quantity: str, known: Known, *, fresh: bool = False) -> list[Edge]:
         found = []
-        for consumer, slot in self._consumers(self.graded[quantity].name):
+        for consumer, slot in self.consumers[self.graded[quantity].name]:
             node = self.graph.nodes[consumer]
             inputs = [known[parent] for parent in node.parents]
             g = known[self.prefix + consumer]
@@ -194,7 +199,7 @@ class Rules:
 
     def _total(self, quantity: str, terms: list[Array]) -> Total:
         target = self.graded[quantity]
-        consumers = [self.graph.nodes[consumer] for consumer, _ in self._consumers(target.name)]
+        consumers = [self.graph.nodes[consumer] for consumer, _ in self.consumers[target.name]]
         return Total(self.graph, target, terms, consumers, self.examples, self.squares)
 
     def _updated(self, known: Known, parameter: str) -> Array | None:

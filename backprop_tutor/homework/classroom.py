@@ -69,7 +69,7 @@ class Classroom:
                 self.versions[version.student] = version.id, version.number
         asked = [name for question in self.marking.checker.questions for name in question.elements]
         self.salt = repr((__version__, fingerprint(exercise), str(self.marking.checker.share), asked,
-                          self.marking.checker.weights))  # fmt: skip
+                          list(self.marking.checker.weights)))  # fmt: skip
 
     def lines(self, source: Source, names: Iterable[str], earlier: Callable[[str, str], str | None]
               ) -> Iterator[str]:  # fmt: skip
@@ -170,7 +170,7 @@ def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, f
         source = open_source(sheet, frozenset(path.absolute() for path in options.leave_out))
         names = source.names()
         names = [name for name in names if name.lower().endswith(ENDINGS)] or names
-    out_of = float(sum(classroom.marking.checker.weights))
+    out_of = classroom.marking.checker.out_of
     if len(names) != 1:
         head = {"student": "", "sheet": "", "exercise": exercise.name}
         found = f"{len(names)} files ({', '.join(map(clean, names[:5]))})" if names else "nothing"

@@ -18,7 +18,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.review import FLAT, SATURATING, digits_needed
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["MAX_DIGITS", "Demands", "effort"]
+__all__ = ["MAX_DIGITS", "Demands", "RefusedError"]
 
 MAX_DIGITS = 4  # of every value, gradient and update, unless the exercise's own numbers need more
 ROUNDED = 4  # digits that an irrational number is written with
@@ -26,6 +26,10 @@ HOPELESS = 12  # digits of a fraction that everyone rounds
 NEAR = 1e-9  # of a kink
 
 Digits = Mapping[str, list[int]]  # by quantity: of each entry that is not zero
+
+
+class RefusedError(Exception):
+    """Why a version is not a good exercise."""
 
 
 class Demands:
@@ -38,11 +42,23 @@ class Demands:
         self.same_examples = any(_same_examples(exercise))
         self.asked = asked_gradients(solution)
 
-    def refusals(self, solution: Solution) -> Iterator[str]:
-        """Why this version is not a good one; nothing for one that is. Cheap reasons come first.
+    def effort(self, solution: Solution) -> int:
+        """How much hand work this version is, by the measure above.
 
-        May raise EvaluationError: the arithmetic fails on these numbers.
+        Raises RefusedError for one that is not a good exercise, and EvaluationError where the arithmetic
+        fails on its numbers.
         """
+        for reason in self._refusals(solution):
+            raise RefusedError(reason)
+        found = digits(solution)
+        for name, counts in found.items():
+            bound = self.bounds.get(name, MAX_DIGITS)
+            if max(counts, default=0) > bound:
+                raise RefusedError(f"{name} needs more than {bound} digits")
+        return sum(1 + count for counts in found.values() for count in counts)
+
+    def _refusals(self, solution: Solution) -> Iterator[str]:
+        """What is wrong with this version; cheap reasons come first."""
         if not self.same_examples:
             yield from _same_examples(solution.exercise)
         yield from _kinks(solution)
@@ -50,20 +66,12 @@ class Demands:
         if not self.saturated:
             yield from _saturated(solution)
         yield from self._zero_gradients(solution)
-        for name, found in digits(solution).items():
-            if max(found, default=0) > self.bounds.get(name, MAX_DIGITS):
-                yield f"{name} needs more than {self.bounds.get(name, MAX_DIGITS)} digits"
 
     def _zero_gradients(self, solution: Solution) -> Iterator[str]:
         solution.prepare(self.asked)
         for name in self.asked:
             if not np.any(np.abs(solution.value(name)) > NEAR):
                 yield f"{name} is zero in every entry"
-
-
-def effort(solution: Solution) -> int:
-    """How much hand work the exercise is, by the measure above."""
-    return sum(1 + count for found in digits(solution).values() for count in found)
 
 
 def digits(solution: Solution) -> Digits:
@@ -107,15 +115,16 @@ def _same_examples(exercise: Exercise) -> Iterator[str]:
 
 
 def _kinks(solution: Solution) -> Iterator[str]:
-    for node, inputs in _ops(solution):
-        kink = ops.get(node.op).kink
-        if kink is not None and (np.abs(kink(FLOAT64, *inputs, **node.params)) < NEAR).any():
+    for node in solution.graph.nodes.values():
+        kink = ops.get(node.op).kink if node.op else None
+        if kink and (np.abs(kink(FLOAT64, *_inputs(solution, node), **node.params)) < NEAR).any():
             yield f"a value lies on the kink of {node.name}"
 
 
 def _relu_layers(solution: Solution) -> Iterator[str]:
-    for node, (net, *_) in _ops(solution):
+    for node in solution.graph.nodes.values():
         if node.op == "relu":
+            [net] = _inputs(solution, node)
             units = node.shape[1:] if node.batched else node.shape
             if not (net > 0).any():
                 yield f"no unit of {node.name} is alive"
@@ -124,15 +133,12 @@ def _relu_layers(solution: Solution) -> Iterator[str]:
 
 
 def _saturated(solution: Solution) -> Iterator[str]:
-    for node, inputs in _ops(solution):
+    for node in solution.graph.nodes.values():
         if node.op in SATURATING:
-            slope = ops.get(node.op).partials[0](FLOAT64, solution.value(node.name), *inputs)
+            slope = ops.get(node.op).partials[0](FLOAT64, solution.value(node.name), *_inputs(solution, node))
             if (np.asarray(slope) < FLAT).any():
                 yield f"a unit of {node.name} is saturated"
 
 
-def _ops(solution: Solution) -> Iterator[tuple[Node, list[NDArray[Any]]]]:
-    values = solution.first.values
-    for node in solution.graph.nodes.values():
-        if node.op:
-            yield node, [values[parent] for parent in node.parents]
+def _inputs(solution: Solution, node: Node) -> list[NDArray[Any]]:
+    return [solution.first.values[parent] for parent in node.parents]

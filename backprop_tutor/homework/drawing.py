@@ -8,7 +8,7 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.pool import Pool, Task
 from backprop_tutor.homework.proof import prove as proof
-from backprop_tutor.homework.versions import Version, Versions
+from backprop_tutor.homework.versions import Standard, Version, Versions
 
 __all__ = ["Drawn", "draw_class"]
 
@@ -45,16 +45,19 @@ def _each(versions: Versions, students: Sequence[str], prove: bool, jobs: int) -
     if jobs == 1 or len(students) < FEW:
         yield from (_draw(versions, student, prove) for student in students)
         return
-    pool = Pool(make_drawer, (versions.exercise, versions.seed, prove), jobs, TIMEOUT)
+    setup = versions.exercise, versions.seed, versions.standard, prove
+    pool = Pool(make_drawer, setup, jobs, TIMEOUT)
     for result in pool.run(Task(student, len(student)) for student in students):
         if not isinstance(result, Drawn):
             raise result if isinstance(result, Exception) else BackpropTutorError(result.reason)
         yield result
 
 
-def make_drawer(exercise: Exercise, seed: int, prove: bool) -> Callable[[str], Drawn | BackpropTutorError]:
+def make_drawer(
+    exercise: Exercise, seed: int, standard: Standard, prove: bool
+) -> Callable[[str], Drawn | BackpropTutorError]:
     """What a worker does."""
-    versions = Versions(exercise, seed)
+    versions = Versions(exercise, seed, standard)
 
     def draw(student: str) -> Drawn | BackpropTutorError:
         try:

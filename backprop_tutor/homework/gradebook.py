@@ -24,7 +24,7 @@ class Gradebook:
             element: question.quantity for question in questions for element in question.elements
         }
         self.quantities = list(dict.fromkeys(self.quantity.values()))
-        self.out_of = float(sum(marking.checker.weights))
+        self.out_of = marking.checker.out_of
         self.student = ""  # of the last line
 
     def __enter__(self) -> "Gradebook":

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from statistics import median_low
 from typing import NamedTuple
 
 from backprop_tutor.errors import BackpropTutorError, EvaluationError
 from backprop_tutor.exercise.draws import Draws, Stream
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.grading.ambiguities import coincidences
-from backprop_tutor.homework.demands import Demands, effort
+from backprop_tutor.grading.ambiguities import Form
+from backprop_tutor.homework.demands import Demands, RefusedError
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["MAX_DRAWS", "SPREAD", "NoVersionError", "Version", "Versions"]
@@ -55,34 +56,36 @@ class Version:
 
 
 class Versions:
-    """The versions of `exercise` by `seed`: the same on every machine."""
+    """The versions of `exercise` by `seed`: the same on every machine. `standard` where it is known."""
 
-    def __init__(self, exercise: Exercise, seed: int) -> None:
+    def __init__(self, exercise: Exercise, seed: int, standard: Standard | None = None) -> None:
         self.exercise = exercise
         self.seed = seed
         self.draws = Draws(exercise)
+        self._standard = standard
 
     @cached_property
     def demands(self) -> Demands:
         return Demands(self.exercise)
 
     @cached_property
+    def form(self) -> Form:
+        return Form(Solution(self.exercise))
+
+    @cached_property
     def standard(self) -> Standard:
         """From a sample, the same whatever the seed: its median effort, and of coincidences what its best
         quarter has (none, unless the exercise is such that hardly any numbers are free of them)."""
+        if self._standard:
+            return self._standard
         stream = self.draws.stream("how hard")
         refused: Counter[str] = Counter()
-        found: list[Solution] = []
-        for _ in range(MAX_DRAWS):
-            solution = self._good(stream, refused)
-            if solution is not None:
-                found.append(solution)
-            if len(found) == SAMPLE:
-                break
+        drawn = (self._good(stream, refused) for _ in range(MAX_DRAWS))
+        found = list(islice(filter(None, drawn), SAMPLE))
         if not found:
             raise self._none(refused)
-        shared = sorted(len(coincidences(solution)) for solution in found)
-        return Standard(median_low(map(effort, found)), shared[len(shared) // 4])
+        shared = sorted(self.form.count(solution) for solution, _ in found)
+        return Standard(median_low(effort for _, effort in found), shared[len(shared) // 4])
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -97,18 +100,19 @@ class Versions:
         most = self.standard.coincidences
         refused: Counter[str] = Counter()
         for number in range(1, MAX_DRAWS + 1):
-            solution = self._good(stream, refused)
-            if solution is None:
+            good = self._good(stream, refused)
+            if good is None:
                 continue
-            variant, work = solution.exercise.variant, effort(solution)
-            if not low <= work <= high:
+            solution, effort = good
+            variant = solution.exercise.variant
+            if not low <= effort <= high:
                 refused[f"the effort is not from {low} to {high}"] += 1
             elif variant and variant.id in taken:
                 refused["the version is another student's"] += 1
-            elif (shared := len(coincidences(solution, most))) > most:
+            elif (shared := self.form.count(solution, most)) > most:
                 refused["misconceptions cannot be told apart"] += 1
             else:
-                return Version(student, solution.exercise, work, number, shared)
+                return Version(student, solution.exercise, effort, number, shared)
         raise self._none(refused)
 
     def redraw(self, student: str, number: int) -> Exercise:
@@ -118,16 +122,16 @@ class Versions:
             self.draws.skip(stream)
         return self.draws.draw(stream)
 
-    def _good(self, stream: Stream, refused: Counter[str]) -> Solution | None:
+    def _good(self, stream: Stream, refused: Counter[str]) -> tuple[Solution, int] | None:
+        """The next version on the stream and its effort; None for one that is not good, counted."""
         solution = Solution(self.draws.draw(stream))
         try:
-            reason = next(self.demands.refusals(solution), None)
+            return solution, self.demands.effort(solution)
+        except RefusedError as error:
+            refused[str(error)] += 1
         except EvaluationError as error:
-            reason = f"{error.step} has no finite value"
-        if reason is not None:
-            refused[reason] += 1
-            return None
-        return solution
+            refused[f"{error.step} has no finite value"] += 1
+        return None
 
     def _none(self, refused: Counter[str]) -> NoVersionError:
         reasons = "; ".join(f"{reason} ({count:,} times)" for reason, count in refused.most_common(4))

@@ -3,9 +3,16 @@
 import subprocess
 import sys
 
-from backprop_tutor import load, solve
+from backprop_tutor import Solution, load, solve
 from backprop_tutor.exercise import loads
-from backprop_tutor.grading.ambiguities import ambiguities, coincidences
+from backprop_tutor.grading.ambiguities import Form, ambiguities
+
+
+def coincidences(solution: Solution) -> set[tuple[str, str, str]]:
+    """Quantity, misconception and the other one, empty for the right method."""
+    found = Form(solution).coincidences(solution)
+    return {(quantity, first[0], second[0] if second else "") for quantity, first, second in found}
+
 
 TWO = """
 title: Two twos
