@@ -7,7 +7,6 @@ from backprop_tutor.lazy import lazy_names
 if TYPE_CHECKING:
     from backprop_tutor.grading.answer import Answer, read_answer
     from backprop_tutor.grading.checking import Checker
-    from backprop_tutor.grading.follow_through import History
     from backprop_tutor.grading.marker import Marker
     from backprop_tutor.grading.marking import check, checker_of, mark, marker_of
     from backprop_tutor.grading.number import Number
@@ -20,7 +19,6 @@ __all__ = [
     "Answer",
     "Asked",
     "Checker",
-    "History",
     "Marker",
     "Number",
     "Problem",
@@ -41,7 +39,6 @@ __getattr__, __dir__ = lazy_names(
         "result": ("Problem", "Result"),
         "selection": ("SELECTIONS", "Asked", "asked"),
         "checking": ("Checker",),
-        "follow_through": ("History",),
         "marker": ("Marker",),
         "marking": ("check", "checker_of", "mark", "marker_of"),
         "number": ("Number",),

@@ -1,6 +1,7 @@
 """What every misconception would have given for a quantity: near its own step, or further back."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -9,8 +10,11 @@ from backprop_tutor.grading.misconceptions.context import Variant
 from backprop_tutor.grading.misconceptions.table import Misconception
 from backprop_tutor.grading.pool import Candidate, Pool
 from backprop_tutor.grading.rules import Rules
+from backprop_tutor.grading.student import Student
 
 __all__ = ["Candidates"]
+
+Pools = dict[tuple[str, frozenset[str] | None], Pool]  # by quantity and the places of slips; None: its own
 
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
 _FRESH = {"activation-not-applied": (False, True)}
@@ -24,35 +28,31 @@ class Candidates:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._direct: dict[str, Pool] = {}
-        self._further: dict[tuple[str, frozenset[str]], Pool] = {}
+        self._right: Pools = {}
+        self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
         self.small = sum(node.size for node in rules.graph.nodes.values()) <= MOST_ELEMENTS
 
-    def direct(self, quantity: str, known: Mapping[str, Array] | None = None) -> Pool:
+    def direct(self, quantity: str, student: Student | None = None) -> Pool:
         """What slips in the step of `quantity` itself give."""
-        if known is not None:
-            return Pool(self._own(quantity, known))
-        if quantity not in self._direct:
-            self._direct[quantity] = Pool(self._own(quantity, self.rules.base))
-        return self._direct[quantity]
+        return self._pool(quantity, None, student)
 
-    def section(
-        self, quantity: str, answered: Iterable[str], known: Mapping[str, Array] | None = None
-    ) -> Pool:
+    def section(self, quantity: str, answered: Iterable[str], student: Student | None = None) -> Pool:
         """What slips give in the steps between `quantity` and what is `answered` on the way to it."""
-        places = frozenset(self._between(quantity, set(answered)))
-        if known is not None:
-            return Pool(self._propagated(quantity, places, known))
-        return self._kept(quantity, places)
+        return self._pool(quantity, frozenset(self._between(quantity, set(answered))), student)
 
     def anywhere(self, quantity: str) -> Pool:
         """What slips in all earlier steps give, one by one and in all of them at once."""
-        return self._kept(quantity, frozenset(self.rules.ancestors(quantity)))
+        return self._pool(quantity, frozenset(self.rules.ancestors(quantity)), None)
 
-    def _kept(self, quantity: str, places: frozenset[str]) -> Pool:
-        if (quantity, places) not in self._further:
-            self._further[quantity, places] = Pool(self._propagated(quantity, places, self.rules.base))
-        return self._further[quantity, places]
+    def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> Pool:
+        known = student.known if student else self.rules.base
+        kept = self._students.setdefault(student, {}) if student else self._right
+        if (quantity, places) not in kept:
+            found = (
+                self._own(quantity, known) if places is None else self._propagated(quantity, places, known)
+            )
+            kept[quantity, places] = Pool(found)
+        return kept[quantity, places]
 
     def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:
         reached = {quantity}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from backprop_tutor.errors import UsageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.given import Given, arranged
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.result import Problem, Result
 from backprop_tutor.grading.selection import Asked, asked
@@ -33,22 +35,24 @@ class Checker:
         self.questions = asked(solution)
         self.marker = Marker(solution, (name for question in self.questions for name in question.elements))
         self.share = solution.exercise.follow_through if follow_through is None else follow_through
-        self.weights = [self._weight(q, name) for q in self.questions for name in q.elements]
+        self.weights = tuple(self._weight(q, name) for q in self.questions for name in q.elements)
+        self.out_of = float(sum(self.weights))
 
     def check(self, answers: Mapping[str, Any]) -> Result:
         """The verdicts and marks of `answers`: by quantity (`dJ/dW1`, nested lists in its shape or one
         text) or by element (`dJ/dW1[1,2]`). No answers raise anything."""
         problems: list[Problem] = []
         by_quantity, by_element = self._sorted(answers, problems)
-        history: dict[str, Verdict] = {}
-        for question in self.questions:
-            whole = by_quantity.get(question.quantity)
-            for verdict in self._verdicts(question, whole, by_element, history, problems):
-                history[verdict.quantity] = verdict
-        verdicts = tuple(history[name] for q in self.questions for name in q.elements)
+        history = History(self.marker.book)
+        for quantity, questions in groupby(self.questions, lambda question: question.quantity):
+            whole, found = by_quantity.get(quantity), list[Verdict]()
+            for question in questions:
+                found += self._verdicts(question, whole, by_element, history, problems)
+            history.add(found)
+        verdicts = tuple(history.verdicts.values())
         marks = tuple(self._mark(v, weight) for v, weight in zip(verdicts, self.weights, strict=True))
         name = self.solution.exercise.name
-        return Result(name, verdicts, marks, tuple(self.weights), tuple(dict.fromkeys(problems)))
+        return Result(name, verdicts, marks, self.weights, self.out_of, tuple(dict.fromkeys(problems)))
 
     def _sorted(
         self, answers: Mapping[str, Any], problems: list[Problem]
@@ -77,7 +81,7 @@ class Checker:
         question: Asked,
         whole: Given | None,
         by_element: Mapping[str, Given],
-        history: Mapping[str, Verdict],
+        history: History,
         problems: list[Problem],
     ) -> list[Verdict]:
         """One verdict an element of `question`; an element answered by itself counts before the whole."""
@@ -95,10 +99,11 @@ class Checker:
                 found.append(Verdict(name, "", judgement, message=fault))
             else:
                 text = cells.get(index, "") if given is None else given.text
-                found.append(self.marker.mark(name, text, history))
+                blank = Verdict(name, "", "blank", message=messages.BLANK)
+                found.append(self.marker.mark(name, text, history) if text else blank)
         return found
 
-    def _of_text(self, question: Asked, text: str, history: Mapping[str, Verdict]) -> list[Verdict]:
+    def _of_text(self, question: Asked, text: str, history: History) -> list[Verdict]:
         """The verdicts on an array that was typed in one piece."""
         verdict = self.marker.mark(question.quantity, text, history)
         found = {element.quantity: element for element in verdict.elements()}

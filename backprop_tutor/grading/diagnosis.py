@@ -66,9 +66,9 @@ class Diagnosis:
         far = self._far() if self.unseen else []
         yield _merged(self._among(candidates.direct(quantity)), near, far)
         if student:
-            own = self._among(candidates.direct(quantity, student.known), units=_OWN_ROUNDING)
+            own = self._among(candidates.direct(quantity, student), units=_OWN_ROUNDING)
             if section.candidates:
-                further = candidates.section(quantity, self.answered, student.known)
+                further = candidates.section(quantity, self.answered, student)
                 near = self._among(further, _CHANCE["section"], _OWN_ROUNDING)
             yield _merged(own, near)
         yield self._in_a_term(None)

@@ -34,6 +34,7 @@ class Elements:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self._names: dict[Element, str] = {}
+        self._all: dict[str, dict[Index, str]] = {}
         self._found: dict[str, Part] = {}
 
     @cached_property
@@ -51,7 +52,10 @@ class Elements:
 
     def names(self, quantity: str) -> dict[Index, str]:
         """The names of all elements of `quantity`, by index."""
-        return {index: self.name(quantity, index) for index in np.ndindex(self.solution.shapes[quantity])}
+        if quantity not in self._all:
+            shape = self.solution.shapes[quantity]
+            self._all[quantity] = {index: self.name(quantity, index) for index in np.ndindex(shape)}
+        return self._all[quantity]
 
     def _name(self, quantity: str, index: Index) -> str:
         places, example = list(index), ""

@@ -9,8 +9,8 @@ from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import Answer, is_blank, read_answer
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Element, Part
-from backprop_tutor.grading.follow_through import History
 from backprop_tutor.grading.formula import FormulaVerdict
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.shapes import Fit, fit
@@ -47,11 +47,13 @@ class Marker:
         self.solution = solution
         self.book = Book(solution, asked, aliases)
 
-    def mark(self, name: str, text: str, history: History) -> Verdict:
-        """The verdict on `text` as the answer to the element or array called `name`.
+    def mark(self, name: str, text: str, history: Mapping[str, Verdict] | History) -> Verdict:
+        """The verdict on `text` as the answer to the element or array called `name`, after the verdicts
+        of `history`, by element; those on other elements of the same quantity make no difference.
 
         Raises UsageError for an unknown name, and nothing for any text.
         """
+        history = history if isinstance(history, History) else History(self.book, history.values())
         elements = self.book.elements
         part = elements.find(name)
         name = elements.name(*part.single) if part.single else name

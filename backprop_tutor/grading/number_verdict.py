@@ -7,7 +7,8 @@ from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.diagnosis import Diagnosis
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.follow_through import History, follows, origin_of, trivial_zero, values_of
+from backprop_tutor.grading.follow_through import follows, origin_of, trivial_zero
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
@@ -25,7 +26,7 @@ def number_verdict(
     closeness = book.closeness(place, number)
     if closeness is Closeness.RIGHT:
         return verdict("correct", message=messages.RIGHT)
-    student = values_of(book, place[0], history)
+    student = history.student(place[0])
     if student is None:
         right = book.right(place)
         if abs(number.value - right) <= _NEAR * abs(right) and _from_rounded(book, place, number, history):
@@ -34,7 +35,7 @@ def number_verdict(
         origin, zero = origin_of(book, place, history, student), trivial_zero(book, place, student)
         if not zero:
             return verdict("follow-through", message=messages.follow_through(origin), origin=origin)
-        slip = history.get(origin)
+        slip = history.verdicts.get(origin)
         ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
         message = messages.trivial(zero, origin)
         return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
@@ -47,7 +48,7 @@ def number_verdict(
 
 def _from_rounded(book: Book, place: Element, number: Number, history: History) -> bool:
     """Whether the right method gives `number` from the student's right but rounded values."""
-    student = values_of(book, place[0], history, rounded=True)
+    student = history.student(place[0], rounded=True)
     return student is not None and follows(book, place, number, history, student)
 
 
@@ -67,7 +68,7 @@ def _diagnosed(
         book.right(place),
         number,
         book.answered,
-        not any(_leads_to(book, quantity, verdict) for verdict in history.values()),
+        history.answered.keys().isdisjoint(book.rules.ancestors(quantity)),
         student,
         lambda own: book.terms(place, own.known if own else None),
     ).causes()
@@ -79,13 +80,8 @@ def _diagnosed(
     return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)
 
 
-def _leads_to(book: Book, quantity: str, earlier: Verdict) -> bool:
-    """Whether `quantity` follows from what was answered `earlier`."""
-    place = book.elements.place(earlier.quantity) if earlier.number is not None else None
-    return place is not None and place[0] in book.rules.ancestors(quantity)
-
-
 def _right_factors(book: Book, place: Element, history: History) -> list[str]:
     """What the step uses and the student has already got right."""
     names = [book.elements.name(*element) for element in book.workbook.used(*place)]
-    return [name for name in names if name in history and history[name].verdict == "correct"]
+    verdicts = history.verdicts
+    return [name for name in names if name in verdicts and verdicts[name].verdict == "correct"]

@@ -19,21 +19,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`verdicts` has one entry an element asked, in walkthrough order; `marks` and `weights` go with it."""
+    """`verdicts` has one entry an element asked, in walkthrough order; `marks` and `weights` go with it.
+    `out_of` is the sum of the weights."""
 
     exercise: str
     verdicts: tuple[Verdict, ...]
     marks: tuple[Fraction, ...]
     weights: tuple[Fraction, ...]
+    out_of: float
     problems: tuple[Problem, ...] = ()
 
     @property
     def score(self) -> float:
-        return float(sum(self.marks))
-
-    @property
-    def out_of(self) -> float:
-        return float(sum(self.weights))
+        return float(sum(filter(None, self.marks)))
 
     @property
     def all_right(self) -> bool:

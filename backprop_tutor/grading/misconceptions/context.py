@@ -28,7 +28,7 @@ class _Node:
     node: Node
     inputs: list[Array]
 
-    @cached_property
+    @property
     def op(self) -> Op:
         return ops.get(self.node.op)
 

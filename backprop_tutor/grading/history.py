@@ -1,0 +1,129 @@
+"""What a student answered earlier, and the values of their own that follow from it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.elements import Index
+from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.student import Student
+from backprop_tutor.grading.verdict import Verdict
+
+__all__ = ["History"]
+
+Answered = list[tuple[str, Index, Number, Verdict]]
+Own = dict[str, list[tuple[Index, float]]]
+
+
+class History:
+    """The `verdicts` so far, by the name of the element; `answered` those that hold a number, by quantity.
+
+    Verdicts on a quantity's own elements change nothing for the others: what is worked out from the
+    verdicts before serves them all.
+    """
+
+    def __init__(self, book: Book, verdicts: Iterable[Verdict] = ()) -> None:
+        self.book = book
+        self.verdicts: dict[str, Verdict] = {}
+        self.answered: dict[str, Answered] = {}
+        self._students: dict[tuple[object, ...], Student | None] = {}
+        self.add(verdicts)
+
+    def add(self, verdicts: Iterable[Verdict]) -> None:
+        """Take in verdicts on further elements."""
+        for verdict in verdicts:
+            self.verdicts[verdict.quantity] = verdict
+            place = self.book.elements.place(verdict.quantity) if verdict.number else None
+            if place and verdict.number:
+                self.answered.setdefault(place[0], []).append((*place, verdict.number, verdict))
+        self._students.clear()
+
+    def student(
+        self,
+        quantity: str,
+        *,
+        rounded: bool = False,
+        stand_in: bool = True,
+        fresh: bool = False,
+        shift: float = 0.0,
+    ) -> Student | None:
+        """The student before `quantity`, None where all of their values are the right ones.
+
+        A wrong value that was answered is used as it is, a right one as the true value (or, with
+        `rounded`, as it was written). The true value stands in for what was asked and not answered with a
+        number; without `stand_in`, that follows from the rest, as what was not asked at all does.
+        `fresh` as in `Rules.compute`. `shift` moves wrong decimals by that many units of their last
+        digit, up and down in turn: they may have been rounded.
+        """
+        stand_in = stand_in or not self._unanswered(quantity)
+        key = quantity, rounded, stand_in, fresh, shift
+        if key not in self._students:
+            self._students[key] = self._student(quantity, rounded, stand_in, fresh, shift)
+        return self._students[key]
+
+    def _unanswered(self, quantity: str) -> bool:
+        """Whether there is anything to stand in for: asked before `quantity`, not answered with a number."""
+        asked = self.book.asked_of
+        before = self.book.rules.ancestors(quantity)
+        return any(len(asked.get(name, ())) > len(self.answered.get(name, ())) for name in before)
+
+    def _student(
+        self, quantity: str, rounded: bool, stand_in: bool, fresh: bool, shift: float
+    ) -> Student | None:
+        rules = self.book.rules
+        if quantity not in rules.needs:
+            return None
+        ancestors = rules.ancestors(quantity)
+        answered = [entry for name in ancestors for entry in self.answered.get(name, ())]
+        own = _own_values(answered, rounded, shift)
+        if not own:
+            return None
+        right: dict[str, list[Index]] = {}
+        for name, index, _, _ in answered:
+            right.setdefault(name, []).append(index)
+        known = self._carried_on(ancestors, own, right, self.book.asked_of if stand_in else {}, fresh)
+        origin = next((v.quantity for *_, v in answered if v.verdict == "wrong"), "")
+        return Student(rules, quantity, {**rules.base, **known}, frozenset(known), origin, fresh)
+
+    def _carried_on(
+        self,
+        ancestors: list[str],
+        own: Own,
+        right: Mapping[str, Sequence[Index]],
+        asked: Mapping[str, Sequence[Index]],
+        fresh: bool,
+    ) -> dict[str, Array]:
+        """What differs from the right values, given the student's `own`; those at `right` and `asked`
+        places that are not among them are the true ones."""
+        rules, changed = self.book.rules, dict[str, Array]()
+        known = dict(rules.base)
+        with np.errstate(all="ignore"):
+            for name in ancestors:
+                true = rules.base[name]
+                stands = len(asked.get(name, ())) == true.size or changed.keys().isdisjoint(rules.needs[name])
+                if stands and name not in own:
+                    continue
+                value = np.array(true if stands else rules.compute(name, known, fresh=fresh), dtype=float)
+                if not stands:
+                    for index in (*asked.get(name, ()), *right.get(name, ())):
+                        value[index] = true[index]
+                for index, number in own.get(name, ()):
+                    value[index] = number
+                known[name] = changed[name] = value
+        return changed
+
+
+def _own_values(answered: Answered, rounded: bool, shift: float) -> Own:
+    """The values, by quantity, that the student goes on with and that are not the true ones."""
+    own: Own = {}
+    for quantity, index, number, verdict in answered:
+        if verdict.verdict == "correct" and not rounded:
+            continue
+        value = number.value
+        if verdict.verdict != "correct" and number.digits >= LEAST_DIGITS:
+            shift = -shift
+            value += shift * number.unit
+        own.setdefault(quantity, []).append((index, value))
+    return own
