@@ -37,6 +37,7 @@ class Checker:
         self.share = solution.exercise.follow_through if follow_through is None else follow_through
         self.weights = tuple(self._weight(q, name) for q in self.questions for name in q.elements)
         self.out_of = float(sum(self.weights))
+        self.quantity_of = {name: q.quantity for q in self.questions for name in q.elements}
 
     def check(self, answers: Mapping[str, Any]) -> Result:
         """The verdicts and marks of `answers`: by quantity (`dJ/dW1`, nested lists in its shape or one

@@ -22,10 +22,11 @@ from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import Marking
 from backprop_tutor.homework.memory import Earlier
 from backprop_tutor.homework.pool import Lost, Pool, Ready, Task
+from backprop_tutor.homework.record import Record, read_record, refused
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.homework.students import student_finder
 from backprop_tutor.homework.submissions import Listed, Refusal, Source, open_source
-from backprop_tutor.homework.worker import Job, Plan, make_marker, refused_line
+from backprop_tutor.homework.worker import Job, Plan, make_marker
 from backprop_tutor.language import clean
 from backprop_tutor.version import __version__
 from backprop_tutor.walkthrough import Solution
@@ -71,9 +72,10 @@ class Classroom:
         self.salt = repr((__version__, fingerprint(exercise), str(self.marking.checker.share), asked,
                           list(self.marking.checker.weights)))  # fmt: skip
 
-    def lines(self, source: Source, names: Iterable[str], earlier: Callable[[str, str], str | None]
-              ) -> Iterator[str]:  # fmt: skip
-        """The line of details of each sheet, in order; `earlier(sheet, digest)` gives one known already."""
+    def records(
+        self, source: Source, names: Iterable[str], earlier: Callable[[str, str], str | None]
+    ) -> Iterator[Record]:
+        """The record of each sheet, in order; `earlier(sheet, digest)` gives a line known already."""
         heads: list[dict[str, Any]] = []
 
         def tasks() -> Iterator[Task | Ready]:
@@ -90,7 +92,7 @@ class Classroom:
             head = heads.pop(0)
             if isinstance(result, Lost):
                 head.pop("digest")  # the next call tries it again
-                yield refused_line(head, "refused", result.reason)
+                yield refused(head, "refused", result.reason)
             else:
                 yield result
 
@@ -100,15 +102,17 @@ class Classroom:
         version, draws = self.versions.get(student, ("", 0))
         head: dict[str, Any] = {"student": student, "sheet": shown, "exercise": self.exercise.name}
         if self.versions and not version:
-            return Ready(refused_line(head, "refused", "the student is not on the roster"))
+            return Ready(refused(head, "refused", "the student is not on the roster"))
         content = source.read(name)
         if isinstance(content, Refusal):
-            return Ready(refused_line(head, "refused", content.reason))
+            return Ready(refused(head, "refused", content.reason))
         head["digest"] = sha256(
             f"{self.salt}\0{student}\0{version}\0{shown}\0".encode() + content
         ).hexdigest()[:20]
         known = earlier(shown, head["digest"])
-        return Ready(known) if known else Task(Job(head, name, content, version, draws), len(content))
+        if known:
+            return Ready(read_record(known, self.marking.checker.quantity_of))
+        return Task(Job(head, name, content, version, draws), len(content))
 
 
 def grade(
@@ -133,21 +137,25 @@ def grade(
     if not names:
         raise AccessError("there are no sheets in it.", where=clean(str(sheets)))
     classroom = Classroom(exercise, options)
-    report = ClassReport(exercise.name, exercise.title)
+    checker = classroom.marking.checker
+    report = ClassReport(exercise.name, exercise.title, checker.out_of, list(checker.quantity_of))
     seen: set[str] = set()
     try:
         with ExitStack() as stack:
             earlier = stack.enter_context(Earlier(finals[1], parts[1]))
-            book = stack.enter_context(Gradebook(classroom.marking, *parts))
-            for done, line in enumerate(classroom.lines(source, names, earlier.line), 1):
-                report.add(book.write(line))
+            book = stack.enter_context(Gradebook(checker, *parts))
+            for done, record in enumerate(classroom.records(source, names, earlier.line), 1):
+                book.write(record)
+                report.add(record)
                 if options.roster is not None:
-                    seen.add(book.student)
+                    seen.add(record.student)
                 progress(done, len(names))
             for student in options.roster or ():
                 if student not in seen:
                     head = {"student": student, "sheet": "", "exercise": exercise.name}
-                    report.add(book.write(refused_line(head, "missing", "no sheet was handed in")))
+                    record = refused(head, "missing", "no sheet was handed in")
+                    book.write(record)
+                    report.add(record)
         for part, final in zip(parts, finals, strict=True):
             os.replace(part, final)
     except OSError as error:
@@ -158,7 +166,8 @@ def grade(
 
 def grade_list(exercise: Exercise, paths: Iterable[str], options: Options) -> Iterator[str]:
     """The line of details of each sheet at `paths`, in order as they come, nothing kept."""
-    return Classroom(exercise, options).lines(Listed(), paths, _nothing)
+    records = Classroom(exercise, options).records(Listed(), paths, _nothing)
+    return (record.line for record in records)
 
 
 def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, float]:
@@ -174,8 +183,8 @@ def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, f
     if len(names) != 1:
         head = {"student": "", "sheet": "", "exercise": exercise.name}
         found = f"{len(names)} files ({', '.join(map(clean, names[:5]))})" if names else "nothing"
-        return refused_line(head, "refused", f"one sheet is expected, but {found} was handed in"), out_of
-    return next(classroom.lines(source, names, _nothing)), out_of
+        return refused(head, "refused", f"one sheet is expected, but {found} was handed in").line, out_of
+    return next(classroom.records(source, names, _nothing)).line, out_of
 
 
 def _nothing(sheet: str, digest: str) -> None:

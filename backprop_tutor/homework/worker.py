@@ -1,6 +1,5 @@
-"""One sheet -> its line of details: what a worker process of a class's marking does."""
+"""One sheet -> its record: what a worker process of a class's marking does."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,11 +8,12 @@ from typing import Any
 from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.marked import Marking
+from backprop_tutor.homework.record import Record, record_of, refused
 from backprop_tutor.homework.sheet import SheetError, read_sheet
 from backprop_tutor.homework.versions import Versions
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Job", "Plan", "make_marker", "refused_line"]
+__all__ = ["Job", "Plan", "make_marker"]
 
 FRESH = 500  # sheets after which what was worked out is dropped: memory stays flat
 
@@ -38,8 +38,8 @@ class Job:
     draws: int = 0
 
 
-def make_marker(plan: Plan) -> Callable[[Job], str]:
-    """The function that marks one sheet and gives its line; it raises nothing."""
+def make_marker(plan: Plan) -> Callable[[Job], Record]:
+    """The function that marks one sheet and gives its record; it raises nothing."""
     versions = None if plan.seed is None else Versions(plan.exercise, plan.seed)
     kept: list[Marking] = []
     done = 0
@@ -56,28 +56,21 @@ def make_marker(plan: Plan) -> Callable[[Job], str]:
             kept[:] = [Marking(Solution(plan.exercise), plan.follow_through)]
         return kept[0]
 
-    def mark(job: Job) -> str:
+    def mark(job: Job) -> Record:
         try:
             marking = marking_of(job)
             marked = marking.mark(read_sheet(job.source, job.name), job.name)
         except SheetError as error:
             reason = "; ".join(f"{f'line {f.line}: ' * bool(f.line)}{f.what}" for f in error.faults[:3])
-            return refused_line(job.head, "refused", reason)
+            return refused(job.head, "refused", reason)
         except BackpropTutorError as error:
-            return refused_line(job.head, "refused", str(error))
+            return refused(job.head, "refused", str(error))
         except (MemoryError, RecursionError):
-            return refused_line(job.head, "refused", "it is too large to mark")
+            return refused(job.head, "refused", "it is too large to mark")
         except Exception as error:  # one sheet must not stop a class; the next call tries it again
             head = {key: value for key, value in job.head.items() if key != "digest"}
-            return refused_line(head, "refused", f"an internal error ({type(error).__name__})")
-        return json.dumps(
-            job.head | {"status": "marked", "reason": ""} | marked.document(), ensure_ascii=False
-        )
+            return refused(head, "refused", f"an internal error ({type(error).__name__})")
+        document = job.head | {"status": "marked", "reason": ""} | marked.document()
+        return record_of(document, marking.checker.quantity_of)
 
     return mark
-
-
-def refused_line(head: dict[str, Any], status: str, reason: str) -> str:
-    """The line of a sheet that was not marked."""
-    empty = {"format": 1, "score": 0.0, "answers": [], "faults": []}
-    return json.dumps(head | {"status": status, "reason": reason} | empty, ensure_ascii=False)

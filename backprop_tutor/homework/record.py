@@ -1,0 +1,58 @@
+"""One sheet of a class, marked or not: its line of details, and what the table and the report need of it.
+
+It is made where the sheet is marked, so that the process that gathers a class has little to do.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+__all__ = ["Record", "read_record", "record_of", "refused"]
+
+EMPTY = {"format": 1, "score": 0.0, "answers": [], "faults": []}
+
+
+class Record(NamedTuple):
+    """`marks` are by quantity; `missed` are the elements not answered right, each with the likeliest
+    misconception (empty: none)."""
+
+    line: str
+    student: str
+    sheet: str
+    status: str
+    reason: str
+    score: float = 0.0
+    marks: Mapping[str, float] = {}
+    missed: tuple[tuple[str, str], ...] = ()
+
+
+def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: str = "") -> Record:
+    """The record of a sheet whose details are `document`; `quantity_of` names each element's quantity."""
+    marks: dict[str, float] = {}
+    missed = []
+    for answer in document["answers"]:
+        element, quantity = answer["quantity"], quantity_of[answer["quantity"]]
+        marks[quantity] = marks.get(quantity, 0.0) + answer["marks"]
+        if answer["verdict"] not in ("correct", "follow-through"):
+            missed.append((element, next(iter(answer["misconceptions"]), "")))
+    line = line or json.dumps(document, ensure_ascii=False)
+    return Record(
+        line,
+        document["student"],
+        document["sheet"],
+        document["status"],
+        document["reason"],
+        document["score"],
+        marks,
+        tuple(missed),
+    )
+
+
+def read_record(line: str, quantity_of: Mapping[str, str]) -> Record:
+    """The record of a line of details that an earlier run wrote."""
+    return record_of(json.loads(line), quantity_of, line)
+
+
+def refused(head: Mapping[str, Any], status: str, reason: str) -> Record:
+    """The record of a sheet that was not marked."""
+    return record_of({**head, "status": status, "reason": reason, **EMPTY}, {})
