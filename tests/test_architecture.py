@@ -23,6 +23,7 @@ FLOORS = [
     "version",
     "errors",
     "language",
+    "files",
     "engine",
     "exercise",
     "walkthrough",

@@ -35,7 +35,8 @@ def check(
     Example: backprop-tutor check exercise1 answers.yaml
     """
     from backprop_tutor import load, solve
-    from backprop_tutor.homework.files import read_bytes
+    from backprop_tutor.exercise.decode import MAX_BYTES
+    from backprop_tutor.files import read_bytes
     from backprop_tutor.homework.marked import Marking
     from backprop_tutor.homework.sheet import read_sheet
     from backprop_tutor.language import clean
@@ -43,7 +44,7 @@ def check(
     solution = solve(load(exercise))
     share = None if follow_through is None else Fraction(str(follow_through))
     file = clean(str(sheet))
-    marked = Marking(solution, share).mark(read_sheet(read_bytes(sheet), file), file)
+    marked = Marking(solution, share).mark(read_sheet(read_bytes(sheet, MAX_BYTES), file), file)
     if as_json:
         import json
 

@@ -48,7 +48,7 @@ def export(
     Example: backprop-tutor export exercise1 exercise1.html
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.files import write_file
+    from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
     from backprop_tutor.render.document import Document
     from backprop_tutor.render.exports import exporter

@@ -107,10 +107,10 @@ def _class(exercise: "Exercise", sheets: Path, out: Path, html: Path | None, opt
     print("\n".join(class_lines(report)))
     print(f"\nWrote {clean(str(out / GRADES))} and {clean(str(out / DETAILS))}.")
     if html is not None:
-        from backprop_tutor.homework.files import replace_file
+        from backprop_tutor.files import write_file
         from backprop_tutor.render.class_page import class_page
 
-        replace_file(html, class_page(report))
+        write_file(html, class_page(report), force=True)
         print(f"Wrote {clean(str(html))}.")
 
 
@@ -123,11 +123,11 @@ def _list(exercise: "Exercise", options: "Options") -> None:
 
 
 def _gradescope(exercise: "Exercise", sheets: Path, file: Path, options: "Options") -> None:
+    from backprop_tutor.files import write_file
     from backprop_tutor.homework.classroom import grade_one
-    from backprop_tutor.homework.files import replace_file
     from backprop_tutor.homework.gradescope import gradescope_results
     from backprop_tutor.language import clean
 
     line, out_of = grade_one(exercise, sheets, options)
-    replace_file(file, gradescope_results(line, out_of))
+    write_file(file, gradescope_results(line, out_of), force=True)
     print(f"Wrote {clean(str(file))}.")

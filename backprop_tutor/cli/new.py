@@ -16,19 +16,10 @@ def new(
 
     Example: backprop-tutor new my-exercise.yaml
     """
-    from backprop_tutor.errors import AccessError
     from backprop_tutor.exercise.template import STARTER
+    from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
 
+    write_file(file, STARTER, force=force)
     shown = clean(str(file))
-    try:
-        with file.open("w" if force else "x", encoding="utf-8") as stream:
-            stream.write(STARTER)
-    except FileExistsError:
-        raise AccessError(
-            "this file exists already.", where=shown, hint="Add --force to overwrite it."
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "not a file name").lower()
-        raise AccessError(f"it cannot be written: {reason}.", where=shown) from None
     print(f"Wrote {shown}. Try: backprop-tutor solve {shown}")

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.painting import JsonPainter, painter_for
-from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.language import clean
+from backprop_tutor.files import access_error
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import questions_of
@@ -138,8 +137,7 @@ class Run:
         try:
             return StringIO(path.read_text(encoding="utf-8", errors="replace"))
         except (OSError, ValueError) as error:
-            reason = (getattr(error, "strerror", None) or "not a file name").lower()
-            raise AccessError(f"it cannot be read: {reason}.", where=clean(str(path))) from None
+            raise access_error(error, path, "read") from None
 
     def _close(self, painter: Painter, state: State, keeper: Keeper) -> None:
         from backprop_tutor.cli.closing import closing

@@ -29,9 +29,9 @@ def sheet(
     if out is None:
         print(text, end="")
         return
-    from backprop_tutor.homework.files import write_new
+    from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
 
-    write_new(out, text, force=force)
+    write_file(out, text, force=force)
     shown = clean(str(out))
     print(f"Wrote {shown}. Mark it with: backprop-tutor check {exercise} {shown}")

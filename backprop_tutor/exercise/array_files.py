@@ -15,6 +15,7 @@ from backprop_tutor.exercise.arrays import Numbers, Problem
 from backprop_tutor.exercise.scalars import read_number
 from backprop_tutor.exercise.schema_faults import nearest
 from backprop_tutor.exercise.schema_types import ArrayFile
+from backprop_tutor.files import reason
 from backprop_tutor.language import clean
 
 __all__ = ["load_array"]
@@ -41,8 +42,7 @@ def load_array(reference: ArrayFile, folder: Path | None, max_elements: int) -> 
     except _RefusedError as error:
         return error.problem
     except OSError as error:
-        reason = error.strerror or "unreadable"
-        return Problem(f"{reference.file} cannot be read: {reason.lower()}.", at=("file",))
+        return Problem(f"{reference.file} cannot be read: {reason(error)}.", at=("file",))
 
 
 def _locate(name: str, folder: Path | None) -> Path:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from backprop_tutor.errors import AccessError, Fault
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, Document, read
+from backprop_tutor.files import access_error, read_bytes
 from backprop_tutor.language.clean import clean
 
 __all__ = ["Entry", "entries", "find", "shipped_names"]
@@ -71,8 +72,7 @@ def find(exercise: str | Path) -> Path:
         if not exists and (named := path.parent / f"{path.name}.yaml").is_file():
             return named
     except (OSError, ValueError) as error:  # a name too long, or with a NUL in it
-        reason = (getattr(error, "strerror", None) or "not a file name").lower()
-        raise AccessError(f"it cannot be read: {reason}.", where=shown[:100]) from None
+        raise access_error(error, path, "read") from None
     if exists:
         raise AccessError("this is a device or a pipe, not a file.", where=shown)
     raise AccessError("there is no such exercise or file.", where=shown[:100], hint=_nearest(text))
@@ -95,10 +95,9 @@ def _exercises_in(folder: Path) -> list[Path]:
 def _entry(path: Path, name: str, *, shipped: bool) -> Entry | None:
     """What the head of the file says; None for a YAML file that is something else."""
     try:
-        with path.open("rb") as stream:
-            document = read(stream.read(MAX_BYTES + 1))
-    except OSError as error:
-        document = Document(faults=[Fault(f"it cannot be read: {(error.strerror or 'unreadable').lower()}.")])
+        document = read(read_bytes(path, MAX_BYTES))
+    except AccessError as error:
+        document = Document(faults=[Fault(error.what)])
     data = document.data if isinstance(document.data, dict) else {}
     if not shipped and not document.faults and "network" not in data and "graph" not in data:
         return None

@@ -4,7 +4,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
-from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.leaves import leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, Variant, Variation, described
@@ -16,6 +15,7 @@ from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
+from backprop_tutor.files import read_bytes
 from backprop_tutor.language import clean
 
 __all__ = ["load", "loads"]
@@ -28,12 +28,7 @@ def load(exercise: str | Path, *, max_elements: int = DEFAULT_MAX_ELEMENTS) -> E
     `max_elements` bounds the numbers that all arrays of the graph hold together.
     """
     path = find(exercise)
-    try:
-        with path.open("rb") as stream:
-            source = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "unreadable").lower()
-        raise AccessError(f"it cannot be read: {reason}.", where=clean(str(path))) from None
+    source = read_bytes(path, MAX_BYTES)
     return _build(source, clean(path.stem), clean(str(path)), path, path.parent, max_elements)
 
 

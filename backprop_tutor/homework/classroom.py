@@ -16,8 +16,8 @@ from typing import Any
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.files import access_error, make_folder
 from backprop_tutor.homework.drawing import draw_class
-from backprop_tutor.homework.files import make_folder
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import Marking
 from backprop_tutor.homework.memory import Earlier
@@ -159,8 +159,7 @@ def grade(
         for part, final in zip(parts, finals, strict=True):
             os.replace(part, final)
     except OSError as error:
-        reason = (error.strerror or "unwritable").lower()
-        raise AccessError(f"it cannot be written: {reason}.", where=clean(str(out))) from None
+        raise access_error(error, out, "written") from None
     return report
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from string import ascii_letters, digits
 
 from backprop_tutor.errors import AccessError, UsageError
+from backprop_tutor.exercise.decode import MAX_BYTES
 from backprop_tutor.exercise.draws import Draws
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText, array_files
+from backprop_tutor.files import access_error, make_folder, read_bytes, write_file
 from backprop_tutor.homework.blank import blank_sheet
-from backprop_tutor.homework.files import make_folder, read_bytes, write_new
 from backprop_tutor.homework.table import csv_text
 from backprop_tutor.homework.versions import Version
 from backprop_tutor.language import clean
@@ -34,7 +35,7 @@ class Publisher:
         self.varied = Draws(exercise).varied
         self.folder = folder
         self.force = force
-        self.text = VersionText(read_bytes(exercise.path), exercise.path.name)
+        self.text = VersionText(read_bytes(exercise.path, MAX_BYTES), exercise.path.name)
         self.taken: set[str] = set()
         self.rows: list[list[str | float]] = [["student", "variant", "exercise", "sheet", "effort", "draws"]]
         make_folder(folder)
@@ -57,7 +58,7 @@ class Publisher:
         self._write(LIST, csv_text(self.rows))
 
     def _write(self, name: str, text: str) -> None:
-        write_new(self.folder / name, text, force=self.force)
+        write_file(self.folder / name, text, force=self.force)
 
     def _stem(self, student: str) -> str:
         stem = file_stem(f"{self.exercise.name}-{student}")
@@ -75,8 +76,7 @@ class Publisher:
                 make_folder(target.parent)
                 shutil.copyfile(home / name, target)
             except OSError as error:
-                reason = (error.strerror or "unreadable").lower()
-                raise AccessError(f"it cannot be copied: {reason}.", where=str(name)) from None
+                raise access_error(error, name, "copied") from None
 
 
 def file_stem(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.decode import MAX_BYTES
+from backprop_tutor.files import reason
 from backprop_tutor.language import clean
 
 __all__ = ["Folder", "Listed", "Refusal", "Source", "Zip", "open_source"]
@@ -127,6 +128,4 @@ def _read_file(path: Path) -> bytes | Refusal:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        return Refusal(
-            f"it cannot be read: {(getattr(error, 'strerror', None) or 'not a file name').lower()}"
-        )
+        return Refusal(f"it cannot be read: {reason(error)}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from backprop_tutor.errors import ExerciseError, Fault
 from backprop_tutor.exercise.decode import decode
-from backprop_tutor.homework.files import read_bytes
+from backprop_tutor.files import read_bytes
 from backprop_tutor.language import clean
 
 __all__ = ["csv_text", "read_roster", "read_versions", "safe_cell"]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find, shipped_folder
+from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.state import Record, Try
 
 __all__ = ["Saved", "Store", "exercise_key", "fingerprint", "key_of", "state_folder"]
@@ -62,12 +63,10 @@ class Store:
                 (self.folder / key).mkdir(parents=True, exist_ok=True)
                 name = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(4).hex()}.json"
                 path = self.folder / key / name
-            write_whole(path, json.dumps(_document(stamped)))
+            replace_file(path, json.dumps(_document(stamped)), lasting=True)
         except OSError as error:
-            reason = (error.strerror or "unwritable").lower()
-            raise AccessError(
-                f"progress cannot be saved: {reason}.", where=str(path or self.folder)
-            ) from None
+            what = f"progress cannot be saved: {reason(error)}."
+            raise AccessError(what, where=str(path or self.folder)) from None
         return stamped._replace(path=path)
 
     def sessions(self, key: str | None = None) -> Iterator[Saved]:
@@ -99,9 +98,8 @@ class Store:
                 assert session.path
                 session.path.unlink(missing_ok=True)
         except OSError as error:
-            raise AccessError(
-                f"progress cannot be deleted: {(error.strerror or '').lower()}.", where=str(self.folder)
-            ) from None
+            what = f"progress cannot be deleted: {reason(error)}."
+            raise AccessError(what, where=str(self.folder)) from None
         return len(found)
 
     def _read(self, path: Path) -> Saved | None:
@@ -116,7 +114,7 @@ class Store:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self.notes.append(f"{path} cannot be read: {(error.strerror or '').lower()}.")
+            self.notes.append(f"{path} cannot be read: {reason(error)}.")
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self._set_aside(path, "damaged", "is damaged")
         return None
@@ -165,16 +163,6 @@ def fingerprint(path: Path | None) -> str:
 def _digest(data: bytes) -> str:
     """Tells files apart; nothing here is secret, and `hashlib` takes 3 ms to import."""
     return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace the file at `path` in one go. Raises OSError."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
 
 
 def _inside(folder: Path) -> list[Path]:
