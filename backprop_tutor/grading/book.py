@@ -12,6 +12,7 @@ from backprop_tutor.grading.compare import Closeness, compare
 from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.points import Point
 from backprop_tutor.grading.rules import Rules
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.terms import Term, terms_of
@@ -36,7 +37,7 @@ class Book:
         self.elements = Elements(solution)
         self.formulas = Formulas(solution)
         self.rules = Rules(solution)
-        self.candidates = Candidates(self.rules)
+        self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution)
         self._asked = asked
         self._right_terms: dict[Element, list[Term]] = {}
@@ -63,6 +64,17 @@ class Book:
         """The quantities every element of which is asked."""
         shapes = self.solution.shapes
         return frozenset(q for q, indices in self.asked_of.items() if len(indices) == prod(shapes[q]))
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """What misconceptions give at the exercise's own numbers."""
+        return Candidates(self.rules, self.rules.base)
+
+    def candidates_at(self, point: Point) -> Candidates:
+        """What they give at other numbers."""
+        if point not in self._candidates:
+            self._candidates[point] = Candidates(self.rules, self.formulas.known(point))
+        return self._candidates[point]
 
     def truth(self, quantity: str) -> tuple[Array, Array | None]:
         """The right values of `quantity`, in floats and in fractions."""

@@ -14,6 +14,7 @@ from backprop_tutor.grading.student import Student
 
 __all__ = ["Candidates"]
 
+Known = Mapping[str, Array]
 Pools = dict[tuple[str, frozenset[str] | None], Pool]  # by quantity and the places of slips; None: its own
 
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
@@ -24,10 +25,11 @@ MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own 
 
 
 class Candidates:
-    """Candidates at the exercise's own numbers, worked out once, or at a student's."""
+    """Candidates at the `known` values of every quantity, worked out once, or at a student's."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, known: Known) -> None:
         self.rules = rules
+        self.known = known
         self._right: Pools = {}
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
         self.small = sum(node.size for node in rules.graph.nodes.values()) <= MOST_ELEMENTS
@@ -45,7 +47,7 @@ class Candidates:
         return self._pool(quantity, frozenset(self.rules.ancestors(quantity)), None)
 
     def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> Pool:
-        known = student.known if student else self.rules.base
+        known = student.known if student else self.known
         kept = self._students.setdefault(student, {}) if student else self._right
         if (quantity, places) not in kept:
             found = (
@@ -61,14 +63,12 @@ class Candidates:
                 reached.add(name)
                 yield name
 
-    def _own(self, quantity: str, known: Mapping[str, Array]) -> Iterator[Candidate]:
+    def _own(self, quantity: str, known: Known) -> Iterator[Candidate]:
         with np.errstate(all="ignore"):
             for misconception, variant in self.rules.wrong(quantity, known):
                 yield Candidate(misconception, variant.says, quantity, np.asarray(variant.value))
 
-    def _propagated(
-        self, quantity: str, places: frozenset[str], known: Mapping[str, Array]
-    ) -> Iterator[Candidate]:
+    def _propagated(self, quantity: str, places: frozenset[str], known: Known) -> Iterator[Candidate]:
         if not places or not self.small:
             return
         order = [name for name in self.rules.ancestors(quantity) if name in places]
@@ -89,7 +89,7 @@ class Candidates:
                     yield Candidate(misconception, variant.says, "", values)
 
     def _carried(
-        self, quantity: str, place: str, value: Array, known: Mapping[str, Array], *, fresh: bool
+        self, quantity: str, place: str, value: Array, known: Known, *, fresh: bool
     ) -> tuple[Array, int]:
         """What `quantity` is if `place` has this value, and how many steps that took."""
         values, dirty = {**known, place: value}, {place}
@@ -99,9 +99,7 @@ class Candidates:
                 dirty.add(name)
         return np.asarray(self.rules.compute(quantity, values, fresh=fresh)), len(dirty)
 
-    def _kinds(
-        self, places: Iterable[str], known: Mapping[str, Array]
-    ) -> Iterator[tuple[Misconception, Variant]]:
+    def _kinds(self, places: Iterable[str], known: Known) -> Iterator[tuple[Misconception, Variant]]:
         """Each thing that is done wrong in at least two of the steps."""
         seen: dict[tuple[str, str], int] = {}
         for place in places:
@@ -120,7 +118,7 @@ class Candidates:
         places: frozenset[str],
         misconception: Misconception,
         key: str,
-        known: Mapping[str, Array],
+        known: Known,
         *,
         fresh: bool,
     ) -> Array:

@@ -10,13 +10,14 @@ import numpy as np
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.grading import messages
-from backprop_tutor.grading.given import Given, arranged
+from backprop_tutor.grading.given import Given, arranged, as_text
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.result import Problem, Result
 from backprop_tutor.grading.selection import Asked, asked
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Judgement, Verdict
+from backprop_tutor.grading.whole import told_of_transpose
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
 
@@ -25,6 +26,7 @@ __all__ = ["Checker"]
 Index = tuple[int, ...]
 
 MAX_SHOWN = 60
+MOST_PROBLEMS = 20
 
 
 class Checker:
@@ -37,6 +39,7 @@ class Checker:
         self.share = solution.exercise.follow_through if follow_through is None else follow_through
         self.weights = tuple(self._weight(q, name) for q in self.questions for name in q.elements)
         self.out_of = float(sum(self.weights))
+        self.names = {*solution.shapes, *(name for question in self.questions for name in question.elements)}
         self.quantity_of = {name: q.quantity for q in self.questions for name in q.elements}
 
     def check(self, answers: Mapping[str, Any]) -> Result:
@@ -47,9 +50,12 @@ class Checker:
         history = History(self.marker.book)
         for quantity, questions in groupby(self.questions, lambda question: question.quantity):
             whole, found = by_quantity.get(quantity), list[Verdict]()
+            indices = list[Index]()
             for question in questions:
                 found += self._verdicts(question, whole, by_element, history, problems)
-            history.add(found)
+                indices += question.indices
+            told = told_of_transpose(self.marker.book, quantity, dict(zip(indices, found, strict=True)))
+            history.add(told.values())
         verdicts = tuple(history.verdicts.values())
         marks = tuple(self._mark(v, weight) for v, weight in zip(verdicts, self.weights, strict=True))
         name = self.solution.exercise.name
@@ -62,8 +68,9 @@ class Checker:
         by_quantity: dict[str, Given] = {}
         by_element: dict[str, Given] = {}
         elements = self.marker.book.elements
-        for key, value in answers.items():
-            name = key if isinstance(key, str) else str(key)
+        for name, value in _items(answers, problems):
+            if len(problems) >= MOST_PROBLEMS and name not in self.names:
+                continue  # without a search for near names
             try:
                 part = elements.find(name)
             except UsageError as error:
@@ -134,3 +141,12 @@ class Checker:
         if verdict.verdict == "follow-through":
             return weight * self.share
         return weight if verdict.verdict == "correct" else Fraction(0)
+
+
+def _items(answers: Any, problems: list[Problem]) -> list[tuple[str, Any]]:
+    """The names and values in whatever was given as answers."""
+    try:
+        return [(as_text(name), value) for name, value in answers.items()]
+    except Exception:  # no mapping, or one of the caller's whose methods may do anything
+        problems.append(Problem("answers", "Give a mapping of quantities to answers."))
+        return []

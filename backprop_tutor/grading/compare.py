@@ -14,11 +14,13 @@ _NEAR = 0.05  # a rounding that changes more than this is another number
 
 
 class Closeness(Enum):
-    """How near a number is: ROUNDED is right as far as it goes, but with fewer digits than needed;
-    NEARLY agrees in its first digits and not in its last."""
+    """How near a number is: ROUNDED is right as far as it goes, but with fewer digits than needed; CUT_OFF
+    has as many as needed, the last of them not rounded; NEARLY agrees in its first digits and not in its
+    last."""
 
     RIGHT = "right"
     ROUNDED = "rounded too early"
+    CUT_OFF = "cut off"
     NEARLY = "nearly"
     WRONG = "wrong"
 
@@ -51,6 +53,8 @@ def compare(
         if number.digits >= LEAST_DIGITS:
             return Closeness.RIGHT
         return Closeness.ROUNDED if off <= _NEAR * abs(value) else Closeness.WRONG
+    if number.digits == LEAST_DIGITS and abs(given) < abs(value) and off < number.unit:
+        return Closeness.CUT_OFF
     if number.digits > LEAST_DIGITS and off <= 2 * _LEAST * abs(value):
         return Closeness.NEARLY
     return Closeness.WRONG

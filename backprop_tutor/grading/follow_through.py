@@ -72,6 +72,6 @@ def trivial_zero(book: Book, place: Element, student: Student) -> str:
 def origin_of(book: Book, place: Element, history: History, student: Student) -> str:
     """The element in which the slip was made that the step at `place` carries on."""
     used = [history.verdicts.get(book.elements.name(*element)) for element in book.workbook.used(*place)]
-    made = [verdict.quantity for verdict in used if verdict and verdict.verdict == "wrong"]
+    made = [v.quantity for v in used if v and v.verdict == "wrong" and v.number is not None]
     carried = [verdict.origin for verdict in used if verdict and verdict.origin]
     return next(iter((*made, *carried)), student.origin)

@@ -22,6 +22,7 @@ _ENOUGH = 3  # points with a finite value
 
 class FormulaVerdict(Enum):
     RIGHT = "right"
+    RIGHT_HERE = "right as long as no unit switches on or off"
     NUMBER_ONLY = "right at this exercise's numbers only"
     WRONG = "wrong"
     UNDECIDED = "undecided"
@@ -35,7 +36,7 @@ class Formulas:
         graph = solution.graph
         names = [node.name for node in graph.nodes.values() if node.batched]
         self.batched = frozenset({*names, *(solution.gradient_prefix + name for name in names)})
-        self._points: dict[frozenset[str], list[Point]] = {}
+        self._points: dict[tuple[frozenset[str], bool], list[Point]] = {}
 
     @cached_property
     def base(self) -> Point:
@@ -47,52 +48,76 @@ class Formulas:
 
     def value(self, formula: Expr) -> Array:
         """Its value at the exercise's numbers. Raises BackpropTutorError where it has none."""
-        return formula_value(formula, self._known(self.base), self.batched)
+        return formula_value(formula, self.known(self.base), self.batched)
 
-    def judge(self, formula: Expr, quantity: str, index: tuple[int, ...] | None) -> FormulaVerdict:
-        """Whether the prepared `formula` gives the element at `index` (None: the whole) of `quantity`."""
-        if self._differs(formula, quantity, index, self.base) is not False:
-            return FormulaVerdict.WRONG
-        decided = 0
-        for point in self._other_points(formula):
-            differs = self._differs(formula, quantity, index, point)
-            if differs:
-                return FormulaVerdict.NUMBER_ONLY
-            decided += differs is False
-        return FormulaVerdict.RIGHT if decided >= _ENOUGH else FormulaVerdict.UNDECIDED
+    def judge(self, formula: Expr, quantity: str, index: tuple[int, ...] | None) -> list[FormulaVerdict]:
+        """Whether the prepared `formula` gives the element at `index` of `quantity`, or (None) each of its
+        elements, one verdict an element."""
+        wrong = self._differs(formula, quantity, index, self.base)
+        if wrong is None or wrong.all():
+            return [FormulaVerdict.WRONG] * (self._truth(quantity, index, self.base).size)
+        elsewhere = self._all_differ(formula, quantity, index, self.points(formula))
+        beyond = self._all_differ(formula, quantity, index, self.points(formula, any_side=True))
+        return [
+            FormulaVerdict.WRONG
+            if wrong.flat[i]
+            else FormulaVerdict.NUMBER_ONLY
+            if any(there.flat[i] for there in elsewhere)
+            else FormulaVerdict.UNDECIDED
+            if len(elsewhere) < _ENOUGH
+            else FormulaVerdict.RIGHT_HERE
+            if any(there.flat[i] for there in beyond)
+            else FormulaVerdict.RIGHT
+            for i in range(wrong.size)
+        ]
 
-    def _differs(self, formula: Expr, quantity: str, index: tuple[int, ...] | None, at: Point) -> bool | None:
-        """None where one of the two has no finite value there."""
-        known = self._known(at)
-        truth = known[quantity] if index is None else known[quantity][index]
+    def _all_differ(
+        self, formula: Expr, quantity: str, index: tuple[int, ...] | None, points: list[Point]
+    ) -> list[Array]:
+        found = (self._differs(formula, quantity, index, point) for point in points)
+        return [differs for differs in found if differs is not None]
+
+    def _truth(self, quantity: str, index: tuple[int, ...] | None, at: Point) -> Array:
+        truth = self.known(at)[quantity]
+        return np.squeeze(truth if index is None else truth[index])
+
+    def _differs(
+        self, formula: Expr, quantity: str, index: tuple[int, ...] | None, at: Point
+    ) -> Array | None:
+        """Which elements differ; None where one of the two sides has no finite value there."""
+        truth = self._truth(quantity, index, at)
         try:
-            value = formula_value(formula, known, self.batched)
+            value = np.squeeze(formula_value(formula, self.known(at), self.batched))
         except BackpropTutorError:
             return None
-        truth, value = np.squeeze(truth), np.squeeze(value)
         if truth.shape != value.shape:
-            return True
+            return np.ones(truth.shape, dtype=bool)
         if not (np.isfinite(truth).all() and np.isfinite(value).all()):
             return None
         size = np.max(np.abs(truth), initial=0.0) + 1e-6
-        return bool(np.max(np.abs(truth - value), initial=0.0) > _AGREE * size)
+        return np.asarray(np.abs(truth - value) > _AGREE * size)
 
-    def _known(self, point: Point) -> dict[str, Array]:
+    def known(self, point: Point) -> dict[str, Array]:
+        """Every quantity's value there."""
         if point is self.base and len(self.solution.passes) > 1:
             later = {n: self.solution.value(n) for n in self.solution.shapes if n not in point.quantities}
             return {**point.quantities, **later}
         return point.quantities
 
-    def _other_points(self, formula: Expr) -> list[Point]:
-        """Other values of every leaf that a quantity in `formula` depends on."""
+    def points(self, formula: Expr, *, any_side: bool = False) -> list[Point]:
+        """The exercise with other values of every leaf that a quantity in `formula` depends on; none with
+        `any_side` where there is no kink that has sides."""
         graph = self.solution.graph
         used: set[str] = set()
         for name in _names(formula):
             used |= graph.upstream(name) if name in graph.nodes else graph.nodes.keys()
         varied = frozenset(used & self.base.leaves.keys())
-        if varied not in self._points:
-            self._points[varied] = random_points(self.solution, self.base, varied)
-        return self._points[varied]
+        if any_side and not self.base.pattern:
+            return []
+        if (varied, any_side) not in self._points:
+            found = random_points(self.solution, self.base, varied, any_side=any_side)
+            self._points[varied, any_side] = found
+        return self._points[varied, any_side]
 
     def _prepare(self, part: Expr) -> Expr | None:
         match part:

@@ -25,21 +25,28 @@ class Given:
 
 
 def as_text(value: Any) -> str:
-    """One cell as it would be typed; nothing for None."""
+    """One cell as it would be typed; nothing for None. Never raises, whatever the object does."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool | int | Fraction):
-        return str(value)
     try:
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, bool | int | Fraction):
+            return str(value)
         return repr(float(value))
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # an object of the caller's, whose methods may do anything
         return f"({type(value).__name__})"
 
 
 def arranged(value: Any) -> Given:
-    """`value` as one text, or as cells in a rectangle."""
+    """`value` as one text, or as cells in a rectangle. Never raises."""
+    try:
+        return _arranged(value)
+    except Exception:  # as above
+        return Given(None, {}, f"({type(value).__name__})")
+
+
+def _arranged(value: Any) -> Given:
     value = value.tolist() if hasattr(value, "tolist") else value
     if not _is_list(value):
         return Given(None, {}, as_text(value))

@@ -2,24 +2,29 @@
 
 from collections.abc import Sequence
 
+from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.diagnosis import Cause
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
 from backprop_tutor.grading.verdict import Verdict
 
 __all__ = [
     "BLANK",
+    "CUT_OFF",
     "NEARLY",
     "NO_VALUE",
     "NUMBER_ONLY",
     "OTHER_ARRAY",
     "RIGHT",
     "RIGHT_FROM_ROUNDED",
+    "RIGHT_HERE",
     "UNDECIDED",
+    "exchanged",
     "explained",
     "follow_through",
     "not_an_array",
     "not_one_number",
     "of_entries",
+    "of_error",
     "rounded_too_early",
     "transposed",
     "trivial",
@@ -29,10 +34,15 @@ __all__ = [
 
 BLANK = "Not answered."
 RIGHT = "Right."
+RIGHT_HERE = "Right as long as every unit stays on or off as it is here: the formula takes that for granted."
 RIGHT_FROM_ROUNDED = "Right, worked out from your rounded values."
 NEARLY = (
     "The first digits are right, the last are not: a rounding on the way. Keep more digits in between, "
     "or give fewer in the answer."
+)
+CUT_OFF = (
+    "The first digits of the right value, cut off where they should be rounded. Round the last one, or give "
+    "one more."
 )
 NO_VALUE = "This formula has no finite value at this exercise's numbers."
 NUMBER_ONLY = (
@@ -116,6 +126,14 @@ def transposed(name: str, given: Sequence[int], wanted: Sequence[int]) -> str:
         f"This is transposed: {name} is {shape_text(wanted)} (rows × columns), not {shape_text(given)}. "
         "Its values have not been looked at yet."
     )
+
+
+def exchanged(name: str) -> str:
+    return f"This is transposed: the rows of {name} stand where its columns belong, and the columns as rows."
+
+
+def of_error(error: BackpropTutorError) -> str:
+    return f"{error.what} {error.hint}".strip()
 
 
 def of_entries(entries: Sequence[Verdict]) -> str:

@@ -4,14 +4,15 @@ from functools import partial
 
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.causes import formula_causes, number_causes
 from backprop_tutor.grading.compare import Closeness
-from backprop_tutor.grading.diagnosis import Diagnosis
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.follow_through import follows, origin_of, trivial_zero
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.language.expr import Expr
 
 __all__ = ["number_verdict"]
 
@@ -19,9 +20,16 @@ _NEAR = 0.05  # relative: how far rounding on the way may lead
 
 
 def number_verdict(
-    book: Book, place: Element, given: str, echo: str, number: Number, history: History
+    book: Book,
+    place: Element,
+    given: str,
+    echo: str,
+    number: Number,
+    history: History,
+    formula: Expr | None = None,
 ) -> Verdict:
-    """The verdict on `number` as the answer to the element at `place`, after the answers of `history`."""
+    """The verdict on `number` as the answer to the element at `place`, after the answers of `history`;
+    `formula` is the one that gave it, if one was typed."""
     verdict = partial(Verdict, book.elements.name(*place), given, echo=echo, number=number)
     closeness = book.closeness(place, number)
     if closeness is Closeness.RIGHT:
@@ -41,9 +49,11 @@ def number_verdict(
         return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
     if closeness is Closeness.ROUNDED:
         return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
+    if closeness is Closeness.CUT_OFF:
+        return verdict("wrong", message=messages.CUT_OFF, rounded=True)
     if closeness is Closeness.NEARLY:
         return verdict("wrong", message=messages.NEARLY, rounded=True)
-    return _diagnosed(book, place, number, history, student, verdict)
+    return _diagnosed(book, place, number, history, student, verdict, formula)
 
 
 def _from_rounded(book: Book, place: Element, number: Number, history: History) -> bool:
@@ -59,23 +69,18 @@ def _diagnosed(
     history: History,
     student: Student | None,
     verdict: "partial[Verdict]",
+    formula: Expr | None,
 ) -> Verdict:
     quantity, index = place
-    causes = Diagnosis(
-        book.candidates,
-        quantity,
-        index,
-        book.right(place),
-        number,
-        book.answered,
-        history.answered.keys().isdisjoint(book.rules.ancestors(quantity)),
-        student,
-        lambda own: book.terms(place, own.known if own else None),
-    ).causes()
+    causes = (
+        number_causes(book, place, number, history, student)
+        if formula is None
+        else formula_causes(book, place, formula)
+    )
     if not causes:
         return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
-    formula = book.workbook.text(quantity, index)
-    message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, formula, causes)
+    step = book.workbook.text(quantity, index)
+    message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, step, causes)
     ids = tuple(cause.id for cause in causes)
     return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)
 

@@ -81,19 +81,34 @@ def base_point(solution: Solution) -> Point:
     return Point(solution, {name: np.asarray(v, dtype=float) for name, v in solution.exercise.values.items()})
 
 
-def random_points(solution: Solution, base: Point, varied: Collection[str]) -> list[Point]:
-    """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side."""
+def random_points(
+    solution: Solution, base: Point, varied: Collection[str], *, any_side: bool = False
+) -> list[Point]:
+    """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side; or, with
+    `any_side`, by much.
+
+    Targets whose rows sum to 1 go on doing so: a formula such as (z - t)/N counts on that.
+    """
     random = np.random.default_rng(20_240_229)
+    shares = _shares(base)
     points = []
     for _ in range(POINTS):
-        for attempt in range(_TRIES):
+        for attempt in range(1 if any_side else _TRIES):
             leaves = dict(base.leaves)
             for name in varied:
                 value = base.leaves[name]
-                step = random.uniform(-1, 1, value.shape) * 0.5 / 2**attempt
-                leaves[name] = value + step * (1 + np.abs(value))
+                step = random.uniform(-1, 1, value.shape) * (4 if any_side else 0.5 / 2**attempt)
+                step *= 1 + np.abs(value)
+                leaves[name] = value + (step - step.mean(axis=-1, keepdims=True) if name in shares else step)
             point = Point(solution, leaves)
             if point.agrees(base):
                 break
         points.append(point)
     return points
+
+
+def _shares(point: Point) -> set[str]:
+    """The targets of a cross-entropy, where they sum to 1 in every example."""
+    targets = {n.parents[1] for n in point.solution.graph.nodes.values() if n.op == "cross_entropy"}
+    leaves = {name: leaf for name, leaf in point.leaves.items() if name in targets and leaf.ndim}
+    return {name for name, leaf in leaves.items() if np.allclose(leaf.sum(axis=-1), 1)}

@@ -8,7 +8,6 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Call, Expr, div, leaves, mul, neg
-from backprop_tutor.walkthrough import decimal
 
 __all__ = ["Term", "slips", "terms_of"]
 
@@ -21,8 +20,8 @@ class Term(NamedTuple):
 
     @property
     def text(self) -> str:
-        """`W1[1,2]·x[2] = -3`."""
-        return f"{to_text(self.expr)} = {decimal(self.value)}"
+        """`W1[1,2]·x[2]`; not its value, which may be a right answer to another question."""
+        return to_text(self.expr)
 
 
 def terms_of(formula: Expr, known: Mapping[str, Array], batched: frozenset[str]) -> list[Term]:

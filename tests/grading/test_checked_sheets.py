@@ -1,5 +1,6 @@
 """Checking a whole set of answers: order, follow-through, marks, and whatever people hand in."""
 
+import re
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -142,3 +143,51 @@ def test_checking_twice_gives_the_same() -> None:
     solution = solve(three)
     answers = {"net1": (solution.value("net1") * 1.1).tolist(), "h1": solution.value("h1").tolist()}
     assert check(three, answers) == check(three, answers)
+
+
+class Hostile:
+    """An object whose every method raises."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    def __float__(self) -> float:
+        raise RuntimeError
+
+
+def test_what_is_no_mapping_is_a_problem_and_raises_nothing() -> None:
+    things: list[Any] = [None, [("J", 1)], Hostile(), 3, "J: 1/2"]
+    for thing in things:
+        result = check(exercise("exercise1"), thing)
+        assert [problem.quantity for problem in result.problems] == ["answers"]
+        assert result.score == 0
+
+
+def test_no_object_raises_anything() -> None:
+    for answer in (Hostile(), 10**5000, Fraction(1, 10**5000), [Hostile()], {Hostile()}, b"1/2"):
+        answers: dict[Any, Any] = {"J": answer, Hostile(): 1, "z": "1"}
+        verdicts = {v.quantity: v.verdict for v in check(exercise("exercise1"), answers).verdicts}
+        assert (verdicts["J"], verdicts["z[1]"]) == ("invalid", "correct")
+
+
+@pytest.mark.parametrize("answer", [[0.5], [[0.5]], np.array([0.5]), np.array([[0.5]]), np.float64(0.5)])
+def test_an_array_of_one_number_is_a_number(answer: Any) -> None:
+    verdicts = check(exercise("exercise1"), {"J": answer}).verdicts
+    assert {v.quantity: v.verdict for v in verdicts}["J"] == "correct"
+
+
+def test_no_message_gives_a_right_value_away() -> None:
+    """The value of a term may be what another question asks."""
+    result = check(exercise("fan-out"), {"a": 1, "b": 2, "df/db": 1, "df/dx": 9})
+    assert result.verdicts[-1].misconceptions or any(v.misconceptions for v in result.verdicts)
+    assert not any(re.search(r"= ?4\b", v.message) for v in result.verdicts)
+
+
+def test_a_slip_is_not_put_down_to_an_answer_that_was_not_read() -> None:
+    answers = {"net1": [1, 1], "h1": [1, 1], "z": 3, "dJ/dW2": [[-1], [0]], "W2_new": [[0.9, 1.9]]}
+    verdicts = {v.quantity: v for v in check(exercise("exercise1"), answers).verdicts}
+    assert verdicts["dJ/dW2[1,1]"].number is None
+    assert verdicts["W2_new[1,1]"].origin == "net1[2]"

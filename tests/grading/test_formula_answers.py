@@ -94,3 +94,78 @@ def test_what_cannot_be_tested_elsewhere_is_undecided() -> None:
     text = "title: A root\ngraph:\n  parameters: {x: 0}\n  compute: {q: x * 3, J: q + 1}\n  loss: J\n"
     verdict = mark(solve(loads(text)), "q", "sqrt(-(x^2)) + 0*x")
     assert verdict.verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        ("dJ/dnet1", "(z - t)/N"),
+        ("dJ/dnet1", "-(t - z)/3"),
+        ("dJ/dnet1(1)[1]", "(z(1)[1] - t(1)[1])/N"),
+        ("dJ/dW1[1,1]", "sum((z[:,1:1] - t[:,1:1])*x[:,1:1])/N"),
+    ],
+)
+def test_targets_that_sum_to_one_go_on_doing_so(quantity: str, text: str) -> None:
+    assert mark(solution("softmax-batch"), quantity, text).verdict == "correct"
+
+
+@pytest.mark.parametrize("text", ["delta2*W2[1,1]*x[1]", "(z - t)*W2[1,1]*x[1]"])
+def test_a_formula_for_units_that_stay_on_says_so(text: str) -> None:
+    verdict = mark(solution("exercise1"), "dJ/dW1[1,1]", text)
+    assert verdict.verdict == "correct"
+    assert "as long as every unit stays on or off" in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"),
+    [
+        ("dJ/dW2[1,2]", "(t - z)*h1[1]"),
+        ("dJ/dW2[1,1]", "W2[1,1]"),
+        ("dJ/dW2[1,1]", "h1[1]*h1[1]"),
+        ("dJ/dW2[1,1]", "t - z"),
+    ],
+)
+def test_a_formula_is_not_blamed_for_what_only_its_number_says(quantity: str, text: str) -> None:
+    verdict = mark(solution("exercise1"), quantity, text)
+    assert (verdict.verdict, verdict.misconceptions) == ("wrong", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "text", "cause"),
+    [
+        ("exercise1", "dJ/dW2[1,1]", "(t - z)*h1[1]", "sign-flipped"),
+        ("exercise1", "dJ/dW2[1,1]", "2*(z - t)*h1[1]", "missing-factor-two"),
+        ("exercise1", "W2_new[1,1]", "W2[1,1] + 1/10*dJ/dW2[1,1]", "ascent-not-descent"),
+        ("exercise3", "dJ/dnet2(1)[1]", "-dJ/dz(1)[1]*sigmoid'(net2(1)[1])", "sign-flipped"),
+        ("softmax-batch", "dJ/dnet1", "z - t", "missing-one-over-n"),
+        ("exercise1", "dJ/dW2", "-delta2*h1", "sign-flipped"),
+        ("mazur", "net1[1]", "W1[1,1]*x[1] - W1[1,2]*x[2] + b1[1]", "arithmetic-slip"),
+    ],
+)
+def test_a_wrong_formula_is_told_its_cause_for_certain(
+    name: str, quantity: str, text: str, cause: str
+) -> None:
+    verdict = mark(solution(name), quantity, text)
+    assert (verdict.verdict, verdict.misconceptions, verdict.ambiguous) == ("wrong", (cause,), False)
+
+
+def test_an_array_formula_is_marked_entry_by_entry() -> None:
+    verdict = mark(solution("exercise1"), "W2_new", "W2")
+    assert [entry.verdict for entry in verdict.elements()] == ["wrong", "correct"]
+    assert "1 of 2 entries are right" in verdict.message
+
+
+def test_the_formula_of_a_whole_array_answers_for_its_element() -> None:
+    assert mark(solution("matrix-graph"), "dJ/dW[1,1]", "X.T @ dJ/dN").verdict == "correct"
+    assert mark(solution("matrix-graph"), "dJ/dW[1,1]", "-X.T @ dJ/dN").misconceptions == ("sign-flipped",)
+
+
+@pytest.mark.parametrize("text", ["(z - t).T/3", "[-0.0785, 0.0815, -0.003; 0, 0, 0; 0, 0, 0]"])
+def test_a_transposed_square_is_told_so(text: str) -> None:
+    s = solution("softmax-batch")
+    if text.startswith("["):
+        rows = s.value("dJ/dnet1").T
+        text = "[" + "; ".join(", ".join(f"{number:.6g}" for number in row) for row in rows) + "]"
+    verdict = mark(s, "dJ/dnet1", text)
+    assert verdict.verdict == "wrong"
+    assert verdict.message.startswith("This is transposed")

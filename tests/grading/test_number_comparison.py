@@ -81,3 +81,17 @@ def test_an_exercise_sets_its_own_tolerance() -> None:
     assert closeness("0.14", 0.13869, tolerance=Fraction(1, 50)) is Closeness.RIGHT
     assert closeness("0.15", 0.13869, tolerance=Fraction(1, 50)) is Closeness.WRONG
     assert closeness("1/7", 1 / 8, Fraction(1, 8), tolerance=Fraction(1, 50)) is Closeness.WRONG
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0.149", 0.14978), ("0.199", 0.19956), ("0.000438", 0.00043857), ("-2.66", -2.6667)]
+)
+def test_three_digits_cut_off(text: str, value: float) -> None:
+    assert closeness(text, value) is Closeness.CUT_OFF
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("0.148", 0.14978), ("100", 101.0), ("-0.149", 0.14978), ("0.14", 0.149)]
+)
+def test_another_number_is_not_cut_off(text: str, value: float) -> None:
+    assert closeness(text, value) is Closeness.WRONG

@@ -1,0 +1,118 @@
+"""The verdict on a formula: right as a formula, right by its number alone, or wrong for a reason."""
+
+from dataclasses import replace
+from itertools import islice
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.grading import messages
+from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.causes import formula_causes
+from backprop_tutor.grading.elements import Element, Part
+from backprop_tutor.grading.formula import FormulaVerdict
+from backprop_tutor.grading.history import History
+from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.number_verdict import number_verdict
+from backprop_tutor.grading.shapes import Fit, fit
+from backprop_tutor.grading.verdict import Judgement, Verdict
+from backprop_tutor.grading.whole import summed_up
+from backprop_tutor.language.expr import Expr, transpose
+
+__all__ = ["array_formula_verdict", "formula_verdict"]
+
+LOOKED_INTO = 4  # wrong entries of an array that a cause has to explain
+
+_OF: dict[FormulaVerdict, tuple[Judgement, str]] = {
+    FormulaVerdict.RIGHT: ("correct", messages.RIGHT),
+    FormulaVerdict.RIGHT_HERE: ("correct", messages.RIGHT_HERE),
+    FormulaVerdict.NUMBER_ONLY: ("wrong", messages.NUMBER_ONLY),
+    FormulaVerdict.UNDECIDED: ("undecided", messages.UNDECIDED),
+    FormulaVerdict.WRONG: ("wrong", messages.OTHER_ARRAY),
+}
+
+
+def formula_verdict(
+    book: Book, place: Element, given: str, echo: str, formula: Expr, history: History
+) -> Verdict:
+    """The verdict on `formula` as the answer to the element at `place`, after the answers of `history`.
+
+    One that gives the whole array is taken for its element.
+    """
+    quantity, index = place
+    name, formulas = book.elements.name(*place), book.formulas
+    formula = formulas.prepared(formula)
+    try:
+        value = formulas.value(formula)
+    except BackpropTutorError as error:
+        return Verdict(name, given, "invalid", echo, message=messages.of_error(error))
+    whole = bool(value.shape) and _fits(book, quantity, value) is Fit.FITS
+    if value.shape and not whole:
+        return Verdict(name, given, "invalid", echo, message=messages.not_one_number(name, value.shape))
+    number = float(value.reshape(book.solution.shapes[quantity])[index] if whole else value)
+    if not np.isfinite(number):
+        return Verdict(name, given, "invalid", echo, message=messages.NO_VALUE)
+    if whole:
+        judged = formulas.judge(formula, quantity, None)[list(book.elements.names(quantity)).index(index)]
+    else:
+        [judged] = formulas.judge(formula, quantity, index)
+    if judged is FormulaVerdict.WRONG:
+        return number_verdict(book, place, given, echo, Number(number), history, formula)
+    verdict, message = _OF[judged]
+    return Verdict(name, given, verdict, echo, message=message, number=Number(number))
+
+
+def array_formula_verdict(book: Book, part: Part, given: str, echo: str, formula: Expr) -> Verdict:
+    """The verdict on `formula` as the answer to a whole quantity, entry by entry."""
+    quantity, formulas = part.quantity, book.formulas
+    formula = formulas.prepared(formula)
+    shape = book.solution.shapes[quantity]
+    try:
+        value = formulas.value(formula)
+    except BackpropTutorError as error:
+        return Verdict(quantity, given, "invalid", echo, message=messages.of_error(error))
+    fitted = Fit.WRONG if part.indices is not None else _fits(book, quantity, value)
+    if fitted is Fit.WRONG:
+        message = messages.wrong_shape(quantity, value.shape, shape, quantity in formulas.batched)
+        return Verdict(quantity, given, "invalid", echo, message=message)
+    if fitted is Fit.TRANSPOSED:
+        message = messages.transposed(quantity, value.shape, shape)
+        return Verdict(quantity, given, "wrong", echo, message=message)
+    judged = formulas.judge(formula, quantity, None)
+    wrong, message = _wrong(book, quantity, echo, formula, judged)
+    names = book.elements.names(quantity).values()
+    entries = []
+    for name, verdict, number in zip(names, judged, value.flat, strict=True):
+        judgement, said = _OF[verdict]
+        entry = Verdict(name, given, judgement, echo, message=said, number=Number(float(number)))
+        is_wrong = verdict is FormulaVerdict.WRONG
+        entries.append(replace(entry, misconceptions=wrong, message=message) if is_wrong else entry)
+    alike = len(set(judged)) == 1 or message == messages.exchanged(quantity)
+    return summed_up(quantity, given, echo, entries, (message or entries[0].message) if alike else "")
+
+
+def _fits(book: Book, quantity: str, value: Array) -> Fit:
+    """Single examples and single numbers have lost their axes, as on paper."""
+    return fit(value.shape, np.squeeze(np.empty(book.solution.shapes[quantity])).shape)
+
+
+def _wrong(
+    book: Book, quantity: str, echo: str, formula: Expr, judged: list[FormulaVerdict]
+) -> tuple[tuple[str, ...], str]:
+    """The misconceptions that explain every wrong entry, and what is said of them."""
+    if FormulaVerdict.WRONG not in judged:
+        return (), ""
+    shape = book.solution.shapes[quantity]
+    if len(shape) == 2 and shape[0] == shape[1]:
+        turned = book.formulas.judge(transpose(formula), quantity, None)
+        if all(verdict in (FormulaVerdict.RIGHT, FormulaVerdict.RIGHT_HERE) for verdict in turned):
+            return (), messages.exchanged(quantity)
+    places = [(quantity, index) for index in book.elements.names(quantity)]
+    wrong = [place for place, v in zip(places, judged, strict=True) if v is FormulaVerdict.WRONG]
+    first, *others = (formula_causes(book, place, formula) for place in islice(wrong, LOOKED_INTO))
+    causes = [cause for cause in first if all(cause in found for found in others)]
+    if not causes:
+        return (), messages.OTHER_ARRAY
+    message = messages.explained(echo, quantity, quantity, "", causes)
+    return tuple(cause.id for cause in causes), message
