@@ -16,10 +16,11 @@ from backprop_tutor.engine.evaluate import contributions, numbers
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
-from backprop_tutor.errors import ProofError
+from backprop_tutor.errors import ProofError, UsageError
 
-__all__ = ["local_derivative", "symbolic_forward", "symbolic_gradients"]
+__all__ = ["MAX_OPERATIONS", "closed_form", "local_derivative", "symbolic_forward", "symbolic_gradients"]
 
+MAX_OPERATIONS = 2_000  # of a closed form: it doubles with every layer
 SAMPLE = tuple(sympy.Rational(n, 16) for n in (-37, -23, -11, -3, 5, 9, 21, 43))
 
 
@@ -58,6 +59,30 @@ def symbolic_gradients(graph: Graph, wanted: Iterable[str] | None = None) -> dic
             gradients[name] = SYMBOLIC.finish(sum(rest, start=first))
             upstream[name] = symbols(f"d{graph.loss}/d{name}", graph.nodes[name].shape)
     return gradients
+
+
+def closed_form(graph: Graph, expressions: Array) -> Array:
+    """The `expressions`, in symbols of nodes and gradients, written out down to the leaves.
+
+    Raises UsageError where one of them would have more than `MAX_OPERATIONS` operations.
+    """
+    written: dict[sympy.Symbol, sympy.Expr] = {}
+    definitions = symbolic_forward(graph)
+    gradients = symbolic_gradients(graph, graph.upstream(graph.loss))
+    definitions |= {f"d{graph.loss}/d{name}": array for name, array in gradients.items()}
+    for name, array in definitions.items():
+        written.update(zip(symbols(name, array.shape).flat, array.flat, strict=True))
+
+    def leaves_only(expression: Any) -> sympy.Expr:
+        expression = sympy.S.Zero + expression
+        while found := expression.free_symbols & written.keys():
+            expression = expression.xreplace({symbol: written[symbol] for symbol in found})
+            if expression.count_ops() > MAX_OPERATIONS:
+                hint = "Ask for it in the symbols of its neighbours."
+                raise UsageError(f"its closed form has more than {MAX_OPERATIONS:,} operations", hint=hint)
+        return expression
+
+    return SYMBOLIC.finish(np.frompyfunc(leaves_only, 1, 1)(expressions))
 
 
 @lru_cache(maxsize=256)

@@ -131,6 +131,25 @@ class Solution(Shown):
     def exact(self, name: str) -> Array | None:
         return self._lookup(name, exact=True)
 
+    def symbolic(self, name: str, *, closed: bool = False) -> Array:
+        """A computed node or a gradient, or a part of one, as an object array of SymPy expressions in the
+        symbols of its neighbours: `h1[1,2]`, `dJ/dh1[1,2]`. `closed` writes them out in data and
+        parameters alone.
+
+        Raises UsageError for another name, and for a closed form that would be too long.
+        """
+        from backprop_tutor.engine.symbolic import closed_form, symbolic_forward, symbolic_gradients
+
+        quantity = self.find(name)
+        node = quantity.name.removeprefix(self.gradient_prefix)
+        of_nodes = node == quantity.name
+        found = symbolic_forward(self.graph) if of_nodes else symbolic_gradients(self.graph, [node])
+        if node not in found:
+            raise UsageError(f"{name} is not a computed quantity or a gradient of the first pass")
+        region = tuple(slice(None) if place is None else place for place in quantity.region)
+        part = np.asarray(found[node][region], dtype=object)
+        return closed_form(self.graph, part) if closed else part
+
     def _lookup(self, name: str, *, exact: bool) -> Array | None:
         node = name.removeprefix(self.gradient_prefix)
         if name in self.graph.nodes:

@@ -35,7 +35,7 @@ def test_gradients_are_written_in_the_symbols_of_their_neighbours() -> None:
     }
 
 
-def closed_form(graph: Graph, gradients: dict[str, Any]) -> dict[str, Any]:
+def written_out(graph: Graph, gradients: dict[str, Any]) -> dict[str, Any]:
     """The gradients with every symbol of a gradient, then of a value, written out down to the leaves."""
     known = {node.name: symbols(node.name, node.shape) for node in graph.nodes.values() if not node.op}
     values = forward(graph, SYMBOLIC, known)
@@ -57,7 +57,7 @@ def test_written_out_they_equal_sympys_diff_of_the_composed_loss(activation: str
     graph, leaves = network([2, 2, 1], activation, "half_mse", examples=2)
     known = {name: symbols(name, value.shape) for name, value in leaves.items()}
     loss = forward(graph, SYMBOLIC, known)["J"].item()
-    found = closed_form(graph, symbolic_gradients(graph))
+    found = written_out(graph, symbolic_gradients(graph))
     place = {
         symbol: sympy.Float(float(number), 30)
         for name in leaves

@@ -1,5 +1,6 @@
 """Solutions: values by name, exact where they can be, updates, and what is confirmed."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -132,3 +133,35 @@ def test_kinks_are_reported() -> None:
     confirmed = solution.confirm("df/dw")
     assert confirmed.checks["finite_difference"] is None
     assert "kink" in confirmed.unchecked["finite_difference"]
+
+
+def test_expressions_are_in_the_symbols_of_their_neighbours() -> None:
+    solution = solve(load("exercise1"))
+    assert str(solution.symbolic("net2").item()) == "W2[1,1]*h1[1,1] + W2[1,2]*h1[1,2]"
+    assert str(solution.symbolic("dJ/dW1[2,1]").item()) == "dJ/dnet1[1,2]*x[1,1]"
+
+
+@pytest.mark.parametrize(("name", "quantity"), [("exercise1", "dJ/dW1[1,1]"), ("exercise3", "dJ/dW1[2,1]")])
+def test_a_closed_form_holds_leaves_alone_and_gives_the_value(name: str, quantity: str) -> None:
+    solution = solve(load(name))
+    closed = solution.symbolic(quantity, closed=True).item()
+    numbers = {}
+    for symbol in closed.free_symbols:
+        found = solution.find(
+            re.sub(r"^([xt])\[(\d+),", r"\1(\2)[", str(symbol))
+            if name == "exercise3"
+            else re.sub(r"^([xt])\[1,", r"\1[", str(symbol))
+        )
+        assert found.name in solution.exercise.values
+        [index] = found.indices(solution.shapes[found.name])
+        numbers[symbol] = float(solution.value(found.name)[index])
+    [index] = (asked := solution.find(quantity)).indices(solution.shapes[asked.name])
+    assert float(closed.subs(numbers)) == pytest.approx(float(solution.value(asked.name)[index]))
+
+
+def test_a_closed_form_that_would_be_too_long_is_refused() -> None:
+    solution = solve(load("three-hidden"))
+    with pytest.raises(UsageError, match="more than 2,000 operations"):
+        solution.symbolic("dJ/dW1[1,1]", closed=True)
+    with pytest.raises(UsageError, match="not a computed quantity"):
+        solution.symbolic("x")
