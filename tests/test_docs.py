@@ -15,7 +15,8 @@ from backprop_tutor.engine.op import elementwise
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
-    page.name: page.read_text(encoding="utf-8") for page in [ROOT / "README.md", *ROOT.glob("docs/*.md")]
+    page.name: page.read_text(encoding="utf-8")
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
 }
 README = PAGES["README.md"]
 
@@ -96,6 +97,15 @@ def test_the_op_of_the_page_on_ops_works(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_links_lead_to_files() -> None:
     for page, text in PAGES.items():
-        folder = ROOT if page == "README.md" else ROOT / "docs"
+        folder = ROOT / "docs" if (ROOT / "docs" / page).exists() else ROOT
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             assert (folder / target).exists(), (page, target)
+
+
+def test_every_place_that_contributors_are_sent_to_is_there() -> None:
+    named = re.findall(r"`((?:\w+/)+[\w*]*(?:\.\w+)?)`", PAGES["CONTRIBUTING.md"])
+    assert len(named) > 20
+    missing = [
+        place for place in named if not any(any(base.glob(place)) for base in (ROOT, ROOT / "backprop_tutor"))
+    ]
+    assert missing == []
