@@ -11,9 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from multiprocessing.reduction import ForkingPickler
 from time import monotonic
-from types import MappingProxyType
 from typing import Any
 
 from backprop_tutor.errors import BackpropTutorError
@@ -69,14 +67,6 @@ class _Worker:
             self.since = monotonic()
         self.pending.append((number, task))
         self.pipe.send(task.payload)
-
-
-def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(mapping)
-
-
-# Exercises hold read-only mappings, which pickle does not know.
-ForkingPickler.register(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
 
 
 class Pool:
