@@ -72,7 +72,7 @@ class Form:
 
     def __init__(self, solution: Solution) -> None:
         self.book = Book(solution)
-        self.rules = self.book.rules
+        self.recompute = self.book.recompute
 
     def count(self, solution: Solution, most: int | None = None) -> int:
         """How many coincidences there are, a pair of misconceptions counted once a quantity; the search
@@ -88,9 +88,9 @@ class Form:
         """Of the exercise or a version of it: the quantity and the two kinds, None for the right method."""
         if not self.book.candidates.small:
             return
-        known = self.rules.values(solution)
+        known = self.recompute.values(solution)
         elsewhere: list[Known] = []
-        for quantity in self.rules.needs:
+        for quantity in self.recompute.needs:
             pairs = list(self._pairs(quantity, known)) if quantity in self.book.answered else []
             if pairs:
                 elsewhere = elsewhere or [_random_point(solution, seed) for seed in range(ELSEWHERE)]
@@ -120,7 +120,7 @@ class Form:
         """What every misconception gives in the step of `quantity`."""
         found: Results = {}
         with np.errstate(all="ignore"):
-            for misconception, variant in self.rules.wrong(quantity, known):
+            for misconception, variant in self.book.slips.wrong(quantity, known):
                 found.setdefault((misconception.id, variant.key), np.asarray(variant.value))
         return found
 
@@ -149,7 +149,7 @@ class _Numbers:
         return "several numbers"
 
     def _points(self) -> Iterator[tuple[str, Point]]:
-        solution, elements = self.form.rules.solution, self.form.book.elements
+        solution, elements = self.form.recompute.solution, self.form.book.elements
         leaves = base_point(solution).leaves
         names = solution.graph.named("given", "parameter")
         places = [(name, place) for name in names for place in elements.names(name).items()]

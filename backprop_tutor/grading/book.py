@@ -13,8 +13,9 @@ from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.points import Point
-from backprop_tutor.grading.rules import Rules
+from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.grading.selection import asked
+from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.terms import Term, terms_of
 from backprop_tutor.grading.used import Workbook
 from backprop_tutor.walkthrough import Solution
@@ -36,7 +37,8 @@ class Book:
         self.aliases = aliases or {}
         self.elements = Elements(solution)
         self.formulas = Formulas(solution)
-        self.rules = Rules(solution)
+        self.recompute = Recompute(solution)
+        self.slips = Slips(self.recompute)
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution)
         self._asked = asked
@@ -68,12 +70,12 @@ class Book:
     @cached_property
     def candidates(self) -> Candidates:
         """What misconceptions give at the exercise's own numbers."""
-        return Candidates(self.rules, self.rules.base)
+        return Candidates(self.slips, self.recompute.base)
 
     def candidates_at(self, point: Point) -> Candidates:
         """What they give at other numbers."""
         if point not in self._candidates:
-            self._candidates[point] = Candidates(self.rules, self.formulas.known(point))
+            self._candidates[point] = Candidates(self.slips, point.quantities)
         return self._candidates[point]
 
     def truth(self, quantity: str) -> tuple[Array, Array | None]:
@@ -96,7 +98,7 @@ class Book:
         if known is not None:
             return self._terms(place, known)
         if place not in self._right_terms:
-            self._right_terms[place] = self._terms(place, self.rules.base)
+            self._right_terms[place] = self._terms(place, self.recompute.base)
         return self._right_terms[place]
 
     def _terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:

@@ -9,7 +9,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.misconceptions.context import Variant
 from backprop_tutor.grading.misconceptions.table import Misconception
 from backprop_tutor.grading.pool import Candidate, Pool
-from backprop_tutor.grading.rules import Rules
+from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.student import Student
 
 __all__ = ["Candidates"]
@@ -27,12 +27,12 @@ MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own 
 class Candidates:
     """Candidates at the `known` values of every quantity, worked out once, or at a student's."""
 
-    def __init__(self, rules: Rules, known: Known) -> None:
-        self.rules = rules
+    def __init__(self, slips: Slips, known: Known) -> None:
+        self.slips, self.recompute = slips, slips.recompute
         self.known = known
         self._right: Pools = {}
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
-        self.small = sum(node.size for node in rules.graph.nodes.values()) <= MOST_ELEMENTS
+        self.small = sum(node.size for node in slips.graph.nodes.values()) <= MOST_ELEMENTS
 
     def direct(self, quantity: str, student: Student | None = None) -> Pool:
         """What slips in the step of `quantity` itself give."""
@@ -44,7 +44,7 @@ class Candidates:
 
     def anywhere(self, quantity: str) -> Pool:
         """What slips in all earlier steps give, one by one and in all of them at once."""
-        return self._pool(quantity, frozenset(self.rules.ancestors(quantity)), None)
+        return self._pool(quantity, frozenset(self.recompute.ancestors(quantity)), None)
 
     def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> Pool:
         known = student.known if student else self.known
@@ -58,24 +58,24 @@ class Candidates:
 
     def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:
         reached = {quantity}
-        for name in reversed(self.rules.ancestors(quantity)):
-            if name not in answered and any(name in self.rules.needs[later] for later in reached):
+        for name in reversed(self.recompute.ancestors(quantity)):
+            if name not in answered and any(name in self.recompute.needs[later] for later in reached):
                 reached.add(name)
                 yield name
 
     def _own(self, quantity: str, known: Known) -> Iterator[Candidate]:
         with np.errstate(all="ignore"):
-            for misconception, variant in self.rules.wrong(quantity, known):
+            for misconception, variant in self.slips.wrong(quantity, known):
                 yield Candidate(misconception, variant.says, quantity, np.asarray(variant.value))
 
     def _propagated(self, quantity: str, places: frozenset[str], known: Known) -> Iterator[Candidate]:
         if not places or not self.small:
             return
-        order = [name for name in self.rules.ancestors(quantity) if name in places]
+        order = [name for name in self.recompute.ancestors(quantity) if name in places]
         budget = MOST_STEPS
         with np.errstate(all="ignore"):
             for place in reversed(order):
-                for misconception, variant in self.rules.wrong(place, known):
+                for misconception, variant in self.slips.wrong(place, known):
                     for fresh in _FRESH.get(misconception.id, (False,)):
                         values, cost = self._carried(quantity, place, variant.value, known, fresh=fresh)
                         yield Candidate(misconception, variant.says, place, values)
@@ -93,18 +93,18 @@ class Candidates:
     ) -> tuple[Array, int]:
         """What `quantity` is if `place` has this value, and how many steps that took."""
         values, dirty = {**known, place: value}, {place}
-        for name in self.rules.ancestors(quantity):
-            if name not in dirty and not dirty.isdisjoint(self.rules.needs[name]):
-                values[name] = self.rules.compute(name, values, fresh=fresh)
+        for name in self.recompute.ancestors(quantity):
+            if name not in dirty and not dirty.isdisjoint(self.recompute.needs[name]):
+                values[name] = self.recompute.compute(name, values, fresh=fresh)
                 dirty.add(name)
-        return np.asarray(self.rules.compute(quantity, values, fresh=fresh)), len(dirty)
+        return np.asarray(self.recompute.compute(quantity, values, fresh=fresh)), len(dirty)
 
     def _kinds(self, places: Iterable[str], known: Known) -> Iterator[tuple[Misconception, Variant]]:
         """Each thing that is done wrong in at least two of the steps."""
         seen: dict[tuple[str, str], int] = {}
         for place in places:
             here: set[tuple[str, str]] = set()
-            for misconception, variant in self.rules.wrong(place, known):
+            for misconception, variant in self.slips.wrong(place, known):
                 kind = (misconception.id, variant.key)
                 if misconception.everywhere and kind not in here:
                     here.add(kind)
@@ -123,14 +123,14 @@ class Candidates:
         fresh: bool,
     ) -> Array:
         values, dirty = dict(known), set[str]()
-        for name in (*self.rules.ancestors(quantity), quantity):
+        for name in (*self.recompute.ancestors(quantity), quantity):
             slipped = None
             if name in places or name == quantity:
-                slipped = self.rules.slipped(name, values, misconception, key)
+                slipped = self.slips.slipped(name, values, misconception, key)
             if slipped is not None:
                 values[name] = slipped
                 dirty.add(name)
-            elif not dirty.isdisjoint(self.rules.needs[name]):
-                values[name] = self.rules.compute(name, values, fresh=fresh)
+            elif not dirty.isdisjoint(self.recompute.needs[name]):
+                values[name] = self.recompute.compute(name, values, fresh=fresh)
                 dirty.add(name)
         return np.asarray(values[quantity])

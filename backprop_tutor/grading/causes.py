@@ -29,7 +29,7 @@ def number_causes(
         book.right(place),
         number,
         book.answered,
-        history.answered.keys().isdisjoint(book.rules.ancestors(quantity)),
+        history.answered.keys().isdisjoint(book.recompute.ancestors(quantity)),
         student,
         lambda own: book.terms(place, own.known if own else None),
     ).causes()
@@ -47,6 +47,8 @@ def formula_causes(book: Book, place: Element, formula: Expr) -> list[Cause]:
 def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[Cause]:
     quantity, index = place
     candidates = book.candidates_at(point)
+    if quantity not in candidates.known:
+        return []
     try:
         value = formula_value(formula, candidates.known, book.formulas.batched)
     except BackpropTutorError:

@@ -19,7 +19,7 @@ def follows(book: Book, place: Element, number: Number, history: History, studen
     """Whether the right method gives `number` from the student's values."""
     if _gives(book, place, number, student) or _gives_about(book, place, number, history, student):
         return True
-    if not student.changed.isdisjoint(book.rules.activations):
+    if not student.changed.isdisjoint(book.recompute.activations):
         fresh = history.student(place[0], fresh=True)
         if fresh and _gives(book, place, number, fresh):
             return True
@@ -63,7 +63,7 @@ def trivial_zero(book: Book, place: Element, student: Student) -> str:
     if student.expected[place[1]] != 0:
         return ""
     for name, at in book.workbook.used(*place):
-        own, right = student.known.get(name), book.rules.base.get(name)
+        own, right = student.known.get(name), book.recompute.base.get(name)
         if name in student.changed and own is not None and right is not None and own[at] == 0 != right[at]:
             return book.elements.name(name, at)
     return ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -48,28 +49,29 @@ class Formulas:
 
     def value(self, formula: Expr) -> Array:
         """Its value at the exercise's numbers. Raises BackpropTutorError where it has none."""
-        return formula_value(formula, self.known(self.base), self.batched)
+        return formula_value(formula, self.base.quantities, self.batched)
 
     def judge(self, formula: Expr, quantity: str, index: tuple[int, ...] | None) -> list[FormulaVerdict]:
         """Whether the prepared `formula` gives the element at `index` of `quantity`, or (None) each of its
         elements, one verdict an element."""
         wrong = self._differs(formula, quantity, index, self.base)
         if wrong is None or wrong.all():
-            return [FormulaVerdict.WRONG] * (self._truth(quantity, index, self.base).size)
+            size = 1 if index is not None else prod(self.solution.shapes[quantity])
+            return [FormulaVerdict.WRONG] * size
         elsewhere = self._all_differ(formula, quantity, index, self.points(formula))
         beyond = self._all_differ(formula, quantity, index, self.points(formula, any_side=True))
-        return [
-            FormulaVerdict.WRONG
-            if wrong.flat[i]
-            else FormulaVerdict.NUMBER_ONLY
-            if any(there.flat[i] for there in elsewhere)
-            else FormulaVerdict.UNDECIDED
-            if len(elsewhere) < _ENOUGH
-            else FormulaVerdict.RIGHT_HERE
-            if any(there.flat[i] for there in beyond)
-            else FormulaVerdict.RIGHT
-            for i in range(wrong.size)
-        ]
+
+        def verdict(i: int) -> FormulaVerdict:
+            if wrong.flat[i]:
+                return FormulaVerdict.WRONG
+            if any(there.flat[i] for there in elsewhere):
+                return FormulaVerdict.NUMBER_ONLY
+            if len(elsewhere) < _ENOUGH:
+                return FormulaVerdict.UNDECIDED
+            here = any(there.flat[i] for there in beyond)
+            return FormulaVerdict.RIGHT_HERE if here else FormulaVerdict.RIGHT
+
+        return [verdict(i) for i in range(wrong.size)]
 
     def _all_differ(
         self, formula: Expr, quantity: str, index: tuple[int, ...] | None, points: list[Point]
@@ -77,18 +79,15 @@ class Formulas:
         found = (self._differs(formula, quantity, index, point) for point in points)
         return [differs for differs in found if differs is not None]
 
-    def _truth(self, quantity: str, index: tuple[int, ...] | None, at: Point) -> Array:
-        truth = self.known(at)[quantity]
-        return np.squeeze(truth if index is None else truth[index])
-
     def _differs(
         self, formula: Expr, quantity: str, index: tuple[int, ...] | None, at: Point
     ) -> Array | None:
         """Which elements differ; None where one of the two sides has no finite value there."""
-        truth = self._truth(quantity, index, at)
+        known = at.quantities
         try:
-            value = np.squeeze(formula_value(formula, self.known(at), self.batched))
-        except BackpropTutorError:
+            value = np.squeeze(formula_value(formula, known, self.batched))
+            truth = np.squeeze(known[quantity] if index is None else known[quantity][index])
+        except (BackpropTutorError, KeyError):
             return None
         if truth.shape != value.shape:
             return np.ones(truth.shape, dtype=bool)
@@ -96,13 +95,6 @@ class Formulas:
             return None
         size = np.max(np.abs(truth), initial=0.0) + 1e-6
         return np.asarray(np.abs(truth - value) > _AGREE * size)
-
-    def known(self, point: Point) -> dict[str, Array]:
-        """Every quantity's value there."""
-        if point is self.base and len(self.solution.passes) > 1:
-            later = {n: self.solution.value(n) for n in self.solution.shapes if n not in point.quantities}
-            return {**point.quantities, **later}
-        return point.quantities
 
     def points(self, formula: Expr, *, any_side: bool = False) -> list[Point]:
         """The exercise with other values of every leaf that a quantity in `formula` depends on; none with

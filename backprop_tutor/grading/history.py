@@ -54,7 +54,7 @@ class History:
         A wrong value that was answered is used as it is, a right one as the true value (or, with
         `rounded`, as it was written). The true value stands in for what was asked and not answered with a
         number; without `stand_in`, that follows from the rest, as what was not asked at all does.
-        `fresh` as in `Rules.compute`. `shift` moves wrong decimals by that many units of their last
+        `fresh` as in `Recompute.compute`. `shift` moves wrong decimals by that many units of their last
         digit, up and down in turn: they may have been rounded.
         """
         stand_in = stand_in or not self._unanswered(quantity)
@@ -66,16 +66,16 @@ class History:
     def _unanswered(self, quantity: str) -> bool:
         """Whether there is anything to stand in for: asked before `quantity`, not answered with a number."""
         asked = self.book.asked_of
-        before = self.book.rules.ancestors(quantity)
+        before = self.book.recompute.ancestors(quantity)
         return any(len(asked.get(name, ())) > len(self.answered.get(name, ())) for name in before)
 
     def _student(
         self, quantity: str, rounded: bool, stand_in: bool, fresh: bool, shift: float
     ) -> Student | None:
-        rules = self.book.rules
-        if quantity not in rules.needs:
+        recompute = self.book.recompute
+        if quantity not in recompute.needs:
             return None
-        ancestors = rules.ancestors(quantity)
+        ancestors = recompute.ancestors(quantity)
         answered = [entry for name in ancestors for entry in self.answered.get(name, ())]
         own = _own_values(answered, rounded, shift)
         if not own:
@@ -85,7 +85,7 @@ class History:
             right.setdefault(name, []).append(index)
         known = self._carried_on(ancestors, own, right, self.book.asked_of if stand_in else {}, fresh)
         origin = next((v.quantity for *_, v in answered if v.verdict == "wrong"), "")
-        return Student(rules, quantity, {**rules.base, **known}, frozenset(known), origin, fresh)
+        return Student(recompute, quantity, {**recompute.base, **known}, frozenset(known), origin, fresh)
 
     def _carried_on(
         self,
@@ -97,15 +97,16 @@ class History:
     ) -> dict[str, Array]:
         """What differs from the right values, given the student's `own`; those at `right` and `asked`
         places that are not among them are the true ones."""
-        rules, changed = self.book.rules, dict[str, Array]()
-        known = dict(rules.base)
+        recompute, changed = self.book.recompute, dict[str, Array]()
+        known = dict(recompute.base)
         with np.errstate(all="ignore"):
             for name in ancestors:
-                true = rules.base[name]
-                stands = len(asked.get(name, ())) == true.size or changed.keys().isdisjoint(rules.needs[name])
+                true = recompute.base[name]
+                is_asked = len(asked.get(name, ())) == true.size
+                stands = is_asked or changed.keys().isdisjoint(recompute.needs[name])
                 if stands and name not in own:
                     continue
-                value = np.array(true if stands else rules.compute(name, known, fresh=fresh), dtype=float)
+                value = np.array(true if stands else recompute.compute(name, known, fresh=fresh), dtype=float)
                 if not stands:
                     for index in (*asked.get(name, ()), *right.get(name, ())):
                         value[index] = true[index]

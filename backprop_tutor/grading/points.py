@@ -1,16 +1,16 @@
 """The exercise at random other numbers: where formulas are tested."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers
-from backprop_tutor.engine.optimizers import apply
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.errors import EvaluationError
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["POINTS", "Point", "base_point", "random_points"]
@@ -37,16 +37,15 @@ class Point:
             gradients = backward(graph, FLOAT64, self.values, wanted)
             found = self.values | {solution.gradient_prefix + name: g for name, g in gradients.items()}
             found |= _letters(solution)
-            rate = solution.rate
-            if rate and len(solution.passes) == 1:
-                for name in graph.parameters:
-                    zero = np.zeros(graph.nodes[name].shape)
-                    terms: dict[str, Any] = {letter: float(value) for letter, value in rate.numbers.items()}
-                    terms |= dict.fromkeys(rate.optimizer.state, zero)
-                    terms |= {"k": 1.0, "W": self.values[name], "g": gradients.get(name, zero)}
-                    for target, value in apply(rate.optimizer, FLOAT64, terms).items():
-                        found[solution.update_name(name, target, 1)] = value
-        return found
+        return found | self._after(set(solution.shapes) - found.keys())
+
+    def _after(self, names: Iterable[str]) -> dict[str, Array]:
+        """Updates, and what later passes give; nothing where a step has no finite value."""
+        moved = Solution(replace(self.solution.exercise, values=self.leaves))
+        try:
+            return {name: moved.value(name) for name in names}
+        except EvaluationError:
+            return {}
 
     @cached_property
     def pattern(self) -> list[Array]:

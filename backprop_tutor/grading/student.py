@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.rules import Rules
+from backprop_tutor.grading.recompute import Recompute
 
 __all__ = ["Student"]
 
@@ -18,10 +18,10 @@ class Student:
 
     `known` holds every quantity before it as this student has it; `changed` the names of those that
     differ from the right values; `origin` the first element that was answered wrong. `fresh` as in
-    `Rules.compute`.
+    `Recompute.compute`.
     """
 
-    rules: Rules
+    recompute: Recompute
     quantity: str
     known: Mapping[str, Array]
     changed: frozenset[str]
@@ -32,4 +32,4 @@ class Student:
     def expected(self) -> Array:
         """What the right method gives for `quantity`."""
         with np.errstate(all="ignore"):
-            return np.asarray(self.rules.compute(self.quantity, self.known, fresh=self.fresh))
+            return np.asarray(self.recompute.compute(self.quantity, self.known, fresh=self.fresh))

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from backprop_tutor import Solution, load, solve
+from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.grading import Verdict, mark
 
 
@@ -99,3 +99,46 @@ def test_the_derivative_may_be_taken_at_net_or_written_with_the_wrong_h() -> Non
     for own in (at_net, with_h):
         verdict = marked("exercise3", ("h1(1)[1]", "0.6"), ("dJ/dnet1(1)[1]", f"{own:.6g}"))[1]
         assert verdict.passed
+
+
+TWO_STEPS = """
+title: Two steps
+graph:
+  parameters: {w: 3}
+  compute: {J: w ** 2}
+  loss: J
+learning_rate: 1/4
+steps: 2
+"""
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_a_slip_is_carried_through_later_passes(optimizer: str) -> None:
+    """J = w², dJ/dw = 2w; here the student forgot the 2 of the first derivative, and worked on rightly."""
+    solved = solve(loads(f"{TWO_STEPS}optimizer: {{name: {optimizer}}}\n"))
+    v1 = 3.0
+    w1 = 3 - v1 / 4
+    v2 = 2 * w1 + (0.9 * v1 if optimizer == "momentum" else 0)
+    work = {"dJ/dw": v1, "w_new1": w1, "J2": w1**2, "dJ2/dw": 2 * w1, "w_new": w1 - v2 / 4}
+    history: dict[str, Verdict] = {}
+    for quantity, number in work.items():
+        history[quantity] = mark(solved, quantity, repr(number), history)
+    assert [verdict.verdict for verdict in history.values()] == ["wrong", *["follow-through"] * 4]
+    assert history["w_new"].origin == "dJ/dw"
+
+
+def test_the_slip_of_an_update_is_named_in_every_pass() -> None:
+    solved = solve(loads(TWO_STEPS))
+    assert mark(solved, "w_new1", "4.5").misconceptions == ("ascent-not-descent",)
+    assert mark(solved, "w_new", "2.25").misconceptions == ("ascent-not-descent",)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text"), [("W1_new", "W1"), ("J3", "J*2"), ("W1_new[1,1]", "W1[1,1] + 1")]
+)
+def test_formulas_for_quantities_of_later_passes_are_judged(quantity: str, text: str) -> None:
+    assert mark(solution("adam-steps"), quantity, text).verdict == "wrong"
+    assert (
+        mark(solution("adam-steps"), "W1_new", "W1 + (W1_new1 - W1) + (W1_new2 - W1_new1)*1").verdict
+        == "wrong"
+    )

@@ -1,0 +1,74 @@
+"""What the misconceptions of the table make of one step."""
+
+from collections.abc import Callable, Iterator
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
+from backprop_tutor.grading.misconceptions.kinds import examples_of, square_slips
+from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
+from backprop_tutor.grading.recompute import Known, Recompute
+
+__all__ = ["Slips"]
+
+Variants = Callable[[Misconception], Iterator[Variant]]
+
+
+class Slips:
+    """The wrong results of the steps that `recompute` works out."""
+
+    def __init__(self, recompute: Recompute) -> None:
+        self.recompute = recompute
+        self.graph = recompute.graph
+        self.examples = examples_of(self.graph)
+        self.squares = square_slips(self.graph)
+
+    def wrong(self, quantity: str, known: Known) -> Iterator[tuple[Misconception, Variant]]:
+        """Every result that a misconception in the step of `quantity` gives, simplest first."""
+        variants = self._variants(quantity, known)
+        for misconception in TABLE:
+            for variant in variants(misconception):
+                yield misconception, variant
+
+    def slipped(self, quantity: str, known: Known, misconception: Misconception, key: str) -> Array | None:
+        """The result of one misconception in this step, None where it does not arise."""
+        for variant in self._variants(quantity, known)(misconception):
+            if variant.key == key:
+                return variant.value
+        return None
+
+    def _variants(self, quantity: str, known: Known) -> Variants:
+        recompute = self.recompute
+        if quantity in self.graph.nodes and self.graph.nodes[quantity].op:
+            step = recompute.forward(quantity, known)
+            return lambda m: m.forward(step) if m.forward else iter(())
+        if quantity in recompute.graded and recompute.needs[quantity]:
+            return self._of_gradient(quantity, known)
+        rate = recompute.solution.rate
+        if rate and quantity in recompute.updates and recompute.updates[quantity].target == "W_new":
+            parameter, _, number = recompute.updates[quantity]
+            old, new = known[recompute.before(parameter, number)], recompute.update(quantity, known)
+            update = Update(old, new, float(rate.numbers["η"]))
+            return lambda m: m.update(update) if m.update else iter(())
+        return lambda m: iter(())
+
+    def _of_gradient(self, quantity: str, known: Known) -> Variants:
+        edges = self.recompute.edges(quantity, known)
+        rights = [edge.right for edge in edges]
+        total = self._total(quantity, edges, rights)
+
+        def variants(misconception: Misconception) -> Iterator[Variant]:
+            if misconception.total:
+                yield from misconception.total(total)
+            if misconception.edge is None:
+                return
+            for i, edge in enumerate(edges):
+                for variant in misconception.edge(edge):
+                    rest = [right for j, right in enumerate(rights) if j != i]
+                    yield variant._replace(value=sum(rest, start=variant.value))
+
+        return variants
+
+    def _total(self, quantity: str, edges: list[Edge], rights: list[Array]) -> Total:
+        target = self.recompute.graded[quantity]
+        consumers = [edge.node for edge in edges]
+        return Total(self.graph, target, rights, consumers, self.examples, self.squares)
