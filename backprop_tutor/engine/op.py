@@ -67,7 +67,8 @@ class Op:
     activation   of an op that a layer may apply: see Activation
     loss         of an op that may be a network's loss: see Loss
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
-    across       every output depends on every input along one axis, as with softmax
+    across       the outputs along one axis depend on every input there, being shares or their logarithms
+    weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     """
 
     name: str
@@ -89,7 +90,8 @@ class Op:
     activation: Activation | None = None
     loss: Loss | None = None
     mean: Literal["", "examples", "elements"] = ""
-    across: bool = False
+    across: Literal["", "shares", "logarithms"] = ""
+    weights: tuple[int, ...] = ()
 
     @cached_property
     def options(self) -> tuple[str, ...]:

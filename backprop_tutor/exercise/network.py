@@ -56,7 +56,7 @@ def _check_settings(layers: list[Layer], loss: str, report: Report) -> None:
                     key=True,
                 )
     rule, last = ops.get(loss).loss, layers[-1].activation
-    fitting = [word for word, op in ops.activations().items() if op.across]
+    fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
     if rule and rule.targets == "shares" and last not in fitting:
         report.add(
             ("network", "layers", len(layers) - 1, "activation"),

@@ -152,6 +152,7 @@ OPS = (
             "The bias enters net with the factor 1; the deltas of all examples add up.",
         ),
         arity=(2, 3),
+        weights=(1,),
     ),
     Op(
         "softmax",
@@ -162,7 +163,7 @@ OPS = (
         computes="softmax turns nets into shares that are positive and add up to 1: e^net_k / Σ e^net_i.",
         says="∂z_k/∂net_i = z_k([k = i] - z_i): every output depends on every net.",
         activation=Activation(),
-        across=True,
+        across="shares",
     ),
     Op(
         "log_softmax",
@@ -172,7 +173,7 @@ OPS = (
         derivative=("log-softmax Jacobian",),
         computes="The logarithm of softmax: net_k - ln Σ e^net_i.",
         says="∂ ln z_k/∂net_i = [k = i] - z_i.",
-        across=True,
+        across="logarithms",
     ),
     _squared_error(
         "half_mse",
