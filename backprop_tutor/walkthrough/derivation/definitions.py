@@ -132,7 +132,7 @@ class Definitions:
             elif op.mean == "elements":
                 self._formulas[name] = self._mean(inputs[0], node)
             else:
-                self._formulas[name] = op.forward(xp, *inputs, **node.params)
+                self._formulas[name] = (op.written or op.forward)(xp, *inputs, **node.params)
         return self._formulas[name]
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:
