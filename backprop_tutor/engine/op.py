@@ -58,7 +58,8 @@ class Op:
     says         one sentence on the backward step, or one an input, the last one serving the rest
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
     prime        show the local derivative as f'(x), where it is a choice between cases
-    written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu
+    written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu;
+                 of an op that is not elementwise, also what a derivation starts from
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
     undefined    where the value is not finite, in words
     aliases      other spellings in files and answers
