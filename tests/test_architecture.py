@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import backprop_tutor
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.optimizers import OPTIMIZERS
+from backprop_tutor.language.expr import OPERATORS
 
 PACKAGE = Path(backprop_tutor.__file__).parent
 TREES = {
@@ -39,6 +42,33 @@ ALLOWED_IN = {
     "typer": ("backprop_tutor.cli",),
 }
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
+ANYWHERE = {*OPERATORS, "sum", "max", "min", "index"}  # syntax of formulas, and words with other meanings
+NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
+    "cli/streams.py": {"σ"},  # letters in ASCII
+    "exercise/formula.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
+    "exercise/network.py": {"linear"},  # what a layer is made of
+    "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
+    "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
+    "grading/evaluation.py": {"reshape", "concat"},  # not for answers
+    "grading/misconceptions/context.py": {"identity"},
+    "grading/misconceptions/layer.py": {"linear", "identity", "mean"},  # the shapes inside x Wᵀ + b
+    "homework/blank.py": {"linear", "identity"},  # as they are said in a task
+    "language/columns.py": {"mean"},
+    "language/latex.py": {"sqrt", "abs"},  # √ and | |
+    "language/mathml.py": {"sqrt", "abs"},
+    "render/latex.py": {"σ"},
+    "render/numpy_code.py": {"exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum"},
+    "tutor/advice.py": {"relu", "softmax", "linear"},  # rules to read on with
+    "walkthrough/derivation/along_graph.py": {"linear", "exp"},  # what is called net
+    "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b
+    "walkthrough/derivation/definitions.py": {"mean", "reshape", "concat"},
+    "walkthrough/derivation/matrix_shapes.py": {"reshape"},
+    "walkthrough/derivation/opaque.py": {
+        *("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf"),  # its namespace
+    },
+    "walkthrough/derivation/sections.py": {"linear"},
+    "walkthrough/local.py": {"linear"},  # a whole layer at once
+}
 RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}
 
 
@@ -164,3 +194,15 @@ def slow_modules_after(words: str, **environment: str) -> list[str]:
 def test_importing_the_library_loads_nothing_slow() -> None:
     script = f"import sys, backprop_tutor; print(*(sys.modules.keys() & {SLOW_TO_IMPORT!r}))"
     assert subprocess.check_output([sys.executable, "-c", script], text=True).split() == []
+
+
+def test_what_an_op_is_stands_in_its_table() -> None:
+    """No part outside the engine knows an op, a loss or an optimizer by name, but for those listed above."""
+    known = {*ops.TABLE, *ops.FUNCTIONS, *ops.activations(), *OPTIMIZERS} - ANYWHERE
+    found: dict[str, set[str]] = {}
+    for file, tree in TREES.items():
+        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        place = file.removeprefix("backprop_tutor/")
+        if not place.startswith("engine/") and known & texts:
+            found[place] = known & texts
+    assert found == NAMES_OPS

@@ -11,7 +11,7 @@ import pytest
 from backprop_tutor import loads, solve
 from backprop_tutor.cli.app import app
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.op import elementwise
+from backprop_tutor.engine.op import Activation, elementwise
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
@@ -85,7 +85,8 @@ def test_the_op_of_the_page_on_ops_works(monkeypatch: pytest.MonkeyPatch) -> Non
     from backprop_tutor.engine.symbolic import local_derivative
 
     entry = blocks("adding-an-op.md", "python")[0]
-    op = eval(compile(entry, "adding-an-op.md", "eval"), {"elementwise": elementwise})
+    names = {"elementwise": elementwise, "Activation": Activation}
+    op = eval(compile(entry, "adding-an-op.md", "eval"), names)
     monkeypatch.setitem(ops.TABLE, "mish", op)
     monkeypatch.setitem(ops.FUNCTIONS, "mish", "mish")
     solution = solve(loads("title: t\ngraph:\n  given: {x: 1/2}\n  compute: {f: mish(x)}\n  loss: f\n"))

@@ -1,13 +1,17 @@
 """What an op is: its forward rule beside its backward rules, its names and its explanation."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
 
+from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["Axis", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
+__all__ = ["Activation", "Axis", "Loss", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
 
 Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
 Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
@@ -15,7 +19,34 @@ Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of 
 Axis = Any  # None, or an axis counted from 1, or a tuple of them
 
 
-class Op(NamedTuple):
+class Activation(NamedTuple):
+    """What a layer may say of an op that is its activation.
+
+    word      what a layer calls it, where not by the op's name
+    settings  keys of the layer that are options of the op
+    flat      where its slope all but vanishes: far out on both sides (it saturates) or below 0 (a unit dies)
+    """
+
+    word: str = ""
+    settings: Mapping[str, Setting] = {}
+    flat: Literal["", "far out", "below 0"] = ""
+
+
+class Loss(NamedTuple):
+    """What there is to know of an op that is a loss of outputs and their targets.
+
+    square   it adds up squares, whose 2 comes down
+    half     it holds the factor 1/2
+    targets  what its targets are: any numbers, labels 0 and 1, or shares that add up to 1
+    """
+
+    square: bool = False
+    half: bool = False
+    targets: Literal["numbers", "labels", "shares"] = "numbers"
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
     """One entry of the ops table. The rules are written in the namespace of `engine.systems.base`.
 
     forward      forward(xp, *inputs, **params) -> output
@@ -27,12 +58,18 @@ class Op(NamedTuple):
     says         one sentence on the backward step, or one an input, the last one serving the rest
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
     prime        show the local derivative as f'(x), where it is a choice between cases
-    written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu
+    written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu;
+                 of an op that is not elementwise, also what a derivation starts from
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
     undefined    where the value is not finite, in words
     aliases      other spellings in files and answers
     glyph, latex how the function is printed, where not by its name; a glyph like σ is left out in ASCII
     arity        how many inputs it takes: least and most (None: any number)
+    activation   of an op that a layer may apply: see Activation
+    loss         of an op that may be a network's loss: see Loss
+    mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
+    across       the outputs along one axis depend on every input there, being shares or their logarithms
+    weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     """
 
     name: str
@@ -51,6 +88,17 @@ class Op(NamedTuple):
     glyph: str = ""
     latex: str = ""
     arity: tuple[int, int | None] = (1, 1)
+    activation: Activation | None = None
+    loss: Loss | None = None
+    mean: Literal["", "examples", "elements"] = ""
+    across: Literal["", "shares", "logarithms"] = ""
+    weights: tuple[int, ...] = ()
+
+    @cached_property
+    def options(self) -> tuple[str, ...]:
+        """The names of the forward rule's parameters that are not arrays."""
+        rule = list(inspect.signature(self.forward).parameters.values())[1 + self.arity[0] :]
+        return tuple(p.name for p in rule if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
 
     @property
     def ascii_glyph(self) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array
 
-__all__ = ["OPTIMIZERS", "Equation", "Optimizer", "apply"]
+__all__ = ["OPTIMIZERS", "PLAIN", "Equation", "Optimizer", "apply"]
 
 Terms = Mapping[str, Array]
 
@@ -26,15 +27,15 @@ class Equation(NamedTuple):
 
 
 class Optimizer(NamedTuple):
-    """`settings` are the defaults; `state` names what is kept between steps and starts at 0.
+    """`settings` by their keys in files; `state` names what is kept between steps and starts at 0.
 
-    The terms a formula may use: `W` (the parameter), `g` (its gradient), `η`, `k` (the step's number),
-    the settings, the state, and the targets of earlier equations. The last equation gives `W_new`.
+    The terms a formula may use: `W` (the parameter), `g` (its gradient), `η`, `k` (the step's number), the
+    letters of the settings, the state, and the targets of earlier equations. The last gives `W_new`.
     """
 
     name: str
     equations: tuple[Equation, ...]
-    settings: Mapping[str, Fraction]
+    settings: Mapping[str, Setting]
     state: tuple[str, ...] = ()
 
 
@@ -48,6 +49,7 @@ def apply(optimizer: Optimizer, xp: Any, terms: Terms) -> dict[str, Array]:
 
 
 _DESCENT = "Against the gradient, by the learning rate η; every gradient was taken at the old weights."
+_MOMENTUM = {"momentum": Setting(Fraction(9, 10), letter="μ", share=True)}
 _VELOCITY = Equation(
     "v_new",
     "velocity",
@@ -74,7 +76,7 @@ OPTIMIZERS = {
                     lambda xp, q: q["W"] - q["η"] * q["v_new"],
                 ),
             ),
-            {"μ": Fraction(9, 10)},
+            _MOMENTUM,
             ("v",),
         ),
         Optimizer(
@@ -88,7 +90,7 @@ OPTIMIZERS = {
                     lambda xp, q: q["W"] - q["η"] * (q["g"] + q["μ"] * q["v_new"]),
                 ),
             ),
-            {"μ": Fraction(9, 10)},
+            _MOMENTUM,
             ("v",),
         ),
         Optimizer(
@@ -125,8 +127,13 @@ OPTIMIZERS = {
                     lambda xp, q: q["W"] - q["η"] * (q["mhat"] / (xp.sqrt(q["vhat"]) + q["ε"])),
                 ),
             ),
-            {"β1": Fraction(9, 10), "β2": Fraction(999, 1000), "ε": Fraction(1, 10**8)},
+            {
+                "beta1": Setting(Fraction(9, 10), letter="β1", share=True),
+                "beta2": Setting(Fraction(999, 1000), letter="β2", share=True),
+                "epsilon": Setting(Fraction(1, 10**8), letter="ε"),
+            },
             ("m", "v"),
         ),
     )
 }
+PLAIN = next(iter(OPTIMIZERS))  # the rule of an exercise that names none

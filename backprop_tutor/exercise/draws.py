@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_tutor.engine import ops
 from backprop_tutor.exercise.model import Exercise, Variant, Variation, described
 
 __all__ = ["Draws", "Stream", "fingerprint"]
@@ -19,7 +20,6 @@ Numbers = NDArray[Any]
 
 FEW = 5  # numbers in all, drawn from a wider range so that a class has versions enough
 MAX_VARIED = 1_000  # entries of an array that vary unless the exercise says otherwise
-LOSSES = ("half_mse", "mse", "half_sse", "sse", "bce", "cross_entropy")  # of an output and its targets
 
 
 class Stream:
@@ -132,12 +132,14 @@ def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
     """Every exact leaf of moderate size, in numbers of its own kind; never the targets of classes."""
     nodes = exercise.graph.nodes.values()
     few = sum(array.size for array in exercise.values.values()) < FEW
-    targets = {node.parents[1]: node.op for node in nodes if node.op in LOSSES}
+    losses = ops.losses()
+    targets = {node.parents[1]: losses[node.op].loss for node in nodes if node.op in losses}
+    classes = {name for name, loss in targets.items() if loss and loss.targets != "numbers"}
     return {
         node.name: _like(exercise.values[node.name], node.role, node.name in targets, few).draw
         for node in nodes
         if node.role in ("given", "parameter")
-        and targets.get(node.name) not in ("bce", "cross_entropy")
+        and node.name not in classes
         and exercise.values[node.name].dtype == object
         and node.size <= MAX_VARIED
     }

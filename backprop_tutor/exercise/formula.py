@@ -1,6 +1,5 @@
 """One formula of a graph -> nodes, one op each, through the ops table."""
 
-import inspect
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
@@ -89,8 +88,8 @@ class Formulas:
             return self.apply(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
         _check_call(op, len(args), params)
-        if op_name == "relu" and self.relu_at_zero and "at_zero" not in params:
-            params["at_zero"] = self.relu_at_zero
+        if self.relu_at_zero and "at_zero" in op.options:
+            params.setdefault("at_zero", self.relu_at_zero)
         return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
 
     def op(self, name: str, call: Call) -> Op:
@@ -190,17 +189,8 @@ def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
         raise FormulaError(f"{op.name} takes {wanted} argument{'s'[: wanted != '1']}, not {count}", hint=hint)
     if op.name == "reshape" and "shape" not in params:
         raise FormulaError("reshape needs a shape", hint="Write it like reshape(x, 2, 3).")
-    allowed = _options(op)
+    allowed = op.options
     for key in params:
         if key not in allowed:
             hint = f"It takes {', '.join(allowed)}." if allowed else "It takes none."
             raise FormulaError(f"{op.name} has no option {key}=", hint=hint)
-
-
-def _options(op: Op) -> list[str]:
-    """The names of the forward rule's parameters that are not arrays."""
-    parameters = list(inspect.signature(op.forward).parameters.values())[1:]
-    inputs = op.arity[0]
-    return [
-        p.name for p in parameters[inputs:] if p.kind is not p.VAR_POSITIONAL and p.kind is not p.VAR_KEYWORD
-    ]

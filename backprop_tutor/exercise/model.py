@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.optimizers import PLAIN
 from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.shown import Shown
 
@@ -14,12 +15,9 @@ __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variat
 
 
 class OptimizerChoice(NamedTuple):
-    """The update rule: `sgd`, `momentum`, `nesterov` or `adam`, with every setting it takes.
+    """The update rule: one of `engine.OPTIMIZERS`, with every setting it takes by its key in files."""
 
-    Settings: `momentum` of momentum and nesterov; `beta1`, `beta2` and `epsilon` of adam.
-    """
-
-    name: Literal["sgd", "momentum", "nesterov", "adam"] = "sgd"
+    name: str = PLAIN
     settings: Mapping[str, Fraction] = {}  # never changed; a mappingproxy would not pickle
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
+from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import Layer
+from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
 
 __all__ = ["build_network"]
 
 Values = Mapping[str, Numbers]
+
+SETTINGS = dict.fromkeys(key for settings in ACTIVATIONS.values() for key in settings)
 
 
 def build_network(
@@ -42,17 +46,22 @@ def build_network(
 
 def _check_settings(layers: list[Layer], loss: str, report: Report) -> None:
     for index, layer in enumerate(layers):
-        for key, owner in (("slope", "leaky_relu"), ("alpha", "elu")):
-            if getattr(layer, key) is not None and layer.activation != owner:
-                path = ("network", "layers", index, key)
+        for key in layer.said(SETTINGS):
+            if key not in ACTIVATIONS[layer.activation]:
+                owners = " and ".join(word for word, settings in ACTIVATIONS.items() if key in settings)
                 report.add(
-                    path, f"`{key}` belongs to {owner}, not to {layer.activation}.", "Remove it.", key=True
+                    ("network", "layers", index, key),
+                    f"`{key}` belongs to {owners}, not to {layer.activation}.",
+                    "Remove it.",
+                    key=True,
                 )
-    if loss == "cross_entropy" and layers[-1].activation != "softmax":
+    rule, last = ops.get(loss).loss, layers[-1].activation
+    fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
+    if rule and rule.targets == "shares" and last not in fitting:
         report.add(
             ("network", "layers", len(layers) - 1, "activation"),
-            f"cross_entropy needs softmax in the last layer, not {layers[-1].activation}.",
-            "Write `activation: softmax`, or choose another loss.",
+            f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}.",
+            f"Write `activation: {fitting[0]}`, or choose another loss.",
         )
 
 
@@ -131,23 +140,20 @@ class _Assembly:
             parents.append(self.leaf(f"b{number}", ("unit",)))
         axes = ("example", "unit")
         net = self.builder.apply(f"net{number}", "linear", tuple(parents), axes=axes)
-        op = "identity" if layer.activation == "linear" else layer.activation
-        return self.builder.apply(name, op, (net,), _params(layer, relu_at_zero), axes)
+        op = ops.activations()[layer.activation]
+        return self.builder.apply(name, op.name, (net,), _params(op, layer, relu_at_zero), axes)
 
     def leaf(self, name: str, axes: tuple[str, ...]) -> str:
         role: Role = "given" if name in ("x", "t") else "parameter"
         return self.builder.leaf(name, role, self.values[name].shape, axes)
 
 
-def _params(layer: Layer, relu_at_zero: Fraction) -> dict[str, Param]:
-    match layer.activation:
-        case "relu":
-            return {"at_zero": relu_at_zero} if relu_at_zero else {}
-        case "leaky_relu":
-            return {"slope": layer.slope or Fraction(1, 100)}
-        case "elu":
-            return {"alpha": layer.alpha or Fraction(1)}
-        case "softmax":
-            return {"axis": 2}
-        case _:
-            return {}
+def _params(op: Op, layer: Layer, relu_at_zero: Fraction) -> dict[str, Param]:
+    settings = ACTIVATIONS[layer.activation]
+    params: dict[str, Param] = {key: setting.default for key, setting in settings.items()}
+    params |= layer.said(settings)
+    if relu_at_zero and "at_zero" in op.options:
+        params["at_zero"] = relu_at_zero
+    if op.across:
+        params["axis"] = 2
+    return params

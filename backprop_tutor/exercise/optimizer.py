@@ -1,20 +1,11 @@
 """The update rule that an exercise asks for, with its settings filled in."""
 
-from fractions import Fraction
-
+from backprop_tutor.engine.optimizers import OPTIMIZERS
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import ExerciseFile, OptimizerForm
 
 __all__ = ["choose_optimizer"]
-
-_MOMENTUM = {"momentum": Fraction(9, 10)}
-DEFAULTS: dict[str, dict[str, Fraction]] = {
-    "sgd": {},
-    "momentum": _MOMENTUM,
-    "nesterov": _MOMENTUM,
-    "adam": {"beta1": Fraction(9, 10), "beta2": Fraction(999, 1000), "epsilon": Fraction(1, 10**8)},
-}
 
 
 def choose_optimizer(file: ExerciseFile, report: Report) -> OptimizerChoice:
@@ -23,14 +14,13 @@ def choose_optimizer(file: ExerciseFile, report: Report) -> OptimizerChoice:
         name, given = file.optimizer, {}
     else:
         name = file.optimizer.name
-        settings = {key: getattr(file.optimizer, key) for key in OptimizerForm.keys if key != "name"}
-        given = {key: value for key, value in settings.items() if value is not None}
-    defaults = DEFAULTS[name]
+        given = file.optimizer.said(key for key in OptimizerForm.keys if key != "name")
+    known = OPTIMIZERS[name].settings
     for key, value in given.items():
-        if key not in defaults:
-            takes = f"It takes {', '.join(defaults)}." if defaults else "It takes no settings."
+        if key not in known:
+            takes = f"It takes {', '.join(known)}." if known else "It takes no settings."
             report.add(("optimizer", key), f"`{key}` is no setting of {name}.", takes, key=True)
-        elif key != "epsilon" and value == 1:
+        elif known[key].share and value == 1:
             report.add(
                 ("optimizer", key), f"{key} is 1: nothing would ever be forgotten.", "Write less than 1."
             )
@@ -38,4 +28,4 @@ def choose_optimizer(file: ExerciseFile, report: Report) -> OptimizerChoice:
         for key in ("optimizer", "steps"):
             if (key,) in report.document.keys:
                 report.add((key,), f"`{key}` needs a learning rate.", "Add `learning_rate: 1/10`.", key=True)
-    return OptimizerChoice(name, {**defaults, **given})
+    return OptimizerChoice(name, {key: setting.default for key, setting in known.items()} | given)

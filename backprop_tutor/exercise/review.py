@@ -13,11 +13,10 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
 
-__all__ = ["MAX_DIGITS", "Remark", "remarks"]
+__all__ = ["MAX_DIGITS", "Remark", "remarks", "saturated"]
 
 MAX_DIGITS = 6
 FLAT = 0.01  # a unit whose activation has a slope below this is called saturated
-SATURATING = ("sigmoid", "tanh")
 SHOWN = 3
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -68,11 +67,18 @@ def _kinks(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
         yield Remark("kink", node.name, text)
 
 
+def saturated(graph: Graph, node: Node, values: Arrays) -> NDArray[np.bool_] | None:
+    """Where an activation has next to no slope, None for one that is flat nowhere or on one side only."""
+    op = ops.get(node.op) if node.op else None
+    if op is None or op.activation is None or op.activation.flat != "far out":
+        return None
+    slope = op.partials[0](FLOAT64, values[node.name], *_inputs(graph, node, values), **node.params)
+    return np.asarray(np.abs(slope) < FLAT)
+
+
 def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
-    if node.op not in SATURATING:
-        return
-    slope = ops.get(node.op).partials[0](FLOAT64, values[node.name], *_inputs(graph, node, values))
-    where = _places(node, np.asarray(slope) < FLAT)
+    hit = saturated(graph, node, values)
+    where = "" if hit is None else _places(node, hit)
     if where:
         text = (
             f"{where} is saturated: the slope of {node.op} is below {FLAT}. Make {node.parents[0]} smaller."

@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.optimizers import OPTIMIZERS, PLAIN
 from backprop_tutor.exercise.schema_types import (
     ARRAY,
     AT_ZERO,
@@ -22,6 +24,8 @@ from backprop_tutor.exercise.schema_types import (
     key,
     list_of,
     mapping_of,
+    one_of,
+    settings,
     word,
 )
 
@@ -41,22 +45,16 @@ __all__ = [
     "checked",
 ]
 
-Activation = Literal[
-    "linear", "relu", "leaky_relu", "elu", "softplus", "sigmoid", "tanh", "silu", "gelu", "softmax"
-]
-Loss = Literal["half_mse", "mse", "half_sse", "sse", "bce", "cross_entropy"]
-OptimizerName = Literal["sgd", "momentum", "nesterov", "adam"]
+ACTIVATIONS = {word: op.activation.settings for word, op in ops.activations().items() if op.activation}
 Level = Literal["beginner", "intermediate", "advanced"]
 Notation = Literal["notes", "nielsen", "bishop", "goodfellow", "cs231n", "pytorch"]
 By = Literal["element", "whole"]
 
 
-class Layer(Model):
-    activation: Activation = key(word(Activation), "The function applied to net = W x + b.")
+class Layer(Model, also=settings(ACTIVATIONS)):
+    activation: str = key(one_of(ACTIVATIONS), "The function applied to net = W x + b.")
     weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
-    slope: Fraction | None = key(POSITIVE, "Of leaky_relu: its slope below 0; 1/100 if not given.", None)
-    alpha: Fraction | None = key(POSITIVE, "Of elu: its scale below 0; 1 if not given.", None)
 
 
 class Network(Model):
@@ -89,15 +87,11 @@ class GraphForm(Model):
     loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 
 
-class OptimizerForm(Model):
-    name: OptimizerName = key(word(OptimizerName), "The rule for the update.")
-    momentum: Fraction | None = key(SHARE, "Of momentum and nesterov; 9/10 if not given.", None)
-    beta1: Fraction | None = key(SHARE, "Of adam; 9/10 if not given.", None)
-    beta2: Fraction | None = key(SHARE, "Of adam; 999/1000 if not given.", None)
-    epsilon: Fraction | None = key(POSITIVE, "Of adam; 1e-8 if not given.", None)
+class OptimizerForm(Model, also=settings({name: rule.settings for name, rule in OPTIMIZERS.items()})):
+    name: str = key(one_of(OPTIMIZERS), "The rule for the update.")
 
 
-OPTIMIZER = either(dict, {"<settings>": OptimizerForm.reference, "<name>": word(OptimizerName)})
+OPTIMIZER = either(dict, {"<settings>": OptimizerForm.reference, "<name>": one_of(OPTIMIZERS)})
 
 
 class AskItem(Model):
@@ -147,13 +141,11 @@ class ExerciseFile(Model):
     level: Level | None = key(word(Level), "How hard it is.", None)
     network: Network | None = key(Network.reference, "A feed-forward network. This, or `graph`.", None)
     data: Columns | list[Example] | None = key(DATA, "Of a network: its examples, or columns of them.", None)
-    loss: Loss | None = key(word(Loss), "Of a network: the loss J.", None)
+    loss: str | None = key(one_of(ops.losses()), "Of a network: the loss J.", None)
     graph: GraphForm | None = key(GraphForm.reference, "Any computation graph. This, or `network`.", None)
     relu_at_zero: Fraction = key(AT_ZERO, "The derivative of ReLU at 0: 0, 1/2 or 1.", Fraction(0))
     learning_rate: Fraction | None = key(POSITIVE, "Asks for the update of the parameters.", None)
-    optimizer: OptimizerName | OptimizerForm = key(
-        OPTIMIZER, "sgd, momentum, nesterov, adam, or one with settings.", "sgd"
-    )
+    optimizer: str | OptimizerForm = key(OPTIMIZER, f"{', '.join(OPTIMIZERS)}, or one with settings.", PLAIN)
     steps: int = key(STEPS, "How many updates.", 1)
     ask: str | list[str | AskItem] = key(
         ASK, "The quantities asked, such as [net1, z, dJ/dW1]; or one word: all.", []

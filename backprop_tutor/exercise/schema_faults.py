@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import ValidationError
 
+from backprop_tutor.engine import ops
 from backprop_tutor.exercise.arrays import describe
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import ExerciseFile, checked
@@ -18,11 +19,15 @@ __all__ = ["nearest", "validate"]
 
 # What people call things elsewhere.
 SYNONYMS = {
-    "identity": "linear", "none": "linear", "logistic": "sigmoid", "swish": "silu", "lrelu": "leaky_relu",
+    "none": "linear", "lrelu": "leaky_relu",
     "mean_squared_error": "mse", "binary_cross_entropy": "bce", "categorical_cross_entropy": "cross_entropy",
     "lr": "learning_rate", "eta": "learning_rate", "rate": "learning_rate", "inputs": "x", "targets": "t",
     "y": "t", "target": "t", "input": "x", "w": "weights", "b": "bias", "biases": "bias", "name": "title",
     "easy": "beginner", "medium": "intermediate", "hard": "advanced",
+} | {
+    spelling.lower(): word
+    for word, op in ops.activations().items()
+    for spelling in (op.name, *op.aliases)
 }  # fmt: skip
 
 _NOUNS = {"activation": "an activation", "loss": "a loss", "level": "a level", "notation": "a notation",

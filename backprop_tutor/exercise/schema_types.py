@@ -5,13 +5,14 @@ to import and 30 ms more to turn such models into these schemas. A validator tha
 `refusal(...)`; `schema_faults` turns it into located faults.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar, NamedTuple, get_args
 
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
+from backprop_tutor.engine.setting import Setting
 from backprop_tutor.exercise.arrays import Numbers, Problem, describe, rectangle, why_not_a_number
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "key",
     "list_of",
     "mapping_of",
+    "one_of",
+    "settings",
     "word",
 ]
 
@@ -57,7 +60,8 @@ def key(schema: CoreSchema, description: str, default: object = _REQUIRED) -> An
 
 
 class Model:
-    """A mapping with fixed keys, which a subclass lists as `name: type = key(…)`.
+    """A mapping with fixed keys, which a subclass lists as `name: type = key(…)`, or takes from a table with
+    `also`.
 
     Validation makes an instance with the values as its attributes. `reference` is the schema that says
     "such a mapping" wherever one may stand.
@@ -70,8 +74,8 @@ class Model:
     schema: ClassVar[CoreSchema]
     reference: ClassVar[CoreSchema]
 
-    def __init_subclass__(cls) -> None:
-        cls.keys = {name: value for name, value in vars(cls).items() if isinstance(value, Key)}
+    def __init_subclass__(cls, also: Mapping[str, Key] = {}) -> None:
+        cls.keys = {name: value for name, value in vars(cls).items() if isinstance(value, Key)} | dict(also)
         cls.schema = core.model_schema(
             cls,
             core.model_fields_schema({name: _field(key) for name, key in cls.keys.items()}),
@@ -80,6 +84,11 @@ class Model:
         )
         cls.reference = core.definition_reference_schema(cls.__name__)
         Model.models[cls.__name__] = cls
+
+    def said(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of those of these keys that the file has."""
+        values = {name: getattr(self, name) for name in names}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def _field(key: Key) -> core.ModelField:
@@ -97,7 +106,11 @@ def either(kind: type, choices: dict[str, CoreSchema]) -> CoreSchema:
 
 def word(literal: Any) -> CoreSchema:
     """One of the words of a Literal."""
-    return core.literal_schema(list(get_args(literal)))
+    return one_of(get_args(literal))
+
+
+def one_of(words: Iterable[str]) -> CoreSchema:
+    return core.literal_schema(list(words))
 
 
 def list_of(items: CoreSchema, least: int | None = None, most: int | None = None) -> CoreSchema:
@@ -181,6 +194,26 @@ _COLUMNS = core.list_schema(
     strict=True,
     metadata={"json": {"type": "array", "items": {"type": ["string", "integer"]}, "minItems": 1}},
 )
+
+
+def settings(owners: Mapping[str, Mapping[str, Setting]]) -> dict[str, Any]:
+    """A key for every setting in a table of them, which tells whose it is."""
+    names = dict.fromkeys(name for taken in owners.values() for name in taken)
+    return {name: _setting({owner: s[name] for owner, s in owners.items() if name in s}) for name in names}
+
+
+def _setting(owners: Mapping[str, Setting]) -> Any:
+    about = []
+    for setting in dict.fromkeys(owners.values()):
+        whose = " and ".join(owner for owner, own in owners.items() if own == setting)
+        says = f": {setting.says}" if setting.says else ""
+        about.append(f"Of {whose}{says}; {_short(setting.default)} if not given.")
+    schema = SHARE if all(setting.share for setting in owners.values()) else POSITIVE
+    return key(schema, " ".join(about), None)
+
+
+def _short(number: Fraction) -> str:
+    return str(number) if number.denominator < 10_000 else f"{float(number):g}".replace("e-0", "e-")
 
 
 class ArrayFile(Model):

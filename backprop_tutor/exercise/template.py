@@ -1,8 +1,12 @@
 """The exercise that `new FILE` writes: short, commented, valid, and the start of one's own."""
 
+from backprop_tutor.engine import ops
+
 __all__ = ["STARTER"]
 
-STARTER = """\
+_LOSS, *_LOSSES = ops.losses()
+
+STARTER = f"""\
 # An exercise for Backprop Tutor. Check it with:  backprop-tutor validate THIS_FILE
 # Numbers are integers, decimals (0.5), powers of ten (1e-3) or fractions (1/3), and are kept exact.
 
@@ -16,16 +20,16 @@ level: beginner                  # beginner, intermediate or advanced
 network:
   layers:
     # One row of weights a unit, one column an input. Leave out `bias` for a layer without one.
-    # Activations: linear, relu, leaky_relu, elu, softplus, sigmoid, tanh, silu, gelu, softmax.
-    - {activation: relu, weights: [[1, -1], [2, 1]], bias: [0, 1]}
-    - {activation: linear, weights: [[1, 1/2]], bias: [0]}
+    # Activations: {", ".join(ops.activations())}.
+    - {{activation: relu, weights: [[1, -1], [2, 1]], bias: [0, 1]}}
+    - {{activation: linear, weights: [[1, 1/2]], bias: [0]}}
 
 # The training set: inputs x and targets t, one line an example.
 data:
-  - {x: [1, 2], t: [1]}
-  - {x: [2, 1], t: [3]}
+  - {{x: [1, 2], t: [1]}}
+  - {{x: [2, 1], t: [3]}}
 
-loss: half_mse                   # or mse, half_sse, sse, bce, cross_entropy
+loss: {_LOSS:<26} # or {", ".join(_LOSSES)}
 learning_rate: 1/10              # leave it out when no update is asked
 
 # What is asked, in any order; leave it out to ask everything.
@@ -38,8 +42,8 @@ hints:
 # Instead of `network`, `data` and `loss`, any formulas:
 #
 # graph:
-#   given: {x: -2, y: 5}         # data: numbers, or arrays such as [[1, 2], [3, 4]]
-#   parameters: {w: -4}          # updated when there is a learning rate
+#   given: {{x: -2, y: 5}}         # data: numbers, or arrays such as [[1, 2], [3, 4]]
+#   parameters: {{w: -4}}          # updated when there is a learning rate
 #   compute:
 #     q: x + y
 #     f: q * w

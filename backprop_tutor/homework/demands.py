@@ -15,7 +15,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.exercise.review import FLAT, SATURATING, digits_needed
+from backprop_tutor.exercise.review import digits_needed, saturated
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["MAX_DIGITS", "Demands", "RefusedError"]
@@ -62,7 +62,7 @@ class Demands:
         if not self.same_examples:
             yield from _same_examples(solution.exercise)
         yield from _kinks(solution)
-        yield from _relu_layers(solution)
+        yield from _dead_layers(solution)
         if not self.saturated:
             yield from _saturated(solution)
         yield from self._zero_gradients(solution)
@@ -121,9 +121,10 @@ def _kinks(solution: Solution) -> Iterator[str]:
             yield f"a value lies on the kink of {node.name}"
 
 
-def _relu_layers(solution: Solution) -> Iterator[str]:
+def _dead_layers(solution: Solution) -> Iterator[str]:
     for node in solution.graph.nodes.values():
-        if node.op == "relu":
+        activation = ops.get(node.op).activation if node.op else None
+        if activation and activation.flat == "below 0":
             [net] = _inputs(solution, node)
             units = node.shape[1:] if node.batched else node.shape
             if not (net > 0).any():
@@ -134,10 +135,9 @@ def _relu_layers(solution: Solution) -> Iterator[str]:
 
 def _saturated(solution: Solution) -> Iterator[str]:
     for node in solution.graph.nodes.values():
-        if node.op in SATURATING:
-            slope = ops.get(node.op).partials[0](FLOAT64, solution.value(node.name), *_inputs(solution, node))
-            if (np.asarray(slope) < FLAT).any():
-                yield f"a unit of {node.name} is saturated"
+        hit = saturated(solution.graph, node, solution.first.values)
+        if hit is not None and hit.any():
+            yield f"a unit of {node.name} is saturated"
 
 
 def _inputs(solution: Solution, node: Node) -> list[NDArray[Any]]:

@@ -24,7 +24,10 @@ class Rate:
 
     def __init__(self, name: str, learning_rate: Fraction, settings: Mapping[str, Fraction]) -> None:
         self.optimizer: Optimizer = OPTIMIZERS[name]
-        self.numbers: dict[str, Fraction] = {"η": learning_rate, **self.optimizer.settings, **settings}
+        known = self.optimizer.settings.items()
+        self.numbers: dict[str, Fraction] = {"η": learning_rate} | {
+            setting.letter: settings.get(key, setting.default) for key, setting in known
+        }
 
 
 class Pass:

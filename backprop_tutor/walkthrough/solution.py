@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Solution", "solve"]
 
-_SETTINGS = {"momentum": "μ", "beta1": "β1", "beta2": "β2", "epsilon": "ε"}
-
 
 def solve(exercise: Exercise) -> "Solution":
     """The solution of `exercise`. Nothing is computed before it is asked for.
@@ -53,8 +51,7 @@ class Solution(Shown):
         if self.exercise.learning_rate is None or not self.graph.parameters:
             return None
         chosen = self.exercise.optimizer
-        settings = {_SETTINGS[key]: value for key, value in chosen.settings.items()}
-        return Rate(chosen.name, self.exercise.learning_rate, settings)
+        return Rate(chosen.name, self.exercise.learning_rate, chosen.settings)
 
     @cached_property
     def passes(self) -> list[Pass]:

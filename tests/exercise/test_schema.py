@@ -12,6 +12,8 @@ from backprop_tutor.exercise.load import loads
         ("relu", "ReLU", "4:20: `ReLU` is not an activation. Did you mean `relu`?"),
         ("relu", "sigmod", "4:20: `sigmod` is not an activation. Did you mean `sigmoid`?"),
         ("relu", "logistic", "4:20: `logistic` is not an activation. Did you mean `sigmoid`?"),
+        ("relu", "LeakyReLU", "4:20: `LeakyReLU` is not an activation. Did you mean `leaky_relu`?"),
+        ("relu", "swish", "4:20: `swish` is not an activation. Did you mean `silu`?"),
         ("relu", "3", "4:20: the number 3 is not an activation. It can be linear, relu,"),
         ("half_mse", "MSE", "8:7: `MSE` is not a loss. Did you mean `mse`?"),
         ("half_mse", "huber", "8:7: `huber` is not a loss. It can be half_mse, mse,"),

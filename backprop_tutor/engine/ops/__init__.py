@@ -5,7 +5,7 @@ from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
-__all__ = ["FUNCTIONS", "TABLE", "get", "register"]
+__all__ = ["FUNCTIONS", "TABLE", "activations", "get", "losses", "register"]
 
 TABLE: dict[str, Op] = {}
 FUNCTIONS: dict[str, str] = {}
@@ -28,6 +28,16 @@ def get(name: str) -> Op:
         raise UsageError(
             f"there is no op called {name!r}", hint="An op is one entry in engine/ops."
         ) from None
+
+
+def activations() -> dict[str, Op]:
+    """The ops that a layer may apply, by the words that files have for them."""
+    return {op.activation.word or op.name: op for op in TABLE.values() if op.activation}
+
+
+def losses() -> dict[str, Op]:
+    """The ops that may be a network's loss, by name."""
+    return {op.name: op for op in TABLE.values() if op.loss}
 
 
 for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *arrays.OPS):

@@ -110,6 +110,7 @@ OPS = (
         says="Each entry is a sum of products, so each factor's gradient is upstream times the other, "
         "transposed so that the shapes fit.",
         arity=(2, 2),
+        weights=(0, 1),
     ),
     Op(
         "transpose",

@@ -113,6 +113,7 @@ OPS = (
         derivative=("derivative of a mean",),
         computes="The elements are added up and divided by their number.",
         says="Every element receives its share of the upstream gradient: one over their number.",
+        mean="elements",
     ),
     Op(
         "max",

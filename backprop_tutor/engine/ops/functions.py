@@ -1,11 +1,15 @@
 """Elementwise functions of one variable, activations among them."""
 
+from fractions import Fraction
 from typing import Any
 
-from backprop_tutor.engine.op import elementwise
+from backprop_tutor.engine.op import Activation, elementwise
+from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array
 
 __all__ = ["OPS"]
+
+SLOPE = Fraction(1, 100)  # of leaky ReLU below 0, unless the exercise says otherwise
 
 
 def _gate(xp: Any, x: Array, above: Array, at: Array, below: Array) -> Array:
@@ -49,28 +53,7 @@ OPS = (
         derivative=("derivative of the identity",),
         computes="A linear unit passes its net on unchanged.",
         says="A linear unit's activation is its net, and the derivative is 1.",
-    ),
-    elementwise(
-        "sigmoid",
-        lambda xp, x: xp.sigmoid(x),
-        (lambda xp, y, x: y * (1 - y),),
-        rule="sigmoid",
-        derivative=("derivative of the sigmoid",),
-        computes="σ(net) = 1/(1 + e^(-net)) squeezes every number into the interval from 0 to 1.",
-        says="σ' = σ(1 - σ), written with the activation itself.",
-        aliases=("σ", "logistic"),
-        glyph="σ",
-        latex=r"\sigma",
-    ),
-    elementwise(
-        "tanh",
-        lambda xp, x: xp.tanh(x),
-        (lambda xp, y, x: 1 - xp.power(y, 2),),
-        rule="tanh",
-        derivative=("derivative of tanh",),
-        computes="tanh squeezes every number into the interval from -1 to 1.",
-        says="tanh' = 1 - tanh², written with the activation itself.",
-        latex=r"\tanh",
+        activation=Activation("linear"),
     ),
     elementwise(
         "relu",
@@ -87,11 +70,12 @@ OPS = (
         aliases=("ReLU",),
         glyph="relu",
         latex=r"\operatorname{relu}",
+        activation=Activation(flat="below 0"),
     ),
     elementwise(
         "leaky_relu",
-        lambda xp, x, slope=None: xp.where(xp.gt(x, 0), x, _slope(xp, slope) * x),
-        (lambda xp, y, x, slope=None: xp.where(xp.gt(x, 0), 1, _slope(xp, slope)),),
+        lambda xp, x, slope=SLOPE: xp.where(xp.gt(x, 0), x, xp.number(slope) * x),
+        (lambda xp, y, x, slope=SLOPE: xp.where(xp.gt(x, 0), 1, xp.number(slope)),),
         rule="leaky ReLU",
         derivative=("derivative of leaky ReLU",),
         computes="Leaky ReLU keeps what is positive and multiplies the rest by a small slope.",
@@ -100,6 +84,7 @@ OPS = (
         prime=True,
         aliases=("LeakyReLU",),
         latex=r"\operatorname{lrelu}",
+        activation=Activation(settings={"slope": Setting(SLOPE, "its slope below 0")}),
     ),
     elementwise(
         "elu",
@@ -113,6 +98,7 @@ OPS = (
         prime=True,
         aliases=("ELU",),
         latex=r"\operatorname{elu}",
+        activation=Activation(settings={"alpha": Setting(Fraction(1), "its scale below 0")}),
     ),
     elementwise(
         "softplus",
@@ -122,6 +108,31 @@ OPS = (
         derivative=("derivative of softplus",),
         computes="softplus(net) = ln(1 + e^net), a smooth ReLU.",
         says="softplus' is the sigmoid.",
+        activation=Activation(),
+    ),
+    elementwise(
+        "sigmoid",
+        lambda xp, x: xp.sigmoid(x),
+        (lambda xp, y, x: y * (1 - y),),
+        rule="sigmoid",
+        derivative=("derivative of the sigmoid",),
+        computes="σ(net) = 1/(1 + e^(-net)) squeezes every number into the interval from 0 to 1.",
+        says="σ' = σ(1 - σ), written with the activation itself.",
+        aliases=("σ", "logistic"),
+        glyph="σ",
+        latex=r"\sigma",
+        activation=Activation(flat="far out"),
+    ),
+    elementwise(
+        "tanh",
+        lambda xp, x: xp.tanh(x),
+        (lambda xp, y, x: 1 - xp.power(y, 2),),
+        rule="tanh",
+        derivative=("derivative of tanh",),
+        computes="tanh squeezes every number into the interval from -1 to 1.",
+        says="tanh' = 1 - tanh², written with the activation itself.",
+        latex=r"\tanh",
+        activation=Activation(flat="far out"),
     ),
     elementwise(
         "silu",
@@ -133,6 +144,7 @@ OPS = (
         says="SiLU is x·σ(x); by the product rule SiLU' = y + σ(x)(1 - y).",
         aliases=("swish", "SiLU"),
         latex=r"\operatorname{silu}",
+        activation=Activation(),
     ),
     elementwise(
         "gelu",
@@ -144,6 +156,7 @@ OPS = (
         says="GELU is x·Φ(x) with the normal distribution's Φ; GELU' = Φ(x) + x·φ(x).",
         aliases=("GELU",),
         latex=r"\operatorname{gelu}",
+        activation=Activation(),
     ),
     elementwise(
         "exp",
@@ -222,8 +235,3 @@ OPS = (
         latex=r"\operatorname{abs}",
     ),
 )
-
-
-def _slope(xp: Any, slope: Any) -> Array:
-    """The slope of leaky ReLU below 0; 1/100 unless the exercise says otherwise."""
-    return xp.number(1) / 100 if slope is None else xp.number(slope)

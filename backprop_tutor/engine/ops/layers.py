@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backprop_tutor.engine.op import Axis, Op, axes_of, unbroadcast
+from backprop_tutor.engine.op import Activation, Axis, Loss, Op, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
 
@@ -102,6 +102,8 @@ def _squared_error(name: str, rule: str, *, computes: str, says: str, half: bool
         computes=computes,
         says=says,
         arity=(2, 2),
+        loss=Loss(square=True, half=half),
+        mean="examples" if mean else "",
     )
 
 
@@ -150,6 +152,7 @@ OPS = (
             "The bias enters net with the factor 1; the deltas of all examples add up.",
         ),
         arity=(2, 3),
+        weights=(1,),
     ),
     Op(
         "softmax",
@@ -159,6 +162,8 @@ OPS = (
         derivative=("softmax Jacobian",),
         computes="softmax turns nets into shares that are positive and add up to 1: e^net_k / Σ e^net_i.",
         says="∂z_k/∂net_i = z_k([k = i] - z_i): every output depends on every net.",
+        activation=Activation(),
+        across="shares",
     ),
     Op(
         "log_softmax",
@@ -168,6 +173,7 @@ OPS = (
         derivative=("log-softmax Jacobian",),
         computes="The logarithm of softmax: net_k - ln Σ e^net_i.",
         says="∂ ln z_k/∂net_i = [k = i] - z_i.",
+        across="logarithms",
     ),
     _squared_error(
         "half_mse",
@@ -211,6 +217,8 @@ OPS = (
         says="Each logarithm gives one over its argument.",
         undefined="logarithm of zero: an output is exactly 0 or 1 in floating point",
         arity=(2, 2),
+        loss=Loss(targets="labels"),
+        mean="examples",
     ),
     Op(
         "cross_entropy",
@@ -222,5 +230,7 @@ OPS = (
         says="The logarithm gives one over its argument.",
         undefined="logarithm of zero: an output is exactly 0 in floating point",
         arity=(2, 2),
+        loss=Loss(targets="shares"),
+        mean="examples",
     ),
 )

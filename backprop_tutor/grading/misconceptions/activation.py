@@ -36,7 +36,7 @@ def derivative_at_activation(edge: Edge) -> Iterator[Variant]:
 
 
 def relu_mask(edge: Edge) -> Iterator[Variant]:
-    if edge.node.op in ("relu", "leaky_relu", "elu"):
+    if edge.op.activation and edge.op.prime:
         passed = edge.op.partials[0](FLOAT64, edge.y, edge.g, **edge.node.params)
         says = f"the gradient let through where it is positive itself, not where {edge.node.parents[0]} is"
         yield Variant(edge.g * passed, says)
@@ -44,19 +44,20 @@ def relu_mask(edge: Edge) -> Iterator[Variant]:
 
 def softmax_twice(edge: Edge) -> Iterator[Variant]:
     """An extra p(1 - p) on p - t."""
-    if edge.node.op not in ("softmax", "log_softmax"):
+    if not edge.op.across:
         return
-    p = edge.y if edge.node.op == "softmax" else np.exp(edge.y)
+    shares = edge.op.across == "shares"
+    p = edge.y if shares else np.exp(edge.y)
     name = edge.node.name
     says = f"the derivative of softmax applied once more: an extra {name}(1 - {name})"
     yield Variant(edge.right * p * (1 - p), says)
-    if edge.node.op == "softmax":
+    if shares:
         yield Variant(edge.of(edge.right, edge.inputs), "the derivative of softmax applied twice", "matrix")
 
 
 def off_diagonal_dropped(edge: Edge) -> Iterator[Variant]:
-    if edge.node.op in ("softmax", "log_softmax"):
-        soft = edge.node.op == "softmax"
-        local = edge.y * (1 - edge.y) if soft else 1 - np.exp(edge.y)
+    if edge.op.across:
+        shares = edge.op.across == "shares"
+        local = edge.y * (1 - edge.y) if shares else 1 - np.exp(edge.y)
         says = f"only the diagonal of the derivative of {edge.node.op}: each output depends on every net"
         yield Variant(edge.g * local, says)

@@ -39,7 +39,7 @@ class _Node:
     def is_activation(self) -> bool:
         """A function of one variable, applied to every element or, as softmax is, to a layer."""
         single = len(self.op.partials) == 1 and self.node.op not in ("identity", "neg")
-        return single or self.node.op in ("softmax", "log_softmax")
+        return single or bool(self.op.across)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
 from backprop_tutor.grading.misconceptions.context import Forward, Variant
-from backprop_tutor.grading.misconceptions.kinds import HALVED, MEANS, is_half
+from backprop_tutor.grading.misconceptions.kinds import is_half
 
 __all__ = [
     "activation_not_applied",
@@ -28,10 +28,10 @@ def activation_not_applied(step: Forward) -> Iterator[Variant]:
 
 
 def bias_omitted(step: Forward) -> Iterator[Variant]:
-    op, inputs = step.node.op, step.inputs
-    if op == "linear" and len(inputs) == 3:
+    inputs = step.inputs
+    if step.op.weights and len(inputs) == 3:
         yield Variant(step.of(*inputs[:2]), f"the bias {step.node.parents[2]} left out")
-    elif op == "add":
+    elif step.node.op == "add":
         for slot, other in ((0, 1), (1, 0)):
             if step.parent(slot).role == "parameter" and step.parent(other).op:
                 kept = np.broadcast_to(inputs[other], step.node.shape)
@@ -39,8 +39,7 @@ def bias_omitted(step: Forward) -> Iterator[Variant]:
 
 
 def transposed_weights(step: Forward) -> Iterator[Variant]:
-    slots = {"linear": (1,), "matmul": (0, 1)}.get(step.node.op, ())
-    for slot in slots:
+    for slot in step.op.weights:
         matrix = step.inputs[slot]
         if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and not step.parent(slot).op:
             swapped = [array.T if i == slot else array for i, array in enumerate(step.inputs)]
@@ -49,9 +48,7 @@ def transposed_weights(step: Forward) -> Iterator[Variant]:
 
 
 def wrong_input(step: Forward) -> Iterator[Variant]:
-    if step.node.op not in ("linear", "matmul"):
-        return
-    for slot in (0,) if step.node.op == "linear" else (0, 1):
+    for slot in sorted(1 - weights for weights in step.op.weights):
         for key, name, array in alternative_inputs(step.graph, step.node, slot, step.known):
             inputs = [array if i == slot else given for i, given in enumerate(step.inputs)]
             yield Variant(
@@ -64,16 +61,18 @@ def sign(step: Forward) -> Iterator[Variant]:
 
 
 def one_over_n(step: Forward) -> Iterator[Variant]:
-    op, first = step.node.op, step.inputs[0] if step.inputs else None
-    if op in MEANS and first is not None and first.ndim and len(first) > 1:
+    mean, first = step.op.mean, step.inputs[0] if step.inputs else None
+    if first is None:
+        return
+    if mean == "examples" and first.ndim and len(first) > 1:
         yield Variant(step.right * len(first), f"the factor 1/N = 1/{len(first)} left out")
-    elif op == "mean" and first is not None and first.size > step.right.size:
+    elif mean == "elements" and first.size > step.right.size:
         count = first.size // step.right.size
         yield Variant(step.right * count, f"the factor 1/{count} of the mean left out")
 
 
 def factor_two(step: Forward) -> Iterator[Variant]:
-    if step.node.op in HALVED:
+    if step.op.loss and step.op.loss.half:
         yield Variant(step.right * 2, "the factor 1/2 forgotten")
     elif step.node.op == "mul":
         for slot in (0, 1):
@@ -87,7 +86,7 @@ def one_example(step: Forward) -> Iterator[Variant]:
         return
     count = len(step.inputs[0])
     if step.node.role == "loss" and all(array.shape[:1] == (count,) for array in step.inputs):
-        scale = count if step.node.op in (*MEANS, "mean") else 1
+        scale = count if step.op.mean else 1
         for p in range(count):
             alone = step.of(*(array[p : p + 1] for array in step.inputs))
             yield Variant(alone / scale, f"example {p + 1} taken alone", f"{p}")

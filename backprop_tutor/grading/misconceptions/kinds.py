@@ -1,15 +1,12 @@
-"""Which ops hold the factors that are easily lost: the 1/N of a mean, the 1/2 and the 2 of a square."""
+"""Which steps hold the factors that are easily lost: the 1/N of a mean, the 1/2 and the 2 of a square."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 
-__all__ = ["HALVED", "MEANS", "SQUARES", "examples_of", "is_half", "square_slips"]
-
-MEANS = ("half_mse", "mse", "bce", "cross_entropy")
-HALVED = ("half_mse", "half_sse")
-SQUARES = ("half_mse", "mse", "half_sse", "sse")
+__all__ = ["examples_of", "is_half", "square_slips"]
 
 
 def is_half(node: Node) -> bool:
@@ -19,7 +16,7 @@ def is_half(node: Node) -> bool:
 def examples_of(graph: Graph) -> int:
     """The N that the loss divides by, 1 where it divides by none."""
     for node in graph.nodes.values():
-        if node.op in (*MEANS, "mean") and graph.nodes[node.parents[0]].shape:
+        if node.op and ops.get(node.op).mean and graph.nodes[node.parents[0]].shape:
             return graph.nodes[node.parents[0]].shape[0]
     return 1
 
@@ -32,8 +29,9 @@ def square_slips(graph: Graph) -> tuple[float, ...]:
 def _slips(graph: Graph) -> Iterator[float]:
     nodes = graph.nodes
     for node in nodes.values():
-        if node.op in SQUARES:
-            yield from (2.0, 0.5) if node.op in HALVED else (0.5,)
+        loss = ops.get(node.op).loss if node.op else None
+        if loss and loss.square:
+            yield from (2.0, 0.5) if loss.half else (0.5,)
         elif node.op == "pow" and nodes[node.parents[1]].value == 2:
             yield 0.5
         elif node.op == "mul" and any(is_half(nodes[parent]) for parent in node.parents):

@@ -25,31 +25,28 @@ MOST = 8  # examples or units that are looked at one by one
 
 def transposed_weights(edge: Edge) -> Iterator[Variant]:
     other = 1 - edge.slot
-    if edge.node.op in ("linear", "matmul") and other in (0, 1) and not edge.parent(other).op:
+    if other in edge.op.weights and not edge.parent(other).op:
         matrix = edge.inputs[other]
-        is_weights = edge.node.op == "matmul" or other == 1
-        if is_weights and matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
+        if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
             says = f"{edge.node.parents[other]} and its transpose mixed up"
             yield Variant(edge.of(edge.g, edge.replaced(other, matrix.T)), says, "backward")
 
 
 def wrong_input(edge: Edge) -> Iterator[Variant]:
-    other = 1 - edge.slot
-    if edge.node.op not in ("linear", "matmul", "mul") or other not in (0, 1):
-        return
-    if edge.node.op == "linear" and edge.slot != 1:
+    other, factors = 1 - edge.slot, edge.node.op == "mul"
+    if edge.slot not in edge.op.weights and not factors:
         return
     for key, name, array in alternative_inputs(edge.graph, edge.node, other, edge.known):
-        if edge.node.op != "mul" or key == "net":
+        if not factors or key == "net":
             says = f"{name} where {edge.node.parents[other]} belongs"
             yield Variant(edge.of(edge.g, edge.replaced(other, array)), says, key)
 
 
 def updated_weights(edge: Edge) -> Iterator[Variant]:
     for slot, name in enumerate(edge.node.parents):
-        weights = slot == 1 if edge.node.op == "linear" else edge.node.op in ("matmul", "mul")
-        new = edge.updated(name) if weights and slot != edge.slot else None
-        if new is not None and (edge.node.op != "linear" or edge.slot == 0):
+        weights = slot in edge.op.weights or edge.node.op == "mul"
+        new = edge.updated(name) if weights and slot != edge.slot < 2 else None
+        if new is not None:
             inputs = edge.replaced(slot, new)
             yield Variant(edge.of(edge.g, inputs), f"the updated {name} in the place of the old one")
 
@@ -81,7 +78,7 @@ def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
     elif op == "linear" and slot == 1:
         column = g.reshape(-1, g.shape[-1]).sum(axis=0)
         yield "weights", np.repeat(column[:, None], edge.target.shape[1], axis=1)
-    elif op in ("linear", "matmul") and slot < 2:
+    elif edge.op.weights and slot < 2:
         if g.shape == edge.target.shape:
             yield "unit", g
         if op == "linear" or (slot == 0 and g.ndim == 2):

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from backprop_tutor.engine import ops
 from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
-from backprop_tutor.grading.misconceptions.kinds import HALVED, MEANS, SQUARES, is_half
+from backprop_tutor.grading.misconceptions.kinds import is_half
 
 __all__ = [
     "ascent",
@@ -41,9 +42,9 @@ def one_over_n(total: Total) -> Iterator[Variant]:
 
 def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
     first = edge.inputs[0]
-    if edge.node.op in MEANS and first.ndim and len(first) > 1:
+    if edge.op.mean == "examples" and first.ndim and len(first) > 1:
         yield Variant(edge.right * len(first), f"the factor 1/N = 1/{len(first)} left out", "loss")
-    elif edge.node.op == "mean" and first.size > edge.y.size:
+    elif edge.op.mean == "elements" and first.size > edge.y.size:
         count = first.size // edge.y.size
         yield Variant(edge.right * count, f"the factor 1/{count} of the mean left out", "loss")
 
@@ -54,8 +55,8 @@ def factor_two(total: Total) -> Iterator[Variant]:
 
 
 def edge_factor_two(edge: Edge) -> Iterator[Variant]:
-    if edge.node.op in SQUARES:
-        if edge.node.op in HALVED:
+    if edge.op.loss and edge.op.loss.square:
+        if edge.op.loss.half:
             yield Variant(edge.right * 2, KEPT, "2")
         yield Variant(edge.right / 2, DROPPED, "1/2")
     elif edge.node.op == "pow" and edge.slot == 0 and edge.parent(1).value == 2:
@@ -78,7 +79,7 @@ def missing_path(total: Total) -> Iterator[Variant]:
 def transposed_outer_product(total: Total) -> Iterator[Variant]:
     """Rows and columns exchanged, as far as both exist."""
     rows, columns = total.target.shape if len(total.target.shape) == 2 else (0, 0)
-    through = any(consumer.op in ("linear", "matmul") for consumer in total.consumers)
+    through = any(ops.get(consumer.op).weights for consumer in total.consumers)
     if min(rows, columns) > 1 and through and not total.target.op:
         size = min(rows, columns)
         swapped = np.full(total.target.shape, np.nan)

@@ -11,9 +11,6 @@ from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, in
 
 __all__ = ["AT_ONCE", "FROM_NODE_TO_NODE"]
 
-_LAYERED = ("linear", "matmul")
-_ACROSS = ("softmax", "log_softmax")  # every output depends on every input along one axis
-
 
 def _constant(scene: Scene, place: Partial) -> Expr | None:
     return None if scene.depends(place.of, place.wrt) else ZERO
@@ -114,8 +111,8 @@ def _chain(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _softmax_axis(scene: Scene, element: Expr) -> int | None:
-    node = scene.node(element)
-    if node is None or node.op not in _ACROSS:
+    node, op = scene.node(element), _op(scene, element)
+    if node is None or op is None or not op.across:
         return None
     axis = node.params.get("axis")
     return int(axis) - 1 if isinstance(axis, int) else len(node.shape) - 1
@@ -144,7 +141,7 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
     elsewhere = [delta(a, b) for k, (a, b) in enumerate(zip(index, other, strict=True)) if k != axis]
     at = (*index[:axis], other[axis], *index[axis + 1 :])
     here = delta(index[axis], other[axis])
-    if node.op == "softmax":
+    if ops.get(node.op).across == "shares":
         return ex.mul(*elsewhere, place.of, ex.sub(here, named(node.name, node, at)))
     net = scene.definitions.graph.nodes[node.parents[0]]
     (letter,) = scene.definitions.fresh_letters((node.shape[axis],), scene.letters())
@@ -167,8 +164,8 @@ def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
 
 def _linear(scene: Scene, place: Partial) -> Expr | None:
     """Of the sum that net is, only what is multiplied by w survives."""
-    node = scene.node(place.of)
-    if node is None or node.op not in _LAYERED:
+    op = _op(scene, place.of)
+    if op is None or not op.weights:
         return None
     defined, terms = scene.define(place.of), []
     for term in defined.args if isinstance(defined, Call) and defined.name == "add" else (defined,):

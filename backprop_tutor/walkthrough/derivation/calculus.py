@@ -9,7 +9,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import OPERATORS, Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene
-from backprop_tutor.walkthrough.derivation.terms import ONE, build
+from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, build
 
 __all__ = ["CALCULUS", "is_function", "local_derivative"]
 
@@ -127,6 +127,17 @@ def _largest(scene: Scene, place: Partial) -> Expr | None:
     return ex.div(ex.add(*terms), ex.add(*hits))
 
 
+def _cases(scene: Scene, place: Partial) -> Expr | None:
+    """Case by case; which case holds does not change nearby."""
+    match place.of:
+        case Call("cases", (condition, a, b)):
+            return Call("cases", (condition, Partial(a, place.wrt), Partial(b, place.wrt)))
+        case Call("indicator", _):
+            return ZERO
+        case _:
+            return None
+
+
 CALCULUS = (
     DerivativeRule("derivative of a sum", _sum_rule, _sum_name),
     DerivativeRule("constant factor", _constant_factor),
@@ -134,6 +145,7 @@ CALCULUS = (
     DerivativeRule("quotient rule", _quotient),
     DerivativeRule("power rule", _power),
     DerivativeRule("exponential", _exponential),
+    DerivativeRule("derivative case by case", _cases),
     DerivativeRule("derivative of a function", _function, _function_name),
     DerivativeRule("derivative of max", _largest),
 )

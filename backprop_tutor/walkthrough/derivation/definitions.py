@@ -129,10 +129,10 @@ class Definitions:
             op = ops.get(node.op)
             if op.is_elementwise and op.name not in OPERATORS:
                 self._formulas[name] = xp.call(op.name, *inputs, options=options(node))
-            elif op.name == "mean":
+            elif op.mean == "elements":
                 self._formulas[name] = self._mean(inputs[0], node)
             else:
-                self._formulas[name] = op.forward(xp, *inputs, **node.params)
+                self._formulas[name] = (op.written or op.forward)(xp, *inputs, **node.params)
         return self._formulas[name]
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:

@@ -1,5 +1,6 @@
 """The rules that finish a line in which no derivative is left: brackets, like terms, the last sign."""
 
+from backprop_tutor.engine import ops
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Sum, Sym
 from backprop_tutor.walkthrough.derivation.algebra import above_and_below, delta_factor
@@ -72,7 +73,8 @@ def _turn(scene: Scene, place: Expr) -> Expr | None:
     if place is not scene.line or not isinstance(place, Call) or place.name != "neg":
         return None
     graph = scene.definitions.graph
-    if graph.nodes[graph.loss].op not in ("bce", "cross_entropy"):
+    loss = ops.get(graph.nodes[graph.loss].op).loss
+    if loss is None or loss.targets == "numbers":
         return None
     return _turned(place.args[0])
 

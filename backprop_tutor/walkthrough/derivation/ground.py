@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from backprop_tutor.engine import ops
 from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
@@ -85,10 +86,11 @@ def ground(question: Question) -> Ground:
         for size, real in zip(node.shape, graph.nodes[node.name].shape, strict=True)
         if size in general.names
     }
+    losses = [(ops.get(node.op).loss, node) for node in graph.nodes.values() if node.op]
     rows = {
         node.parents[1]
-        for node in graph.nodes.values()
-        if node.op == "cross_entropy" and _adds_up(exercise.values.get(node.parents[1]))
+        for loss, node in losses
+        if loss and loss.targets == "shares" and _adds_up(exercise.values.get(node.parents[1]))
     }
     return Ground(question, general, sizes, frozenset(rows))
 

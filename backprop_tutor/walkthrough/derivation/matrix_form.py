@@ -86,7 +86,7 @@ def _from_steps(ground: Ground) -> list[Step]:
     for name in names[-MAX_STEPS:]:
         step = gradient_step(ground.solution, name)
         form = _folded(substitute(step.form, written_out)) if step.form else ONE
-        if EXAMPLES not in graph.nodes:
+        if EXAMPLES not in graph.nodes and not ground.is_network:  # a network's N is any number
             form = substitute(form, {EXAMPLES: Num(step.numbers[EXAMPLES])})
         if name in ground.definitions.written_out:
             written_out[f"d{graph.loss}/d{name}"] = form

@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.exact import Irrational
@@ -32,8 +33,8 @@ def check_matrix(ground: Ground, name: str, formula: Expr, lettering: Lettering)
 def _suits_models(ground: Ground) -> bool:
     """Not where the formula counts on the exercise's own sizes, or on more of exp than its derivative."""
     counts = bool(ground.sizes) and not ground.is_network
-    used = {node.op for node in ground.solution.graph.nodes.values()}
-    return ground.can_be_proved and not counts and "log_softmax" not in used
+    used = [ops.get(node.op) for node in ground.solution.graph.nodes.values() if node.op]
+    return ground.can_be_proved and not counts and all(op.across != "logarithms" for op in used)
 
 
 def _on_models(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:

@@ -7,6 +7,8 @@ from fractions import Fraction
 import pytest
 
 from backprop_tutor import load, loads, solve
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation import rules
@@ -64,6 +66,13 @@ graph:
   compute: {f: (x @ w) ** 2}
   loss: f
 """
+PIECEWISE = """
+title: a loss that is a choice between cases
+graph:
+  parameters: {a: [0, 2, 3]}
+  compute: {f: excess(a) * 2}
+  loss: f
+"""
 # A question that uses the rule, for each rule in the table.
 WHERE = {
     "constant": ("exercise1", "dJ/dW2"),
@@ -82,6 +91,7 @@ WHERE = {
     "power rule": ("exercise1", "dJ/dW2"),
     "exponential": (CIRCUIT, "df/da"),
     "derivative of a function": ("tanh-bce", "dJ/dW2"),
+    "derivative case by case": (PIECEWISE, "df/da"),
     "derivative of max": (LARGEST, "df/da[3]"),
     "definition of delta": ("exercise3", "dJ/dW1"),
     "total derivative": ("exercise3", "dJ/dW1"),
@@ -102,7 +112,25 @@ WHERE = {
     "turn the sign": ("softmax-batch", "dJ/dW1"),
 }
 
+EXCESS = Op(
+    "excess",
+    lambda xp, x: xp.sum(xp.where(xp.gt(x, 1), x - 1, xp.number(0)), (0,)),
+    (lambda xp, g, y, x: g * xp.where(xp.gt(x, 1), xp.number(1), xp.number(0)),),
+    rule="what is above 1",
+    derivative=("derivative case by case",),
+    says="",
+)
+
 Change = Callable[[Expr], Expr | None]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _excess() -> Iterator[None]:
+    """No op of the table shows its cases in a derivation."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ops.TABLE, "excess", EXCESS)
+        patch.setitem(ops.FUNCTIONS, "excess", "excess")
+        yield
 
 
 def wrong_sign(result: Expr) -> Expr:
