@@ -17,6 +17,7 @@ __all__ = ["Folder", "Listed", "Refusal", "Source", "Zip", "open_source"]
 
 HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 MAX_SHEETS = 2_000_000
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other methods unpack more than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Zip(Source):
             return Refusal("its path in the zip file leads out of it")
         if stat.S_ISLNK(info.external_attr >> 16):
             return Refusal("it is a symbolic link")
+        if info.compress_type not in PACKED:
+            return Refusal("it is packed by a method other than deflate")
         if info.file_size > MAX_BYTES:
             return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
         try:

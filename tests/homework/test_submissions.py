@@ -95,6 +95,19 @@ def test_a_damaged_entry_is_refused(tmp_path: Path) -> None:
     assert refused.reason.startswith("it cannot be unpacked")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_methods_that_unpack_without_a_bound_are_refused(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("bad.yaml", b"x" * 1_000, compress_type=method)
+        archive.writestr("good.yaml", b"x")
+    content = bytearray((tmp_path / "z.zip").read_bytes())
+    content[45:60] = bytes(15)  # damaged too, which must not matter
+    (tmp_path / "z.zip").write_bytes(content)
+    source = Zip(tmp_path / "z.zip")
+    assert source.read("bad.yaml") == Refusal("it is packed by a method other than deflate")
+    assert source.read("good.yaml") == b"x"
+
+
 def test_what_is_neither_a_folder_nor_a_zip(tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"not a zip")
     with pytest.raises(AccessError, match="not a readable zip"):
