@@ -12,6 +12,7 @@ from backprop_tutor.language import clean
 
 __all__ = ["csv_text", "read_roster", "read_versions", "safe_cell"]
 
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are wide
 MAX_ROSTER = 64 * 1024 * 1024
 STUDENT = ("student", "student_id", "studentid", "student id", "id", "sid", "username", "user", "login",
            "email", "matriculation", "matnr", "name")  # fmt: skip
@@ -20,7 +21,18 @@ STUDENT = ("student", "student_id", "studentid", "student id", "id", "sid", "use
 def safe_cell(text: str) -> str:
     """`text` on one line, with an apostrophe before what a spreadsheet would run."""
     text = clean(text).strip()
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) and not _is_number(text) else text
+    return f"'{text}" if _runs(text) and not _is_number(text) else text
+
+
+def _unsafe(cell: str) -> str:
+    """The text of which `safe_cell` made `cell`."""
+    text = clean(cell).strip()
+    return text[1:] if text.startswith("'") and _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    """Whether it is a formula. One that has apostrophes already gets another: so each can be undone."""
+    return text.lstrip("'").startswith(FORMULA)
 
 
 def _is_number(text: str) -> bool:
@@ -53,7 +65,7 @@ def read_roster(path: Path) -> list[str]:
     first: dict[str, int] = {}
     faults = []
     for line, row in enumerate(rows[1:] if known else rows, 2 if known else 1):
-        student = clean(row[column]).strip() if column < len(row) else ""
+        student = _unsafe(row[column]) if column < len(row) else ""
         if student in first:
             faults.append(
                 Fault(f"{student} is already on line {first[student]}.", "List each once.", line, 1)
@@ -75,7 +87,7 @@ def read_versions(path: Path) -> dict[str, tuple[str, int]]:
         return {}
     found = [dict(zip(header, row, strict=False)) for row in rows]
     return {
-        clean(row["student"]).strip(): (row["variant"], int(row["draws"]))
+        _unsafe(row["student"]): (row["variant"], int(row["draws"]))
         for row in found
         if row.get("draws", "").isdecimal() and len(row["draws"]) < 6
     }
