@@ -164,3 +164,26 @@ Answers = st.recursive(
 def test_the_library_raises_nothing(answers: dict[str, object]) -> None:
     found = check(EXERCISE, answers)
     assert 0 <= found.score <= found.out_of == 10
+
+
+@pytest.mark.parametrize("blank", [None, "", "?"])
+def test_a_blank_element_leaves_what_the_whole_array_answers(blank: str | None) -> None:
+    for whole in ([[1, -1]], "[1, -1]", "W1 @ x"):
+        found = {v.quantity: v.verdict for v in check(EXERCISE, {"net1": whole, "net1[1]": blank}).verdicts}
+        assert (found["net1[1]"], found["net1[2]"]) == ("correct", "correct")
+    found = {v.quantity: v.verdict for v in check(EXERCISE, {"net1": blank, "net1[1]": 1}).verdicts}
+    assert (found["net1[1]"], found["net1[2]"]) == ("correct", "blank")
+
+
+@pytest.mark.parametrize("answer", [[[1, 0, 0]], [[1], [0, 2]], [[]]])
+def test_an_array_of_another_shape_is_kept_as_it_was_given(answer: list[list[int]]) -> None:
+    found = {v.quantity: v for v in check(EXERCISE, {"net1": answer}).verdicts}
+    assert (found["net1[1]"].verdict, found["net1[1]"].given) == ("invalid", str(answer))
+
+
+def test_of_an_endless_array_the_beginning_is_kept() -> None:
+    answer: list[object] = [1]
+    answer.append(answer)
+    (given, *_) = (v.given for v in check(EXERCISE, {"net1": answer}).verdicts)
+    assert given.startswith("[1, [1, [1, ")
+    assert len(given) <= 301
