@@ -116,7 +116,9 @@ class Checker:
             return [Verdict(name, whole.written, judgement, message=fault) for name in question.elements]
         texts = [cells.get(index, "") for index in question.indices]
         return [
-            self.marker.mark(name, text, history) if text else Verdict(name, "", "blank", message=messages.BLANK)
+            self.marker.mark(name, text, history)
+            if text
+            else Verdict(name, "", "blank", message=messages.BLANK)
             for name, text in zip(question.elements, texts, strict=True)
         ]
 

@@ -13,7 +13,20 @@ from backprop_tutor.homework.table import csv_text, read_roster, read_versions, 
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3+cmd", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20a"]
+    "text",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3+cmd",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20a",
+    ],
 )
 def test_a_formula_becomes_a_text(text: str) -> None:
     assert safe_cell(text).startswith("'")
@@ -49,7 +62,7 @@ def test_a_student_id_survives_the_list_of_versions(student: str) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder, "versions.csv")
         path.write_text(csv_text([["student", "variant", "draws"], [student, "v1", 3.0]]), encoding="utf-8")
-        assert read_versions(path) == {name: ("v1", 3) for name in read_roster(path)}
+        assert read_versions(path) == dict.fromkeys(read_roster(path), ("v1", 3))
         assert read_roster(path) == [student]
 
 
