@@ -12,14 +12,13 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText, array_files
 from backprop_tutor.files import access_error, make_folder, read_bytes, write_file
 from backprop_tutor.homework.blank import blank_sheet
+from backprop_tutor.homework.own_files import VERSIONS
 from backprop_tutor.homework.table import csv_text
 from backprop_tutor.homework.versions import Version
 from backprop_tutor.language import clean
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Publisher", "file_stem"]
-
-LIST = "versions.csv"
 
 PLAIN = frozenset(ascii_letters + digits + "_-")
 MAX_STEM = 60
@@ -39,8 +38,8 @@ class Publisher:
         self.taken: set[str] = set()
         self.rows: list[list[str | float]] = [["student", "variant", "exercise", "sheet", "effort", "draws"]]
         make_folder(folder)
-        if not force and (folder / LIST).exists():
-            where = clean(str(folder / LIST))
+        if not force and (folder / VERSIONS).exists():
+            where = clean(str(folder / VERSIONS))
             raise AccessError("this file exists already.", where=where, hint="Add --force to overwrite it.")
         self._copy_arrays(exercise.path.parent)
 
@@ -55,7 +54,7 @@ class Publisher:
 
     def finish(self) -> None:
         """Write the list of all versions."""
-        self._write(LIST, csv_text(self.rows))
+        self._write(VERSIONS, csv_text(self.rows))
 
     def _write(self, name: str, text: str) -> None:
         write_file(self.folder / name, text, force=self.force)

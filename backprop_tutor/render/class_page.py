@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from backprop_tutor.homework.own_files import PAGE_START
 from backprop_tutor.homework.statistics import BINS, ClassReport
 
 __all__ = ["class_page"]
@@ -27,7 +28,7 @@ def class_page(report: ClassReport) -> str:
 
 def _page(report: ClassReport) -> Iterator[str]:
     title = escape(f"{report.title} ({report.exercise})")
-    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield f'{PAGE_START}<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>"
     missing = f", {report.missing} without a sheet" if report.missing else ""

@@ -1,6 +1,7 @@
 """sheet, check, grade and variants on the command line: what they print, write and end with."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,26 @@ def test_grade_reports_on_a_class(sheet: Path, tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert "<script" not in text
     assert "http" not in text
+
+
+def test_grade_marks_none_of_its_own_files(sheet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "k"
+    folder.mkdir()
+    sheet.rename(folder / "ann.yaml")
+    (folder / "grades.csv.yaml").write_text(RIGHT)
+    page = folder / "r.html"
+    first = bt("grade", "exercise1", folder, "--out", folder, "--html", page, "--jobs", 1)
+    assert "2 sheets: 2 marked, 0 not." in first.stdout
+    written = sorted(path.name for path in folder.iterdir())
+    assert written == ["ann.yaml", "details.jsonl", "grades.csv", "grades.csv.yaml", "r.html"]
+    again = bt("grade", "exercise1", folder, "--out", tmp_path / "elsewhere", "--jobs", 1)
+    assert "2 sheets: 2 marked, 0 not." in again.stdout
+    shutil.make_archive(str(tmp_path / "k"), "zip", folder)
+    packed = bt("grade", "exercise1", tmp_path / "k.zip", "--out", tmp_path / "packed", "--jobs", 1)
+    assert "2 sheets: 2 marked, 0 not." in packed.stdout
+    page.write_text("<!doctype html>\n<p>a student's own page</p>")
+    other = bt("grade", "exercise1", folder, "--out", folder, "--jobs", 1)
+    assert "3 sheets: 2 marked, 1 not." in other.stdout
 
 
 def test_grade_lists_paths_to_lines(sheet: Path) -> None:

@@ -25,6 +25,16 @@ def test_a_folder_and_those_below_it(tmp_path: Path) -> None:
 
 
 @posix_only
+def test_files_are_left_out_whatever_leads_to_them(tmp_path: Path) -> None:
+    (tmp_path / "k").mkdir()
+    (tmp_path / "k" / "grades.csv").write_text("x")
+    (tmp_path / "k" / "a.yaml").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "k")
+    for folder, out in (("k", "k/../k"), ("link", "k"), ("k", "link")):
+        assert Folder(tmp_path / folder, [tmp_path / out / "grades.csv"]).names() == ["a.yaml"]
+
+
+@posix_only
 def test_links_pipes_and_closed_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "link.yaml").symlink_to("/etc/hostname")
     (tmp_path / "folder").symlink_to("/etc")
