@@ -10,12 +10,20 @@ from backprop_tutor.exercise.decode import decode
 from backprop_tutor.files import read_bytes
 from backprop_tutor.language import clean
 
-__all__ = ["csv_text", "read_roster", "read_versions", "safe_cell"]
+__all__ = ["RosterError", "csv_text", "read_roster", "read_versions", "safe_cell"]
 
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are wide
+HINT = "A roster is a CSV file in UTF-8 with one id a line, under `student`."
 MAX_ROSTER = 64 * 1024 * 1024
 STUDENT = ("student", "student_id", "studentid", "student id", "id", "sid", "username", "user", "login",
-           "email", "matriculation", "matnr", "name")  # fmt: skip
+           "email", "matriculation", "matnr", "name",
+           "full name", "identifier", "email address")  # fmt: skip
+
+
+class RosterError(ExerciseError):
+    """A roster without student ids, or with one twice."""
+
+    title = "The roster is not valid"
 
 
 def safe_cell(text: str) -> str:
@@ -55,7 +63,7 @@ def csv_text(rows: Iterable[Sequence[str | float]]) -> str:
 def read_roster(path: Path) -> list[str]:
     """The student ids in a CSV file, in its order: the column whose header says so, or the first one.
 
-    Raises AccessError, and ExerciseError for a file without ids or with one twice.
+    Raises AccessError, and RosterError for a file without ids or with one twice.
     """
     shown = clean(str(path))
     rows = _rows(path)
@@ -73,9 +81,9 @@ def read_roster(path: Path) -> list[str]:
         elif student:
             first[student] = line
     if not first:
-        faults.append(Fault("there are no student ids in this file.", "Give one a line, under `student`."))
+        faults.append(Fault("there are no student ids in this file.", HINT))
     if faults:
-        raise ExerciseError(faults, file=shown)
+        raise RosterError(faults, file=shown)
     return list(first)
 
 
@@ -96,7 +104,7 @@ def read_versions(path: Path) -> dict[str, tuple[str, int]]:
 def _rows(path: Path) -> list[list[str]]:
     text = decode(read_bytes(path, MAX_ROSTER), MAX_ROSTER)
     if isinstance(text, Fault):
-        raise ExerciseError([text], file=clean(str(path)))
+        raise RosterError([Fault(text.what, HINT, text.line, text.column)], file=clean(str(path)))
     return list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
 
 

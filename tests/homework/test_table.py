@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_tutor.errors import AccessError, ExerciseError
-from backprop_tutor.homework.table import csv_text, read_roster, read_versions, safe_cell
+from backprop_tutor.homework.table import RosterError, csv_text, read_roster, read_versions, safe_cell
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,7 @@ def test_every_text_is_one_safe_cell(text: str) -> None:
         ("student\nann\nbob\n", ["ann", "bob"]),
         ("\ufeffName;Student_ID\nAnn;s1\nBob;s2\n", ["s1", "s2"]),
         ("ann\nbob\n\n", ["ann", "bob"]),
+        ("Identifier,Full name,Email address\nParticipant 7,Ann Lee,a@x\n", ["Ann Lee"]),
         ("email\tgroup\na@x\t1\n", ["a@x"]),
     ],
 )
@@ -74,5 +75,9 @@ def test_a_roster_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path.write_text("student\n\n")
     with pytest.raises(ExerciseError, match="no student ids"):
         read_roster(path)
+    path.write_text("")
+    with pytest.raises(RosterError, match=r"the file is empty. A roster is a CSV file"):
+        read_roster(path)
+    assert RosterError.title == "The roster is not valid"
     with pytest.raises(AccessError):
         read_roster(tmp_path / "none.csv")
