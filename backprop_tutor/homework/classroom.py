@@ -181,8 +181,8 @@ def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, f
     out_of = classroom.marking.checker.out_of
     if len(names) != 1:
         head = {"student": "", "sheet": "", "exercise": exercise.name}
-        found = f"{len(names)} files ({', '.join(map(clean, names[:5]))})" if names else "nothing"
-        return refused(head, "refused", f"one sheet is expected, but {found} was handed in").line, out_of
+        found = f"{len(names)} files ({', '.join(map(clean, names[:5]))}) were" if names else "nothing was"
+        return refused(head, "refused", f"one sheet is expected, but {found} handed in").line, out_of
     return next(classroom.records(source, names, _nothing)).line, out_of
 
 

@@ -44,6 +44,13 @@ def test_a_blank_sheet_is_never_written_over(tmp_path: Path) -> None:
     assert bt("check", "exercise1", tmp_path / "blank.yaml").returncode == 3  # CSV under a YAML name
 
 
+def test_the_command_that_marks_a_sheet_can_be_typed(tmp_path: Path) -> None:
+    out = tmp_path / "a b.yaml"
+    assert bt("sheet", "exercise1", "--out", out).stdout.endswith(f"check exercise1 '{out}'\n")
+    paper = bt("sheet", "exercise1", "--format", "md", "--out", tmp_path / "q.md").stdout
+    assert paper == f"Wrote {tmp_path / 'q.md'}.\n"
+
+
 def test_check_ends_with_what_it_found(sheet: Path, tmp_path: Path) -> None:
     done = bt("check", "exercise1", sheet)
     assert done.returncode == 0
@@ -108,7 +115,7 @@ def test_grade_marks_none_of_its_own_files(sheet: Path, tmp_path: Path) -> None:
 
 
 def test_grade_lists_paths_to_lines(sheet: Path) -> None:
-    done = bt("grade", "exercise1", "--list", "-", "--jobs", 1, stdin=f"{sheet}\n{sheet}.none\n")
+    done = bt("grade", "exercise1", "--list", "-", "--jobs", 1, stdin=f"{sheet}\r\n{sheet}.none\n")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["status"] for line in lines] == ["marked", "refused"]
     assert lines[0]["score"] == 10
@@ -120,10 +127,16 @@ def test_grade_writes_what_gradescope_reads(sheet: Path, tmp_path: Path) -> None
     document = json.loads(results.read_text("utf-8"))
     assert document["score"] == sum(test["score"] for test in document["tests"]) == 10
     assert {test["visibility"] for test in document["tests"]} == {"visible"}
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    assert bt("grade", "exercise1", empty, "--gradescope", results).returncode == 0
-    assert "one sheet is expected" in json.loads(results.read_text("utf-8"))["tests"][0]["output"]
+    folder = tmp_path / "handed in"
+    folder.mkdir()
+    assert bt("grade", "exercise1", folder, "--gradescope", results).returncode == 0
+    said = "The sheet was not marked: one sheet is expected, but"
+    assert json.loads(results.read_text("utf-8"))["tests"][0]["output"] == f"{said} nothing was handed in."
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text(RIGHT)
+    assert bt("grade", "exercise1", folder, "--gradescope", results).returncode == 0
+    output = json.loads(results.read_text("utf-8"))["tests"][0]["output"]
+    assert output == f"{said} 2 files (a.yaml, b.yaml) were handed in."
 
 
 def test_every_student_has_a_version_and_is_marked_against_it(tmp_path: Path) -> None:
