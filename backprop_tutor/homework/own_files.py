@@ -1,7 +1,6 @@
 """Files that the program itself wrote, so that none of them is marked as a sheet."""
 
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
 __all__ = ["DETAILS", "GRADES", "PAGE_START", "VERSIONS", "is_own"]
 
@@ -18,6 +17,6 @@ _STARTS = {
 
 def is_own(path: str, start: Callable[[str], bytes]) -> bool:
     """Whether the file looks like one of ours by its name and by how it starts."""
-    name = PurePosixPath(path.removesuffix(".left").removesuffix(".part"))
-    written = _STARTS.get(name.name) or _STARTS.get(name.suffix)
+    name = path.rpartition("/")[2].removesuffix(".left").removesuffix(".part")
+    written = _STARTS.get(name) or _STARTS.get(name[-5:])
     return written is not None and start(path).startswith(written)
