@@ -81,7 +81,7 @@ def _put(entry: Entry, checker: Checker, placed: Placed) -> tuple[str, str] | No
     if book.asked.isdisjoint(names):
         return f"{entry.key} is not asked, and gets no marks.", ""
     whole = len(names) == len(places)
-    each = _is_each(entry.value, quantity if whole else "", len(names), checker)
+    each = len(names) > 1 and _is_each(entry.value, quantity if whole else "", len(names), checker)
     filled = _filled(names, [cell.text for cell in cells(entry.value)], each=each)
     new = {name: text for name, text in filled.items() if name not in placed.answered}
     key = quantity if whole else entry.key
@@ -100,8 +100,7 @@ def _put(entry: Entry, checker: Checker, placed: Placed) -> tuple[str, str] | No
 
 def _find(key: str, checker: Checker, *, sure: bool) -> Part:
     """What `key` names. Where it is `sure` that much is wrong, nothing is made of other spellings."""
-    plain = key.replace(" ", "")
-    if sure and plain not in checker.quantity_of and plain not in checker.solution.shapes:
+    if sure and key.replace(" ", "") not in checker.names:
         raise UsageError(f"{key} is not a quantity of this exercise")
     return checker.marker.book.elements.find(key)
 

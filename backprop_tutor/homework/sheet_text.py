@@ -46,13 +46,13 @@ def read_text(text: str) -> Sheet:
             sheet.faults.append(Fault(what, "Write `quantity: answer`.", line.number, line.indent + 1))
         elif name == "answers" and (not value or value.startswith("{")):
             answers = True
-            flow = _flow(replace(line, text=value), lines) if value else []
+            flow = _flow(_Line(line.number, line.indent, value), lines) if value else []
             lines.extendleft(reversed(_pairs(flow, indent=1)))
         elif name in HEAD:
             _body(line, lines)
             sheet.head(name, unquoted(value), line.number)
         else:
-            answer = _value(replace(line, text=value), _body(line, lines))
+            answer = _value(_Line(line.number, line.indent, value), _body(line, lines))
             sheet.entries.append(Entry(clean(key)[:MAX_KEY], answer, line.number))
     if not answers:
         sheet.entries.clear()
@@ -117,7 +117,7 @@ def _pairs(flow: Iterable[_Line], indent: int) -> list[_Line]:
 
 def _value(first: _Line, body: list[_Line]) -> Value:
     """What stands on the line of a key, after it, and on those that belong to it."""
-    if _BLOCK_TEXT.fullmatch(first.text):
+    if first.text[:1] in ("|", ">") and _BLOCK_TEXT.fullmatch(first.text):
         return Cell(" ".join(line.text for line in body), first.number)
     return _block([first, *body] if first.text else body, first.number)
 
