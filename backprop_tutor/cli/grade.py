@@ -86,8 +86,8 @@ def grade(
 
 def _class(exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "Options") -> None:
     from backprop_tutor.cli.screen import progress_bar
-    from backprop_tutor.homework.classroom import DETAILS, GRADES
     from backprop_tutor.homework.classroom import grade as grade_class
+    from backprop_tutor.homework.own_files import DETAILS, GRADES
     from backprop_tutor.language import clean
     from backprop_tutor.render.class_text import class_lines
 
@@ -117,7 +117,7 @@ def _class(exercise: "Exercise", sheets: Path, out: Path, html: Path | None, opt
 def _list(exercise: "Exercise", options: "Options") -> None:
     from backprop_tutor.homework.classroom import grade_list
 
-    paths = (line.rstrip("\n") for line in sys.stdin)
+    paths = (line.rstrip("\r\n") for line in sys.stdin)
     for line in grade_list(exercise, (path for path in paths if path), options):
         print(line, flush=True)
 

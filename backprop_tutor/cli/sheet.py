@@ -29,9 +29,11 @@ def sheet(
     if out is None:
         print(text, end="")
         return
+    from shlex import join
+
     from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
 
     write_file(out, text, force=force)
-    shown = clean(str(out))
-    print(f"Wrote {shown}. Mark it with: backprop-tutor check {exercise} {shown}")
+    command = clean(join(["backprop-tutor", "check", exercise, str(out)]))
+    print(f"Wrote {clean(str(out))}." + (f" Mark it with: {command}" if form != "md" else ""))

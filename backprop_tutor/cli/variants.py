@@ -8,8 +8,6 @@ import typer
 from backprop_tutor.cli.options import ExerciseArgument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from backprop_tutor.exercise.model import Exercise
 
 __all__ = ["variants"]
@@ -32,12 +30,12 @@ def variants(
 ) -> None:
     """Make versions of an exercise: other numbers, equally hard, each good to work by hand.
 
-    The same exercise, seed and student id always give the same version.
+    The same exercise, seed and student id give the same version, in whatever order the class is listed.
+    Where two students draw the same one, a fixed rule says who draws again; versions.csv keeps all of them.
 
     Example: backprop-tutor variants exercise1 --roster class.csv --seed 2026 --out versions --check
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.table import read_roster
     from backprop_tutor.homework.versions import Versions
@@ -46,8 +44,7 @@ def variants(
         raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
     students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
     versions = Versions(load(exercise), seed)
-    with progress_bar("Drawing", rate=True) as progress:
-        entries = _made(versions.exercise, seed, students, out, prove, force, jobs, progress)
+    entries = _made(versions.exercise, seed, students, out, prove, force, jobs)
     if as_json:
         import json
 
@@ -81,25 +78,27 @@ def _made(
     prove: bool,
     force: bool,
     jobs: int,
-    progress: "Callable[[int, int], None]",
 ) -> "list[dict[str, object]]":
+    from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.homework.drawing import draw_class
     from backprop_tutor.homework.publish import Publisher
 
-    entries: list[dict[str, object]] = []
     publisher = Publisher(exercise, out, force=force) if out else None
-    for drawn in draw_class(exercise, seed, students, prove=prove, jobs=jobs):
-        version = drawn.version
-        entry: dict[str, object] = {
+    with progress_bar("Drawing", rate=True) as progress:
+        drawn = draw_class(exercise, seed, students, prove=prove, jobs=jobs, progress=progress)
+    entries: list[dict[str, object]] = [
+        {
             "student": version.student,
             "variant": version.id,
             "effort": version.effort,
             "coincidences": version.coincidences,
+            **({"proved": proved} if prove else {}),
         }
-        entry |= {"proved": drawn.proved} if prove else {}
-        entry |= publisher.write(version) if publisher else {}
-        entries.append(entry)
-        progress(len(entries), len(students))
+        for version, proved in ((one.version, one.proved) for one in drawn)
+    ]
     if publisher:
-        publisher.finish()
+        with progress_bar("Writing", rate=True) as progress:
+            files = publisher.write([one.version for one in drawn], progress)
+        for entry, names in zip(entries, files, strict=True):
+            entry |= names._asdict()
     return entries

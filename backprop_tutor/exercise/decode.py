@@ -24,7 +24,7 @@ def decode(source: bytes | str, limit: int = MAX_BYTES) -> str | Fault:
     if not text.strip():
         return Fault("the file is empty.", "`backprop-tutor new FILE` writes one to start from.")
     if found := _UNPRINTABLE.search(text):
-        what = f"the control character U+{ord(found[0]):04X} cannot stand in a YAML file."
+        what = f"the control character U+{ord(found[0]):04X} cannot stand in a text file."
         return Fault(what, "Remove it.", *_line_column(text[: found.start()]))
     return text
 

@@ -84,8 +84,9 @@ class Exercise(Shown):
 
 
 def described(description: str, variant: Variant | None) -> str:
-    """The task as a version gives it: the numbers in its text may be those of the exercise."""
+    """The task as a version gives it: the numbers in its text may be those of the exercise, and that is
+    said first."""
     if variant is None:
         return description
-    note = f"This is version {variant.id}: its own numbers hold, wherever this text gives others."
-    return f"{description}\n{note}" if description else note
+    note = f"This is version {variant.id}: where a number in this text differs, that of the version holds."
+    return f"{note}\n{description}" if description else note

@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.grading import messages
+from backprop_tutor.grading.answer import is_blank
 from backprop_tutor.grading.given import Given, arranged, as_text
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
@@ -77,7 +78,9 @@ class Checker:
                 problems.append(Problem(clean(name)[:MAX_SHOWN], str(error)))
                 continue
             if part.single and name != part.quantity:
-                by_element[elements.name(*part.single)] = arranged(value)
+                given = arranged(value)
+                if given.shape is not None or not is_blank(given.text):  # else the whole may answer it
+                    by_element[elements.name(*part.single)] = given
             elif part.single or part.indices is None:
                 by_quantity[part.quantity] = arranged(value)
             else:
@@ -93,23 +96,36 @@ class Checker:
         problems: list[Problem],
     ) -> list[Verdict]:
         """One verdict an element of `question`; an element answered by itself counts before the whole."""
-        if whole is not None and whole.shape is None and not by_element.keys() & set(question.elements):
-            return self._of_text(question, whole.text, history)
+        if whole is not None and whole.shape is None:
+            found = self._of_text(question, whole.text, history)
+        else:
+            found = self._of_cells(question, whole, history, problems)
+        alone = [by_element.get(name) for name in question.elements]
+        return [
+            verdict if given is None else self._of_element(verdict.quantity, given, history)
+            for verdict, given in zip(found, alone, strict=True)
+        ]
+
+    def _of_cells(
+        self, question: Asked, whole: Given | None, history: History, problems: list[Problem]
+    ) -> list[Verdict]:
+        """The verdicts on an array that was given as nested lists, or not at all."""
         cells, judgement, fault = self._cells(question.quantity, whole)
-        if fault:
+        if whole is not None and fault:
             problems.append(Problem(question.quantity, fault))
-        found = []
-        for name, index in zip(question.elements, question.indices, strict=True):
-            given = by_element.get(name)
-            if given is not None and given.shape is not None:
-                found.append(Verdict(name, "", "invalid", message=messages.not_an_array(name)))
-            elif given is None and fault:
-                found.append(Verdict(name, "", judgement, message=fault))
-            else:
-                text = cells.get(index, "") if given is None else given.text
-                blank = Verdict(name, "", "blank", message=messages.BLANK)
-                found.append(self.marker.mark(name, text, history) if text else blank)
-        return found
+            return [Verdict(name, whole.written, judgement, message=fault) for name in question.elements]
+        texts = [cells.get(index, "") for index in question.indices]
+        return [
+            self.marker.mark(name, text, history)
+            if text
+            else Verdict(name, "", "blank", message=messages.BLANK)
+            for name, text in zip(question.elements, texts, strict=True)
+        ]
+
+    def _of_element(self, name: str, given: Given, history: History) -> Verdict:
+        if given.shape is not None:
+            return Verdict(name, given.written, "invalid", message=messages.not_an_array(name))
+        return self.marker.mark(name, given.text, history)
 
     def _of_text(self, question: Asked, text: str, history: History) -> list[Verdict]:
         """The verdicts on an array that was typed in one piece."""

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any
+
+from backprop_tutor.language.clean import clean
 
 __all__ = ["Given", "arranged", "as_text"]
 
@@ -11,17 +14,28 @@ Index = tuple[int, ...]
 
 MAX_DEPTH = 8
 MAX_CELLS = 100_000
+MAX_WRITTEN = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """The cells of an array by zero-based index, or one text (shape None). `fault` is what keeps it from
-    being read as either."""
+    being read as either, and `value` the whole as it was given."""
 
     shape: tuple[int, ...] | None
     cells: dict[tuple[int, ...], str]
     text: str = ""
     fault: str = ""
+    value: Any = None
+
+    @property
+    def written(self) -> str:
+        """The array as it would be typed, or its beginning."""
+        try:
+            text = clean("".join(islice(_tokens(self.value, MAX_DEPTH), MAX_WRITTEN)))
+        except Exception:  # an object of the caller's, whose methods may do anything
+            return f"({type(self.value).__name__})"
+        return text if len(text) <= MAX_WRITTEN else f"{text[:MAX_WRITTEN]}…"
 
 
 def as_text(value: Any) -> str:
@@ -58,8 +72,8 @@ def _arranged(value: Any) -> Given:
             if len(cells) > MAX_CELLS:
                 raise ValueError(f"it has more than {MAX_CELLS:,} entries")
     except ValueError as error:
-        return Given(shape, {}, fault=str(error))
-    return Given(shape, cells)
+        return Given(shape, {}, fault=str(error), value=value)
+    return Given(shape, cells, value=value)
 
 
 def _is_list(value: Any) -> bool:
@@ -89,3 +103,14 @@ def _cells(
         raise ValueError("its rows have different lengths")
     for i, entry in enumerate(value):
         yield from _cells(entry, (*index, i), shape[1:])
+
+
+def _tokens(value: Any, depth: int) -> Iterator[str]:
+    if not _is_list(value) or not depth:
+        yield as_text(value)
+        return
+    yield "["
+    for i, entry in enumerate(value):
+        yield ", " * (i > 0)
+        yield from _tokens(entry, depth - 1)
+    yield "]"

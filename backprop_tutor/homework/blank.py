@@ -17,6 +17,8 @@ FORMATS = ("yaml", "csv", "md")
 WIDTH = 90
 SHOWN = 64  # numbers of a leaf that the task lists
 BLANK = "?"
+HOW = "Write each answer in the place of its ?: a number, a fraction such as -1/2, or an expression."
+HOW_IN_CELLS = "Put an apostrophe before a fraction ('1/2), so that the spreadsheet makes no date of it."
 
 
 def blank_sheet(solution: Solution, form: str = "yaml") -> str:
@@ -31,7 +33,7 @@ def _yaml(solution: Solution, questions: list[Asked]) -> str:
     lines = [f"# {line}".rstrip() for line in _task(solution)]
     lines += [
         "#",
-        "# Write each answer in the place of its ?: a number, a fraction such as -1/2, or an expression.",
+        f"# {HOW}",
         f"exercise: {_quoted(exercise.name)}",
     ]
     lines += [f"variant: {exercise.variant.id}"] if exercise.variant else []
@@ -46,14 +48,15 @@ def _quoted(name: str) -> str:
 
 def _csv(solution: Solution, questions: list[Asked]) -> str:
     exercise = solution.exercise
-    rows = [[f"# {line}".rstrip()] for line in _task(solution)]
+    rows = [[f"# {line}".rstrip()] for line in (*_task(solution), "", HOW, HOW_IN_CELLS)]
     rows += [["exercise", exercise.name]]
     rows += [["variant", exercise.variant.id]] if exercise.variant else []
     rows += [["quantity", "answer"]]
     rows += [[name, BLANK] for question in questions for name in question.elements]
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    text = out.getvalue()
+    return text if text.isascii() else f"\ufeff{text}"  # by which Excel knows UTF-8
 
 
 def _markdown(solution: Solution, questions: list[Asked]) -> str:

@@ -21,6 +21,7 @@ from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import Marking
 from backprop_tutor.homework.memory import Earlier
+from backprop_tutor.homework.own_files import DETAILS, GRADES
 from backprop_tutor.homework.pool import Lost, Pool, Ready, Task
 from backprop_tutor.homework.record import Record, read_record, refused
 from backprop_tutor.homework.statistics import ClassReport
@@ -31,9 +32,8 @@ from backprop_tutor.language import clean
 from backprop_tutor.version import __version__
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["DETAILS", "GRADES", "Classroom", "Options", "grade", "grade_list", "grade_one"]
+__all__ = ["Classroom", "Options", "grade", "grade_list", "grade_one"]
 
-GRADES, DETAILS = "grades.csv", "details.jsonl"
 TIMEOUT = 5.0
 ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".txt")
 
@@ -132,7 +132,7 @@ def grade(
     finals = [out / GRADES, out / DETAILS]
     parts = [path.with_name(f"{path.name}.part") for path in finals]
     own = [*finals, *parts, *(path.with_name(f"{path.name}.left") for path in parts), *options.leave_out]
-    source = open_source(sheets, frozenset(path.absolute() for path in own))
+    source = open_source(sheets, own)
     names = source.names()
     if not names:
         raise AccessError("there are no sheets in it.", where=clean(str(sheets)))
@@ -175,14 +175,14 @@ def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, f
     source: Source = Listed()
     names = [str(sheet)]
     if sheet.is_dir() or sheet.suffix.lower() == ".zip":
-        source = open_source(sheet, frozenset(path.absolute() for path in options.leave_out))
+        source = open_source(sheet, options.leave_out)
         names = source.names()
         names = [name for name in names if name.lower().endswith(ENDINGS)] or names
     out_of = classroom.marking.checker.out_of
     if len(names) != 1:
         head = {"student": "", "sheet": "", "exercise": exercise.name}
-        found = f"{len(names)} files ({', '.join(map(clean, names[:5]))})" if names else "nothing"
-        return refused(head, "refused", f"one sheet is expected, but {found} was handed in").line, out_of
+        found = f"{len(names)} files ({', '.join(map(clean, names[:5]))}) were" if names else "nothing was"
+        return refused(head, "refused", f"one sheet is expected, but {found} handed in").line, out_of
     return next(classroom.records(source, names, _nothing)).line, out_of
 
 

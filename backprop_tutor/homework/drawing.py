@@ -1,8 +1,13 @@
-"""The versions of a whole class, drawn and proved on several cores, the same whatever their number."""
+"""The versions of a whole class, drawn and proved on several cores, the same whatever their number.
+
+Where two students draw the same version, one of them goes on drawing: the same one in whatever order the
+class is listed.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.model import Exercise
@@ -15,6 +20,8 @@ __all__ = ["Drawn", "draw_class"]
 FEW = 40  # students whose versions are drawn sooner than workers start
 TIMEOUT = 300.0  # seconds for one version: the search has a bound of its own
 
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -25,19 +32,34 @@ class Drawn:
 
 
 def draw_class(
-    exercise: Exercise, seed: int, students: Sequence[str], *, prove: bool = False, jobs: int = 0
-) -> Iterator[Drawn]:
-    """One version a student, in order; each differs from those before it and from the exercise.
+    exercise: Exercise,
+    seed: int,
+    students: Sequence[str],
+    *,
+    prove: bool = False,
+    jobs: int = 0,
+    progress: Progress = lambda done, total: None,
+) -> list[Drawn]:
+    """One version a student, in order; each differs from all others and from the exercise.
 
     Raises NoVersionError, and ProofError where a route disagrees.
     """
     versions = Versions(exercise, seed)
+    drawn: dict[str, Drawn] = {}
+    for found in _each(versions, students, prove, jobs or os.cpu_count() or 1):
+        drawn[found.version.student] = found
+        progress(len(drawn), len(students))
     taken = {versions.draws.identity(exercise.values)}
-    for drawn in _each(versions, students, prove, jobs or os.cpu_count() or 1):
-        if drawn.version.id in taken:
-            drawn = _draw(versions, drawn.version.student, prove, taken)
-        taken.add(drawn.version.id)
-        yield drawn
+    for student in sorted(drawn, key=lambda student: _turn(seed, student)):
+        if drawn[student].version.id in taken:
+            drawn[student] = _draw(versions, student, prove, taken)
+        taken.add(drawn[student].version.id)
+    return [drawn[student] for student in students]
+
+
+def _turn(seed: int, student: str) -> bytes:
+    """Who comes first keeps a version that others draw, too."""
+    return sha256(f"{seed}\x1f{student}".encode("utf-8", "surrogatepass")).digest()
 
 
 def _each(versions: Versions, students: Sequence[str], prove: bool, jobs: int) -> Iterator[Drawn]:

@@ -1,12 +1,16 @@
 """The answers on a sheet as the checker takes them, and where on the sheet each element was answered."""
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 from backprop_tutor.errors import Fault, UsageError
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.grading.answer import is_blank
 from backprop_tutor.grading.checking import Checker
-from backprop_tutor.homework.sheet import Cell, Entry, Sheet, SheetError, Value, cells
+from backprop_tutor.grading.elements import Part
+from backprop_tutor.grading.shapes import Fit, fit
+from backprop_tutor.homework.sheet import MAX_FAULTS, Cell, Entry, Sheet, SheetError, Value, cells, layout
 
 __all__ = ["Placed", "check_head", "place"]
 
@@ -15,15 +19,22 @@ MAX_ENTRIES = 10_000
 
 @dataclass(slots=True)
 class Placed:
-    """`answers` by quantity or element, `lines` by element; `faults` say what has no place."""
+    """`answers` by quantity or element, `lines` by element; `faults` say what has no place.
+
+    `answered` are the elements that hold more than a blank.
+    """
 
     answers: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
 
 def check_head(sheet: Sheet, exercise: Exercise, file: str) -> None:
-    """Raise SheetError for a sheet that answers another exercise or another version."""
+    """Raise SheetError for a sheet that answers another exercise or another version.
+
+    The sheet of a version names it, so one that names the exercise alone answers it as published.
+    """
     if sheet.exercise and sheet.exercise != exercise.name:
         what = f"this sheet answers {sheet.exercise}, not {exercise.name}."
         fault = Fault(what, "Mark it with its own exercise.", sheet.lines["exercise"], 1)
@@ -33,17 +44,27 @@ def check_head(sheet: Sheet, exercise: Exercise, file: str) -> None:
         wanted = f"version {mine}" if mine else "the exercise as published"
         what = f"this sheet is for version {sheet.variant} of {exercise.name}, not for {wanted}."
         raise SheetError([Fault(what, "Mark it with its own version.", sheet.lines["variant"], 1)], file=file)
+    if sheet.exercise and mine and not sheet.variant:
+        what = f"this sheet is for {exercise.name} as published, not for version {mine}."
+        hint = f"If its line `variant: {mine}` was lost, put it back."
+        raise SheetError([Fault(what, hint, sheet.lines["exercise"], 1)], file=file)
 
 
 def place(sheet: Sheet, checker: Checker) -> Placed:
     """Every answer on the sheet in its place; never raises."""
     placed = Placed(faults=list(sheet.faults))
+    variant = checker.solution.exercise.variant
+    if variant and not sheet.variant:
+        placed.faults.append(Fault(f"the sheet does not say its version; marked as version {variant.id}."))
     if len(sheet.entries) > MAX_ENTRIES:
         placed.faults.append(Fault(f"only the first {MAX_ENTRIES:,} answers were read."))
     for entry in sheet.entries[:MAX_ENTRIES]:
         fault = _put(entry, checker, placed)
         if fault:
             placed.faults.append(Fault(*fault, entry.line, 1))
+    more = len(placed.faults) - MAX_FAULTS
+    if more > 0:
+        placed.faults[MAX_FAULTS:] = [Fault(f"{more:,} more places on the sheet are not understood either.")]
     return placed
 
 
@@ -51,19 +72,53 @@ def _put(entry: Entry, checker: Checker, placed: Placed) -> tuple[str, str] | No
     """Put one answer in its place, or say why it has none."""
     book = checker.marker.book
     try:
-        quantity, indices = book.elements.find(entry.key)
+        quantity, indices = _find(entry.key, checker, sure=len(placed.faults) > MAX_FAULTS)
     except UsageError as error:
-        return f"unknown quantity: {error.what.rstrip('.')}.", error.hint
+        what = error.what.replace(f"{entry.key!r}: {entry.key} ", f"{entry.key} ")
+        return f"unknown quantity: {what.rstrip('.')}.", error.hint
     places = book.elements.names(quantity)
     names = list(places.values()) if indices is None else [places[index] for index in indices]
     if book.asked.isdisjoint(names):
         return f"{entry.key} is not asked, and gets no marks.", ""
-    if not placed.lines.keys().isdisjoint(names):
-        return f"{entry.key} is answered twice.", "The first answer counts."
-    placed.lines |= dict.fromkeys(names, entry.line)
-    if any(cell.text.strip() not in ("", "?") for cell in cells(entry.value)):
-        placed.answers[entry.key] = _plain(entry.value)
-    return None
+    whole = len(names) == len(places)
+    each = len(names) > 1 and _is_each(entry.value, quantity if whole else "", len(names), checker)
+    filled = _filled(names, [cell.text for cell in cells(entry.value)], each=each)
+    new = {name: text for name, text in filled.items() if name not in placed.answered}
+    key = quantity if whole else entry.key
+    if each and (len(new) < len(filled) or key in placed.answers or 1 < len(names) < len(places)):
+        placed.answers |= new
+    elif len(new) == len(filled):
+        placed.answers |= {key: _plain(entry.value)} if filled else {}
+    else:
+        new = {}
+    placed.answered |= new.keys()
+    for name in names:
+        if name in new or name not in placed.lines:
+            placed.lines[name] = entry.line
+    return None if new == filled else (f"{entry.key} is answered twice.", "The first answer counts.")
+
+
+def _find(key: str, checker: Checker, *, sure: bool) -> Part:
+    """What `key` names. Where it is `sure` that much is wrong, nothing is made of other spellings."""
+    if sure and key.replace(" ", "") not in checker.names:
+        raise UsageError(f"{key} is not a quantity of this exercise")
+    return checker.marker.book.elements.find(key)
+
+
+def _is_each(value: Value, quantity: str, count: int, checker: Checker) -> bool:
+    """Whether `value` holds one text for each of the `count` elements, those of all `quantity`."""
+    shape = layout(value)
+    if not quantity or shape is None:
+        return shape is not None and prod(shape) == count
+    batched = quantity in checker.marker.book.elements.batched
+    return fit(shape, checker.solution.shapes[quantity], batched=batched) is Fit.FITS
+
+
+def _filled(names: list[str], texts: list[str], *, each: bool) -> dict[str, str]:
+    """The elements that get an answer: those whose text is not blank, or all where it is not for `each`."""
+    if each:
+        return {name: text for name, text in zip(names, texts, strict=True) if not is_blank(text)}
+    return {} if all(map(is_blank, texts)) else dict.fromkeys(names, "")
 
 
 def _plain(value: Value) -> Any:

@@ -7,7 +7,7 @@ pools of the standard library can neither stop one task nor go on after a worker
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -133,7 +133,8 @@ class Pool:
     def _hire(self) -> _Worker:
         ours, theirs = _CONTEXT.Pipe()
         process = _CONTEXT.Process(target=_work, args=(theirs, self.make, self.setup), daemon=True)
-        process.start()
+        with _interrupts_held():
+            process.start()
         theirs.close()
         worker = _Worker(process, ours, since=monotonic())
         self.workers.append(worker)
@@ -172,19 +173,33 @@ class Pool:
         return number, Lost(reason), list(worker.pending)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """What starts inside never sees an interruption, not even before its first line; here it comes after."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(pipe: "Connection[Any, Any]", make: Callable[..., Callable[[Any], Any]],
           setup: tuple[Any, ...]) -> None:  # fmt: skip
     """The life of a worker: it ends when the pipe does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asked for the work decides
     _limit_memory()
     do = make(*setup)
-    pipe.send(None)
+    result = None
     while True:
         try:
+            pipe.send(result)
             payload = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(do(payload))
+        result = do(payload)
 
 
 def _limit_memory() -> None:

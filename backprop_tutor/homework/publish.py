@@ -1,9 +1,12 @@
 """The files of a class's versions: for each student the exercise and its blank sheet, and a list of all."""
 
 import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from string import ascii_letters, digits
+from typing import NamedTuple
 
 from backprop_tutor.errors import AccessError, UsageError
 from backprop_tutor.exercise.decode import MAX_BYTES
@@ -12,21 +15,28 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText, array_files
 from backprop_tutor.files import access_error, make_folder, read_bytes, write_file
 from backprop_tutor.homework.blank import blank_sheet
+from backprop_tutor.homework.own_files import VERSIONS
 from backprop_tutor.homework.table import csv_text
 from backprop_tutor.homework.versions import Version
 from backprop_tutor.language import clean
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Publisher", "file_stem"]
+__all__ = ["Files", "Publisher", "file_stem"]
 
-LIST = "versions.csv"
-
+HEAD: list[str | float] = ["student", "variant", "exercise", "sheet", "effort", "draws"]
 PLAIN = frozenset(ascii_letters + digits + "_-")
 MAX_STEM = 60
 
 
+class Files(NamedTuple):
+    """The names of the two files of a version."""
+
+    file: str
+    sheet: str
+
+
 class Publisher:
-    """Writes versions of `exercise` into `folder`."""
+    """Writes versions of `exercise` into `folder`; raises AccessError where its list is there already."""
 
     def __init__(self, exercise: Exercise, folder: Path, *, force: bool) -> None:
         if exercise.path is None:
@@ -35,46 +45,71 @@ class Publisher:
         self.varied = Draws(exercise).varied
         self.folder = folder
         self.force = force
+        self.home = exercise.path.parent
         self.text = VersionText(read_bytes(exercise.path, MAX_BYTES), exercise.path.name)
-        self.taken: set[str] = set()
-        self.rows: list[list[str | float]] = [["student", "variant", "exercise", "sheet", "effort", "draws"]]
-        make_folder(folder)
-        if not force and (folder / LIST).exists():
-            where = clean(str(folder / LIST))
-            raise AccessError("this file exists already.", where=where, hint="Add --force to overwrite it.")
-        self._copy_arrays(exercise.path.parent)
+        self._refuse([VERSIONS])
 
-    def write(self, version: Version) -> dict[str, str]:
-        """Write a version and its sheet; gives the names of the two files."""
-        stem = self._stem(version.student)
-        file, sheet = f"{stem}.yaml", f"{stem}-sheet.yaml"
-        self._write(file, self.text.write(version.exercise, self.varied))
-        self._write(sheet, blank_sheet(Solution(version.exercise)))
-        self.rows.append([version.student, version.id, file, sheet, version.effort, version.number])
-        return {"file": file, "sheet": sheet}
+    def write(
+        self, versions: Sequence[Version], progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> list[Files]:
+        """Write each version with its sheet, and the list of all; gives the names of the files of each.
 
-    def finish(self) -> None:
-        """Write the list of all versions."""
-        self._write(LIST, csv_text(self.rows))
+        Raises AccessError, and has then written nothing (but with `force` what was written over is).
+        """
+        names = self._names([version.student for version in versions])
+        self._refuse([*(name for pair in names for name in pair), VERSIONS])
+        make_folder(self.folder)
+        rows = [HEAD]
+        with self._all_or_nothing() as write:
+            self._copy_arrays()
+            for version, (file, sheet) in zip(versions, names, strict=True):
+                write(file, self.text.write(version.exercise, self.varied))
+                write(sheet, blank_sheet(Solution(version.exercise)))
+                rows.append([version.student, version.id, file, sheet, version.effort, version.number])
+                progress(len(rows) - 1, len(versions))
+            write(VERSIONS, csv_text(rows))
+        return names
 
-    def _write(self, name: str, text: str) -> None:
-        write_file(self.folder / name, text, force=self.force)
+    def _refuse(self, names: Iterable[str]) -> None:
+        """Raise AccessError where one of the files exists and is not to be written over."""
+        for path in (self.folder / name for name in names):
+            if not self.force and path.exists():
+                hint = "Add --force to overwrite it."
+                raise AccessError("this file exists already.", where=clean(str(path)), hint=hint)
 
-    def _stem(self, student: str) -> str:
-        stem = file_stem(f"{self.exercise.name}-{student}")
-        if stem.casefold() in self.taken:  # one file on a system that takes ANN for ann
-            stem = f"{stem}-{sha256(student.encode()).hexdigest()[:8]}"
-        self.taken.add(stem.casefold())
-        return stem
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[Callable[[str, str], None]]:
+        """A function that writes a file; what it wrote is removed where not all can be."""
+        written: list[Path] = []
 
-    def _copy_arrays(self, home: Path) -> None:
+        def write(name: str, text: str) -> None:
+            write_file(self.folder / name, text, force=self.force)
+            written.append(self.folder / name)
+
+        try:
+            yield write
+        except BaseException:  # an interruption, too
+            for path in [] if self.force else written:
+                path.unlink(missing_ok=True)
+            raise
+
+    def _names(self, students: Iterable[str]) -> list[Files]:
+        stems: dict[str, str] = {}
+        for student in students:
+            stem = file_stem(f"{self.exercise.name}-{student}")
+            if stem.casefold() in stems:  # one file on a system that takes ANN for ann
+                stem = f"{stem}-{sha256(student.encode()).hexdigest()[:8]}"
+            stems[stem.casefold()] = stem
+        return [Files(f"{stem}.yaml", f"{stem}-sheet.yaml") for stem in stems.values()]
+
+    def _copy_arrays(self) -> None:
         for name in array_files(self.text.document):
             target = self.folder / name
             if target.exists():
                 continue
             try:
                 make_folder(target.parent)
-                shutil.copyfile(home / name, target)
+                shutil.copyfile(self.home / name, target)
             except OSError as error:
                 raise access_error(error, name, "copied") from None
 

@@ -9,7 +9,9 @@ from backprop_tutor.language import clean
 
 __all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "read_sheet", "text_of"]
 
+HEAD = ("exercise", "variant", "student", "name")  # what a sheet says about itself
 MAX_FAULTS = 20
+MAX_KEY = 100
 _HINT = "A sheet is a text in UTF-8: YAML, CSV or JSON."
 
 
@@ -51,7 +53,7 @@ class Sheet:
 
     def head(self, key: str, text: str, line: int) -> None:
         """Take in what the sheet says about itself; keys that a marker has no use for are left alone."""
-        if key in ("exercise", "variant"):
+        if key in HEAD[:2]:
             setattr(self, key, clean(text).strip())
             self.lines[key] = line
 
@@ -61,23 +63,47 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
 
     Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
     """
-    text = decode(source)
+    ending = name.lower().rpartition(".")[2]
+    text = decode(_from_spreadsheet(source) if ending in ("csv", "tsv") else source)
     if isinstance(text, Fault):
         raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
-    lowered, start = name.lower(), text.lstrip()[:1]
-    if lowered.endswith(".json") or start == "{":
-        from backprop_tutor.homework.sheet_json import read_json as read
-    elif lowered.endswith((".csv", ".tsv")):
-        from backprop_tutor.homework.sheet_csv import read_csv as read
-    else:
-        from backprop_tutor.homework.sheet_text import read_text as read
-    sheet = read(text)
+    sheet = _read(text, ending)
     if not sheet.entries:
         faults = sheet.faults or [
             Fault("there are no answers on this sheet.", "They stand under `answers:`.")
         ]
         raise SheetError(faults[:MAX_FAULTS], file=name)
     return sheet
+
+
+def _read(text: str, ending: str) -> Sheet:
+    if ending in ("csv", "tsv"):
+        from backprop_tutor.homework.sheet_csv import read_csv
+
+        return read_csv(text)
+    if ending == "json" or text.lstrip().startswith("{"):
+        from backprop_tutor.homework.sheet_json import read_json
+
+        sheet = read_json(text)
+        if sheet.entries or ending == "json":
+            return sheet
+        from backprop_tutor.homework.sheet_text import read_text
+
+        again = read_text(text)
+        return again if again.entries else sheet
+    from backprop_tutor.homework.sheet_text import read_text
+
+    return read_text(text)
+
+
+def _from_spreadsheet(source: bytes | str) -> bytes | str:
+    """What Excel saves as CSV on Windows is not in UTF-8 but in the code page of Western Europe."""
+    if isinstance(source, bytes) and b"\0" not in source:
+        try:
+            source.decode()
+        except UnicodeDecodeError:
+            return source.decode("cp1252", "replace")
+    return source
 
 
 def layout(value: Value) -> tuple[int, ...] | None:

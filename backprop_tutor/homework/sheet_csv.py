@@ -1,30 +1,40 @@
 """A sheet from a spreadsheet: rows of a quantity and its answer."""
 
 import csv
+import re
 
 from backprop_tutor.errors import Fault
-from backprop_tutor.homework.sheet import Cell, Entry, Sheet
+from backprop_tutor.homework.sheet import HEAD, MAX_KEY, Cell, Entry, Sheet
 from backprop_tutor.language import clean
 
 __all__ = ["read_csv"]
 
-MAX_KEY = 100
-HEADS = ("exercise", "variant", "student", "quantity")
+HEADS = (*HEAD, "quantity")
+SIGNS = "\t;,"
+
+_BESIDE_COMMA = re.compile(r"\[[^\]]*\]|\([^)]*\)|(?<=\d),(?=\d)")
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]')
 
 
 def read_csv(text: str) -> Sheet:
-    """The sheet; never raises. Commas, semicolons and tabs separate; rows that start with # are comments."""
+    """The sheet; never raises. Commas, semicolons and tabs separate; rows that start with # are comments.
+
+    Where semicolons do, the comma between two digits is the decimal mark.
+    """
     sheet = Sheet()
-    reader = csv.reader(text.splitlines(), delimiter=_delimiter(text))
+    lines = text.splitlines()
+    sign = _delimiter(lines)
+    reader = csv.reader(lines, delimiter=sign)
     try:
         for row in reader:
             first = row[0].strip() if row else ""
-            if not first or first.startswith("#"):
+            if not first or first.startswith("#") or (reader.line_num == 1 and _separator(lines[0])):
                 continue
-            answer = row[1].strip() if len(row) > 1 else ""
+            answer = row[1].strip().removeprefix("'") if len(row) > 1 else ""
             if first.lower() in HEADS and not sheet.entries:
                 sheet.head(first.lower(), answer, reader.line_num)
                 continue
+            answer = _BESIDE_COMMA.sub(_point, answer) if sign == ";" else answer
             line = reader.line_num
             sheet.entries.append(Entry(clean(first)[:MAX_KEY], Cell(answer, line), line))
     except csv.Error as error:
@@ -32,11 +42,24 @@ def read_csv(text: str) -> Sheet:
     return sheet
 
 
-def _delimiter(text: str) -> str:
-    """What separates the cells of the first row that tells."""
-    for line in text.splitlines():
-        if not line.lstrip().startswith("#"):
-            for sign in "\t;,":
-                if line.partition(sign)[0].strip().strip('"').lower() in HEADS and sign in line:
-                    return sign
-    return ","
+def _point(found: re.Match[str]) -> str:
+    return "." if found[0] == "," else found[0]
+
+
+def _separator(line: str) -> str:
+    """What a line `sep=;` says, which Excel writes and reads before the first row."""
+    line = line.strip().strip('"')
+    return line[4:] if line.lower().startswith("sep=") and len(line) == 5 else ""
+
+
+def _delimiter(lines: list[str]) -> str:
+    """What separates the cells: said in the file, seen in a row that is known, or in the first of all."""
+    if said := _separator(lines[0]):
+        return said
+    rows = [line for line in lines if line.strip() and not line.lstrip('\ufeff" ').startswith("#")]
+    for line in rows:
+        for sign in SIGNS:
+            if sign in line and line.partition(sign)[0].strip().strip('"').lower() in HEADS:
+                return sign
+    first = _QUOTED.sub("", rows[0]) if rows else ""
+    return min((sign for sign in SIGNS if sign in first), key=first.index, default=",")

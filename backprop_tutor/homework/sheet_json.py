@@ -4,12 +4,10 @@ import json
 from typing import Any
 
 from backprop_tutor.errors import Fault
-from backprop_tutor.homework.sheet import Cell, Entry, Sheet, Value
+from backprop_tutor.homework.sheet import HEAD, MAX_KEY, Cell, Entry, Sheet, Value
 from backprop_tutor.language import clean
 
 __all__ = ["read_json"]
-
-MAX_KEY = 100
 
 
 class _Object(list[tuple[str, Any]]):
@@ -32,16 +30,19 @@ def read_json(text: str) -> Sheet:
         return sheet
     place = 0
     for key, value in data:
-        if key != "answers":
-            sheet.head(key, _text(value), _line(text, key, 0)[0])
-        elif isinstance(value, _Object):
+        line, place = _line(text, key, place)
+        if key.lower() in HEAD:
+            sheet.head(key.lower(), _text(value), line)
+        elif key.lower() == "answers" and not isinstance(value, _Object):
+            sheet.faults.append(Fault("`answers` is not an object of quantities.", "", line, 1))
+        elif key.lower() != "answers":
+            sheet.entries.append(Entry(clean(key)[:MAX_KEY], _value(value, line), line))
+        else:
             for name, answer in value:
                 line, place = _line(text, name, place)
                 sheet.entries.append(Entry(clean(name)[:MAX_KEY], _value(answer, line), line))
-        else:
-            sheet.faults.append(
-                Fault("`answers` is not an object of quantities.", "", _line(text, key, 0)[0], 1)
-            )
+    if not any(key.lower() == "answers" for key, _ in data):
+        sheet.entries.clear()
     return sheet
 
 
@@ -61,6 +62,14 @@ def _value(value: Any, line: int, depth: int = 0) -> Value:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else "an object or a word that is no answer"
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case str():
+            return value
+        case _Object():
+            return "{…}"
+        case _:
+            return "[…]"

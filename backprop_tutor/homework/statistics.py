@@ -9,6 +9,7 @@ __all__ = ["ClassReport"]
 
 BINS = 10
 SHOWN_REFUSED = 20
+SHOWN_SEVERAL = 20
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class ClassReport:
     students: Counter[str] = field(default_factory=Counter)  # by misconception
     steps: dict[str, Counter[str]] = field(default_factory=dict)  # of a misconception, by element
     refused: list[tuple[str, str]] = field(default_factory=list)  # the first few: sheet and reason
+    further: Counter[str] = field(default_factory=Counter)  # sheets beside the first, by student
+    _seen: set[int] = field(default_factory=set)  # hashes of students: a class may be large
 
     def add(self, record: Record) -> None:
         """Count one sheet."""
@@ -35,6 +38,9 @@ class ClassReport:
             self.missing += 1
             return
         self.sheets += 1
+        if hash(record.student) in self._seen:
+            self.further[record.student] += 1
+        self._seen.add(hash(record.student))
         if record.status != "marked":
             if len(self.refused) < SHOWN_REFUSED:
                 self.refused.append((record.sheet, record.reason))
@@ -56,6 +62,12 @@ class ClassReport:
     @property
     def mean(self) -> float:
         return self.total / self.marked if self.marked else 0.0
+
+    def several(self) -> str:
+        """The students with more than one sheet, each with how many: `ann (2), bob (3)`, or nothing."""
+        named = [f"{student} ({more + 1:,})" for student, more in sorted(self.further.items())]
+        left = [f"and {len(named) - SHOWN_SEVERAL:,} more"] if len(named) > SHOWN_SEVERAL else []
+        return ", ".join(named[:SHOWN_SEVERAL] + left)
 
     def hardest(self, count: int = 5) -> list[tuple[str, float]]:
         """The elements with the smallest shares of right answers, none that all had right."""

@@ -34,7 +34,7 @@ def student_finder(
             known.setdefault(f"{name}-sheet".casefold(), student)
 
     def student_of(path: str) -> str:
-        path = path[-MAX_PATH:]
+        path = path[-MAX_PATH:].replace("\\", "/")  # some zip files hold Windows paths
         stem = PurePosixPath(path).stem
         if not pattern and stem.casefold() in known:
             return known[stem.casefold()]
@@ -62,11 +62,11 @@ def _by_pattern(pattern: str) -> Callable[[str], str]:
 def _by_convention(path: str, exercise: str) -> str:
     parts = PurePosixPath(path).parts
     stem = PurePosixPath(path).stem
+    for part in parts:  # the folder, or the file where all are in one folder
+        if found := _MOODLE.fullmatch(part):
+            return found[1]
     if found := _CANVAS.fullmatch(stem):
         return found[1]
-    for folder in parts[:-1]:
-        if found := _MOODLE.fullmatch(folder):
-            return found[1]
     plain = stem.removeprefix(f"{exercise}-").removesuffix("-sheet")
     if len(parts) > 1 and plain.lower() in {*PLAIN_NAMES, exercise.lower()}:
         return parts[-2]

@@ -4,19 +4,23 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.decode import MAX_BYTES
 from backprop_tutor.files import reason
+from backprop_tutor.homework.own_files import is_own
 from backprop_tutor.language import clean
 
 __all__ = ["Folder", "Listed", "Refusal", "Source", "Zip", "open_source"]
 
 HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 MAX_SHEETS = 2_000_000
+START = 100  # bytes that tell whose file it is
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other methods unpack more than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +40,40 @@ class Source:
         """At most one byte more than a sheet may have."""
         raise NotImplementedError
 
+    def start(self, name: str) -> bytes:
+        """The first bytes, also of a file that is too large for a sheet; none where it cannot be read."""
+        raise NotImplementedError
+
 
 class Folder(Source):
     """Every file in a folder and those below it, links never followed."""
 
-    def __init__(self, root: Path, leave_out: frozenset[Path] = frozenset()) -> None:
-        self.root = root
-        self.leave_out = leave_out
+    def __init__(self, root: Path, leave_out: Iterable[Path] = ()) -> None:
+        self.root = root.resolve()
+        self.leave_out = {path.resolve() for path in leave_out}
 
     def names(self) -> list[str]:
-        return sorted(self._walk())
+        return sorted(name for name in self._walk() if not is_own(name, self.start))
 
     def _walk(self) -> Iterator[str]:
-        for folder, folders, files in os.walk(self.root.absolute()):
+        for folder, folders, files in os.walk(self.root):
             linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
             folders[:] = sorted(name for name in folders if not _hidden(name) and name not in linked)
             for name in (*files, *linked):
                 path = Path(folder, name)
                 if not _hidden(name) and path not in self.leave_out:
-                    yield path.relative_to(self.root.absolute()).as_posix()
+                    yield path.relative_to(self.root).as_posix()
 
     def read(self, name: str) -> bytes | Refusal:
         return _read_file(self.root / name)
+
+    def start(self, name: str) -> bytes:
+        path = self.root / name
+        with suppress(OSError):
+            if stat.S_ISREG(os.lstat(path).st_mode):
+                with path.open("rb") as stream:
+                    return stream.read(START)
+        return b""
 
 
 class Listed(Source):
@@ -85,25 +101,34 @@ class Zip(Source):
                 self.entries[name] = info
 
     def names(self) -> list[str]:
-        return sorted(self.entries)
+        return sorted(name for name in self.entries if not is_own(name, self.start))
+
+    def start(self, name: str) -> bytes:
+        content = self._read(name, START)
+        return content if isinstance(content, bytes) else b""
 
     def read(self, name: str) -> bytes | Refusal:
+        if self.entries[name].file_size > MAX_BYTES:
+            return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
+        return self._read(name, MAX_BYTES + 1)
+
+    def _read(self, name: str, limit: int) -> bytes | Refusal:
         info = self.entries[name]
         posix, windows = PurePosixPath(info.filename), PureWindowsPath(info.filename)
         if posix.is_absolute() or windows.drive or windows.root or ".." in windows.parts:
             return Refusal("its path in the zip file leads out of it")
         if stat.S_ISLNK(info.external_attr >> 16):
             return Refusal("it is a symbolic link")
-        if info.file_size > MAX_BYTES:
-            return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
+        if info.compress_type not in PACKED:
+            return Refusal("it is packed by a method other than deflate")
         try:
             with self.archive.open(info) as stream:
-                return stream.read(MAX_BYTES + 1)
+                return stream.read(limit)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
             return Refusal(f"it cannot be unpacked: {clean(str(error))[:80]}")
 
 
-def open_source(path: Path, leave_out: frozenset[Path] = frozenset()) -> Source:
+def open_source(path: Path, leave_out: Iterable[Path] = ()) -> Source:
     """The sheets at `path`. Raises AccessError where there is neither a folder nor a zip file."""
     if path.is_dir():
         return Folder(path, leave_out)

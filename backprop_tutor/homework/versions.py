@@ -83,7 +83,7 @@ class Versions:
         drawn = (self._good(stream, refused) for _ in range(MAX_DRAWS))
         found = list(islice(filter(None, drawn), SAMPLE))
         if not found:
-            raise self._none(refused)
+            raise self._none("", refused)
         shared = sorted(self.form.count(solution) for solution, _ in found)
         return Standard(median_low(effort for _, effort in found), shared[len(shared) // 4])
 
@@ -99,6 +99,7 @@ class Versions:
         low, high = self.bounds
         most = self.standard.coincidences
         refused: Counter[str] = Counter()
+        others: set[str] = set()
         for number in range(1, MAX_DRAWS + 1):
             good = self._good(stream, refused)
             if good is None:
@@ -109,11 +110,12 @@ class Versions:
                 refused[f"the effort is not from {low} to {high}"] += 1
             elif variant and variant.id in taken:
                 refused["the version is another student's"] += 1
+                others.add(variant.id)
             elif (shared := self.form.count(solution, most)) > most:
                 refused["misconceptions cannot be told apart"] += 1
             else:
                 return Version(student, solution.exercise, effort, number, shared)
-        raise self._none(refused)
+        raise self._none(student, refused, len(others))
 
     def redraw(self, student: str, number: int) -> Exercise:
         """The exercise of the version that took `number` draws, without the search for it."""
@@ -133,7 +135,11 @@ class Versions:
             refused[f"{error.step} has no finite value"] += 1
         return None
 
-    def _none(self, refused: Counter[str]) -> NoVersionError:
+    def _none(self, student: str, refused: Counter[str], others: int = 0) -> NoVersionError:
+        """For a search in vain; `others` counts the different versions that it met and others have."""
         reasons = "; ".join(f"{reason} ({count:,} times)" for reason, count in refused.most_common(4))
-        what = f"no version of {self.exercise.name} in {MAX_DRAWS:,} draws: {reasons}."
+        whose = f" for student {student}" if student else ""
+        what = f"no version of {self.exercise.name}{whose} in {MAX_DRAWS:,} draws: {reasons}."
+        if others:
+            what += f" Only {others:,} different versions were met, and all of them are taken."
         return NoVersionError(what, hint="Let more numbers vary, or by more, under `variants`.")

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from backprop_tutor.homework.own_files import PAGE_START
 from backprop_tutor.homework.statistics import BINS, ClassReport
+from backprop_tutor.tutor.advice import advice
 
 __all__ = ["class_page"]
 
@@ -27,7 +29,7 @@ def class_page(report: ClassReport) -> str:
 
 def _page(report: ClassReport) -> Iterator[str]:
     title = escape(f"{report.title} ({report.exercise})")
-    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield f'{PAGE_START}<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>"
     missing = f", {report.missing} without a sheet" if report.missing else ""
@@ -42,6 +44,8 @@ def _page(report: ClassReport) -> Iterator[str]:
         yield from _table(("misconception", "sheets", "where most often"), _misconceptions(report))
     else:
         yield "</p>"
+    if several := report.several():
+        yield f"<p>More than one sheet, each with its own row: {escape(several)}.</p>"
     if report.refused:
         yield "<h2>Not marked</h2>"
         rows = [(escape(sheet), "", escape(reason)) for sheet, reason in report.refused]
@@ -60,7 +64,8 @@ def _bins(report: ClassReport) -> Iterator[tuple[str, str, str]]:
 
 def _misconceptions(report: ClassReport) -> Iterator[tuple[str, str, str]]:
     for name, sheets, steps in report.misconceptions():
-        yield escape(name), f"{sheets:,}", escape(", ".join(f"{step} ({count:,})" for step, count in steps))
+        places = ", ".join(f"{step} ({count:,})" for step, count in steps)
+        yield f"{escape(name)}<br>{escape(advice(name)[0])}", f"{sheets:,}", escape(places)
 
 
 def _bar(share: float) -> str:

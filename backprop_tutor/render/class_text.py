@@ -1,12 +1,15 @@
 """The report on a class as lines of text."""
 
+import textwrap
 from collections.abc import Iterator
 
 from backprop_tutor.homework.statistics import BINS, ClassReport
+from backprop_tutor.tutor.advice import advice
 
 __all__ = ["class_lines"]
 
 BAR = 40
+WIDTH = 74
 
 
 def class_lines(report: ClassReport) -> Iterator[str]:
@@ -21,6 +24,9 @@ def class_lines(report: ClassReport) -> Iterator[str]:
         yield from _histogram(report)
         yield from _hardest(report)
         yield from _misconceptions(report)
+    if several := report.several():
+        yield ""
+        yield f"More than one sheet, each with its own row: {several}."
     if report.refused:
         yield ""
         yield "Not marked:"
@@ -56,3 +62,4 @@ def _misconceptions(report: ClassReport) -> Iterator[str]:
         for name, sheets, steps in found:
             places = ", ".join(f"{step} ({count:,})" for step, count in steps)
             yield f"  {name:{width}}  {sheets:,}; {places}"
+            yield from (f"      {line}" for line in textwrap.wrap(advice(name)[0], WIDTH))

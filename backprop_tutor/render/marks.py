@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from backprop_tutor.homework.marked import Marked, Row
 from backprop_tutor.language import Style, display_width
@@ -14,6 +15,7 @@ __all__ = ["Line", "marks_lines", "right_value", "worked_step"]
 MAX_ANSWER = 28
 NARROW = 60
 GLYPHS = {"correct": "✓", "follow-through": "✓", "wrong": "✗", "undecided": "?", "invalid": "!", "blank": "·"}
+SILENT = ("correct", "blank")
 ORDER = ("correct", "follow-through", "wrong", "undecided", "invalid", "blank")
 
 
@@ -32,7 +34,7 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     yield Line(f"{exercise.title}{version}")
     yield Line("")
     for fault in marked.faults:
-        yield from _wrapped(f"line {fault.line}: {fault.what} {fault.hint}".strip(), width, 0)
+        yield from _wrapped(_located(f"{fault.what} {fault.hint}".strip(), fault.line), width, 0)
     if marked.faults:
         yield Line("")
     workings = Workings(reveal) if reveal else None
@@ -41,19 +43,24 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     said = ""  # of an array that was answered as a whole, once
     for row in marked.rows:
         yield _row(row, names, answers, width, style)
-        if row.verdict.verdict not in ("correct", "blank") and row.message != said:
-            yield from _wrapped(row.message, width, 4)
-        said = row.message
+        message = _located(row.message, row.line)
+        if message != said and (row.verdict.verdict not in SILENT or not row.line):
+            yield from _wrapped(message, width, 4)
+        said = message
         if workings and not row.verdict.passed:
             yield from _wrapped(worked_step(workings, row.quantity, style), width, 4)
     yield Line("")
     yield Line(_total(marked))
 
 
+def _located(what: str, line: int) -> str:
+    return f"line {line}: {what}" if line else what
+
+
 def _row(row: Row, names: int, answers: int, width: int, style: Style) -> Line:
     verdict = row.verdict.verdict
     glyph = GLYPHS[verdict] if style.glyphs.scripts else {"✓": "ok", "✗": "x"}.get(GLYPHS[verdict], "-")
-    marks = f"{float(row.marks):g}/{float(row.out_of):g}"
+    marks = f"{_points(row.marks)}/{_points(row.out_of)}"
     answer = _answer(row)
     if width < NARROW:
         return Line(f"{row.quantity} = {answer}: {verdict}, {marks}", verdict)
@@ -62,7 +69,7 @@ def _row(row: Row, names: int, answers: int, width: int, style: Style) -> Line:
 
 
 def _answer(row: Row) -> str:
-    text = row.verdict.echo or row.verdict.given or "?"
+    text = row.verdict.echo or row.verdict.given or ("?" if row.line else "(none)")
     return text if len(text) <= MAX_ANSWER else f"{text[: MAX_ANSWER - 1]}…"
 
 
@@ -78,7 +85,14 @@ def _wrapped(text: str, width: int, indent: int) -> Iterator[Line]:
 def _total(marked: Marked) -> str:
     count = marked.count()
     parts = ", ".join(f"{count[verdict]} {verdict}" for verdict in ORDER if count[verdict])
-    return f"Score: {marked.score:g} of {marked.out_of:g} ({parts})."
+    if not marked.out_of:
+        return f"No answer carries marks here ({parts})."
+    return f"Score: {_points(marked.score)} of {_points(marked.out_of)} ({parts})."
+
+
+def _points(marks: Fraction | float) -> str:
+    """Marks to a hundredth: `0.33`, `10`."""
+    return f"{round(float(marks), 2):g}"
 
 
 def worked_step(workings: Workings, element: str, style: Style) -> str:

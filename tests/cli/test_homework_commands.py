@@ -1,6 +1,7 @@
 """sheet, check, grade and variants on the command line: what they print, write and end with."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,13 @@ def test_a_blank_sheet_is_never_written_over(tmp_path: Path) -> None:
     assert bt("sheet", "exercise1", "--out", out, "--format", "csv", "--force").returncode == 0
     assert "quantity,answer" in out.read_text("utf-8")
     assert bt("check", "exercise1", tmp_path / "blank.yaml").returncode == 3  # CSV under a YAML name
+
+
+def test_the_command_that_marks_a_sheet_can_be_typed(tmp_path: Path) -> None:
+    out = tmp_path / "a b.yaml"
+    assert bt("sheet", "exercise1", "--out", out).stdout.endswith(f"check exercise1 '{out}'\n")
+    paper = bt("sheet", "exercise1", "--format", "md", "--out", tmp_path / "q.md").stdout
+    assert paper == f"Wrote {tmp_path / 'q.md'}.\n"
 
 
 def test_check_ends_with_what_it_found(sheet: Path, tmp_path: Path) -> None:
@@ -86,8 +94,28 @@ def test_grade_reports_on_a_class(sheet: Path, tmp_path: Path) -> None:
     assert "http" not in text
 
 
+def test_grade_marks_none_of_its_own_files(sheet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "k"
+    folder.mkdir()
+    sheet.rename(folder / "ann.yaml")
+    (folder / "grades.csv.yaml").write_text(RIGHT)
+    page = folder / "r.html"
+    first = bt("grade", "exercise1", folder, "--out", folder, "--html", page, "--jobs", 1)
+    assert "2 sheets: 2 marked, 0 not." in first.stdout
+    written = sorted(path.name for path in folder.iterdir())
+    assert written == ["ann.yaml", "details.jsonl", "grades.csv", "grades.csv.yaml", "r.html"]
+    again = bt("grade", "exercise1", folder, "--out", tmp_path / "elsewhere", "--jobs", 1)
+    assert "2 sheets: 2 marked, 0 not." in again.stdout
+    shutil.make_archive(str(tmp_path / "k"), "zip", folder)
+    packed = bt("grade", "exercise1", tmp_path / "k.zip", "--out", tmp_path / "packed", "--jobs", 1)
+    assert "2 sheets: 2 marked, 0 not." in packed.stdout
+    page.write_text("<!doctype html>\n<p>a student's own page</p>")
+    other = bt("grade", "exercise1", folder, "--out", folder, "--jobs", 1)
+    assert "3 sheets: 2 marked, 1 not." in other.stdout
+
+
 def test_grade_lists_paths_to_lines(sheet: Path) -> None:
-    done = bt("grade", "exercise1", "--list", "-", "--jobs", 1, stdin=f"{sheet}\n{sheet}.none\n")
+    done = bt("grade", "exercise1", "--list", "-", "--jobs", 1, stdin=f"{sheet}\r\n{sheet}.none\n")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["status"] for line in lines] == ["marked", "refused"]
     assert lines[0]["score"] == 10
@@ -99,10 +127,16 @@ def test_grade_writes_what_gradescope_reads(sheet: Path, tmp_path: Path) -> None
     document = json.loads(results.read_text("utf-8"))
     assert document["score"] == sum(test["score"] for test in document["tests"]) == 10
     assert {test["visibility"] for test in document["tests"]} == {"visible"}
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    assert bt("grade", "exercise1", empty, "--gradescope", results).returncode == 0
-    assert "one sheet is expected" in json.loads(results.read_text("utf-8"))["tests"][0]["output"]
+    folder = tmp_path / "handed in"
+    folder.mkdir()
+    assert bt("grade", "exercise1", folder, "--gradescope", results).returncode == 0
+    said = "The sheet was not marked: one sheet is expected, but"
+    assert json.loads(results.read_text("utf-8"))["tests"][0]["output"] == f"{said} nothing was handed in."
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text(RIGHT)
+    assert bt("grade", "exercise1", folder, "--gradescope", results).returncode == 0
+    output = json.loads(results.read_text("utf-8"))["tests"][0]["output"]
+    assert output == f"{said} 2 files (a.yaml, b.yaml) were handed in."
 
 
 def test_every_student_has_a_version_and_is_marked_against_it(tmp_path: Path) -> None:

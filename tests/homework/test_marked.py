@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.grading import check
+from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.marked import Marked, Marking
 from backprop_tutor.homework.sheet import SheetError, read_sheet
 
@@ -54,6 +55,53 @@ def test_what_does_not_belong_is_said_with_its_line() -> None:
     ]
     assert verdicts(found, "J") == ["correct"]
     assert {row.message for row in found.rows if row.quantity == "h1[1]"} == {"This is not on the sheet."}
+
+
+@pytest.mark.parametrize(
+    ("answers", "due", "lines", "twice"),
+    [
+        ("net1: [[?, ?]]\n  net1[1]: 1\n  net1[2]: -1", ["correct", "correct"], [3, 4], []),
+        ("net1[1]: 1\n  net1[2]: ?\n  net1: [[?, -1]]", ["correct", "correct"], [2, 4], []),
+        ("net1: [[1, ?]]\n  net1: [[?, -1]]", ["correct", "correct"], [2, 3], []),
+        ("net1[1]: 1\n  net1: [[7, -1]]", ["correct", "correct"], [2, 3], [3]),
+        ("net1: W1 @ x\n  net1[1]: 7", ["correct", "correct"], [2, 2], [3]),
+        ("net1[1]: 7\n  net1: [1, -1, 1]", ["wrong", "blank"], [2, 3], [3]),
+        ("net1(1): [1, -1]\n  net1[2]: ?", ["correct", "correct"], [2, 2], []),
+    ],
+)
+def test_a_blank_place_stands_in_the_way_of_no_answer(
+    answers: str, due: list[str], lines: list[int], twice: list[int]
+) -> None:
+    found = marked(f"answers:\n  {answers}\n")
+    assert verdicts(found, "net1") == due
+    assert [row.line for row in found.rows if row.quantity.startswith("net1")] == lines
+    assert [fault.line for fault in found.faults] == twice
+
+
+def test_one_example_of_several_is_answered_by_itself() -> None:
+    solution = solve(load("exercise3"))
+    marking = Marking(solution)
+    rows = solution.value("net1").tolist()
+    answers = "".join(f"  net1({n}): {row}\n" for n, row in enumerate(rows, 1))
+    assert len(rows) == 3
+    assert set(verdicts(marked(f"answers:\n{answers}", marking), "net1")) == {"correct"}
+
+
+def test_of_many_faults_a_few_are_said() -> None:
+    unknown = "".join(f"  dJ/dW{n}0: 1\n" for n in range(9_000))
+    found = marked(f"answers:\n{unknown}  J: 1/2\n  net1[ 1 ]: 1\n")
+    assert verdicts(found, "J") + verdicts(found, "net1[1]") == ["correct", "correct"]
+    assert len(found.faults) == 21
+    assert found.faults[-1].what == "8,980 more places on the sheet are not understood either."
+
+
+def test_the_sheet_of_the_exercise_as_published_is_not_marked_as_a_version() -> None:
+    version = next(iter(draw_class(EXERCISE, 1, ["ann"]))).version.exercise
+    marking = Marking(solve(version))
+    with pytest.raises(SheetError, match=r"s\.yaml:1:1: this sheet is for exercise1 as published"):
+        marked("exercise: exercise1\nanswers:\n  J: 1\n", marking)
+    found = marked("answers:\n  J: 1\n", marking)  # the answers alone, as from a form of one's own
+    assert [fault.what.split(";")[0] for fault in found.faults] == ["the sheet does not say its version"]
 
 
 @pytest.mark.parametrize("head", ["exercise: exercise2", "variant: v0123456789"])
@@ -116,3 +164,26 @@ Answers = st.recursive(
 def test_the_library_raises_nothing(answers: dict[str, object]) -> None:
     found = check(EXERCISE, answers)
     assert 0 <= found.score <= found.out_of == 10
+
+
+@pytest.mark.parametrize("blank", [None, "", "?"])
+def test_a_blank_element_leaves_what_the_whole_array_answers(blank: str | None) -> None:
+    for whole in ([[1, -1]], "[1, -1]", "W1 @ x"):
+        found = {v.quantity: v.verdict for v in check(EXERCISE, {"net1": whole, "net1[1]": blank}).verdicts}
+        assert (found["net1[1]"], found["net1[2]"]) == ("correct", "correct")
+    found = {v.quantity: v.verdict for v in check(EXERCISE, {"net1": blank, "net1[1]": 1}).verdicts}
+    assert (found["net1[1]"], found["net1[2]"]) == ("correct", "blank")
+
+
+@pytest.mark.parametrize("answer", [[[1, 0, 0]], [[1], [0, 2]], [[]]])
+def test_an_array_of_another_shape_is_kept_as_it_was_given(answer: list[list[int]]) -> None:
+    found = {v.quantity: v for v in check(EXERCISE, {"net1": answer}).verdicts}
+    assert (found["net1[1]"].verdict, found["net1[1]"].given) == ("invalid", str(answer))
+
+
+def test_of_an_endless_array_the_beginning_is_kept() -> None:
+    answer: list[object] = [1]
+    answer.append(answer)
+    (given, *_) = (v.given for v in check(EXERCISE, {"net1": answer}).verdicts)
+    assert given.startswith("[1, [1, [1, ")
+    assert len(given) <= 301

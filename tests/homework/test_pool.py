@@ -1,5 +1,11 @@
 """The pool: results in order, one bad task costs one task."""
 
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pool_work
 import pytest
 
@@ -59,3 +65,35 @@ def test_workers_end_with_the_run() -> None:
     workers = [worker.process for worker in pool.workers]
     results.close()  # type: ignore[attr-defined]
     assert not any(worker.is_alive() for worker in workers)
+
+
+PARENT = """
+import pool_work
+from backprop_tutor.homework.pool import Pool, Task
+if __name__ == "__main__":
+    results = Pool(pool_work.make, ("hi",), 2, 60.0).run(Task(word) for word in ["first", *["nap"] * 20])
+    print(next(results), flush=True)
+    next(results)
+"""
+
+
+def test_workers_say_nothing_when_their_parent_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "parent.py").write_text(PARENT)
+    process = subprocess.Popen(
+        [sys.executable, tmp_path / "parent.py"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(pool_work.__file__).parent), *sys.path])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert process.stdout.readline().strip() == "hi first"
+    process.kill()
+    assert process.communicate(timeout=60)[1] == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_worker_is_never_interrupted_not_even_as_it_starts() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert list(Pool(pool_work.make_masked, (), 1, 30.0).run([Task(1)])) == [True]
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before

@@ -69,6 +69,83 @@ def test_yaml_is_read_with_the_line_of_every_answer() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exercise: exercise1\nanswers: {net1: [[1, x[1]]], J: 1/2, z: null}\n",
+        "exercise: exercise1\nanswers: {\n  net1: [[1, x[1]]], J: 1/2,\n  z: ~,\n}\n",
+        "{exercise: exercise1, answers: {net1: [[1, x[1]]], 'J': '1/2', z: }}\n",
+        "  exercise: exercise1\n  answers:\n    net1: [[1, x[1]]]\n    J: 1/2\n    z: NULL\n",
+        "Exercise: exercise1\nAnswers:\n  net1: [[1, x[1]]]\n  J: 1/2\n  z: ~\n",
+        "%YAML 1.2\n---\nexercise: exercise1\nanswers:\n  net1: [[1, x[1]]]\n  J: 1/2\n  z:\n...\n",
+        "exercise: exercise1\nanswers:\n  net1:\n  - - 1\n    - x[1]\n  J: >\n    1/2\n  z: null # no idea\n",
+        "exercise: exercise1\nanswers:\n  net1: [[1,\n    x[1]]]\n  J: |-\n    1/2\n  z: |\n",
+        "exercise: exercise1\nanswers:\nnet1: [[1, x[1]]]\nJ: 1/2\nz: ''\n",
+    ],
+)
+def test_yaml_is_read_in_the_other_ways_in_which_it_is_written(text: str) -> None:
+    sheet = read_sheet(text, "a.yaml")
+    read = {entry.key: text_of(entry.value) for entry in sheet.entries}
+    assert (sheet.exercise, sheet.faults) == ("exercise1", [])
+    assert read == {"net1": "[[1, x[1]]]", "J": "1/2", "z": ""}
+
+
+def test_the_pairs_in_braces_have_the_lines_on_which_they_stand() -> None:
+    sheet = read_sheet("answers: {J: 1/2, z: {a: 1},\n\n  # mine\n  h1: [1,\n  0]\n}\nW1: 'a, b'\n", "a.yaml")
+    assert entries(sheet) == {
+        "J": (1, "1/2", ()),
+        "z": (1, "{a: 1}", ()),
+        "h1": (4, "[1, 0]", (2,)),
+        "W1": (7, "a, b", ()),
+    }
+
+
+def test_nothing_is_left_out_in_silence() -> None:
+    texts = {
+        "a.yaml": "student: ann\nextra: 3\nanswers:\n  h1: [[1, 0]]\ncourse: ML\nJ: 1/2\n",
+        "a.json": '{"name": "ann", "extra": 3, "answers": {"h1": [[1, 0]]},\n "course": "ML", "J": "1/2"}',
+    }
+    for name, text in texts.items():
+        sheet = read_sheet(text, name)
+        assert sorted(entry.key for entry in sheet.entries) == ["J", "course", "extra", "h1"]
+
+
+def test_an_exercise_is_no_sheet() -> None:
+    with pytest.raises(SheetError, match="no answers"):
+        read_sheet("title: T\ngraph:\n  given: {x: 1}\n  loss: x\n", "a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        ("sep=;\nJ;0,5\ndJ/dW2[1,1];-1,5e-3\n", {"J": "0.5", "dJ/dW2[1,1]": "-1.5e-3"}),
+        ("quantity;answer\nJ;0,5*W2[1,2]+max(1,2)\n", {"J": "0.5*W2[1,2]+max(1,2)"}),
+        ("dJ/dW2[1,1];'1/2\nJ;=\n", {"dJ/dW2[1,1]": "1/2", "J": "="}),
+        ('"dJ/dW2[1,1]",1\nJ,"0,5"\n', {"dJ/dW2[1,1]": "1", "J": "0,5"}),
+        ('"sep=\t"\nname\tAnn\nJ\t1;2\n', {"J": "1;2"}),
+    ],
+)
+def test_csv_is_read_as_spreadsheets_of_the_world_save_it(text: str, answers: dict[str, str]) -> None:
+    sheet = read_sheet(text, "a.csv")
+    assert {entry.key: text_of(entry.value) for entry in sheet.entries} == answers
+    assert sheet.entries[-1].line == text.count("\n")
+
+
+def test_csv_is_read_in_the_code_page_of_excel() -> None:
+    text = blank_sheet(solve(load("exercise1")), "csv")
+    assert text.startswith("\ufeff")  # or Excel would take it for its code page
+    assert "²" in text
+    saved = text.lstrip("\ufeff").replace(",?", ",1").replace("Σ", "S").encode("cp1252")
+    assert {text_of(entry.value) for entry in read_sheet(saved, "A.CSV").entries} == {"1"}
+    with pytest.raises(SheetError, match="not UTF-8"):
+        read_sheet(saved, "a.yaml")
+
+
+def test_json_that_is_no_answer_is_shown_as_it_is() -> None:
+    sheet = read_sheet('{"answers": {"J": true, "z": {"a": 1}, "h1": [[false]]}}', "a.json")
+    assert [text_of(entry.value) for entry in sheet.entries] == ["true", "{…}", "[[false]]"]
+
+
 def test_csv_is_read_whatever_separates_its_cells() -> None:
     for sign in ",;\t":
         text = f'# task\nexercise{sign}exercise1\nquantity{sign}answer\nJ{sign}1/2\n"dJ/dW2[1,1]"{sign}-1\n'

@@ -25,6 +25,16 @@ def test_a_folder_and_those_below_it(tmp_path: Path) -> None:
 
 
 @posix_only
+def test_files_are_left_out_whatever_leads_to_them(tmp_path: Path) -> None:
+    (tmp_path / "k").mkdir()
+    (tmp_path / "k" / "grades.csv").write_text("x")
+    (tmp_path / "k" / "a.yaml").write_text("x")
+    (tmp_path / "link").symlink_to(tmp_path / "k")
+    for folder, out in (("k", "k/../k"), ("link", "k"), ("k", "link")):
+        assert Folder(tmp_path / folder, [tmp_path / out / "grades.csv"]).names() == ["a.yaml"]
+
+
+@posix_only
 def test_links_pipes_and_closed_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "link.yaml").symlink_to("/etc/hostname")
     (tmp_path / "folder").symlink_to("/etc")
@@ -93,6 +103,19 @@ def test_a_damaged_entry_is_refused(tmp_path: Path) -> None:
     refused = Zip(tmp_path / "z.zip").read("a.yaml")
     assert isinstance(refused, Refusal)
     assert refused.reason.startswith("it cannot be unpacked")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_methods_that_unpack_without_a_bound_are_refused(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("bad.yaml", b"x" * 1_000, compress_type=method)
+        archive.writestr("good.yaml", b"x")
+    content = bytearray((tmp_path / "z.zip").read_bytes())
+    content[45:60] = bytes(15)  # damaged too, which must not matter
+    (tmp_path / "z.zip").write_bytes(content)
+    source = Zip(tmp_path / "z.zip")
+    assert source.read("bad.yaml") == Refusal("it is packed by a method other than deflate")
+    assert source.read("good.yaml") == b"x"
 
 
 def test_what_is_neither_a_folder_nor_a_zip(tmp_path: Path) -> None:

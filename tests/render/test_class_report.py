@@ -1,0 +1,30 @@
+"""The report on a class, as text and as a page."""
+
+from backprop_tutor.homework.record import Record
+from backprop_tutor.homework.statistics import ClassReport
+from backprop_tutor.render.class_page import class_page
+from backprop_tutor.render.class_text import class_lines
+
+
+def report_of(*students: str) -> ClassReport:
+    report = ClassReport("exercise1", "Two layers", 10.0, ["J"])
+    for student in students:
+        record = Record("", student, f"{student}.yaml", "marked", "", 9.0, {}, (("J", "sign-flipped"),))
+        report.add(record)
+    return report
+
+
+def test_a_misconception_is_a_sentence() -> None:
+    report = report_of("ann", "bob")
+    text = "\n".join(class_lines(report))
+    assert "  sign-flipped  2; J (2)\n      A minus sign got lost" in text
+    assert "sign-flipped<br>A minus sign got lost" in class_page(report)
+    assert "More than one sheet" not in text + class_page(report)
+
+
+def test_two_sheets_by_one_student_are_said() -> None:
+    report = report_of("<b>", "ann", "<b>", "cy", "<b>")
+    assert "More than one sheet, each with its own row: <b> (3)." in class_lines(report)
+    assert "each with its own row: &lt;b&gt; (3).</p>" in class_page(report)
+    many = report_of(*[f"s{n:02}" for n in range(25)] * 2)
+    assert many.several().endswith("s18 (2), s19 (2), and 5 more")
