@@ -24,14 +24,13 @@ from backprop_tutor.tutor.events import (
     Told,
 )
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.state import NOT_AN_ANSWER, Record, State, Try
+from backprop_tutor.tutor.state import NOT_AN_ANSWER, RIGHT, Record, State, Try
 from backprop_tutor.tutor.summary import summarize
 
 __all__ = ["MAX_PAUSE", "Judgement", "Session"]
 
 MAX_PAUSE = 900.0  # seconds at one question; whoever stays away longer is not working on it
 MAX_TEXT = 20_000  # characters kept of what was typed; no more are read as an answer
-RIGHT = ("correct", "follow-through")
 
 
 class Judgement(Protocol):
@@ -167,7 +166,7 @@ class Session:
         record = state.records[state.at]
         if record.status == "open":
             record = record._replace(status="skipped" if record.answer is None else "wrong")
-        answer = record.answer if record.status == "wrong" else None
+        answer = record.answer if record.status in ("right", "wrong") else None
         return self._next(state.with_record(record), [Skipped(question, answer or "")])
 
     def _back(self, state: State) -> Moved:
@@ -189,7 +188,7 @@ class Session:
         question = self.questions[state.at]
         phase = [n for n, other in enumerate(self.questions) if other.phase == question.phase]
         step, steps = phase.index(state.at) + 1, len(phase)
-        given = next((t for t in reversed(state.records[state.at].tries) if t.counts), Try("", ""))
+        given = state.records[state.at].standing or Try("", "")
         number = state.at + 1
         return [Asked(question, number, len(self.questions), step, steps, given.text, given.verdict)]
 
