@@ -21,7 +21,7 @@ LEVELS = ("beginner", "intermediate", "advanced")
 
 @dataclass(frozen=True, slots=True)
 class ExerciseProgress:
-    """One exercise: its best session so far, and how many there were."""
+    """One exercise: its best session so far, and how many there were. `ask` chose that one's questions."""
 
     key: str
     name: str
@@ -32,12 +32,14 @@ class ExerciseProgress:
     complete: bool
     sessions: int
     saved: float
+    ask: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         if self.complete:
             return f"done, {self.at_once} of {self.questions} right at once"
-        return f"{self.done} of {self.questions} questions"
+        chosen = f" (--ask {' '.join(self.ask)})" if self.ask else ""
+        return f"{self.done} of {self.questions} questions{chosen}"
 
     @property
     def mark(self) -> str:
@@ -80,7 +82,7 @@ def by_exercise(sessions: Iterable[Saved]) -> dict[str, ExerciseProgress]:
 
 
 def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
-    best = max(group, key=lambda s: (s.complete, _done(s), _at_once(s), s.saved))
+    best = max(group, key=lambda s: (s.complete, not s.ask, _done(s), _at_once(s), s.saved))
     return ExerciseProgress(
         key,
         best.exercise,
@@ -91,6 +93,7 @@ def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
         best.complete,
         len(group),
         max(session.saved for session in group),
+        best.ask,
     )
 
 

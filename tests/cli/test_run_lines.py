@@ -135,6 +135,15 @@ def test_what_is_asked_can_be_chosen(state: Path) -> None:
     assert run(state, "run", "exercise1", "--ask", "nothing", text="1\n")[0] == 2
 
 
+def test_an_exercise_is_done_when_all_that_it_asks_is(state: Path) -> None:
+    run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
+    assert "exercise1: 1 of 1 questions (--ask J)" in run(state, "progress")[1]
+    run(state, "run", "exercise1", "--ask", "all", text=answers("3", *RIGHT))
+    assert "exercise1: done" not in run(state, "progress")[1]
+    run(state, "run", "exercise1", text=answers(*RIGHT))
+    assert "exercise1: done" in run(state, "progress")[1]
+
+
 def test_factors(state: Path) -> None:
     words = ("run", "exercise1", "--factors", "--ask", "dJ/dW2[1,1]")
     status, output, _ = run(state, *words, text="-1\n1\n-1\n")

@@ -201,6 +201,38 @@ def test_leaving_by_a_key_saves(start: Start, key: str, status: int) -> None:
     assert "1 of 10" in start().prompt("net1[2]")
 
 
+def test_another_selection_leaves_a_saved_session_alone(start: Start, tmp_path: Path) -> None:
+    """`--ask` begins a session of its own: the other's answers stay, and it alone goes on without it."""
+    terminal = start()
+    for target in list(RIGHT)[:5]:
+        terminal.prompt(target)
+        terminal.say(RIGHT[target])
+    terminal.prompt("J")
+    terminal.child.send("\x04")
+    terminal.end()
+
+    other = start("run", "exercise1", "--ask", "J", "--ask", "dJ/dW2[1,1]")
+    other.prompt("J")
+    other.say("0.5")
+    other.prompt("∂J/∂W2[1,1]")
+    other.say("quit")
+    other.end()
+    assert "Go on with: backprop-tutor run exercise1 --ask J --ask 'dJ/dW2[1,1]'" in other.text
+
+    again = start("run", "exercise1", "--ask", "dJ/dW2[1,1],J")
+    assert "1 of 2 questions are done" in again.prompt("∂J/∂W2[1,1]")
+    again.say("-1")
+    assert again.end() == 0
+    assert "The whole exercise" in again.text
+
+    progress = start("progress")
+    assert progress.end() == 0
+    assert "exercise1: 5 of 10 questions" in progress.text
+    shown = start().prompt("J")
+    assert "5 of 10 questions are done" in shown
+    assert len(saved(tmp_path)) == 2
+
+
 def test_restart_asks_first(start: Start, tmp_path: Path) -> None:
     terminal = start()
     terminal.prompt("net1[1]")
