@@ -110,6 +110,7 @@ class Run:
         """Nobody can answer: the walkthrough, without questions."""
         from backprop_tutor.cli.unattended import show_walkthrough
 
+        self._questions()  # what does not exist is refused here too
         show_walkthrough(
             self.solution,
             self.style,

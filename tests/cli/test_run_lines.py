@@ -135,6 +135,13 @@ def test_what_is_asked_can_be_chosen(state: Path) -> None:
     assert run(state, "run", "exercise1", "--ask", "nothing", text="1\n")[0] == 2
 
 
+def test_what_does_not_exist_cannot_be_asked_of_nobody(state: Path) -> None:
+    status, output, errors = run(state, "run", "exercise1", "--ask", "nothing")
+    assert (status, output) == (2, "")
+    assert "nothing" in errors
+    assert run(state, "run", "exercise1", "--ask", "J")[0] == 0
+
+
 def test_an_exercise_is_done_when_all_that_it_asks_is(state: Path) -> None:
     run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
     assert "exercise1: 1 of 1 questions (--ask J)" in run(state, "progress")[1]
