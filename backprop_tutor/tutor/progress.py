@@ -49,7 +49,7 @@ class ExerciseProgress:
 
 @dataclass(slots=True)
 class TopicProgress:
-    """How many questions of a topic were settled, and how many of them right at once."""
+    """How many questions of a topic were answered or shown, and how many of them right at once."""
 
     settled: int = 0
     at_once: int = 0
@@ -100,9 +100,10 @@ def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
 def by_topic(sessions: Iterable[Saved]) -> dict[str, TopicProgress]:
     found: dict[str, TopicProgress] = {}
     for session in sessions:
-        for topic in session.topics:
+        settled = _settled(session)
+        for topic in session.topics if settled else ():
             progress = found.setdefault(topic, TopicProgress())
-            progress.settled += _done(session)
+            progress.settled += settled
             progress.at_once += _at_once(session)
             progress.exercises.add(session.exercise)
     return dict(sorted(found.items()))
@@ -142,6 +143,11 @@ def _level(entry: Entry) -> int:
 
 def _done(session: Saved) -> int:
     return sum(record.status in ("right", "shown") for record in session.records.values())
+
+
+def _settled(session: Saved) -> int:
+    """Also what was answered wrongly, and may be answered again."""
+    return sum(record.outcome not in ("skipped", "unanswered") for record in session.records.values())
 
 
 def _at_once(session: Saved) -> int:
