@@ -148,7 +148,7 @@ class SessionTerminal:
         return blocks.drawing(drawn) if len(drawn) <= room else []
 
     def _marked(self, event: events.Marked) -> list[Row]:
-        word, said, carets = verdict_lines(event)
+        word, said, carets = verdict_lines(event, self.style)
         sign = SIGNS.get(event.verdict, "") if self.style.glyphs.scripts else ""
         head = f"{sign}{word}."
         echo = reading(event)
