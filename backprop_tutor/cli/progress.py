@@ -38,7 +38,9 @@ def progress(
     report = Report.of(list(store.sessions(key)), entries())
     for note in store.notes:
         print(clean(note), file=sys.stderr)
-    for line in [progress_json(report)] if as_json else progress_lines(report, screen().width):
+    for line in (
+        [progress_json(report)] if as_json else progress_lines(report, screen().width, sys.stdout.encoding)
+    ):
         print(line)
 
 

@@ -48,7 +48,7 @@ def known(
         if quantity in uses and quantity not in answered:
             found.append(Known(quantity_text(quantity, style), "?", needed=True, found=False))
     for quantity, answers in answered.items():
-        text = _student(steps, quantity, answers)
+        text = style.spell(_student(steps, quantity, answers))
         found.append(Known(quantity_text(quantity, style), text, quantity in uses, found=True))
     return found if everything else sorted(found, key=lambda item: not item.needed)
 

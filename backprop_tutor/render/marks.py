@@ -29,10 +29,11 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     """The report on one sheet; with `reveal`, the step that leads to each answer that is not right."""
     exercise = marked.exercise
     version = f" (version {exercise.variant.id})" if exercise.variant else ""
-    yield Line(f"{exercise.title}{version}")
+    yield Line(style.spell(f"{exercise.title}{version}"))
     yield Line("")
     for fault in marked.faults:
-        yield from _wrapped(f"line {fault.line}: {fault.what} {fault.hint}".strip(), width, 0)
+        said = f"line {fault.line}: {fault.what} {fault.hint}".strip()
+        yield from _wrapped(style.spell(said), width, 0)
     if marked.faults:
         yield Line("")
     workings = Workings(reveal) if reveal else None
@@ -42,7 +43,7 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     for row in marked.rows:
         yield _row(row, names, answers, width, style)
         if row.verdict.verdict not in ("correct", "blank") and row.message != said:
-            yield from _wrapped(row.message, width, 4)
+            yield from _wrapped(style.spell(row.message), width, 4)
         said = row.message
         if workings and not row.verdict.passed:
             yield from _wrapped(worked_step(workings, row.quantity, style), width, 4)

@@ -53,6 +53,7 @@ def test_every_screen_fits_its_window(
             lines = capsys.readouterr().out.splitlines()
             for line in lines:
                 assert display_width(line) <= columns or " " not in line.strip(), line
+                assert encoding == "utf-8" or line.isascii(), line
             if not state.is_over:
                 assert len(lines) < rows or text == value, "hints and faults leave the question in sight"
                 asked = [n for n, line in enumerate(lines) if "hat is " in line]
