@@ -21,7 +21,7 @@ from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
-from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.state import RIGHT, State
 from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.summary import Summary
 
@@ -132,7 +132,8 @@ class SessionTerminal:
         if again and used:
             return end
         if event.before and not again:
-            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or skip."
+            on = "press Enter to go on" if event.verdict in RIGHT else "skip"
+            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or {on}."
             end = [*self._paragraph(answered, "dim"), *end]
         rows = [blocks.progress(event, state.done, self.width, self.style)]
         room = self.console.height - used - len(rows) - len(end) - 2  # the prompt, and what is typed into it

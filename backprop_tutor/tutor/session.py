@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from backprop_tutor.language.clean import visible
-from backprop_tutor.tutor.commands import command
+from backprop_tutor.tutor.commands import command, nearest_command
 from backprop_tutor.tutor.events import (
     Asked,
     Event,
@@ -108,6 +108,8 @@ class Session:
         if not text.strip():
             if not self.retry:
                 return self._skip(state, question)
+            if state.records[state.at].status != "open":
+                return self._skip(state, question)
             return state, [Told("Type an answer, or one of the words below."), *self._ask(state)]
         return self._answer(state, question, text)
 
@@ -131,11 +133,14 @@ class Session:
         if not is_right and not self.retry and judged.verdict not in NOT_AN_ANSWER:
             status = "wrong"
         state = state.with_record(record._replace(tries=tries, status=status))
+        message = judged.message
+        if judged.verdict == "invalid" and text.strip().isalpha() and (word := nearest_command(text)):
+            message = f"{message} Did you mean the command {word}?"
         marked = Marked(
             question,
             text,
             judged.verdict,
-            judged.message,
+            message,
             tuple(judged.misconceptions),
             judged.ambiguous,
             judged.echo,
@@ -167,7 +172,8 @@ class Session:
         if record.status == "open":
             record = record._replace(status="skipped" if record.answer is None else "wrong")
         answer = record.answer if record.status in ("right", "wrong") else None
-        return self._next(state.with_record(record), [Skipped(question, answer or "")])
+        skipped = [] if record.status == "shown" else [Skipped(question, answer or "")]
+        return self._next(state.with_record(record), skipped)
 
     def _back(self, state: State) -> Moved:
         if state.at == 0:

@@ -83,6 +83,26 @@ def test_a_wrong_answer_after_a_right_one_changes_nothing() -> None:
     assert summarize(state).follow_through == 0
 
 
+@pytest.mark.parametrize("text", ["", "next", "skip"])
+def test_after_going_back_one_goes_on_without_answering_again(text: str) -> None:
+    state, events = play("1", "back", text)
+    assert asked(events) == "q"
+    assert state.records[0].outcome == "at once"
+
+
+def test_a_mistyped_command_is_recognised() -> None:
+    tutor = Session("e", "t", QUESTIONS, lambda *_: Judged("invalid", "What?"), lambda _: LADDER)
+    for text, said in (
+        ("hnit", "the command hint?"),
+        ("nxt", "next?"),
+        ("zzz", "What?"),
+        ("2 hint", "What?"),
+    ):
+        _, events = tutor.handle(tutor.start()[0], text)
+        (marked,) = [event for event in events if isinstance(event, Marked)]
+        assert marked.message.endswith(said)
+
+
 def test_without_retry_each_text_answers_the_next_question() -> None:
     state, events = play("9", "xyz", "", "1", retry=False)
     assert [record.outcome for record in state.records] == ["wrong", "unanswered", "skipped", "at once"]
