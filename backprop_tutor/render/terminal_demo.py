@@ -189,7 +189,8 @@ class DemoScreen:
         """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
         lines = derivation(self.show.solution, step, alone=False)
         derived = [f"{to_text(line.equation, self.style)}   [{line.rule}]" for line in lines]
-        texts = [f"{step.rule}.", step.explanation, "", *derived]
+        title = f"{quantity_text(step.quantity, self.style)}: {step.rule}."
+        texts = [title, step.explanation, "", *derived]
         return [line for text in texts for line in wrap(self.style.spell(text), min(width, 110), indent="  ")]
 
     def room(self, height: int) -> int:
