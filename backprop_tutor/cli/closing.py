@@ -25,7 +25,8 @@ def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str,
         said, rule = advice(misconception)
         met = f" (met {times} times)" if times > 1 else ""
         read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
-        sentences.append((f"{misconception}{met}", f"{said}{read_on}".strip()))
+        title = misconception.replace("-", " ").capitalize()
+        sentences.append((f"{title}{met}", f"{said}{read_on}".strip()))
     if not state.is_complete:
         sentences.append(("Not all is answered yet.", f"The open questions are asked again by: {again}"))
     elif not keeper.whole:

@@ -6,6 +6,7 @@ from backprop_tutor.language import display_width
 from backprop_tutor.render.known import known
 from backprop_tutor.render.session_blocks import summary_rows
 from backprop_tutor.render.session_texts import (
+    example_text,
     question_text,
     reading,
     solved_rows,
@@ -86,6 +87,8 @@ class SessionPlain:
             yield f"given: {item.name} = {item.text}"
         if event.done:
             yield f"going on: {event.done} of {event.questions} questions are done"
+        if example := example_text(self.session.questions, self.style):
+            yield f"names: {example}"
         yield f"words: {', '.join(WORDS)}"
 
     def _asked(self, event: events.Asked, state: State) -> Iterator[str]:

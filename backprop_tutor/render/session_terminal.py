@@ -8,6 +8,7 @@ from backprop_tutor.render.known import known
 from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_blocks import Row
 from backprop_tutor.render.session_texts import (
+    example_text,
     question_text,
     reading,
     skipped_text,
@@ -60,6 +61,7 @@ class SessionTerminal:
         self.picture = Picture(steps.solution, steps.style)
         self.style = steps.style
         self._last: Question | None = None
+        self._below = 0  # rows since the drawing, or what is known, was last shown
 
     @property
     def width(self) -> int:
@@ -68,9 +70,11 @@ class SessionTerminal:
     def paint(self, happened: Iterable[Event], state: State) -> None:
         """Everything that happened since the last answer, and the question that is on."""
         rows: list[Row] = []
+        self._below += 1  # what was typed
         for event in happened:
             rows += self._rows(event, state, len(rows))
-        self._print(rows)
+        self._below += len(rows)
+        self._print(row for row, before in zip(rows, [None, *rows], strict=False) if row or row != before)
 
     def lines(self, texts: Iterable[str], role: str = "") -> None:
         """Further text, broken into lines."""
@@ -113,24 +117,26 @@ class SessionTerminal:
 
     def _opened(self, event: events.Opened) -> list[Row]:
         exercise = self.steps.solution.exercise
-        rows = self._paragraph(event.title, "title")
+        rows = [*self._paragraph(event.title, "title"), *self._paragraph(exercise.description)]
         if event.done:
             rows.append(blocks.plain_row(f"Going on: {event.done} of {event.questions} questions are done."))
             return [*rows, []]
-        rows += self._paragraph(exercise.description)
         quantities = dict.fromkeys(question.quantity for question in self.session.questions)
         names = [self.steps.quantity(name) for name in quantities]
         more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
         listed = ", ".join(names[:MOST_NAMES]) + more
-        return [*rows, *self._paragraph(f"{event.questions} questions: {listed}.", "dim"), []]
+        count = f"{event.questions} question{'s' if event.questions > 1 else ''}"
+        asked = f"{count}: {listed}. {example_text(self.session.questions, self.style)}"
+        return [*rows, *self._paragraph(asked, "dim"), []]
 
     def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
         question = event.question
         ask = self._paragraph(question_text(question, self.steps), "question")
         end = [*ask, blocks.footer(self.width, self.style)]
         again, self._last = question == self._last, question
-        if again and used:
+        if again and self._below + used + len(end) < self.console.height:  # all of it is still in sight
             return end
+        self._below = -used
         if event.before and not again:
             on = "press Enter to go on" if event.verdict in RIGHT else "skip"
             answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or {on}."
@@ -179,6 +185,7 @@ class SessionTerminal:
             *self._paragraph(exercise.title, "title"),
             *self._paragraph(exercise.description),
         ]
+        self._below = 0
         drawn = self.picture.draw(None, None, self.width, self.console.height) or []
         everything = known(self.steps, self.session.questions, state, everything=True)
         return [*rows, *blocks.drawing(drawn), *blocks.known_table(everything, self.width, 1_000), []]
@@ -204,9 +211,8 @@ class SessionTerminal:
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         """Titles, each with a text under it: misconceptions met, what to read, what to do next."""
-        self._print([[]])
         for title, text in sentences:
-            self._print([blocks.plain_row(title, "title")])
+            self._print([[], blocks.plain_row(title, "title")])
             self.lines([text])
 
     def _print(self, rows: Iterable[Row]) -> None:

@@ -181,6 +181,7 @@ def test_it_goes_on_after_a_kill(start: Start, tmp_path: Path) -> None:
     again = start()
     shown = again.prompt("h1[1]")
     assert "2 of 10 questions are done" in shown
+    assert "A network has two inputs" in shown
     assert "net1 = [1, -1]" in shown
     again.say("1")
     again.prompt("h1[2]")
