@@ -24,14 +24,14 @@ def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str,
     for misconception, times in summarize(state).misconceptions.items():
         said, rule = advice(misconception)
         met = f" (met {times} times)" if times > 1 else ""
-        read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
+        read_on = f"Read on: backprop-tutor explain --rule {rule}" if rule else ""
         title = misconception.replace("-", " ").capitalize()
-        sentences.append((f"{title}{met}", f"{said}{read_on}".strip()))
+        sentences.append((f"{title}{met}", f"{said}\n{read_on}".strip()))
     if not state.is_complete:
-        sentences.append(("Not all is answered yet.", f"The open questions are asked again by: {again}"))
+        sentences.append(("Not all is answered yet.", f"The open questions are asked again by:\n{again}"))
     elif not keeper.whole:
         sentences.append(("The whole exercise", whole))
     following = next_exercise(entries(), by_exercise(keeper.store.sessions()), exercise.name)
     if following:
-        sentences.append(("Next", f"{following.title}: backprop-tutor run {following.name}"))
+        sentences.append(("Next", f"{following.title}\nbackprop-tutor run {following.name}"))
     return sentences

@@ -48,7 +48,7 @@ class SessionPlain:
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         for title, text in sentences:
-            print(f"{title}: {text}")
+            print("\n".join(f"{title}: {line}" for line in text.splitlines()))
 
     def rows(self, event: Event, state: State) -> Iterator[str]:
         match event:

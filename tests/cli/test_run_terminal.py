@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -222,9 +223,15 @@ def test_another_selection_leaves_a_saved_session_alone(start: Start, tmp_path: 
 
     again = start("run", "exercise1", "--ask", "dJ/dW2[1,1],J")
     assert "1 of 2 questions are done" in again.prompt("∂J/∂W2[1,1]")
+    again.say("1")
+    again.wait(lambda text: "Wrong." in text)
     again.say("-1")
     assert again.end() == 0
-    assert "The whole exercise" in again.text
+    lines = again.text.splitlines()
+    assert lines[lines.index("Sign flipped") - 1] == ""
+    assert "Read on: backprop-tutor explain --rule power" in lines
+    assert lines[lines.index("The whole exercise") + 1] == "backprop-tutor run exercise1"
+    assert not any(one == other == "" for one, other in pairwise(lines)), "no two blank lines"
 
     progress = start("progress")
     assert progress.end() == 0
