@@ -1,5 +1,7 @@
 """What is said when a session ends: misconceptions met, where to read on, how to resume, what is next."""
 
+import shlex
+
 from backprop_tutor.exercise.catalogue import entries
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.tutor.advice import advice
@@ -14,18 +16,22 @@ __all__ = ["closing"]
 def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str, str]]:
     """Titles, each with a sentence or two."""
     name = exercise.name if exercise.path is None or keeper.key == exercise.name else str(exercise.path)
-    again = f"backprop-tutor run {name}"
+    whole = shlex.join(["backprop-tutor", "run", name])
+    again = shlex.join(["backprop-tutor", "run", name, *keeper.options])
     if state.left:
         return [("Saved.", f"Go on with: {again}")]
     sentences = []
     for misconception, times in summarize(state).misconceptions.items():
         said, rule = advice(misconception)
         met = f" (met {times} times)" if times > 1 else ""
-        read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
-        sentences.append((f"{misconception}{met}", f"{said}{read_on}".strip()))
+        read_on = f"Read on: backprop-tutor explain --rule {rule}" if rule else ""
+        title = misconception.replace("-", " ").capitalize()
+        sentences.append((f"{title}{met}", f"{said}\n{read_on}".strip()))
     if not state.is_complete:
-        sentences.append(("Not all is answered yet.", f"The open questions are asked again by: {again}"))
+        sentences.append(("Not all is answered yet.", f"The open questions are asked again by:\n{again}"))
+    elif not keeper.whole:
+        sentences.append(("The whole exercise", whole))
     following = next_exercise(entries(), by_exercise(keeper.store.sessions()), exercise.name)
     if following:
-        sentences.append(("Next", f"{following.title}: backprop-tutor run {following.name}"))
+        sentences.append(("Next", f"{following.title}\nbackprop-tutor run {following.name}"))
     return sentences

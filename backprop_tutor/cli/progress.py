@@ -23,6 +23,7 @@ def progress(
 
     Example: backprop-tutor progress
     """
+    from backprop_tutor.cli.screen import screen
     from backprop_tutor.exercise.catalogue import entries
     from backprop_tutor.language import clean
     from backprop_tutor.render.progress import progress_json, progress_lines
@@ -37,7 +38,9 @@ def progress(
     report = Report.of(list(store.sessions(key)), entries())
     for note in store.notes:
         print(clean(note), file=sys.stderr)
-    for line in [progress_json(report)] if as_json else progress_lines(report):
+    for line in (
+        [progress_json(report)] if as_json else progress_lines(report, screen().width, sys.stdout.encoding)
+    ):
         print(line)
 
 

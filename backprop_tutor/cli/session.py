@@ -5,7 +5,7 @@ from collections.abc import Callable
 from io import StringIO
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.late_marking import LateMarking
@@ -14,15 +14,12 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
-from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.store import Saved, Store, state_folder
 from backprop_tutor.walkthrough import solve
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Options", "Run"]
 
@@ -41,6 +38,7 @@ class Run:
         from backprop_tutor.render.style import style_for
 
         self.exercise, self.options = exercise, options
+        self.ask = _selection(options.ask)
         self.solution = solve(exercise)
         self.style = style_for(sys.stdout.encoding)
 
@@ -56,13 +54,9 @@ class Run:
         return self._replayed(sys.stdin)
 
     def _conversation(self) -> int:
-        keeper = Keeper(Store(state_folder()), self.exercise)
-        former = self._former(keeper)
-        ask, factors = _selection(self.options.ask), self.options.factors
-        if former and not ask and not factors:
-            ask, factors = former.ask, former.factors
-        session = self._session(ask, factors=factors)
-        keeper.choose(ask, factors=factors)
+        session = self._session()
+        keeper = self._keeper(session)
+        former = self._former(keeper, session)
         state = keeper.take_over(former, session.questions) if former else None
         painter = painter_for(
             self._steps(session), session, plain=self.options.plain, as_json=self.options.as_json
@@ -75,9 +69,16 @@ class Run:
         self._close(painter, state, keeper)
         return status
 
-    def _former(self, keeper: Keeper) -> Saved | None:
+    def _keeper(self, session: Session, *, replayed: bool = False) -> Keeper:
+        keeper = Keeper(Store(state_folder()), self.exercise, replayed=replayed)
+        targets = {question.target for question in session.questions}
+        whole = not self.ask or targets.issuperset(q.target for q in questions_of(self.solution))
+        keeper.choose(self.ask, factors=self.options.factors, whole=whole)
+        return keeper
+
+    def _former(self, keeper: Keeper, session: Session) -> Saved | None:
         """The saved session to go on with; dropped if that is wanted, after asking."""
-        former = keeper.former()
+        former = keeper.former(session.questions)
         if former is None or not self.options.restart:
             return former
         done = sum(record.status != "open" for record in former.records.values())
@@ -94,10 +95,8 @@ class Run:
         first = next(lines, None)
         if first is None and self.options.answers is None:
             return self._unattended()
-        keeper = Keeper(Store(state_folder()), self.exercise, replayed=True)
-        ask = _selection(self.options.ask)
-        session = self._session(ask, factors=self.options.factors, retry=False)
-        keeper.choose(ask, factors=self.options.factors)
+        session = self._session(retry=False)
+        keeper = self._keeper(session, replayed=True)
         painter = painter_for(
             self._steps(session), session, plain=True, as_json=self.options.as_json, asking=False
         )
@@ -111,6 +110,7 @@ class Run:
         """Nobody can answer: the walkthrough, without questions."""
         from backprop_tutor.cli.unattended import show_walkthrough
 
+        self._questions()  # what does not exist is refused here too
         show_walkthrough(
             self.solution,
             self.style,
@@ -119,8 +119,11 @@ class Run:
         )
         return 0
 
-    def _session(self, ask: tuple[str, ...], *, factors: bool, retry: bool = True) -> Session:
-        questions = questions_of(self.solution, ask, factors=factors)
+    def _questions(self) -> list[Question]:
+        return questions_of(self.solution, self.ask, factors=self.options.factors)
+
+    def _session(self, *, retry: bool = True) -> Session:
+        questions = self._questions()
         return Session(
             self.exercise.name,
             self.exercise.title,

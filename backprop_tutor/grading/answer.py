@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Literal
 
+from backprop_tutor.engine import ops
 from backprop_tutor.errors import LanguageError
+from backprop_tutor.grading.bare_array import bracketed
 from backprop_tutor.grading.evaluation import FUNCTIONS, float_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
-from backprop_tutor.language import parse, rewrite, to_text
+from backprop_tutor.language import Glyph, Style, parse, rewrite, to_text
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Array, Expr, Item, Num, Sym, children, leaves
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, children, leaves
 from backprop_tutor.walkthrough import Quantity, Solution
 
 __all__ = ["Answer", "is_blank", "read_answer"]
@@ -18,6 +22,9 @@ __all__ = ["Answer", "is_blank", "read_answer"]
 MAX_LENGTH = 2_000
 MAX_PARTS = 300  # of one formula
 MAX_ECHO = 200
+
+# Functions by the words that formulas have for them: ln for log.
+ECHO = Style(functions={op.name: Glyph(op.glyph) for op in ops.TABLE.values() if op.glyph.isascii()})
 
 _NO_ALIASES: Mapping[str, str] = {}
 
@@ -59,10 +66,26 @@ def read_answer(
     if number is not None:
         return Answer("number", stripped.removeprefix("+"), number)
     names = _names(solution)
-    expr = parse(text, functions=FUNCTIONS, names=names | aliases.keys() if aliases else names)
+    euler = {"e"} - names
+    try:
+        expr = parse(text, functions=FUNCTIONS, names=names | aliases.keys() | euler)
+    except LanguageError:
+        if _is_array(quantity, solution) and (written := bracketed(text)):
+            what = "An array is typed in brackets, with a comma between numbers and ; between rows."
+            raise LanguageError(what, text=text, start=0, end=len(text), hint=f"Write {written}.") from None
+        raise
+    if euler:
+        expr = rewrite(expr, _euler)
     if aliases:
         expr = rewrite(expr, lambda part: _unaliased(part, aliases))
     return _Reader(text, solution, quantity).answer(expr)
+
+
+def _is_array(name: str, solution: Solution) -> bool:
+    if not name:
+        return False
+    quantity = solution.find(name)
+    return len(list(islice(quantity.indices(solution.shapes[quantity.name]), 2))) > 1
 
 
 class _Reader:
@@ -79,7 +102,7 @@ class _Reader:
         if isinstance(expr, Array):
             return self.array(expr)
         self.check(expr)
-        echo = _shortened(to_text(expr))
+        echo = _shortened(to_text(expr, ECHO))
         number = self.number(expr)
         return Answer("number", echo, number) if number else Answer("formula", echo, formula=expr)
 
@@ -89,7 +112,9 @@ class _Reader:
         if len(shapes) > 1:
             raise self.error("The rows of this array have different lengths.")
         cells = tuple(cell for entry in entries for cell in (entry.entries or (entry,)))
-        return Answer("array", _shortened(to_text(array)), None, None, cells, (len(entries), *shapes.pop()))
+        return Answer(
+            "array", _shortened(to_text(array, ECHO)), None, None, cells, (len(entries), *shapes.pop())
+        )
 
     def check(self, expr: Expr) -> None:
         parts = list(_walk(expr))
@@ -139,6 +164,16 @@ def _walk(expr: Expr) -> Iterator[Expr]:
         top = stack.pop()
         yield top
         stack.extend(children(top))
+
+
+def _euler(part: Expr) -> Expr | None:
+    """`e^x` and `e`, where the exercise calls nothing so, as the exponential function."""
+    match part:
+        case Call("pow", (Sym("e"), exponent)):
+            return Call("exp", (rewrite(exponent, _euler),))
+        case Sym("e"):
+            return Call("exp", (Num(Fraction(1)),))
+    return None
 
 
 def _base(part: Expr) -> str:

@@ -81,7 +81,7 @@ class Elements:
         shapes = self.solution.shapes
         found = self.solution.find(text)
         if found.name not in shapes:
-            raise UsageError(f"there is no quantity called {found.name}", hint="`solve` shows all of them.")
+            raise UsageError(f"there is no quantity called {found.name}.", hint="`solve` shows all of them.")
         shape = shapes[found.name]
         if prod(shape) > 1 and all(place is None for place in found.region):
             return Part(found.name, None)

@@ -10,6 +10,7 @@ from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import BackpropTutorError, UsageError
+from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
 
 __all__ = ["FUNCTIONS", "float_value", "formula_value"]
@@ -33,7 +34,7 @@ def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[st
     """The value of `expr`; a single example and a single number lose their axes, as on paper.
 
     `batched` are the quantities whose first axis is the example. Raises UsageError or ShapeError
-    where it has no value.
+    where it has no value; `where` is then the quantity to blame, if one is.
     """
 
     def lookup(leaf: Sym | Item) -> Array:
@@ -41,20 +42,24 @@ def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[st
             return FLOAT64.finish(FLOAT64.pi)
         base = leaf.base if isinstance(leaf, Item) else leaf
         if not isinstance(base, Sym):
-            raise UsageError("only a quantity has an index")
+            raise UsageError("Only a quantity has an index.")
         array = values.get(base.name)
         if array is None:
-            raise UsageError(f"{base.name} has no value")
+            raise UsageError(f"{base.name} has no value.")
         if isinstance(leaf, Sym):
             array = array[0] if base.name in batched and array.shape[0] == 1 else array
             return array.reshape(()) if array.size == 1 else array
-        return _picked(leaf, base.name, array, base.name in batched)
+        try:
+            return _picked(leaf, base.name, array, base.name in batched)
+        except UsageError as error:
+            error.where = to_text(leaf)
+            raise
 
     try:
         with np.errstate(all="ignore"):
             value = np.asarray(evaluate(expr, FLOAT64, lookup), dtype=float)
     except _FAULTS as error:
-        raise UsageError(f"this formula has no value ({type(error).__name__})") from None
+        raise UsageError(f"This formula has no value ({type(error).__name__}).") from None
     return value.reshape(()) if value.size == 1 else value
 
 
@@ -63,16 +68,16 @@ def _picked(item: Item, name: str, array: Array, batched: bool) -> Array:
     places: list[Any] = list(item.index)
     if item.example is not None:
         if not batched:
-            raise UsageError(f"{name} does not depend on the example")
+            raise UsageError(f"{name} does not depend on the example.")
         places.insert(0, item.example)
     elif batched and len(places) == array.ndim - 1:
         if array.shape[0] > 1:
             raise UsageError(
-                f"{name} has {array.shape[0]} examples", hint=f"Say which one: {name}(1)[…] is the first's."
+                f"{name} has {array.shape[0]} examples.", hint=f"Say which one: {name}(1)[…] is the first's."
             )
         places.insert(0, Num(1))  # type: ignore[arg-type]
     if len(places) > array.ndim:
-        raise UsageError(f"{name} has fewer than {len(places)} indices")
+        raise UsageError(f"{name} has fewer than {len(places)} indices.")
     picked = array[tuple(_place(name, place, size) for place, size in zip(places, array.shape, strict=False))]
     return np.asarray(picked)
 
@@ -86,5 +91,5 @@ def _place(name: str, place: Any, size: int) -> int | slice:
 
 def _whole(name: str, place: Any, size: int) -> int:
     if not isinstance(place, Num) or not 1 <= place.value <= size:
-        raise UsageError(f"an index of {name} is outside 1 to {size}")
+        raise UsageError(f"An index of {name} is outside 1 to {size}.")
     return int(place.value)

@@ -1,5 +1,6 @@
 """The verdict on a formula: right as a formula, right by its number alone, or wrong for a reason."""
 
+import re
 from dataclasses import replace
 from itertools import islice
 
@@ -46,7 +47,7 @@ def formula_verdict(
     try:
         value = formulas.value(formula)
     except BackpropTutorError as error:
-        return Verdict(name, given, "invalid", echo, message=messages.of_error(error))
+        return _without_value(name, given, echo, error)
     whole = bool(value.shape) and _fits(book, quantity, value) is Fit.FITS
     if value.shape and not whole:
         return Verdict(name, given, "invalid", echo, message=messages.not_one_number(name, value.shape))
@@ -71,7 +72,7 @@ def array_formula_verdict(book: Book, part: Part, given: str, echo: str, formula
     try:
         value = formulas.value(formula)
     except BackpropTutorError as error:
-        return Verdict(quantity, given, "invalid", echo, message=messages.of_error(error))
+        return _without_value(quantity, given, echo, error)
     fitted = Fit.WRONG if part.indices is not None else _fits(book, quantity, value)
     if fitted is Fit.WRONG:
         message = messages.wrong_shape(quantity, value.shape, shape, quantity in formulas.batched)
@@ -90,6 +91,14 @@ def array_formula_verdict(book: Book, part: Part, given: str, echo: str, formula
         entries.append(replace(entry, misconceptions=wrong, message=message) if is_wrong else entry)
     alike = len(set(judged)) == 1 or message == messages.exchanged(quantity)
     return summed_up(quantity, given, echo, entries, (message or entries[0].message) if alike else "")
+
+
+def _without_value(name: str, given: str, echo: str, error: BackpropTutorError) -> Verdict:
+    """The verdict that marks the quantity to blame, or the whole formula."""
+    typed = r"\s*".join(map(re.escape, error.where.replace(" ", "")))
+    found = re.search(typed, given) if typed else None
+    place = found.span() if found else (len(given) - len(given.lstrip()), len(given.rstrip()))
+    return Verdict(name, given, "invalid", echo, message=messages.of_error(error), place=place)
 
 
 def _fits(book: Book, quantity: str, value: Array) -> Fit:

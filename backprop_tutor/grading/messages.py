@@ -53,6 +53,7 @@ OTHER_ARRAY = "This formula gives another array."
 UNDECIDED = "This formula could not be checked, and is not counted as wrong."
 
 LONGEST_FORMULA = 70
+ARTICLES = ("an ", "the ")
 LONGEST_ECHO = 40
 MOST_NAMED = 3
 
@@ -91,11 +92,12 @@ def explained(echo: str, name: str, quantity: str, formula: str, causes: Sequenc
 def unexplained(right: Sequence[str]) -> str:
     hint = "A hint shows the next step."
     if not right:
-        return f"Not right, and no usual slip gives this number. {hint}"
+        return f"No usual slip gives this number. {hint}"
     named = right[:MOST_NAMED]
-    listed = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-    verb = "is" if len(named) == 1 else "are"
-    return f"Not right, but {listed} {verb} right already: look at how they are put together. {hint}"
+    if len(named) == 1:
+        return f"{named[0]} is right already: look at what is done with it. {hint}"
+    listed = f"{', '.join(named[:-1])} and {named[-1]}"
+    return f"{listed} are right already: look at how they are put together. {hint}"
 
 
 def shape_text(shape: Sequence[int]) -> str:
@@ -133,7 +135,10 @@ def exchanged(name: str) -> str:
 
 
 def of_error(error: BackpropTutorError) -> str:
-    return f"{error.what} {error.hint}".strip()
+    """What kept an answer from being read, and what to do, as sentences."""
+    what = error.what if error.what.endswith((".", "?", "!")) else f"{error.what}."
+    what = what[0].upper() + what[1:] if what.startswith(ARTICLES) else what
+    return f"{what} {error.hint}".strip()
 
 
 def of_entries(entries: Sequence[Verdict]) -> str:

@@ -119,6 +119,9 @@ class _Parser(References):
         match token.kind, token.text:
             case Kind.NUMBER, _:
                 expr: Expr = self.number(token)
+            case Kind.FRACTION, _:
+                top, bottom = token.text.split("/")
+                expr = Call("div", (Num(Fraction(top)), Num(Fraction(bottom))))
             case Kind.OP, "-":
                 return Call("neg", (self.nested(_UNARY),))
             case Kind.OP, "+":
@@ -165,7 +168,25 @@ class _Parser(References):
             return self.call(f"{canonical}'")
         if canonical and self.accept("("):
             return self.call(canonical)
+        if canonical and self.next.kind in (Kind.NUMBER, Kind.NAME) and not self.words.knows(token.text):
+            return Call(canonical, (self.bare_argument(token),))
         return self.example(Sym(self.gradient(token) or self.quantity(token, canonical)))
+
+    def bare_argument(self, function: Token) -> Expr:
+        """What `ln z` and `√2` work on, which have no brackets: one number or quantity, and nothing after
+        it that might belong to it too."""
+        token = self.take()
+        if token.kind is Kind.NUMBER:
+            expr: Expr = self.number(token)
+        else:
+            expr = self.example(Sym(self.gradient(token) or self.quantity(token, None)))
+            while self.sees("["):
+                expr = self.indexed(expr, self.take())
+        after = self.next
+        if after.kind not in (Kind.OP, Kind.END) or after.text in ("(", "^", "∂", ".T"):
+            argument = f"{function.text}( )"
+            raise self.error(f"How far {function.text} reaches is not clear.", after, f"Write {argument}.")
+        return expr
 
     def call(self, name: str) -> Expr:
         """The arguments of a function, after its opening bracket."""
@@ -222,7 +243,7 @@ class _Parser(References):
 
     def check_product_without_sign(self, joined: str) -> None:
         before, token = self.look(-1), self.next
-        if token.kind is Kind.NUMBER:
+        if token.kind in (Kind.NUMBER, Kind.FRACTION):
             raise self.error("Two values stand side by side.", token, "Put an operator between them: 2*3.")
         if joined in ("div", "matmul"):
             sign = "/" if joined == "div" else "@"

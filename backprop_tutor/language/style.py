@@ -117,7 +117,8 @@ class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
     `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`. `rewrite` puts a formula
-    the way a notation writes it, and `prose` a sentence; both leave what is said as it is.
+    the way a notation writes it, and `prose` a sentence; both leave what is said as it is. `spell` spells
+    out what the reader's screen cannot show; `prose` does it too.
     """
 
     glyphs: Glyphs = UNICODE
@@ -126,3 +127,4 @@ class Style(NamedTuple):
     limits: bool = False
     rewrite: Callable[[Expr], Expr] = _unchanged
     prose: Callable[[str], str] = str
+    spell: Callable[[str], str] = str

@@ -46,6 +46,7 @@ _TOKEN = re.compile(
       (?P<space>  [ \t\r\n]+ )
     | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) )? | \.[0-9]+ ) (?: [eE][-+]?[0-9]+ )? )
     | (?P<super>  [⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]+ )
+    | (?P<fraction> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒] )
     | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )* )
     | (?P<op>     \*\* | \.\* | \.T(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]) | ᵀ | [-+*/^@()\[\],;:='∂] )
     """,
@@ -71,6 +72,7 @@ _REASONS = {
 
 class Kind(Enum):
     NUMBER = auto()
+    FRACTION = auto()
     NAME = auto()
     SUPER = auto()
     OP = auto()
@@ -122,6 +124,9 @@ def _scan(text: str, plain: str) -> Iterator[Token]:
                 yield _number(Token(Kind.NUMBER, found, start, at), text)
             case "name":
                 yield _name(Token(Kind.NAME, found, start, at), text)
+            case "fraction":
+                spelled = unicodedata.normalize("NFKC", found).replace("\N{FRACTION SLASH}", "/")
+                yield Token(Kind.FRACTION, spelled, start, at)
             case "super":
                 yield _number(Token(Kind.SUPER, found.translate(_LOWERED), start, at), text)
     yield Token(Kind.END, "", len(text), len(text))

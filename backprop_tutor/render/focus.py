@@ -28,20 +28,21 @@ def focus(
 ) -> Focus:
     """The path of `step`, of one element (zero-based `index`) or of the whole array.
 
-    Forward: the inputs, or what is `needed` in their place, and what they make. Backward: everything
-    from the loss back to the quantity.
+    Forward: the inputs, or what is `needed` in their place, and all between them and what they make.
+    Backward: everything from the loss back to the quantity. Update: a weight's input and its unit.
     """
     graph = solution.graph
     node = step.node.name
     shown = layout.weights.get(node, node)  # weights are drawn on the wires into their layer
     if step.phase in ("forward", "loss"):
-        names = {node, *(needed or step.node.parents)}
+        sources = {*(needed or step.node.parents)}
+        names = {node, *sources} | (graph.downstream(sources) & graph.upstream(node))
     elif step.phase == "backward":
         names = (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
         if shown != node:
             names |= {graph.nodes[shown].parents[0]}
     else:
-        names = {node, shown}
+        names = {node, shown, *_weighed(solution, node, shown)}
     units = _units(solution, node, shown, index)
     drawn = {(name, cell.unit) for cell in layout.cells for name in cell.nodes}
     cells = {cell.id for cell in layout.cells if cell.kind != "pass" and _is_part(cell, names, units, drawn)}
@@ -51,6 +52,12 @@ def focus(
             cells.add(cell.id)
     own = {cell.id for cell in layout.cells if shown in cell.nodes and cell.id in cells}
     return Focus(frozenset(cells), frozenset(own))
+
+
+def _weighed(solution: Solution, node: str, shown: str) -> tuple[str, ...]:
+    """What the weights `node` multiply; nothing for a bias."""
+    inputs, *others = solution.graph.nodes[shown].parents or ("",)
+    return (inputs,) if shown != node and others[:1] == [node] else ()
 
 
 def _units(solution: Solution, node: str, shown: str, index: tuple[int, ...] | None) -> dict[str, int]:

@@ -48,7 +48,7 @@ def known(
         if quantity in uses and quantity not in answered:
             found.append(Known(quantity_text(quantity, style), "?", needed=True, found=False))
     for quantity, answers in answered.items():
-        text = _student(steps, quantity, answers)
+        text = style.spell(_student(steps, quantity, answers))
         found.append(Known(quantity_text(quantity, style), text, quantity in uses, found=True))
     return found if everything else sorted(found, key=lambda item: not item.needed)
 
@@ -99,13 +99,11 @@ def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]
 
 def _own(record: Record) -> str:
     """The student's own answer where it differs from the true value."""
-    if record.status == "shown" or record.answer is None:
+    given = record.standing
+    if record.status == "shown" or given is None or given.verdict == "correct":
         return ""
-    verdict = next(t.verdict for t in reversed(record.tries) if t.counts)
-    if verdict == "correct":
-        return ""
-    text = record.answer.strip()
-    return f"{text if len(text) <= MAX_TEXT else '(your own)'}{'?' if verdict == 'wrong' else ''}"
+    text = given.text.strip()
+    return f"{text if len(text) <= MAX_TEXT else '(your own)'}{'?' if given.verdict == 'wrong' else ''}"
 
 
 def _nested(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]", *, batched: bool) -> str:

@@ -11,7 +11,10 @@ MAX_ENTRY = 24  # columns that the weights of a unit may take
 
 
 class Detail(NamedTuple):
-    """How much a drawing says: data in the cells, weights on the wires, titles above, units a layer."""
+    """How much a drawing says: data in the cells, weights on the wires, titles above, units a layer.
+
+    `example` is the one (from 0) whose data it shows where there are several; without, it shows none's.
+    """
 
     values: bool = True
     weights: bool = True
@@ -19,6 +22,7 @@ class Detail(NamedTuple):
     max_units: int = 6
     times: str = "×"
     rest: str = "⋮"
+    example: int | None = None
 
 
 def network_layout(solution: Solution, detail: Detail) -> Layout:
@@ -32,14 +36,14 @@ class _Network:
         self.nodes = solution.graph.nodes
         self.layers = solution.exercise.layers or ()
         self.single = self.nodes["x"].shape[0] == 1
-        self.values = detail.values and self.single
+        self.example = 0 if self.single else detail.example
+        self.values = detail.values and self.example is not None
         self.cells: list[Cell] = []
         self.edges: list[Edge] = []
         self.headings = [""]
 
     def layout(self) -> Layout:
-        examples = self.nodes["x"].shape[0]
-        titles = ["input" if self.single else f"{examples} examples"]
+        titles = [self.input_title()]
         before = self.column(0, "x", ("x",), "data")
         for number, layer in enumerate(self.layers, 1):
             last = number == len(self.layers)
@@ -66,6 +70,12 @@ class _Network:
             tight=not self.detail.titles,
         )
 
+    def input_title(self) -> str:
+        if self.single:
+            return "input"
+        examples = self.nodes["x"].shape[0]
+        return f"{examples} examples" if self.example is None else f"example {self.example + 1} of {examples}"
+
     def column(
         self,
         column: int,
@@ -84,7 +94,7 @@ class _Network:
             else:
                 label = f"{name}[{unit + 1}]"
                 if kind == "data" and self.values:
-                    label += f" = {number_text(self.solution, name, (0, unit))}"
+                    label += f" = {number_text(self.solution, name, (self.example or 0, unit))}"
                 entry = (entries or {}).get(unit, "")
                 cell = Cell(f"{name}[{unit + 1}]", label, column, row, kind, nodes, unit, entry)
             found.append(cell)
@@ -126,7 +136,7 @@ class _Network:
             cells = [
                 Cell(
                     f"t[{unit + 1}]",
-                    f"t[{unit + 1}] = {number_text(self.solution, 't', (0, unit))}",
+                    f"t[{unit + 1}] = {number_text(self.solution, 't', (self.example or 0, unit))}",
                     column,
                     row + unit,
                     "data",

@@ -31,10 +31,11 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
     """The report on one sheet; with `reveal`, the step that leads to each answer that is not right."""
     exercise = marked.exercise
     version = f" (version {exercise.variant.id})" if exercise.variant else ""
-    yield Line(f"{exercise.title}{version}")
+    yield Line(style.spell(f"{exercise.title}{version}"))
     yield Line("")
     for fault in marked.faults:
-        yield from _wrapped(_located(f"{fault.what} {fault.hint}".strip(), fault.line), width, 0)
+        said = _located(f"{fault.what} {fault.hint}".strip(), fault.line)
+        yield from _wrapped(style.spell(said), width, 0)
     if marked.faults:
         yield Line("")
     workings = Workings(reveal) if reveal else None
@@ -45,7 +46,7 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
         yield _row(row, names, answers, width, style)
         message = _located(row.message, row.line)
         if message != said and (row.verdict.verdict not in SILENT or not row.line):
-            yield from _wrapped(message, width, 4)
+            yield from _wrapped(style.spell(message), width, 4)
         said = message
         if workings and not row.verdict.passed:
             yield from _wrapped(worked_step(workings, row.quantity, style), width, 4)

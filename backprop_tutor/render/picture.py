@@ -21,8 +21,8 @@ class Picture:
 
     def __init__(self, solution: Solution, style: Style) -> None:
         self.solution, self.style = solution, style
-        self._found: list[Layout] = []
-        self._more = self._layouts()
+        self._tried: dict[int | None, list[Layout]] = {}  # by example
+        self._more: dict[int | None, Iterator[Layout]] = {}
 
     def draw(
         self,
@@ -33,20 +33,22 @@ class Picture:
         needed: Iterable[str] = (),
     ) -> list[Line] | None:
         """The fullest drawing that fits, with the path of `step` marked; None where none does. `needed`
-        are the quantities that the step is worked out from."""
-        known = 0
-        while True:
-            if known == len(self._found):
-                layout = next(self._more, None)
-                if layout is None:
-                    return None
-                self._found.append(layout)
-            layout = self._found[known]
+        are the quantities that the step is worked out from. Of one example's step it shows the data."""
+        example = index[0] if step and index and step.node.batched else None
+        for layout in self._from_fullest(example):
             marked = focus(self.solution, layout, step, index, needed) if step else Focus()
             drawn = draw(layout, marked, self.style, width, height)
             if drawn is not None:
                 return drawn
-            known += 1
+        return None
+
+    def _from_fullest(self, example: int | None) -> Iterator[Layout]:
+        """The layouts, each worked out when it is first needed."""
+        tried = self._tried.setdefault(example, [])
+        yield from tried
+        for layout in self._more.setdefault(example, self._layouts(example)):
+            tried.append(layout)
+            yield layout
 
     def compact(self, step: Step | None, width: int) -> list[Line]:
         """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
@@ -78,12 +80,12 @@ class Picture:
             return (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
         return {node} if step.phase != "update" else set()
 
-    def _layouts(self) -> Iterator[Layout]:
+    def _layouts(self, example: int | None) -> Iterator[Layout]:
         solution, style = self.solution, self.style
         times = "×" if style.glyphs.scripts else "x"
         rest = "⋮" if style.glyphs.scripts else ":"
         if solution.exercise.layers:
-            detail = Detail(times=times, rest=rest)
+            detail = Detail(times=times, rest=rest, example=example)
             yield network_layout(solution, detail)
             yield network_layout(solution, detail._replace(values=False))
             yield network_layout(solution, detail._replace(values=False, titles=False))

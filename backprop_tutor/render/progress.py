@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Iterator
+from textwrap import wrap
 
 from backprop_tutor.language.clean import clean
+from backprop_tutor.language.spelling import spelled
 from backprop_tutor.tutor.advice import advice
 from backprop_tutor.tutor.progress import Report
 
 __all__ = ["progress_json", "progress_lines"]
 
 
-def progress_lines(report: Report) -> Iterator[str]:
-    """One fact a line, under headings."""
+def progress_lines(report: Report, width: int, encoding: str | None = "utf-8") -> Iterator[str]:
+    """One fact a line or more of at most `width` columns of an output in `encoding`, under headings."""
+    for line in (spelled(fact, encoding) for fact in _facts(report)):
+        lead = line[: len(line) - len(line.lstrip())]
+        yield from wrap(line, width, subsequent_indent=f"{lead}  ", break_on_hyphens=False)
+
+
+def _facts(report: Report) -> Iterator[str]:
     if not report.exercises:
         yield "Nothing is done yet."
     else:

@@ -19,7 +19,7 @@ _X = Sym("x")
 def card_lines(card: RuleCard, style: Style, width: int) -> Iterator[str]:
     """The card for a screen of `width` columns."""
     style = _upright(style)
-    yield card.title[0].upper() + card.title[1:]
+    yield style.spell(card.title[0].upper() + card.title[1:])
     yield ""
     for equation in card.equations:
         yield from wrap(
@@ -27,8 +27,8 @@ def card_lines(card: RuleCard, style: Style, width: int) -> Iterator[str]:
         )
     yield ""
     if card.says:
-        yield from wrap_words(card.says, width)
-    yield from wrap_words(f"Where: {card.where}.", width)
+        yield from wrap_words(style.spell(card.says), width)
+    yield from wrap_words(style.spell(f"Where: {card.where}."), width)
     if card.op:
         yield from _pictures(card, style, min(width, WIDEST))
     for derived in card.derivations:
@@ -83,7 +83,7 @@ def _line(line: Equation, style: Style, width: int) -> Iterator[str]:
     """The formula, and the rule that gives it at the right, or below it where there is no room."""
     start = "= " if line.rule else ""
     rows = wrap(f"{INDENT}{start}{to_text(line.right, style)}", width, indent="      ")
-    rule = f"{line.rule}{_mark(line, style)}" if line.rule else ""
+    rule = style.spell(line.rule) + _mark(line, style) if line.rule else ""
     gap = width - display_width(rows[-1]) - display_width(rule)
     if rule and gap < 2:
         yield from rows

@@ -38,7 +38,10 @@ def plain_row(text: str, role: str = "") -> Row:
 def paragraph(text: str, width: int, role: str = "", indent: str = "") -> list[Row]:
     """Prose in lines of at most `width` columns."""
     lines = chain.from_iterable(
-        textwrap.wrap(line, max(width, 20), initial_indent=indent, subsequent_indent=indent) or [""]
+        textwrap.wrap(
+            line, max(width, 20), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        )
+        or [""]
         for line in text.splitlines()
     )
     return [plain_row(line, role) for line in lines]

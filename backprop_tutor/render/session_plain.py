@@ -6,6 +6,7 @@ from backprop_tutor.language import display_width
 from backprop_tutor.render.known import known
 from backprop_tutor.render.session_blocks import summary_rows
 from backprop_tutor.render.session_texts import (
+    example_text,
     question_text,
     reading,
     solved_rows,
@@ -47,7 +48,7 @@ class SessionPlain:
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         for title, text in sentences:
-            print(f"{title}: {text}")
+            print("\n".join(f"{title}: {line}" for line in text.splitlines()))
 
     def rows(self, event: Event, state: State) -> Iterator[str]:
         match event:
@@ -86,6 +87,8 @@ class SessionPlain:
             yield f"given: {item.name} = {item.text}"
         if event.done:
             yield f"going on: {event.done} of {event.questions} questions are done"
+        if example := example_text(self.session.questions, self.style):
+            yield f"names: {example}"
         yield f"words: {', '.join(WORDS)}"
 
     def _asked(self, event: events.Asked, state: State) -> Iterator[str]:
@@ -96,7 +99,7 @@ class SessionPlain:
         )
 
     def _marked(self, event: events.Marked) -> Iterator[str]:
-        _, said, carets = verdict_lines(event)
+        _, said, carets = verdict_lines(event, self.style)
         target = target_text(event.question, self.style)
         given = event.text.strip()
         given = given if display_width(given) <= 60 else f"{given[:60]}..."

@@ -8,6 +8,7 @@ from backprop_tutor.render.known import known
 from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_blocks import Row
 from backprop_tutor.render.session_texts import (
+    example_text,
     question_text,
     reading,
     skipped_text,
@@ -21,7 +22,7 @@ from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
-from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.state import RIGHT, State
 from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.summary import Summary
 
@@ -60,6 +61,7 @@ class SessionTerminal:
         self.picture = Picture(steps.solution, steps.style)
         self.style = steps.style
         self._last: Question | None = None
+        self._below = 0  # rows since the drawing, or what is known, was last shown
 
     @property
     def width(self) -> int:
@@ -68,18 +70,23 @@ class SessionTerminal:
     def paint(self, happened: Iterable[Event], state: State) -> None:
         """Everything that happened since the last answer, and the question that is on."""
         rows: list[Row] = []
+        self._below += 1  # what was typed
         for event in happened:
             rows += self._rows(event, state, len(rows))
-        self._print(rows)
+        self._below += len(rows)
+        self._print(row for row, before in zip(rows, [None, *rows], strict=False) if row or row != before)
 
     def lines(self, texts: Iterable[str], role: str = "") -> None:
         """Further text, broken into lines."""
         for text in texts:
-            self._print(blocks.paragraph(text, self.width, role))
+            self._print(self._paragraph(text, role))
 
     def prompt(self, question: Question) -> str:
         """What input() shows: plain, so that editing the line cannot lose it."""
         return f"{target_text(question, self.style)} = "
+
+    def _paragraph(self, text: str, role: str = "", indent: str = "") -> list[Row]:
+        return blocks.paragraph(self.style.spell(text), self.width, role, indent)
 
     def _rows(self, event: Event, state: State, used: int) -> list[Row]:
         match event:
@@ -93,14 +100,14 @@ class SessionTerminal:
                 return [*self._table(question, own), []]
             case events.Hinted(_, level, levels, text):
                 title = f"Hint {level} of {levels}: " if level < levels else "The answer: "
-                rows = blocks.paragraph(title + text, self.width, "hint")
+                rows = self._paragraph(title + text, "hint")
                 return [*rows, []] if level < levels else rows
             case events.Listed(question):
                 return self._listed(state)
             case events.Explained(question):
                 return [*self._why(question), []]
             case events.Skipped():
-                return [*blocks.paragraph(skipped_text(event, self.style), self.width), []]
+                return [*self._paragraph(skipped_text(event, self.style)), []]
             case events.Told(text):
                 return [blocks.plain_row(text), []]
             case events.Helped():
@@ -110,27 +117,30 @@ class SessionTerminal:
 
     def _opened(self, event: events.Opened) -> list[Row]:
         exercise = self.steps.solution.exercise
-        rows = [blocks.plain_row(event.title, "title")]
+        rows = [*self._paragraph(event.title, "title"), *self._paragraph(exercise.description)]
         if event.done:
             rows.append(blocks.plain_row(f"Going on: {event.done} of {event.questions} questions are done."))
             return [*rows, []]
-        rows += blocks.paragraph(exercise.description, self.width)
         quantities = dict.fromkeys(question.quantity for question in self.session.questions)
         names = [self.steps.quantity(name) for name in quantities]
         more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
         listed = ", ".join(names[:MOST_NAMES]) + more
-        return [*rows, *blocks.paragraph(f"{event.questions} questions: {listed}.", self.width, "dim"), []]
+        count = f"{event.questions} question{'s' if event.questions > 1 else ''}"
+        asked = f"{count}: {listed}. {example_text(self.session.questions, self.style)}"
+        return [*rows, *self._paragraph(asked, "dim"), []]
 
     def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
         question = event.question
-        ask = blocks.paragraph(question_text(question, self.steps), self.width, "question")
+        ask = self._paragraph(question_text(question, self.steps), "question")
         end = [*ask, blocks.footer(self.width, self.style)]
         again, self._last = question == self._last, question
-        if again and used:
+        if again and self._below + used + len(end) < self.console.height:  # all of it is still in sight
             return end
+        self._below = -used
         if event.before and not again:
-            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or skip."
-            end = [*blocks.paragraph(answered, self.width, "dim"), *end]
+            on = "press Enter to go on" if event.verdict in RIGHT else "skip"
+            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or {on}."
+            end = [*self._paragraph(answered, "dim"), *end]
         rows = [blocks.progress(event, state.done, self.width, self.style)]
         room = self.console.height - used - len(rows) - len(end) - 2  # the prompt, and what is typed into it
         table = blocks.known_table(
@@ -148,37 +158,34 @@ class SessionTerminal:
         return blocks.drawing(drawn) if len(drawn) <= room else []
 
     def _marked(self, event: events.Marked) -> list[Row]:
-        word, said, carets = verdict_lines(event)
+        word, said, carets = verdict_lines(event, self.style)
         sign = SIGNS.get(event.verdict, "") if self.style.glyphs.scripts else ""
         head = f"{sign}{word}."
         echo = reading(event)
         if echo and event.verdict != "invalid":
             said = [f"Read as {echo}.", *said] if len(echo) < 40 else said
-        rows = blocks.paragraph(" ".join([head, *said]), self.width)
+        rows = self._paragraph(" ".join([head, *said]))
         first = rows[0][0][0]
         rows[0] = [(first[: len(head)], event.verdict), (first[len(head) :], "")]
         rows += [blocks.plain_row(f"    {line}") for line in carets.splitlines()]
         return rows if event.goes_on else [*rows, []]
 
     def _table(self, question: Question, own: str) -> list[Row]:
-        rows = solved_rows(question, self.steps, own)
+        rows = [(label, self.style.spell(text)) for label, text in solved_rows(question, self.steps, own)]
         return list(blocks.labelled(rows, self.width, {"value": "value", "yours": "value"}))
 
     def _why(self, question: Question) -> list[Row]:
         from backprop_tutor.render.why import why
 
-        return [
-            row
-            for line in why(question, self.steps)
-            for row in blocks.paragraph(line, self.width, indent="  ")
-        ]
+        return [row for line in why(question, self.steps) for row in self._paragraph(line, indent="  ")]
 
     def _listed(self, state: State) -> list[Row]:
         exercise = self.steps.solution.exercise
         rows = [
-            blocks.plain_row(exercise.title, "title"),
-            *blocks.paragraph(exercise.description, self.width),
+            *self._paragraph(exercise.title, "title"),
+            *self._paragraph(exercise.description),
         ]
+        self._below = 0
         drawn = self.picture.draw(None, None, self.width, self.console.height) or []
         everything = known(self.steps, self.session.questions, state, everything=True)
         return [*rows, *blocks.drawing(drawn), *blocks.known_table(everything, self.width, 1_000), []]
@@ -204,9 +211,8 @@ class SessionTerminal:
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         """Titles, each with a text under it: misconceptions met, what to read, what to do next."""
-        self._print([[]])
         for title, text in sentences:
-            self._print([blocks.plain_row(title, "title")])
+            self._print([[], blocks.plain_row(title, "title")])
             self.lines([text])
 
     def _print(self, rows: Iterable[Row]) -> None:

@@ -1,18 +1,22 @@
 """What a session says, before anybody decides how it looks: the same words on a terminal and as lines."""
 
+import re
+from collections.abc import Sequence
+from fractions import Fraction
 from math import prod
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language import Style, caret
-from backprop_tutor.language.expr import Expr, Partial
+from backprop_tutor.language.expr import Expr, Item, Num, Partial
 from backprop_tutor.language.text import to_text
-from backprop_tutor.render.texts import shape_text
+from backprop_tutor.render.texts import number_sides, shape_text
 from backprop_tutor.tutor.events import Marked, Skipped
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
 
 __all__ = [
     "VERDICTS",
+    "example_text",
     "needed_for",
     "question_text",
     "reading",
@@ -30,6 +34,8 @@ VERDICTS = {
     "invalid": "Invalid",
     "blank": "Blank",
 }
+GRADIENT = re.compile(r"\bd(\w+)/d(\w+)")
+FRACTION = re.compile(r"-?\d+/\d+")
 MAX_BEHIND = 3
 MAX_LISTED = 6
 
@@ -66,24 +72,36 @@ def question_text(question: Question, steps: Steps) -> str:
     return f"What is {target}? All {shape_text(shape, style)} of it at once, as in {sample}."
 
 
+def example_text(questions: Sequence[Question], style: Style) -> str:
+    """What the number in round brackets means, where one is asked with it."""
+    for question in questions:
+        if isinstance(question.name, Item) and isinstance(question.name.example, Num):
+            return f"The ({question.name.example.value}) in {target_text(question, style)} is the example."
+    return ""
+
+
 def reading(marked: Marked) -> str:
     """How an answer was read, where that is not simply what was typed."""
     plain = "".join(marked.text.split())
     return marked.echo if marked.echo and "".join(marked.echo.split()) != plain else ""
 
 
-def verdict_lines(marked: Marked) -> tuple[str, list[str], str]:
+def verdict_lines(marked: Marked, style: Style) -> tuple[str, list[str], str]:
     """The verdict in a word, what is said of it, and, where it could not be read, two lines with carets."""
     word = VERDICTS.get(marked.verdict, marked.verdict)
-    said = [] if marked.message in ("", "Right.") else [marked.message]
-    if marked.ambiguous:
-        said.append("Other slips give the same number, so this is not certain.")
+    said = [] if marked.message in ("", "Right.") else [_written(marked.message, style)]
     if marked.verdict == "wrong" and not said:
         said.append("No single known slip gives this number. A hint may help.")
     if marked.place is None:
         return word, said, ""
     start, end = marked.place
     return word, said, caret(LanguageError("", text=marked.text, start=start, end=end))
+
+
+def _written(message: str, style: Style) -> str:
+    """`message` with gradients as formulas write them: ∂J/∂W2[1,1] for dJ/dW2[1,1]."""
+    partial = style.glyphs.partial
+    return GRADIENT.sub(rf"{partial}\1/{partial}\2", message)
 
 
 def skipped_text(event: Skipped, style: Style) -> str:
@@ -105,12 +123,20 @@ def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[s
     numbers = "" if side.numbers is None else steps.text(side.numbers)
     if numbers and numbers != side.value:
         rows.append(("numbers", f"{name} = {numbers}"))
-    rows.append(("value", f"{name} = {side.value}"))
+    rows.append(("value", " ".join([name, *_value_sides(side.value, steps)])))
     if own:
         rows.append(("yours", f"{name} = {own.strip()[:60]}, from your earlier value; go on with it"))
     if question.part == "value" and (users := needed_for(question, steps)):
         rows.append(("next", f"needed for {users}"))
     return rows
+
+
+def _value_sides(value: str, steps: Steps) -> list[str]:
+    """`= 11/10 = 1.1`: beside a fraction its decimal."""
+    if not FRACTION.fullmatch(value):
+        return [f"= {value}"]
+    exact = Fraction(value)
+    return number_sides(float(exact), exact, steps.workings.precision, steps.style)
 
 
 def _chain(side: Side, steps: Steps) -> str:

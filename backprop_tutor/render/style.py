@@ -1,7 +1,10 @@
 """How formulas look: the glyphs of the ops, in the alphabet that the reader's screen has."""
 
+from functools import partial
+
 from backprop_tutor.engine import ops
 from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Glyph, Lettering, Style
+from backprop_tutor.language.spelling import spelled
 
 __all__ = ["restyled", "style_for"]
 
@@ -14,18 +17,19 @@ def style_for(
     `notation` gives the letters; `walkthrough.lettering_of` finds them.
     """
     functions = {op.name: Glyph(op.glyph, op.ascii_glyph, op.latex) for op in ops.TABLE.values()}
-    return Style(
-        glyphs=ASCII if ascii_only or not can_write(encoding) else UNICODE,
-        functions=functions,
-        names=notation.names,
-        rewrite=notation.rewrite,
-        prose=notation.prose,
-    )
+    encoding = "ascii" if ascii_only else encoding
+    if can_write(encoding):
+        return restyled(Style(UNICODE, functions), notation)
+    return restyled(Style(ASCII, functions, spell=partial(spelled, encoding=encoding)), notation)
 
 
 def restyled(style: Style, notation: Lettering) -> Style:
     """`style` with the letters of another notation."""
-    return style._replace(names=notation.names, rewrite=notation.rewrite, prose=notation.prose)
+
+    def prose(text: str) -> str:
+        return style.spell(notation.prose(text))
+
+    return style._replace(names=notation.names, rewrite=notation.rewrite, prose=prose)
 
 
 def can_write(encoding: str | None) -> bool:

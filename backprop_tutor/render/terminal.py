@@ -47,7 +47,7 @@ class TerminalRenderer:
 
     def header(self, solution: Solution, leaves: Iterable[Leaf]) -> None:
         exercise = solution.exercise
-        self.console.print(Text(exercise.title, style="bold"))
+        self._prose(exercise.title, "bold", indent=0)
         for paragraph in exercise.description.splitlines():
             self._prose(paragraph, indent=0)
         self.console.print()
@@ -102,7 +102,7 @@ class TerminalRenderer:
 
     def _prose(self, text: str, style: str = "", indent: int = INDENT) -> None:
         """Text in lines without trailing spaces (Rich pads the lines that it breaks)."""
-        bound = _FORMULA_SPACE.sub("\N{NO-BREAK SPACE}", text)
+        bound = _FORMULA_SPACE.sub("\N{NO-BREAK SPACE}", self.style.spell(text))
         for line in textwrap.wrap(bound, self.console.width - indent):
             self.console.print(Text(" " * indent + line.replace("\N{NO-BREAK SPACE}", " "), style=style))
 

@@ -66,7 +66,7 @@ class DemoScreen:
         total = len(show.steps)
         place = f"{max(min(show.step + 1, total), 0)}/{total}  by {show.level}"
         place += "  hiding" if show.asking else ""
-        title = Text(show.solution.exercise.title, style="bold")
+        title = Text(self.style.spell(show.solution.exercise.title), style="bold")
         title.truncate(max(width - len(place) - 2, 10), overflow="crop")
         title.append(" " * max(width - title.cell_len - len(place), 1) + place, style=DIM)
         return title
@@ -76,9 +76,10 @@ class DemoScreen:
             return Text(footer, style="bold")
         for least in range(6, -1, -1):
             keys = "  ".join(words for words, rank in KEYS if rank <= least)
+            keys = keys if self.style.glyphs.scripts else keys.translate(ARROWS)
             if len(keys) <= width:
                 break
-        return Text(keys if self.style.glyphs.scripts else keys.translate(ARROWS), style=DIM)
+        return Text(keys, style=DIM)
 
     def _body(self, width: int, height: int, why: Sequence[str]) -> list[Text]:
         if self.show.trained:
@@ -121,7 +122,7 @@ class DemoScreen:
         title = Text(f"{PHASE_TITLES[step.phase]} {number}  ", style=DIM)
         title.append(quantity_text(step.quantity, self.style), style="bold magenta")
         title.append(f"  {shape_text(step.shape, self.style)}  ", style=DIM)
-        title.append(step.rule, style="italic")
+        title.append(self.style.spell(step.rule), style="italic")
         lines = [title]
         if self.show.row is None and has_matrix_form(view) and not self.show.hidden:
             joined = "  ".join(array_equation(view, self.style))
@@ -181,15 +182,16 @@ class DemoScreen:
     def _given(self, width: int) -> list[Text]:
         lines = [Text("Press space to begin.", style="bold")]
         for paragraph in self.show.solution.exercise.description.splitlines():
-            lines += [Text(line) for line in wrap(paragraph, min(width, 100), indent="")]
+            lines += [Text(line) for line in wrap(self.style.spell(paragraph), min(width, 100), indent="")]
         return lines
 
     def why(self, step: Step, width: int) -> list[str]:
         """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
         lines = derivation(self.show.solution, step, alone=False)
         derived = [f"{to_text(line.equation, self.style)}   [{line.rule}]" for line in lines]
-        texts = [f"{step.rule}.", step.explanation, "", *derived]
-        return [line for text in texts for line in wrap(text, min(width, 110), indent="  ")]
+        title = f"{quantity_text(step.quantity, self.style)}: {step.rule}."
+        texts = [title, step.explanation, "", *derived]
+        return [line for text in texts for line in wrap(self.style.spell(text), min(width, 110), indent="  ")]
 
     def room(self, height: int) -> int:
         """The lines between the title and the keys."""

@@ -21,6 +21,7 @@ __all__ = [
     "equation",
     "has_matrix_form",
     "mark",
+    "number_sides",
     "quantity_text",
     "shape_text",
     "values",
@@ -52,12 +53,17 @@ def shape_text(shape: tuple[int, ...], style: Style) -> str:
 
 def values(worked: Worked, precision: int, style: Style) -> list[str]:
     """The value as it ends an equation: `= -1/2`, `= -0.5`, or with `≈` where digits are left out."""
+    return number_sides(worked.value, worked.exact, precision, style)
+
+
+def number_sides(value: float, exact: Fraction | None, precision: int, style: Style) -> list[str]:
+    """The same for any number."""
     about = "≈" if style.glyphs.scripts else "~"
-    rounded = decimal(worked.value, precision)
-    if worked.exact is None:
-        return [f"{about if worked.value else '='} {rounded}"]
-    text = fraction(worked.exact)
-    is_whole = is_terminating(worked.exact) and Fraction(rounded) == worked.exact
+    rounded = decimal(value, precision)
+    if exact is None:
+        return [f"{about if value else '='} {rounded}"]
+    text = fraction(exact)
+    is_whole = is_terminating(exact) and Fraction(rounded) == exact
     shown = f"{'=' if is_whole else about} {rounded}"
     return [f"= {text}"] if text == rounded else [shown] if len(text) > 24 else [f"= {text}", shown]
 

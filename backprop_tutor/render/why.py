@@ -3,30 +3,50 @@
 from collections.abc import Iterator
 
 from backprop_tutor.language import to_text
+from backprop_tutor.language.expr import Num
 from backprop_tutor.render.derivations import derivation
+from backprop_tutor.tutor.hints import with_a_gap
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.walkthrough import Step
 
 __all__ = ["why"]
 
 
 def why(question: Question, steps: Steps) -> Iterator[str]:
-    """Lines without numbers: the answer stays to be found.
-
-    The step's own formulas, and of a gradient the derivation that `explain` gives in letters.
+    """The step's own formula, in symbols and in numbers but for one, so that the answer stays to be found;
+    then in general: for the whole array, and of a gradient the derivation in letters that `explain` gives.
     """
     step, style = steps.step(question), steps.style
-    yield f"{steps.quantity(step.quantity)}: {step.rule}."
+    name = steps.quantity(step.quantity)
+    yield f"{name}: {step.rule}."
     if step.explanation:
         yield step.explanation
-    if step.form is not None and step.node.size > 1:
-        yield f"{steps.quantity(step.quantity)} = {to_text(step.form, style)}"
-    side = steps.example(question) if question.place is None else steps.sides(question)
-    if side.formula is not None and question.part == "value":
-        yield f"{to_text(side.name, style)} = {to_text(side.formula, style)}"
     if question.part == "value":
-        left = ""
-        for line in derivation(steps.solution, step, alone=False):
-            shown = f"{to_text(line.left, style)} "
-            yield f"{'' if shown == left else shown}= {to_text(line.right, style)}   ({line.rule})"
-            left = shown
+        yield from _element(question, steps)
+    general = (
+        [f"{name} = {to_text(step.form, style)}"] if step.form is not None and step.node.size > 1 else []
+    )
+    if question.part == "value":
+        general += _derived(step, steps)
+    if general:
+        yield "In general:"
+        yield from general
+
+
+def _element(question: Question, steps: Steps) -> Iterator[str]:
+    """The formula of what is asked, of a whole array its first element's."""
+    side = steps.example(question) if question.place is None else steps.sides(question)
+    name = to_text(side.name, steps.style)
+    if side.formula is not None:
+        yield f"{name} = {steps.text(side.formula)}"
+    if side.numbers is not None and not isinstance(side.numbers, Num):
+        yield f"{name} = {steps.text(with_a_gap(side.numbers))}   (in numbers)"
+
+
+def _derived(step: Step, steps: Steps) -> Iterator[str]:
+    left = ""
+    for line in derivation(steps.solution, step, alone=False):
+        shown = f"{steps.text(line.left)} "
+        yield f"{'' if shown == left else shown}= {steps.text(line.right)}   ({line.rule})"
+        left = shown

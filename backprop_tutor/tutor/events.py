@@ -92,7 +92,7 @@ class Listed(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """The student goes on; `answer` is a wrong one that stands from here on."""
+    """The student goes on; `answer` is the one that stands from here on."""
 
     question: Question
     answer: str = ""

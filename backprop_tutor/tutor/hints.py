@@ -6,7 +6,7 @@ from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
 from backprop_tutor.walkthrough import Step
 
-__all__ = ["Hints"]
+__all__ = ["Hints", "with_a_gap"]
 
 GAP = Sym("?")
 MAX_WHERE = 3  # formulas of what the formula uses

@@ -23,6 +23,7 @@ class Keeper:
         self.key = exercise_key(exercise.name, exercise.path, shipped=shipped)
         self.notes = store.notes
         self._former: Saved | None = None
+        self.whole = True
         self._told: set[str] = set()
         self._saved = Saved(
             exercise.name,
@@ -34,13 +35,21 @@ class Keeper:
             topics=exercise.topics,
         )
 
-    def former(self) -> Saved | None:
-        """The session that can be gone on with."""
-        return self.store.latest(self.key, self._saved.fingerprint)
+    def former(self, questions: Sequence[Question]) -> Saved | None:
+        """The session with these questions that can be gone on with."""
+        targets = [question.target for question in questions]
+        return self.store.latest(self.key, self._saved.fingerprint, targets)
 
-    def choose(self, ask: Sequence[str], *, factors: bool) -> None:
-        """How the questions of this session are chosen."""
+    def choose(self, ask: Sequence[str], *, factors: bool, whole: bool) -> None:
+        """How the questions of this session are chosen; `whole`: all that the exercise asks are in it."""
         self._saved = self._saved._replace(ask=tuple(ask), factors=factors)
+        self.whole = whole
+
+    @property
+    def options(self) -> list[str]:
+        """What chooses the same questions on the command line."""
+        asked = [word for name in self._saved.ask for word in ("--ask", name)]
+        return [*asked, *(["--factors"] if self._saved.factors else [])]
 
     def take_over(self, former: Saved, questions: Sequence[Question]) -> State:
         """The state to go on from. The former file goes once this session has been saved."""
@@ -63,7 +72,7 @@ class Keeper:
             records=dict(zip(targets, state.records, strict=True)),
             at=targets[state.at] if state.at < len(targets) else "",
             seconds=state.seconds,
-            complete=state.is_complete,
+            complete=state.is_complete and self.whole,
             over=state.is_complete,
         )
         try:

@@ -9,6 +9,7 @@ from backprop_tutor.grading.answer import Answer, read_answer
 from backprop_tutor.grading.compare import Closeness, compare
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.marker import Marker
+from backprop_tutor.grading.messages import of_error
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.language.expr import Expr
@@ -54,7 +55,7 @@ class Marking:
             answer = read_answer(text, self.solution)
             number = answer.number or self._number(answer)
         except LanguageError as error:
-            message = " ".join(filter(None, [error.what, error.hint]))
+            message = of_error(error)
             return Verdict(question.target, text, "invalid", message=message, place=(error.start, error.end))
         if number is None:
             message = "One number is asked here, or a formula for it."

@@ -21,7 +21,7 @@ LEVELS = ("beginner", "intermediate", "advanced")
 
 @dataclass(frozen=True, slots=True)
 class ExerciseProgress:
-    """One exercise: its best session so far, and how many there were."""
+    """One exercise: its best session so far, and how many there were. `ask` chose that one's questions."""
 
     key: str
     name: str
@@ -32,12 +32,14 @@ class ExerciseProgress:
     complete: bool
     sessions: int
     saved: float
+    ask: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         if self.complete:
             return f"done, {self.at_once} of {self.questions} right at once"
-        return f"{self.done} of {self.questions} questions"
+        chosen = f" (--ask {' '.join(self.ask)})" if self.ask else ""
+        return f"{self.done} of {self.questions} questions{chosen}"
 
     @property
     def mark(self) -> str:
@@ -47,7 +49,7 @@ class ExerciseProgress:
 
 @dataclass(slots=True)
 class TopicProgress:
-    """How many questions of a topic were settled, and how many of them right at once."""
+    """How many questions of a topic were answered or shown, and how many of them right at once."""
 
     settled: int = 0
     at_once: int = 0
@@ -80,7 +82,7 @@ def by_exercise(sessions: Iterable[Saved]) -> dict[str, ExerciseProgress]:
 
 
 def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
-    best = max(group, key=lambda s: (s.complete, _done(s), _at_once(s), s.saved))
+    best = max(group, key=lambda s: (s.complete, not s.ask, _done(s), _at_once(s), s.saved))
     return ExerciseProgress(
         key,
         best.exercise,
@@ -91,15 +93,17 @@ def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
         best.complete,
         len(group),
         max(session.saved for session in group),
+        best.ask,
     )
 
 
 def by_topic(sessions: Iterable[Saved]) -> dict[str, TopicProgress]:
     found: dict[str, TopicProgress] = {}
     for session in sessions:
-        for topic in session.topics:
+        settled = _settled(session)
+        for topic in session.topics if settled else ():
             progress = found.setdefault(topic, TopicProgress())
-            progress.settled += _done(session)
+            progress.settled += settled
             progress.at_once += _at_once(session)
             progress.exercises.add(session.exercise)
     return dict(sorted(found.items()))
@@ -139,6 +143,11 @@ def _level(entry: Entry) -> int:
 
 def _done(session: Saved) -> int:
     return sum(record.status in ("right", "shown") for record in session.records.values())
+
+
+def _settled(session: Saved) -> int:
+    """Also what was answered wrongly, and may be answered again."""
+    return sum(record.outcome not in ("skipped", "unanswered") for record in session.records.values())
 
 
 def _at_once(session: Saved) -> int:

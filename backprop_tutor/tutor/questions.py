@@ -67,4 +67,4 @@ def step_of(solution: Solution, quantity: str) -> Step:
     node = quantity.removeprefix(solution.gradient_prefix)
     if node != quantity and node != solution.graph.loss:
         return gradient_step(solution, node)
-    raise UsageError(f"{quantity} is given: there is nothing to ask", hint="`solve` shows what there is.")
+    raise UsageError(f"{quantity} is given: there is nothing to ask.", hint="`solve` shows what there is.")

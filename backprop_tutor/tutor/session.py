@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from backprop_tutor.language.clean import visible
-from backprop_tutor.tutor.commands import command
+from backprop_tutor.tutor.commands import command, nearest_command
 from backprop_tutor.tutor.events import (
     Asked,
     Event,
@@ -24,14 +24,13 @@ from backprop_tutor.tutor.events import (
     Told,
 )
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.state import NOT_AN_ANSWER, Record, State, Try
+from backprop_tutor.tutor.state import NOT_AN_ANSWER, RIGHT, Record, State, Try
 from backprop_tutor.tutor.summary import summarize
 
 __all__ = ["MAX_PAUSE", "Judgement", "Session"]
 
 MAX_PAUSE = 900.0  # seconds at one question; whoever stays away longer is not working on it
 MAX_TEXT = 20_000  # characters kept of what was typed; no more are read as an answer
-RIGHT = ("correct", "follow-through")
 
 
 class Judgement(Protocol):
@@ -109,6 +108,8 @@ class Session:
         if not text.strip():
             if not self.retry:
                 return self._skip(state, question)
+            if state.records[state.at].status != "open":
+                return self._skip(state, question)
             return state, [Told("Type an answer, or one of the words below."), *self._ask(state)]
         return self._answer(state, question, text)
 
@@ -132,11 +133,14 @@ class Session:
         if not is_right and not self.retry and judged.verdict not in NOT_AN_ANSWER:
             status = "wrong"
         state = state.with_record(record._replace(tries=tries, status=status))
+        message = judged.message
+        if judged.verdict == "invalid" and text.strip().isalpha() and (word := nearest_command(text)):
+            message = f"{message} Did you mean the command {word}?"
         marked = Marked(
             question,
             text,
             judged.verdict,
-            judged.message,
+            message,
             tuple(judged.misconceptions),
             judged.ambiguous,
             judged.echo,
@@ -167,8 +171,9 @@ class Session:
         record = state.records[state.at]
         if record.status == "open":
             record = record._replace(status="skipped" if record.answer is None else "wrong")
-        answer = record.answer if record.status == "wrong" else None
-        return self._next(state.with_record(record), [Skipped(question, answer or "")])
+        answer = record.answer if record.status in ("right", "wrong") else None
+        skipped = [] if record.status == "shown" else [Skipped(question, answer or "")]
+        return self._next(state.with_record(record), skipped)
 
     def _back(self, state: State) -> Moved:
         if state.at == 0:
@@ -189,7 +194,7 @@ class Session:
         question = self.questions[state.at]
         phase = [n for n, other in enumerate(self.questions) if other.phase == question.phase]
         step, steps = phase.index(state.at) + 1, len(phase)
-        given = next((t for t in reversed(state.records[state.at].tries) if t.counts), Try("", ""))
+        given = state.records[state.at].standing or Try("", "")
         number = state.at + 1
         return [Asked(question, number, len(self.questions), step, steps, given.text, given.verdict)]
 

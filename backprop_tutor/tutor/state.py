@@ -2,9 +2,10 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["NOT_AN_ANSWER", "Record", "State", "Status", "Try"]
+__all__ = ["NOT_AN_ANSWER", "RIGHT", "Record", "State", "Status", "Try"]
 
 Status = Literal["open", "right", "shown", "skipped", "wrong"]
+RIGHT = ("correct", "follow-through")
 NOT_AN_ANSWER = ("invalid", "undecided", "blank")  # verdicts that cost nothing and stand for no value
 
 
@@ -19,6 +20,10 @@ class Try(NamedTuple):
     def counts(self) -> bool:
         return self.verdict not in NOT_AN_ANSWER
 
+    @property
+    def is_right(self) -> bool:
+        return self.verdict in RIGHT
+
 
 class Record(NamedTuple):
     """Everything about one question. `hints` is how many were given."""
@@ -28,16 +33,22 @@ class Record(NamedTuple):
     hints: int = 0
 
     @property
+    def standing(self) -> Try | None:
+        """The answer that stands: the last that could be judged, or that was right where one was."""
+        counted = [t for t in self.tries if t.counts and (self.status != "right" or t.is_right)]
+        return counted[-1] if counted else None
+
+    @property
     def answer(self) -> str | None:
-        """The student's own value: the last answer that could be judged."""
-        return next((t.text for t in reversed(self.tries) if t.counts), None)
+        """The student's own value."""
+        return self.standing.text if self.standing else None
 
     @property
     def outcome(self) -> str:
         """How it went, in the words of the summary."""
         counted = [t for t in self.tries if t.counts]
         if self.status == "right":
-            return "after hints" if self.hints else "at once" if len(counted) == 1 else "after another try"
+            return "after hints" if self.hints else "at once" if counted[0].is_right else "after another try"
         if self.status == "open":
             return "wrong" if counted else "unanswered"
         return self.status

@@ -8,7 +8,7 @@ import json
 import os
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,8 +26,9 @@ VARIABLE = "BACKPROP_TUTOR_STATE"
 class Saved(NamedTuple):
     """One session. `records` are by the question's target, `at` is the target of the one that is on.
 
-    `fingerprint` tells whether the exercise has changed since. `options` are those that chose the
-    questions. `replayed` sessions came from a file or a pipe: they count, and are not gone on with.
+    `fingerprint` tells whether the exercise has changed since. `ask` and `factors` are the options that
+    chose the questions. `over`: nothing is left to go on with; `complete`: and it asked all that the
+    exercise does. `replayed` sessions came from a file or a pipe: they count, and are not gone on with.
     """
 
     exercise: str
@@ -77,12 +78,15 @@ class Store:
                 if path.suffix == ".json" and (session := self._read(path)):
                     yield session
 
-    def latest(self, key: str, stamp: str) -> Saved | None:
-        """The unfinished session to go on with, if its exercise is still the same."""
+    def latest(self, key: str, stamp: str, targets: Collection[str] | None = None) -> Saved | None:
+        """The unfinished session to go on with, if its exercise is still the same; with `targets`, one
+        that asks just these. The answers of any other selection are left to it."""
         found = [s for s in self.sessions(key) if not s.over and not s.replayed]
         current = [s for s in found if s.fingerprint == stamp]
         if found and not current:
             self.notes.append("The exercise has changed since it was saved: this session begins anew.")
+        if targets is not None:
+            current = [s for s in current if s.records.keys() == set(targets)]
         return max(current, key=lambda s: s.saved, default=None)
 
     def remove(self, session: Saved) -> None:

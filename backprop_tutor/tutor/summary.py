@@ -39,7 +39,7 @@ def summarize(state: State) -> Summary:
     return Summary(
         len(state.records),
         {name: outcomes[name] for name in OUTCOMES},
-        sum(record.tries[-1].verdict == "follow-through" for record in state.records if record.tries),
+        sum(r.standing.verdict == "follow-through" for r in state.records if r.standing),
         dict(met.most_common()),
         state.seconds,
         state.is_complete,

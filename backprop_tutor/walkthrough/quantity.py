@@ -57,7 +57,7 @@ def find_quantity(
             name = _canonical(name, shapes)
             return Quantity(name, _region(name, index, example, shapes[name], name in set(batched)))
         case _:
-            raise UsageError(f"{text!r} is not the name of one quantity", hint=_near(text, shapes))
+            raise UsageError(f"{text!r} is not the name of one quantity.", hint=_near(text, shapes))
 
 
 def _region(
@@ -71,13 +71,13 @@ def _region(
     if example is not None:
         if not batched:
             raise UsageError(
-                f"{name} does not depend on the example", hint=f"Write {name} or {name}[…] without (…)."
+                f"{name} does not depend on the example.", hint=f"Write {name} or {name}[…] without (…)."
             )
         entries.insert(0, example)
     elif batched and len(entries) == len(shape) - 1 and shape[0] == 1:
         entries.insert(0, Num(Fraction(1)))
     if len(entries) > len(shape):
-        raise UsageError(f"{name} has the shape {shape}: {len(entries)} indices are too many")
+        raise UsageError(f"{name} has the shape {shape}: {len(entries)} indices are too many.")
     region = [_place(name, entry, size) for entry, size in zip(entries, shape, strict=False)]
     return (*region, *[None] * (len(shape) - len(region)))
 
@@ -90,11 +90,11 @@ def _place(name: str, entry: object, size: int) -> int | None:
             return int(value) - 1
         case Num(value):
             raise UsageError(
-                f"{name}: index {value} is out of range",
+                f"{name}: index {value} is out of range.",
                 hint=f"It goes from 1 to {size}; indices start at 1, as on paper.",
             )
         case _:
-            raise UsageError(f"{name}: an index here is one whole number, or : for all of them")
+            raise UsageError(f"{name}: an index here is one whole number, or : for all of them.")
 
 
 def _canonical(name: str, shapes: dict[str, tuple[int, ...]]) -> str:

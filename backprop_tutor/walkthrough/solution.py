@@ -155,7 +155,7 @@ class Solution(Shown):
             return self.first.exact_gradient(node) if exact else self.first.gradient(node)
         if name in self._later:
             return self._later[name][1](exact)
-        raise UsageError(f"there is no quantity called {name}", hint="solve --json lists all of them.")
+        raise UsageError(f"there is no quantity called {name}.", hint="solve --json lists all of them.")
 
     @cached_property
     def _later(self) -> dict[str, tuple[tuple[int, ...], Callable[[bool], Array | None]]]:

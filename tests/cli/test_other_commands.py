@@ -118,3 +118,13 @@ def test_bad_files_get_one_clear_error(program: Program, tmp_path: Path, name: s
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr
     assert len(done.stderr) < 3000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("solve", "exercise3"), ("explain", "--rule", "descent"), ("explain", "exercise3", "dJ/dW1"), ("list",)],
+)
+def test_what_is_spelled_out_still_fits_the_width(program: Program, words: tuple[str, ...]) -> None:
+    done = program(*words, encoding="ascii")
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 80

@@ -135,6 +135,32 @@ def test_what_is_asked_can_be_chosen(state: Path) -> None:
     assert run(state, "run", "exercise1", "--ask", "nothing", text="1\n")[0] == 2
 
 
+def test_what_does_not_exist_cannot_be_asked_of_nobody(state: Path) -> None:
+    status, output, errors = run(state, "run", "exercise1", "--ask", "nothing")
+    assert (status, output) == (2, "")
+    assert "nothing" in errors
+    assert run(state, "run", "exercise1", "--ask", "J")[0] == 0
+
+
+def test_an_exercise_is_done_when_all_that_it_asks_is(state: Path) -> None:
+    run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
+    assert "exercise1: 1 of 1 questions (--ask J)" in run(state, "progress")[1]
+    run(state, "run", "exercise1", "--ask", "all", text=answers("3", *RIGHT))
+    assert "exercise1: done" not in run(state, "progress")[1]
+    run(state, "run", "exercise1", text=answers(*RIGHT))
+    assert "exercise1: done" in run(state, "progress")[1]
+
+
+def test_topics_count_wrong_answers_too(state: Path) -> None:
+    run(state, "run", "exercise1", "--ask", "J", text="7\n")
+    run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
+    run(state, "run", "softmax-batch", "--ask", "J", text="\n")
+    output = run(state, "progress")[1]
+    assert "  relu: 1 of 2" in output
+    assert "0 of 0" not in output
+    assert all(len(line) <= 80 for line in output.splitlines())
+
+
 def test_factors(state: Path) -> None:
     words = ("run", "exercise1", "--factors", "--ask", "dJ/dW2[1,1]")
     status, output, _ = run(state, *words, text="-1\n1\n-1\n")

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,7 @@ def test_it_goes_on_after_a_kill(start: Start, tmp_path: Path) -> None:
     again = start()
     shown = again.prompt("h1[1]")
     assert "2 of 10 questions are done" in shown
+    assert "A network has two inputs" in shown
     assert "net1 = [1, -1]" in shown
     again.say("1")
     again.prompt("h1[2]")
@@ -199,6 +201,44 @@ def test_leaving_by_a_key_saves(start: Start, key: str, status: int) -> None:
     assert terminal.end() == status
     assert "Go on with: backprop-tutor run exercise1" in terminal.text
     assert "1 of 10" in start().prompt("net1[2]")
+
+
+def test_another_selection_leaves_a_saved_session_alone(start: Start, tmp_path: Path) -> None:
+    """`--ask` begins a session of its own: the other's answers stay, and it alone goes on without it."""
+    terminal = start()
+    for target in list(RIGHT)[:5]:
+        terminal.prompt(target)
+        terminal.say(RIGHT[target])
+    terminal.prompt("J")
+    terminal.child.send("\x04")
+    terminal.end()
+
+    other = start("run", "exercise1", "--ask", "J", "--ask", "dJ/dW2[1,1]")
+    other.prompt("J")
+    other.say("0.5")
+    other.prompt("∂J/∂W2[1,1]")
+    other.say("quit")
+    other.end()
+    assert "Go on with: backprop-tutor run exercise1 --ask J --ask 'dJ/dW2[1,1]'" in other.text
+
+    again = start("run", "exercise1", "--ask", "dJ/dW2[1,1],J")
+    assert "1 of 2 questions are done" in again.prompt("∂J/∂W2[1,1]")
+    again.say("1")
+    again.wait(lambda text: "Wrong." in text)
+    again.say("-1")
+    assert again.end() == 0
+    lines = again.text.splitlines()
+    assert lines[lines.index("Sign flipped") - 1] == ""
+    assert "Read on: backprop-tutor explain --rule power" in lines
+    assert lines[lines.index("The whole exercise") + 1] == "backprop-tutor run exercise1"
+    assert not any(one == other == "" for one, other in pairwise(lines)), "no two blank lines"
+
+    progress = start("progress")
+    assert progress.end() == 0
+    assert "exercise1: 5 of 10 questions" in progress.text
+    shown = start().prompt("J")
+    assert "5 of 10 questions are done" in shown
+    assert len(saved(tmp_path)) == 2
 
 
 def test_restart_asks_first(start: Start, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Reading one typed answer: what is read, how it is echoed, and what is refused with a reason."""
 
+import math
 from fractions import Fraction
 from functools import cache
 from time import process_time
@@ -8,6 +9,7 @@ import pytest
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.errors import LanguageError
+from backprop_tutor.exercise import loads
 from backprop_tutor.grading import mark, read_answer
 
 
@@ -67,6 +69,14 @@ def test_a_number_knows_how_precisely_it_was_given(text: str, unit: float, digit
         ("x^2", "x²"),
         ("x**2", "x²"),
         ("∂J/∂z", "∂J/∂z"),
+        ("t ln z", "t·ln(z)"),
+        ("-(t ln z + (1-t) ln(1-z))", "-(t·ln(z) + (1 - t)·ln(1 - z))"),
+        ("log(z)", "ln(z)"),
+        ("1/(1+e^(-net1[1]))", "1/(1 + exp(-net1[1]))"),
+        ("e^x[1]/e", "exp(x[1])/exp(1)"),
+        ("½ x", "(1/2)·x"),
+        ("½(t-z)²", "(1/2)·(t - z)²"),
+        ("√z + 1", "sqrt(z) + 1"),
     ],
 )
 def test_a_formula_is_echoed_in_clean_form(text: str, echo: str) -> None:
@@ -151,3 +161,24 @@ def test_marking_hostile_text_gives_a_verdict(text: str) -> None:
 def test_an_invalid_answer_shows_the_place() -> None:
     verdict = mark(solution(), "J", "1 + 2.5%")
     assert verdict.place == (7, 8)
+
+
+@pytest.mark.parametrize(
+    "text", ["√2 x[1]", "ln z t", "ln z^2", "√z²", "ln z (1 - t)", "ln W1.T", "2½", "½ 3"]
+)
+def test_what_a_function_or_a_fraction_reaches_must_be_plain(text: str) -> None:
+    with pytest.raises(LanguageError, match=r"is not clear|side by side"):
+        read_answer(text, solution())
+
+
+def test_the_numbers_that_have_signs_of_their_own() -> None:
+    for text, value in (("½", 0.5), ("-¾", -0.75), ("√0.25", 0.5), ("2e", 2 * math.e), ("e^-1", 1 / math.e)):
+        number = read_answer(text, solution()).number
+        assert number is not None
+        assert number.value == pytest.approx(value)
+
+
+def test_a_quantity_called_e_is_that_quantity() -> None:
+    circuit = "title: t\ngraph:\n  given: {e: 3}\n  compute: {f: e*e}\n  loss: f\n"
+    answer = read_answer("e^2", solve(loads(circuit)))
+    assert (answer.kind, answer.echo) == ("formula", "e²")

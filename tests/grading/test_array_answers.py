@@ -86,3 +86,21 @@ def test_the_verdict_as_json() -> None:
         "message": "You got -2. That is ∂J/∂net2[1]·h1[1] with the 2 of the square kept and the 1/2 "
         "forgotten; here they cancel.",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("1,2,0;0,1,0;2,1,2", "Write [1, 2, 0; 0, 1, 0; 2, 1, 2]."),
+        ("[1 2 0; 0 1 0]", "Write [1, 2, 0; 0, 1, 0]."),
+        ("-1 .5", "Write [-1, .5]."),
+    ],
+)
+def test_an_array_without_brackets_or_commas_is_shown_with_them(text: str, hint: str) -> None:
+    softmax = solve(load("softmax-batch"))
+    verdict = mark(softmax, "z", text)
+    assert verdict.verdict == "invalid"
+    assert verdict.message.startswith("An array is typed in brackets")
+    assert verdict.message.endswith(hint)
+    assert "decimal comma" in mark(softmax, "z(1)[1]", "1,2").message
+    assert "ends too early" in mark(softmax, "z", "1 +").message

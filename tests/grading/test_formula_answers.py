@@ -169,3 +169,22 @@ def test_a_transposed_square_is_told_so(text: str) -> None:
     verdict = mark(s, "dJ/dnet1", text)
     assert verdict.verdict == "wrong"
     assert verdict.message.startswith("This is transposed")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "text", "marked", "said"),
+    [
+        ("exercise1", "2*h1[3] + 1", "h1[3]", "An index of h1 is outside 1 to 2."),
+        ("exercise1", " h1 [ 3 ]", "h1 [ 3 ]", "An index of h1 is outside 1 to 2."),
+        ("exercise3", "h1[1]", "h1[1]", "h1 has 3 examples. Say which one: h1(1)[…] is the first's."),
+        ("exercise3", "W1 @ h1", "W1 @ h1", "The shapes (2, 2) and (3, 2) do not fit @: "),
+    ],
+)
+def test_a_formula_without_a_value_is_marked_and_told_in_sentences(
+    exercise: str, text: str, marked: str, said: str
+) -> None:
+    verdict = mark(solution(exercise), "net1(1)[1]" if exercise == "exercise3" else "net1[1]", text)
+    assert verdict.verdict == "invalid"
+    assert verdict.place is not None
+    assert text[slice(*verdict.place)] == marked
+    assert verdict.message.startswith(said)

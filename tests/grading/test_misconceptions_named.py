@@ -10,7 +10,8 @@ import pytest
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.exercise import loads
 from backprop_tutor.grading import mark
-from backprop_tutor.grading.misconceptions import TABLE
+from backprop_tutor.grading.misconceptions import TABLE, Misconception
+from backprop_tutor.walkthrough.rule_card import rule_card
 
 IDS = [
     "missing-activation-derivative", "derivative-at-activation", "sign-flipped", "missing-one-over-n",
@@ -26,6 +27,11 @@ def test_the_table_holds_every_misconception_once() -> None:
     assert sorted(misconception.id for misconception in TABLE) == sorted(IDS)
     assert all(misconception.summary.endswith(".") for misconception in TABLE)
     assert {covered for m in TABLE for covered in m.covers} <= set(IDS)
+
+
+@pytest.mark.parametrize("misconception", TABLE, ids=lambda misconception: misconception.id)
+def test_each_has_a_rule_to_read_on_with(misconception: Misconception) -> None:
+    assert rule_card(misconception.rule).name == misconception.rule
 
 
 @cache

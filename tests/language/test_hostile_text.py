@@ -62,7 +62,7 @@ HOSTILE = {
     "a comprehension": "[x for x in (1, 2)]",
     "a walrus": "(x := 1)",
     "a comment": "1 # 2",
-    "a vulgar fraction": "½",
+    "a fraction without its denominator": "⅟",
     "a circled digit": "①",
     "a dollar": "$x$",
 }

@@ -57,6 +57,39 @@ def test_the_path_of_a_step_is_marked_without_colour() -> None:
     )
 
 
+def test_an_update_lights_the_weight_that_it_changes() -> None:
+    assert picture("exercise1", "W2_new[1,2]") == (
+        " input        W1       relu      W2     linear         loss\n"
+        " x[1] = 1 ─┬─  1  0 ─▶ h1[1] ─┳━ 1 2 ━▶▸z[1]◂─────┬──▶ J\n"
+        " x[2] = 0 ─┴─ -1  1 ─▶▸h1[2]◂━┛         t[1] = 2 ─┘"
+    )
+    assert "▸h1[1]◂━┳━ 1 2 ━▶▸z[1]◂" in picture("exercise1", "W2_new[1,1]")
+    biases = picture("mazur", "b1_new[1]")
+    assert "▸h1[1]◂" in biases
+    assert "▸x[" not in biases
+
+
+def test_what_is_worked_out_from_far_away_lights_all_between() -> None:
+    solution = solve(load("exercise1"))
+    drawn = Picture(solution, STYLE).draw(solution.steps["J"], (), 80, 20, ["x", "W1", "W2", "t"])
+    assert text(drawn) == (
+        " input        W1       relu      W2     linear         loss\n"
+        "▸x[1] = 1◂━┳━  1  0 ━▶▸h1[1]◂━┳━ 1 2 ━▶▸z[1]◂━━━━━┳━━▶▸J◂\n"
+        "▸x[2] = 0◂━┻━ -1  1 ━▶▸h1[2]◂━┛        ▸t[1] = 2◂━┛"
+    )
+
+
+def test_a_step_of_one_example_shows_its_data() -> None:
+    drawn = picture("exercise3", "net1(2)[1]")
+    assert "example 2 of 3" in drawn
+    assert "▸x[1] = 0◂" in drawn
+    assert "▸x[2] = 1◂" in drawn
+    assert "t[1] = 0" in drawn
+    whole = picture("exercise3", "dJ/dW1[1,1]")
+    assert "3 examples" in whole
+    assert "x[1] = " not in whole
+
+
 def test_a_value_with_two_consumers() -> None:
     assert picture("fan-out", "df/dx") == (
         "▸x = 2◂━━━━┳━━━━━━━━━━━━━━━━━━━━▶▸b = a·x◂━━━┳━━▶▸f = b + c◂\n"

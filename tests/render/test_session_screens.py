@@ -8,6 +8,7 @@ from backprop_tutor.language import display_width
 from backprop_tutor.render.session_plain import SessionPlain
 from backprop_tutor.render.session_terminal import SessionTerminal
 from backprop_tutor.render.style import style_for
+from backprop_tutor.render.why import why
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.marking import Marking
 from backprop_tutor.tutor.questions import questions_of
@@ -53,6 +54,7 @@ def test_every_screen_fits_its_window(
             lines = capsys.readouterr().out.splitlines()
             for line in lines:
                 assert display_width(line) <= columns or " " not in line.strip(), line
+                assert encoding == "utf-8" or line.isascii(), line
             if not state.is_over:
                 assert len(lines) < rows or text == value, "hints and faults leave the question in sight"
                 asked = [n for n, line in enumerate(lines) if "hat is " in line]
@@ -81,6 +83,55 @@ def test_after_a_right_answer_verdict_and_question_are_on_one_screen(
             assert len(shown.splitlines()) < 24, shown
         if session.questions[state.at - 1] != question:
             state, _ = session.handle(state, "skip")
+
+
+def screens(name: str, *texts: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What is painted at the start and after each of `texts`."""
+    session, steps = sessions(name)
+    painter = SessionTerminal(steps, session)
+    state, happened = session.start()
+    painter.paint(happened, state)
+    shown = [capsys.readouterr().out]
+    for text in texts:
+        state, happened = session.handle(state, text)
+        painter.paint(happened, state)
+        shown.append(capsys.readouterr().out)
+    return shown
+
+
+def test_the_drawing_comes_again_before_it_has_scrolled_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    shown = screens("exercise1", *["7", "hint"] * 6, capsys=capsys)
+    assert "h1[1]" not in shown[1], "it is still in sight"
+    for place in range(1, len(shown)):
+        in_sight = "\n".join(shown[: place + 1]).splitlines()[-24:]
+        assert any("h1[1]" in line for line in in_sight), place
+
+
+def test_a_fraction_has_its_decimal_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = screens("exercise1", "1", "-1", "1", "0", "1", "1/2", "-1", "0", "11/10", capsys=capsys)
+    assert "J = 1/2 = 0.5" in shown[6]
+    assert "W2_new[1,1] = 11/10 = 1.1" in shown[9]
+    assert "≈" not in shown[9]
+
+
+def test_the_number_of_an_example_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "The (1) in net1(1)[1] is the example." in screens("exercise3", capsys=capsys)[0]
+    assert "is the example" not in screens("exercise1", capsys=capsys)[0]
+
+
+def test_why_begins_with_this_exercise_and_keeps_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    session, steps = sessions("exercise3")
+    question = next(q for q in session.questions if q.target == "dJ/dW1[1,2]")
+    lines = list(why(question, steps))
+    scalar = lines.index(next(line for line in lines if line.startswith("∂J/∂W1[1,2] = ∂J/∂net1(1)[1]·")))
+    assert "?" in lines[scalar + 1]
+    assert lines[scalar + 2] == "In general:"
+    assert "Σ_p" in "".join(lines[scalar + 3 :])
+    assert steps.sides(question).value not in "".join(lines)
 
 
 @pytest.mark.parametrize("name", shipped_names())

@@ -75,6 +75,34 @@ def test_a_wrong_answer_is_asked_again_and_kept() -> None:
     assert state.records[0].outcome == "after another try"
 
 
+def test_a_wrong_answer_after_a_right_one_changes_nothing() -> None:
+    state, events = play("1", "back", "9", "skip")
+    assert [event for event in events if isinstance(event, Skipped)] == [Skipped(QUESTIONS[0], "1")]
+    record = state.records[0]
+    assert (record.status, record.answer, record.outcome) == ("right", "1", "at once")
+    assert summarize(state).follow_through == 0
+
+
+@pytest.mark.parametrize("text", ["", "next", "skip"])
+def test_after_going_back_one_goes_on_without_answering_again(text: str) -> None:
+    state, events = play("1", "back", text)
+    assert asked(events) == "q"
+    assert state.records[0].outcome == "at once"
+
+
+def test_a_mistyped_command_is_recognised() -> None:
+    tutor = Session("e", "t", QUESTIONS, lambda *_: Judged("invalid", "What?"), lambda _: LADDER)
+    for text, said in (
+        ("hnit", "the command hint?"),
+        ("nxt", "next?"),
+        ("zzz", "What?"),
+        ("2 hint", "What?"),
+    ):
+        _, events = tutor.handle(tutor.start()[0], text)
+        (marked,) = [event for event in events if isinstance(event, Marked)]
+        assert marked.message.endswith(said)
+
+
 def test_without_retry_each_text_answers_the_next_question() -> None:
     state, events = play("9", "xyz", "", "1", retry=False)
     assert [record.outcome for record in state.records] == ["wrong", "unanswered", "skipped", "at once"]

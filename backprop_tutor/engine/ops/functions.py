@@ -191,6 +191,7 @@ OPS = (
         computes="The square root.",
         says="√x has the derivative 1/(2√x).",
         undefined="square root of a negative number (or its derivative at 0)",
+        aliases=("√",),
     ),
     elementwise(
         "sin",
