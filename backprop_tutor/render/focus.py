@@ -37,7 +37,7 @@ def focus(
     if step.phase in ("forward", "loss"):
         names = {node, *(needed or step.node.parents)}
     elif step.phase == "backward":
-        names = (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
+        names = graph.between([node]) | {node}
         if shown != node:
             names |= {graph.nodes[shown].parents[0]}
     else:

@@ -51,7 +51,7 @@ class StepCode:
 
     def _gradient(self, name: str) -> str:
         graph = self.graph
-        through = graph.downstream([name]) & graph.upstream(graph.loss)
+        through = graph.between([name])
         code = gradient_formula(graph, name, self.system, through)
         shape = graph.nodes[name].shape
         return str(code.text if code.shape == shape else self.system.broadcast(code, shape).text)
