@@ -95,7 +95,7 @@ def backward(
     Each gradient has the shape of its node; several consumers add up.
     """
     sources = graph.parameters if wanted is None else wanted
-    on_the_way = graph.downstream(sources) & graph.upstream(graph.loss)
+    on_the_way = graph.between(sources)
     gradients: Values = {graph.loss: xp.finish(xp.number(1))}
     for name in reversed(graph.nodes):
         if name not in on_the_way or name == graph.loss:
@@ -122,7 +122,7 @@ def float_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
 
 def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
     """The forward pass in fractions: only the nodes whose values are rational and short."""
-    if sum(node.size for node in graph.nodes.values()) > MAX_EXACT_ELEMENTS:
+    if graph.size > MAX_EXACT_ELEMENTS:
         return {}
     rational = {k: v for k, v in leaves.items() if v.dtype == object}
     return forward(graph, EXACT, numbers(graph, EXACT, rational), inspect=_require_short)
@@ -133,7 +133,7 @@ def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
     gradients: Values = {}
     if graph.loss in values:
         gradients[graph.loss] = EXACT.finish(EXACT.number(1))
-    on_the_way = graph.downstream(wanted) & graph.upstream(graph.loss)
+    on_the_way = graph.between(wanted)
     for name in reversed(graph.nodes):
         through = [consumer for consumer, _ in graph.consumers[name] if consumer in on_the_way]
         if name in on_the_way and through and all(consumer in gradients for consumer in through):

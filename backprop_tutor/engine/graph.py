@@ -53,6 +53,11 @@ class Graph:
             for slot, parent in enumerate(node.parents):
                 self.consumers[parent].append((node.name, slot))
 
+    @property
+    def size(self) -> int:
+        """How many numbers its nodes hold together."""
+        return sum(node.size for node in self.nodes.values())
+
     def named(self, *roles: Role) -> list[str]:
         return [node.name for node in self.nodes.values() if node.role in roles]
 
@@ -75,6 +80,11 @@ class Graph:
             if node.name in reached:
                 reached.update(node.parents)
         return reached
+
+    def between(self, sources: Iterable[str], target: str = "") -> set[str]:
+        """The nodes that depend on one of `sources` and that `target` (default: the loss) depends on, both
+        ends among them."""
+        return self.downstream(sources) & self.upstream(target or self.loss)
 
 
 class GraphBuilder:

@@ -105,7 +105,7 @@ def _direction(shape: tuple[int, ...]) -> Array:
 
 def _rerun(graph: Graph, xp: Any, values: Values, name: str) -> Callable[[Array], Values]:
     """A function of the value of the node `name`: every value, in `xp`, that the loss needs."""
-    dependent = graph.downstream([name]) & graph.upstream(graph.loss)
+    dependent = graph.between([name])
     known = {key: value for key, value in values.items() if key not in dependent}
     return lambda moved: forward(graph, xp, {**known, name: moved}, only=dependent)
 
@@ -162,7 +162,7 @@ def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
 
 def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
     """SymPy's own diff of the composed loss, along the direction, in one symbol."""
-    depth = len(graph.downstream([name]) & graph.upstream(graph.loss))
+    depth = len(graph.between([name]))
     is_large = depth > MAX_SYMPY_DEPTH or sum(map(np.size, values.values())) > MAX_SYMPY_NUMBERS
     if is_large or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
         raise Unavailable("the composed expression is too large for SymPy's diff")
@@ -188,7 +188,7 @@ def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tu
 
 def _composed_terms(graph: Graph, name: str) -> int:
     """About how many terms the loss has when everything from `name` on is written out."""
-    dependent = graph.downstream([name]) & graph.upstream(graph.loss)
+    dependent = graph.between([name])
     terms = {name: 1}
     for node in graph.nodes.values():
         if node.name in dependent and node.name != name:

@@ -49,7 +49,7 @@ def symbolic_gradients(graph: Graph, wanted: Iterable[str] | None = None) -> dic
     The symbol `dJ/dh1[1,2]` stands for that gradient; `h1[1,2]` for that value. Object arrays of the
     nodes' shapes.
     """
-    on_the_way = graph.downstream(graph.parameters if wanted is None else wanted) & graph.upstream(graph.loss)
+    on_the_way = graph.between(graph.parameters if wanted is None else wanted)
     known = _node_symbols(graph)
     upstream: dict[str, Array] = {graph.loss: SYMBOLIC.finish(sympy.Integer(1))}
     gradients: dict[str, Array] = {}

@@ -13,6 +13,7 @@ from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
+from backprop_tutor.language.deltas import net_of
 from backprop_tutor.language.expr import Expr, Item, Sym, leaves
 
 __all__ = ["build_circuit"]
@@ -94,8 +95,7 @@ def _is_name(name: str) -> bool:
 
 
 def _is_reserved(name: str) -> bool:
-    is_delta = name.startswith("delta") and name[5:].lstrip("_").isdigit()
-    return is_delta or name.endswith("_new")
+    return (name.startswith("delta") and bool(net_of(name))) or name.endswith("_new")
 
 
 def _parse(form: GraphForm, report: Report) -> dict[str, Expr]:

@@ -65,7 +65,7 @@ def _build(
         graph, layers = build_circuit(file.graph, file.relu_at_zero, values, report, max_elements), None
     optimizer = choose_optimizer(file, report)
     if graph is not None:
-        check_quantities(file, graph, report)
+        check_quantities(file, graph, optimizer, report)
     if graph is None or report.faults:
         raise report.error()
     variant = Variant(clean(file.variant.of), file.variant.id) if file.variant else None

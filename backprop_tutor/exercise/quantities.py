@@ -1,14 +1,19 @@
 """Checks the names of quantities that an exercise asks, hints at, weighs or varies."""
 
-from collections.abc import Iterator
-from math import ceil, floor, prod
+from collections.abc import Iterator, Mapping
+from math import ceil, floor
 
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.errors import LanguageError
+from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
+from backprop_tutor.errors import LanguageError, UsageError
+from backprop_tutor.exercise.letters import letters
+from backprop_tutor.exercise.model import OptimizerChoice
+from backprop_tutor.exercise.quantity import part_of, quantities
 from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, Variation
+from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
+from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.exercise.yaml_reader import Path
-from backprop_tutor.language.expr import Item, Num, Slice, Sym
+from backprop_tutor.language.expr import name_of
 
 __all__ = ["WORDS", "asked", "check_quantities"]
 
@@ -20,17 +25,17 @@ def asked(file: ExerciseFile) -> list[str | AskItem]:
     return [file.ask] if isinstance(file.ask, str) else file.ask
 
 
-def check_quantities(file: ExerciseFile, graph: Graph, report: Report) -> None:
+def check_quantities(file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: Report) -> None:
     """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
-    names = {name for name, node in graph.nodes.items() if node.role != "constant"}
-    leaves = set(graph.named("given", "parameter"))
-    updated = {f"{name}_new" for name in graph.parameters} if file.learning_rate else set()
-    plain = names | updated
-    if f"d{graph.loss}" not in names:  # else this may be a quotient
-        plain |= {f"d{graph.loss}/d{name}" for name in names}
+    is_updated = file.learning_rate is not None and graph.parameters
+    update = OPTIMIZERS[optimizer.name] if is_updated else None
+    known = quantities(graph, update, file.steps)
     for path, text, key in _mentions(file):
-        if text not in plain and (problem := _problem(text, graph, names | updated)):
+        if text not in known and (problem := _problem(text, known)):
             report.add(path, *problem, key=key)
+    if file.graph:
+        _check_names(file.graph, graph, update, file.steps, report)
+    leaves = set(graph.named("given", "parameter"))
     for name, variation in file.variants.items():
         if name not in leaves:
             hint = f"It can be {', '.join(sorted(leaves))}."
@@ -69,47 +74,32 @@ def _unclear(variation: Variation) -> tuple[str, str] | None:
     return None
 
 
-def _problem(text: str, graph: Graph, names: set[str]) -> tuple[str, str] | None:
+def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
     from backprop_tutor.language import parse  # 6 ms, and most names are plain ones
 
     try:
-        expr = parse(text, functions={}, names=names)
+        expr = parse(text, functions={}, names=known.keys())
+        if name_of(expr):
+            part_of(expr, text, known)
+            return None
     except LanguageError as error:
         return f"`{text}`: {error.what}", error.hint
-    match expr:
-        case Sym(name):
-            return None
-        case Item(Sym(name), index, example):
-            node = graph.nodes.get(_subject(name))
-            return None if node is None else _out_of_range(text, node, index, example)
-        case _:
-            return f"`{text}` is a formula, not the name of a quantity.", "Write one such as dJ/dW1[1,2]."
+    except UsageError as error:
+        return f"{error.what}.", error.hint
+    return f"`{text}` is a formula, not the name of a quantity.", "Write one such as dJ/dW1[1,2]."
 
 
-def _subject(name: str) -> str:
-    """The node whose shape the quantity has: W1 for dJ/dW1, net1 for delta1."""
-    if "/d" in name:
-        return name.split("/d", 1)[1]
-    if name.startswith("delta") and name[5:].isdigit():
-        return f"net{name[5:]}"
-    return name.removesuffix("_new")
-
-
-def _out_of_range(
-    text: str, node: Node, index: tuple[object, ...], example: object
-) -> tuple[str, str] | None:
-    if example is not None and not node.batched:
-        return (
-            f"`{text}`: {node.name} has no examples.",
-            f"Its shape is {node.shape}: write the index in [ ].",
-        )
-    sizes = node.shape[1:] if node.batched and example is not None else node.shape
-    wanted = [(example, node.shape[0])] if example is not None else []
-    if len(index) > len(sizes) or (node.batched and example is None and prod(node.shape[1:]) == 0):
-        return f"`{text}` has {len(index)} indices, but {node.name} has the shape {sizes}.", ""
-    for position, size in (*wanted, *zip(index, sizes, strict=False)):
-        ends = (position.start, position.stop) if isinstance(position, Slice) else (position,)
-        for end in ends:
-            if isinstance(end, Num) and end.value > size:
-                return f"`{text}` is outside {node.name}, whose shape is {node.shape}.", "Indices start at 1."
-    return None
+def _check_names(
+    form: GraphForm, graph: Graph, optimizer: Optimizer | None, steps: int, report: Report
+) -> None:
+    """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
+    taken = letters(graph, optimizer)
+    later = later_quantities(graph, optimizer, steps) if optimizer else ()
+    taken |= {quantity.name: "a quantity that an update brings" for quantity in later}
+    for section in ("given", "parameters", "compute"):
+        for name in getattr(form, section):
+            if name in taken:
+                path = ("graph", section, name)
+                report.add(
+                    path, f"the name {name} stands for {taken[name]}.", "Give it another name.", key=True
+                )

@@ -12,6 +12,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.exercise.quantity import element_name
 
 __all__ = ["MAX_DIGITS", "Remark", "remarks", "saturated"]
 
@@ -123,12 +124,6 @@ def _places(node: Node, hit: NDArray[np.bool_]) -> str:
         return ""
     if hit.shape != node.shape or not node.shape:
         return node.name
-    entries = [_entry(node, index) for index in np.argwhere(hit)[:SHOWN]]
+    entries = [element_name(node.name, node, tuple(index)) for index in np.argwhere(hit)[:SHOWN]]
     more = int(hit.sum()) - len(entries)
     return ", ".join(entries) + (f" and {more} more" if more else "")
-
-
-def _entry(node: Node, index: Iterable[int]) -> str:
-    numbers = [str(i + 1) for i in index]
-    example = f"({numbers.pop(0)})" if node.batched else ""
-    return f"{node.name}{example}" + (f"[{','.join(numbers)}]" if numbers else "")

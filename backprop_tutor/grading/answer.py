@@ -8,13 +8,14 @@ from itertools import islice
 from typing import Literal
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.grading.bare_array import bracketed
 from backprop_tutor.grading.evaluation import FUNCTIONS, float_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
 from backprop_tutor.language import Glyph, Style, parse, rewrite, to_text
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, children, leaves
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, children, leaves, name_of
 from backprop_tutor.walkthrough import Quantity, Solution
 
 __all__ = ["Answer", "is_blank", "read_answer"]
@@ -123,16 +124,14 @@ class _Reader:
         for part in parts:
             if isinstance(part, Array):
                 raise self.error("An array cannot stand inside a formula.", "Answer with [ … ] alone.")
-            name = _base(part)
+            name = self.solution.canonical(name_of(part))
             if name and self.is_asked(name, part):
                 raise self.error("This names what is asked.", "Write how it is worked out, or its value.")
-            if name and name not in _names(self.solution) and not name.startswith("delta"):
+            if name and name not in _names(self.solution):
                 raise self.error(f"{clean(name)} is not a quantity of this exercise.")
 
     def is_asked(self, name: str, part: Expr) -> bool:
         """Whether `part` is the very quantity asked, or an array that it lies in."""
-        if name.startswith("delta") and name not in self.solution.shapes:
-            name = f"{self.solution.gradient_prefix}net{name[5:]}"
         if name != self.asked.name:
             return False
         places = part.index if isinstance(part, Item) else ()
@@ -142,7 +141,8 @@ class _Reader:
 
     def number(self, expr: Expr) -> Number | None:
         """The value of an expression without quantities. Raises LanguageError where it has none."""
-        if any(isinstance(leaf, Sym | Item) and leaf != Sym("π") for leaf in leaves(expr)):
+        names = {name_of(leaf) for leaf in leaves(expr)} - {""}
+        if names & self.solution.shapes.keys() or names - {PI.name}:
             return None
         number = number_of(expr)
         if number is not None:
@@ -176,11 +176,6 @@ def _euler(part: Expr) -> Expr | None:
     return None
 
 
-def _base(part: Expr) -> str:
-    base = part.base if isinstance(part, Item) else part
-    return base.name if isinstance(base, Sym) else ""
-
-
 def _shortened(echo: str) -> str:
     return echo if len(echo) <= MAX_ECHO else f"{echo[: MAX_ECHO // 2]} … {echo[-MAX_ECHO // 4 :]}"
 
@@ -188,16 +183,13 @@ def _shortened(echo: str) -> str:
 @lru_cache(maxsize=64)
 def _names(solution: Solution) -> frozenset[str]:
     """The quantities, and the letters that formulas of the walkthrough use beside them."""
-    letters = {"π"}
-    letters |= {"η"} if solution.rate else set()
-    letters |= {"N"} if solution.exercise.layers else set()
-    return frozenset({*solution.shapes, *letters})
+    return frozenset({*solution.shapes, *solution.letters})
 
 
 def _unaliased(part: Expr, aliases: Mapping[str, str]) -> Expr | None:
     if not isinstance(part, Sym | Item):
         return None
-    name = _base(part)
+    name = name_of(part)
     upper, slash, lower = name.partition("/d")
     real = aliases.get(name) or (
         f"d{aliases.get(upper[1:], upper[1:])}/d{aliases.get(lower, lower)}" if slash else name

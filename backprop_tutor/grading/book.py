@@ -103,8 +103,8 @@ class Book:
 
     def _terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:
         formula = self.workbook.formula(*place)
-        step = self.workbook.step(place[0])
+        step = self.solution.step(place[0])
         if formula is None or step is None:
             return []
         letters = {letter: np.asarray(float(value)) for letter, value in step.numbers.items()}
-        return terms_of(formula, {**known, **letters}, self.formulas.batched)
+        return terms_of(formula, {**letters, **known}, self.solution.batched)

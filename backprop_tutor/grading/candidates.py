@@ -32,7 +32,7 @@ class Candidates:
         self.known = known
         self._right: Pools = {}
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
-        self.small = sum(node.size for node in slips.graph.nodes.values()) <= MOST_ELEMENTS
+        self.small = slips.graph.size <= MOST_ELEMENTS
 
     def direct(self, quantity: str, student: Student | None = None) -> Pool:
         """What slips in the step of `quantity` itself give."""

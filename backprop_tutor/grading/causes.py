@@ -50,7 +50,7 @@ def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[
     if quantity not in candidates.known:
         return []
     try:
-        value = formula_value(formula, candidates.known, book.formulas.batched)
+        value = formula_value(formula, candidates.known, book.solution.batched)
     except BackpropTutorError:
         return []
     value = value.reshape(()) if value.size == 1 else value.reshape(candidates.known[quantity].shape)[index]

@@ -37,6 +37,7 @@ class Checker:
         self.solution = solution
         self.questions = asked(solution)
         self.marker = Marker(solution, (name for question in self.questions for name in question.elements))
+        self.own_weights = self.marker.book.elements.respelled(solution.exercise.marks)
         self.share = solution.exercise.follow_through if follow_through is None else follow_through
         self.weights = tuple(self._weight(q, name) for q in self.questions for name in q.elements)
         self.out_of = float(sum(self.weights))
@@ -137,7 +138,7 @@ class Checker:
         """The texts by index, or what is said of all of them where the shape is wrong."""
         if whole is None:
             return {}, "blank", ""
-        shape, batched = self.solution.shapes[quantity], quantity in self.marker.book.formulas.batched
+        shape, batched = self.solution.shapes[quantity], quantity in self.solution.batched
         if whole.fault:
             return {}, "invalid", f"{quantity}: {whole.fault}."
         match fit(whole.shape or (), shape, batched=batched):
@@ -150,8 +151,7 @@ class Checker:
 
     def _weight(self, question: Asked, name: str) -> Fraction:
         """What an element counts: its own weight, its quantity's, or 1."""
-        marks = self.solution.exercise.marks
-        return marks.get(name, marks.get(question.quantity, Fraction(1)))
+        return self.own_weights.get(name, self.own_weights.get(question.quantity, Fraction(1)))
 
     def _mark(self, verdict: Verdict, weight: Fraction) -> Fraction:
         if verdict.verdict == "follow-through":

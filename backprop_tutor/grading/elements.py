@@ -1,18 +1,20 @@
 """The names of single elements: `net1(2)[1]`, `dJ/dW1[1,2]`, `W1_new[1,1]`."""
 
-from functools import cached_property
+from collections.abc import Mapping
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.quantity import Quantity, element_name
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Element", "Elements", "Part"]
 
 Index = tuple[int, ...]
 Element = tuple[str, Index]  # the quantity and the zero-based index
+T = TypeVar("T")
 
 
 class Part(NamedTuple):
@@ -37,15 +39,9 @@ class Elements:
         self._all: dict[str, dict[Index, str]] = {}
         self._found: dict[str, Part] = {}
 
-    @cached_property
-    def batched(self) -> set[str]:
-        """The quantities whose first axis is the example."""
-        names = [node.name for node in self.solution.graph.nodes.values() if node.batched]
-        return {*names, *(self.solution.gradient_prefix + name for name in names)}
-
     def name(self, quantity: str, index: Index) -> str:
         if (quantity, index) not in self._names:
-            name = self._name(quantity, index)
+            name = element_name(quantity, self.solution.quantities[quantity], index)
             self._names[quantity, index] = name
             self._found[name] = Part(quantity, [index])
         return self._names[quantity, index]
@@ -57,12 +53,16 @@ class Elements:
             self._all[quantity] = {index: self.name(quantity, index) for index in np.ndindex(shape)}
         return self._all[quantity]
 
-    def _name(self, quantity: str, index: Index) -> str:
-        places, example = list(index), ""
-        if quantity in self.batched:
-            first = places.pop(0) + 1
-            example = f"({first})" if self.solution.shapes[quantity][0] > 1 else ""
-        return quantity + example + (f"[{','.join(str(i + 1) for i in places)}]" if places else "")
+    def respelled(self, by_name: Mapping[str, T]) -> dict[str, T]:
+        """The entries of `by_name` under the names that questions have: `dJ/dnet1` for `delta1`, and those
+        of its elements for a row."""
+        found: dict[str, T] = {}
+        for text, value in by_name.items():
+            name, region = self.solution.find(text)
+            is_whole = all(place is None for place in region)
+            indices = () if is_whole else Quantity(name, region).indices(self.solution.shapes[name])
+            found |= dict.fromkeys([name] if is_whole else [self.name(name, i) for i in indices], value)
+        return found
 
     def place(self, name: str) -> Element | None:
         """The element that has this name, None for any other text."""
@@ -78,11 +78,8 @@ class Elements:
         return self._found[text]
 
     def _find(self, text: str) -> Part:
-        shapes = self.solution.shapes
         found = self.solution.find(text)
-        if found.name not in shapes:
-            raise UsageError(f"there is no quantity called {found.name}.", hint="`solve` shows all of them.")
-        shape = shapes[found.name]
+        shape = self.solution.shapes[found.name]
         if prod(shape) > 1 and all(place is None for place in found.region):
             return Part(found.name, None)
         return Part(found.name, list(found.indices(shape)))

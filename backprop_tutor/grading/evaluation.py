@@ -9,9 +9,10 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 
 __all__ = ["FUNCTIONS", "float_value", "formula_value"]
 
@@ -38,19 +39,19 @@ def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[st
     """
 
     def lookup(leaf: Sym | Item) -> Array:
-        if leaf == Sym("π"):
-            return FLOAT64.finish(FLOAT64.pi)
-        base = leaf.base if isinstance(leaf, Item) else leaf
-        if not isinstance(base, Sym):
+        name = name_of(leaf)
+        if not name:
             raise UsageError("Only a quantity has an index.")
-        array = values.get(base.name)
+        if leaf == PI and name not in values:
+            return FLOAT64.finish(FLOAT64.pi)
+        array = values.get(name)
         if array is None:
-            raise UsageError(f"{base.name} has no value.")
+            raise UsageError(f"{name} has no value.")
         if isinstance(leaf, Sym):
-            array = array[0] if base.name in batched and array.shape[0] == 1 else array
+            array = array[0] if name in batched and array.shape[0] == 1 else array
             return array.reshape(()) if array.size == 1 else array
         try:
-            return _picked(leaf, base.name, array, base.name in batched)
+            return _picked(leaf, name, array, name in batched)
         except UsageError as error:
             error.where = to_text(leaf)
             raise

@@ -1,6 +1,5 @@
 """Is a typed formula right? Tested at random values of the quantities that it uses."""
 
-from collections.abc import Iterator
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +11,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.points import Point, base_point, random_points
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, leaves, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, leaves, name_of, rewrite
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["FormulaVerdict", "Formulas"]
@@ -34,9 +33,6 @@ class Formulas:
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
-        graph = solution.graph
-        names = [node.name for node in graph.nodes.values() if node.batched]
-        self.batched = frozenset({*names, *(solution.gradient_prefix + name for name in names)})
         self._points: dict[tuple[frozenset[str], bool], list[Point]] = {}
 
     @cached_property
@@ -49,7 +45,7 @@ class Formulas:
 
     def value(self, formula: Expr) -> Array:
         """Its value at the exercise's numbers. Raises BackpropTutorError where it has none."""
-        return formula_value(formula, self.base.quantities, self.batched)
+        return formula_value(formula, self.base.quantities, self.solution.batched)
 
     def judge(self, formula: Expr, quantity: str, index: tuple[int, ...] | None) -> list[FormulaVerdict]:
         """Whether the prepared `formula` gives the element at `index` of `quantity`, or (None) each of its
@@ -85,7 +81,7 @@ class Formulas:
         """Which elements differ; None where one of the two sides has no finite value there."""
         known = at.quantities
         try:
-            value = np.squeeze(formula_value(formula, known, self.batched))
+            value = np.squeeze(formula_value(formula, known, self.solution.batched))
             truth = np.squeeze(known[quantity] if index is None else known[quantity][index])
         except (BackpropTutorError, KeyError):
             return None
@@ -101,7 +97,7 @@ class Formulas:
         `any_side` where there is no kink that has sides."""
         graph = self.solution.graph
         used: set[str] = set()
-        for name in _names(formula):
+        for name in {name_of(leaf) for leaf in leaves(formula)} & self.solution.shapes.keys():
             used |= graph.upstream(name) if name in graph.nodes else graph.nodes.keys()
         varied = frozenset(used & self.base.leaves.keys())
         if any_side and not self.base.pattern:
@@ -113,21 +109,14 @@ class Formulas:
 
     def _prepare(self, part: Expr) -> Expr | None:
         match part:
-            case Sym(name) if self._delta(name):
-                return Sym(self._delta(name))
-            case Item(Sym(name), index, example) if self._delta(name):
-                return Item(Sym(self._delta(name)), index, example)
+            case Sym(name):
+                return Sym(self.solution.canonical(name))
+            case Item(Sym(name), index, example):
+                return Item(Sym(self.solution.canonical(name)), index, example)
             case Call(name, args, ()) if settings := self._settings(name.rstrip("'")):
                 return Call(name, tuple(self.prepared(arg) for arg in args), settings)
             case _:
                 return None
-
-    def _delta(self, name: str) -> str:
-        """dJ/dnet1 for delta1."""
-        if name in self.solution.graph.nodes or not name.startswith("delta"):
-            return ""
-        net = f"{self.solution.gradient_prefix}net{name[5:]}"
-        return net if net in self.solution.shapes else ""
 
     def _settings(self, function: str) -> tuple[tuple[str, Expr], ...]:
         """The slope, say, that the exercise's leaky ReLU has: all of its kind share it, or none is taken."""
@@ -137,10 +126,3 @@ class Formulas:
             if node.op == function
         }
         return found.pop() if len(found) == 1 else ()
-
-
-def _names(formula: Expr) -> Iterator[str]:
-    for leaf in leaves(formula):
-        base = leaf.base if isinstance(leaf, Item) else leaf
-        if isinstance(base, Sym) and base.name not in ("N", "η", "π"):
-            yield base.name

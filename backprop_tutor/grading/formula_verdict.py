@@ -75,7 +75,7 @@ def array_formula_verdict(book: Book, part: Part, given: str, echo: str, formula
         return _without_value(quantity, given, echo, error)
     fitted = Fit.WRONG if part.indices is not None else _fits(book, quantity, value)
     if fitted is Fit.WRONG:
-        message = messages.wrong_shape(quantity, value.shape, shape, quantity in formulas.batched)
+        message = messages.wrong_shape(quantity, value.shape, shape, quantity in formulas.solution.batched)
         return Verdict(quantity, given, "invalid", echo, message=message)
     if fitted is Fit.TRANSPOSED:
         message = messages.transposed(quantity, value.shape, shape)

@@ -80,7 +80,7 @@ class Marker:
 
     def _array(self, name: str, part: Part, given: str, answer: Answer, history: History) -> Verdict:
         quantity, indices = part
-        shape, batched = self.solution.shapes[quantity], quantity in self.book.formulas.batched
+        shape, batched = self.solution.shapes[quantity], quantity in self.solution.batched
         if indices is None:
             found = fit(answer.shape, shape, batched=batched)
         else:

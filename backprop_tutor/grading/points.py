@@ -35,8 +35,9 @@ class Point:
         wanted = [node.name for node in graph.nodes.values() if node.role != "constant"]
         with np.errstate(all="ignore"):
             gradients = backward(graph, FLOAT64, self.values, wanted)
-            found = self.values | {solution.gradient_prefix + name: g for name, g in gradients.items()}
-            found |= _letters(solution)
+            found = {letter: np.asarray(value) for letter, value in solution.letters.items()}
+            found |= self.values
+            found |= {solution.gradient_prefix + name: g for name, g in gradients.items()}
         return found | self._after(set(solution.shapes) - found.keys())
 
     def _after(self, names: Iterable[str]) -> dict[str, Array]:
@@ -63,16 +64,6 @@ class Point:
         return all(
             bool(np.all((a == b) | (b == 0))) for a, b in zip(self.pattern, other.pattern, strict=True)
         )
-
-
-def _letters(solution: Solution) -> dict[str, Array]:
-    """The letters that are no quantities: N, η."""
-    found: dict[str, Array] = {}
-    if solution.exercise.layers:
-        found["N"] = np.asarray(float(solution.shapes["x"][0]))
-    if solution.rate:
-        found["η"] = np.asarray(float(solution.rate.numbers["η"]))
-    return found
 
 
 def base_point(solution: Solution) -> Point:

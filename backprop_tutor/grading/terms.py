@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Call, Expr, div, leaves, mul, neg
+from backprop_tutor.language.expr import Call, Expr, Num, div, leaves, mul, neg
 
 __all__ = ["Term", "slips", "terms_of"]
 
@@ -55,7 +56,7 @@ def _terms(formula: Expr) -> Iterator[Expr]:
 
 def _is_constant(factor: Expr) -> bool:
     """A factor such as 1/(2N), or a sign: no quantity of the exercise in it."""
-    return all(getattr(leaf, "name", "N") == "N" and not hasattr(leaf, "base") for leaf in leaves(factor))
+    return all(isinstance(leaf, Num) or leaf == COUNT for leaf in leaves(factor))
 
 
 def slips(terms: list[Term]) -> Iterator[tuple[float, str, Term]]:

@@ -15,6 +15,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.exercise.quantities import WORDS
 from backprop_tutor.exercise.review import digits_needed, saturated
 from backprop_tutor.walkthrough import Solution
 
@@ -100,10 +101,9 @@ def _length(number: Fraction) -> int:
 
 def asked_gradients(solution: Solution) -> list[str]:
     """The gradients that the exercise asks: those it names, else all in the walkthrough."""
-    prefix = solution.gradient_prefix
-    every = [prefix + name for name in solution.differentiated]
-    named = [ask.quantity.replace("delta", f"{prefix}net").partition("[")[0] for ask in solution.exercise.ask]
-    return [name.partition("(")[0] for name in named if name.partition("(")[0] in every] or every
+    every = [solution.gradient_prefix + name for name in solution.differentiated]
+    named = [solution.find(ask.quantity).name for ask in solution.exercise.ask if ask.quantity not in WORDS]
+    return [name for name in named if name in every] or every
 
 
 def _same_examples(exercise: Exercise) -> Iterator[str]:

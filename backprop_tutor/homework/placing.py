@@ -110,7 +110,7 @@ def _is_each(value: Value, quantity: str, count: int, checker: Checker) -> bool:
     shape = layout(value)
     if not quantity or shape is None:
         return shape is not None and prod(shape) == count
-    batched = quantity in checker.marker.book.elements.batched
+    batched = quantity in checker.solution.batched
     return fit(shape, checker.solution.shapes[quantity], batched=batched) is Fit.FITS
 
 

@@ -21,7 +21,7 @@ def prove(exercise: Exercise) -> int:
     solution.prepare(names)
     proved = 0
     for name in names:
-        node = name.removeprefix(solution.gradient_prefix)
-        found = confirm(solution.graph, solution.first.values, node, solution.value(name), ROUTES)
+        node, gradient = solution.node_of(name), solution.value(name)
+        found = confirm(solution.graph, solution.first.values, node, gradient, ROUTES)
         proved += any(found.checks.values())
     return proved

@@ -33,6 +33,7 @@ __all__ = [
     "leaves",
     "matmul",
     "mul",
+    "name_of",
     "neg",
     "power",
     "rewrite",
@@ -193,6 +194,12 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (of, wrt)
         case _:
             return ()
+
+
+def name_of(expr: Expr) -> str:
+    """The name in a symbol or in an item of a quantity, "" for anything else."""
+    base = expr.base if isinstance(expr, Item) else expr
+    return base.name if isinstance(base, Sym) else ""
 
 
 def leaves(expr: Expr) -> Iterator[Expr]:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backprop_tutor.language.alphabet import GREEK, ascii_letters
+from backprop_tutor.language.deltas import delta_of, net_of
 
 __all__ = ["Vocabulary"]
 
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_DELTA = re.compile(r"(?:δ|delta)_?(\d+)")
 _LOWERED = re.compile(r"_?([₀-₉]+)")
 _LETTERS = {word: letter for letter, word in GREEK.items()}
 _GREEK_WORD = re.compile(rf"^({'|'.join(_LETTERS)})(?=_?\d*$)")
@@ -37,15 +37,13 @@ class Vocabulary:
         if self.names is not None and spelling in self.names:
             return spelling
         spellings = _spellings(spelling)
-        delta = _DELTA.fullmatch(spellings[1])
+        net = net_of(spellings[1])
         if self.names is None:
-            return f"delta{delta[1]}" if delta else spellings[1]
+            return delta_of(net) or spellings[1]
         for name in spellings:
             if name in self.names:
                 return name
-        if delta and (f"delta{delta[1]}" in self.names or f"net{delta[1]}" in self.names):
-            return f"delta{delta[1]}"
-        return None
+        return delta_of(net) if {net, delta_of(net)} & self.names else None
 
     def gradient(self, upper: str, lower: str) -> str | None:
         """`dJ/dW1` for the words `dJ` and `dW1`, unless they are two quantities divided."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, rewrite
+from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym, name_of, rewrite
 
 __all__ = ["turn_residuals"]
 
@@ -98,6 +98,4 @@ def _without_minus(expr: Expr) -> Expr | None:
 
 def _name(expr: Expr) -> str:
     """The quantity that `expr` is, or is a derivative of."""
-    expr = expr.of if isinstance(expr, Partial) else expr
-    base = expr.base if isinstance(expr, Item) else expr
-    return base.name if isinstance(base, Sym) else ""
+    return name_of(expr.of if isinstance(expr, Partial) else expr)

@@ -16,6 +16,7 @@ __all__ = [
     "Written",
     "index_text",
     "plain_names",
+    "plain_text",
     "trailing_text",
 ]
 
@@ -88,6 +89,12 @@ def trailing_text(expr: Sym | Item) -> tuple[str, str, str]:
         return expr.name, "", ""
     assert isinstance(expr.base, Sym)
     return expr.base.name, _position(expr.example), index_text(expr.index)
+
+
+def plain_text(expr: Sym | Item) -> str:
+    """The name of a quantity as files and answers have it: `dJ/dW1[1,2]`, `h1(2)[1]`."""
+    name, example, index = trailing_text(expr)
+    return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 
 _PARTS = re.compile(r"([^\W\d_]+?)(\d+)?(_new)?")

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
+from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language import to_text
 from backprop_tutor.render.layout import Cell, Edge, number_text, trimmed
 from backprop_tutor.walkthrough import Solution
-from backprop_tutor.walkthrough.formulas import element_symbol
 
 __all__ = ["Caption", "Captions", "Entry", "known_since"]
 

@@ -38,7 +38,7 @@ def focus(
         sources = {*(needed or step.node.parents)}
         names = {node, *sources} | (graph.downstream(sources) & graph.upstream(node))
     elif step.phase == "backward":
-        names = (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
+        names = graph.between([node]) | {node}
         if shown != node:
             names |= {graph.nodes[shown].parents[0]}
     else:

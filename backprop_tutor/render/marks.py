@@ -8,7 +8,7 @@ from fractions import Fraction
 from backprop_tutor.homework.marked import Marked, Row
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.texts import equation
-from backprop_tutor.walkthrough import Solution, Workings, gradient_step
+from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["Line", "marks_lines", "right_value", "worked_step"]
 
@@ -100,9 +100,8 @@ def worked_step(workings: Workings, element: str, style: Style) -> str:
     """The whole step of one element: `dJ/dW2[1,1] = dJ/dnet2[1]·h1[1] = -1·1 = -1`."""
     solution = workings.solution
     quantity = solution.find(element)
-    step = solution.steps.get(quantity.name)
-    if step is None:
-        step = gradient_step(solution, quantity.name.removeprefix(solution.gradient_prefix))
+    step = solution.step(quantity.name)
+    assert step is not None, f"{element} is given"
     index = next(quantity.indices(solution.shapes[quantity.name]))
     return " ".join(equation(workings.element(step, index), workings.precision, style))
 

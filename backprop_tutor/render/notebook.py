@@ -51,7 +51,7 @@ class NotebookExport:
 
     def text(self, document: Document) -> str:
         graph = document.solution.graph
-        if sum(node.size for node in graph.nodes.values()) > MAX_NUMBERS:
+        if graph.size > MAX_NUMBERS:
             raise UsageError(
                 f"this exercise holds more than {MAX_NUMBERS:,} numbers, too many for a notebook.",
                 hint="Export .html or .json instead.",

@@ -19,7 +19,7 @@ class StepCode:
         self._again = ""
         self._updates = {
             solution.update_name(name, equation.target, number): (name, equation, number)
-            for number in range(1, len(solution.passes) + 1 if solution.rate else 1)
+            for number in range(1, solution.updates + 1)
             for name in solution.graph.parameters
             for equation in solution.rate.optimizer.equations  # type: ignore[union-attr]
         }
@@ -33,25 +33,25 @@ class StepCode:
         return f"{identifier(step.quantity)} = {self._right(step)}"
 
     def _right(self, step: Step) -> str:
-        name, prefix = step.quantity, self.solution.gradient_prefix
+        name, node = step.quantity, self.solution.node_of(step.quantity)
         if name in self.graph.nodes:
             return self._forward(name)
         if name in self._updates:
             parameter, equation, number = self._updates[name]
             assert self.solution.rate is not None
-            node = self.graph.nodes[parameter]
-            formula = update_formula(self.system, self.solution, self.solution.rate, node, equation, number)
+            weights = self.graph.nodes[parameter]
+            formula = update_formula(
+                self.system, self.solution, self.solution.rate, weights, equation, number
+            )
             return str(formula.text)
-        if name.startswith(prefix):
-            return self._gradient(name.removeprefix(prefix))
-        return self._later(name)
+        return self._gradient(node) if node else self._later(name)
 
     def _forward(self, name: str) -> str:
         return str(forward_formula(self.graph, self.graph.nodes[name], self.system).text)
 
     def _gradient(self, name: str) -> str:
         graph = self.graph
-        through = graph.downstream([name]) & graph.upstream(graph.loss)
+        through = graph.between([name])
         code = gradient_formula(graph, name, self.system, through)
         shape = graph.nodes[name].shape
         return str(code.text if code.shape == shape else self.system.broadcast(code, shape).text)

@@ -77,7 +77,7 @@ class Picture:
     def _path(self, step: Step) -> set[str]:
         graph, node = self.solution.graph, step.node.name
         if step.phase == "backward":
-            return (graph.downstream([node]) & graph.upstream(graph.loss)) | {node}
+            return graph.between([node]) | {node}
         return {node} if step.phase != "update" else set()
 
     def _layouts(self, example: int | None) -> Iterator[Layout]:

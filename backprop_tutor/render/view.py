@@ -9,7 +9,7 @@ from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import CANONICAL, Expr, Lettering
-from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, gradient_step, shortened
+from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, shortened
 
 __all__ = ["MAX_ROWS", "Leaf", "Selection", "StepView", "leaf_rows", "notes", "select", "view"]
 
@@ -67,13 +67,10 @@ def select(
         steps = (step for step in solution.steps.values() if phase in (None, step.phase))
         return Selection(tuple((step, None) for step in steps))
     found = solution.find(quantity, lettering)
-    node = found.name.removeprefix(solution.gradient_prefix)
-    if found.name in solution.steps:
-        return Selection(((solution.steps[found.name], found),))
-    if node == solution.graph.loss:
+    if step := solution.step(found.name):
+        return Selection(((step, found),))
+    if solution.node_of(found.name) == solution.graph.loss:
         raise UsageError(f"{found.name} is 1: the derivative of the loss with respect to itself")
-    if node != found.name:
-        return Selection(((gradient_step(solution, node), found),))
     return Selection(())  # given: there is nothing to compute
 
 

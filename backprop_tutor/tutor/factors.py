@@ -13,6 +13,7 @@ from backprop_tutor.language.expr import (
     div,
     leaves,
     mul,
+    name_of,
     neg,
     rewrite,
 )
@@ -79,13 +80,8 @@ def _split(solution: Solution, term: Expr) -> tuple[Expr, Expr, Expr] | None:
 
 def _upstream(solution: Solution, term: Expr) -> Expr | None:
     """The one gradient in a term; None where there is none, or where it stands twice."""
-    found = [leaf for leaf in leaves(term) if _base(leaf).startswith(solution.gradient_prefix)]
+    found = [leaf for leaf in leaves(term) if name_of(leaf).startswith(solution.gradient_prefix)]
     return found[0] if len(found) == 1 else None
-
-
-def _base(leaf: Expr) -> str:
-    base = leaf.base if isinstance(leaf, Item) else leaf
-    return base.name if isinstance(base, Sym) else ""
 
 
 def _without(term: Expr, upstream: Expr) -> Expr | None:

@@ -1,5 +1,6 @@
 """The ladder of hints for one question, made from its step: rule, symbols, numbers, answer."""
 
+from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
 from backprop_tutor.tutor.questions import Question
@@ -17,6 +18,7 @@ class Hints:
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
+        self.own = Elements(steps.solution).respelled(steps.solution.exercise.hints)
 
     def __call__(self, question: Question) -> list[str]:
         side = self.steps.sides(question)
@@ -29,8 +31,9 @@ class Hints:
         ]
 
     def _own(self, question: Question) -> tuple[str, ...]:
-        hints = self.steps.solution.exercise.hints if question.part == "value" else {}
-        return hints.get(question.target) or hints.get(question.quantity) or ()
+        if question.part != "value":
+            return ()
+        return self.own.get(question.target) or self.own.get(question.quantity) or ()
 
     def _rule(self, question: Question) -> str:
         """Which rule, and which quantities."""

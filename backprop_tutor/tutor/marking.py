@@ -71,15 +71,9 @@ class Marking:
         if answer.formula is None:
             return None
         solution = self.solution
-        batched = frozenset(
-            prefix + node.name
-            for node in solution.graph.nodes.values()
-            if node.batched
-            for prefix in ("", solution.gradient_prefix)
-        )
         values = {name: np.asarray(solution.value(name), dtype=float) for name in solution.shapes}
         try:
-            value = formula_value(answer.formula, values, batched)
+            value = formula_value(answer.formula, values, solution.batched)
         except BackpropTutorError:
             return None
         return None if value.shape else Number(float(value))

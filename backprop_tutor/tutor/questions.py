@@ -7,7 +7,7 @@ from backprop_tutor.errors import UsageError
 from backprop_tutor.grading import asked
 from backprop_tutor.language.expr import Expr, Sym
 from backprop_tutor.language.text import to_text
-from backprop_tutor.walkthrough import Solution, Step, gradient_step
+from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Part", "Question", "questions_of", "step_of"]
 
@@ -62,9 +62,8 @@ def questions_of(
 
 def step_of(solution: Solution, quantity: str) -> Step:
     """The step of `quantity`, also of a gradient that the walkthrough leaves out. Raises UsageError."""
-    if quantity in solution.steps:
-        return solution.steps[quantity]
-    node = quantity.removeprefix(solution.gradient_prefix)
-    if node != quantity and node != solution.graph.loss:
-        return gradient_step(solution, node)
-    raise UsageError(f"{quantity} is given: there is nothing to ask.", hint="`solve` shows what there is.")
+    step = solution.step(quantity)
+    if step is None:
+        hint = "`solve` shows what there is."
+        raise UsageError(f"{quantity} is given: there is nothing to ask.", hint=hint)
+    return step

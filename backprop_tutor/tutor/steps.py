@@ -5,7 +5,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from backprop_tutor.language import Style, to_text
-from backprop_tutor.language.expr import Expr, Item, Num, Sym, leaves
+from backprop_tutor.language.expr import Expr, Item, Sym, leaves
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
 
@@ -97,13 +97,9 @@ class Steps:
     def _elements(self, formula: Expr | None) -> Iterator[tuple[str, tuple[int, ...]]]:
         """The elements that a formula mentions, with zero-based indices."""
         for leaf in leaves(formula) if formula is not None else ():
-            base = leaf.base if isinstance(leaf, Item) else leaf
-            if isinstance(base, Sym) and base.name in self.solution.shapes:
-                places = [leaf.example, *leaf.index] if isinstance(leaf, Item) else []
-                index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
-                missing = len(self.solution.shapes[base.name]) - len(index)
-                if missing == 0 or isinstance(leaf, Item):
-                    yield base.name, (0,) * missing + index  # a single example goes unsaid
+            element = self.solution.element(leaf)
+            if element and (isinstance(leaf, Item) or not element[1]):
+                yield element
 
     def values(self, step: Step) -> str:
         """The value of a whole quantity, its middle left out if there is too much of it."""

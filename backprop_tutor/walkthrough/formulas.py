@@ -12,30 +12,16 @@ from backprop_tutor.engine.op import Op, unbroadcast
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.engine.systems.formal import FormalSystem
-from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sym
+from backprop_tutor.exercise.quantity import element_symbol
+from backprop_tutor.language.expr import OPERATORS, Expr, Num
 
 __all__ = [
-    "element_symbol",
     "forward_formula",
     "gradient_formula",
     "symbol",
     "written_forward",
     "written_vjp",
 ]
-
-
-def element_symbol(name: str, node: Node, index: tuple[int, ...]) -> Expr:
-    """The name of one element, from its zero-based index: `h1(2)[1]`, `dJ/dW1[1,2]`, `W1_new[1,1]`.
-
-    `node` says which axes the quantity has; one with a single example is written without it: `h1[1]`.
-    """
-    base = Sym(name)
-    places = tuple(Num(Fraction(i + 1)) for i in index)
-    if not node.batched:
-        return Item(base, places) if places else base
-    if node.shape[0] > 1:
-        return Item(base, places[1:], example=places[0])
-    return Item(base, places[1:]) if places[1:] else base
 
 
 def symbol(xp: FormalSystem, node: Node, name: str) -> Array:

@@ -47,7 +47,7 @@ def reached(graph: Graph, of: str, wrt: str, index: At) -> dict[str, Array]:
     start = np.zeros(graph.nodes[wrt].shape, dtype=bool)
     start[index] = True
     found = {wrt: start}
-    on_the_way = graph.downstream([wrt]) & graph.upstream(of)
+    on_the_way = graph.between([wrt], of)
     for node in graph.nodes.values():
         if node.name in on_the_way and node.name != wrt:
             inputs = [mark(found[p]) if p in found else clear(graph.nodes[p].shape) for p in node.parents]

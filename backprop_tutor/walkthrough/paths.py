@@ -13,8 +13,8 @@ from backprop_tutor.engine.evaluate import forward
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.dual import DUAL, Dual
 from backprop_tutor.errors import ProofError
+from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr
-from backprop_tutor.walkthrough.formulas import element_symbol
 from backprop_tutor.walkthrough.local import local_formula
 from backprop_tutor.walkthrough.path_web import Factor, Path, Place, Web, largest
 from backprop_tutor.walkthrough.solution import Solution
@@ -98,7 +98,7 @@ def _check(solution: Solution, found: Paths, size: float) -> None:
 
 def _forward_mode(solution: Solution, of: Place, wrt: Place) -> float:
     graph, values = solution.graph, solution.first.values
-    way = graph.downstream([wrt.node]) & graph.upstream(of.node)
+    way = graph.between([wrt.node], of.node)
     if of.node not in way:
         return 0.0
     tangent = np.zeros(values[wrt.node].shape)

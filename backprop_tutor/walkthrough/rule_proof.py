@@ -16,13 +16,13 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.dual import DUAL, Dual
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language import Call, Expr, Item, Num, Partial, Sym, leaves, parse, rewrite
 
 __all__ = ["DRAWS", "equal"]
 
 DRAWS = 12
 TOLERANCE = 1e-9
-PI = Sym("π")
 
 _PAIRS = (("sin(x) + 2", "exp(x/2) + x^2"), ("x^3 - x", "2 + cos(x)"), ("exp(-x)", "x^2 + 1/3"))
 PAIRS: list[dict[str, Expr]] = [

@@ -1,19 +1,25 @@
 """A solved exercise: every quantity by its name, in floats and in fractions, confirmed on request."""
 
-from collections.abc import Callable, Iterable
-from functools import cached_property, partial
+import math
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation, confirm, kinks
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity, quantities
+from backprop_tutor.exercise.updates import Later, later_quantities, loss_name, update_name
 from backprop_tutor.language import CANONICAL, Lettering
+from backprop_tutor.language.expr import Expr, Item, Num, name_of
 from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.passes import Pass, Rate
-from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 
 if TYPE_CHECKING:
     from backprop_tutor.walkthrough.steps import Step
@@ -43,6 +49,7 @@ class Solution(Shown):
         self.graph = exercise.graph
         self.first = Pass(self.graph, exercise.values)
         self.gradient_prefix = f"d{self.graph.loss}/d"
+        self._left_out: dict[str, Step] = {}
         self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
 
     @cached_property
@@ -53,11 +60,16 @@ class Solution(Shown):
         chosen = self.exercise.optimizer
         return Rate(chosen.name, self.exercise.learning_rate, chosen.settings)
 
+    @property
+    def updates(self) -> int:
+        """How many updates there are."""
+        return self.exercise.steps if self.rate else 0
+
     @cached_property
     def passes(self) -> list[Pass]:
         """The pass before each update; the later ones start from the updated parameters."""
         passes = [self.first]
-        for _ in range(1, self.exercise.steps if self.rate else 1):
+        for _ in range(1, self.updates):
             passes.append(passes[-1].next(self.rate))  # type: ignore[arg-type]
         return passes
 
@@ -71,7 +83,7 @@ class Solution(Shown):
     def differentiated(self) -> list[str]:
         """Every node with a gradient in the walkthrough, from the loss backwards, leaves as soon as due."""
         graph = self.graph
-        on_the_way = graph.downstream(self.targets) & graph.upstream(graph.loss)
+        on_the_way = graph.between(self.targets)
         waiting = {
             name: sum(consumer in on_the_way for consumer, _ in graph.consumers[name]) for name in on_the_way
         }
@@ -92,35 +104,81 @@ class Solution(Shown):
 
         return {step.quantity: step for step in build_steps(self)}
 
+    def step(self, quantity: str) -> "Step | None":
+        """The step of `quantity`, also of a gradient that the walkthrough leaves out.
+
+        None for what is not computed: data, parameters, and the gradient of the loss by itself.
+        """
+        from backprop_tutor.walkthrough.steps import gradient_step
+
+        if quantity in self.steps:
+            return self.steps[quantity]
+        node = self.node_of(quantity)
+        if quantity not in self.quantities or node in (quantity, self.graph.loss):
+            return None
+        if quantity not in self._left_out:
+            self._left_out[quantity] = gradient_step(self, node)
+        return self._left_out[quantity]
+
+    def node_of(self, quantity: str) -> str:
+        """The node that `quantity` is the value or the gradient of, "" for those of an update."""
+        node = quantity.removeprefix(self.gradient_prefix)
+        return node if node in self.graph.nodes else ""
+
+    @cached_property
+    def quantities(self) -> Mapping[str, Node]:
+        """Every quantity that can be asked for, with the node that has its shape and axes."""
+        return quantities(self.graph, self.rate.optimizer if self.rate else None, self.updates)
+
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Every quantity that can be asked for, with its shape."""
-        nodes = [node for node in self.graph.nodes.values() if node.role != "constant"]
-        used = self.graph.upstream(self.graph.loss)
-        shapes = {node.name: node.shape for node in nodes}
-        shapes |= {self.gradient_prefix + node.name: node.shape for node in nodes if node.name in used}
-        shapes |= {name: shape for name, (shape, _) in self._later.items()}
-        return shapes
+        return {name: node.shape for name, node in self.quantities.items()}
+
+    @cached_property
+    def batched(self) -> frozenset[str]:
+        """The quantities whose first axis is the example."""
+        return frozenset(name for name, node in self.quantities.items() if node.batched)
+
+    @cached_property
+    def letters(self) -> dict[str, float]:
+        """What formulas mention beside quantities: π, the settings of the update, and N."""
+        letters: dict[str, float | Fraction] = {PI.name: math.pi, **(self.rate.numbers if self.rate else {})}
+        if self.exercise.layers:
+            counts = {Fraction(len(self.exercise.values["x"]))}
+        else:
+            counts = {s.numbers[COUNT.name] for s in self.steps.values() if COUNT.name in s.numbers}
+        if len(counts) == 1:
+            letters[COUNT.name] = counts.pop()
+        return {letter: float(value) for letter, value in letters.items() if letter not in self.shapes}
+
+    def element(self, leaf: Expr) -> tuple[str, tuple[int, ...]] | None:
+        """The quantity and the zero-based index of an element in a formula; None for anything else."""
+        name = name_of(leaf)
+        if name not in self.shapes:
+            return None
+        places = [leaf.example, *leaf.index] if isinstance(leaf, Item) else []
+        index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
+        missing = len(self.shapes[name]) - len(index)
+        return name, (0,) * missing + index  # a single example goes unsaid
 
     def update_name(self, parameter: str, target: str, number: int) -> str:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
-        helper, new, _ = target.partition("_new")
-        name = parameter if helper == "W" else f"{helper}_{parameter}"
-        which = str(number) if new else f"_{number}"
-        return name + new + ("" if number == len(self.passes) else which)
+        return update_name(parameter, target, number, max(self.updates, 1))
 
     def loss_name(self, number: int) -> str:
         """`J` of the first pass, `J2` of the second."""
-        return self.graph.loss + ("" if number == 1 else str(number))
+        return loss_name(self.graph, number)
+
+    def canonical(self, name: str) -> str:
+        """`dJ/dnet1` for `delta1`."""
+        return canonical(name, self.quantities)
 
     def find(self, text: str, lettering: Lettering = CANONICAL) -> Quantity:
         """The quantity, or part of one, that `text` names in a notation.
 
         Raises UsageError with near names.
         """
-        batched = [node.name for node in self.graph.nodes.values() if node.batched]
-        gradients = [self.gradient_prefix + name for name in batched]
-        return find_quantity(text, self.shapes, [*batched, *gradients], lettering.read)
+        return find_quantity(text, self.quantities, lettering.read)
 
     def value(self, name: str) -> Array:
         return self._lookup(name, exact=False)
@@ -148,34 +206,32 @@ class Solution(Shown):
         return closed_form(self.graph, part) if closed else part
 
     def _lookup(self, name: str, *, exact: bool) -> Array | None:
-        node = name.removeprefix(self.gradient_prefix)
-        if name in self.graph.nodes:
-            return (self.first.exact if exact else self.first.values).get(name)
-        if node != name and node in self.graph.nodes:
-            return self.first.exact_gradient(node) if exact else self.first.gradient(node)
+        node = self.node_of(name)
         if name in self._later:
-            return self._later[name][1](exact)
-        raise UsageError(f"there is no quantity called {name}.", hint="solve --json lists all of them.")
+            return self._later_value(self._later[name], exact)
+        if not node:
+            raise UsageError(f"there is no quantity called {name}.", hint="solve --json lists all of them.")
+        if name == node:
+            return (self.first.exact if exact else self.first.values).get(name)
+        return self.first.exact_gradient(node) if exact else self.first.gradient(node)
 
     @cached_property
-    def _later(self) -> dict[str, tuple[tuple[int, ...], Callable[[bool], Array | None]]]:
-        """What comes after the first pass: shape and value of updates, and of later losses and gradients."""
-        rate = self.rate
-        found: dict[str, tuple[tuple[int, ...], Callable[[bool], Array | None]]] = {}
-        if rate is None:
-            return found
-        for step in self.passes:
-            loss = self.loss_name(step.number)
-            if step.number > 1:
-                found[loss] = ((), partial(_loss, step, self.graph.loss))
-            for name in self.graph.parameters:
-                shape = self.graph.nodes[name].shape
-                if step.number > 1:
-                    found[f"d{loss}/d{name}"] = (shape, partial(_gradient, step, name))
-                for equation in rate.optimizer.equations:
-                    quantity = self.update_name(name, equation.target, step.number)
-                    found[quantity] = (shape, partial(_update, step, name, rate, equation.target))
-        return found
+    def _later(self) -> dict[str, Later]:
+        later = later_quantities(self.graph, self.rate.optimizer, self.updates) if self.rate else ()
+        return {quantity.name: quantity for quantity in later}
+
+    def _later_value(self, quantity: Later, exact: bool) -> Array | None:
+        """The value of an update, or of a loss or a gradient after the first pass."""
+        step, node = self.passes[quantity.number - 1], quantity.node.name
+        match quantity.what:
+            case "loss":
+                return step.exact.get(node) if exact else step.values[node]
+            case "gradient":
+                return step.exact_gradient(node) if exact else step.gradient(node)
+            case target:
+                assert self.rate is not None
+                updated = step.exact_update(node, self.rate) if exact else step.update(node, self.rate)
+                return updated.get(target)
 
     def prepare(self, quantities: Iterable[str]) -> None:
         """Work out several gradients in one backward pass."""
@@ -210,15 +266,3 @@ class Solution(Shown):
     @property
     def loss(self) -> float:
         return float(np.asarray(self.value(self.graph.loss)))
-
-
-def _loss(step: Pass, name: str, exact: bool) -> Array | None:
-    return step.exact.get(name) if exact else step.values[name]
-
-
-def _gradient(step: Pass, name: str, exact: bool) -> Array | None:
-    return step.exact_gradient(name) if exact else step.gradient(name)
-
-
-def _update(step: Pass, name: str, rate: Rate, target: str, exact: bool) -> Array | None:
-    return step.exact_update(name, rate).get(target) if exact else step.update(name, rate)[target]

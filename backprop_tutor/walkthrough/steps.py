@@ -11,9 +11,10 @@ from backprop_tutor.engine.optimizers import Equation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.form import FORM
-from backprop_tutor.engine.systems.formal import FormalSystem
-from backprop_tutor.language.expr import Expr, Item, Sym, leaves
-from backprop_tutor.walkthrough.formulas import element_symbol, forward_formula, gradient_formula, symbol
+from backprop_tutor.engine.systems.formal import COUNT, FormalSystem
+from backprop_tutor.exercise.quantity import element_symbol
+from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
+from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula, symbol
 from backprop_tutor.walkthrough.passes import Rate
 from backprop_tutor.walkthrough.solution import Solution
 
@@ -69,31 +70,31 @@ def build_steps(solution: Solution) -> Iterator[Step]:
     for name in solution.differentiated:
         yield _backward_step(solution, graph.nodes[name], differentiated)
     if solution.rate:
-        for number in range(1, len(solution.passes) + 1):
+        for number in range(1, solution.updates + 1):
             yield from _update_steps(solution, solution.rate, number)
 
 
 def gradient_step(solution: Solution, name: str) -> Step:
     """The step of any gradient, also of one that the walkthrough leaves out (a given's)."""
     graph = solution.graph
-    through = graph.downstream([name]) & graph.upstream(graph.loss)
-    return _backward_step(solution, graph.nodes[name], through)
+    return _backward_step(solution, graph.nodes[name], graph.between([name]))
 
 
 def _uses(solution: Solution, form: Expr | None) -> tuple[str, ...]:
     """The quantities that a formula mentions, in order."""
     found = []
     for leaf in leaves(form) if form else ():
-        base = leaf.base if isinstance(leaf, Item) else leaf
-        if isinstance(base, Sym) and base.name in solution.shapes:
-            found.append(base.name)
+        if name_of(leaf) in solution.shapes:
+            found.append(name_of(leaf))
     return tuple(dict.fromkeys(found))
 
 
-def _examples(node: Node, solution: Solution) -> dict[str, Fraction]:
-    """N of an op that averages over its first input's examples."""
+def _examples(solution: Solution, form: Expr, node: Node) -> dict[str, Fraction]:
+    """N, where the op of `node` averages over its first input's examples."""
+    if COUNT.name in solution.shapes or COUNT not in leaves(form):
+        return {}
     shape = solution.graph.nodes[node.parents[0]].shape
-    return {"N": Fraction(shape[0] if shape else 1)}
+    return {COUNT.name: Fraction(shape[0] if shape else 1)}
 
 
 def _forward_step(solution: Solution, node: Node) -> Step:
@@ -108,7 +109,7 @@ def _forward_step(solution: Solution, node: Node) -> Step:
         form,
         forward_formula(solution.graph, node, ELEMENT),
         _uses(solution, form),
-        _examples(node, solution),
+        _examples(solution, form, node),
     )
 
 
@@ -133,7 +134,7 @@ def _backward_step(solution: Solution, node: Node, through: set[str]) -> Step:
         form,
         gradient_formula(graph, node.name, ELEMENT, through),
         _uses(solution, form),
-        _examples(consumers[0][0], solution),
+        _examples(solution, form, consumers[0][0]),
     )
 
 

@@ -12,10 +12,11 @@ from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Array as Literal
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
@@ -105,20 +106,10 @@ class Workings:
 
     def _leaf(self, step: Step, leaf: Expr) -> tuple[float, Fraction | None] | None:
         """The value of a symbol or an item, None for a letter without one."""
-        base = leaf.base if isinstance(leaf, Item) else leaf
-        if not isinstance(base, Sym):
-            return None
-        if isinstance(leaf, Sym) and leaf.name in step.numbers:
-            exact = step.numbers[leaf.name]
-            return float(exact), exact
-        if base.name not in self.solution.shapes:
-            return None
-        places = (
-            [] if not isinstance(leaf, Item) else [*([leaf.example] if leaf.example else []), *leaf.index]
-        )
-        index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
-        missing = len(self.solution.shapes[base.name]) - len(index)
-        return self._number(base.name, (0,) * missing + index)  # a single example goes unsaid
+        if element := self.solution.element(leaf):
+            return self._number(*element)
+        exact = step.numbers.get(name_of(leaf))
+        return None if exact is None else (float(exact), exact)
 
     def _substitute(self, step: Step, formula: Expr) -> Expr:
         def change(expr: Expr) -> Expr | None:
@@ -166,12 +157,12 @@ class Workings:
         """The value of `formula` in `xp`. Raises Irrational for `exactly` where a term has no fraction."""
 
         def lookup(leaf: Sym | Item) -> Array:
-            if leaf == Sym("π"):
-                return xp.finish(xp.pi)
             if isinstance(leaf, Sym) and self.solution.shapes.get(leaf.name):
                 floats, exact = self._laid_out(leaf.name)
                 return floats if xp is FLOAT64 else exact if exact is not None else _rational(floats)
             found = self._leaf(step, leaf)
+            if found is None and leaf == PI:
+                return xp.finish(xp.pi)
             if found is None or (exactly and found[1] is None):
                 raise Irrational
             return xp.finish(xp.number(_fraction(*found)))

@@ -32,6 +32,10 @@ def test_a_graph_knows_its_nodes_and_their_neighbours() -> None:
     assert graph.downstream(["x", "unused"]) == {"x", "p", "a", "b", "c", "unused"}
     assert graph.upstream("b") == {"b", "p", "w", "x"}
     assert graph.upstream("x") == {"x"}
+    assert graph.between(["w"]) == {"w", "p", "a", "b", "c"}
+    assert graph.between(["x"], "b") == {"x", "p", "b"}
+    assert graph.between(["unused"]) == set()
+    assert graph.size == 6 * 3 + 1
 
 
 def test_building_makes_the_loss_a_loss() -> None:

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sample_files import GRAPH, NETWORK, faults_of, spoiled
 
-from backprop_tutor.errors import AccessError, ExerciseError
+from backprop_tutor import solve
+from backprop_tutor.errors import AccessError, ExerciseError, UsageError
 from backprop_tutor.exercise.load import load, loads
 from backprop_tutor.exercise.schema import ExerciseFile
 
@@ -151,8 +152,53 @@ def test_every_kind_of_quantity_can_be_asked(ask: str) -> None:
     assert loads(f"{NETWORK}ask: {ask}\n").ask[0].quantity == ask
 
 
+MOMENTUM = f"{NETWORK}optimizer: momentum\nsteps: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "ask", "name"),
+    [
+        (NETWORK, "h1[2]", "h1"),
+        (NETWORK, "h1(1)[2]", "h1"),
+        (NETWORK, "dJ/dnet1[2]", "dJ/dnet1"),
+        (NETWORK, "delta1[2]", "dJ/dnet1"),
+        (NETWORK, "W1[2]", "W1"),
+        (NETWORK, "W1[:,2]", "W1"),
+        (MOMENTUM, "W1_new1", "W1_new1"),
+        (MOMENTUM, "W1_new1[1,2]", "W1_new1"),
+        (MOMENTUM, "W1_new", "W1_new"),
+        (MOMENTUM, "v_W1_new", "v_W1_new"),
+        (MOMENTUM, "J2", "J2"),
+        (MOMENTUM, "dJ2/dW1[1,2]", "dJ2/dW1"),
+    ],
+)
+def test_what_is_asked_hinted_at_or_weighed_is_what_a_command_finds(text: str, ask: str, name: str) -> None:
+    exercise = loads(f"{text}ask: ['{ask}']\nhints: {{'{ask}': x}}\nmarks: {{'{ask}': 2}}\n")
+    assert solve(exercise).find(exercise.ask[0].quantity).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "ask", "fault"),
+    [
+        (NETWORK, "h1[3]", "`h1[3]` is outside h1, whose shape is (1, 2)."),
+        (NETWORK, "W1_new1", "W1_new1 is not a quantity"),
+        (NETWORK, "J2", "J2 is not a quantity"),
+        (NETWORK, "v_W1_new", "v_W1_new is not a quantity"),
+        (NETWORK, "W1[1:2]", "an index here is one whole number, or : for all of them"),
+        (MOMENTUM, "W1_new2", "W1_new2 is not a quantity"),
+        (MOMENTUM, "dJ3/dW1", "`dJ3/dW1`"),
+    ],
+)
+def test_what_no_command_finds_cannot_be_asked(text: str, ask: str, fault: str) -> None:
+    assert fault in faults_of(f"{text}ask: ['{ask}']\n")[0]
+    with pytest.raises(UsageError):
+        solve(loads(text)).find(ask)
+
+
 def test_the_gradients_of_a_graph_bear_the_name_of_its_loss() -> None:
-    assert loads(f"{GRAPH}ask: [df/dq, 'df/dM[1,2]']\n").ask
+    used = spoiled(GRAPH, ("q * w", "q * w * sum(M)"))
+    assert loads(f"{used}ask: [df/dq, 'df/dM[1,2]']\n").ask
+    assert "`df/dM[1,2]` is no derivative of the loss" in faults_of(f"{GRAPH}ask: ['df/dM[1,2]']\n")[0]
     assert "dJ/dq" in faults_of(f"{GRAPH}ask: [dJ/dq]\n")[0]
 
 

@@ -30,7 +30,7 @@ def test_an_exercise_with_nothing_against_it_has_no_remarks() -> None:
 def test_a_value_on_a_kink_is_pointed_out() -> None:
     (remark,) = review(spoiled(NETWORK, ("[-1, 1]]", "[0, 1]]")))
     assert (remark.kind, remark.quantity) == ("kink", "h1")
-    assert remark.text.startswith("h1(1)[2] lies on the kink of relu")
+    assert remark.text.startswith("h1[2] lies on the kink of relu")
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,20 @@ def test_marks_and_the_share_of_follow_through() -> None:
     assert full.score == 3.5
 
 
+def test_marks_are_found_under_any_name_of_a_quantity() -> None:
+    text = """
+title: One example
+network:
+  layers: [{activation: relu, weights: [[1, 0], [-1, 1]]}, {activation: linear, weights: [[1, 2]]}]
+data: [{x: [1, 0], t: [2]}]
+loss: half_mse
+ask: [h1, dJ/dnet1, dJ/dW1]
+marks: {'h1(1)[2]': 5, delta1: 2, 'dJ/dW1[2]': 3, 'dJ/dW1[2,2]': 0}
+"""
+    checker = Checker(solve(loads(text)))
+    assert checker.weights == (1, 5, 2, 2, 1, 1, 3, 0)
+
+
 def test_the_document_is_that_of_check() -> None:
     document = check(exercise(), {**RIGHT, "J": "1"}).document()
     assert list(document) == ["format", "exercise", "score", "out_of", "answers"]

@@ -53,6 +53,22 @@ def test_an_exercises_own_hint_comes_after_the_rule() -> None:
     assert len(rungs) == 5
 
 
+def test_an_own_hint_is_found_under_any_name_of_its_quantity() -> None:
+    text = """
+title: One example
+network: {layers: [{activation: relu, weights: [[1, 0], [-1, 1]]}, {activation: linear, weights: [[1, 2]]}]}
+data: [{x: [1, 0], t: [2]}]
+loss: half_mse
+ask: [h1, delta1]
+hints: {delta1: A slope., 'h1(1)[2]': Cut it off.}
+"""
+    solution = solve(loads(text))
+    questions = questions_of(solution)
+    hints = Hints(Steps(solution, style_for("utf-8"), questions))
+    own = {question.target: hints(question)[1] for question in questions if len(hints(question)) == 5}
+    assert own == {"h1[2]": "Cut it off.", "dJ/dnet1[1]": "A slope.", "dJ/dnet1[2]": "A slope."}
+
+
 @pytest.mark.parametrize("name", shipped_names())
 @pytest.mark.parametrize("factors", [False, True])
 def test_every_question_has_four_rungs_and_only_the_last_is_the_answer(name: str, factors: bool) -> None:

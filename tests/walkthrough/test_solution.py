@@ -8,6 +8,8 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import EvaluationError, UsageError
+from backprop_tutor.language import parse
+from backprop_tutor.language.expr import Num, Sym
 from backprop_tutor.walkthrough import Solution
 
 F = Fraction
@@ -40,6 +42,34 @@ def test_givens_are_differentiated_on_request_and_without_parameters() -> None:
     assert solve(load("exercise1")).exact("dJ/dx").tolist() == [[-1, 0]]
     solution = circuit("given: {x: -2, y: 5, z: -4}\ncompute: {q: x + y, f: q * z}\nloss: f")
     assert {n: solution.exact(f"df/d{n}").item() for n in "xyz"} == {"x": -4, "y": -4, "z": 3}
+
+
+def test_the_step_and_the_node_of_any_quantity() -> None:
+    solution = solve(load("exercise1"))
+    assert solution.step("dJ/dW1") is solution.steps["dJ/dW1"]
+    left_out = solution.step("dJ/dx")
+    assert left_out is not None
+    assert "dJ/dx" not in solution.steps
+    assert (left_out.quantity, solution.step("dJ/dx")) == ("dJ/dx", left_out)
+    assert [solution.step(name) for name in ("x", "W1", "dJ/dJ", "dJ/dQ", "Q")] == [None] * 5
+    nodes = [solution.node_of(name) for name in ("net1", "dJ/dnet1", "W1_new", "Q")]
+    assert nodes == ["net1", "net1", "", ""]
+
+
+def test_the_element_that_a_formula_mentions() -> None:
+    single, batch = solve(load("exercise1")), solve(load("exercise3"))
+    names = single.shapes.keys()
+    assert single.element(parse("h1[2]", functions={}, names=names)) == ("h1", (0, 1))
+    assert single.element(parse("dJ/dW1[2,1]", functions={}, names=names)) == ("dJ/dW1", (1, 0))
+    assert batch.element(parse("h1(3)[2]", functions={}, names=names)) == ("h1", (2, 1))
+    assert single.element(Sym("J")) == ("J", ())
+    assert [single.element(part) for part in (Sym("N"), Num(F(1)))] == [None, None]
+
+
+def test_a_delta_that_is_no_quantity_is_no_name() -> None:
+    solution = circuit("given: {x: 2}\nparameters: {w: 1}\ncompute: {net1: 3*x, f: w*x}\nloss: f")
+    with pytest.raises(UsageError, match="is no derivative of the loss"):
+        solution.find("delta1")
 
 
 def test_a_node_the_loss_does_not_use_has_the_gradient_zero() -> None:

@@ -9,7 +9,10 @@ from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
 from backprop_tutor.language.expr import Call, Expr, Num, Sym
 
-__all__ = ["FormalArray", "FormalSystem", "broadcast_shapes", "matmul_shape"]
+__all__ = ["COUNT", "PI", "FormalArray", "FormalSystem", "broadcast_shapes", "matmul_shape"]
+
+# The letters that formulas of ops use beside quantities: how many examples there are, and π.
+COUNT, PI = Sym("N"), Sym("π")
 
 Options = tuple[tuple[str, Expr], ...]
 
@@ -119,7 +122,7 @@ class FormalSystem:
 
     @property
     def pi(self) -> Array:
-        return self.array.scalar(Sym("π"))
+        return self.array.scalar(PI)
 
     def number(self, value: int | Fraction) -> Array:
         return self.array.scalar(Num(Fraction(value)))
@@ -128,7 +131,7 @@ class FormalSystem:
         return x
 
     def count(self, x: Array) -> Array:
-        return self.array.scalar(Sym("N"))
+        return self.array.scalar(COUNT)
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)

@@ -3,6 +3,8 @@
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.language import expr as ex
+from backprop_tutor.language import to_text
+from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named, options
@@ -31,7 +33,7 @@ def _through_station(scene: Scene, place: Partial) -> Expr | None:
 def _known(scene: Scene, place: Partial) -> Expr | None:
     """The name of a derivative of the loss that has been derived already."""
     name = scene.name(place.wrt)
-    is_named = scene.stations.get(name, "").startswith("delta") and scene.name(place.of) == scene.loss
+    is_named = net_of(scene.stations.get(name, "")) and scene.name(place.of) == scene.loss
     return _by_name(scene, place.of, place.wrt) if is_named else None
 
 
@@ -67,7 +69,7 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         used.update(fresh)
         element = named(name, node, (*index, *map(Sym, fresh)))
         towards: Expr = Partial(place.of, element)
-        if not scene.stations.get(name, "delta").startswith("delta"):
+        if name in scene.stations and not net_of(scene.stations[name]):
             towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
         term = ex.mul(towards, Partial(element, place.wrt))
         for letter, size in reversed(list(zip(fresh, free, strict=True))):
@@ -214,7 +216,7 @@ def _definition_name(scene: Scene, place: Partial) -> str:
 
 
 def _known_name(scene: Scene, place: Partial) -> str:
-    return f"definition of δ{scene.name(place.wrt).removeprefix('net')}"
+    return f"definition of {to_text(Sym(delta_of(scene.name(place.wrt))))}"
 
 
 def _linear_name(scene: Scene, place: Partial) -> str:

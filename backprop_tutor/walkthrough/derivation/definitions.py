@@ -9,16 +9,18 @@ from itertools import chain, count
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.op import Op, axes_of
+from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, rewrite
+from backprop_tutor.language.deltas import delta_of
+from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
 
 __all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
 
-EXAMPLES = "N"  # what the number of examples is called
+EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijabcdeguvwy"
 _OWN_LETTERS = "ijklmn"
@@ -54,7 +56,7 @@ def _network(graph: Graph, layers: int) -> tuple[Graph, dict[int, str]]:
 def _long_axes(graph: Graph) -> dict[int, str]:
     """The sizes of a large graph that no formula counts on: a proof may make them small."""
     ops_used = {ops.get(node.op) for node in graph.nodes.values() if node.op}
-    if sum(node.size for node in graph.nodes.values()) <= SMALL or not all(map(_keeps_no_size, ops_used)):
+    if graph.size <= SMALL or not all(map(_keeps_no_size, ops_used)):
         return {}
     sizes = {size for node in graph.nodes.values() for size in node.shape}
     return {size: str(size) for size in sizes if size > SHORT}
@@ -113,8 +115,7 @@ class Definitions:
 
     def node(self, expr: Expr) -> Node | None:
         """The node whose element (or whole value, of a scalar) `expr` is."""
-        base = expr.base if isinstance(expr, Item) else expr
-        return self.graph.nodes.get(base.name) if isinstance(base, Sym) else None
+        return self.graph.nodes.get(name_of(expr))
 
     def define(self, expr: Expr, used: Collection[str]) -> Expr:
         """What the element `expr` is computed as, its sums over letters that are not `used`."""
@@ -168,8 +169,7 @@ class Definitions:
     def derivatives(self) -> dict[str, str]:
         """The names that derivatives of the loss go by, with the node that each is the derivative by."""
         names = {f"d{self.graph.loss}/d{name}": name for name in self.graph.nodes}
-        nets = [name for name in self.graph.nodes if name.startswith("net") and name[3:].isdecimal()]
-        return names | {f"delta{name[3:]}": name for name in nets}
+        return names | {delta: name for name in self.graph.nodes if (delta := delta_of(name))}
 
     def total(self, letter: str, size: int, body: Expr) -> Expr:
         """The sum of `body` over a letter."""

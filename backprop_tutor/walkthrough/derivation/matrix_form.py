@@ -6,8 +6,7 @@ from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves
-from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves, name_of
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form as Shown
 from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
@@ -69,15 +68,13 @@ def _whole(section: Section) -> Step:
 
 
 def _base(element: Expr) -> Sym:
-    base = element.base if isinstance(element, Item) else element
-    assert isinstance(base, Sym)
-    return base
+    return Sym(name_of(element))
 
 
 def _from_steps(ground: Ground) -> list[Step]:
     """The backward steps of the nodes on the way, the last ones of a long way."""
     graph, wrt = ground.solution.graph, ground.question.wrt.name
-    on_the_way = graph.downstream([wrt]) & graph.upstream(graph.loss) - {graph.loss}
+    on_the_way = graph.between([wrt]) - {graph.loss}
     names = [name for name in reversed(graph.nodes) if name in on_the_way or name == wrt]
     written_out: dict[str, Expr] = {
         name: forward_formula(graph, graph.nodes[name], FORM).expr for name in ground.definitions.written_out
@@ -86,8 +83,8 @@ def _from_steps(ground: Ground) -> list[Step]:
     for name in names[-MAX_STEPS:]:
         step = gradient_step(ground.solution, name)
         form = _folded(substitute(step.form, written_out)) if step.form else ONE
-        if EXAMPLES not in graph.nodes and not ground.is_network:  # a network's N is any number
-            form = substitute(form, {EXAMPLES: Num(step.numbers[EXAMPLES])})
+        if not ground.is_network:  # whose N is any number
+            form = substitute(form, {letter: Num(number) for letter, number in step.numbers.items()})
         if name in ground.definitions.written_out:
             written_out[f"d{graph.loss}/d{name}"] = form
         else:

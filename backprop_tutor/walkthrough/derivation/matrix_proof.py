@@ -11,7 +11,7 @@ from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import Lettering
-from backprop_tutor.language.expr import Expr, Item, Sym
+from backprop_tutor.language.expr import Expr, Item, Sym, name_of
 from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.model import Model
@@ -67,7 +67,7 @@ def _turned(array: Array, name: str, lettering: Lettering) -> Array:
 
 def _array(model: Model, lettering: Lettering, leaf: Sym | Item) -> Array:
     """A whole quantity of a model."""
-    name = _name(leaf)
+    name = name_of(leaf)
     node = model.definitions.derivatives.get(name, name)
     shape = model.shape(node) if node in model.definitions.graph.nodes else ()
     array = np.empty(shape, dtype=object)
@@ -82,7 +82,7 @@ def _on_own(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> b
 
     def entries(own: OwnValues) -> Array:
         def lookup(leaf: Sym | Item) -> Array:
-            return _turned(own.array(_name(leaf)), _name(leaf), lettering)
+            return _turned(own.array(name_of(leaf)), name_of(leaf), lettering)
 
         return _entries(evaluate(formula, own.xp, lookup), quantity, gradient.shape, lettering)
 
@@ -94,9 +94,3 @@ def _on_own(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> b
         return exact is None or bool(np.all(np.equal(entries(OwnValues(ground, exact=True)), exact)))
     except (Irrational, ZeroDivisionError):
         return True
-
-
-def _name(leaf: Sym | Item) -> str:
-    base = leaf.base if isinstance(leaf, Item) else leaf
-    assert isinstance(base, Sym)
-    return base.name

@@ -10,7 +10,7 @@ from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.language import Lettering
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.terms import walk
 
@@ -28,9 +28,8 @@ class Shapes:
             return (1, *inside) if len(inside) == 1 else inside[::-1]
 
         def lookup(leaf: Sym | Item) -> Array:
-            base = leaf.base if isinstance(leaf, Item) else leaf
-            node = self._node(base)
-            name = base.name if isinstance(base, Sym) else ""
+            name = name_of(leaf)
+            node = self._node(Sym(name))
             return Form(leaf, self.lettering.shape(name, node.shape) if node else ())
 
         return tuple(evaluate(self.for_numpy(expr), FORM, lookup).shape)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
 from backprop_tutor.walkthrough.derivation.opaque import Number, largest, quotient, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
@@ -49,9 +49,7 @@ def meaning(expr: Expr) -> Meaning:
 
 
 def _place(element: Expr) -> Callable[[Places], Seed]:
-    base = element.base if isinstance(element, Item) else element
-    assert isinstance(base, Sym)
-    name, index = base.name, _index(index_of(element))
+    name, index = name_of(element), _index(index_of(element))
     return lambda places: (name, index(places))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Num, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Seed, meaning
@@ -111,7 +112,7 @@ class Model:
         """The value of one element, with its slope where it changes with the one in `seed`."""
         if name in self.sizes:
             return self.sizes[name]
-        if name == "π":
+        if name == PI.name and name not in self.definitions.graph.nodes:
             return self.xp.pi.value
         if name in self.definitions.derivatives:
             loss = (self.definitions.graph.loss, ())

@@ -10,6 +10,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Expr
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.meaning import Places, Seed, meaning
@@ -44,9 +45,9 @@ class OwnValues:
     def _array(self, name: str) -> Array:
         if name in self.sizes:
             return self.xp.finish(self.xp.number(self.sizes[name]))
-        if name == "π":
-            return self.xp.finish(self.xp.pi)
         node = self.solution.graph.nodes.get(name)
+        if node is None and name == PI.name:
+            return self.xp.finish(self.xp.pi)
         if node is not None and node.value is not None:
             return self.xp.finish(self.xp.number(node.value))
         quantity = self.solution.gradient_prefix + self.names[name] if name in self.names else name

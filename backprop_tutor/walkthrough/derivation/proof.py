@@ -15,7 +15,7 @@ import numpy as np
 from backprop_tutor.engine.evaluate import forward, numbers
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.language.expr import Expr, Item, Partial, Sym
+from backprop_tutor.language.expr import Expr, Partial, Sym, name_of
 from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.definitions import resized
 from backprop_tutor.walkthrough.derivation.lines import Section
@@ -62,17 +62,11 @@ def _value(line: Meaning, model: Model, places: Places) -> Rational | None:
         return None
 
 
-def _name(element: Expr) -> str:
-    base = element.base if isinstance(element, Item) else element
-    assert isinstance(base, Sym)
-    return base.name
-
-
 def _places(model: Model, meaning: Partial) -> Places:
     """A place for each letter of the quantity; the letters differ in some draws and agree in others."""
     places: dict[str, int] = {}
     for element in (meaning.wrt, meaning.of):
-        for letter, size in zip(index_of(element), model.shape(_name(element)), strict=True):
+        for letter, size in zip(index_of(element), model.shape(name_of(element)), strict=True):
             if isinstance(letter, Sym) and letter.name not in places:
                 position = len(places)
                 places[letter.name] = (model.draw * (position + 1) + position) % size
@@ -102,11 +96,11 @@ def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
     if model.arrays is None:
         model.arrays = _forward(model)
     graph, xp, values = model.arrays
-    name, of = _name(meaning.wrt), _name(meaning.of)
+    name, of = name_of(meaning.wrt), name_of(meaning.of)
     moved = values[name].copy()
     seed = _index(meaning.wrt, places)
     moved[seed] = Dual(value_of(moved[seed]), 1)
-    way = graph.downstream([name]) & graph.upstream(of)
+    way = graph.between([name], of)
     known = {other: value for other, value in values.items() if other not in way}
     result = forward(graph, xp, {**known, name: moved}, only=way)
     return slope_of(result[of][_index(meaning.of, places)])

@@ -8,10 +8,9 @@ from math import prod
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.quantity import Quantity, element_symbol, find_quantity
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Partial
-from backprop_tutor.walkthrough.formulas import element_symbol
-from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["Question", "find_question"]
@@ -84,15 +83,13 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
     between = _BETWEEN.fullmatch(text)
     if between is None:
         found = solution.find(text, lettering)
-        node = found.name.removeprefix(solution.gradient_prefix)
-        if node == found.name or node not in graph.nodes:
+        node = solution.node_of(found.name)
+        if node in ("", found.name):
             hint = f"Ask for one such as {solution.gradient_prefix}{found.name}."
             raise UsageError(f"{found.name} is a value; what is explained is a derivative.", hint=hint)
         return Question(solution, Quantity(graph.loss), Quantity(node, found.region))
-    nodes = [node for node in graph.nodes.values() if node.role != "constant"]
-    shapes = {node.name: node.shape for node in nodes}
-    batched = [node.name for node in nodes if node.batched]
-    of, wrt = (_part(part, shapes, batched, lettering) for part in between.groups())
+    nodes = {node.name: node for node in graph.nodes.values() if node.role != "constant"}
+    of, wrt = (_part(part, nodes, lettering) for part in between.groups())
     if of.name not in graph.downstream([wrt.name]):
         raise UsageError(
             f"{of.name} does not depend on {wrt.name}: their derivative is 0 everywhere.",
@@ -107,20 +104,16 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
     return question
 
 
-def _part(
-    part: str, shapes: dict[str, tuple[int, ...]], batched: list[str], lettering: Lettering
-) -> Quantity:
+def _part(part: str, nodes: dict[str, Node], lettering: Lettering) -> Quantity:
     try:
-        return find_quantity(part, shapes, batched, lettering.read)
+        return find_quantity(part, nodes, lettering.read)
     except UsageError as error:
         name = re.match(r"\s*\w+", part)
-        shape = shapes.get(name[0].strip()) if name else None
-        if shape is None or name is None:
+        node = nodes.get(name[0].strip()) if name else None
+        if node is None or not node.shape:
             raise
-        ends = (
-            f"{name[0].strip()} has the shape {shape}: its indices go from 1 to {', '.join(map(str, shape))}."
-        )
-        raise UsageError(error.what, hint=ends if shape else error.hint) from None
+        ends = f"its indices go from 1 to {', '.join(map(str, node.shape))}."
+        raise UsageError(error.what, hint=f"{node.name} has the shape {node.shape}: {ends}") from None
 
 
 def _suggestion(solution: Solution, of: str, wrt: str) -> str:

@@ -1,6 +1,8 @@
 """Which derivatives are derived, and in what order, to explain one."""
 
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.language import to_text
+from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Partial, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derive import derive
@@ -31,17 +33,17 @@ def index_sections(
     known: set[tuple[str, ...]] = set()
     for node in [] if unroll or of != graph.loss else _stations(graph, wrt, deltas):
         element = definitions.own(node.name, pool="ijklmn" if stations else "klmn")
-        delta = f"delta{node.name[3:]}"
-        name = delta if delta in definitions.derivatives else f"d{of}/d{node.name}"
+        delta = delta_of(node.name)
+        name = delta or f"d{of}/d{node.name}"
         left = named(name, node, index_of(element))
         start = Partial(Sym(of), element)
         lines = tuple(derive(Scene(definitions, start, dict(stations), targets), left))
         kind = _kind(graph, node)
-        if delta == name and kind in known:
+        if delta and kind in known:
             lines = (Line("δ recursion", lines[-1].expr, left),)
         known.add(kind)
-        if delta == name:
-            lines = (Line(f"definition of δ{node.name[3:]}", start, left), *lines)
+        if delta:
+            lines = (Line(f"definition of {to_text(Sym(delta))}", start, left), *lines)
         found.append(Section(left, start, lines))
         stations[node.name] = name
     element = definitions.own(wrt)

@@ -13,7 +13,7 @@ def separators(graph: Graph, wrt: str) -> list[str]:
 
     None where the paths are few and short; else enough of them to keep what lies between two small.
     """
-    on_the_way = graph.downstream([wrt]) & graph.upstream(graph.loss)
+    on_the_way = graph.between([wrt])
     order = [name for name in graph.nodes if name in on_the_way]
     below = {wrt: 1}  # paths from a node down to wrt
     for name in order:

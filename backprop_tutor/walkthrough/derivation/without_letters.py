@@ -3,6 +3,7 @@
 from fractions import Fraction
 from functools import reduce
 
+from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sum, Sym, children
 from backprop_tutor.walkthrough.derivation.terms import factors, index_of, letters, walk
@@ -54,7 +55,7 @@ def _elementwise(parts: list[Expr]) -> Expr:
 def _is_number(expr: Expr) -> bool:
     """Whether only numbers and sizes stand in it."""
     if isinstance(expr, Sym):
-        return expr.name == "N"
+        return expr == COUNT
     return isinstance(expr, Num) or (bool(children(expr)) and all(map(_is_number, children(expr))))
 
 

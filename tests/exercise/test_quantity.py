@@ -2,15 +2,18 @@
 
 import pytest
 
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import UsageError
-from backprop_tutor.walkthrough.quantity import Quantity, find_quantity
+from backprop_tutor.exercise.quantity import Quantity, find_quantity
 
-SHAPES = {"x": (3, 2), "W1": (2, 2), "net1": (3, 2), "J": (), "dJ/dW1": (2, 2), "dJ/dnet1": (3, 2)}
-BATCHED = ("x", "net1", "dJ/dnet1")
+X = Node("x", "given", (3, 2), axes=("example", "input"))
+W1 = Node("W1", "parameter", (2, 2))
+NET1 = Node("net1", "forward", (3, 2), axes=("example", "unit"))
+KNOWN = {"x": X, "W1": W1, "net1": NET1, "J": Node("J", "loss", ()), "dJ/dW1": W1, "dJ/dnet1": NET1}
 
 
 def find(text: str) -> Quantity:
-    return find_quantity(text, SHAPES, BATCHED)
+    return find_quantity(text, KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +38,9 @@ def test_names_are_found(text: str, name: str, region: tuple[int | None, ...]) -
 
 
 def test_a_single_example_goes_unsaid() -> None:
-    shapes = {"h1": (1, 2)}
-    assert find_quantity("h1[2]", shapes, ["h1"]) == Quantity("h1", (0, 1))
-    assert find_quantity("h1(1)[2]", shapes, ["h1"]) == Quantity("h1", (0, 1))
+    known = {"h1": Node("h1", "forward", (1, 2), axes=("example", "unit"))}
+    assert find_quantity("h1[2]", known) == Quantity("h1", (0, 1))
+    assert find_quantity("h1(1)[2]", known) == Quantity("h1", (0, 1))
 
 
 @pytest.mark.parametrize(
