@@ -20,7 +20,8 @@ def letters(graph: Graph, optimizer: Optimizer | None) -> dict[str, str]:
     graph is called by as well."""
     found: dict[str, str] = {}
     if optimizer:
-        found = {"η": "the learning rate"} | dict.fromkeys(optimizer.settings, "a setting of the optimizer")
+        settings = (setting.letter for setting in optimizer.settings.values())
+        found = {"η": "the learning rate"} | dict.fromkeys(settings, "a setting of the optimizer")
     clashing = {letter for letter in (COUNT, PI) if letter.name in graph.nodes}
     for node in graph.nodes.values() if clashing else ():
         for rule in _rules(graph, node):
