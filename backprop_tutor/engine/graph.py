@@ -6,6 +6,7 @@ from math import prod
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Loss
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import ShapeError
 
@@ -64,6 +65,12 @@ class Graph:
     @property
     def parameters(self) -> list[str]:
         return self.named("parameter")
+
+    @property
+    def targets(self) -> list[tuple[str, Loss]]:
+        """What outputs are compared with, and by which kind of loss."""
+        losses = [(node.parents, ops.get(node.op).loss) for node in self.nodes.values() if node.op]
+        return [(parents[1], loss) for parents, loss in losses if loss]
 
     def downstream(self, sources: Iterable[str]) -> set[str]:
         """`sources` and every node whose value depends on one of them."""

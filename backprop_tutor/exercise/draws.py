@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_tutor.engine import ops
 from backprop_tutor.exercise.model import Exercise, Variant, Variation, described
 
 __all__ = ["Draws", "Stream", "fingerprint"]
@@ -132,9 +131,8 @@ def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
     """Every exact leaf of moderate size, in numbers of its own kind; never the targets of classes."""
     nodes = exercise.graph.nodes.values()
     few = sum(array.size for array in exercise.values.values()) < FEW
-    losses = ops.losses()
-    targets = {node.parents[1]: losses[node.op].loss for node in nodes if node.op in losses}
-    classes = {name for name, loss in targets.items() if loss and loss.targets != "numbers"}
+    targets = {name for name, _ in exercise.graph.targets}
+    classes = {name for name, loss in exercise.graph.targets if loss.targets != "numbers"}
     return {
         node.name: _like(exercise.values[node.name], node.role, node.name in targets, few).draw
         for node in nodes

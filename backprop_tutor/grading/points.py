@@ -98,7 +98,7 @@ def random_points(
 
 
 def _shares(point: Point) -> set[str]:
-    """The targets of a cross-entropy, where they sum to 1 in every example."""
-    targets = {n.parents[1] for n in point.solution.graph.nodes.values() if n.op == "cross_entropy"}
+    """The targets that are shares, as of a cross-entropy, where they sum to 1 in every example."""
+    targets = {name for name, loss in point.solution.graph.targets if loss.targets == "shares"}
     leaves = {name: leaf for name, leaf in point.leaves.items() if name in targets and leaf.ndim}
     return {name for name, leaf in leaves.items() if np.allclose(leaf.sum(axis=-1), 1)}

@@ -7,7 +7,6 @@ from math import prod
 
 import numpy as np
 
-from backprop_tutor.engine import ops
 from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
@@ -86,11 +85,10 @@ def ground(question: Question) -> Ground:
         for size, real in zip(node.shape, graph.nodes[node.name].shape, strict=True)
         if size in general.names
     }
-    losses = [(ops.get(node.op).loss, node) for node in graph.nodes.values() if node.op]
     rows = {
-        node.parents[1]
-        for loss, node in losses
-        if loss and loss.targets == "shares" and _adds_up(exercise.values.get(node.parents[1]))
+        name
+        for name, loss in graph.targets
+        if loss.targets == "shares" and _adds_up(exercise.values.get(name))
     }
     return Ground(question, general, sizes, frozenset(rows))
 
