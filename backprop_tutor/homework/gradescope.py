@@ -33,7 +33,7 @@ def gradescope_results(line: str, out_of: float) -> str:
                 "visibility": "visible",
             }
         ]
-    faults = [f"line {fault['line']}: {fault['what']}" for fault in details["faults"]]
+    faults = map(_located, details["faults"])
     document = {
         "score": details["score"],
         "output": "\n".join(faults),
@@ -43,6 +43,10 @@ def gradescope_results(line: str, out_of: float) -> str:
         "tests": tests,
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _located(fault: dict[str, Any]) -> str:
+    return f"line {fault['line']}: {fault['what']}" if fault["line"] else str(fault["what"])
 
 
 def _said(answer: dict[str, Any]) -> str:

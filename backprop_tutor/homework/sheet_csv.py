@@ -12,8 +12,7 @@ __all__ = ["read_csv"]
 HEADS = (*HEAD, "quantity")
 SIGNS = "\t;,"
 
-_BESIDE_COMMA = re.compile(r"\[[^\]]*\]|\([^)]*\)|(?<=\d),(?=\d)")
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]')
+_QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
 
 
 def read_csv(text: str) -> Sheet:
@@ -34,7 +33,7 @@ def read_csv(text: str) -> Sheet:
             if first.lower() in HEADS and not sheet.entries:
                 sheet.head(first.lower(), answer, reader.line_num)
                 continue
-            answer = _BESIDE_COMMA.sub(_point, answer) if sign == ";" else answer
+            answer = _with_points(answer) if sign == ";" and "," in answer else answer
             line = reader.line_num
             sheet.entries.append(Entry(clean(first)[:MAX_KEY], Cell(answer, line), line))
     except csv.Error as error:
@@ -42,8 +41,14 @@ def read_csv(text: str) -> Sheet:
     return sheet
 
 
-def _point(found: re.Match[str]) -> str:
-    return "." if found[0] == "," else found[0]
+def _with_points(text: str) -> str:
+    """Points for the decimal commas: those between two digits and outside of brackets."""
+    depth, written = 0, ""
+    for before, character, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        depth += (character in "([") - (character in ")]")
+        is_mark = character == "," and not depth and before.isdecimal() and after.isdecimal()
+        written += "." if is_mark else character
+    return written
 
 
 def _separator(line: str) -> str:

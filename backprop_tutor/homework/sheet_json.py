@@ -28,9 +28,9 @@ def read_json(text: str) -> Sheet:
     if not isinstance(data, _Object):
         sheet.faults.append(Fault("a sheet is a JSON object with `answers`."))
         return sheet
-    place = 0
+    line, place = 1, 0
     for key, value in data:
-        line, place = _line(text, key, place)
+        line, place = _line(text, key, line, place)
         if key.lower() in HEAD:
             sheet.head(key.lower(), _text(value), line)
         elif key.lower() == "answers" and not isinstance(value, _Object):
@@ -39,20 +39,20 @@ def read_json(text: str) -> Sheet:
             sheet.entries.append(Entry(clean(key)[:MAX_KEY], _value(value, line), line))
         else:
             for name, answer in value:
-                line, place = _line(text, name, place)
+                line, place = _line(text, name, line, place)
                 sheet.entries.append(Entry(clean(name)[:MAX_KEY], _value(answer, line), line))
     if not any(key.lower() == "answers" for key, _ in data):
         sheet.entries.clear()
     return sheet
 
 
-def _line(text: str, key: str, start: int) -> tuple[int, int]:
-    """The line on which `key` stands, looking from `start`, and where it ends."""
+def _line(text: str, key: str, line: int, start: int) -> tuple[int, int]:
+    """The line on which `key` stands, looking from `start` on `line`, and where it ends."""
     for written in (json.dumps(key, ensure_ascii=False), json.dumps(key)):
         found = text.find(written, start)
         if found >= 0:
-            return text.count("\n", 0, found) + 1, found + len(written)
-    return text.count("\n", 0, start) + 1, start
+            return line + text.count("\n", start, found), found + len(written)
+    return line, start
 
 
 def _value(value: Any, line: int, depth: int = 0) -> Value:

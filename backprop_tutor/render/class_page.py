@@ -35,7 +35,7 @@ def _page(report: ClassReport) -> Iterator[str]:
     missing = f", {report.missing} without a sheet" if report.missing else ""
     yield f"<p>{report.sheets:,} sheets: {report.marked:,} marked, {report.not_marked:,} not{missing}."
     if report.marked:
-        yield f"Mean score {report.mean:.4g} of {report.out_of:g}.</p>\n<h2>Scores</h2>"
+        yield f"Mean score {report.mean:.4g} of {round(report.out_of, 2):g}.</p>\n<h2>Scores</h2>"
         yield from _table(("share of the marks", "sheets", ""), _bins(report))
         hardest = [(escape(name), f"{share:.0%}", _bar(share)) for name, share in report.hardest(10)]
         yield "<h2>Hardest steps</h2>"

@@ -18,7 +18,7 @@ def class_lines(report: ClassReport) -> Iterator[str]:
     missing = f", {report.missing} without a sheet" if report.missing else ""
     yield f"{report.sheets:,} sheets: {report.marked:,} marked, {report.not_marked:,} not{missing}."
     if report.marked:
-        yield f"Mean score {report.mean:.4g} of {report.out_of:g}."
+        yield f"Mean score {report.mean:.4g} of {round(report.out_of, 2):g}."
         yield ""
         yield "Scores (share of the marks):"
         yield from _histogram(report)

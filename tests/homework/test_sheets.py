@@ -3,6 +3,7 @@
 import json
 import random
 from contextlib import suppress
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -119,7 +120,7 @@ def test_an_exercise_is_no_sheet() -> None:
     ("text", "answers"),
     [
         ("sep=;\nJ;0,5\ndJ/dW2[1,1];-1,5e-3\n", {"J": "0.5", "dJ/dW2[1,1]": "-1.5e-3"}),
-        ("quantity;answer\nJ;0,5*W2[1,2]+max(1,2)\n", {"J": "0.5*W2[1,2]+max(1,2)"}),
+        ("quantity;answer\nJ;0,5*W2[1,2]+max((1),2,3)\n", {"J": "0.5*W2[1,2]+max((1),2,3)"}),
         ("dJ/dW2[1,1];'1/2\nJ;=\n", {"dJ/dW2[1,1]": "1/2", "J": "="}),
         ('"dJ/dW2[1,1]",1\nJ,"0,5"\n', {"dJ/dW2[1,1]": "1", "J": "0,5"}),
         ('"sep=\t"\nname\tAnn\nJ\t1;2\n', {"J": "1;2"}),
@@ -129,6 +130,13 @@ def test_csv_is_read_as_spreadsheets_of_the_world_save_it(text: str, answers: di
     sheet = read_sheet(text, "a.csv")
     assert {entry.key: text_of(entry.value) for entry in sheet.entries} == answers
     assert sheet.entries[-1].line == text.count("\n")
+
+
+def test_brackets_without_end_are_read_in_no_time() -> None:
+    start = process_time()
+    for text in ("[" * 100_000, "J;" + "(" * 100_000 + "1,2"):
+        assert read_sheet(text, "a.csv").entries
+    assert process_time() - start < 5
 
 
 def test_csv_is_read_in_the_code_page_of_excel() -> None:

@@ -22,6 +22,13 @@ def test_a_misconception_is_a_sentence() -> None:
     assert "More than one sheet" not in text + class_page(report)
 
 
+def test_the_most_marks_are_shown_to_a_hundredth() -> None:
+    report = report_of("ann")
+    report.out_of = 28 / 3
+    assert "Mean score 9 of 9.33." in class_lines(report)
+    assert "Mean score 9 of 9.33.</p>" in class_page(report)
+
+
 def test_two_sheets_by_one_student_are_said() -> None:
     report = report_of("<b>", "ann", "<b>", "cy", "<b>")
     assert "More than one sheet, each with its own row: <b> (3)." in class_lines(report)
