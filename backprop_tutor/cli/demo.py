@@ -1,5 +1,6 @@
 """`demo`: the network comes alive in front of a class, one key a step."""
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ def demo(
         float | None, typer.Option("--auto", min=0.05, metavar="SECONDS", help="Go on by itself.")
     ] = None,
     start: Annotated[str | None, typer.Option("--from", metavar="QUANTITY", help="Begin there.")] = None,
-    large: Annotated[bool, typer.Option("--large", help="Values five lines high, for the back row.")] = False,
+    large: Annotated[bool, typer.Option("--large", help="Values in big digits, for the back row.")] = False,
     steps: Annotated[
         int,
         typer.Option("--train", min=0, max=100_000, metavar="N", help="Then N updates, and the loss curve."),
@@ -42,11 +43,11 @@ def demo(
     solution = solve(load(exercise, max_elements=max_elements))
     losses = train(solution, steps) if steps else []
     style = style_for("ascii" if ascii_only else sys.stdout.encoding)
-    board = Blackboard(solution, style)
+    board = Blackboard(solution, style, large=large)
     show = Show(solution, board.layout, precision, training=bool(losses))
     if start:
         show.go(start)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         _print(show, losses)
         return
     from backprop_tutor.cli.demo_loop import Demo
@@ -58,7 +59,7 @@ def demo(
 
 
 def _print(show: "Show", losses: list[float]) -> None:
-    """With no terminal: the steps in order, as plain lines."""
+    """With no terminal, or one that can do nothing: the steps in order, as plain lines."""
     from backprop_tutor.render.curve import curve
     from backprop_tutor.render.plain import PlainRenderer
     from backprop_tutor.render.style import style_for

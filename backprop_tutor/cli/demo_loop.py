@@ -123,6 +123,7 @@ class Demo:
         self.notation = names[(names.index(self.notation) + 1) % len(names) if self.notation else 0]
         self.show.reletter(lettering_of(self.show.solution.exercise, self.notation))
         self.painter.style = restyled(self.painter.style, self.show.lettering)
+        self.painter.board = self.painter.board.restyled(self.painter.style)
         self.footer = f"notation: {self.notation}"
 
     def _digits(self, by: int) -> None:

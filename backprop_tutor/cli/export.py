@@ -14,11 +14,11 @@ __all__ = ["export"]
 def export(
     exercise: ExerciseArgument,
     file: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            metavar="FILE", help="What to write: .html .md .tex .ipynb .svg .json, by its ending. - prints."
+            metavar="[FILE]", help="What to write: .html .md .tex .ipynb .svg .json, by its ending. - prints."
         ),
-    ],
+    ] = None,
     quantity: Annotated[
         str | None,
         typer.Option("--quantity", "-q", help="One quantity or one element: net1, dJ/dW1, dJ/dW1[1,2]."),
@@ -48,6 +48,7 @@ def export(
     Example: backprop-tutor export exercise1 exercise1.html
     """
     from backprop_tutor import load
+    from backprop_tutor.errors import UsageError
     from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
     from backprop_tutor.render.document import Document
@@ -55,7 +56,9 @@ def export(
     from backprop_tutor.walkthrough import lettering_of, solve
 
     target = file if out is None else out
-    kind = exporter(as_format.lstrip(".") if as_format else _ending(file))
+    if target is None:
+        raise UsageError("no FILE is named.", hint="Write one such as exercise1.html, or --out - to print.")
+    kind = exporter(as_format.lstrip(".") if as_format else _ending(file or target))
     solution = solve(load(exercise, max_elements=max_elements))
     letters = lettering_of(solution.exercise, notation)
     document = Document(solution, quantity, form, precision, blank, with_derivations, lettering=letters)

@@ -1,6 +1,6 @@
-"""Numbers in letters five lines high, for the back row."""
+"""Numbers in letters of five points' height, for the back row."""
 
-__all__ = ["big"]
+__all__ = ["big", "small"]
 
 _LETTERS = {
     "0": "███|█ █|█ █|█ █|███",
@@ -15,6 +15,11 @@ _LETTERS = {
     "9": "███|█ █|███|  █|███",
     "-": "   |   |███|   |   ",
     ".": " | | | |█",
+    ",": "  |  |  | █|█ ",
+    ";": "  | █|  | █|█ ",
+    "[": "██|█ |█ |█ |██",
+    "]": "██| █| █| █|██",
+    "…": "     |     |     |     |█ █ █",
     "/": "  █|  █| █ |█  |█  ",
     "=": "   |███|   |███|   ",
     "≈": "   |██ | ██|██ | ██",
@@ -22,11 +27,29 @@ _LETTERS = {
     "e": "   |███|███|█  |███",
     "?": "███|  █| ██|   | █ ",
     " ": "  |  |  |  |  ",
+    "\u2007": "   |   |   |   |   ",  # as wide as a digit
 }
+_HALVES = {(" ", " "): " ", ("█", " "): "▀", (" ", "█"): "▄", ("█", "█"): "█"}
 
 
-def big(text: str, block: str = "█") -> list[str]:
-    """The five lines of `text`; signs without a large form are left out."""
+def big(text: str, block: str = "█", scale: int = 1) -> list[str]:
+    """The lines of `text`, a point `scale` lines high; signs without a large form are left out."""
+    lines = ["".join(sign * 2 * scale for sign in line).rstrip() for line in _points(text)]
+    return [line.replace("█", block) for line in lines for _ in range(scale)]
+
+
+def small(text: str, blocks: bool = True) -> list[str]:
+    """The same with a point one column wide: two points share a line where there are half `blocks`."""
+    points = _points(text)
+    if not blocks:
+        return [line.replace("█", "#") for line in points]
+    points.append(" " * len(points[0]))
+    return [
+        "".join(_HALVES[pair] for pair in zip(upper, lower, strict=True))
+        for upper, lower in zip(points[::2], points[1::2], strict=True)
+    ]
+
+
+def _points(text: str) -> list[str]:
     letters = [_LETTERS[sign].split("|") for sign in text if sign in _LETTERS]
-    lines = [" ".join(letter[row] for letter in letters) for row in range(5)]
-    return ["".join(sign * 2 for sign in line).replace("█", block).rstrip() for line in lines]
+    return [" ".join(letter[row] for letter in letters) for row in range(5)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
 
-from backprop_tutor.exercise.quantity import element_symbol
+from backprop_tutor.exercise.quantity import Quantity, element_symbol
 from backprop_tutor.language import to_text
 from backprop_tutor.render.layout import Cell, Edge, number_text, trimmed
 from backprop_tutor.walkthrough import Solution
@@ -17,7 +17,9 @@ __all__ = ["Caption", "Captions", "Entry", "known_since"]
 
 MAX_EXAMPLES = 3
 MAX_ELEMENTS = 4
-MAX_MATRIX = 6
+MAX_MATRIX = 9
+MAX_DIGITS = 9
+Place = tuple[int | None, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class Caption:
     quantity: str
     text: str
     element: str | None
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows of a matrix, their numbers in columns; else the text."""
+        rows = [row.split(" ") for row in self.text.split("; ")]
+        if len(rows) == 1:
+            return [self.text]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return [" ".join(map(str.rjust, row, widths)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class Captions:
 
     def __init__(self, solution: Solution, digits: int = 4) -> None:
         self.solution, self.digits = solution, digits
+        self._entries: dict[tuple[str, Place, int], Entry] = {}
 
     def of_cell(self, cell: Cell, biases: dict[str, str]) -> tuple[Entry, ...]:
         """The entries of a cell from top to bottom; `biases` maps nodes to the bias that they add."""
@@ -52,9 +64,9 @@ class Captions:
         for name in cell.nodes if cell.kind not in ("pass", "more") else ():
             bias = biases.get(name)
             if bias and cell.unit is not None:
-                found.append(self._entry(bias, (cell.unit,)))
+                found.append(self.entry(bias, (cell.unit,)))
             place = None if cell.unit is None else (*[None] * self._lead(name), cell.unit)
-            found.append(self._entry(name, place))
+            found.append(self.entry(name, place))
         return tuple(found)
 
     def of_edge(self, edge: Edge, cells: dict[str, Cell]) -> Entry | None:
@@ -63,50 +75,71 @@ class Captions:
         node = self.solution.graph.nodes.get(edge.bundle)
         if not edge.label or node is None or source.unit is None or target.unit is None:
             return None
-        return self._entry(edge.bundle, (target.unit, source.unit), digits=3)
+        return self.entry(edge.bundle, (target.unit, source.unit), digits=3)
 
     def _lead(self, name: str) -> int:
         return len(self.solution.graph.nodes[name].shape) - 1
 
-    def _entry(self, name: str, place: tuple[int | None, ...] | None, digits: int = 0) -> Entry:
+    def entry(self, name: str, place: Place = None, digits: int = 0) -> Entry:
+        """The entry of a node, or of the part of it at `place`: an index with None for each whole axis."""
+        digits = digits or self.digits
+        key = (name, place, digits)
+        if key not in self._entries:
+            self._entries[key] = self._entry(name, place, digits)
+        return self._entries[key]
+
+    def _entry(self, name: str, place: Place, digits: int) -> Entry:
         solution = self.solution
         gradient = solution.gradient_prefix + name
         parameter = solution.graph.nodes[name].role == "parameter" and solution.rate
         updated = solution.update_name(name, "W_new", len(solution.passes)) if parameter else ""
-
-        def caption(quantity: str) -> Caption | None:
-            return self._caption(quantity, name, place, digits or self.digits)
-
+        if updated in solution.steps:
+            digits = self._telling_apart(name, updated, place, digits)
         return Entry(
             name,
-            caption(name),
-            caption(gradient) if gradient in solution.steps else None,
-            caption(updated) if updated in solution.steps else None,
+            self._caption(name, name, place, digits),
+            self._caption(gradient, name, place, digits) if gradient in solution.steps else None,
+            self._caption(updated, name, place, digits) if updated in solution.steps else None,
         )
 
-    def _caption(
-        self, quantity: str, name: str, place: tuple[int | None, ...] | None, digits: int
-    ) -> Caption | None:
+    def _telling_apart(self, name: str, updated: str, place: Place, digits: int) -> int:
+        """As many digits, at least `digits`, as show of every element that it has changed."""
+        region = place or (None,) * len(self.solution.graph.nodes[name].shape)
+        indices = list(Quantity(name, region).indices(self.solution.graph.nodes[name].shape))
+        old, new = self.solution.value(name), self.solution.value(updated)
+        changed = [index for index in indices[:MAX_MATRIX] if old[index] != new[index]]
+        while digits < MAX_DIGITS and any(
+            number_text(self.solution, name, index, digits)
+            == number_text(self.solution, updated, index, digits)
+            for index in changed
+        ):
+            digits += 1
+        return digits
+
+    def _caption(self, quantity: str, name: str, place: Place, digits: int) -> Caption:
         node = self.solution.graph.nodes[name]
         axes = place or (None,) * len(node.shape)
         sizes = [size for size, at in zip(node.shape, axes, strict=True) if at is None]
+
+        def text(index: tuple[int, ...]) -> str:
+            return number_text(
+                self.solution, quantity, index, digits if prod(sizes) == 1 else max(digits - 1, 2)
+            )
+
         if prod(sizes) == 1:
             index = tuple(at or 0 for at in axes)
-            element = to_text(element_symbol(quantity, node, index))
-            return Caption(quantity, number_text(self.solution, quantity, index, digits), element)
+            return Caption(quantity, text(index), to_text(element_symbol(quantity, node, index)))
         if place is None and len(sizes) == 2 and prod(sizes) <= MAX_MATRIX:
-            rows = ([self._text(quantity, (i, j)) for j in range(sizes[1])] for i in range(sizes[0]))
-            return Caption(quantity, "; ".join(" ".join(row) for row in rows), None)
+            rows = ([text((i, j)) for j in range(sizes[1])] for i in range(sizes[0]))
+            between = ", " if node.batched and sizes[1] == 1 else "; "  # one number an example
+            return Caption(quantity, between.join(" ".join(row) for row in rows), None)
         if len(sizes) > 1 or (place is None and sizes[0] > MAX_ELEMENTS):
             return Caption(quantity, "×".join(map(str, sizes)), None)
         texts = [
-            "…" if free is None else self._text(quantity, tuple(free if at is None else at for at in axes))
+            "…" if free is None else text(tuple(free if at is None else at for at in axes))
             for free in trimmed(sizes[0], MAX_EXAMPLES if place else MAX_ELEMENTS)
         ]
         return Caption(quantity, ", ".join(texts), None)
-
-    def _text(self, quantity: str, index: tuple[int, ...]) -> str:
-        return number_text(self.solution, quantity, index, 3)
 
 
 def known_since(solution: Solution, quantities: Iterable[str]) -> dict[str, int]:

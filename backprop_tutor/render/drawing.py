@@ -11,7 +11,7 @@ from backprop_tutor.render.layout import Cell, Edge, Layout
 from backprop_tutor.render.ports import Ports
 from backprop_tutor.render.wires import Wires
 
-__all__ = ["Line", "draw"]
+__all__ = ["Line", "draw", "drawn_size"]
 
 Line = list[tuple[str, bool]]  # pieces of a line, and whether each is on the path
 
@@ -27,16 +27,24 @@ class _Gap(NamedTuple):
 
 def draw(layout: Layout, focus: Focus, style: Style, width: int, height: int) -> list[Line] | None:
     """The drawing, or None where it does not fit into `width` columns and `height` rows."""
-    if not layout.cells or layout.columns > width:
-        return None
-    ports = Ports(layout)
-    tracks = [ports.tracks(gap) for gap in range(layout.columns - 1)]
-    if any(order is None for order in tracks):
-        return None
-    painter = _Painter(layout, focus, style, ports, [order or [] for order in tracks])
-    if painter.width > width or painter.height > height:
+    painter = _painter(layout, focus, style) if layout.columns <= width else None
+    if painter is None or painter.width > width or painter.height > height:
         return None
     return painter.lines()
+
+
+def drawn_size(layout: Layout, style: Style) -> tuple[int, int] | None:
+    """The columns and rows that the drawing takes; None where there can be none."""
+    painter = _painter(layout, Focus(), style)
+    return (painter.width, painter.height) if painter else None
+
+
+def _painter(layout: Layout, focus: Focus, style: Style) -> "_Painter | None":
+    ports = Ports(layout)
+    tracks = [ports.tracks(gap) for gap in range(layout.columns - 1)]
+    if not layout.cells or any(order is None for order in tracks):
+        return None
+    return _Painter(layout, focus, style, ports, [order or [] for order in tracks])
 
 
 class _Painter:
@@ -59,16 +67,23 @@ class _Painter:
         headings = self.layout.headings or ("",) * self.layout.columns
         for column in range(self.layout.columns):
             cells = [cell for cell in self.layout.cells if cell.column == column]
-            labels = [display_width(cell.label) for cell in cells if cell.kind != "pass"]
+            labels = [
+                display_width(line)
+                for cell in cells
+                if cell.kind != "pass"
+                for line in (cell.label, *cell.under)
+            ]
             widths.append(max([label + 2 for label in labels] + [display_width(titles[column]) + 2]))
             if column + 1 < self.layout.columns:
                 start = starts[-1] + widths[-1]
                 entering = [cell for cell in self.layout.cells if cell.column == column + 1]
-                entry = max(len(headings[column + 1]), *(display_width(c.entry) for c in entering))
-                lead = 0 if self.layout.tight else 1
+                entries = (line for cell in entering for line in (cell.entry, *cell.entry_under))
+                entry = max(len(headings[column + 1]), *map(display_width, entries))
+                spread = self.layout.spread
+                lead = spread + (0 if self.layout.tight else 1)
                 lines = {bundle: start + lead + 2 * n for n, bundle in enumerate(tracks[column])}
                 after = start + lead + 2 * len(lines)
-                gaps.append(_Gap(start, lines, after, after + (entry + 3 if entry else 1) + 1))
+                gaps.append(_Gap(start, lines, after, after + (entry + 3 if entry else 1) + 1 + spread))
                 starts.append(gaps[-1].end)
         return starts, widths, gaps
 
@@ -106,20 +121,22 @@ class _Painter:
     def _cell(self, cell: Cell) -> None:
         row, start = self.ports.row(cell) + self.head, self.starts[cell.column]
         lit = cell.id in self.focus.cells
-        label = f"{self.left if lit else ' '}{cell.label}{self.right if lit else ' '}"
-        self._write(row, start, label, lit)
+        left, right = (self.left, self.right) if lit else (" ", " ")
+        for below, line in enumerate((cell.label, *cell.under)):
+            self._write(row + below, start, f"{left}{line}{right}", lit)
         into = [edge for edge in self.layout.edges if edge.target == cell.id]
         for edge in sorted(into, key=self.focus.lights):
             gap, lit = self.gaps[cell.column - 1], self.focus.lights(edge)
             self._write(self.ports.entering(edge) + self.head, gap.end - 1, self.arrow, lit)
             if cell.entry:
-                self._write(row, gap.entry, f" {cell.entry} ", lit)
+                for below, line in enumerate((cell.entry, *cell.entry_under)):
+                    self._write(row + below, gap.entry, f" {line} ", lit)
         wire = any(edge.source == cell.id for edge in self.layout.edges)
         end = start + self.widths[cell.column]
         if wire:  # from the end of the label to the end of the column
             lit = any(self.focus.lights(edge) for edge in self.layout.edges if edge.source == cell.id)
             line = ("=" if lit else "-") if self.is_ascii else ("━" if lit else "─")
-            gone = start + display_width(label)
+            gone = start + display_width(cell.label) + 2
             self._write(row, gone, line * (end - gone), lit)
 
     def _head(self) -> None:

@@ -30,7 +30,7 @@ def exporter(ending: str) -> Exporter:
     if ending.lower() not in EXPORTS:
         kinds = ", ".join(f".{known}" for known in EXPORTS)
         what = f"there is no export to .{ending}" if ending else "the file's name has no ending"
-        raise UsageError(f"{what}.", hint=f"A file ends in one of {kinds}.")
+        raise UsageError(f"{what}.", hint=f"A file ends in one of {kinds}, or --format says its kind.")
     module, name = EXPORTS[ending.lower()]
     found: Exporter = getattr(import_module(f"backprop_tutor.render.{module}"), name)()
     return found

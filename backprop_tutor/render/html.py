@@ -4,7 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 
-from backprop_tutor.language import clean
+from backprop_tutor.language import Sym, clean
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.html_steps import Steps, element, math
@@ -13,12 +13,16 @@ from backprop_tutor.render.texts import PHASE_TITLES, shape_text
 
 __all__ = ["HtmlExport"]
 
+SMALLEST = 0.84  # of its size, to which a picture shrinks: its letters stay nearly 12 pixels high
+
 
 class HtmlExport:
     """The page. Its content security policy lets it load nothing, and run only its own script."""
 
     def text(self, document: Document) -> str:
-        style = f"{asset('page.css')}\n{asset('picture.css')}"
+        picture = Picture(document.solution, document.steps, document.style, blank=document.blank)
+        least = round(picture.places.width * SMALLEST)
+        style = f"{asset('picture.css')}\n.canvas svg {{ min-width: {least}px; }}\n{asset('page.css')}"
         scripts = ["page.js", "sha256.js", "selftest.js"] if document.blank else ["page.js"]
         script = "\n".join(map(asset, scripts))
         policy = (
@@ -39,7 +43,7 @@ class HtmlExport:
                 "<body>",
                 _header(document, title),
                 "<main>",
-                _stage(document),
+                _stage(document, picture),
                 _given(document),
                 *_sections(document),
                 "</main>",
@@ -67,19 +71,16 @@ def _header(document: Document, title: str) -> str:
     return f"<header><h1>{title}</h1>{about}</header>"
 
 
-def _stage(document: Document) -> str:
+def _stage(document: Document, picture: Picture) -> str:
     """The picture, and the controls that a script brings to life."""
     steps = document.steps
-    picture = Picture(document.solution, steps, document.style, blank=document.blank)
     options = "".join(
         f'<option value="{steps.index(view.step) + 1}">{escape(view.step.quantity)}</option>'
         for view in document.views
     )
     updated = ' <span class="updated">→ after the update</span>' if document.solution.rate else ""
-    width = picture.places.width
-    size = " long" if width > 1400 else " wide" if width > 640 else ""
     return f"""<section class="stage"><h2 class="said">The picture, step by step</h2>
-<div class="canvas{size}" role="region" tabindex="0" aria-label="The computation graph">
+<div class="canvas" role="region" tabindex="0" aria-label="The computation graph">
 {picture.draw(live=True)}
 </div>
 <p class="legend"><span class="value">value</span> <span class="gradient">∂ derivative of \
@@ -110,7 +111,19 @@ def _given(document: Document) -> str:
 <div class="scroll" role="region" tabindex="0" aria-label="Given">
 <table class="given"><thead><tr><th scope="col">Name</th><th scope="col">Kind</th>\
 <th scope="col">Values</th></tr></thead>
-<tbody>{"".join(rows)}</tbody></table></div></section>"""
+<tbody>{"".join(rows)}</tbody></table></div>{_inner_steps(document)}</section>"""
+
+
+def _inner_steps(document: Document) -> str:
+    """What the names are that the exercise does not give: of steps inside its formulas."""
+    found = []
+    for node in document.solution.graph.nodes.values():
+        outer, _, number = node.name.rpartition("_")
+        form = document.solution.steps[node.name].form if node.op else None
+        if number.isdigit() and outer in document.solution.graph.nodes and form is not None:
+            what = f"{math(Sym(node.name), document.style)} = {math(form, document.style)}"
+            found.append(element("p", f"{what} is a step inside the formula of {escape(outer)}."))
+    return "".join(found)
 
 
 def _sections(document: Document) -> list[str]:
@@ -128,6 +141,6 @@ def _sections(document: Document) -> list[str]:
 def _footer(document: Document) -> str:
     if document.blank:
         return '<footer><p class="score" role="status"></p></footer>'
-    lines = [f"Note: {note}" for note in document.notes] + document.checks.lines()
+    lines = [f"Note: {note}" for note in document.notes] + document.checks.sentences()
     body = "".join(element("p", escape(line)) for line in lines)
     return f"<footer><h2>Checks</h2>{body}</footer>"

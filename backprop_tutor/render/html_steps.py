@@ -85,11 +85,12 @@ class Steps:
 
     def _question(self, row: Worked) -> str:
         name = to_text(row.name, self.style)
+        exact = "" if row.exact is None else " data-exact"
         right = " ".join(fingerprints(self.salt, name, row.value, row.exact))
         return (
             f"<li><label>{self._math(row.name)} = "
             f'<input type="text" autocomplete="off" spellcheck="false" aria-label="{escape(name)}" '
-            f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{right}"></label> '
+            f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{right}"{exact}></label> '
             '<span class="verdict" role="status"></span></li>'
         )
 

@@ -22,7 +22,9 @@ from backprop_tutor.walkthrough import Worked
 __all__ = ["LatexExport", "escape_prose"]
 
 WIDE = 120  # characters of an equation that still fits on one line
-ROWS = 15  # of a table; more go into the next one, so that pages can break between them
+ROWS = 30  # of a table; more go into the next one, since one that is shrunk has to fit on a page
+LEAST = 9  # lines that the page must have left for a step to begin on it
+TOGETHER = 3  # rows under a head that no page break parts
 APPROX = r"\approx"
 BLANK = r"\underline{\hspace{2.5cm}}"
 
@@ -107,11 +109,13 @@ def _lines(document: Document) -> Iterator[str]:
     for view in document.views:
         if view.step.phase != phase:
             phase = view.step.phase
-            yield f"\n\\section*{{{PHASE_TITLES[phase]}}}"
+            yield f"\n\\need{{{LEAST + 4}}}\\section*{{{PHASE_TITLES[phase]}}}"
+        else:
+            yield f"\n\\need{{{LEAST}}}"
         yield from _step(document, view)
     if not document.blank:
         yield "\n\\section*{Checks}"
-        yield "\n\n".join(escape_prose(line) for line in [*document.notes, *document.checks.lines()])
+        yield "\n\n".join(escape_prose(line) for line in [*document.notes, *document.checks.sentences()])
 
 
 def _given(document: Document) -> Iterator[str]:
@@ -197,15 +201,22 @@ def _array(document: Document, view: StepView) -> Iterator[str]:
 
 
 def _table(head: list[str], rows: list[str], columns: str, *, fit: bool = True) -> Iterator[str]:
-    """Tables of at most `ROWS` rows each, ruled as books do."""
-    titles = " & ".join(rf"\multicolumn{{1}}{{l}}{{{title}}}" for title in head)
+    """Tables of at most `ROWS` rows each, ruled as books do; no page ends with a head, nor begins with the
+    last row of a long table."""
+    titles = " & ".join(
+        rf"\multicolumn{{1}}{{{'' if number else '@{}'}l}}{{{title}}}" for number, title in enumerate(head)
+    )
+    top = f"\\toprule\n{titles} \\\\*\n\\midrule\n" if head else ""
+    end = r"\bottomrule" if head else ""
     for start in range(0, len(rows), ROWS):
-        body = " \\\\\n".join(_airy(row) for row in rows[start : start + ROWS])
-        top = f"\\toprule\n{titles} \\\\\n\\midrule" if head else ""
-        end = r"\bottomrule" if head else ""
-        ruled = f"{top}\n{body} \\\\\n{end}"
-        table = f"\\begin{{tabular}}{{@{{}}{columns}@{{}}}}\n{ruled}\n\\end{{tabular}}"
-        yield f"\\fit{{{table}}}" if fit else f"\n{table}\n"
+        lines = [_airy(row) for row in rows[start : start + ROWS]]
+        apart = " \\\\*\n" if head and len(lines) <= TOGETHER else " \\\\\n"
+        last = f" \\\\*\n{lines.pop()}" if len(lines) > TOGETHER else ""
+        body = f"{top}{apart.join(lines)}{last} \\\\\n{end}"
+        if fit:
+            yield f"\\fittable{{@{{}}{columns}@{{}}}}{{{body}\n}}"
+        else:
+            yield f"\n\\begin{{tabular}}{{@{{}}{columns}@{{}}}}\n{body}\n\\end{{tabular}}\n"
 
 
 def _airy(row: str) -> str:

@@ -16,8 +16,8 @@ class Cell(NamedTuple):
     """One thing drawn. `nodes` are the nodes of the graph that it stands for; `unit` is its zero-based
     place in their last axis, None where it stands for the whole of them.
 
-    `entry` is what stands on the wire that leads into it: the weights. A `pass` cell is empty: an edge
-    over several columns goes through it.
+    `entry` is what stands on the wire that leads into it: the weights. `under` and `entry_under` are more
+    lines below the two. A `pass` cell is empty: an edge over several columns goes through it.
     """
 
     id: str
@@ -28,6 +28,8 @@ class Cell(NamedTuple):
     nodes: tuple[str, ...] = ()
     unit: int | None = None
     entry: str = ""
+    under: tuple[str, ...] = ()
+    entry_under: tuple[str, ...] = ()
 
 
 class Edge(NamedTuple):
@@ -42,7 +44,7 @@ class Edge(NamedTuple):
 class Layout(NamedTuple):
     """`titles` stand above the columns, `headings` above the entries that lead into a column.
 
-    A `tight` one wastes no column between its cells.
+    A `tight` one wastes no column between its cells; `spread` are more columns before and behind each.
     """
 
     cells: tuple[Cell, ...]
@@ -51,6 +53,7 @@ class Layout(NamedTuple):
     headings: tuple[str, ...] = ()
     weights: Mapping[str, str] = {}  # a parameter written on wires -> its node
     tight: bool = False
+    spread: int = 0
 
     @property
     def columns(self) -> int:

@@ -65,7 +65,7 @@ def _lines(document: Document) -> Iterator[str]:
     if document.blank:
         return
     yield "\n## Checks\n"
-    yield from (f"- {escape_markdown(line)}" for line in [*document.notes, *document.checks.lines()])
+    yield from (f"- {escape_markdown(line)}" for line in [*document.notes, *document.checks.sentences()])
 
 
 def _step(document: Document, view: StepView) -> Iterator[str]:

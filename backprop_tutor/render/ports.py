@@ -18,7 +18,8 @@ class Ports:
         self._bundles = self._entering()
         heights = [1] * layout.rows
         for cell in layout.cells:
-            heights[cell.row] = max(heights[cell.row], len(self._bundles[cell.id]))
+            lines = 1 + max(len(cell.under), len(cell.entry_under))
+            heights[cell.row] = max(heights[cell.row], lines, len(self._bundles[cell.id]))
         self._tops = [sum(heights[:row]) for row in range(len(heights))]
         self.height = sum(heights)
 

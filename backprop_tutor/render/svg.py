@@ -11,11 +11,13 @@ from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
-from backprop_tutor.render.svg_places import Card, Line, Places, Word
+from backprop_tutor.render.svg_places import ROW, Card, Line, Places, Word
 from backprop_tutor.render.texts import at_a_glance
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Picture", "SvgExport"]
+
+SPACE = "\u2007"  # as wide as a digit, and never joined to others: it keeps the columns of a matrix
 
 
 class SvgExport:
@@ -118,5 +120,7 @@ def layout_of(solution: Solution, style: Style) -> Layout:
 
 
 def _text(word: Word, body: str = "", more: str = "") -> str:
-    shown = body or escape(word.text)
+    first, *others = word.text.replace(" ", SPACE).split("\n") if "\n" in word.text else [word.text]
+    below = "".join(f'<tspan x="{word.x:.0f}" dy="{ROW}">{escape(line)}</tspan>' for line in others)
+    shown = body or escape(first) + below
     return f'<text class="{word.kind}" x="{word.x:.0f}" y="{word.y:.0f}"{more}>{shown}</text>'

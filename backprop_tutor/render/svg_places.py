@@ -10,18 +10,20 @@ from backprop_tutor.render.layout import Cell, Edge, Layout
 from backprop_tutor.render.svg_labels import Label, place_labels
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Card", "Line", "Places", "Word"]
+__all__ = ["ROW", "Card", "Line", "Places", "Word"]
 
 CHARACTER = 7.8  # the width of one, at most; the letters are 14 pixels high
 ROW, PAD, GAP = 21, 11, 12
 BETWEEN_ROWS, HEAD = 44, 44
-MAX_BESIDE = 12  # characters of values that stand side by side
 MAX_LABELLED = 16  # edges between two columns that are labelled
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`kind` is title, name, value, gradient or updated; a caption's word appears with its quantity."""
+    """`kind` is title, name, value, gradient or updated; a caption's word appears with its quantity.
+
+    A matrix has a line a row, at the same x, each `ROW` below the one before.
+    """
 
     x: float
     y: float
@@ -82,16 +84,20 @@ class Places:
         computed = cell.kind in ("op", "loss") and cell.label != entries[0].name
         single = len(entries) == 1 and not computed
         rows = [(cell.label.partition(" ")[0] if single else entry.name, entry) for entry in entries]
+        if computed and len(entries) == 1:
+            rows = [("", entries[0])]  # the formula above begins with the name
         head = 0 if single else ROW
-        if not self._network and any(len(c.text) > MAX_BESIDE for _, e in rows for _, c in _captions(e) if c):
+        if not self._network and any(c and c.element is None for _, e in rows for _, c in _captions(e)):
             rows = [part for name, entry in rows for part in _below_one_another(name, entry)]
         ends = _column_ends(rows)
         title = 0 if single else display_width(cell.label) * CHARACTER
         width = max(title, *ends) + 2 * PAD
         words = [] if single else [Word(PAD, ROW, cell.label, "title")]
-        for number, (name, entry) in enumerate(rows):
-            words += _row(name, entry, ends, head + (number + 1) * ROW)
-        return Card(cell, width, head + len(rows) * ROW + PAD, words)
+        height = head
+        for name, entry in rows:
+            words += _row(name, entry, ends, height + ROW)
+            height += ROW * max(1 + _shown(kind, caption).count("\n") for kind, caption in _captions(entry))
+        return Card(cell, width, height + PAD, words)
 
     def _put_cards(self) -> None:
         columns: dict[int, list[Card]] = {}
@@ -117,7 +123,7 @@ class Places:
         """The room before a column: for labels side by side where the edges have some."""
         into = [edge for edge in self.layout.edges if self.cards[edge.target].cell.column == column]
         labels = [_label_size(entry)[0] for edge in into if (entry := self._entries[edge])]
-        return 44 + 20 * (len(into) > 2) + (max(labels) * (1.6 + len(labels) / 8) if labels else 0)
+        return 38 + 20 * (len(into) > 2) + (max(labels) * (1.6 + len(labels) / 8) if labels else 0)
 
     def _put_lines(self) -> None:
         entries = self._entries
@@ -182,7 +188,8 @@ def _column_ends(rows: Iterable[tuple[str, Entry]]) -> list[float]:
     for name, entry in rows:
         texts = [name, *(_shown(kind, caption) for kind, caption in _captions(entry))]
         for column, text in enumerate(texts):
-            widths[column] = max(widths[column], display_width(text) * CHARACTER)
+            wide = max(map(display_width, text.split("\n")))
+            widths[column] = max(widths[column], wide * CHARACTER)
     if all(sum(caption is not None for _, caption in _captions(entry)) == 1 for _, entry in rows):
         return [widths[0], *[widths[0] + GAP + max(widths[1:])] * 3]
     ends, x = [], 0.0
@@ -197,8 +204,8 @@ def _captions(entry: Entry) -> list[tuple[str, Caption | None]]:
 
 
 def _shown(kind: str, caption: Caption | None) -> str:
-    """The text with the sign that tells its kind apart without colour."""
-    return {"value": "", "gradient": "∂ ", "updated": "→ "}[kind] + caption.text if caption else ""
+    """The text with the sign that tells its kind apart without colour, the rows of a matrix as lines."""
+    return {"value": "", "gradient": "∂ ", "updated": "→ "}[kind] + "\n".join(caption.rows) if caption else ""
 
 
 def _row(name: str, entry: Entry, ends: list[float], y: float) -> list[Word]:

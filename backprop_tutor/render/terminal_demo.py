@@ -6,41 +6,34 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backprop_tutor.language import Expr, Style, display_width, to_text, wrap
-from backprop_tutor.render.big_digits import big
+from backprop_tutor.language import Style, display_width, to_text, wrap
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.curve import curve
+from backprop_tutor.render.demo_table import StepTable
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.drawing import Line
 from backprop_tutor.render.show import Show
-from backprop_tutor.render.texts import (
-    PHASE_TITLES,
-    array_equation,
-    equation,
-    has_matrix_form,
-    quantity_text,
-    shape_text,
-    values,
-)
-from backprop_tutor.render.view import StepView
-from backprop_tutor.walkthrough import Step, Worked
+from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.walkthrough import Step
 
 __all__ = ["DemoScreen"]
 
-# What the keys do, and how soon that is left out where there is no room for all: the highest first.
+# What the keys do, in few words where there is no room for more, and how soon that is left out where
+# there is no room for all: the highest first.
 KEYS = (
-    ("space next", 0),
-    ("← back", 1),
-    ("↑↓ coarser/finer", 3),
-    ("h hide", 2),
-    ("e why", 2),
-    ("g go to", 4),
-    ("n notation", 6),
-    ("+- digits", 5),
-    ("q quit", 0),
+    ("space next", "space next", 0),
+    ("← back", "← back", 1),
+    ("↑↓ coarser/finer", "↑↓ level", 3),
+    ("h hide", "h hide", 2),
+    ("e why", "e why", 2),
+    ("g go to", "g go", 4),
+    ("n notation", "n notation", 5),
+    ("+- digits", "+- digits", 6),
+    ("q quit", "q quit", 0),
 )
 ARROWS = {ord("→"): ">", ord("←"): "<", ord("↑"): "up", ord("↓"): "/down"}
 LIT, GRADIENT, DIM = "bold magenta", "bold cyan", "dim"  # readable on light and on dark
+AMPLE = 12  # free lines that are enough to say a step's reason beside its numbers
 
 
 class DemoScreen:
@@ -74,110 +67,60 @@ class DemoScreen:
     def _footer(self, width: int, footer: str) -> Text:
         if footer:
             return Text(footer, style="bold")
-        for least in range(6, -1, -1):
-            keys = "  ".join(words for words, rank in KEYS if rank <= least)
-            keys = keys if self.style.glyphs.scripts else keys.translate(ARROWS)
-            if len(keys) <= width:
-                break
-        return Text(keys, style=DIM)
+        lines = ["  ".join(full for full, _, _ in KEYS)]
+        lines += ["  ".join(short for _, short, rank in KEYS if rank <= least) for least in range(6, -1, -1)]
+        if not self.style.glyphs.scripts:
+            lines = [line.translate(ARROWS) for line in lines]
+        return Text(next((line for line in lines if len(line) <= width), lines[-1]), style=DIM)
 
     def _body(self, width: int, height: int, why: Sequence[str]) -> list[Text]:
-        if self.show.trained:
+        show = self.show
+        if show.trained:
             return self._training(width, height)
         if why:
             return [Text(line) for line in why]
-        table, drawing = self._table(width), self._drawing(width, height)
-        spare = height - len(drawing) - len(table)
-        if spare < 0 and drawing:  # the table matters more than a drawing that has no room
-            drawing = self._drawing(width, max(height - len(table) - 1, 0))
-            spare = height - len(drawing) - len(table)
-        gap = [Text("")] * min(max(spare, 0), 2 if drawing else 0)
-        return [*drawing, *gap, *table]
+        table = StepTable(show, self.style, large=self.large)
+        longest = max((table.needed(step.node.size) for step in show.steps), default=0)
+        least = height // 2 if self.large else height * 3 // 5
+        drawing = self._drawing(width, max(height - longest - 1, least))
+        room = height - len(drawing)
+        view = show.view()
+        if view is None:
+            lines = self._given(width)
+        else:
+            lines = [Text.assemble(*line) for line in table.lines(view, width, room)]
+        if view and room - len(lines) > AMPLE:
+            lines += [Text(""), *(Text(line, style=DIM) for line in self._explanation(view.step, width))]
+        gap = [Text("")] * min(max(room - len(lines), 0), 2 if drawing else 0)
+        return [*drawing, *gap, *lines]
 
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
-        lines = self.board.draw(show.current, show.index, show.known, width, height)
+        lines = self.board.draw(show.current, show.index, show.known, width, height - 1)
         drawn = [self._line(line) for line in lines]
-        units = any("→" in text.plain or ">" in text.plain for text in drawn)
-        if not drawn or not show.solution.exercise.layers or not units:
-            return drawn
-        arrow = "→" if self.style.glyphs.scripts else ">"
-        legend = f" of a unit: net{arrow}output {self.board.sign}derivative of the loss"
-        return [*drawn, Text(legend[:width], style=DIM)]
+        for row, text in enumerate(drawn):
+            for found in re.finditer(rf"{self.style.glyphs.partial} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*", text.plain):
+                for below in drawn[row : row + 3]:  # the lines of a gradient in big digits
+                    below.stylize(GRADIENT, found.start(), found.end() + 1)
+        return [*drawn, Text(self._legend(width), style=DIM)]
+
+    def _legend(self, width: int) -> str:
+        """What the signs beside the numbers mean."""
+        loss = quantity_text(self.show.solution.graph.loss, self.style)
+        sign, arrow = self.style.glyphs.partial, "→" if self.style.glyphs.scripts else ">"
+        short = f" {sign} derivative of {loss}"
+        full = f"{short} with respect to the value in its place"
+        updated = f"   {arrow} after the update" if self.show.solution.rate else ""
+        texts = (full + updated, short + updated, short)
+        return next((text for text in texts if display_width(text) <= width), "")
 
     def _line(self, line: Line) -> Text:
         text = Text()
         for piece, lit in line:
             text.append(piece, style=LIT if lit else "")
-        sign = re.escape(self.board.sign)
-        text.highlight_regex(rf"(?<= ){sign}-?\d[\d./e,…; -]*", GRADIENT)
+        sign = re.escape(self.style.glyphs.partial)
+        text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", GRADIENT)
         return text
-
-    def _table(self, width: int) -> list[Text]:
-        view = self.show.view()
-        if view is None:
-            return self._given(width)
-        step = view.step
-        number = [s.quantity for s in self.show.steps if s.phase == step.phase].index(step.quantity) + 1
-        title = Text(f"{PHASE_TITLES[step.phase]} {number}  ", style=DIM)
-        title.append(quantity_text(step.quantity, self.style), style="bold magenta")
-        title.append(f"  {shape_text(step.shape, self.style)}  ", style=DIM)
-        title.append(self.style.spell(step.rule), style="italic")
-        lines = [title]
-        if self.show.row is None and has_matrix_form(view) and not self.show.hidden:
-            joined = "  ".join(array_equation(view, self.style))
-            lines += [Text(joined, style="bold")] if display_width(joined) <= width else []
-        rows = self._rows(view)
-        lines += self._equations([self._sides(row, view) for row in rows], width)
-        if view.left_out:
-            lines.append(Text(f"{view.left_out:,} more", style=DIM))
-        if self.large and rows:
-            ends = [""] if self.show.hidden else values(rows[-1], self.show.precision, self.style)
-            shown = "= ?" if self.show.hidden else ends[-1] if len(rows) == 1 else ""
-            block = "█" if self.style.glyphs.scripts else "#"
-            lines += [Text("")] + [Text(line, style="bold") for line in big(shown, block)] if shown else []
-        return lines
-
-    def _rows(self, view: StepView) -> tuple[Worked, ...]:
-        """The elements so far, or in large only the one that is looked at."""
-        row = self.show.row
-        if row is None:
-            return view.rows
-        return view.rows[row : row + 1] if self.large else view.rows[: row + 1]
-
-    def _sides(self, worked: Worked, view: StepView) -> list[str]:
-        """The sides of an equation, without what is hidden."""
-        sides = equation(worked, self.show.precision, self.style)
-        is_last = self.show.row is None or worked is view.rows[self.show.row]
-        if not (self.show.hidden and is_last):
-            return sides
-        ends = values(worked, self.show.precision, self.style)
-        formula: Expr | None = worked.formula
-        symbols = (
-            [f"= {to_text(formula, self.style)}"]
-            if formula is not None and len(sides) > len(ends) + 1
-            else []
-        )
-        return [sides[0], *symbols, "= ?"]
-
-    def _equations(self, rows: list[list[str]], width: int) -> list[Text]:
-        """The equations aligned by their sides where the widest fits, else each on lines of its own."""
-        count = max((len(row) for row in rows), default=0)
-        padded = [[*row[:-1], *[""] * (count - len(row)), row[-1]] for row in rows]
-        widths = [max(display_width(row[k]) for row in padded) for k in range(count)]
-        found = []
-        for row, aligned in zip(rows, padded, strict=True):
-            if sum(widths) + 2 * count > width:
-                for part in ("  ".join(row[:2]), "    " + "  ".join(row[2:])):
-                    found += [Text(line) for line in wrap(part, width, indent="      ") if line.strip()]
-                continue
-            text = Text()
-            for side, room in zip(aligned, widths, strict=True):
-                bold = side is aligned[-1]
-                text.append(side, style="bold" if bold else "")
-                text.append(" " * (room - display_width(side) + 2))
-            found.append(text)
-        return found
 
     def _given(self, width: int) -> list[Text]:
         lines = [Text("Press space to begin.", style="bold")]
@@ -185,12 +128,14 @@ class DemoScreen:
             lines += [Text(line) for line in wrap(self.style.spell(paragraph), min(width, 100), indent="")]
         return lines
 
+    def _explanation(self, step: Step, width: int) -> list[str]:
+        return wrap(self.style.spell(step.explanation), min(width, 110), indent="")
+
     def why(self, step: Step, width: int) -> list[str]:
         """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
         lines = derivation(self.show.solution, step, alone=False)
         derived = [f"{to_text(line.equation, self.style)}   [{line.rule}]" for line in lines]
-        title = f"{quantity_text(step.quantity, self.style)}: {step.rule}."
-        texts = [title, step.explanation, "", *derived]
+        texts = [f"{step.rule}.", step.explanation, "", *derived]
         return [line for text in texts for line in wrap(self.style.spell(text), min(width, 110), indent="  ")]
 
     def room(self, height: int) -> int:

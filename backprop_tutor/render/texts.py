@@ -1,5 +1,6 @@
 """The texts that every reading of a solution shares: equations, shapes, marks and the footer."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -144,6 +145,10 @@ class Checks:
 
     def __bool__(self) -> bool:
         return bool(self.recomputed or self.gradients)
+
+    def sentences(self) -> list[str]:
+        """What the footer of a document says, which marks its steps with sentences and not with letters."""
+        return [re.sub(r"^[A-Z]: (.)", lambda found: found[1].upper(), line) for line in self.lines()]
 
     def lines(self) -> list[str]:
         """What the footer says."""

@@ -97,7 +97,7 @@ def test_steps_forward_and_back(terminal: Open) -> None:
     demo.send(" ")
     demo.until("1/13", "net1[1]", "= 1·1 + 0·0")
     demo.send(RIGHT)
-    demo.until("2/13", "ReLU", "h1[2] -1→0")
+    demo.until("2/13", "ReLU", "net1[2]  -1", "h1[2]     0")
     demo.send(LEFT)
     demo.until("1/13", gone="max(0")
     demo.send("q")
@@ -133,7 +133,7 @@ def test_hide_explain_digits_and_notation(terminal: Open) -> None:
     demo.send("n")
     demo.until("notation: notes")
     demo.send("n")
-    demo.until("notation: nielsen", "a¹")
+    demo.until("notation: nielsen", "a¹", "a¹[1]    0.593")
     demo.send("e")
     demo.until("Any key goes back", "interval from 0 to 1")
     demo.send(" ")
@@ -190,6 +190,20 @@ def test_every_step_fits_every_window(terminal: Open, name: str, columns: int) -
     assert demo.ended() == 0
 
 
+def test_a_footer_names_every_key_at_80_columns(terminal: Open) -> None:
+    demo = terminal("exercise1")
+    demo.until("space next", "level", "h hide", "e why", "g go", "n notation", "+- digits", "q quit")
+    demo.send("q")
+    assert demo.ended() == 0
+
+
+def test_large_arrays(terminal: Open) -> None:
+    demo = terminal("exercise1", "--large", "--from", "h1", columns=160, rows=50)
+    demo.until("2/13", "██████")
+    demo.send("q")
+    assert demo.ended() == 0
+
+
 def test_large(terminal: Open) -> None:
     demo = terminal("exercise1", "--large", "--from", "J")
     demo.until("5/13", "██████")
@@ -217,6 +231,13 @@ def test_ascii(terminal: Open) -> None:
     assert shown.isascii()
     demo.send("q")
     assert demo.ended() == 0
+
+
+def test_a_terminal_that_can_do_nothing_gets_lines(terminal: Open) -> None:
+    demo = terminal("exercise1", TERM="dumb")
+    demo.child.expect(pexpect.EOF)
+    assert demo.child.before.count(b"\nstep: ") == 13
+    assert b"\x1b" not in demo.child.before
 
 
 def test_without_a_terminal_it_prints_the_steps_and_ends(program: Program) -> None:

@@ -20,6 +20,8 @@ def test_the_ending_chooses(program: Program, tmp_path: Path, ending: str) -> No
     printed = program("export", "exercise1", "-", "--format", ending)
     assert printed.stdout == text
     assert program("export", "exercise1", f"x.{ending}", "--out", "-").stdout == text
+    assert program("export", "exercise1", "--out", "-", "--format", ending).stdout == text
+    assert program("export", "exercise1", "--out", f"again.{ending}").stdout == f"Wrote again.{ending}.\n"
 
 
 def test_json_is_what_solve_prints(program: Program) -> None:
@@ -45,6 +47,8 @@ def test_nothing_is_overwritten_without_force(program: Program, tmp_path: Path) 
         (["exercise1", "page.pdf"], 2, "no export to .pdf"),
         (["exercise1", "page"], 2, "no ending"),
         (["exercise1", "-"], 2, "no ending"),
+        (["exercise1"], 2, "no FILE"),
+        (["exercise1", "--out", "-"], 2, "--format"),
         (["exercise1", "x.html", "--quantity", "net9"], 2, "net9"),
         (["exercise1", "x.json", "--blank"], 2, "cannot be blank"),
         (["nowhere", "x.html"], 4, "nowhere"),

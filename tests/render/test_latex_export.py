@@ -86,6 +86,14 @@ def test_a_derivation_has_its_rules_at_the_right() -> None:
     assert r"\rulename{linearity of net}" in text
 
 
+def test_headings_begin_where_their_columns_do_and_tables_run_on() -> None:
+    text = latex("exercise1", derivations=True)
+    assert r"\multicolumn{1}{@{}l}{quantity} & \multicolumn{1}{l}{in symbols}" in text
+    derivation = next(part for part in text.split(r"\fittable") if r"\rulename{power rule}" in part)
+    assert r"\resizebox" not in derivation
+    assert text.count(r"\need{") == len(solve(load("exercise1")).steps)
+
+
 def test_a_blank_one_has_lines_to_write_on() -> None:
     text = latex("exercise1", blank=True)
     assert text.count(r"\underline{\hspace{2.5cm}}") == 10

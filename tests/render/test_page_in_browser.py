@@ -7,7 +7,7 @@ import browser as chromium
 import pytest
 from browser import Browser
 
-from backprop_tutor import load, loads, solve
+from backprop_tutor import check, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.html import HtmlExport
@@ -138,7 +138,7 @@ def test_answers_are_checked(browser: Browser, page: Page) -> None:
     assert answer(browser, "J", "1/2") == "right"
     assert answer(browser, "J", ".5") == "right"
     assert answer(browser, "W2_new[1,1]", "11/10") == "right"
-    assert answer(browser, "W2_new[1,1]", "1,1") == "right"
+    assert answer(browser, "W2_new[1,1]", "1.1") == "right"
     assert answer(browser, "∂J/∂W2[1,2]", "0") == "right"
     assert answer(browser, "J", "alert(1)") == ""
     assert "3 of 10" in browser.run("return document.querySelector('.score').textContent")
@@ -154,6 +154,84 @@ def test_rounded_answers_are_right(browser: Browser, page: Page) -> None:
     assert answer(browser, "h1[1]", "0.5934") == "right", "one off in the fourth digit"
     assert answer(browser, "h1[1]", "0.594") == "wrong"
     assert answer(browser, "h1[1]", "-0.59327") == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "verdict"),
+    [
+        ("net1[1]", "1.0", "right"),
+        ("net1[1]", "１", "right"),
+        ("net1[1]", "２/2", "right"),
+        ("net1[1]", "1e0", "right"),
+        ("net1[1]", "+1", "right"),
+        ("net1[1]", "1,0", ""),
+        ("net1[1]", "1.00001", "wrong"),
+        ("net1[1]", "0.9999", "wrong"),
+        ("net1[1]", "1/0", ""),
+        ("W2_new[1,1]", "1.1000", "right"),
+        ("W2_new[1,1]", "22/20", "right"),
+        ("W2_new[1,1]", "1.1001", "wrong"),
+        ("∂J/∂W2[1,2]", "0.00", "right"),
+        ("∂J/∂W2[1,1]", "-1", "right"),
+        ("∂J/∂W2[1,1]", "1/-1", "right"),
+    ],
+)
+def test_the_page_marks_as_the_tutor_does(
+    browser: Browser, page: Page, name: str, typed: str, verdict: str
+) -> None:
+    browser.open(page(blank=True))
+    browser.run("document.querySelector('[data-go=all]').click()")
+    assert answer(browser, name, typed) == verdict
+    asked = name.replace("∂", "d")
+    verdicts = {found.quantity: found.verdict for found in check(load("exercise1"), {asked: typed}).verdicts}
+    assert (verdicts[asked] == "correct") == (verdict == "right")
+
+
+def test_a_decimal_comma_is_answered_with_a_point(browser: Browser, page: Page) -> None:
+    browser.open(page(blank=True))
+    browser.run("document.querySelector('[data-go=all]').click()")
+    answer(browser, "J", "0,5")
+    assert "Write 0.5, with a point." in browser.run("return document.body.innerText")
+
+
+def test_after_a_step_its_first_answer_can_be_typed(browser: Browser, page: Page) -> None:
+    browser.open(page(blank=True))
+    focused = "return document.activeElement.dataset.name || ''"
+    browser.press("right")
+    assert browser.run(focused) == "net1[1]"
+    browser.type("1")
+    browser.press("right")
+    assert current(browser) == "step-1", "the arrow moves in the text"
+    browser.run("document.querySelector('[data-go=next]').click()")
+    assert browser.run(focused) == "h1[1]"
+    browser.press("right", "left", "left")
+    assert browser.run(focused) == "net1[1]"
+
+
+@pytest.mark.parametrize("name", ["matrix-graph", "softmax-batch", "mazur"])
+def test_the_picture_is_whole_and_legible_on_a_wide_page(browser: Browser, page: Page, name: str) -> None:
+    browser.devtools(
+        "Emulation.setDeviceMetricsOverride", width=1280, height=900, deviceScaleFactor=1, mobile=False
+    )
+    try:
+        browser.open(page(name))
+        canvas = "const c = document.querySelector('.canvas'); return c.scrollWidth - c.clientWidth"
+        assert browser.run(canvas) == 0
+        shrunk = (
+            "const s = document.querySelector('.canvas svg');"
+            "return s.getBoundingClientRect().width / Number(s.getAttribute('width'))"
+        )
+        assert browser.run(shrunk) * 14 > 11.5, "letters of 14 pixels"
+    finally:
+        browser.devtools("Emulation.clearDeviceMetricsOverride")
+
+
+def test_names_and_checks_are_explained(browser: Browser, page: Page) -> None:
+    browser.open(page("matrix-graph"))
+    text = browser.run("return document.body.innerText")
+    assert "is a step inside the formula of J" in text
+    assert "F: " not in text
+    assert "R: " not in text
 
 
 def test_markup_in_an_exercise_is_text(browser: Browser, page: Page) -> None:

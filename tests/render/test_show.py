@@ -155,4 +155,8 @@ def test_the_drawing_fits_and_fills_while_values_appear() -> None:
         show.forward()
     assert max(widths) <= 80
     assert max(widths) - min(widths) <= 1, "cells keep their widths; the mark of the last one comes and goes"
-    assert any("h1[2] -1→0 ∂0" in text for text in texts)
+    both = texts.index(next(text for text in texts if "net1[2]" in text))
+    assert "net1[2]  -1" in texts[both]
+    assert "∂ 0" in texts[both + 1], "the gradient of net1[2] stands under it"
+    assert "h1[2]     0" in texts[both + 2]
+    assert "∂-2" in texts[both + 3], "and that of h1[2] under h1[2]"

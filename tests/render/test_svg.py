@@ -44,6 +44,19 @@ def test_values_gradients_and_updates() -> None:
     assert {"→ 11/10"} <= set(words(svg, "updated"))
 
 
+def test_an_updated_weight_looks_changed() -> None:
+    assert {"→ 0.1498", "→ 0.2498", "→ 0.1996", "→ 0.2995"} <= set(words(picture("mazur"), "updated"))
+
+
+def test_a_matrix_has_a_line_a_row() -> None:
+    svg = picture("matrix-graph")
+    rows = [[span.text for span in word.iter(f"{SVG}tspan")] for word in svg.iter(f"{SVG}text")]
+    assert ["0\u20071", "1\u20071"] in rows, "the second and third row of X"
+    assert "1\u20070\u200700\u20071\u200700\u20070\u20071" in words(picture("softmax-batch"), "value"), (
+        "t is 3 by 3"
+    )
+
+
 def test_at_a_step_only_what_is_known_by_then() -> None:
     svg = picture("exercise1", quantity="h1")
     assert "1/2" not in words(svg, "value"), "the loss comes later"

@@ -42,15 +42,24 @@
     draw();
   }
 
-  const keys = { ArrowRight: () => go(at + 1), ArrowLeft: () => go(at - 1), Home: () => go(0), End: () => go(panels.length - 1) };
+  // To another step; where it asks something, its first answer can be typed at once.
+  function turn(place) {
+    go(place);
+    const input = panels[at].querySelector("input");
+    if (input) input.focus({ preventScroll: true });
+    else if (document.activeElement.matches("input")) document.activeElement.blur();
+  }
+
+  const keys = { ArrowRight: () => turn(at + 1), ArrowLeft: () => turn(at - 1), Home: () => turn(0), End: () => turn(panels.length - 1) };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea");
-    if (typing || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !keys[event.key]) return;
+    const busy = typing && (typing.value || typing.matches("select"));
+    if (busy || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });
-  button("back").addEventListener("click", () => go(at - 1));
-  button("next").addEventListener("click", () => go(at + 1));
+  button("back").addEventListener("click", () => turn(at - 1));
+  button("next").addEventListener("click", () => turn(at + 1));
   button("all").addEventListener("click", () => { all = !all; draw(); });
   select.addEventListener("change", () => go(select.selectedIndex));
 

@@ -3,27 +3,60 @@
 (() => {
   const inputs = [...document.querySelectorAll("input[data-right]")];
   const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+  const [LEAST, MOST] = [3, 12]; // significant digits that are compared
 
-  function significant(value, digits) {
-    if (Math.abs(value) < 1e-12) return "0";
-    const [whole, exponent] = value.toExponential(digits - 1).split("e");
-    return `${whole.replace(".", "")}e${Number(exponent)}`;
+  // A decimal as its digits and an exponent: -0.0250 is -250e-2, which keeps the zero that was written.
+  function digits(text) {
+    const [mantissa, power] = text.toLowerCase().replace(/^[+-]/, "").split("e");
+    const [whole, places = ""] = mantissa.split(".");
+    const shown = (whole + places).replace(/^0+/, "");
+    if (!shown) return "0";
+    const exponent = shown.length - places.length - 1 + Number(power || 0);
+    const value = `${text.startsWith("-") ? "-" : ""}${shown}e${exponent - shown.length + 1}`;
+    const [rounded, at] = Number(value).toExponential(MOST - 1).split("e");
+    if (shown.length > MOST) return `${rounded.replace(".", "")}e${Number(at)}`;
+    return `${value.split("e")[0].padEnd(LEAST + value.startsWith("-"), "0")}e${exponent}`;
   }
 
-  // The value of what was typed, and how many digits it shows; null if it is no number.
+  // The same number as a fraction in lowest terms; null for one that is too long to be meant.
+  function ratio(parts) {
+    let [over, under] = [1n, 1n];
+    for (const [place, part] of parts.entries()) {
+      const [mantissa, power] = part.toLowerCase().split("e");
+      const [whole, places = ""] = mantissa.split(".");
+      const exponent = Number(power || 0) - places.length;
+      if (whole.length + places.length + Math.abs(exponent) > 60) return null;
+      const scale = 10n ** BigInt(Math.abs(exponent));
+      const value = BigInt((whole + places).replace(/^\+/, "").replace(/^-$/, "0"));
+      const [n, d] = exponent < 0 ? [value, scale] : [value * scale, 1n];
+      [over, under] = place === 0 ? [over * n, under * d] : [over * d, under * n];
+    }
+    if (under === 0n) return null;
+    let [a, b] = [over < 0n ? -over : over, under < 0n ? -under : under];
+    while (b) [a, b] = [b, a % b];
+    if (under < 0n) a = -a;
+    return `${over / a}/${under / a}`;
+  }
+
+  // The ways in which what was typed may be right; null if it is no number, a text that says why.
   function read(text) {
-    const typed = text.trim().replace(/[\u2212\u2013]/g, "-").replace(/^([+-]?\d+),(\d+)$/, "$1.$2");
+    const ascii = (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0);
+    const typed = text.trim().replace(/[\uff01-\uff5e]/g, ascii).replace(/[\u2212\u2013]/g, "-");
+    const comma = typed.match(/^([+-]?\d+),(\d+)$/);
+    if (comma) return `Write ${comma[1]}.${comma[2]}, with a point.`;
     const parts = typed.split("/").map((part) => part.trim());
-    if (parts.length > 2 || !parts.every((part) => NUMBER.test(part))) return null;
-    const value = parts.length === 2 ? Number(parts[0]) / Number(parts[1]) : Number(parts[0]);
-    const shown = parts[0].replace(/e.*$/i, "").replace(/[^\d]/g, "").replace(/^0+/, "").length;
-    return Number.isFinite(value) ? { value, digits: parts.length === 2 ? 99 : shown } : null;
+    const value = Number(parts[0]) / Number(parts[1] || 1);
+    if (parts.length > 2 || !parts.every((part) => NUMBER.test(part)) || !Number.isFinite(value)) return null;
+    if (parts.length === 1) return { exact: ratio(parts), rounded: [digits(parts[0])] };
+    return { exact: ratio(parts), rounded: [digits(value.toExponential(LEAST - 1)), digits(value.toExponential(LEAST))] };
   }
 
+  // A fraction for a value that is one has to be exact: there its digits do not count.
   function isRight(input, answer) {
     const right = input.dataset.right.split(" ");
-    const rounded = [4, ...(answer.digits === 3 ? [3] : [])].map((digits) => significant(answer.value, digits));
-    return rounded.some((text) => right.includes(sha256(`${input.dataset.salt}|${input.dataset.name}|${text}`).slice(0, 16)));
+    const among = (text) => right.includes(sha256(`${input.dataset.salt}|${input.dataset.name}|${text}`).slice(0, 16));
+    const counts = input.dataset.exact === undefined || answer.rounded.length === 1;
+    return among(answer.exact) || (counts && answer.rounded.some(among));
   }
 
   function check(input) {
@@ -33,8 +66,8 @@
     item.classList.remove("right", "wrong");
     if (!input.value.trim()) {
       verdict.textContent = "";
-    } else if (answer === null) {
-      verdict.textContent = "Not a number. Write -1, 0.25, 1e-3 or -1/4.";
+    } else if (answer === null || typeof answer === "string") {
+      verdict.textContent = answer || "Not a number. Write -1, 0.25, 1e-3 or -1/4.";
     } else {
       const right = isRight(input, answer);
       item.classList.add(right ? "right" : "wrong");

@@ -1,0 +1,168 @@
+"""What a drawing in characters says in its cells and on its wires, as far as it is known."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from backprop_tutor.language import Style, display_width
+from backprop_tutor.render.big_digits import small
+from backprop_tutor.render.captions import Caption, Captions, Entry
+from backprop_tutor.render.layout import Cell, Layout
+from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["BoardTexts", "Form"]
+
+
+class Form(NamedTuple):
+    """How much a drawing says, and how.
+
+    The digits of its numbers, the `outputs` of its units alone, weights on wires, titles above columns,
+    formulas in cells, gradients below values (`stacked`), digits three lines high, vectors written `down`.
+    """
+
+    digits: int = 4
+    outputs: bool = False
+    weights: bool = True
+    titles: bool = True
+    formulas: bool = True
+    stacked: bool = False
+    big: bool = False
+    down: bool = False
+
+
+class _Piece(NamedTuple):
+    """A part of a line: shown from the moment that its quantity is known, and blank before."""
+
+    text: str = ""
+    quantity: str = ""
+    sign: str = ""
+
+    def shown(self, width: int, known: set[str] | None) -> str:
+        if known is not None and self.quantity and self.quantity not in known:
+            return " " * width
+        pad = " " * (width - len(self.sign) - display_width(self.text))
+        return f"{self.sign}{pad}{self.text}" if self.quantity else f"{self.text}{pad}"
+
+
+Grid = list[list[_Piece]]
+
+
+class BoardTexts:
+    """Writes the texts of one layout in one form. `names` are the nodes whose values it shows."""
+
+    def __init__(
+        self, solution: Solution, layout: Layout, form: Form, style: Style, captions: Captions
+    ) -> None:
+        self.solution, self.layout, self.form, self.style = solution, layout, form, style
+        self.signs = ("", style.glyphs.partial, "→" if style.glyphs.scripts else ">")
+        self._given = {name for name, node in solution.graph.nodes.items() if not node.op}
+        self._captions = captions
+        self._cells = {cell.id: self._grid(cell) for cell in layout.cells}
+        self._wires = {cell.id: self._weights(cell) for cell in layout.cells if cell.entry}
+        self._cell_widths = self._widths(self._cells)
+        self._wire_widths = self._widths(self._wires)
+        drawn = {name for cell in layout.cells for name in self._shown_nodes(cell)}
+        on_wires = {p for cell in layout.cells if cell.entry for p in self._parameters(cell)}
+        self.names = drawn | on_wires
+
+    def layout_at(self, known: set[str] | None) -> Layout:
+        """The layout with the texts that are `known` (None: all), as wide as they will ever be."""
+        now = None if known is None else known | self._given
+        return self.layout._replace(cells=tuple(self._cell(cell, now) for cell in self.layout.cells))
+
+    def _cell(self, cell: Cell, known: set[str] | None) -> Cell:
+        lines = _lines(self._cells[cell.id], self._cell_widths[cell.column], known)
+        if self._has_formula(cell):
+            lines = [cell.label, *lines]
+        if lines:
+            width = max(map(display_width, lines))
+            label, *under = (line + " " * (width - display_width(line)) for line in lines)
+            cell = cell._replace(label=label, under=tuple(under))
+        if cell.id in self._wires:
+            entry, *more = _lines(self._wires[cell.id], self._wire_widths[cell.column], known)
+            cell = cell._replace(entry=entry, entry_under=tuple(more))
+        return cell
+
+    def _shown_nodes(self, cell: Cell) -> Sequence[str]:
+        if cell.kind in ("pass", "more"):
+            return ()
+        return cell.nodes[-1:] if self.form.outputs else cell.nodes
+
+    def _has_formula(self, cell: Cell) -> bool:
+        return cell.kind in ("op", "loss") and " = " in cell.label
+
+    def _grid(self, cell: Cell) -> Grid:
+        grid: Grid = []
+        for name in self._shown_nodes(cell):
+            place = None
+            if cell.unit is not None:
+                lead = len(self.solution.graph.nodes[name].shape) - 1
+                place = (*[None] * lead, cell.unit)
+            unit = "" if cell.unit is None else f"[{cell.unit + 1}]"
+            equals = " =" if name in self._given else ""
+            title = "" if self._has_formula(cell) else quantity_text(name, self.style) + unit + equals
+            grid += self._entry(title, self._captions.entry(name, place))
+        return grid
+
+    def _entry(self, title: str, entry: Entry) -> Grid:
+        captions = (entry.value, entry.gradient, entry.updated)
+        blocks = [self._block(caption, sign) for caption, sign in zip(captions, self.signs, strict=True)]
+        if self.form.stacked:
+            rows = [[piece] for block in blocks for piece in block]
+        else:
+            rows = [list(row) for row in zip_longest(*blocks, fillvalue=_Piece())]
+        return [[_Piece(title if number == 0 else ""), *row] for number, row in enumerate(rows)]
+
+    def _block(self, caption: Caption | None, sign: str) -> list[_Piece]:
+        """One caption: the rows of a matrix, or the lines of big digits."""
+        if caption is None:
+            return []
+        rows = caption.text.split(", ") if self.form.down and ", " in caption.text else caption.rows
+        if self.form.big and len(rows) == 1:
+            rows = small(rows[0], self.style.glyphs.scripts)
+        rows = [self.style.spell(row) for row in rows]
+        return [_Piece(row, caption.quantity, "" if number else sign) for number, row in enumerate(rows)]
+
+    def _parameters(self, cell: Cell) -> list[str]:
+        """The weights on the wires into a unit, and its bias."""
+        weights = self.layout.weights
+        return sorted(p for p, node in weights.items() if node in cell.nodes and p in self._given)
+
+    def _weights(self, cell: Cell) -> Grid:
+        """A line of weights with the bias, one of their gradients, one of what they become."""
+        entries: list[tuple[str, Entry]] = []
+        for name in self._parameters(cell):
+            shape = self.solution.graph.nodes[name].shape
+            unit = cell.unit or 0
+            places = [(unit, i) for i in range(shape[1])] if len(shape) == 2 else [(unit,)]
+            bar = "" if len(shape) == 2 else "| "
+            entries += [
+                (bar, self._captions.entry(name, place, min(self.form.digits, 3))) for place in places
+            ]
+        grid: Grid = []
+        for kind, sign in zip(("value", "gradient", "updated"), (" ", *self.signs[1:]), strict=True):
+            captions = [(bar, getattr(entry, kind)) for bar, entry in entries]
+            row = [_Piece(c.text, c.quantity, bar) if c else _Piece() for bar, c in captions]
+            if any(piece.text for piece in row):
+                grid.append([_Piece(sign, row[0].quantity), *row])
+        return grid
+
+    def _widths(self, grids: dict[str, Grid]) -> dict[int, list[int]]:
+        """How wide each part of a line is in all cells of a column."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for cell in self.layout.cells:
+            for row in grids.get(cell.id, ()):
+                sizes = [len(piece.sign) + display_width(piece.text) for piece in row]
+                found[cell.column] = [
+                    max(pair) for pair in zip_longest(found[cell.column], sizes, fillvalue=0)
+                ]
+        return found
+
+
+def _lines(grid: Grid, widths: list[int], known: set[str] | None) -> list[str]:
+    return [
+        " ".join(piece.shown(width, known) for piece, width in zip(row, widths, strict=False) if width)
+        for row in grid
+    ]

@@ -1,0 +1,119 @@
+"""The demonstration's screen: what it shows in windows of every size, and how large."""
+
+import io
+from fractions import Fraction
+
+import pytest
+from rich.console import Console
+
+from backprop_tutor import load, solve
+from backprop_tutor.exercise import shipped_names
+from backprop_tutor.render.blackboard import Blackboard
+from backprop_tutor.render.show import Show
+from backprop_tutor.render.style import style_for
+from backprop_tutor.render.terminal_demo import DemoScreen
+from backprop_tutor.walkthrough.numbers import written
+
+
+def screen(
+    name: str,
+    quantity: str = "",
+    width: int = 80,
+    height: int = 24,
+    *,
+    large: bool = False,
+    encoding: str = "utf-8",
+) -> list[str]:
+    """The lines after the step of `quantity`, or the last step."""
+    solution, style = solve(load(name)), style_for(encoding)
+    board = Blackboard(solution, style, large=large)
+    show = Show(solution, board.layout, 4)
+    if quantity:
+        show.go(quantity)
+    else:
+        show.finish()
+    console = Console(file=io.StringIO(), width=width, height=height)
+    console.print(DemoScreen(show, board, style, large=large).paint(width, height))
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50), (50, 24)])
+@pytest.mark.parametrize("name", shipped_names())
+def test_values_and_gradients_are_there_in_every_window(name: str, size: tuple[int, int]) -> None:
+    solution = solve(load(name))
+    gradient = [step for step in solution.steps.values() if step.phase == "backward"][-1]
+    lines = screen(name, gradient.quantity, *size)
+    assert len(lines) == size[1]
+    assert max(map(len, lines)) <= size[0]
+    end = next(number for number, line in enumerate(lines) if line.startswith("Backward pass"))
+    shown = "\n".join(lines[2:end])
+    for used in (*gradient.node.parents, gradient.node.name):
+        assert f"{used} " in shown or f"{used}[1] " in shown or f" {used} =" in shown, f"{used} has a value"
+    value = abs(float(solution.value(gradient.quantity).flat[0]))
+    fraction = written(value, Fraction(value).limit_denominator(99))
+    texts = {fraction, *(written(value, None, digits) for digits in (2, 3, 4))}
+    assert "∂" in shown
+    assert any(text in shown for text in texts), texts
+
+
+def test_a_unit_has_two_gradients_each_beside_its_own_value() -> None:
+    text = "\n".join(screen("exercise1", "dJ/dnet1", 160, 50))
+    assert "net1[2] -1 ∂ 0" in text
+    assert "h1[2]    0 ∂-2" in text
+    before = "\n".join(screen("exercise1", "dJ/dh1", 160, 50))
+    assert "∂ 0" not in before
+    assert "h1[2]    0 ∂-2" in before
+
+
+def test_weights_have_gradients_and_what_they_become() -> None:
+    text = "\n".join(screen("exercise1"))
+    assert "∂    -1 0" in text
+    assert "→ 11/10 0" in text
+
+
+def test_what_no_drawing_holds_is_listed() -> None:
+    text = "\n".join(screen("matrix-graph", "dJ/dW"))
+    assert "H = [[1, 0], [2, 3/2], [3, 1/2]]" in text
+    assert "∂J/∂A = [[0, 0], [2, 4], [2/3, 4/3]]" in text
+    assert " 2 = 2" not in text, "a constant tells nothing"
+
+
+def test_a_table_that_is_cut_says_so() -> None:
+    lines = screen("softmax-batch", "dJ/dnet1")
+    mark = next(line for line in lines if line.startswith("⋮"))
+    elements = [line for line in lines if line.startswith("∂J/∂net1(")]
+    assert mark.startswith(f"⋮ {9 - len(elements)} more: ↓")
+
+
+def test_a_large_window_is_used() -> None:
+    small, large = screen("exercise1", "dJ/dW1"), screen("exercise1", "dJ/dW1", 160, 50)
+    drawn = [
+        next(n for n, line in enumerate(lines) if line.startswith("Backward")) for lines in (small, large)
+    ]
+    assert drawn[1] > drawn[0] + 3
+    assert max(map(len, large[2 : drawn[1]])) > 120
+
+
+@pytest.mark.parametrize("quantity", ["h1", "J", "dJ/dW2", "dJ/dW1", "W1_new"])
+def test_large_makes_every_step_and_the_drawing_large(quantity: str) -> None:
+    lines = screen("exercise1", quantity, large=True)
+    table = next(
+        n for n, line in enumerate(lines) if quantity.split("_")[0].replace("d", "∂") in line and "  " in line
+    )
+    assert sum(any(sign in line for sign in "▀▄█") for line in lines[table:]) >= 3
+    wide = screen("exercise1", quantity, 160, 50, large=True)
+    blocks = [sum(any(sign in line for sign in "▀▄█") for line in part) for part in (wide[2:20], wide[20:])]
+    assert blocks[0] >= 6, "in the drawing"
+    assert blocks[1] >= 5, "below the table"
+
+
+@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("large", [False, True])
+def test_ascii_is_ascii(name: str, large: bool) -> None:
+    first = next(iter(solve(load(name)).steps))
+    for quantity in (first, ""):
+        lines = screen(name, quantity, encoding="ascii", large=large)
+        assert all(line.isascii() for line in lines)
+        assert max(map(len, lines)) <= 80
+        assert lines[-1].endswith("q quit"), "the keys are not cut"
+        assert any(line.startswith(" d derivative of") for line in lines)
