@@ -44,21 +44,24 @@ ALLOWED_IN = {
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
 ANYWHERE = {*OPERATORS, "sum", "max", "min", "index"}  # syntax of formulas, and words with other meanings
 NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
-    "cli/streams.py": {"σ"},  # letters in ASCII
     "exercise/formula.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
     "exercise/network.py": {"linear"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
+    "grading/answer.py": {"exp"},  # e^x
     "grading/evaluation.py": {"reshape", "concat"},  # not for answers
     "grading/misconceptions/context.py": {"identity"},
     "grading/misconceptions/layer.py": {"linear", "identity", "mean"},  # the shapes inside x Wᵀ + b
+    "grading/misconceptions/table.py": {"relu", "softmax", "linear"},  # rules to read on with
     "homework/blank.py": {"linear", "identity"},  # as they are said in a task
     "language/columns.py": {"mean"},
     "language/latex.py": {"sqrt", "abs"},  # √ and | |
     "language/mathml.py": {"sqrt", "abs"},
-    "render/latex.py": {"σ"},
+    "language/spelling.py": {"σ", "√"},  # letters in ASCII
+    "language/tokens.py": {"√"},
+    "render/explanation_latex.py": {"√"},
+    "render/latex.py": {"σ", "√"},
     "render/numpy_code.py": {"exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum"},
-    "tutor/advice.py": {"relu", "softmax", "linear"},  # rules to read on with
     "walkthrough/derivation/along_graph.py": {"linear", "exp"},  # what is called net
     "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b
     "walkthrough/derivation/definitions.py": {"mean", "reshape", "concat"},
