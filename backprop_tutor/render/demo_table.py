@@ -53,9 +53,12 @@ class StepTable:
             (f"{PHASE_TITLES[step.phase]} {number}  ", DIM),
             (quantity_text(step.quantity, self.style), "bold magenta"),
             (f"  {shape_text(step.shape, self.style)}  ", DIM),
-            (self.style.spell(step.rule), "italic"),
         ]
-        lines = [title]
+        rule = self.style.spell(step.rule)
+        if sum(display_width(text) for text, _ in title) + display_width(rule) <= width:
+            lines: list[Styled] = [[*title, (rule, "italic")]]
+        else:
+            lines = [title, *([(line, "italic")] for line in wrap(rule, width, indent="  "))]
         if self.show.row is None and has_matrix_form(view) and not self.show.hidden:
             joined = "  ".join(array_equation(view, self.style))
             lines += [[(joined, BOLD)]] if display_width(joined) <= width else []

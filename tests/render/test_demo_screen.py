@@ -85,6 +85,13 @@ def test_a_table_that_is_cut_says_so() -> None:
     assert mark.startswith(f"⋮ {9 - len(elements)} more: ↓")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize("width", [50, 80])
+def test_the_rule_of_a_step_is_never_cut(width: int, encoding: str) -> None:
+    text = " ".join(" ".join(screen("exercise3", "dJ/dW1", width, encoding=encoding)).split())
+    assert "chain rule: linearity of net, sum over the training set" in text
+
+
 def test_a_large_window_is_used() -> None:
     small, large = screen("exercise1", "dJ/dW1"), screen("exercise1", "dJ/dW1", 160, 50)
     drawn = [
