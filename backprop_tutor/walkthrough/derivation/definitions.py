@@ -140,7 +140,7 @@ class Definitions:
         """A sum over the sizes, which may stand for any number."""
         axes = axes_of(x, node.params.get("axis"))
         count = ex.mul(*(self.size(x.shape[axis]) for axis in axes))
-        return self.system.sum(x, axes) / Lettered.scalar(count)
+        return self.system.sum(x, axes, bool(node.params.get("keepdims"))) / Lettered.scalar(count)
 
     def _leaf(self, node: Node) -> Lettered:
         if node.value is not None:
