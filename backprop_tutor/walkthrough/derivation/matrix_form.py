@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from backprop_tutor.engine.systems.base import Array, Shape
-from backprop_tutor.engine.systems.form import Form, FormSystem
+from backprop_tutor.engine.systems.form import FORM, Form, FormSystem
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language import expr as ex
@@ -90,14 +90,14 @@ def _from_steps(ground: Ground) -> list[Step]:
     """The backward steps of the nodes on the way, the last ones of a long way."""
     graph, wrt = ground.solution.graph, ground.question.wrt.name
     on_the_way = graph.between([wrt]) - {graph.loss}
+    xp = FORM if ground.is_network else _COUNTED
     names = [name for name in reversed(graph.nodes) if name in on_the_way or name == wrt]
     written_out: dict[str, Expr] = {
-        name: forward_formula(graph, graph.nodes[name], _COUNTED).expr
-        for name in ground.definitions.written_out
+        name: forward_formula(graph, graph.nodes[name], xp).expr for name in ground.definitions.written_out
     }
     found: list[Step] = []
     for name in names[-MAX_STEPS:]:
-        form = gradient_formula(graph, name, _COUNTED, on_the_way | {graph.loss}).expr
+        form = gradient_formula(graph, name, xp, on_the_way | {graph.loss}).expr
         form = _folded(substitute(form, written_out))
         if name in ground.definitions.written_out:
             written_out[f"d{graph.loss}/d{name}"] = form
@@ -118,7 +118,7 @@ _COUNTED = _Counted()
 
 
 def _folded(formula: Expr) -> Expr:
-    """`formula` with its exponents worked out and numbers before arrays: 2·e for 2 ⊙ e^(2 - 1)."""
+    """`formula` with its exponents worked out, numbers before arrays and no Kᵀᵀ: 2·e for 2 ⊙ e^(2 - 1)."""
 
     def change(part: Expr) -> Expr | None:
         match part:
@@ -126,6 +126,8 @@ def _folded(formula: Expr) -> Expr:
                 return Num(a - b)
             case Call("hadamard", (a, b)) if not any(isinstance(leaf, Sym | Item) for leaf in leaves(a)):
                 return ex.mul(_folded(a), _folded(b))
+            case Call("transpose", (a,)):
+                return ex.transpose(_folded(a))
             case Call("pow" | "mul" | "add" | "sub" | "neg" | "div", args):
                 return build(part, tuple(map(_folded, args)))
             case _:
