@@ -48,7 +48,7 @@ class Ground:
     @property
     def elements(self) -> int:
         """How many numbers the exercise holds."""
-        return sum(node.size for node in self.solution.graph.nodes.values())
+        return self.solution.graph.size
 
     @cached_property
     def bench(self) -> Bench:

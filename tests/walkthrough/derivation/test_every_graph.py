@@ -11,7 +11,6 @@ import pytest
 from backprop_tutor import loads, solve
 from backprop_tutor.engine import ops
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.language import to_text
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.derivation import FORMS, Explanation, Form, explain
 
