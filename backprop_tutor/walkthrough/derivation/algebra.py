@@ -26,7 +26,7 @@ def _contraction(scene: Scene, place: Expr) -> Expr | None:
     if not isinstance(place, Sum):
         return None
     found = delta_factor(place.body, place.index)
-    if found is None:
+    if found is None or not scene.covers(place.upper, found[0]):
         return None
     value, rest = found
     return substitute(rest, {place.index: value})

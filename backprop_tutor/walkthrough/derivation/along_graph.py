@@ -192,7 +192,7 @@ def _linear_term(scene: Scene, term: Expr, wrt: Expr) -> Expr | None:
         return ex.mul(same(moving[0], wrt), rest)
     pairs = zip(index_of(moving[0]), index_of(wrt), strict=True)
     found = {a.name: b for a, b in pairs if isinstance(a, Sym) and a.name == term.index}
-    if not found:
+    if not found or not scene.covers(term.upper, *found.values()):
         return None
     return ex.mul(same(substitute(moving[0], found), wrt), substitute(rest, found))
 

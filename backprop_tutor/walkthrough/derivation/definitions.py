@@ -67,11 +67,15 @@ def _keeps_no_size(op: Op) -> bool:
 
 
 def _unnamed(graph: Graph) -> Iterator[str]:
-    """The nodes inside a longer formula: J_1 in the formula of J, if it is made by an operator."""
+    """The nodes inside a longer formula: J_1 in the formula of J, if it is made by an operator.
+
+    What a softmax is taken of keeps its name: the rule for softmax differentiates by it.
+    """
     for node in graph.nodes.values():
         base, _, number = node.name.rpartition("_")
-        inside = number.isdecimal() and base in graph.nodes and len(graph.consumers[node.name]) == 1
-        if inside and node.op in _UNNAMED:
+        users = [ops.get(graph.nodes[user].op) for user, _ in graph.consumers[node.name]]
+        inside = number.isdecimal() and base in graph.nodes and len(users) == 1
+        if inside and node.op in _UNNAMED and not users[0].across:
             yield node.name
 
 
@@ -140,7 +144,7 @@ class Definitions:
         """A sum over the sizes, which may stand for any number."""
         axes = axes_of(x, node.params.get("axis"))
         count = ex.mul(*(self.size(x.shape[axis]) for axis in axes))
-        return self.system.sum(x, axes) / Lettered.scalar(count)
+        return self.system.sum(x, axes, bool(node.params.get("keepdims"))) / Lettered.scalar(count)
 
     def _leaf(self, node: Node) -> Lettered:
         if node.value is not None:

@@ -15,7 +15,7 @@ from backprop_tutor.walkthrough.derivation.index_form import index_form
 from backprop_tutor.walkthrough.derivation.lines import Form, Note
 from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
 from backprop_tutor.walkthrough.derivation.meaning import Places
-from backprop_tutor.walkthrough.derivation.numbers_form import numbers_form
+from backprop_tutor.walkthrough.derivation.numbers_form import MANY, SAMPLE, numbers_form
 from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
 from backprop_tutor.walkthrough.derivation.values import Derivatives
@@ -89,8 +89,9 @@ class Explanation(Shown):
     @cached_property
     def numbers(self) -> Form:
         """The last line with numbers, and the value."""
+        many = MANY if self.index.sections else SAMPLE  # each of them is derived on its own
         try:
-            return numbers_form(self.ground, self._last_line, self.derivatives, self.workings)
+            return numbers_form(self.ground, self._last_line, self.derivatives, self.workings, many=many)
         except TooLong:
             return Form("numbers", notes=_TOO_LONG)
 

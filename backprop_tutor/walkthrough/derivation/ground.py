@@ -11,6 +11,7 @@ from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
 from backprop_tutor.walkthrough.derivation.lines import Section
+from backprop_tutor.walkthrough.derivation.numbered import Numbered
 from backprop_tutor.walkthrough.derivation.question import Question
 from backprop_tutor.walkthrough.derivation.terms import index_of
 from backprop_tutor.walkthrough.solution import Solution
@@ -44,6 +45,11 @@ class Ground:
         shapes = [node.shape for node in self.definitions.graph.nodes.values()]
         return sum(prod(3 if size in named else size for size in shape) for shape in shapes) <= MAX_ELEMENTS
 
+    @property
+    def elements(self) -> int:
+        """How many numbers the exercise holds."""
+        return self.solution.graph.size
+
     @cached_property
     def bench(self) -> Bench:
         """Models with any numbers."""
@@ -53,6 +59,11 @@ class Ground:
     def special(self) -> Bench:
         """Models whose targets add up to 1, as the exercise's do."""
         return Bench(self.definitions, self.targets) if self.targets else self.bench
+
+    @cached_property
+    def numbered(self) -> Bench:
+        """Models in the sizes of the exercise, whose elements are defined one by one."""
+        return Bench(Numbered(self.solution.graph, {}, self.definitions.written_out))
 
     def places(self, section: Section, of: tuple[int, ...], wrt: tuple[int, ...]) -> dict[str, int]:
         """Where the letters of a section stand when the question is about the elements `of` and `wrt`."""

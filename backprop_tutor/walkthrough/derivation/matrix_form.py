@@ -1,9 +1,11 @@
 """The derivation for whole arrays, with the shape of every factor."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.engine.systems.form import FORM
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.form import FORM, Form, FormSystem
+from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves, name_of
@@ -13,9 +15,9 @@ from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.matrix_shapes import Shapes
 from backprop_tutor.walkthrough.derivation.sections import index_sections
-from backprop_tutor.walkthrough.derivation.terms import ONE, build, index_of, substitute, walk
+from backprop_tutor.walkthrough.derivation.terms import build, index_of, substitute, walk
 from backprop_tutor.walkthrough.derivation.without_letters import NoMatrixForm, whole
-from backprop_tutor.walkthrough.formulas import forward_formula
+from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
 from backprop_tutor.walkthrough.steps import gradient_step
 
 __all__ = ["matrix_form"]
@@ -30,21 +32,34 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
 
     They are written with the examples as rows or columns, as the lettering has it.
 
-    Raises ProofError where one is not.
+    A formula that NumPy's rules cannot be made to say is left out, and a note says so. Raises ProofError
+    where one made of a derivation in letters is wrong.
     """
     question, graph = ground.question, ground.solution.graph
     if question.wrt.name == graph.loss:
         return Shown("matrix", notes=(Note("The derivative of a number by itself is 1."),))
     if question.of.name != graph.loss:
         return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
-    steps = _from_letters(ground) if ground.is_network else []
-    steps = steps or _from_steps(ground)
     shapes = Shapes(ground, lettering)
-    sections = [_section(shapes, step) for step in steps]
+    derived = _from_letters(ground) if ground.is_network else []
+    sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
+    for step in [] if derived else _from_steps(ground):
+        try:
+            sections.append(_section(shapes, step))
+        except (ProofError, ShapeError, UsageError, ValueError):
+            unsaid.append(step[1])
     notes = [note for part in sections for note in _why(shapes, part.meaning, part.result)]
+    if unsaid:
+        notes.append(_left_out(unsaid))
     if not any(graph.nodes[name].shape for name in graph.nodes):
         notes.append(Note("Every quantity is a single number here: this is the backward pass, step by step."))
     return Shown("matrix", tuple(sections), tuple(notes))
+
+
+def _left_out(unsaid: list[Expr]) -> Note:
+    named = ", ".join(["{}"] * len(unsaid))
+    text = f"{named} cannot be written with whole arrays; the scalar form derives it element by element."
+    return Note(text, tuple(unsaid))
 
 
 def _from_letters(ground: Ground) -> list[Step]:
@@ -75,16 +90,15 @@ def _from_steps(ground: Ground) -> list[Step]:
     """The backward steps of the nodes on the way, the last ones of a long way."""
     graph, wrt = ground.solution.graph, ground.question.wrt.name
     on_the_way = graph.between([wrt]) - {graph.loss}
+    xp = FORM if ground.is_network else _COUNTED
     names = [name for name in reversed(graph.nodes) if name in on_the_way or name == wrt]
     written_out: dict[str, Expr] = {
-        name: forward_formula(graph, graph.nodes[name], FORM).expr for name in ground.definitions.written_out
+        name: forward_formula(graph, graph.nodes[name], xp).expr for name in ground.definitions.written_out
     }
     found: list[Step] = []
     for name in names[-MAX_STEPS:]:
-        step = gradient_step(ground.solution, name)
-        form = _folded(substitute(step.form, written_out)) if step.form else ONE
-        if not ground.is_network:  # whose N is any number
-            form = substitute(form, {letter: Num(number) for letter, number in step.numbers.items()})
+        form = gradient_formula(graph, name, xp, on_the_way | {graph.loss}).expr
+        form = _folded(substitute(form, written_out))
         if name in ground.definitions.written_out:
             written_out[f"d{graph.loss}/d{name}"] = form
         else:
@@ -93,8 +107,18 @@ def _from_steps(ground: Ground) -> list[Step]:
     return found
 
 
+class _Counted(FormSystem):
+    """The number of examples is the exercise's own: two losses in a graph may count different ones."""
+
+    def count(self, x: Array) -> Form:
+        return Form.scalar(Num(Fraction(x.shape[0] if x.shape else 1)))
+
+
+_COUNTED = _Counted()
+
+
 def _folded(formula: Expr) -> Expr:
-    """`formula` with its exponents worked out and numbers before arrays: 2·e for 2 ⊙ e^(2 - 1)."""
+    """`formula` with its exponents worked out, numbers before arrays and no Kᵀᵀ: 2·e for 2 ⊙ e^(2 - 1)."""
 
     def change(part: Expr) -> Expr | None:
         match part:
@@ -102,6 +126,8 @@ def _folded(formula: Expr) -> Expr:
                 return Num(a - b)
             case Call("hadamard", (a, b)) if not any(isinstance(leaf, Sym | Item) for leaf in leaves(a)):
                 return ex.mul(_folded(a), _folded(b))
+            case Call("transpose", (a,)):
+                return ex.transpose(_folded(a))
             case Call("pow" | "mul" | "add" | "sub" | "neg" | "div", args):
                 return build(part, tuple(map(_folded, args)))
             case _:

@@ -9,6 +9,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.exact import Irrational
+from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import Lettering
 from backprop_tutor.language.expr import Expr, Item, Sym, name_of
@@ -25,8 +26,7 @@ TOLERANCE = 1e-9
 
 def check_matrix(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> None:
     """`formula` is dJ/d(name) on drawn models and on the exercise's own numbers. Raises ProofError."""
-    on_models = not _suits_models(ground) or _on_models(ground.special, name, formula, lettering)
-    if not on_models or not _on_own(ground, name, formula, lettering):
+    if not _on_models(ground, name, formula, lettering) or not _on_own(ground, name, formula, lettering):
         raise ProofError(ground.question.name, f"the matrix formula of dJ/d{name} gives other entries.")
 
 
@@ -37,7 +37,16 @@ def _suits_models(ground: Ground) -> bool:
     return ground.can_be_proved and not counts and all(op.across != "logarithms" for op in used)
 
 
-def _on_models(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:
+def _on_models(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> bool:
+    if not _suits_models(ground):
+        return True
+    try:
+        return _on_each(ground.special, name, formula, lettering)
+    except Unwritable:
+        return _on_each(ground.numbered, name, formula, lettering)
+
+
+def _on_each(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:
     gradient = f"d{bench.definitions.graph.loss}/d{name}"
     found = 0
     for model in bench.models():

@@ -19,7 +19,7 @@ from backprop_tutor.walkthrough.derivation.spelled_out import Spelling
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 from backprop_tutor.walkthrough.worked import Workings
 
-__all__ = ["numbers_form"]
+__all__ = ["MANY", "SAMPLE", "numbers_form"]
 
 MANY = 16  # elements that are all worked out
 SAMPLE = 4  # elements of a larger array
@@ -30,12 +30,17 @@ Formula = tuple[Expr, Places]  # the last line of a derivation, and where its le
 
 
 def numbers_form(
-    ground: Ground, formula: Callable[[At, At], Formula], derivatives: Derivatives, workings: Workings
+    ground: Ground,
+    formula: Callable[[At, At], Formula],
+    derivatives: Derivatives,
+    workings: Workings,
+    *,
+    many: int = MANY,
 ) -> Form:
-    """Every pair of elements asked, by the last line of its derivation."""
+    """Every pair of elements asked, by the last line of its derivation; of more than `many`, SAMPLE."""
     question, notes = ground.question, list[Note]()
-    pairs = list(islice(question.elements(), MANY + 1))
-    if len(pairs) > MANY:
+    pairs = list(islice(question.elements(), many + 1))
+    if len(pairs) > many:
         notes.append(Note(f"{question.count - SAMPLE:,} elements are left out; ask for one by its index."))
         pairs = pairs[:SAMPLE]
     filler = _Filler(ground, workings)

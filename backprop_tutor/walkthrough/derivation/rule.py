@@ -6,7 +6,7 @@ from typing import Any
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions
 from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, index_of, letters, walk
 
@@ -19,13 +19,14 @@ class Scene:
 
     `stations` are the nodes whose derivative of the loss has been derived already, the nearest to the
     loss first, each with the name that it goes by. `targets` are the nodes whose elements add up to 1 for
-    each example.
+    each example. `ranges` says how far the free letters go.
     """
 
     definitions: Definitions
     line: Expr
     stations: Mapping[str, str] = field(default_factory=dict)
     targets: frozenset[str] = frozenset()
+    ranges: Mapping[str, Expr] = field(default_factory=dict)
 
     @property
     def loss(self) -> str:
@@ -46,6 +47,14 @@ class Scene:
 
     def letters(self) -> set[str]:
         return letters(self.line)
+
+    def covers(self, upper: Expr, value: Expr) -> bool:
+        """Whether a sum up to `upper` has a term for every `value`: it may run over a slice alone."""
+        if isinstance(value, Num) and isinstance(upper, Num):
+            return value.value <= upper.value
+        name = value.name if isinstance(value, Sym) else ""
+        summed = {part.upper for part in walk(self.line) if isinstance(part, Sum) and part.index == name}
+        return (summed or {self.ranges.get(name, upper)}) == {upper}
 
     def define(self, expr: Expr) -> Expr:
         return self.definitions.define(expr, self.letters())

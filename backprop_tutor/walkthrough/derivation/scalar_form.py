@@ -1,7 +1,6 @@
 """The same derivation for the sizes of the exercise, its sums spelled out."""
 
 from dataclasses import replace
-from math import prod
 
 from backprop_tutor.errors import ProofError
 from backprop_tutor.walkthrough.derivation.bench import Bench
@@ -24,8 +23,7 @@ def scalar_form(ground: Ground, index: Form) -> Form:
     notes = list[Note]()
     whole = _unrolled(ground) if len(sections) > 1 else sections
     count = max((terms(line.expr, ground.sizes) for part in whole for line in part.lines), default=0)
-    small = sum(prod(node.shape) for node in ground.solution.graph.nodes.values()) <= MAX_ELEMENTS
-    if whole and count <= MANY and small:
+    if whole and count <= MANY and ground.elements <= MAX_ELEMENTS:
         sections, spelling = whole, Spelling(ground.sizes)
     else:
         spelling = Spelling(ground.sizes, short=True)

@@ -37,7 +37,8 @@ def index_sections(
         name = delta or f"d{of}/d{node.name}"
         left = named(name, node, index_of(element))
         start = Partial(Sym(of), element)
-        lines = tuple(derive(Scene(definitions, start, dict(stations), targets), left))
+        scene = Scene(definitions, start, dict(stations), targets, _ranges(definitions, element))
+        lines = tuple(derive(scene, left))
         kind = _kind(graph, node)
         if delta and kind in known:
             lines = (Line("δ recursion", lines[-1].expr, left),)
@@ -52,8 +53,17 @@ def index_sections(
     if graph.nodes[of].shape:
         top = _facing(definitions, graph.nodes[of], graph.nodes[wrt], element, used)
     start = Partial(top, element)
-    scene = Scene(definitions, start, dict(stations), targets)
+    ranges = {**_ranges(definitions, element), **_ranges(definitions, top)}
+    scene = Scene(definitions, start, dict(stations), targets, ranges)
     return [*found, Section(start, start, tuple(derive(scene, start)))]
+
+
+def _ranges(definitions: Definitions, element: Expr) -> dict[str, Expr]:
+    """How far each letter of an element goes."""
+    node = definitions.node(element)
+    sizes = node.shape if node else ()
+    pairs = zip(index_of(element), map(definitions.size, sizes), strict=True)
+    return {letter.name: size for letter, size in pairs if isinstance(letter, Sym)}
 
 
 def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: set[str]) -> Expr:

@@ -1,0 +1,61 @@
+"""Definitions of single elements, for graphs that index letters cannot say: `h[2]` rather than `h[i]`."""
+
+from fractions import Fraction
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.element import Element, ElementSystem
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import OPERATORS, Expr, Num
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, named, options
+from backprop_tutor.walkthrough.derivation.signs import sign_out
+from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
+
+__all__ = ["Numbered", "element"]
+
+
+class Numbered(Definitions):
+    """The graph in the sizes that it has, its sums written out."""
+
+    has_letters = False
+
+    def total(self, letter: str, size: int, body: Expr) -> Expr:
+        return ex.add(*(substitute(body, {letter: Num(Fraction(k + 1))}) for k in range(size)))
+
+    def define(self, expr: Expr, used: object = ()) -> Expr:
+        node = self.node(expr)
+        assert node is not None
+        at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
+        return sign_out(self._numbered(node).at(at))
+
+    def _numbered(self, node: Node) -> Element:
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        op = ops.get(node.op)
+        if op.is_elementwise and op.name not in OPERATORS:
+            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
+        else:
+            formula = op.forward(_SYSTEM, *inputs, **node.params)
+        return formula
+
+    def _input(self, node: Node) -> Element:
+        if node.value is not None:
+            return Element.scalar(Num(node.value))
+        if node.name in self.written_out:
+            return self._numbered(node)
+        return Element(node.shape, lambda index: element(node, index))
+
+
+class _Counted(ElementSystem):
+    """The number of examples is a number here, for no letter is left."""
+
+    def count(self, x: Array) -> Element:
+        return Element.scalar(Num(Fraction(x.shape[0] if x.shape else 1)))
+
+
+_SYSTEM = _Counted()
+
+
+def element(node: Node, index: tuple[int, ...]) -> Expr:
+    """The element of a node at a zero-based index."""
+    return named(node.name, node, tuple(Num(Fraction(place + 1)) for place in index))

@@ -1,0 +1,120 @@
+"""Every graph that the engine takes is explained: each gradient, in every form, with every line proved."""
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backprop_tutor import loads, solve
+from backprop_tutor.engine import ops
+from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.walkthrough import Solution
+from backprop_tutor.walkthrough.derivation import FORMS, Explanation, Form, explain
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "engine"))
+from random_graphs import RandomGraph
+
+SEEDS = 24
+SIZE = 3  # ops that a graph is grown by, beside those that they need and the loss
+
+
+class Rational(RandomGraph):
+    """Its leaves are fractions, so that the exact route is taken as well."""
+
+    def leaf(self, shape: tuple[int, ...]) -> str:
+        name = super().leaf(shape)
+        self.leaves[name] = self.values[name] = np.round(8 * self.values[name]) / 8
+        return name
+
+    def solved(self) -> Solution:
+        to_fractions = np.frompyfunc(Fraction, 1, 1)
+        values = {name: np.asarray(to_fractions(v), dtype=object) for name, v in self.leaves.items()}
+        return solve(Exercise("random", "random", self.graph, values))
+
+
+def grown(seed: int) -> Rational:
+    rng = np.random.default_rng(seed)
+    return Rational(lambda options: options[rng.integers(len(options))], sorted(ops.TABLE), SIZE)
+
+
+def proved(form: Form) -> bool:
+    return all(line.verified is True for section in form.sections for line in section.lines)
+
+
+def unsaid(form: Form) -> bool:
+    return any("cannot be written" in note.text for note in form.notes)
+
+
+def check(explanation: Explanation) -> None:
+    for name in FORMS:
+        form = explanation.form(name)
+        assert form.sections or form.notes, name
+        assert proved(form), name
+    assert explanation.scalar.sections
+    assert explanation.numbers.sections
+    assert all(paths.count >= 0 for paths in explanation.paths)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_random_graphs_are_explained(seed: int) -> None:
+    solution = grown(seed).solved()
+    graph = solution.graph
+    used = graph.upstream(graph.loss)
+    names = [node.name for node in graph.nodes.values() if node.role != "constant" and node.name in used]
+    inner = [name for name in names if graph.nodes[name].op and name != graph.loss]
+    for name in names:
+        check(explain(solution, f"d{graph.loss}/d{name}"))
+    for name in graph.parameters:
+        below = [node for node in inner if node in graph.downstream([name])]
+        if below:
+            check(explain(solution, f"d{below[0]}/d{name}"))
+
+
+def test_the_random_graphs_hold_every_op() -> None:
+    assert set().union(*(grown(seed).used for seed in range(SEEDS))) >= set(ops.TABLE)
+
+
+def circuit(parameters: str, *compute: str) -> Solution:
+    lines = "".join(f"    {line}\n" for line in compute)
+    return solve(loads(f"title: t\ngraph:\n  parameters: {parameters}\n  compute:\n{lines}  loss: L\n"))
+
+
+X = "{X: [[1, 2], [3, 4], [5, 6]]}"
+OUT_OF_THE_WAY: list[tuple[str, tuple[str, ...], str, Any]] = [
+    ("{v: [1, 2]}", ("c: concat(v, v)", "L: sum(c * c)"), "v[1]", "4"),
+    ("{v: [1, 2]}", ("L: max(v) ** 2",), "v[1]", "0"),
+    ("{v: [1, 2, 3]}", ("L: sum(v[2:3] ** 2)",), "L_1[1]", "4"),
+    ("{v: [1, 2, 3]}", ("L: sum(v[1:2] ** 2)",), "v", ["2", "4", "0"]),
+    ("{v: [1, 2, 3], w: [4, 5]}", ("L: sum(v[1:2] * w)",), "v", ["4", "5", "0"]),
+    ("{v: [1, 2, 3], w: [4, 5]}", ("z: softmax(v)", "L: sum(z[1:2] * w)"), "v", None),
+    (X, ("a: reshape(X, 2, 3)", "L: sum(a @ X)"), "X[1,1]", "12"),
+    ("{X: [[1, 2], [3, 4]]}", ("L: X[1,1] * X[2,2]",), "L_1", "4"),
+    (X, ("a: sum(X, axis=2)", "L: sum(a * a)"), "X[1,1]", "6"),
+    ("{A: [[1, 2], [3, 4]], b: [1, 2]}", ("L: sum(A + b)",), "b[1]", "2"),
+    ("{u: [1, 2], W: [[1, 2, 3], [3, 4, 5]], v: [1, 2, 3]}", ("L: u @ W @ v",), "W[1,1]", "1"),
+    (X, ("a: mean(X ** 2, axis=2)", "L: mean(a * a)"), "X[1,1]", "5/3"),
+    ("{a: [1, 2], b: [1, 2, 4]}", ("L: mse(a, b[1:2]) + half_mse(b, max(a))",), "b", ["-1/3", "0", "2/3"]),
+    ("{Q: [[1, 2], [3, 4]], K: [[1, 0], [1, 2], [1, 1]], V: [[1, 2], [0, 1], [1, 3]]}",
+     ("A: softmax(Q @ K.T / sqrt(2))", "L: sum((A @ V) ** 2)"), "Q", None),
+    ("{X: [[1, 2], [3, 4]], t: [[1, 0], [0, 1]]}", ("L: -sum(t * log(softmax(X)))",), "X", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "compute", "quantity", "exact"), OUT_OF_THE_WAY)
+def test_graphs_out_of_the_way(parameters: str, compute: tuple[str, ...], quantity: str, exact: Any) -> None:
+    explanation = explain(circuit(parameters, *compute), f"dL/d{quantity}")
+    check(explanation)
+    assert explanation.exact == exact
+
+
+@pytest.mark.parametrize("loss", ["half_mse", "mse", "half_sse", "sse", "cross_entropy"])
+@pytest.mark.parametrize("hidden", [False, True])
+def test_softmax_layers(loss: str, hidden: bool) -> None:
+    layers = "{activation: softmax, weights: [[1, 0], [0, 1]]}"
+    layers += ", {activation: sigmoid, weights: [[1, 2], [0, 1]]}" if hidden else ""
+    text = f"title: t\nnetwork:\n  layers: [{layers}]\ndata: [{{x: [1, 2], t: [1, 1]}}]\nloss: {loss}\n"
+    for quantity in ("dJ/dW1[1,2]", "dJ/dnet1", "dJ/dz"):
+        check(explain(solve(loads(text)), quantity))
