@@ -4,17 +4,10 @@ import numpy as np
 
 from backprop_tutor.language import Expr, Style, display_width, to_text, wrap
 from backprop_tutor.render.big_digits import big, small
+from backprop_tutor.render.equations import array_equation, equation, values
 from backprop_tutor.render.layout import number_text
 from backprop_tutor.render.show import Show
-from backprop_tutor.render.texts import (
-    PHASE_TITLES,
-    array_equation,
-    equation,
-    has_matrix_form,
-    quantity_text,
-    shape_text,
-    values,
-)
+from backprop_tutor.render.texts import PHASE_TITLES, has_matrix_form, quantity_text, shape_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
 

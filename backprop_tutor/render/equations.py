@@ -1,14 +1,26 @@
-"""The sides of equations as expressions, each once, for renderers that print formulas with a bar."""
+"""Equations by their sides, each side once: as expressions for formulas with a bar, or as lines of text."""
 
 from fractions import Fraction
 from typing import NamedTuple
 
 from backprop_tutor.language import Expr, Num, Style, Sym, to_text
-from backprop_tutor.render.texts import values
 from backprop_tutor.render.view import StepView
-from backprop_tutor.walkthrough import Worked
+from backprop_tutor.walkthrough import Worked, decimal, fraction
+from backprop_tutor.walkthrough.numbers import is_terminating
 
-__all__ = ["Side", "array_sides", "number", "row_sides", "value_sides"]
+__all__ = [
+    "Side",
+    "array_equation",
+    "array_sides",
+    "equation",
+    "number",
+    "number_texts",
+    "row_sides",
+    "value_sides",
+    "values",
+]
+
+MAX_FRACTION = 24  # characters; of a longer one only the decimal is shown
 
 
 class Side(NamedTuple):
@@ -20,7 +32,7 @@ class Side(NamedTuple):
 
 def row_sides(worked: Worked, precision: int, style: Style) -> tuple[Expr | None, Expr | None, list[Side]]:
     """The formula in symbols, in numbers, and the values; a side that says nothing new is None."""
-    ends = value_sides(worked, precision, style)
+    ends = value_sides(worked, precision)
     said = {to_text(end.expr, style) for end in ends}
     shown: list[Expr | None] = []
     for side in (worked.formula, worked.substituted):
@@ -30,25 +42,56 @@ def row_sides(worked: Worked, precision: int, style: Style) -> tuple[Expr | None
     return shown[0], shown[1], ends
 
 
-def value_sides(worked: Worked, precision: int, style: Style) -> list[Side]:
-    """-1/2 and -0.5; or 0.593270 with an `≈`."""
-    return [_side(end) for end in values(worked, precision, style)]
+def value_sides(worked: Worked, precision: int) -> list[Side]:
+    """-1/2 and -0.5; or 0.593270 with an `≈`, where digits are left out."""
+    return _number_sides(worked.value, worked.exact, precision)
+
+
+def _number_sides(value: float, exact: Fraction | None, precision: int) -> list[Side]:
+    rounded = decimal(value, precision)
+    if exact is None:
+        return [Side(number(rounded), about=bool(value))]
+    text = fraction(exact)
+    if text == rounded:
+        return [Side(number(text))]
+    is_whole = is_terminating(exact) and Fraction(rounded) == exact
+    shown = Side(number(rounded), about=not is_whole)
+    return [shown] if len(text) > MAX_FRACTION else [Side(number(text)), shown]
 
 
 def array_sides(view: StepView, style: Style) -> list[Expr]:
     """The name of a whole array, its formula, its numbers, its value; nothing where it has no formula."""
-    step = view.step
-    if step.form is None:
+    if view.form is None:
         return []
-    sides = {to_text(expr, style): expr for expr in (step.form, *view.array)}
-    return [Sym(step.quantity), *sides.values()]
-
-
-def _side(end: str) -> Side:
-    sign, _, text = end.partition(" ")
-    return Side(number(text), about=sign != "=")
+    sides = {to_text(expr, style): expr for expr in (view.form, *view.array)}
+    return [Sym(view.step.quantity), *sides.values()]
 
 
 def number(text: str) -> Num:
     """A number that is shown as `text`."""
     return Num(Fraction(0), text)
+
+
+def values(worked: Worked, precision: int, style: Style) -> list[str]:
+    """The value as it ends an equation: `= -1/2`, `= -0.5`, `≈ 0.593270`."""
+    return number_texts(worked.value, worked.exact, precision, style)
+
+
+def number_texts(value: float, exact: Fraction | None, precision: int, style: Style) -> list[str]:
+    """The same of any number."""
+    about = "≈" if style.glyphs.scripts else "~"
+    sides = _number_sides(value, exact, precision)
+    return [f"{about if side.about else '='} {to_text(side.expr, style)}" for side in sides]
+
+
+def equation(worked: Worked, precision: int, style: Style) -> list[str]:
+    """`dJ/dW2[1,1]`, `= dJ/dnet2[1]·h1[1]`, `= -1·1`, `= -1`: each side of the equation once."""
+    symbols, numbers, _ = row_sides(worked, precision, style)
+    middle = [f"= {to_text(side, style)}" for side in (symbols, numbers) if side is not None]
+    return [to_text(worked.name, style), *middle, *values(worked, precision, style)]
+
+
+def array_equation(view: StepView, style: Style) -> list[str]:
+    """The same for the whole array: `dJ/dW1 = (dJ/dnet1)ᵀ @ x`, with its arrays put in."""
+    sides = [to_text(side, style) for side in array_sides(view, style)]
+    return [*sides[:1], *(f"= {side}" for side in sides[1:])]

@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from backprop_tutor.language import Sym, clean, to_latex, to_text
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.equations import array_sides, number, row_sides
-from backprop_tutor.render.texts import (
-    PHASE_TITLES,
-    at_a_glance,
-    confirmed_by,
-    equation,
-    has_matrix_form,
-    shape_text,
-)
+from backprop_tutor.render.equations import array_sides, equation, number, row_sides
+from backprop_tutor.render.texts import PHASE_TITLES, at_a_glance, confirmed_by, has_matrix_form, shape_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
 

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import Style, clean, to_latex, to_text
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.equations import array_sides
+from backprop_tutor.render.equations import array_sides, equation, values
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
     at_a_glance,
     confirmed_by,
-    equation,
     has_matrix_form,
     quantity_text,
     shape_text,
-    values,
 )
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from backprop_tutor.homework.marked import Marked, Row
 from backprop_tutor.language import Style, display_width
-from backprop_tutor.render.texts import equation
+from backprop_tutor.render.equations import equation
 from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["Line", "marks_lines", "right_value", "worked_step"]

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import Any
 
 from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text, wrap
-from backprop_tutor.render.texts import values
+from backprop_tutor.render.equations import values
 from backprop_tutor.walkthrough import Worked
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
 from backprop_tutor.walkthrough.paths import Factor, Path, Paths

@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import ASCII, Style, to_text
+from backprop_tutor.render.equations import array_equation, equation, values
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
     Checks,
-    array_equation,
     at_a_glance,
-    equation,
     has_matrix_form,
     mark,
     quantity_text,
     shape_text,
-    values,
 )
 from backprop_tutor.render.view import Leaf, StepView
 from backprop_tutor.walkthrough import Solution

@@ -9,7 +9,8 @@ from backprop_tutor.errors import LanguageError
 from backprop_tutor.language import Style, caret
 from backprop_tutor.language.expr import Expr, Item, Num, Partial
 from backprop_tutor.language.text import to_text
-from backprop_tutor.render.texts import number_sides, shape_text
+from backprop_tutor.render.equations import number_texts
+from backprop_tutor.render.texts import shape_text
 from backprop_tutor.tutor.events import Marked, Skipped
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
@@ -136,7 +137,7 @@ def _value_sides(value: str, steps: Steps) -> list[str]:
     if not FRACTION.fullmatch(value):
         return [f"= {value}"]
     exact = Fraction(value)
-    return number_sides(float(exact), exact, steps.workings.precision, steps.style)
+    return number_texts(float(exact), exact, steps.workings.precision, steps.style)
 
 
 def _chain(side: Side, steps: Steps) -> str:

@@ -1,31 +1,25 @@
-"""The texts that every reading of a solution shares: equations, shapes, marks and the footer."""
+"""The texts that every reading of a solution shares: names, shapes, marks and the footer."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 
 from backprop_tutor.engine.oracles import ROUTES
 from backprop_tutor.language import Style, Sym, to_text
 from backprop_tutor.render.view import StepView
-from backprop_tutor.walkthrough import Solution, Worked, decimal, fraction
-from backprop_tutor.walkthrough.numbers import is_terminating
+from backprop_tutor.walkthrough import Solution
 
 __all__ = [
     "PHASE_TITLES",
     "ROUTE_NAMES",
     "Checks",
-    "array_equation",
     "at_a_glance",
     "confirmed_by",
-    "equation",
     "has_matrix_form",
     "mark",
-    "number_sides",
     "quantity_text",
     "shape_text",
-    "values",
 ]
 
 PHASE_TITLES = {
@@ -50,43 +44,6 @@ def quantity_text(name: str, style: Style) -> str:
 def shape_text(shape: tuple[int, ...], style: Style) -> str:
     """`2×3`, or `number` for a scalar."""
     return ("×" if style.glyphs.scripts else "x").join(str(size) for size in shape) or "number"
-
-
-def values(worked: Worked, precision: int, style: Style) -> list[str]:
-    """The value as it ends an equation: `= -1/2`, `= -0.5`, or with `≈` where digits are left out."""
-    return number_sides(worked.value, worked.exact, precision, style)
-
-
-def number_sides(value: float, exact: Fraction | None, precision: int, style: Style) -> list[str]:
-    """The same for any number."""
-    about = "≈" if style.glyphs.scripts else "~"
-    rounded = decimal(value, precision)
-    if exact is None:
-        return [f"{about if value else '='} {rounded}"]
-    text = fraction(exact)
-    is_whole = is_terminating(exact) and Fraction(rounded) == exact
-    shown = f"{'=' if is_whole else about} {rounded}"
-    return [f"= {text}"] if text == rounded else [shown] if len(text) > 24 else [f"= {text}", shown]
-
-
-def equation(worked: Worked, precision: int, style: Style) -> list[str]:
-    """`dJ/dW2[1,1]`, `= dJ/dnet2[1]·h1[1]`, `= -1·1`, `= -1`: each side of the equation once."""
-    ends = values(worked, precision, style)
-    middle = [to_text(side, style) for side in (worked.formula, worked.substituted) if side is not None]
-    said = {end[2:] for end in ends}
-    return [
-        to_text(worked.name, style),
-        *(f"= {side}" for side in dict.fromkeys(middle) if side not in said),
-        *ends,
-    ]
-
-
-def array_equation(view: StepView, style: Style) -> list[str]:
-    """The same for the whole array: `dJ/dW1 = (dJ/dnet1)ᵀ @ x`, with its arrays put in."""
-    if view.form is None:
-        return []
-    sides = [to_text(expr, style) for expr in (Sym(view.step.quantity), view.form, *view.array)]
-    return [sides[0], *(f"= {side}" for side in dict.fromkeys(sides[1:]))]
 
 
 def mark(view: StepView, style: Style) -> str:
