@@ -17,6 +17,7 @@ _GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 _UPDATED = re.compile(r"(.+?)_(new\d*)")
 _BATCHED = re.compile(r"(?:d[^/]+/d)?(?:x|t|z|net\d+|h\d+|delta\d+)")
 _MATRIX = re.compile(r"(?:d[^/]+/d)?W\d+(?:_new\d*)?")
+_BIAS = re.compile(r"(?:d[^/]+/d|\w+_)?b\d+(?:_(?:new)?\d*)?")
 _LATER_LOSS = re.compile(r"J(\d+)")
 _PROSE = re.compile(r"(?<![A-Za-z'’])(net|J|N|η|t|z)(?![A-Za-z'’])")
 
@@ -96,6 +97,10 @@ class Lettering:
     def turned(self, quantity: str) -> bool:
         """Whether the array is written transposed: examples are its columns."""
         return self.by_columns and _BATCHED.fullmatch(quantity) is not None
+
+    def upright(self, quantity: str) -> bool:
+        """Whether the vector is written as a column, beside examples that are columns."""
+        return self.by_columns and _BIAS.fullmatch(quantity) is not None
 
     def shape(self, quantity: str, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of an array as this notation writes it."""

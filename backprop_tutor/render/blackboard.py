@@ -58,7 +58,7 @@ class Blackboard:
     def __init__(self, solution: Solution, style: Style, *, large: bool = False) -> None:
         self.solution, self.style, self.large = solution, style, large
         self._plain = Picture(solution, style)
-        self._captions = cache(partial(Captions, solution))
+        self._captions = cache(partial(Captions, solution, style))
         self._layout = cache(self._laid_out)
         self._plans: dict[tuple[int, int], _Plan | None] = {}
 
@@ -114,10 +114,9 @@ class Blackboard:
 
     def _laid_out(self, weights: bool, titles: bool, formulas: bool) -> Layout:
         solution, style = self.solution, self.style
-        times, rest = ("×", "⋮") if style.glyphs.scripts else ("x", ":")
+        times = "×" if style.glyphs.scripts else "x"
         if solution.exercise.layers:
-            detail = Detail(values=False, weights=weights, titles=titles, times=times, rest=rest)
-            return network_layout(solution, detail)
+            return network_layout(solution, Detail(values=False, weights=weights, titles=titles), style)
         if len(solution.graph.nodes) > MAX_NODES:
             return Layout((), ())
         return graph_layout(solution, style, times, formulas=formulas)

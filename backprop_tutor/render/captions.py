@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 
 from backprop_tutor.exercise.quantity import Quantity, element_symbol
-from backprop_tutor.language import to_text
+from backprop_tutor.language import Style, to_text
 from backprop_tutor.render.layout import Cell, Edge, number_text, trimmed
 from backprop_tutor.walkthrough import Solution
 
@@ -54,8 +54,8 @@ class Entry:
 class Captions:
     """The captions of one solution."""
 
-    def __init__(self, solution: Solution, digits: int = 4) -> None:
-        self.solution, self.digits = solution, digits
+    def __init__(self, solution: Solution, style: Style, digits: int = 4) -> None:
+        self.solution, self.style, self.digits = solution, style, digits
         self._entries: dict[tuple[str, Place, int], Entry] = {}
 
     def of_cell(self, cell: Cell, biases: dict[str, str]) -> tuple[Entry, ...]:
@@ -128,7 +128,8 @@ class Captions:
 
         if prod(sizes) == 1:
             index = tuple(at or 0 for at in axes)
-            return Caption(quantity, text(index), to_text(element_symbol(quantity, node, index)))
+            element = to_text(element_symbol(quantity, node, index), self.style)
+            return Caption(quantity, text(index), element)
         if place is None and len(sizes) == 2 and prod(sizes) <= MAX_MATRIX:
             rows = ([text((i, j)) for j in range(sizes[1])] for i in range(sizes[0]))
             between = ", " if node.batched and sizes[1] == 1 else "; "  # one number an example

@@ -11,7 +11,7 @@ from backprop_tutor.render.html_steps import Steps, math
 from backprop_tutor.render.latex import escape_prose
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.svg import Picture
-from backprop_tutor.walkthrough import Solution, solve
+from backprop_tutor.walkthrough import Solution, Workings, lettering_of, solve
 from backprop_tutor.walkthrough.derivation.explanation import Explanation
 
 __all__ = ["cell_html", "cell_latex"]
@@ -23,9 +23,10 @@ def cell_html(thing: object) -> str:
     """An exercise with its picture; a solution with its steps as well; an explanation line by line."""
     match thing:
         case Exercise():
-            return _exercise(solve(thing), known=False)
+            return _exercise(Document(solve(thing), lettering=lettering_of(thing)), known=False)
         case Solution():
-            return _exercise(thing, known=True) + _steps(thing)
+            document = Document(thing, lettering=lettering_of(thing.exercise))
+            return _exercise(document, known=True) + _steps(document)
         case Explanation():
             rows = (
                 f"<tr><td>{math(Call('eq', (line.left, line.expr)), style_for())}</td>"
@@ -40,8 +41,8 @@ def cell_html(thing: object) -> str:
 
 def cell_latex(thing: object) -> str:
     """Formulas below one another: an exercise's forward pass, a solution's steps, a derivation's lines."""
-    style = style_for()
     if isinstance(thing, Explanation):
+        style = style_for()
         rows = [
             f"{to_latex(line.left, style)} &= {to_latex(line.expr, style)}"
             rf" && \text{{{escape_prose(line.rule)}}}"
@@ -49,30 +50,32 @@ def cell_latex(thing: object) -> str:
             for line in section.lines
         ]
     elif isinstance(thing, Exercise):
+        workings = Workings(solve(thing), lettering=lettering_of(thing))
+        style = style_for(notation=workings.lettering)
         rows = [
-            f"{to_latex(Sym(step.quantity), style)} &= {to_latex(step.form, style)}"
-            for step in solve(thing).steps.values()
-            if step.phase in ("forward", "loss") and step.form is not None
+            f"{to_latex(Sym(step.quantity), style)} &= {to_latex(form, style)}"
+            for step in workings.solution.steps.values()
+            if step.phase in ("forward", "loss") and (form := workings.form(step)) is not None
         ]
     elif isinstance(thing, Solution):
-        sides = (array_sides(view, style) for view in Document(thing).views[:MAX_SHOWN])
-        formulas = ([to_latex(side, style) for side in found] for found in sides if found)
+        document = Document(thing, lettering=lettering_of(thing.exercise))
+        sides = (array_sides(view, document.style) for view in document.views[:MAX_SHOWN])
+        formulas = ([to_latex(side, document.style) for side in found] for found in sides if found)
         rows = [f"{name} &= {' = '.join(rest)}" for name, *rest in formulas]
     else:
         raise TypeError(f"nothing is known about showing {thing!r}")
     return "$$\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}$$"
 
 
-def _exercise(solution: Solution, *, known: bool) -> str:
-    exercise = solution.exercise
-    steps = list(solution.steps.values()) if known else []
-    picture = Picture(solution, steps, style_for()).draw(style=asset("picture.css"))
+def _exercise(document: Document, *, known: bool) -> str:
+    exercise = document.solution.exercise
+    steps = list(document.solution.steps.values()) if known else []
+    picture = Picture(document.solution, steps, document.style).draw(style=asset("picture.css"))
     about = escape(clean(exercise.description))
     return f"<h3>{escape(exercise.title)}</h3><p>{about}</p>{picture}"
 
 
-def _steps(solution: Solution) -> str:
-    document = Document(solution)
+def _steps(document: Document) -> str:
     steps = Steps(document)
     shown = "".join(steps.article(view, n) for n, view in enumerate(document.views[:MAX_SHOWN], 1))
     left = len(document.views) - MAX_SHOWN

@@ -9,7 +9,7 @@ from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.html_steps import Steps, element, math
 from backprop_tutor.render.svg import Picture
-from backprop_tutor.render.texts import PHASE_TITLES, shape_text
+from backprop_tutor.render.texts import PHASE_TITLES, shape_text, typed_text
 
 __all__ = ["HtmlExport"]
 
@@ -75,8 +75,9 @@ def _stage(document: Document, picture: Picture) -> str:
     """The picture, and the controls that a script brings to life."""
     steps = document.steps
     options = "".join(
-        f'<option value="{steps.index(view.step) + 1}">{escape(view.step.quantity)}</option>'
+        f'<option value="{steps.index(view.step) + 1}">{escape(name)}</option>'
         for view in document.views
+        if (name := typed_text(view.step.quantity, document.style))
     )
     updated = ' <span class="updated">→ after the update</span>' if document.solution.rate else ""
     return f"""<section class="stage"><h2 class="said">The picture, step by step</h2>
@@ -84,7 +85,7 @@ def _stage(document: Document, picture: Picture) -> str:
 {picture.draw(live=True)}
 </div>
 <p class="legend"><span class="value">value</span> <span class="gradient">∂ derivative of \
-{escape(document.solution.graph.loss)} with respect to it</span>{updated}</p>
+{escape(typed_text(document.solution.graph.loss, document.style))} with respect to it</span>{updated}</p>
 <nav class="controls" aria-label="Steps" hidden>
 <button type="button" data-go="back" aria-keyshortcuts="ArrowLeft">← Back</button>
 <label>Step <select><option value="0">given</option>{options}</select></label>
@@ -104,8 +105,8 @@ def _given(document: Document) -> str:
             for name, value in leaf.elements
         )
         more = f"and {leaf.left_out:,} more" if leaf.left_out else ""
-        shape = shape_text(leaf.node.shape, document.style)
-        name = escape(leaf.node.name)
+        shape = shape_text(leaf.shape, document.style)
+        name = escape(typed_text(leaf.node.name, document.style))
         rows.append(f'<tr><th scope="row">{name}</th><td>{kind}, {shape}</td><td>{cells}{more}</td></tr>')
     return f"""<section class="panel" data-step="0"><h2>Given</h2>
 <div class="scroll" role="region" tabindex="0" aria-label="Given">

@@ -7,7 +7,7 @@ from backprop_tutor.render.derivations import DerivedLine
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides, row_sides
 from backprop_tutor.render.selftest import fingerprints, salt_of
-from backprop_tutor.render.texts import PHASE_TITLES, confirmed_by, has_matrix_form, shape_text
+from backprop_tutor.render.texts import PHASE_TITLES, confirmed_by, has_matrix_form, shape_text, typed_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
 
@@ -31,14 +31,14 @@ class Steps:
     def article(self, view: StepView, number: int) -> str:
         step = view.step
         blank = self.document.blank
-        shape = shape_text(step.shape, self.style)
+        shape = shape_text(view.shape, self.style)
         place = f"{PHASE_TITLES[step.phase]}, {view.number} of {view.of}"
         parts = [
             f'<article class="panel step" id="step-{number}" data-step="{number}" '
             f'aria-labelledby="title-{number}">',
             f'<h3 id="title-{number}">{self._math(Sym(step.quantity))} '
             f'<span class="shape">{shape}</span> <span class="place">{place}</span></h3>',
-            "" if blank else element("p", escape(step.rule), "rule"),
+            "" if blank else element("p", escape(view.rule), "rule"),
             element("p", f"{view.skipped:,} steps are left out before this one.") if view.skipped else "",
             self._questions(view) if blank else self._worked(view),
             element("p", f"{view.left_out:,} more elements are left out.") if view.left_out else "",
@@ -53,18 +53,20 @@ class Steps:
     def _worked(self, view: StepView) -> str:
         with_matrix = has_matrix_form(view) and self.document.form != "element"
         only_values = with_matrix and self.document.form == "matrix"
-        return (self._array(view) if with_matrix else "") + self._table(view, only_values)
+        array = self._array(array_sides(view, self.style)) if with_matrix else ""
+        return array + self._table(view, only_values)
 
-    def _array(self, view: StepView) -> str:
-        name, *sides = array_sides(view, self.style)
-        body = self._math(name) + "".join(f" <span>= {self._math(side)}</span>" for side in sides)
-        return element("p", body, "matrix")
+    def _array(self, sides: list[Expr]) -> str:
+        if not sides:
+            return ""
+        name, *others = map(self._math, sides)
+        return element("p", name + "".join(f" <span>= {side}</span>" for side in others), "matrix")
 
     def _table(self, view: StepView, only_values: bool) -> str:
         rows = "".join(self._row(row, only_values) for row in view.rows)
         names = ("Quantity", "Value") if only_values else ("Quantity", "In symbols", "In numbers", "Value")
         head = "".join(f'<th scope="col">{name}</th>' for name in names)
-        about = escape(f"{view.step.quantity} worked out")
+        about = escape(f"{typed_text(view.step.quantity, self.style)} worked out")
         return (
             f'<div class="scroll" role="region" tabindex="0" aria-label="{about}">'
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -95,14 +97,12 @@ class Steps:
         )
 
     def _why(self, view: StepView) -> str:
-        step = view.step
         if self.document.blank:
-            hint = f"{escape(step.rule)}. {escape(step.explanation)}"
-            formula = self._math(step.form) if step.form is not None else ""
-            shown = element("p", f"{self._math(Sym(step.quantity))} = {formula}", "matrix") if formula else ""
-            return f"<details><summary>Hint</summary><p>{hint}</p>{shown}</details>"
-        parts = [element("p", escape(step.explanation))] if step.explanation else []
-        lines = "".join(map(self._line, self.document.derivation(step)))
+            hint = element("p", f"{escape(view.rule)}. {escape(view.explanation)}")
+            shown = self._array(array_sides(view, self.style)[:2])
+            return f"<details><summary>Hint</summary>{hint}{shown}</details>"
+        parts = [element("p", escape(view.explanation))] if view.explanation else []
+        lines = "".join(map(self._line, self.document.derivation(view.step)))
         if lines:
             parts.append(element("ol", lines, "lines"))
         confirmed = confirmed_by(view)

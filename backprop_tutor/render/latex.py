@@ -116,7 +116,7 @@ def _given(document: Document) -> Iterator[str]:
     for leaf in document.leaves:
         values = [rf"${to_latex(name, document.style)} = {_number(value)}$" for name, value in leaf.elements]
         more = f", and {leaf.left_out:,} more" if leaf.left_out else ""
-        shape = escape_prose(shape_text(leaf.node.shape, document.style))
+        shape = escape_prose(shape_text(leaf.shape, document.style))
         name = to_latex(Sym(leaf.node.name), document.style)
         rows.append(f"${name}$ & {shape} & {', '.join(values)}{more}")
     yield from _table(["Given", "shape", "values"], rows, r"llp{0.68\linewidth}", fit=False)
@@ -128,8 +128,8 @@ def _number(text: str) -> str:
 
 def _step(document: Document, view: StepView) -> Iterator[str]:
     step, style = view.step, document.style
-    shape = escape_prose(shape_text(step.shape, style))
-    rule = "" if document.blank else rf"\hfill\textit{{{escape_prose(step.rule)}}}"
+    shape = escape_prose(shape_text(view.shape, style))
+    rule = "" if document.blank else rf"\hfill\textit{{{escape_prose(view.rule)}}}"
     yield f"\n\\subsection*{{{view.number}.\\enspace ${_bold(to_latex(Sym(step.quantity), style))}$ \
 \\normalfont\\small({shape}){rule}}}"
     if view.skipped:
@@ -138,8 +138,8 @@ def _step(document: Document, view: StepView) -> Iterator[str]:
         rows = [f"{to_latex(row.name, style)} & = {BLANK}" for row in view.rows]
         yield from _table([], rows, "MM")
         return
-    if step.explanation:
-        yield f"{escape_prose(step.explanation)}\n"
+    if view.explanation:
+        yield f"{escape_prose(view.explanation)}\n"
     with_matrix = has_matrix_form(view) and document.form != "element"
     if with_matrix:
         yield from _array(document, view)

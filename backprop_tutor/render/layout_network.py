@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
+from backprop_tutor.language import Style
 from backprop_tutor.render.layout import Cell, Edge, Kind, Layout, number_text, trimmed
+from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Detail", "network_layout"]
@@ -20,19 +22,17 @@ class Detail(NamedTuple):
     weights: bool = True
     titles: bool = True
     max_units: int = 6
-    times: str = "×"
-    rest: str = "⋮"
     example: int | None = None
 
 
-def network_layout(solution: Solution, detail: Detail) -> Layout:
+def network_layout(solution: Solution, detail: Detail, style: Style) -> Layout:
     """Of a layered exercise. Weights are written where a row of them is short."""
-    return _Network(solution, detail).layout()
+    return _Network(solution, detail, style).layout()
 
 
 class _Network:
-    def __init__(self, solution: Solution, detail: Detail) -> None:
-        self.solution, self.detail = solution, detail
+    def __init__(self, solution: Solution, detail: Detail, style: Style) -> None:
+        self.solution, self.detail, self.style = solution, detail, style
         self.nodes = solution.graph.nodes
         self.layers = solution.exercise.layers or ()
         self.single = self.nodes["x"].shape[0] == 1
@@ -57,7 +57,7 @@ class _Network:
             before = units
         column = len(self.layers)
         targets = self.targets(column, 1 + max(cell.row for cell in before))
-        loss = Cell("J", "J", column + 1, 0, "loss", ("J",))
+        loss = Cell("J", self.written("J"), column + 1, 0, "loss", ("J",))
         self.cells.append(loss)
         self.connect([*before, *targets], [loss], "J")
         self.headings.append("")
@@ -86,13 +86,14 @@ class _Network:
     ) -> list[Cell]:
         """The cells of one layer, put below one another."""
         count = self.nodes[name].shape[1]
+        rest = "⋮" if self.style.glyphs.scripts else ":"
         found = []
         for row, unit in enumerate(trimmed(count, self.detail.max_units)):
             if unit is None:
                 left = count - self.detail.max_units + 1
-                cell = Cell(f"{name}[…]", f"{self.detail.rest} {left} more", column, row, "more", nodes)
+                cell = Cell(f"{name}[…]", f"{rest} {left} more", column, row, "more", nodes)
             else:
-                label = f"{name}[{unit + 1}]"
+                label = f"{self.written(name)}[{unit + 1}]"
                 if kind == "data" and self.values:
                     label += f" = {number_text(self.solution, name, (self.example or 0, unit))}"
                 entry = (entries or {}).get(unit, "")
@@ -122,21 +123,21 @@ class _Network:
         return {unit: text.ljust(width) for unit, text in found.items()} if width <= MAX_ENTRY else {}
 
     def heading(self, number: int, *, shown: bool) -> str:
-        names = f"W{number} | b{number}" if f"b{number}" in self.nodes else f"W{number}"
-        return (
-            names if shown else f"{names} {self.detail.times.join(map(str, self.nodes[f'W{number}'].shape))}"
-        )
+        parameters = [name for name in (f"W{number}", f"b{number}") if name in self.nodes]
+        names = " | ".join(map(self.written, parameters))
+        return names if shown else f"{names} {shape_text(self.nodes[f'W{number}'].shape, self.style)}"
 
     def targets(self, column: int, row: int) -> list[Cell]:
         """The targets, below the outputs that they are compared with: one by one, or all in one cell."""
         count = self.nodes["t"].shape[1]
         if count > 2 or not self.values:
-            cells = [Cell("t", "t", column, row, "data", ("t",))]
+            cells = [Cell("t", self.written("t"), column, row, "data", ("t",))]
         else:
             cells = [
                 Cell(
                     f"t[{unit + 1}]",
-                    f"t[{unit + 1}] = {number_text(self.solution, 't', (self.example or 0, unit))}",
+                    f"{self.written('t')}[{unit + 1}] = "
+                    f"{number_text(self.solution, 't', (self.example or 0, unit))}",
                     column,
                     row + unit,
                     "data",
@@ -157,6 +158,9 @@ class _Network:
         if bundle == "J" or source.unit is None or target.unit is None:
             return ""
         return number_text(self.solution, bundle, (target.unit, source.unit), 3)
+
+    def written(self, name: str) -> str:
+        return quantity_text(name, self.style)
 
     def centred(self) -> tuple[Cell, ...]:
         """The cells with every column moved to the middle."""

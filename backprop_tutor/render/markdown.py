@@ -14,6 +14,7 @@ from backprop_tutor.render.texts import (
     has_matrix_form,
     quantity_text,
     shape_text,
+    typed_text,
 )
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
@@ -46,8 +47,8 @@ def _lines(document: Document) -> Iterator[str]:
         ["Given", "Shape", "Values"],
         (
             [
-                code(leaf.node.name),
-                shape_text(leaf.node.shape, style),
+                code(typed_text(leaf.node.name, style)),
+                shape_text(leaf.shape, style),
                 ", ".join(code(f"{to_text(name, style)} = {value}") for name, value in leaf.elements)
                 + (f", and {leaf.left_out:,} more" if leaf.left_out else ""),
             ]
@@ -69,13 +70,13 @@ def _lines(document: Document) -> Iterator[str]:
 def _step(document: Document, view: StepView) -> Iterator[str]:
     step, style = view.step, document.style
     name = code(quantity_text(step.quantity, style))
-    yield f"\n### {view.number}. {name} ({shape_text(step.shape, style)})\n"
+    yield f"\n### {view.number}. {name} ({shape_text(view.shape, style)})\n"
     if view.skipped:
         yield f"{view.skipped:,} steps are left out before this one.\n"
     if document.blank:
         yield from _table(["Quantity", "Answer"], ([code(to_text(r.name, style)), BLANK] for r in view.rows))
         return
-    yield f"*{escape_markdown(step.rule)}.* {escape_markdown(step.explanation)}".rstrip() + "\n"
+    yield f"*{escape_markdown(view.rule)}.* {escape_markdown(view.explanation)}".rstrip() + "\n"
     with_matrix = has_matrix_form(view) and document.form != "element"
     if with_matrix:
         yield f"$$\n{' = '.join(to_latex(side, style) for side in array_sides(view, style))}\n$$\n"

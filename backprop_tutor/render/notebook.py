@@ -12,11 +12,12 @@ from backprop_tutor.render.notebook_code import StepCode
 from backprop_tutor.render.numpy_code import identifier, literal
 from backprop_tutor.render.selftest import fingerprints, salt_of
 from backprop_tutor.render.texts import PHASE_TITLES, quantity_text, shape_text
-from backprop_tutor.walkthrough import Solution, Step
+from backprop_tutor.walkthrough import Solution, Step, Workings
 
 __all__ = ["NotebookExport"]
 
 MAX_NUMBERS = 20_000  # in the cells of a notebook that people still open
+BY_ROWS = "In the formulas examples are columns; in the code they are the rows of an array."
 CHECK = '''\
 import hashlib
 from decimal import ROUND_HALF_UP, Decimal
@@ -106,17 +107,21 @@ def _worked(document: Document) -> Iterator[dict[str, Any]]:
 
 def _title(document: Document) -> str:
     exercise = document.solution.exercise
-    return f"# {escape_markdown(exercise.title)}\n\n{escape_markdown(exercise.description)}"
+    layout = f"\n\n{BY_ROWS}" if document.lettering.by_columns else ""
+    return f"# {escape_markdown(exercise.title)}\n\n{escape_markdown(exercise.description)}{layout}"
 
 
 def _about(document: Document, step: Step) -> str:
-    shape = shape_text(step.shape, document.style)
-    name = code(quantity_text(step.quantity, document.style))
-    text = f"### {name} ({shape})\n\n*{escape_markdown(step.rule)}.* {escape_markdown(step.explanation)}"
-    if step.form is None:
+    style = document.style
+    name = code(quantity_text(step.quantity, style))
+    workings = Workings(document.solution, lettering=document.lettering)
+    shape = shape_text(workings.shape(step.quantity), style)
+    rule, why = (escape_markdown(style.prose(text)) for text in (step.rule, step.explanation))
+    text = f"### {name} ({shape})\n\n*{rule}.* {why}"
+    form = workings.form(step)
+    if form is None:
         return text
-    formula = to_latex(step.form, document.style)
-    return f"{text}\n\n$${to_latex(Sym(step.quantity), document.style)} = {formula}$$"
+    return f"{text}\n\n$${to_latex(Sym(step.quantity), style)} = {to_latex(form, style)}$$"
 
 
 def _data(solution: Solution) -> str:

@@ -8,6 +8,7 @@ from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
+from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Picture"]
@@ -65,7 +66,8 @@ class Picture:
         lines: list[Line] = [[]]
         room = width
         for place, name in enumerate(shown):
-            text = "…" if name is None else f"[{name}]" if name in lit else name
+            written = "…" if name is None else quantity_text(name, self.style)
+            text = f"[{written}]" if name in lit else written
             text = text if place == len(shown) - 1 else text + arrow
             if display_width(text.rstrip()) > room and lines[-1]:
                 lines.append([("  ", False)])
@@ -83,15 +85,16 @@ class Picture:
     def _layouts(self, example: int | None) -> Iterator[Layout]:
         solution, style = self.solution, self.style
         times = "×" if style.glyphs.scripts else "x"
-        rest = "⋮" if style.glyphs.scripts else ":"
         if solution.exercise.layers:
-            detail = Detail(times=times, rest=rest, example=example)
-            yield network_layout(solution, detail)
-            yield network_layout(solution, detail._replace(values=False))
-            yield network_layout(solution, detail._replace(values=False, titles=False))
-            yield network_layout(solution, detail._replace(values=False, weights=False))
-            yield network_layout(solution, detail._replace(values=False, weights=False, titles=False))
-            yield network_layout(solution, Detail(False, False, False, 3, times, rest))
+            for detail in (
+                Detail(example=example),
+                Detail(values=False, example=example),
+                Detail(values=False, titles=False, example=example),
+                Detail(values=False, weights=False, example=example),
+                Detail(values=False, weights=False, titles=False, example=example),
+                Detail(values=False, weights=False, titles=False, max_units=3),
+            ):
+                yield network_layout(solution, detail, style)
         elif len(solution.graph.nodes) <= MAX_NODES:
             yield graph_layout(solution, style, times)
             yield graph_layout(solution, style, times, formulas=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from backprop_tutor.language import ASCII, Style, to_text
+from backprop_tutor.language import Style, to_text
 from backprop_tutor.render.equations import array_equation, equation, values
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
@@ -10,8 +10,8 @@ from backprop_tutor.render.texts import (
     at_a_glance,
     has_matrix_form,
     mark,
-    quantity_text,
     shape_text,
+    typed_text,
 )
 from backprop_tutor.render.view import Leaf, StepView
 from backprop_tutor.walkthrough import Solution
@@ -38,23 +38,22 @@ class PlainRenderer:
     def leaves(self, leaves: Iterable[Leaf]) -> Iterator[str]:
         for leaf in leaves:
             kind = "given" if leaf.node.role == "given" else "parameter"
-            yield f"{kind}: {self._name(leaf.node.name)}, {shape_text(leaf.shape, self.style)}"
+            yield f"{kind}: {typed_text(leaf.node.name, self.style)}, {shape_text(leaf.shape, self.style)}"
             for name, value in leaf.elements:
                 yield f"{kind}: {to_text(name, self.style)} = {value}"
             if leaf.left_out:
-                yield f"{kind}: {leaf.left_out:,} more elements of {self._name(leaf.node.name)}"
+                yield f"{kind}: {leaf.left_out:,} more elements of {typed_text(leaf.node.name, self.style)}"
 
     def step(self, view: StepView) -> Iterator[str]:
         step = view.step
         if view.skipped:
             yield f"skipped: {view.skipped:,} steps (ask for one with --quantity)"
-        yield (
-            f"step: {PHASE_TITLES[step.phase]} {view.number} of {view.of}: {self._name(step.quantity)}, "
-            f"{shape_text(view.shape, self.style)}"
-        )
-        yield f"rule: {self.style.prose(step.rule)}"
-        if step.explanation:
-            yield f"why: {self.style.prose(step.explanation)}"
+        name = typed_text(step.quantity, self.style)
+        place = f"{PHASE_TITLES[step.phase]} {view.number} of {view.of}"
+        yield f"step: {place}: {name}, {shape_text(view.shape, self.style)}"
+        yield f"rule: {view.rule}"
+        if view.explanation:
+            yield f"why: {view.explanation}"
         if has_matrix_form(view) and self.form != "element":
             yield f"matrix form: {' '.join(array_equation(view, self.style))}"
         if self.form != "matrix" or not has_matrix_form(view):
@@ -67,10 +66,6 @@ class PlainRenderer:
             yield f"left out: {view.left_out:,} more elements (ask for one with --quantity)"
         if mark(view, self.style):
             yield f"verified: {mark(view, self.style)}"
-
-    def _name(self, quantity: str) -> str:
-        """As it is typed: dJ/dW1."""
-        return quantity_text(quantity, self.style._replace(glyphs=ASCII))
 
     def footer(self, checks: Checks, notes: Iterable[str]) -> Iterator[str]:
         for note in notes:

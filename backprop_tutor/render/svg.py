@@ -37,7 +37,7 @@ class Picture:
     ) -> None:
         self.solution, self.style, self.blank = solution, style, blank
         self.layout = layout_of(solution, style)
-        self.places = Places(solution, self.layout)
+        self.places = Places(solution, self.layout, style)
         self.since = known_since(solution, [step.quantity for step in steps])
         self.paths: list[Focus] = [focus(solution, self.layout, step) for step in steps]
 
@@ -115,7 +115,7 @@ class Picture:
 def layout_of(solution: Solution, style: Style) -> Layout:
     """The layout that pictures are drawn from."""
     if solution.exercise.layers:
-        return network_layout(solution, Detail(values=False))
+        return network_layout(solution, Detail(values=False), style)
     return graph_layout(solution, style)
 
 

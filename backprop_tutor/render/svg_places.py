@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from backprop_tutor.language import display_width
+from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.captions import Caption, Captions, Entry
 from backprop_tutor.render.layout import Cell, Edge, Layout
 from backprop_tutor.render.svg_labels import Label, place_labels
+from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["ROW", "Card", "Line", "Places", "Word"]
@@ -61,10 +62,10 @@ class Line:
 class Places:
     """The picture of one layout: its cards by the ids of their cells, its lines, what stands above."""
 
-    def __init__(self, solution: Solution, layout: Layout) -> None:
+    def __init__(self, solution: Solution, layout: Layout, style: Style) -> None:
         nodes = solution.graph.nodes
-        self.solution, self.layout = solution, layout
-        self._captions = Captions(solution)
+        self.solution, self.layout, self.style = solution, layout, style
+        self._captions = Captions(solution, style)
         self._biases = {n: p for p, n in layout.weights.items() if p in nodes and len(nodes[p].shape) == 1}
         self._network = bool(layout.weights)
         self.width = self.height = 0.0
@@ -81,9 +82,10 @@ class Places:
             width = display_width(cell.label) * CHARACTER + 2 * PAD if cell.kind != "pass" else 20.0
             words = [Word(width / 2, ROW, cell.label, "more")] if cell.kind != "pass" else []
             return Card(cell, width, ROW + PAD, words)
-        computed = cell.kind in ("op", "loss") and cell.label != entries[0].name
+        computed = cell.kind in ("op", "loss") and cell.label != quantity_text(entries[0].name, self.style)
         single = len(entries) == 1 and not computed
-        rows = [(cell.label.partition(" ")[0] if single else entry.name, entry) for entry in entries]
+        heading = cell.label.partition(" ")[0]
+        rows = [(heading if single else quantity_text(e.name, self.style), e) for e in entries]
         if computed and len(entries) == 1:
             rows = [("", entries[0])]  # the formula above begins with the name
         head = 0 if single else ROW

@@ -69,9 +69,9 @@ class TerminalRenderer:
             )
         self.console.print()
         self._indented(self._title(view), indent=0)
-        if step.explanation and step.explanation not in self._explained:
-            self._explained.add(step.explanation)
-            self._prose(self.style.prose(step.explanation), "dim")
+        if view.explanation and view.explanation not in self._explained:
+            self._explained.add(view.explanation)
+            self._prose(view.explanation, "dim")
         with_matrix = has_matrix_form(view) and self.form != "element"
         if with_matrix:
             sides = array_equation(view, self.style)
@@ -125,7 +125,7 @@ class TerminalRenderer:
         title = Text().append(f"{view.number}/{view.of} ", style="dim")
         title.append(quantity_text(step.quantity, self.style), style="bold cyan")
         title.append(f"  {shape_text(view.shape, self.style)}  ", style="dim")
-        title.append(self.style.prose(step.rule), style="italic")
+        title.append(view.rule, style="italic")
         if mark(view, self.style):
             title.append(f"  {mark(view, self.style)}", style="green")
         return title

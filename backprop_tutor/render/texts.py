@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from backprop_tutor.engine.oracles import ROUTES
-from backprop_tutor.language import Style, Sym, to_text
+from backprop_tutor.language import ASCII, Style, Sym, to_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Solution
 
@@ -20,6 +20,7 @@ __all__ = [
     "mark",
     "quantity_text",
     "shape_text",
+    "typed_text",
 ]
 
 PHASE_TITLES = {
@@ -39,6 +40,11 @@ LETTERS = {"forward_mode": "F", "finite_difference": "D", "sympy": "S"}
 def quantity_text(name: str, style: Style) -> str:
     """A quantity's name as formulas write it: ∂J/∂W1."""
     return to_text(Sym(name), style)
+
+
+def typed_text(name: str, style: Style) -> str:
+    """The same as it is typed: dJ/dW1."""
+    return quantity_text(name, style._replace(glyphs=ASCII))
 
 
 def shape_text(shape: tuple[int, ...], style: Style) -> str:

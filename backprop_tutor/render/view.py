@@ -21,7 +21,10 @@ ENDS = 10  # steps shown at each end of a longer phase
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One step to show. `left_out` counts the elements without a row, `skipped` the steps before this one."""
+    """One step to show. `left_out` counts the elements without a row, `skipped` the steps before this one.
+
+    Formulas, shapes and sentences are those of the notation.
+    """
 
     step: Step
     number: int
@@ -33,6 +36,8 @@ class StepView:
     shapes: Mapping[str, tuple[int, ...]]  # of every quantity
     skipped: int = 0
     form: Expr | None = None  # the whole-array formula
+    rule: str = ""
+    explanation: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -89,7 +94,7 @@ def view(
     The middle of a long phase is left out; with `every` it is there, but not confirmed.
     """
     workings = Workings(solution, precision, lettering)
-    shapes = {name: lettering.shape(name, shape) for name, shape in solution.shapes.items()}
+    shapes = {name: workings.shape(name) for name in solution.shapes}
     totals: dict[str, int] = {}
     for step, _ in selection.steps:
         totals[step.phase] = totals.get(step.phase, 0) + 1
@@ -114,6 +119,8 @@ def view(
             shapes,
             skipped,
             workings.form(step),
+            lettering.prose(step.rule),
+            lettering.prose(step.explanation),
         )
         skipped = 0
         if progress:
@@ -126,13 +133,13 @@ def leaf_rows(
     """What the exercise gives: data and parameters; or the part of it that `quantity` names."""
     wanted = solution.find(quantity, lettering) if quantity else None
     found = []
-    workings = Workings(solution, precision)
+    workings = Workings(solution, precision, lettering)
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter") and (wanted is None or wanted.name == node.name):
             step = Step("forward", node.name, node, "", "", None, None)
             rows, left_out = _rows(workings, step, wanted)
             elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
-            found.append(Leaf(node, elements, left_out, lettering.shape(node.name, node.shape)))
+            found.append(Leaf(node, elements, left_out, workings.shape(node.name)))
     return found
 
 

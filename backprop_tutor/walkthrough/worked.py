@@ -63,6 +63,11 @@ class Workings:
         self._prove(step, formula, value, exact)
         return Worked(step.name_of(index), formula, self._substitute(step, formula), value, exact)
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a whole quantity as the notation writes it."""
+        shape = self.solution.shapes[name]
+        return (*shape, 1) if self.lettering.upright(name) else self.lettering.shape(name, shape)
+
     def form(self, step: Step) -> Expr | None:
         """The whole-array formula of a step, with examples as rows or as columns."""
         return None if step.form is None else self.lettering.whole(step.form, step.quantity)
@@ -73,7 +78,7 @@ class Workings:
         form = self.form(step)
         if form is None or max(prod(self.solution.shapes[name]) for name in names) > MAX_LITERAL:
             return ()
-        return self._substitute(step, form), self._literal(step.quantity)
+        return self._substitute(step, form), self.value(step.quantity)
 
     def text(self, value: float, exact: Fraction | None) -> str:
         """The number as it stands in a formula."""
@@ -81,7 +86,7 @@ class Workings:
 
     def value(self, name: str) -> Expr:
         """A whole quantity written out: a number, or an array of numbers."""
-        return self._written(*self._arrays(name))
+        return self._written(*self._laid_out(name))
 
     def substitute(self, step: Step, formula: Expr) -> Expr:
         """`formula`, made of quantities that `step` uses, with their numbers put in."""
@@ -114,7 +119,7 @@ class Workings:
     def _substitute(self, step: Step, formula: Expr) -> Expr:
         def change(expr: Expr) -> Expr | None:
             if isinstance(expr, Sym) and self.solution.shapes.get(expr.name):
-                return self._literal(expr.name)
+                return self.value(expr.name)
             if isinstance(expr, Sym | Item):
                 found = self._leaf(step, expr)
                 return found and Num(_fraction(*found), self.text(*found))
@@ -124,15 +129,13 @@ class Workings:
 
         return rewrite(formula, change)
 
-    def _literal(self, name: str) -> Expr:
-        return self._written(*self._laid_out(name))
-
     def _laid_out(self, name: str) -> tuple[Array, Array | None]:
         """The whole array, with examples as rows or as columns."""
         floats, exact = self._arrays(name)
-        if not self.lettering.turned(name):
-            return floats, exact
-        return floats.T, None if exact is None else exact.T
+        shape = self.shape(name)
+        if self.lettering.turned(name):
+            floats, exact = floats.T, None if exact is None else exact.T
+        return floats.reshape(shape), None if exact is None else exact.reshape(shape)
 
     def _written(self, floats: Array, exact: Array | None) -> Expr:
         """An array of numbers, written out."""

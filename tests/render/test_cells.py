@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from backprop_tutor import load, solve
+from backprop_tutor import load, loads, solve
+from backprop_tutor.exercise.catalogue import shipped_folder
 from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.derivation.explanation import explain
 
@@ -27,6 +28,13 @@ def test_a_solution_shows_its_steps() -> None:
     latex = solution._repr_latex_() or ""
     assert latex.startswith("$$\\begin{aligned}")
     assert r"\frac{\partial J}{\partial W_{2}} &= " in latex
+
+
+def test_they_have_the_letters_of_the_exercise() -> None:
+    exercise = loads((shipped_folder() / "exercise3.yaml").read_text("utf-8") + "notation: nielsen\n")
+    assert "z^{1} &= w^{1} \\, x" in (exercise._repr_latex_() or "")
+    assert r"z^{1} &= w^{1} \, x = \left[\begin{matrix} 1 & -1" in (solve(exercise)._repr_latex_() or "")
+    assert "net1" not in (exercise._repr_html_() or "").partition("</p>")[2]
 
 
 def test_an_explanation_shows_its_lines() -> None:

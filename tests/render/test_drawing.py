@@ -125,7 +125,11 @@ def test_no_drawing_is_wider_than_it_may_be(name: str, width: int) -> None:
 @pytest.mark.parametrize("name", shipped_names())
 def test_every_step_lights_its_own_cells_and_backward_ones_the_loss(name: str) -> None:
     solution = solve(load(name))
-    layout = network_layout(solution, Detail()) if solution.exercise.layers else graph_layout(solution, STYLE)
+    layout = (
+        network_layout(solution, Detail(), STYLE)
+        if solution.exercise.layers
+        else graph_layout(solution, STYLE)
+    )
     for step in solution.steps.values():
         if step.phase == "update":
             continue

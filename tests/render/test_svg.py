@@ -76,7 +76,7 @@ def test_a_blank_one_holds_no_answer() -> None:
 @pytest.mark.parametrize("name", shipped_names())
 def test_nothing_lies_on_anything_else(name: str) -> None:
     solution = solve(load(name))
-    places = Places(solution, layout_of(solution, style_for()))
+    places = Places(solution, layout_of(solution, style_for()), style_for())
     cards = [card for card in places.cards.values() if card.cell.kind != "pass"]
     assert [(a.cell.id, b.cell.id) for a, b in combinations(cards, 2) if overlap(a, b)] == []
     for card in cards:

@@ -1,0 +1,126 @@
+"""Every matrix equation that an export prints is true in every notation: its shapes multiply, its numbers
+come out."""
+
+import json
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+from printed_equations import latex_value, mathml_value, text_value
+
+from backprop_tutor import load, solve
+from backprop_tutor.language import NOTATIONS, Sym, to_latex
+from backprop_tutor.render import latex
+from backprop_tutor.render.document import Document
+from backprop_tutor.render.exports import EXPORTS, exporter
+from backprop_tutor.render.style import style_for
+from backprop_tutor.walkthrough import Solution, lettering_of
+
+EXERCISES = ("exercise1", "exercise3", "mazur", "softmax-batch", "leaky-relu")
+CLOSE = {"rtol": 1e-4, "atol": 1e-5}  # numbers are printed with six digits
+
+
+@cache
+def solution(exercise: str) -> Solution:
+    return solve(load(exercise))
+
+
+def exported(exercise: str, notation: str, kind: str, *, blank: bool = False) -> str:
+    letters = lettering_of(solution(exercise).exercise, notation)
+    return exporter(kind).text(Document(solution(exercise), lettering=letters, blank=blank))
+
+
+def in_letters(
+    exercise: str, notation: str
+) -> dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.float64]]"]:
+    """Every quantity as the notation lays it out, by its name in LaTeX."""
+    solved = solution(exercise)
+    letters = lettering_of(solved.exercise, notation)
+    by_columns = not NOTATIONS[notation].rows
+    found = {name: np.asarray(solved.value(name), dtype=float) for name in solved.shapes}
+    batched = {node.name for node in solved.graph.nodes.values() if node.batched}
+    for name, array in found.items():
+        if by_columns and name.removeprefix("dJ/d") in batched:
+            found[name] = array.T
+        elif by_columns and array.ndim == 1:
+            found[name] = array[:, None]
+    rate = solved.rate.numbers["η"] if solved.rate else 0
+    count = len(solved.value("x"))
+    found |= {"η": np.asarray(float(rate)), "N": np.asarray(float(count))}
+    return {to_latex(Sym(name), style_for(notation=letters)): array for name, array in found.items()}
+
+
+def hold(values: "list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]") -> None:
+    for value in values[:-1]:
+        assert value.shape == values[-1].shape
+        assert np.allclose(value, values[-1], **CLOSE)
+
+
+@pytest.mark.parametrize("kind", ["md", "tex", "ipynb"])
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_equations_in_latex(exercise: str, notation: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latex, "WIDE", 10**9)  # each on one line
+    text = exported(exercise, notation, kind)
+    if kind == "ipynb":
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    pattern = {
+        "md": r"\$\$\n(.*)\n\$\$",
+        "tex": r"\$\\displaystyle (.*)\$\}",
+        "ipynb": r"\$\$(.*)\$\$",
+    }[kind]
+    equations = re.findall(pattern, text)
+    arrays = [step for step in solution(exercise).steps.values() if step.form is not None]
+    assert len(equations) >= sum(step.node.size > 1 for step in arrays)
+    names = in_letters(exercise, notation)
+    for equation in equations:
+        name, *sides = equation.split(" = ")
+        if names[name].shape:  # not the loss, which is one number
+            hold([names[name], *(latex_value(side, names) for side in sides)])
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_equations_in_a_page(exercise: str, notation: str) -> None:
+    equations = re.findall(r'<p class="matrix">(.*?)</p>', exported(exercise, notation, "html"))
+    assert equations
+    for equation in equations:
+        sides = re.findall(r"<math>.*?</math>", equation)
+        hold([mathml_value(side) for side in sides[-2:]])
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_json_is_the_same_in_every_notation_and_true(exercise: str) -> None:
+    texts = {exported(exercise, notation, "json") for notation in NOTATIONS}
+    document = json.loads(texts.pop())
+    assert not texts
+    for step in document["steps"]:
+        value = document["quantities"][step["quantity"]]["value"]
+        if np.ndim(value) == 2:
+            hold([np.squeeze(text_value(step["substituted"])), np.squeeze(value)])
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_blank_page_hints_at_the_same_equations(notation: str) -> None:
+    worked, blank = (exported("exercise3", notation, "html", blank=blank) for blank in (False, True))
+
+    def formulas(page: str) -> list[list[str]]:
+        found = re.findall(r'<p class="matrix">(.*?)</p>', page)
+        return [re.findall(r"<math>.*?</math>", equation)[:2] for equation in found]
+
+    hints = formulas(blank)
+    assert hints
+    assert all(hint in hints for hint in formulas(worked))
+
+
+def test_the_picture_has_the_letters() -> None:
+    drawn = exported("exercise1", "nielsen", "svg")
+    assert ">a¹[1]</text>" in drawn
+    assert not re.search(r">(net1|h1|W1|J)\b", drawn)
+    assert set(EXPORTS) == {"html", "md", "tex", "ipynb", "svg", "json"}, "a new export is to be tested here"
+
+
+def test_a_notebook_says_how_its_arrays_lie() -> None:
+    assert "in the code they are the rows" in exported("exercise3", "nielsen", "ipynb")
+    assert "in the code they are the rows" not in exported("exercise3", "pytorch", "ipynb")
