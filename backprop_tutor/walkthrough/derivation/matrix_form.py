@@ -142,7 +142,7 @@ def _section(shapes: Shapes, step: Step) -> Section:
     shown = shapes.lettering.whole(formula, f"d{shapes.ground.solution.graph.loss}/d{name}")
     rule = gradient_step(shapes.ground.solution, name).rule
     if _only_in_words(shown):
-        return Section(left, meaning, (Line(rule, shown, left),))
+        raise UsageError(f"the places of the entries of {name} cannot be said of a whole array")
     check_matrix(shapes.ground, name, shapes.for_numpy(shown), shapes.lettering)
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))
 
@@ -154,10 +154,6 @@ def _only_in_words(formula: Expr) -> bool:
 
 def _why(shapes: Shapes, meaning: Partial, formula: Expr) -> Iterator[Note]:
     """Why a transpose stands where it stands: one sentence for each."""
-    if _only_in_words(formula):
-        yield Note("place({}) is zeros with these entries where they were picked; it is not checked here.",
-                   (meaning.wrt,))  # fmt: skip
-        return
     for part in walk(formula):
         match part:
             case Call("matmul", (a, b)) if () in (shapes.of(a), shapes.of(b)):
