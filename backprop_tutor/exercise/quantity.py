@@ -53,6 +53,7 @@ def quantities(graph: Graph, optimizer: Optimizer | None, steps: int) -> dict[st
     """
     used = graph.upstream(graph.loss)
     found = {node.name: node for node in graph.nodes.values() if node.role != "constant"}
+    used |= set(graph.parameters) if optimizer else set()  # an update needs a gradient, of 0 if it must be
     found |= {f"d{graph.loss}/d{name}": node for name, node in found.items() if name in used}
     later = later_quantities(graph, optimizer, steps) if optimizer else ()
     return found | {quantity.name: quantity.node for quantity in later}

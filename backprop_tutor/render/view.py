@@ -76,6 +76,8 @@ def select(
         return Selection(((step, found),))
     if solution.node_of(found.name) == solution.graph.loss:
         raise UsageError(f"{found.name} is 1: the derivative of the loss with respect to itself")
+    if solution.node_of(found.name) not in solution.graph.upstream(solution.graph.loss):
+        raise UsageError(f"{found.name} is 0: the loss does not depend on it.")
     return Selection(())  # given: there is nothing to compute
 
 

@@ -107,7 +107,8 @@ class Solution(Shown):
     def step(self, quantity: str) -> "Step | None":
         """The step of `quantity`, also of a gradient that the walkthrough leaves out.
 
-        None for what is not computed: data, parameters, and the gradient of the loss by itself.
+        None for what is not computed: data, parameters, and the gradient of the loss by itself or by what
+        it does not depend on.
         """
         from backprop_tutor.walkthrough.steps import gradient_step
 
@@ -115,6 +116,8 @@ class Solution(Shown):
             return self.steps[quantity]
         node = self.node_of(quantity)
         if quantity not in self.quantities or node in (quantity, self.graph.loss):
+            return None
+        if node not in self.graph.upstream(self.graph.loss):
             return None
         if quantity not in self._left_out:
             self._left_out[quantity] = gradient_step(self, node)

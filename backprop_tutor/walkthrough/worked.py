@@ -16,7 +16,7 @@ from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Array as Literal
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym, leaves, name_of, rewrite
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
@@ -78,6 +78,10 @@ class Workings:
         form = self.form(step)
         if form is None or max(prod(self.solution.shapes[name]) for name in names) > MAX_LITERAL:
             return ()
+        if any(
+            isinstance(leaf, Item) and any(isinstance(i, Slice) for i in leaf.index) for leaf in leaves(form)
+        ):
+            return ()  # the formula says which part is meant; its numbers are the result
         return self._substitute(step, form), self.value(step.quantity)
 
     def text(self, value: float, exact: Fraction | None) -> str:

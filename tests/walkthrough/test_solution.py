@@ -10,7 +10,7 @@ from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import EvaluationError, UsageError
 from backprop_tutor.language import parse
 from backprop_tutor.language.expr import Num, Sym
-from backprop_tutor.walkthrough import Solution
+from backprop_tutor.walkthrough import Solution, Workings
 
 F = Fraction
 
@@ -195,3 +195,21 @@ def test_a_closed_form_that_would_be_too_long_is_refused() -> None:
         solution.symbolic("dJ/dW1[1,1]", closed=True)
     with pytest.raises(UsageError, match="not a computed quantity"):
         solution.symbolic("x")
+
+
+def test_a_parameter_that_the_loss_does_not_use_stays_as_it_is() -> None:
+    solution = circuit(
+        "parameters: {w: 1, v: [1, 2]}\ncompute: {q: v*w, L: w*w}\nloss: L", learning_rate="1/2"
+    )
+    assert solution.exact("v_new").tolist() == [1, 2]
+    assert solution.exact("w_new").item() == 0
+    assert solution.value("dL/dv").tolist() == [0, 0]
+    assert "dL/dv" not in solution.steps
+
+
+def test_a_selection_is_written_without_false_numbers() -> None:
+    solution = circuit(
+        "parameters: {X: [[1, 2, -1], [3, -3, 2]]}\ncompute: {a: 'X[1,2:3]', L: sum(a)}\nloss: L"
+    )
+    assert Workings(solution).array(solution.steps["a"]) == ()
+    assert len(Workings(solution).array(solution.steps["L"])) == 2
