@@ -42,10 +42,10 @@ def solve(
     Example: backprop-tutor solve exercise1 --only backward
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.screen import progress_bar, screen
+    from backprop_tutor.cli.screen import progress_bar
+    from backprop_tutor.cli.showing import show_solution
     from backprop_tutor.render.style import style_for
-    from backprop_tutor.render.texts import Checks
-    from backprop_tutor.render.view import leaf_rows, notes, select, view
+    from backprop_tutor.render.view import leaf_rows, select, view
     from backprop_tutor.walkthrough import lettering_of
     from backprop_tutor.walkthrough import solve as solve_exercise
 
@@ -59,30 +59,8 @@ def solve(
             print(solution_json(solution, selection, precision, progress))
         return
 
-    console = screen()
     style = style_for(sys.stdout.encoding, notation=letters)
     leaves = leaf_rows(solution, precision, quantity, letters)
-    checks = Checks()
     with progress_bar("Solving") as progress:
         views = list(view(solution, selection, precision, progress, letters))
-    for step in views:
-        checks.add(step)
-    if plain:
-        from backprop_tutor.render.plain import PlainRenderer
-
-        reader = PlainRenderer(style, precision, form)
-        lines = list(reader.leaves(leaves) if quantity else reader.header(solution, leaves))
-        lines += [line for step in views for line in reader.step(step)]
-        print("\n".join([*lines, *reader.footer(checks, notes(solution))]))
-        return
-
-    from backprop_tutor.render.terminal import TerminalRenderer
-
-    terminal = TerminalRenderer(console, style, precision, form)
-    if quantity:
-        terminal.leaves(leaves)
-    else:
-        terminal.header(solution, leaves)
-    for step in views:
-        terminal.step(step)
-    terminal.footer(checks, notes(solution))
+    show_solution(solution, leaves, views, style, precision, form, plain=plain, whole=not quantity)

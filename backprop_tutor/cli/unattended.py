@@ -8,14 +8,15 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["show_walkthrough"]
 
+PRECISION = 6
 WHY = "Standard input holds no answers, so this is the walkthrough, step by step, without questions."
 
 
 def show_walkthrough(solution: Solution, style: Style, *, plain: bool, as_json: bool) -> None:
-    from backprop_tutor.render.view import leaf_rows, notes, select, view
+    from backprop_tutor.cli.showing import show_solution
+    from backprop_tutor.render.view import leaf_rows, select, view
 
-    precision = 6
-    steps = view(solution, select(solution), precision)
+    steps = view(solution, select(solution), PRECISION)
     if as_json:
         from backprop_tutor.render.json import step_document
 
@@ -23,30 +24,13 @@ def show_walkthrough(solution: Solution, style: Style, *, plain: bool, as_json: 
         for step in steps:
             print(json.dumps({"format": 1, "event": "step"} | step_document(step), ensure_ascii=False))
         return
-    from backprop_tutor.render.texts import Checks
-
-    leaves, checks = leaf_rows(solution, precision, None), Checks()
     print(WHY)
+    leaves = leaf_rows(solution, PRECISION)
     if plain:
-        from backprop_tutor.render.plain import PlainRenderer
-
-        reader = PlainRenderer(style, precision)
-        print("\n".join(reader.header(solution, leaves)))
-        for step in steps:
-            checks.add(step)
-            print("\n".join(reader.step(step)))
-        print("\n".join(reader.footer(checks, notes(solution))))
+        show_solution(solution, leaves, steps, style, PRECISION, plain=True)
         return
-    from backprop_tutor.cli.screen import screen
-    from backprop_tutor.render.terminal import TerminalRenderer
-
     print()
-    terminal = TerminalRenderer(screen(), style, precision)
-    terminal.header(solution, leaves)
-    for step in steps:
-        checks.add(step)
-        terminal.step(step)
-    terminal.footer(checks, notes(solution))
+    show_solution(solution, leaves, steps, style, PRECISION, plain=False)
     print(
         "\nOn a terminal the same command asks every step:",
         *sys.argv[1:] and ["backprop-tutor", *sys.argv[1:]],

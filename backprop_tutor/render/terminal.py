@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, RenderableType
 from rich.rule import Rule
@@ -29,7 +29,7 @@ _FORMULA_SPACE = re.compile(r" (?=[-+=<>≤≥] )|(?<= [-+=<>≤≥]) ")  # arou
 
 
 class TerminalRenderer:
-    """Prints on `console`; `form` is element, matrix or both."""
+    """Gives out lines for `console`; `form` is element, matrix or both."""
 
     def __init__(self, console: Console, style: Style, precision: int, form: str = "both") -> None:
         self.console = console
@@ -43,82 +43,83 @@ class TerminalRenderer:
     def _width(self) -> int:
         return max(self.console.width - INDENT, 20)
 
-    def header(self, solution: Solution, leaves: Iterable[Leaf]) -> None:
+    def header(self, solution: Solution, leaves: Iterable[Leaf]) -> Iterator[RenderableType]:
         exercise = solution.exercise
-        self._prose(exercise.title, "bold", indent=0)
+        yield from self._prose(exercise.title, "bold", indent=0)
         for paragraph in exercise.description.splitlines():
-            self._prose(paragraph, indent=0)
-        self.console.print()
-        self._indented(Text(at_a_glance(solution, self.style), style="bold"))
-        self.console.print()
-        self.leaves(leaves)
+            yield from self._prose(paragraph, indent=0)
+        yield Text("")
+        yield from self._indented(Text(at_a_glance(solution, self.style), style="bold"))
+        yield Text("")
+        yield from self.leaves(leaves)
 
-    def leaves(self, leaves: Iterable[Leaf]) -> None:
+    def leaves(self, leaves: Iterable[Leaf]) -> Iterator[RenderableType]:
         for leaf in leaves:
-            self._leaf(leaf)
+            yield from self._leaf(leaf)
 
-    def step(self, view: StepView) -> None:
+    def step(self, view: StepView) -> Iterator[RenderableType]:
         step = view.step
         if step.phase != self._phase:
             self._phase = step.phase
-            self.console.print()
-            self.console.print(self._rule(f"{PHASE_TITLES[step.phase]} ({view.of})"))
+            yield Text("")
+            yield self._rule(f"{PHASE_TITLES[step.phase]} ({view.of})")
         if view.skipped:
-            self._indented(
+            yield from self._indented(
                 Text(f"{view.skipped:,} steps left out; ask for one with --quantity.", style="dim")
             )
-        self.console.print()
-        self._indented(self._title(view), indent=0)
+        yield Text("")
+        yield from self._indented(self._title(view), indent=0)
         if view.explanation and view.explanation not in self._explained:
             self._explained.add(view.explanation)
-            self._prose(view.explanation, "dim")
+            yield from self._prose(view.explanation, "dim")
         with_matrix = has_matrix_form(view) and self.form != "element"
         if with_matrix:
             sides = array_equation(view, self.style)
-            self._stack([side for side in sides if display_width(side) <= 3 * self._width], "bold")
-            self._shapes(view)
+            yield from self._stack([side for side in sides if display_width(side) <= 3 * self._width], "bold")
+            yield from self._shapes(view)
         if self.form == "matrix" and with_matrix:
-            self._equations([self._valued(row) for row in view.rows])
+            yield from self._equations([self._valued(row) for row in view.rows])
         else:
-            self._equations([equation(row, self.precision, self.style) for row in view.rows])
+            yield from self._equations([equation(row, self.precision, self.style) for row in view.rows])
         if view.left_out:
-            self._indented(Text(f"{view.left_out:,} more; ask for one with --quantity.", style="dim"))
+            more = f"{view.left_out:,} more; ask for one with --quantity."
+            yield from self._indented(Text(more, style="dim"))
 
-    def footer(self, checks: Checks, notes: Iterable[str]) -> None:
+    def footer(self, checks: Checks, notes: Iterable[str]) -> Iterator[RenderableType]:
         if not checks:
             return
-        self.console.print()
-        self.console.print(self._rule("Checks"))
+        yield Text("")
+        yield self._rule("Checks")
         for note in notes:
-            self._prose(f"Note: {note}", "bold")
+            yield from self._prose(f"Note: {note}", "bold")
         for line in checks.lines():
-            self._prose(line, "dim")
+            yield from self._prose(line, "dim")
 
     def _rule(self, title: str) -> RenderableType:
         line = "─" if self.style.glyphs.scripts else "-"
         return Rule(Text(title, style="bold"), characters=line, style="cyan", align="left")
 
-    def _prose(self, text: str, style: str = "", indent: int = INDENT) -> None:
+    def _prose(self, text: str, style: str = "", indent: int = INDENT) -> Iterator[RenderableType]:
         """Text in lines without trailing spaces (Rich pads the lines that it breaks)."""
         bound = _FORMULA_SPACE.sub("\N{NO-BREAK SPACE}", self.style.spell(text))
         for line in textwrap.wrap(bound, self.console.width - indent):
-            self.console.print(Text(" " * indent + line.replace("\N{NO-BREAK SPACE}", " "), style=style))
+            yield Text(" " * indent + line.replace("\N{NO-BREAK SPACE}", " "), style=style)
 
-    def _indented(self, text: Text, indent: int = INDENT) -> None:
+    def _indented(self, text: Text, indent: int = INDENT) -> Iterator[RenderableType]:
         """Text in as many lines as it needs, none with trailing spaces."""
         for line in text.wrap(self.console, self.console.width - indent):
             line.rstrip()
-            self.console.print(Text(" " * indent) + line)
+            yield Text(" " * indent) + line
 
-    def _leaf(self, leaf: Leaf) -> None:
+    def _leaf(self, leaf: Leaf) -> Iterator[RenderableType]:
         kind = "given" if leaf.node.role == "given" else "parameter"
         title = Text(quantity_text(leaf.node.name, self.style), style="bold")
         title.append(f"  {kind}, {shape_text(leaf.shape, self.style)}", style="not bold dim")
-        self._indented(title)
+        yield from self._indented(title)
         cells = [f"{to_text(name, self.style)} = {value}" for name, value in leaf.elements]
         joined = ",  ".join(cells) + (f",  … {leaf.left_out:,} more" if leaf.left_out else "")
         for line in _lines(joined.split("  "), self._width - INDENT):
-            self._indented(Text("  " + line))
+            yield from self._indented(Text("  " + line))
 
     def _title(self, view: StepView) -> Text:
         step = view.step
@@ -130,11 +131,11 @@ class TerminalRenderer:
             title.append(f"  {mark(view, self.style)}", style="green")
         return title
 
-    def _shapes(self, view: StepView) -> None:
+    def _shapes(self, view: StepView) -> Iterator[RenderableType]:
         shapes = {name: view.shapes[name] for name in view.step.uses}
         listed = [self._shaped(name, shape) for name, shape in shapes.items()]
         own = self._shaped(view.step.quantity, view.shape)
-        self._indented(Text(f"shapes: {own} from {', '.join(listed)}", style="dim"))
+        yield from self._indented(Text(f"shapes: {own} from {', '.join(listed)}", style="dim"))
 
     def _shaped(self, name: str, shape: tuple[int, ...]) -> str:
         return f"{quantity_text(name, self.style)} {shape_text(shape, self.style)}"
@@ -142,7 +143,7 @@ class TerminalRenderer:
     def _valued(self, row: Worked) -> list[str]:
         return [to_text(row.name, self.style), *values(row, self.precision, self.style)]
 
-    def _equations(self, rows: list[list[str]]) -> None:
+    def _equations(self, rows: list[list[str]]) -> Iterator[RenderableType]:
         """Equations below one another, sides aligned, if the widest fits; else each stacked."""
         if not rows:
             return
@@ -152,25 +153,25 @@ class TerminalRenderer:
         last = max(display_width(row[-1]) for row in rows)
         if sum(widths) + 2 * len(widths) + last > self._width:
             for row in rows:
-                self._stack(row, "")
+                yield from self._stack(row, "")
             return
         for middle, row in zip(middles, rows, strict=True):
             cells = [cell + " " * (w - display_width(cell)) for cell, w in zip(middle, widths, strict=True)]
-            self._indented(Text("  ".join([*cells, ""])).append(row[-1], style="bold"))
+            yield from self._indented(Text("  ".join([*cells, ""])).append(row[-1], style="bold"))
 
-    def _stack(self, sides: list[str], style: str) -> None:
+    def _stack(self, sides: list[str], style: str) -> Iterator[RenderableType]:
         """The first side and then one a line, broken at operators only."""
         if not sides:
             return
         one_line = "  ".join(sides)
         if display_width(one_line) <= self._width:
-            self._indented(Text(one_line, style=style))
+            yield from self._indented(Text(one_line, style=style))
             return
         head, *rest = sides
-        self._indented(Text(head, style=style))
+        yield from self._indented(Text(head, style=style))
         for side in rest:
             for line in wrap("  " + side, self._width, indent="      "):
-                self._indented(Text(line, style=style or ("bold" if side is rest[-1] else "")))
+                yield from self._indented(Text(line, style=style or ("bold" if side is rest[-1] else "")))
 
 
 def _lines(cells: list[str], width: int) -> list[str]:
