@@ -48,7 +48,7 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "exercise/network.py": {"linear"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
-    "grading/answer.py": {"exp"},  # e^x
+    "grading/typed.py": {"exp"},  # e^x
     "grading/evaluation.py": {"reshape", "concat"},  # not for answers
     "grading/misconceptions/context.py": {"identity"},
     "grading/misconceptions/layer.py": {"linear", "identity", "mean"},  # the shapes inside x Wᵀ + b

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import AsciiOption, ExerciseArgument, PlainOption
+from backprop_tutor.cli.options import AsciiOption, ExerciseArgument, NotationOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.homework.marked import Marked
-    from backprop_tutor.walkthrough import Solution
+    from backprop_tutor.language import Style
+    from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["check"]
 
@@ -29,6 +30,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
+    notation: NotationOption = None,
 ) -> None:
     """Mark a sheet: each answer with its verdict, what probably went wrong, and the marks.
 
@@ -38,19 +40,28 @@ def check(
     from backprop_tutor.exercise.decode import MAX_BYTES
     from backprop_tutor.files import read_bytes
     from backprop_tutor.homework.marked import Marking
+    from backprop_tutor.homework.placing import letters_of
     from backprop_tutor.homework.sheet import read_sheet
-    from backprop_tutor.language import clean
+    from backprop_tutor.language import Style, clean
+    from backprop_tutor.render.style import style_for
+    from backprop_tutor.walkthrough import Workings, lettering_of
 
     solution = solve(load(exercise))
     share = None if follow_through is None else Fraction(str(follow_through))
     file = clean(str(sheet))
-    marked = Marking(solution, share).mark(read_sheet(read_bytes(sheet, MAX_BYTES), file), file)
+    read = read_sheet(read_bytes(sheet, MAX_BYTES), file)
+    otherwise = lettering_of(solution.exercise, notation)
+    letters = otherwise if notation else letters_of(read, solution.exercise, otherwise, file)
+    style = style_for(sys.stdout.encoding, notation=letters)
+    said = None if as_json else letters.styled(Style(style.glyphs))  # JSON is the same in every notation
+    marked = Marking(solution, share, otherwise, said).mark(read, file)
     if as_json:
         import json
 
         print(json.dumps(_document(marked, solution, reveal), ensure_ascii=False))
     else:
-        _show(marked, solution if reveal else None, plain)
+        workings = Workings(solution, lettering=letters) if reveal else None
+        _show(marked, workings, style, plain)
     if not marked.passed:
         raise typer.Exit(1)
 
@@ -69,15 +80,14 @@ def _document(marked: "Marked", solution: "Solution", reveal: bool) -> dict[str,
     return document
 
 
-def _show(marked: "Marked", reveal: "Solution | None", plain: bool) -> None:
+def _show(marked: "Marked", reveal: "Workings | None", style: "Style", plain: bool) -> None:
     import os
     import shutil
 
     from backprop_tutor.render.marks import marks_lines
-    from backprop_tutor.render.style import style_for
 
     coloured = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     width = 10_000 if plain else min(shutil.get_terminal_size().columns, 120)
-    for line in marks_lines(marked, width, style_for(sys.stdout.encoding), reveal):
+    for line in marks_lines(marked, width, style, reveal):
         colour = COLOURS.get(line.verdict) if coloured else None
         print(f"\x1b[{colour}m{line.text}\x1b[0m" if colour else line.text)

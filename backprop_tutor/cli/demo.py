@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import AsciiOption, ExerciseArgument, MaxElementsOption, PrecisionOption
+from backprop_tutor.cli.options import (
+    AsciiOption,
+    ExerciseArgument,
+    MaxElementsOption,
+    NotationOption,
+    PrecisionOption,
+)
 
 if TYPE_CHECKING:
+    from backprop_tutor.language import Style
     from backprop_tutor.render.show import Show
 
 __all__ = ["demo"]
@@ -27,6 +34,7 @@ def demo(
     ] = 0,
     precision: PrecisionOption = 4,
     ascii_only: AsciiOption = False,
+    notation: NotationOption = None,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Show the passes step by step on the whole screen: space goes on, q ends.
@@ -37,18 +45,19 @@ def demo(
     from backprop_tutor.render.blackboard import Blackboard
     from backprop_tutor.render.show import Show
     from backprop_tutor.render.style import style_for
-    from backprop_tutor.walkthrough import solve
+    from backprop_tutor.walkthrough import lettering_of, solve
     from backprop_tutor.walkthrough.training import train
 
     solution = solve(load(exercise, max_elements=max_elements))
     losses = train(solution, steps) if steps else []
-    style = style_for("ascii" if ascii_only else sys.stdout.encoding)
+    letters = lettering_of(solution.exercise, notation)
+    style = style_for("ascii" if ascii_only else sys.stdout.encoding, notation=letters)
     board = Blackboard(solution, style, large=large)
-    show = Show(solution, board.layout, precision, training=bool(losses))
+    show = Show(solution, board.layout, precision, letters, training=bool(losses))
     if start:
         show.go(start)
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        _print(show, losses)
+        _print(show, style, losses)
         return
     from backprop_tutor.cli.demo_loop import Demo
     from backprop_tutor.render.terminal_demo import DemoScreen
@@ -58,19 +67,19 @@ def demo(
     Demo(show, screen).run(auto)
 
 
-def _print(show: "Show", losses: list[float]) -> None:
+def _print(show: "Show", style: "Style", losses: list[float]) -> None:
     """With no terminal, or one that can do nothing: the steps in order, as plain lines."""
     from backprop_tutor.render.curve import curve
     from backprop_tutor.render.plain import PlainRenderer
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.show import ROUTES
     from backprop_tutor.render.view import Selection, leaf_rows, view
 
-    style = style_for(sys.stdout.encoding)
     plain = PlainRenderer(style, show.precision)
     if show.step < 0:
-        print("\n".join(plain.header(show.solution, leaf_rows(show.solution, show.precision))))
+        leaves = leaf_rows(show.solution, show.precision, None, show.lettering)
+        print("\n".join(plain.header(show.solution, leaves)))
     selection = Selection(tuple((step, None) for step in show.steps[max(show.step, 0) :]))
-    for shown in view(show.solution, selection, show.precision, routes=("forward_mode",)):
+    for shown in view(show.solution, selection, show.precision, None, show.lettering, routes=ROUTES):
         print("\n".join(plain.step(shown)))
     if losses:
         print(f"training: {len(losses) - 1} updates, loss from {losses[0]:.6g} to {losses[-1]:.6g}")

@@ -17,7 +17,6 @@ from backprop_tutor.cli.screen import screen as make_console
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.render.show import Show
-from backprop_tutor.render.style import restyled
 from backprop_tutor.render.terminal_demo import DemoScreen
 from backprop_tutor.walkthrough import lettering_of
 
@@ -34,7 +33,7 @@ class Demo:
         self.console = console or make_console()
         self.why: list[str] = []
         self.footer = ""
-        self.notation = ""
+        self.notation = show.lettering.notation.name if show.lettering.notation else ""
         self.actions: dict[str, Callable[[], None]] = {
             **dict.fromkeys((" ", "right", "enter"), show.forward),
             **dict.fromkeys(("left", "backspace"), show.back),
@@ -121,9 +120,7 @@ class Demo:
         """The next notation; names that the author chose stay as they are."""
         names = [*NOTATIONS]
         self.notation = names[(names.index(self.notation) + 1) % len(names) if self.notation else 0]
-        self.show.reletter(lettering_of(self.show.solution.exercise, self.notation))
-        self.painter.style = restyled(self.painter.style, self.show.lettering)
-        self.painter.board = self.painter.board.restyled(self.painter.style)
+        self.painter.reletter(lettering_of(self.show.solution.exercise, self.notation))
         self.footer = f"notation: {self.notation}"
 
     def _digits(self, by: int) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from backprop_tutor.language import Lettering, Style
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Judgement
 from backprop_tutor.walkthrough import Solution
@@ -20,17 +21,26 @@ A_WRONG_ANSWER = "12345.6789"
 class LateMarking:
     """Marks as `Marking` does, which it sets up when it is first needed."""
 
-    def __init__(self, solution: Solution, questions: list[Question]) -> None:
+    def __init__(
+        self, solution: Solution, questions: list[Question], lettering: Lettering, style: Style
+    ) -> None:
         self.solution, self.questions = solution, questions
+        self.lettering, self.style = lettering, style
         self._marking: Marking | None = None
         self._thread: Thread | None = None
 
     def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judgement:
+        return self._loaded()(question, text, history)
+
+    def kept(self, question: Question, text: str) -> str:
+        return self._loaded().kept(question, text)
+
+    def _loaded(self) -> "Marking":
         if self._marking is None:
             from backprop_tutor.tutor.marking import Marking
 
-            self._marking = Marking(self.solution, self.questions)
-        return self._marking(question, text, history)
+            self._marking = Marking(self.solution, self.questions, self.lettering, self.style)
+        return self._marking
 
     def meanwhile(self, read: Callable[[str], str]) -> Callable[[str], str]:
         """`read`, with everything loaded that a verdict needs while it waits for the first line."""

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from backprop_tutor.cli.options import AsciiOption, ExerciseArgument, MaxElementsOption, PlainOption
+from backprop_tutor.cli.options import (
+    AsciiOption,
+    ExerciseArgument,
+    MaxElementsOption,
+    NotationOption,
+    PlainOption,
+)
 
 __all__ = ["run"]
 
@@ -29,6 +35,7 @@ def run(
     plain: PlainOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one event a line.")] = False,
     ascii_only: AsciiOption = False,
+    notation: NotationOption = None,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Work through an exercise: answer each step, get hints, see what went wrong.
@@ -41,7 +48,9 @@ def run(
     from backprop_tutor import load
     from backprop_tutor.cli.session import Options, Run
 
-    options = Options(tuple(ask or ()), factors, restart, answers, plain=plain, as_json=as_json)
+    options = Options(
+        tuple(ask or ()), factors, restart, answers, plain=plain, as_json=as_json, notation=notation
+    )
     status = Run(load(exercise, max_elements=max_elements), options).start()
     sys.stdout.flush()
     if status:

@@ -1,7 +1,7 @@
 """One run of the tutor: who is there to answer, what is shown and how, what is saved."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from itertools import chain
 from pathlib import Path
@@ -12,6 +12,8 @@ from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.painting import JsonPainter, painter_for
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
+from backprop_tutor.grading.selection import SELECTIONS
+from backprop_tutor.language import CANONICAL, Style
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import Question, questions_of
@@ -19,7 +21,7 @@ from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.store import Saved, Store, state_folder
-from backprop_tutor.walkthrough import solve
+from backprop_tutor.walkthrough import lettering_of, solve
 
 __all__ = ["Options", "Run"]
 
@@ -31,6 +33,7 @@ class Options(NamedTuple):
     answers: Path | None = None
     plain: bool = False
     as_json: bool = False
+    notation: str | None = None
 
 
 class Run:
@@ -38,9 +41,11 @@ class Run:
         from backprop_tutor.render.style import style_for
 
         self.exercise, self.options = exercise, options
-        self.ask = _selection(options.ask)
         self.solution = solve(exercise)
-        self.style = style_for(sys.stdout.encoding)
+        self.letters = lettering_of(exercise, options.notation)
+        self.shown = CANONICAL if options.as_json else self.letters  # the same names in every notation
+        self.style = style_for(sys.stdout.encoding, notation=self.shown)
+        self.ask = tuple(self._canonical(text) for text in _selection(options.ask))
 
     def start(self) -> int:
         """The whole session. The exit status."""
@@ -59,7 +64,7 @@ class Run:
         former = self._former(keeper, session)
         state = keeper.take_over(former, session.questions) if former else None
         painter = painter_for(
-            self._steps(session), session, plain=self.options.plain, as_json=self.options.as_json
+            self._steps(session.questions), session, plain=self.options.plain, as_json=self.options.as_json
         )
         painter.lines(keeper.news())
         read: Callable[[str], str] = _json_line if isinstance(painter, JsonPainter) else typed_line
@@ -98,7 +103,7 @@ class Run:
         session = self._session(retry=False)
         keeper = self._keeper(session, replayed=True)
         painter = painter_for(
-            self._steps(session), session, plain=True, as_json=self.options.as_json, asking=False
+            self._steps(session.questions), session, plain=True, as_json=self.options.as_json, asking=False
         )
         everything = chain([] if first is None else [first], lines)
         _, status = replay(session, painter, keeper, everything)
@@ -114,6 +119,7 @@ class Run:
         show_walkthrough(
             self.solution,
             self.style,
+            self.letters,
             plain=self.options.plain,
             as_json=self.options.as_json,
         )
@@ -124,17 +130,26 @@ class Run:
 
     def _session(self, *, retry: bool = True) -> Session:
         questions = self._questions()
+        marking = LateMarking(
+            self.solution, questions, self.letters, self.shown.styled(Style(self.style.glyphs))
+        )
         return Session(
             self.exercise.name,
             self.exercise.title,
             questions,
-            LateMarking(self.solution, questions),
-            Hints(Steps(self.solution, self.style, questions)),
+            marking,
+            Hints(self._steps(questions)),
             retry=retry,
+            kept=marking.kept,
         )
 
-    def _steps(self, session: Session) -> Steps:
-        return Steps(self.solution, self.style, session.questions)
+    def _steps(self, questions: Iterable[Question]) -> Steps:
+        return Steps(self.solution, self.style, questions, lettering=self.shown)
+
+    def _canonical(self, text: str) -> str:
+        from backprop_tutor.grading.elements import Elements
+
+        return text if text in SELECTIONS else Elements(self.solution).canonical(text, self.letters)
 
     def _file(self, path: Path) -> TextIO:
         try:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument
+from backprop_tutor.cli.options import ExerciseArgument, NotationOption
 
 __all__ = ["sheet"]
 
@@ -17,6 +17,7 @@ def sheet(
     ] = "yaml",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    notation: NotationOption = None,
 ) -> None:
     """Print a blank answer sheet, the task in comments; or write it to a file.
 
@@ -24,8 +25,10 @@ def sheet(
     """
     from backprop_tutor import load, solve
     from backprop_tutor.homework.blank import blank_sheet
+    from backprop_tutor.walkthrough import lettering_of
 
-    text = blank_sheet(solve(load(exercise)), form)
+    solution = solve(load(exercise))
+    text = blank_sheet(solution, form, lettering_of(solution.exercise, notation))
     if out is None:
         print(text, end="")
         return

@@ -1,33 +1,26 @@
 """Reading one typed answer: a number, an array of entries, or a formula in the exercise's quantities."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import Literal
 
-from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.grading.bare_array import bracketed
-from backprop_tutor.grading.evaluation import FUNCTIONS, float_value
+from backprop_tutor.grading.evaluation import float_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
-from backprop_tutor.language import Glyph, Style, parse, rewrite, to_text
+from backprop_tutor.grading.typed import MAX_LENGTH, echo_style, laid_out, names_of, parsed
+from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, children, leaves, name_of
+from backprop_tutor.language.expr import Array, Expr, Item, Num, children, leaves, name_of
 from backprop_tutor.walkthrough import Quantity, Solution
 
 __all__ = ["Answer", "is_blank", "read_answer"]
 
-MAX_LENGTH = 2_000
 MAX_PARTS = 300  # of one formula
 MAX_ECHO = 200
-
-# Functions by the words that formulas have for them: ln for log.
-ECHO = Style(functions={op.name: Glyph(op.glyph) for op in ops.TABLE.values() if op.glyph.isascii()})
-
-_NO_ALIASES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +28,8 @@ class Answer:
     """One answer as it was read.
 
     `number` is set for a plain number, `formula` for a formula, `entries` and `shape` for an array,
-    whose entries are answers too, row by row. `echo` is the answer in clean form.
+    whose entries are answers too, row by row. `echo` is the answer in clean form, as it was typed; all
+    else is in the program's own names, with examples as rows.
     """
 
     kind: Literal["number", "formula", "array"]
@@ -52,12 +46,16 @@ def is_blank(text: str) -> bool:
 
 
 def read_answer(
-    text: str, solution: Solution, quantity: str = "", aliases: Mapping[str, str] = _NO_ALIASES
+    text: str,
+    solution: Solution,
+    quantity: str = "",
+    lettering: Lettering = CANONICAL,
+    style: Style | None = None,
 ) -> Answer:
-    """The answer that `text` says.
+    """The answer that `text` says in the notation `lettering`; its echo has the letters of `style`.
 
     `quantity` names what was asked, an element or an array: a formula must not simply repeat it.
-    `aliases` are further names of quantities, of a notation. Raises LanguageError, with the place in `text`.
+    Raises LanguageError, with the place in `text`.
     """
     if len(text) > MAX_LENGTH:
         what = f"This is {len(text):,} characters long; {MAX_LENGTH:,} is the most that is read."
@@ -66,20 +64,18 @@ def read_answer(
     number = plain_number(stripped)
     if number is not None:
         return Answer("number", stripped.removeprefix("+"), number)
-    names = _names(solution)
-    euler = {"e"} - names
     try:
-        expr = parse(text, functions=FUNCTIONS, names=names | aliases.keys() | euler)
+        typed = parsed(text, solution, lettering)
     except LanguageError:
         if _is_array(quantity, solution) and (written := bracketed(text)):
             what = "An array is typed in brackets, with a comma between numbers and ; between rows."
             raise LanguageError(what, text=text, start=0, end=len(text), hint=f"Write {written}.") from None
         raise
-    if euler:
-        expr = rewrite(expr, _euler)
-    if aliases:
-        expr = rewrite(expr, lambda part: _unaliased(part, aliases))
-    return _Reader(text, solution, quantity).answer(expr)
+    echo = echo_style(style)
+    expr = laid_out(typed, solution, quantity, lettering)
+    return replace(
+        _Reader(text, solution, quantity, echo).answer(expr), echo=_shortened(to_text(typed, echo))
+    )
 
 
 def _is_array(name: str, solution: Solution) -> bool:
@@ -90,10 +86,11 @@ def _is_array(name: str, solution: Solution) -> bool:
 
 
 class _Reader:
-    def __init__(self, text: str, solution: Solution, quantity: str) -> None:
+    def __init__(self, text: str, solution: Solution, quantity: str, style: Style) -> None:
         self.text = text
         self.solution = solution
         self.quantity = quantity
+        self.style = style
 
     @cached_property
     def asked(self) -> Quantity:
@@ -103,7 +100,7 @@ class _Reader:
         if isinstance(expr, Array):
             return self.array(expr)
         self.check(expr)
-        echo = _shortened(to_text(expr, ECHO))
+        echo = _shortened(to_text(expr, self.style))
         number = self.number(expr)
         return Answer("number", echo, number) if number else Answer("formula", echo, formula=expr)
 
@@ -113,9 +110,7 @@ class _Reader:
         if len(shapes) > 1:
             raise self.error("The rows of this array have different lengths.")
         cells = tuple(cell for entry in entries for cell in (entry.entries or (entry,)))
-        return Answer(
-            "array", _shortened(to_text(array, ECHO)), None, None, cells, (len(entries), *shapes.pop())
-        )
+        return Answer("array", "", None, None, cells, (len(entries), *shapes.pop()))
 
     def check(self, expr: Expr) -> None:
         parts = list(_walk(expr))
@@ -127,7 +122,7 @@ class _Reader:
             name = self.solution.canonical(name_of(part))
             if name and self.is_asked(name, part):
                 raise self.error("This names what is asked.", "Write how it is worked out, or its value.")
-            if name and name not in _names(self.solution):
+            if name and name not in names_of(self.solution):
                 raise self.error(f"{clean(name)} is not a quantity of this exercise.")
 
     def is_asked(self, name: str, part: Expr) -> bool:
@@ -166,32 +161,5 @@ def _walk(expr: Expr) -> Iterator[Expr]:
         stack.extend(children(top))
 
 
-def _euler(part: Expr) -> Expr | None:
-    """`e^x` and `e`, where the exercise calls nothing so, as the exponential function."""
-    match part:
-        case Call("pow", (Sym("e"), exponent)):
-            return Call("exp", (rewrite(exponent, _euler),))
-        case Sym("e"):
-            return Call("exp", (Num(Fraction(1)),))
-    return None
-
-
 def _shortened(echo: str) -> str:
     return echo if len(echo) <= MAX_ECHO else f"{echo[: MAX_ECHO // 2]} … {echo[-MAX_ECHO // 4 :]}"
-
-
-@lru_cache(maxsize=64)
-def _names(solution: Solution) -> frozenset[str]:
-    """The quantities, and the letters that formulas of the walkthrough use beside them."""
-    return frozenset({*solution.shapes, *solution.letters})
-
-
-def _unaliased(part: Expr, aliases: Mapping[str, str]) -> Expr | None:
-    if not isinstance(part, Sym | Item):
-        return None
-    name = name_of(part)
-    upper, slash, lower = name.partition("/d")
-    real = aliases.get(name) or (
-        f"d{aliases.get(upper[1:], upper[1:])}/d{aliases.get(lower, lower)}" if slash else name
-    )
-    return Item(Sym(real), part.index, part.example) if isinstance(part, Item) else Sym(real)

@@ -18,6 +18,7 @@ from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.terms import Term, terms_of
 from backprop_tutor.grading.used import Workbook
+from backprop_tutor.language import Style
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Book"]
@@ -25,23 +26,24 @@ __all__ = ["Book"]
 
 class Book:
     """`asked` are the elements that are asked at all (default: the exercise's own): a student's work on
-    any other is not seen. `aliases` are further names of quantities."""
+    any other is not seen. `style` is how what is said of answers writes names and formulas."""
 
     def __init__(
         self,
         solution: Solution,
         asked: Iterable[str] | None = None,
-        aliases: Mapping[str, str] | None = None,
+        style: Style | None = None,
     ) -> None:
         self.solution = solution
-        self.aliases = aliases or {}
+        self.style = style or Style()
         self.elements = Elements(solution)
         self.formulas = Formulas(solution)
         self.recompute = Recompute(solution)
         self.slips = Slips(self.recompute)
         self._candidates: dict[Point, Candidates] = {}
-        self.workbook = Workbook(solution)
+        self.workbook = Workbook(solution, self.style)
         self._asked = asked
+        self._said: dict[str, str] = {}
         self._right_terms: dict[Element, list[Term]] = {}
         self._truths: dict[str, tuple[Array, Array | None]] = {}
 
@@ -83,6 +85,12 @@ class Book:
         if quantity not in self._truths:
             self._truths[quantity] = self.solution.value(quantity), self.solution.exact(quantity)
         return self._truths[quantity]
+
+    def said(self, name: str) -> str:
+        """The name of a quantity or of an element in a sentence, as it is typed: dJ/dW1[1,2]."""
+        if name and name not in self._said:
+            self._said[name] = self.elements.written(name, self.style)
+        return self._said.get(name, "")
 
     def right(self, place: Element) -> float:
         return float(self.truth(place[0])[0][place[1]])

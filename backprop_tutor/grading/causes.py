@@ -32,6 +32,7 @@ def number_causes(
         history.answered.keys().isdisjoint(book.recompute.ancestors(quantity)),
         student,
         lambda own: book.terms(place, own.known if own else None),
+        book.style,
     ).causes()
 
 
@@ -65,4 +66,5 @@ def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[
         False,
         None,
         lambda _: book.terms(place, candidates.known),
+        book.style,
     ).causes()

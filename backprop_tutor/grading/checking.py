@@ -1,8 +1,9 @@
 """Checks a whole set of answers in walkthrough order, with follow-through from one to the next."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -19,12 +20,14 @@ from backprop_tutor.grading.selection import Asked, asked
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Judgement, Verdict
 from backprop_tutor.grading.whole import told_of_transpose
+from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Checker"]
 
 Index = tuple[int, ...]
+Mark = Callable[[str, str], Verdict]  # an element or an array, and what was typed for it
 
 MAX_SHOWN = 60
 MOST_PROBLEMS = 20
@@ -33,10 +36,13 @@ MOST_PROBLEMS = 20
 class Checker:
     """Checks sets of answers to one exercise; what is worked out for one set is kept for the next."""
 
-    def __init__(self, solution: Solution, *, follow_through: Fraction | None = None) -> None:
+    def __init__(
+        self, solution: Solution, *, follow_through: Fraction | None = None, style: Style | None = None
+    ) -> None:
         self.solution = solution
         self.questions = asked(solution)
-        self.marker = Marker(solution, (name for question in self.questions for name in question.elements))
+        names = (name for question in self.questions for name in question.elements)
+        self.marker = Marker(solution, names, style)
         self.own_weights = self.marker.book.elements.respelled(solution.exercise.marks)
         self.share = solution.exercise.follow_through if follow_through is None else follow_through
         self.weights = tuple(self._weight(q, name) for q in self.questions for name in q.elements)
@@ -44,17 +50,19 @@ class Checker:
         self.names = {*solution.shapes, *(name for question in self.questions for name in question.elements)}
         self.quantity_of = {name: q.quantity for q in self.questions for name in q.elements}
 
-    def check(self, answers: Mapping[str, Any]) -> Result:
+    def check(self, answers: Mapping[str, Any], lettering: Lettering = CANONICAL) -> Result:
         """The verdicts and marks of `answers`: by quantity (`dJ/dW1`, nested lists in its shape or one
-        text) or by element (`dJ/dW1[1,2]`). No answers raise anything."""
+        text) or by element (`dJ/dW1[1,2]`). Names may be those of the notation `lettering`; examples are
+        rows in any. No answers raise anything."""
         problems: list[Problem] = []
-        by_quantity, by_element = self._sorted(answers, problems)
+        by_quantity, by_element = self._sorted(answers, lettering, problems)
         history = History(self.marker.book)
+        mark = partial(self.marker.mark, history=history, lettering=lettering.by_rows())
         for quantity, questions in groupby(self.questions, lambda question: question.quantity):
             whole, found = by_quantity.get(quantity), list[Verdict]()
             indices = list[Index]()
             for question in questions:
-                found += self._verdicts(question, whole, by_element, history, problems)
+                found += self._verdicts(question, whole, by_element, mark, problems)
                 indices += question.indices
             told = told_of_transpose(self.marker.book, quantity, dict(zip(indices, found, strict=True)))
             history.add(told.values())
@@ -64,13 +72,14 @@ class Checker:
         return Result(name, verdicts, marks, self.weights, self.out_of, tuple(dict.fromkeys(problems)))
 
     def _sorted(
-        self, answers: Mapping[str, Any], problems: list[Problem]
+        self, answers: Mapping[str, Any], lettering: Lettering, problems: list[Problem]
     ) -> tuple[dict[str, Given], dict[str, Given]]:
         """The answers to whole quantities and to single elements; names that are neither are problems."""
         by_quantity: dict[str, Given] = {}
         by_element: dict[str, Given] = {}
         elements = self.marker.book.elements
-        for name, value in _items(answers, problems):
+        for key, value in _items(answers, problems):
+            name = elements.canonical(key, lettering)
             if len(problems) >= MOST_PROBLEMS and name not in self.names:
                 continue  # without a search for near names
             try:
@@ -93,22 +102,22 @@ class Checker:
         question: Asked,
         whole: Given | None,
         by_element: Mapping[str, Given],
-        history: History,
+        mark: Mark,
         problems: list[Problem],
     ) -> list[Verdict]:
         """One verdict an element of `question`; an element answered by itself counts before the whole."""
         if whole is not None and whole.shape is None:
-            found = self._of_text(question, whole.text, history)
+            found = self._of_text(question, whole.text, mark)
         else:
-            found = self._of_cells(question, whole, history, problems)
+            found = self._of_cells(question, whole, mark, problems)
         alone = [by_element.get(name) for name in question.elements]
         return [
-            verdict if given is None else self._of_element(verdict.quantity, given, history)
+            verdict if given is None else self._of_element(verdict.quantity, given, mark)
             for verdict, given in zip(found, alone, strict=True)
         ]
 
     def _of_cells(
-        self, question: Asked, whole: Given | None, history: History, problems: list[Problem]
+        self, question: Asked, whole: Given | None, mark: Mark, problems: list[Problem]
     ) -> list[Verdict]:
         """The verdicts on an array that was given as nested lists, or not at all."""
         cells, judgement, fault = self._cells(question.quantity, whole)
@@ -117,20 +126,19 @@ class Checker:
             return [Verdict(name, whole.written, judgement, message=fault) for name in question.elements]
         texts = [cells.get(index, "") for index in question.indices]
         return [
-            self.marker.mark(name, text, history)
-            if text
-            else Verdict(name, "", "blank", message=messages.BLANK)
+            mark(name, text) if text else Verdict(name, "", "blank", message=messages.BLANK)
             for name, text in zip(question.elements, texts, strict=True)
         ]
 
-    def _of_element(self, name: str, given: Given, history: History) -> Verdict:
+    def _of_element(self, name: str, given: Given, mark: Mark) -> Verdict:
         if given.shape is not None:
-            return Verdict(name, given.written, "invalid", message=messages.not_an_array(name))
-        return self.marker.mark(name, given.text, history)
+            message = messages.not_an_array(self.marker.book.said(name))
+            return Verdict(name, given.written, "invalid", message=message)
+        return mark(name, given.text)
 
-    def _of_text(self, question: Asked, text: str, history: History) -> list[Verdict]:
+    def _of_text(self, question: Asked, text: str, mark: Mark) -> list[Verdict]:
         """The verdicts on an array that was typed in one piece."""
-        verdict = self.marker.mark(question.quantity, text, history)
+        verdict = mark(question.quantity, text)
         found = {element.quantity: element for element in verdict.elements()}
         return [found.get(name) or replace(verdict, quantity=name) for name in question.elements]
 
@@ -139,13 +147,14 @@ class Checker:
         if whole is None:
             return {}, "blank", ""
         shape, batched = self.solution.shapes[quantity], quantity in self.solution.batched
+        said = self.marker.book.said(quantity)
         if whole.fault:
-            return {}, "invalid", f"{quantity}: {whole.fault}."
+            return {}, "invalid", f"{said}: {whole.fault}."
         match fit(whole.shape or (), shape, batched=batched):
             case Fit.TRANSPOSED:
-                return {}, "wrong", messages.transposed(quantity, whole.shape or (), shape)
+                return {}, "wrong", messages.transposed(said, whole.shape or (), shape)
             case Fit.WRONG:
-                return {}, "invalid", messages.wrong_shape(quantity, whole.shape or (), shape, batched)
+                return {}, "invalid", messages.wrong_shape(said, whole.shape or (), shape, batched)
             case _:
                 return dict(zip(np.ndindex(shape), whole.cells.values(), strict=True)), "invalid", ""
 

@@ -12,6 +12,7 @@ from backprop_tutor.grading.number import LEAST_DIGITS, Number
 from backprop_tutor.grading.pool import Pool
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.terms import Term, slips
+from backprop_tutor.language import Style
 
 __all__ = ["Cause", "Diagnosis"]
 
@@ -42,7 +43,7 @@ class Diagnosis:
 
     `right` is the true value; `answered` the quantities that the student was asked for, between which
     their work is not seen; `unseen` says that nothing of what leads here was answered at all. `terms`
-    gives the terms of the step's sum at given values.
+    gives the terms of the step's sum at given values; `style` writes what the causes say.
     """
 
     candidates: Candidates
@@ -54,6 +55,7 @@ class Diagnosis:
     unseen: bool
     student: Student | None
     terms: Callable[[Student | None], list[Term]]
+    style: Style
 
     def causes(self) -> list[Cause]:
         """The causes, the simplest first; one step at a time, from the step asked to those far back."""
@@ -92,7 +94,7 @@ class Diagnosis:
         found: dict[str, Cause] = {}
         for candidate in (pool.candidates[hit] for hit in hits):
             id_ = candidate.misconception.id
-            found.setdefault(id_, Cause(id_, candidate.says, candidate.place))
+            found.setdefault(id_, Cause(id_, self.style.prose(candidate.says), candidate.place))
         return sorted(found.values(), key=lambda cause: _RANK[cause.id])
 
     def _in_a_term(self, student: Student | None) -> list[Cause]:
@@ -105,7 +107,7 @@ class Diagnosis:
         if not len(hits) or self._coincidences(len(set(values)), units) > _CHANCE["terms"]:
             return []
         _, says, term = found[hits[0]]
-        return [Cause(ARITHMETIC_SLIP, says.format(term.text), self.quantity)]
+        return [Cause(ARITHMETIC_SLIP, says.format(term.text(self.style)), self.quantity)]
 
     def _hits(self, values: Array, units: float) -> Array:
         """Which `values` the number may be as someone wrote it: to `units` of its last digit where enough

@@ -50,7 +50,8 @@ def formula_verdict(
         return _without_value(name, given, echo, error)
     whole = bool(value.shape) and _fits(book, quantity, value) is Fit.FITS
     if value.shape and not whole:
-        return Verdict(name, given, "invalid", echo, message=messages.not_one_number(name, value.shape))
+        message = messages.not_one_number(book.said(name), value.shape)
+        return Verdict(name, given, "invalid", echo, message=message)
     number = float(value.reshape(book.solution.shapes[quantity])[index] if whole else value)
     if not np.isfinite(number):
         return Verdict(name, given, "invalid", echo, message=messages.NO_VALUE)
@@ -64,8 +65,11 @@ def formula_verdict(
     return Verdict(name, given, verdict, echo, message=message, number=Number(number))
 
 
-def array_formula_verdict(book: Book, part: Part, given: str, echo: str, formula: Expr) -> Verdict:
-    """The verdict on `formula` as the answer to a whole quantity, entry by entry."""
+def array_formula_verdict(
+    book: Book, part: Part, given: str, echo: str, formula: Expr, by_columns: bool
+) -> Verdict:
+    """The verdict on `formula` as the answer to a whole quantity, entry by entry. `by_columns` says that
+    its shape is spoken of with examples as columns."""
     quantity, formulas = part.quantity, book.formulas
     formula = formulas.prepared(formula)
     shape = book.solution.shapes[quantity]
@@ -74,23 +78,25 @@ def array_formula_verdict(book: Book, part: Part, given: str, echo: str, formula
     except BackpropTutorError as error:
         return _without_value(quantity, given, echo, error)
     fitted = Fit.WRONG if part.indices is not None else _fits(book, quantity, value)
+    name = book.said(quantity)
     if fitted is Fit.WRONG:
-        message = messages.wrong_shape(quantity, value.shape, shape, quantity in formulas.solution.batched)
+        batched = quantity in formulas.solution.batched
+        message = messages.wrong_shape(name, value.shape, shape, batched, by_columns)
         return Verdict(quantity, given, "invalid", echo, message=message)
     if fitted is Fit.TRANSPOSED:
-        message = messages.transposed(quantity, value.shape, shape)
+        message = messages.transposed(name, value.shape, shape, by_columns)
         return Verdict(quantity, given, "wrong", echo, message=message)
     judged = formulas.judge(formula, quantity, None)
     wrong, message = _wrong(book, quantity, echo, formula, judged)
     names = book.elements.names(quantity).values()
     entries = []
-    for name, verdict, number in zip(names, judged, value.flat, strict=True):
+    for element, verdict, number in zip(names, judged, value.flat, strict=True):
         judgement, said = _OF[verdict]
-        entry = Verdict(name, given, judgement, echo, message=said, number=Number(float(number)))
+        entry = Verdict(element, given, judgement, echo, message=said, number=Number(float(number)))
         is_wrong = verdict is FormulaVerdict.WRONG
         entries.append(replace(entry, misconceptions=wrong, message=message) if is_wrong else entry)
-    alike = len(set(judged)) == 1 or message == messages.exchanged(quantity)
-    return summed_up(quantity, given, echo, entries, (message or entries[0].message) if alike else "")
+    alike = len(set(judged)) == 1 or message == messages.exchanged(name)
+    return summed_up(book, quantity, given, echo, entries, (message or entries[0].message) if alike else "")
 
 
 def _without_value(name: str, given: str, echo: str, error: BackpropTutorError) -> Verdict:
@@ -116,12 +122,12 @@ def _wrong(
     if len(shape) == 2 and shape[0] == shape[1]:
         turned = book.formulas.judge(transpose(formula), quantity, None)
         if all(verdict in (FormulaVerdict.RIGHT, FormulaVerdict.RIGHT_HERE) for verdict in turned):
-            return (), messages.exchanged(quantity)
+            return (), messages.exchanged(book.said(quantity))
     places = [(quantity, index) for index in book.elements.names(quantity)]
     wrong = [place for place, v in zip(places, judged, strict=True) if v is FormulaVerdict.WRONG]
     first, *others = (formula_causes(book, place, formula) for place in islice(wrong, LOOKED_INTO))
     causes = [cause for cause in first if all(cause in found for found in others)]
     if not causes:
         return (), messages.OTHER_ARRAY
-    message = messages.explained(echo, quantity, quantity, "", causes)
+    message = messages.explained(echo, quantity, quantity, "", causes, book.said)
     return tuple(cause.id for cause in causes), message

@@ -15,6 +15,7 @@ from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.grading.whole import summed_up, told_of_transpose
+from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
 
@@ -25,7 +26,8 @@ MAX_GIVEN = 300
 
 class Marker:
     """Marks answers to `solution`'s exercise. `asked` are the elements that are asked at all (default:
-    the exercise's own): a student may have used their own value of any other.
+    the exercise's own): a student may have used their own value of any other. Messages and echoes have the
+    letters of `style`; names in verdicts are always the program's own.
 
     What is worked out for one answer is kept for the next.
     """
@@ -34,14 +36,21 @@ class Marker:
         self,
         solution: Solution,
         asked: Iterable[str] | None = None,
-        aliases: Mapping[str, str] | None = None,
+        style: Style | None = None,
     ) -> None:
         self.solution = solution
-        self.book = Book(solution, asked, aliases)
+        self.book = Book(solution, asked, style)
 
-    def mark(self, name: str, text: str, history: Mapping[str, Verdict] | History) -> Verdict:
-        """The verdict on `text` as the answer to the element or array called `name`, after the verdicts
-        of `history`, by element; those on other elements of the same quantity make no difference.
+    def mark(
+        self,
+        name: str,
+        text: str,
+        history: Mapping[str, Verdict] | History,
+        lettering: Lettering = CANONICAL,
+    ) -> Verdict:
+        """The verdict on `text`, read in the notation `lettering`, as the answer to the element or array
+        called `name`, after the verdicts of `history`, by element; those on other elements of the same
+        quantity make no difference.
 
         Raises UsageError for an unknown name, and nothing for any text.
         """
@@ -54,7 +63,7 @@ class Marker:
         if is_blank(text):
             return Verdict(name, given, "blank", message=messages.BLANK)
         try:
-            answer = read_answer(text, self.solution, name, self.book.aliases)
+            answer = read_answer(text, self.solution, name, lettering, self.book.style)
         except LanguageError as error:
             return Verdict(
                 name, given, "invalid", message=messages.of_error(error), place=(error.start, error.end)
@@ -64,37 +73,48 @@ class Marker:
         if part.single:
             return self._element(part.single, given, answer, history)
         if answer.formula is not None:
-            return array_formula_verdict(self.book, part, given, answer.echo, answer.formula)
-        return self._array(name, part, given, answer, history)
+            turned = lettering.turned(part.quantity)
+            return array_formula_verdict(self.book, part, given, answer.echo, answer.formula, turned)
+        return self._array(name, part, given, answer, history, lettering)
 
     def _element(self, place: Element, given: str, answer: Answer, history: History) -> Verdict:
         name = self.book.elements.name(*place)
         if answer.kind == "array" and len(answer.entries) == 1:
             answer = answer.entries[0]
         if answer.kind == "array":
-            return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(name))
+            said = self.book.said(name)
+            return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(said))
         if answer.formula is not None:
             return formula_verdict(self.book, place, given, answer.echo, answer.formula, history)
         assert answer.number is not None
         return number_verdict(self.book, place, given, answer.echo, answer.number, history)
 
-    def _array(self, name: str, part: Part, given: str, answer: Answer, history: History) -> Verdict:
+    def _array(
+        self,
+        name: str,
+        part: Part,
+        given: str,
+        answer: Answer,
+        history: History,
+        lettering: Lettering,
+    ) -> Verdict:
         quantity, indices = part
         shape, batched = self.solution.shapes[quantity], quantity in self.solution.batched
+        said = self.book.said(name)
         if indices is None:
             found = fit(answer.shape, shape, batched=batched)
         else:
             found = Fit.FITS if len(answer.entries) == len(indices) else Fit.WRONG
         if found is Fit.TRANSPOSED:
-            message = messages.transposed(name, answer.shape, shape)
+            message = messages.transposed(said, answer.shape, shape, lettering.turned(quantity))
             return Verdict(name, given, "wrong", answer.echo, message=message)
         if found is Fit.WRONG:
-            message = messages.wrong_shape(name, answer.shape, shape, batched)
+            message = messages.wrong_shape(said, answer.shape, shape, batched, lettering.turned(quantity))
             return Verdict(name, given, "invalid", answer.echo, message=message)
         entries = {
             index: self._element((quantity, index), entry.echo, entry, history)
             for index, entry in zip(indices or np.ndindex(shape), answer.entries, strict=True)
         }
         told = told_of_transpose(self.book, quantity, entries)
-        message = messages.exchanged(quantity) if told != entries else ""
-        return summed_up(name, given, answer.echo, list(told.values()), message)
+        message = messages.exchanged(self.book.said(quantity)) if told != entries else ""
+        return summed_up(self.book, name, given, answer.echo, list(told.values()), message)

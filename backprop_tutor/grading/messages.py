@@ -1,6 +1,6 @@
 """What is said to the student, in one or two sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.diagnosis import Cause
@@ -75,13 +75,16 @@ def trivial(zero: str, origin: str) -> str:
     return f"With your {zero} = 0 nothing was left to work out here, so it earns nothing{slip}."
 
 
-def explained(echo: str, name: str, quantity: str, formula: str, causes: Sequence[Cause]) -> str:
+def explained(
+    echo: str, name: str, quantity: str, formula: str, causes: Sequence[Cause], said: Callable[[str], str]
+) -> str:
     """`You got -2. That is (t - z)·h1[1] with the 1/2 forgotten.`"""
     first = causes[0]
     others = [cause for cause in causes[1:] if not first.covers(cause)]
-    what = formula if formula and len(formula) <= LONGEST_FORMULA else name
+    what = formula if formula and len(formula) <= LONGEST_FORMULA else said(name)
     may = "may be" if others else "is"
-    where = "" if first.place == quantity else f", in {first.place}" if first.place else ", in every layer"
+    place = f", in {said(first.place)}" if first.place else ", in every layer"
+    where = "" if first.place == quantity else place
     got = echo if len(echo) <= LONGEST_ECHO else f"{echo[: LONGEST_ECHO - 1]}…"
     message = f"You got {got}. That {may} {what} with {first.says}{where}."
     if others:
@@ -117,13 +120,20 @@ def not_an_array(name: str) -> str:
     return f"{name} is one number, not an array."
 
 
-def wrong_shape(name: str, given: Sequence[int], wanted: Sequence[int], batched: bool) -> str:
-    rows = " (one row an example)" if batched and len(wanted) > 1 and wanted[0] > 1 else ""
+def wrong_shape(
+    name: str, given: Sequence[int], wanted: Sequence[int], batched: bool, by_columns: bool = False
+) -> str:
+    line = "column" if by_columns else "row"
+    rows = f" (one {line} an example)" if batched and len(wanted) > 1 and wanted[0] > 1 else ""
     wanted = wanted[1:] if batched and wanted[0] == 1 else wanted
+    if by_columns:
+        given, wanted = given[::-1], wanted[::-1]
     return f"The shape of {name} is {shape_text(wanted)}{rows}; this is {shape_text(given)}."
 
 
-def transposed(name: str, given: Sequence[int], wanted: Sequence[int]) -> str:
+def transposed(name: str, given: Sequence[int], wanted: Sequence[int], by_columns: bool = False) -> str:
+    if by_columns:
+        given, wanted = given[::-1], wanted[::-1]
     return (
         f"This is transposed: {name} is {shape_text(wanted)} (rows × columns), not {shape_text(given)}. "
         "Its values have not been looked at yet."
@@ -141,7 +151,7 @@ def of_error(error: BackpropTutorError) -> str:
     return f"{what} {error.hint}".strip()
 
 
-def of_entries(entries: Sequence[Verdict]) -> str:
+def of_entries(entries: Sequence[Verdict], said: Callable[[str], str]) -> str:
     """What is said of a whole array: the count, then the first things wrong."""
     passed = sum(entry.passed for entry in entries)
     told = {entry.message: entry for entry in reversed(entries) if entry.verdict != "correct"}
@@ -149,4 +159,4 @@ def of_entries(entries: Sequence[Verdict]) -> str:
         return RIGHT
     lines = [f"{passed} of {len(entries)} entries are right."] if passed < len(entries) else []
     shown = sorted(told.values(), key=entries.index)[:MOST_NAMED]
-    return " ".join([*lines, *(f"{entry.quantity}: {entry.message}" for entry in shown)])
+    return " ".join([*lines, *(f"{said(entry.quantity)}: {entry.message}" for entry in shown)])

@@ -42,10 +42,14 @@ def number_verdict(
     elif follows(book, place, number, history, student):
         origin, zero = origin_of(book, place, history, student), trivial_zero(book, place, student)
         if not zero:
-            return verdict("follow-through", message=messages.follow_through(origin), origin=origin)
+            return verdict(
+                "follow-through",
+                message=messages.follow_through(book.said(origin)),
+                origin=origin,
+            )
         slip = history.verdicts.get(origin)
         ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
-        message = messages.trivial(zero, origin)
+        message = messages.trivial(book.said(zero), book.said(origin))
         return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
     if closeness is Closeness.ROUNDED:
         return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
@@ -80,7 +84,8 @@ def _diagnosed(
     if not causes:
         return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
     step = book.workbook.text(quantity, index)
-    message = messages.explained(verdict.keywords["echo"], verdict.args[0], quantity, step, causes)
+    echo, name = verdict.keywords["echo"], verdict.args[0]
+    message = messages.explained(echo, name, quantity, step, causes, book.said)
     ids = tuple(cause.id for cause in causes)
     return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)
 
@@ -89,4 +94,4 @@ def _right_factors(book: Book, place: Element, history: History) -> list[str]:
     """What the step uses and the student has already got right."""
     names = [book.elements.name(*element) for element in book.workbook.used(*place)]
     verdicts = history.verdicts
-    return [name for name in names if name in verdicts and verdicts[name].verdict == "correct"]
+    return [book.said(name) for name in names if name in verdicts and verdicts[name].verdict == "correct"]

@@ -7,7 +7,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
-from backprop_tutor.language import to_text
+from backprop_tutor.language import Style, to_text
 from backprop_tutor.language.expr import Call, Expr, Num, div, leaves, mul, neg
 
 __all__ = ["Term", "slips", "terms_of"]
@@ -19,10 +19,9 @@ class Term(NamedTuple):
     expr: Expr
     value: float
 
-    @property
-    def text(self) -> str:
+    def text(self, style: Style) -> str:
         """`W1[1,2]·x[2]`; not its value, which may be a right answer to another question."""
-        return to_text(self.expr)
+        return to_text(self.expr, style)
 
 
 def terms_of(formula: Expr, known: Mapping[str, Array], batched: frozenset[str]) -> list[Term]:

@@ -1,7 +1,7 @@
 """The step that works out an element, and which elements its formula uses."""
 
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.language import to_text
+from backprop_tutor.language import Style, to_text
 from backprop_tutor.language.expr import Expr, leaves
 from backprop_tutor.walkthrough import Solution
 
@@ -11,8 +11,8 @@ __all__ = ["Workbook"]
 class Workbook:
     """The formulas of single elements, kept as they are asked for."""
 
-    def __init__(self, solution: Solution) -> None:
-        self.solution = solution
+    def __init__(self, solution: Solution, style: Style) -> None:
+        self.solution, self.style = solution, style
         self._formulas: dict[Element, Expr | None] = {}
         self._texts: dict[Element, str] = {}
 
@@ -26,7 +26,7 @@ class Workbook:
         """The formula on one line, nothing where there is none."""
         if (quantity, index) not in self._texts:
             formula = self.formula(quantity, index)
-            self._texts[quantity, index] = to_text(formula) if formula else ""
+            self._texts[quantity, index] = to_text(formula, self.style) if formula else ""
         return self._texts[quantity, index]
 
     def used(self, quantity: str, index: tuple[int, ...]) -> list[Element]:

@@ -14,7 +14,9 @@ __all__ = ["summed_up", "told_of_transpose"]
 WORST_FIRST = ("wrong", "invalid", "undecided", "blank", "follow-through", "correct")
 
 
-def summed_up(name: str, given: str, echo: str, entries: Sequence[Verdict], message: str = "") -> Verdict:
+def summed_up(
+    book: Book, name: str, given: str, echo: str, entries: Sequence[Verdict], message: str = ""
+) -> Verdict:
     """The verdict on an array: as good as its worst entry."""
     worst = min(entries, key=lambda entry: WORST_FIRST.index(entry.verdict))
     return Verdict(
@@ -24,7 +26,7 @@ def summed_up(name: str, given: str, echo: str, entries: Sequence[Verdict], mess
         echo,
         tuple(dict.fromkeys(id_ for entry in entries for id_ in entry.misconceptions)),
         any(entry.ambiguous for entry in entries),
-        message or messages.of_entries(entries),
+        message or messages.of_entries(entries, book.said),
         origin=worst.origin,
         rounded=worst.rounded,
         entries=tuple(entries),
@@ -41,7 +43,7 @@ def told_of_transpose(book: Book, quantity: str, entries: Mapping[Index, Verdict
         turned = quantity, index[::-1]
         if entry.number is None or book.closeness(turned, entry.number) is not Closeness.RIGHT:
             return dict(entries)
-    message = messages.exchanged(quantity)
+    message = messages.exchanged(book.said(quantity))
     return {
         index: replace(entry, message=message, misconceptions=(), ambiguous=False)
         if entry.verdict == "wrong"

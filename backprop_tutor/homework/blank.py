@@ -8,7 +8,8 @@ from itertools import groupby
 
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.elements import Elements
-from backprop_tutor.grading.selection import Asked, asked
+from backprop_tutor.grading.selection import asked
+from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Lettering, Style
 from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["FORMATS", "blank_sheet"]
@@ -21,83 +22,115 @@ HOW = "Write each answer in the place of its ?: a number, a fraction such as -1/
 HOW_IN_CELLS = "Put an apostrophe before a fraction ('1/2), so that the spreadsheet makes no date of it."
 
 
-def blank_sheet(solution: Solution, form: str = "yaml") -> str:
-    """The text of a sheet in one of `FORMATS`."""
-    questions = asked(solution)
-    writers = {"yaml": _yaml, "csv": _csv, "md": _markdown}
-    return writers[form](solution, questions)
+def blank_sheet(solution: Solution, form: str = "yaml", lettering: Lettering = CANONICAL) -> str:
+    """The text of a sheet in one of `FORMATS`, with the names of a notation."""
+    blank = _Blank(solution, lettering)
+    writers = {"yaml": blank.yaml, "csv": blank.csv, "md": blank.markdown}
+    return writers[form]()
 
 
-def _yaml(solution: Solution, questions: list[Asked]) -> str:
-    exercise = solution.exercise
-    lines = [f"# {line}".rstrip() for line in _task(solution)]
-    lines += [
-        "#",
-        f"# {HOW}",
-        f"exercise: {_quoted(exercise.name)}",
-    ]
-    lines += [f"variant: {exercise.variant.id}"] if exercise.variant else []
-    lines += ["answers:"]
-    lines += [f"  {key}: {places}" for key, places in _keys(solution, questions)]
-    return "\n".join(lines) + "\n"
+class _Blank:
+    def __init__(self, solution: Solution, lettering: Lettering) -> None:
+        self.solution, self.exercise = solution, solution.exercise
+        self.questions = asked(solution)
+        self.elements = Elements(solution)
+        self.workings = Workings(solution)
+        self.notation = lettering.notation
+        self.style = lettering.styled(Style(ASCII if lettering.notation else UNICODE))
+        several = any(
+            solution.shapes[q.quantity][0] > 1 for q in self.questions if q.quantity in self.solution.batched
+        )
+        self.says_rows = lettering.by_columns and several
+
+    def yaml(self) -> str:
+        lines = [f"# {line}".rstrip() for line in self._task()]
+        lines += ["#", f"# {HOW}"]
+        lines += ["# In a list of lists, each row is an example."] if self.says_rows else []
+        lines += [f"{key}: {_quoted(value)}" for key, value in self._head()]
+        lines += ["answers:"]
+        lines += [f"  {key}: {places}" for key, places in self._keys()]
+        return "\n".join(lines) + "\n"
+
+    def csv(self) -> str:
+        rows = [[f"# {line}".rstrip()] for line in (*self._task(), "", HOW, HOW_IN_CELLS)]
+        rows += [list(pair) for pair in self._head()]
+        rows += [["quantity", "answer"]]
+        rows += [[self._name(name), BLANK] for question in self.questions for name in question.elements]
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        text = out.getvalue()
+        return text if text.isascii() else f"\ufeff{text}"  # by which Excel knows UTF-8
+
+    def markdown(self) -> str:
+        exercise = self.exercise
+        lines = [f"# {exercise.title}", "", "Name: ______________________________", ""]
+        lines += [exercise.description, ""] if exercise.description else []
+        lines += ["```", *self._numbers(), "```", ""]
+        if exercise.variant:
+            lines += [f"Version {exercise.variant.id}.", ""]
+        lines += ["| quantity | answer |", "|---|---|"]
+        names = (name for question in self.questions for name in question.elements)
+        lines += [f"| `{self._name(name)}` | {' ' * 30} |" for name in names]
+        return "\n".join(lines) + "\n"
+
+    def _name(self, name: str) -> str:
+        return self.elements.written(name, self.style)
+
+    def _head(self) -> Iterator[tuple[str, str]]:
+        """What a marker must know of the sheet."""
+        yield "exercise", self.exercise.name
+        if self.exercise.variant:
+            yield "variant", self.exercise.variant.id
+        if self.notation:
+            yield "notation", self.notation.name
+
+    def _task(self) -> Iterator[str]:
+        yield self.exercise.title
+        for paragraph in self.exercise.description.splitlines():
+            yield from textwrap.wrap(paragraph, WIDTH)
+        yield from self._numbers()
+
+    def _numbers(self) -> Iterator[str]:
+        """What is given: every leaf with its numbers, the loss, the learning rate."""
+        nodes = self.solution.graph.nodes
+        for node in nodes.values():
+            if node.role in ("given", "parameter"):
+                numbers = self._written(node.name) if node.size <= SHOWN else f"{node.size:,} numbers"
+                line = f"{self._name(node.name)} = {numbers}"
+                yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
+        for node in nodes.values():
+            if node.op and self.exercise.layers:
+                yield f"{self._name(node.name)} = {_call(node.op, [self._name(p) for p in node.parents])}"
+        yield from _rate(self.exercise)
+
+    def _written(self, name: str) -> str:
+        floats, exact = self.solution.value(name), self.solution.exact(name)
+
+        def build(index: tuple[int, ...]) -> str:
+            if len(index) == floats.ndim:
+                return self.workings.text(float(floats[index]), None if exact is None else exact[index])
+            return f"[{', '.join(build((*index, i)) for i in range(floats.shape[len(index)]))}]"
+
+        return build(())
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        """A quantity asked in full with blanks in its shape; each element of one that is not."""
+        for quantity, group in groupby(self.questions, lambda question: question.quantity):
+            names = [name for question in group for name in question.elements]
+            if len(names) == len(self.elements.names(quantity)):
+                yield self._name(quantity), _blanks(self.solution.shapes[quantity])
+            else:
+                yield from ((self._name(name), BLANK) for name in names)
+
+
+def _call(op: str, parents: list[str]) -> str:
+    if op == "linear":
+        return f"{parents[1]} {parents[0]}" + (f" + {parents[2]}" if len(parents) > 2 else "")
+    return parents[0] if op == "identity" else f"{op}({', '.join(parents)})"
 
 
 def _quoted(name: str) -> str:
     return name if name.replace("-", "").replace("_", "").isalnum() else "'" + name.replace("'", "''") + "'"
-
-
-def _csv(solution: Solution, questions: list[Asked]) -> str:
-    exercise = solution.exercise
-    rows = [[f"# {line}".rstrip()] for line in (*_task(solution), "", HOW, HOW_IN_CELLS)]
-    rows += [["exercise", exercise.name]]
-    rows += [["variant", exercise.variant.id]] if exercise.variant else []
-    rows += [["quantity", "answer"]]
-    rows += [[name, BLANK] for question in questions for name in question.elements]
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    text = out.getvalue()
-    return text if text.isascii() else f"\ufeff{text}"  # by which Excel knows UTF-8
-
-
-def _markdown(solution: Solution, questions: list[Asked]) -> str:
-    exercise = solution.exercise
-    lines = [f"# {exercise.title}", "", "Name: ______________________________", ""]
-    lines += [exercise.description, ""] if exercise.description else []
-    lines += ["```", *_numbers(solution), "```", ""]
-    if exercise.variant:
-        lines += [f"Version {exercise.variant.id}.", ""]
-    lines += ["| quantity | answer |", "|---|---|"]
-    lines += [f"| `{name}` | {' ' * 30} |" for question in questions for name in question.elements]
-    return "\n".join(lines) + "\n"
-
-
-def _task(solution: Solution) -> Iterator[str]:
-    yield solution.exercise.title
-    for paragraph in solution.exercise.description.splitlines():
-        yield from textwrap.wrap(paragraph, WIDTH)
-    yield from _numbers(solution)
-
-
-def _numbers(solution: Solution) -> Iterator[str]:
-    """What is given: every leaf with its numbers, the loss, the learning rate."""
-    workings = Workings(solution)
-    graph = solution.graph
-    for node in graph.nodes.values():
-        if node.role in ("given", "parameter"):
-            numbers = (
-                _written(workings, solution, node.name) if node.size <= SHOWN else f"{node.size:,} numbers"
-            )
-            yield from textwrap.wrap(f"{node.name} = {numbers}", WIDTH, subsequent_indent="    ")
-    for node in graph.nodes.values():
-        if node.op and solution.exercise.layers:
-            yield f"{node.name} = {_call(node.op, node.parents)}"
-    yield from _rate(solution.exercise)
-
-
-def _call(op: str, parents: tuple[str, ...]) -> str:
-    if op == "linear":
-        return f"{parents[1]} {parents[0]}" + (f" + {parents[2]}" if len(parents) > 2 else "")
-    return parents[0] if op == "identity" else f"{op}({', '.join(parents)})"
 
 
 def _rate(exercise: Exercise) -> Iterator[str]:
@@ -115,17 +148,6 @@ def _written(workings: Workings, solution: Solution, name: str) -> str:
         return f"[{', '.join(build((*index, i)) for i in range(floats.shape[len(index)]))}]"
 
     return build(())
-
-
-def _keys(solution: Solution, questions: list[Asked]) -> Iterator[tuple[str, str]]:
-    """A quantity asked in full with blanks in its shape; each element of one that is not."""
-    elements = Elements(solution)
-    for quantity, group in groupby(questions, lambda question: question.quantity):
-        names = [name for question in group for name in question.elements]
-        if len(names) == len(elements.names(quantity)):
-            yield quantity, _blanks(solution.shapes[quantity])
-        else:
-            yield from ((name, BLANK) for name in names)
 
 
 def _blanks(shape: tuple[int, ...]) -> str:

@@ -11,9 +11,10 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.checking import Checker
 from backprop_tutor.grading.result import Result
 from backprop_tutor.grading.verdict import Verdict
-from backprop_tutor.homework.placing import check_head, place
+from backprop_tutor.homework.placing import check_head, letters_of, place
 from backprop_tutor.homework.sheet import Sheet
-from backprop_tutor.walkthrough import Solution
+from backprop_tutor.language import Lettering, Style
+from backprop_tutor.walkthrough import Solution, lettering_of
 
 __all__ = ["Marked", "Marking", "Row"]
 
@@ -22,12 +23,14 @@ NOT_THERE = "This is not on the sheet."
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One element asked: the verdict, the line of the sheet (0: not there), the marks and their most."""
+    """One element asked: the verdict, the line of the sheet (0: not there), the marks and their most, and
+    the element's name in the letters of the messages."""
 
     verdict: Verdict
     line: int
     marks: Fraction
     out_of: Fraction
+    name: str
 
     @property
     def quantity(self) -> str:
@@ -84,19 +87,32 @@ class Marked:
 
 
 class Marking:
-    """Marks sheets of one exercise, or of one version; what is worked out once serves every sheet."""
+    """Marks sheets of one exercise, or of one version; what is worked out once serves every sheet.
 
-    def __init__(self, solution: Solution, follow_through: Fraction | None = None) -> None:
+    Sheets that do not name their notation are read in `lettering`, by default the exercise's own; `style`
+    is how messages write names and formulas.
+    """
+
+    def __init__(
+        self,
+        solution: Solution,
+        follow_through: Fraction | None = None,
+        lettering: Lettering | None = None,
+        style: Style | None = None,
+    ) -> None:
         self.exercise = solution.exercise
-        self.checker = Checker(solution, follow_through=follow_through)
+        self.lettering = lettering or lettering_of(self.exercise)
+        self.checker = Checker(solution, follow_through=follow_through, style=style)
 
     def mark(self, sheet: Sheet, file: str = "the sheet") -> Marked:
         """The marks of `sheet`. Raises SheetError where it answers another exercise or version."""
         check_head(sheet, self.exercise, file)
-        placed = place(sheet, self.checker)
-        result = self.checker.check(placed.answers)
+        lettering = letters_of(sheet, self.exercise, self.lettering, file)
+        placed = place(sheet, self.checker, lettering)
+        result = self.checker.check(placed.answers, lettering)
         each = zip(result.verdicts, result.marks, result.weights, strict=True)
-        rows = tuple(Row(v, placed.lines.get(v.quantity, 0), marks, most) for v, marks, most in each)
+        said, lines = self.checker.marker.book.said, placed.lines
+        rows = tuple(Row(v, lines.get(v.quantity, 0), got, most, said(v.quantity)) for v, got, most in each)
         faults = (*placed.faults, *_further(result, sheet))
         return Marked(self.exercise, rows, faults, result.score, result.out_of)
 

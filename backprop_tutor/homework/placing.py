@@ -11,8 +11,10 @@ from backprop_tutor.grading.checking import Checker
 from backprop_tutor.grading.elements import Part
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.homework.sheet import MAX_FAULTS, Cell, Entry, Sheet, SheetError, Value, cells, layout
+from backprop_tutor.language import Lettering
+from backprop_tutor.walkthrough import lettering_of
 
-__all__ = ["Placed", "check_head", "place"]
+__all__ = ["Placed", "check_head", "letters_of", "place"]
 
 MAX_ENTRIES = 10_000
 
@@ -28,6 +30,16 @@ class Placed:
     lines: dict[str, int] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
+
+
+def letters_of(sheet: Sheet, exercise: Exercise, otherwise: Lettering, file: str) -> Lettering:
+    """The notation that the sheet says it is in, or else another. Raises SheetError for an unknown one."""
+    if not sheet.notation:
+        return otherwise
+    try:
+        return lettering_of(exercise, sheet.notation)
+    except UsageError as error:
+        raise SheetError([Fault(error.what, error.hint, sheet.lines["notation"], 1)], file=file) from None
 
 
 def check_head(sheet: Sheet, exercise: Exercise, file: str) -> None:
@@ -50,8 +62,8 @@ def check_head(sheet: Sheet, exercise: Exercise, file: str) -> None:
         raise SheetError([Fault(what, hint, sheet.lines["exercise"], 1)], file=file)
 
 
-def place(sheet: Sheet, checker: Checker) -> Placed:
-    """Every answer on the sheet in its place; never raises."""
+def place(sheet: Sheet, checker: Checker, lettering: Lettering) -> Placed:
+    """Every answer on the sheet, its names read in a notation, in its place; never raises."""
     placed = Placed(faults=list(sheet.faults))
     variant = checker.solution.exercise.variant
     if variant and not sheet.variant:
@@ -59,7 +71,7 @@ def place(sheet: Sheet, checker: Checker) -> Placed:
     if len(sheet.entries) > MAX_ENTRIES:
         placed.faults.append(Fault(f"only the first {MAX_ENTRIES:,} answers were read."))
     for entry in sheet.entries[:MAX_ENTRIES]:
-        fault = _put(entry, checker, placed)
+        fault = _put(entry, checker, lettering, placed)
         if fault:
             placed.faults.append(Fault(*fault, entry.line, 1))
     more = len(placed.faults) - MAX_FAULTS
@@ -68,13 +80,14 @@ def place(sheet: Sheet, checker: Checker) -> Placed:
     return placed
 
 
-def _put(entry: Entry, checker: Checker, placed: Placed) -> tuple[str, str] | None:
+def _put(entry: Entry, checker: Checker, lettering: Lettering, placed: Placed) -> tuple[str, str] | None:
     """Put one answer in its place, or say why it has none."""
     book = checker.marker.book
+    name = book.elements.canonical(entry.key, lettering)
     try:
-        quantity, indices = _find(entry.key, checker, sure=len(placed.faults) > MAX_FAULTS)
+        quantity, indices = _find(name, checker, sure=len(placed.faults) > MAX_FAULTS)
     except UsageError as error:
-        what = error.what.replace(f"{entry.key!r}: {entry.key} ", f"{entry.key} ")
+        what = error.what.replace(f"{name!r}: {name} ", f"{name} ")
         return f"unknown quantity: {what.rstrip('.')}.", error.hint
     places = book.elements.names(quantity)
     names = list(places.values()) if indices is None else [places[index] for index in indices]
@@ -84,7 +97,7 @@ def _put(entry: Entry, checker: Checker, placed: Placed) -> tuple[str, str] | No
     each = len(names) > 1 and _is_each(entry.value, quantity if whole else "", len(names), checker)
     filled = _filled(names, [cell.text for cell in cells(entry.value)], each=each)
     new = {name: text for name, text in filled.items() if name not in placed.answered}
-    key = quantity if whole else entry.key
+    key = quantity if whole else name
     if each and (len(new) < len(filled) or key in placed.answers or 1 < len(names) < len(places)):
         placed.answers |= new
     elif len(new) == len(filled):

@@ -9,7 +9,7 @@ from backprop_tutor.language import clean
 
 __all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "read_sheet", "text_of"]
 
-HEAD = ("exercise", "variant", "student", "name")  # what a sheet says about itself
+HEAD = ("exercise", "variant", "notation", "student", "name")  # what a sheet says about itself
 MAX_FAULTS = 20
 MAX_KEY = 100
 _HINT = "A sheet is a text in UTF-8: YAML, CSV or JSON."
@@ -43,17 +43,19 @@ class Entry:
 
 @dataclass(slots=True)
 class Sheet:
-    """`exercise` and `variant` are empty where the sheet does not say; `lines` tells where it says them."""
+    """`exercise`, `variant` and `notation` are empty where the sheet does not say; `lines` tells where it
+    says them."""
 
     exercise: str = ""
     variant: str = ""
+    notation: str = ""
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
     def head(self, key: str, text: str, line: int) -> None:
         """Take in what the sheet says about itself; keys that a marker has no use for are left alone."""
-        if key in HEAD[:2]:
+        if key in HEAD[:3]:
             setattr(self, key, clean(text).strip())
             self.lines[key] = line
 

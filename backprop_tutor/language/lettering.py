@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from backprop_tutor.language.alphabet import superscript
 from backprop_tutor.language.expr import Expr, Item, Partial, Sum, Sym, rewrite
-from backprop_tutor.language.style import Written, plain_names, trailing_text
+from backprop_tutor.language.style import Style, Written, plain_names, trailing_text
 
 if TYPE_CHECKING:
     from backprop_tutor.language.notation import Notation
@@ -19,7 +21,7 @@ _BATCHED = re.compile(r"(?:d[^/]+/d)?(?:x|t|z|net\d+|h\d+|delta\d+)")
 _MATRIX = re.compile(r"(?:d[^/]+/d)?W\d+(?:_new\d*)?")
 _BIAS = re.compile(r"(?:d[^/]+/d|\w+_)?b\d+(?:_(?:new)?\d*)?")
 _LATER_LOSS = re.compile(r"J(\d+)")
-_PROSE = re.compile(r"(?<![A-Za-z'’])(net|J|N|η|t|z)(?![A-Za-z'’])")
+_PROSE = re.compile(r"(?<![A-Za-z'’])(net|J|N|η|t|z|(?:W|b|net|h)\d+)(?![A-Za-z0-9'’])")
 
 
 # What the ops say of t - z, for z - t.
@@ -44,10 +46,23 @@ class Lettering:
     """
 
     def __init__(self, notation: "Notation | None" = None, layers: int = 0) -> None:
-        self.notation = notation
+        self.notation, self.layers = notation, layers
         self._letters = dict(_letters(notation, layers)) if notation else {}
 
+    def by_rows(self) -> "Lettering":
+        """The same letters for arrays whose rows are examples, as in files."""
+        return Lettering(replace(self.notation, rows=True), self.layers) if self.notation else self
+
     # Writing
+
+    def styled(self, style: Style | None = None) -> Style:
+        """`style` with these letters."""
+        spell = (style or Style()).spell
+
+        def prose(text: str) -> str:
+            return spell(self.prose(text))
+
+        return (style or Style())._replace(names=self.names, rewrite=self.rewrite, prose=prose)
 
     def names(self, expr: Sym | Item) -> Written:
         """What hangs on what in the name of a quantity: `net1[2]` as z with a raised 1, index 2."""
@@ -83,7 +98,11 @@ class Lettering:
 
     def whole(self, form: Expr, quantity: str) -> Expr:
         """The formula of the whole array `quantity`, for examples as rows or as columns."""
-        form = self.rewrite(form)
+        return self.laid_out(self.rewrite(form), quantity)
+
+    def laid_out(self, form: Expr, quantity: str) -> Expr:
+        """The formula of the array `quantity` for examples as columns, where they are; or one for columns
+        as the program's own: done twice, it comes to nothing."""
         if not self.by_columns:
             return form
         from backprop_tutor.language.columns import in_columns
@@ -118,6 +137,9 @@ class Lettering:
     def _spoken(self, word: str) -> str:
         notation = self.notation
         assert notation is not None
+        if word[-1].isdecimal():
+            letter, layer = self._letters.get(word, Letter(word))
+            return letter + (superscript(layer) if notation.layer == "raised" else layer)
         return {
             "net": notation.net,
             "J": notation.loss,

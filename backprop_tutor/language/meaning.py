@@ -93,8 +93,6 @@ class Reader:
 def _meanings(notation: Notation, letters: Mapping[str, Letter]) -> Iterator[tuple[Letter, str]]:
     """What each letter means, in all its spellings."""
     for name, written in letters.items():
-        if name == "N":  # a number of the text, not a quantity
-            continue
         letter = written.letter
         also = {letter, ascii_letters(letter), *notation.also.get(letter, ())}
         also |= {GREEK[letter]} if letter in GREEK else set()

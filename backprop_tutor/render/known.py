@@ -13,6 +13,8 @@ from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["Known", "known"]
 
+Texts = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
+
 MAX_SHOWN = 12  # elements of an array that is written out
 MAX_TEXT = 12  # columns of a student's own formula
 
@@ -39,10 +41,11 @@ def known(
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter") and (everything or node.name in uses):
             text = _given(steps, node.name, style)
-            found.append(Known(node.name, text, node.name in uses, found=False))
+            name = quantity_text(node.name, style)
+            found.append(Known(name, text, node.name in uses, found=False))
     rate = solution.exercise.learning_rate
     if rate is not None and (everything or _is_update(questions, state)):
-        found.append(Known("η" if style.glyphs.scripts else "eta", str(rate), True, found=False))
+        found.append(Known(quantity_text("η", style), str(rate), True, found=False))
     answered = _answered(questions, state)
     for quantity in dict.fromkeys(question.quantity for question in questions):
         if quantity in uses and quantity not in answered:
@@ -69,11 +72,16 @@ def _answered(questions: tuple[Question, ...], state: State) -> dict[str, list[t
 def _given(steps: Steps, name: str, style: Style) -> str:
     node = steps.solution.graph.nodes[name]
     if node.size > MAX_SHOWN:
-        return f"({shape_text(node.shape, style)})"
-    return _nested(_texts(steps, name), batched=node.batched)
+        return f"({shape_text(steps.workings.shape(name), style)})"
+    return _nested(_laid_out(steps, name, _texts(steps, name)), single=node.batched and node.shape[0] == 1)
 
 
-def _texts(steps: Steps, name: str) -> "np.ndarray[tuple[int, ...], np.dtype[np.object_]]":
+def _laid_out(steps: Steps, name: str, texts: Texts) -> Texts:
+    """With several examples as columns, where they are."""
+    return texts.T if steps.lettering.turned(name) and len(texts) > 1 else texts
+
+
+def _texts(steps: Steps, name: str) -> Texts:
     floats, exact = steps.solution.value(name), steps.solution.exact(name)
     texts = np.empty(floats.shape, dtype=object)
     for index in np.ndindex(floats.shape):
@@ -86,41 +94,41 @@ def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]
     node = steps.step(answers[0][0]).node
     if len(answers) == 1 and answers[0][0].place is None:
         question, record = answers[0]
-        return _own(record) or steps.sides(question).value
-    values = [(question.place or (), _own(record) or steps.sides(question).value)
+        return _own(steps, question, record) or steps.sides(question).value
+    values = [(question.place or (), _own(steps, question, record) or steps.sides(question).value)
               for question, record in answers]  # fmt: skip
     if node.size > MAX_SHOWN:
         return ", ".join(f"[{','.join(str(i + 1) for i in index)}] {text}" for index, text in values)
     texts = np.full(node.shape, "?", dtype=object)
     for index, text in values:
         texts[index] = text
-    return _nested(texts, batched=node.batched)
+    return _nested(_laid_out(steps, quantity, texts), single=node.batched and node.shape[0] == 1)
 
 
-def _own(record: Record) -> str:
+def _own(steps: Steps, question: Question, record: Record) -> str:
     """The student's own answer where it differs from the true value."""
     given = record.standing
     if record.status == "shown" or given is None or given.verdict == "correct":
         return ""
-    text = given.text.strip()
+    text = steps.answer(question, given.text)
     return f"{text if len(text) <= MAX_TEXT else '(your own)'}{'?' if given.verdict == 'wrong' else ''}"
 
 
-def _nested(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]", *, batched: bool) -> str:
+def _nested(texts: Texts, *, single: bool) -> str:
     """`[1, 0]`, `[[1, 0], [-1, 1]]`; one example goes without its brackets."""
     if texts.size == 1:
         return str(texts.flat[0])
-    if batched and texts.shape[0] == 1:
+    if single:
         texts = texts[0]
     return _bracketed(texts)
 
 
-def _bracketed(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]") -> str:
+def _bracketed(texts: Texts) -> str:
     if texts.ndim == 0:
         return str(texts.item())
     return f"[{', '.join(_parts(texts))}]"
 
 
-def _parts(texts: "np.ndarray[tuple[int, ...], np.dtype[np.object_]]") -> Iterator[str]:
+def _parts(texts: Texts) -> Iterator[str]:
     for part in texts:
         yield _bracketed(np.asarray(part, dtype=object))

@@ -27,7 +27,7 @@ class Line:
     verdict: str = ""
 
 
-def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | None = None) -> Iterator[Line]:
+def marks_lines(marked: Marked, width: int, style: Style, reveal: Workings | None = None) -> Iterator[Line]:
     """The report on one sheet; with `reveal`, the step that leads to each answer that is not right."""
     exercise = marked.exercise
     version = f" (version {exercise.variant.id})" if exercise.variant else ""
@@ -38,8 +38,7 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
         yield from _wrapped(style.spell(said), width, 0)
     if marked.faults:
         yield Line("")
-    workings = Workings(reveal) if reveal else None
-    names = max(display_width(row.quantity) for row in marked.rows)
+    names = max(display_width(row.name) for row in marked.rows)
     answers = max(display_width(_answer(row)) for row in marked.rows)
     said = ""  # of an array that was answered as a whole, once
     for row in marked.rows:
@@ -48,8 +47,8 @@ def marks_lines(marked: Marked, width: int, style: Style, reveal: Solution | Non
         if message != said and (row.verdict.verdict not in SILENT or not row.line):
             yield from _wrapped(style.spell(message), width, 4)
         said = message
-        if workings and not row.verdict.passed:
-            yield from _wrapped(worked_step(workings, row.quantity, style), width, 4)
+        if reveal and not row.verdict.passed:
+            yield from _wrapped(worked_step(reveal, row.quantity, style), width, 4)
     yield Line("")
     yield Line(_total(marked))
 
@@ -64,8 +63,8 @@ def _row(row: Row, names: int, answers: int, width: int, style: Style) -> Line:
     marks = f"{_points(row.marks)}/{_points(row.out_of)}"
     answer = _answer(row)
     if width < NARROW:
-        return Line(f"{row.quantity} = {answer}: {verdict}, {marks}", verdict)
-    cells = (_padded(row.quantity, names), _padded(answer, answers), f"{glyph:2} {verdict:14}", marks)
+        return Line(f"{row.name} = {answer}: {verdict}, {marks}", verdict)
+    cells = (_padded(row.name, names), _padded(answer, answers), f"{glyph:2} {verdict:14}", marks)
     return Line("  ".join(cells).rstrip(), verdict)
 
 

@@ -107,7 +107,7 @@ class SessionTerminal:
             case events.Explained(question):
                 return [*self._why(question), []]
             case events.Skipped():
-                return [*self._paragraph(skipped_text(event, self.style)), []]
+                return [*self._paragraph(skipped_text(event, self.steps)), []]
             case events.Told(text):
                 return [blocks.plain_row(text), []]
             case events.Helped():
@@ -139,7 +139,8 @@ class SessionTerminal:
         self._below = -used
         if event.before and not again:
             on = "press Enter to go on" if event.verdict in RIGHT else "skip"
-            answered = f"You answered {event.before.strip()} ({event.verdict}). Answer again, or {on}."
+            before = self.steps.answer(question, event.before)
+            answered = f"You answered {before} ({event.verdict}). Answer again, or {on}."
             end = [*self._paragraph(answered, "dim"), *end]
         rows = [blocks.progress(event, state.done, self.width, self.style)]
         room = self.console.height - used - len(rows) - len(end) - 2  # the prompt, and what is typed into it

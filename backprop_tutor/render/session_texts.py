@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
-from math import prod
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language import Style, caret
@@ -64,11 +63,12 @@ def question_text(question: Question, steps: Steps) -> str:
             return f"Local derivative: what is {target}?"
         case "product":
             return f"Their product: what is {target}?"
-    shape = steps.step(question).shape
-    if question.place is not None or prod(shape) == 1:
+    step = steps.step(question)
+    if question.place is not None or step.node.size == 1:
         return f"What is {target}?"
-    if steps.step(question).node.batched and shape[0] == 1:
-        shape = shape[1:]
+    shape = steps.workings.shape(step.quantity)
+    if step.node.batched and step.shape[0] == 1:
+        shape = step.shape[1:]
     sample = "[1, 0; -1, 1]" if len(shape) > 1 else "[1, 0, …]" if style.glyphs.scripts else "[1, 0, ...]"
     return f"What is {target}? All {shape_text(shape, style)} of it at once, as in {sample}."
 
@@ -105,9 +105,10 @@ def _written(message: str, style: Style) -> str:
     return GRADIENT.sub(rf"{partial}\1/{partial}\2", message)
 
 
-def skipped_text(event: Skipped, style: Style) -> str:
+def skipped_text(event: Skipped, steps: Steps) -> str:
     if event.answer:
-        return f"Your {target_text(event.question, style)} = {event.answer.strip()[:60]} stands from here on."
+        answer = steps.answer(event.question, event.answer)[:60]
+        return f"Your {target_text(event.question, steps.style)} = {answer} stands from here on."
     return "Skipped."
 
 
@@ -116,7 +117,7 @@ def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[s
     is the student's own value, where an earlier slip made it another one."""
     side = steps.sides(question)
     name = _name(side.name, steps.style)
-    rows = [("rule", steps.step(question).rule)] if question.part == "value" else []
+    rows = [("rule", steps.style.prose(steps.step(question).rule))] if question.part == "value" else []
     if side.formula is not None and side.formula != side.name:
         rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
     if question.part == "value" and question.place is not None:
@@ -126,7 +127,8 @@ def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[s
         rows.append(("numbers", f"{name} = {numbers}"))
     rows.append(("value", " ".join([name, *_value_sides(side.value, steps)])))
     if own:
-        rows.append(("yours", f"{name} = {own.strip()[:60]}, from your earlier value; go on with it"))
+        answer = steps.answer(question, own)[:60]
+        rows.append(("yours", f"{name} = {answer}, from your earlier value; go on with it"))
     if question.part == "value" and (users := needed_for(question, steps)):
         rows.append(("next", f"needed for {users}"))
     return rows

@@ -119,7 +119,7 @@ class Show:
 
     def go(self, text: str) -> None:
         """To the step of a quantity. Raises UsageError."""
-        found = self.solution.find(text)
+        found = self.solution.find(text, self.lettering)
         names = [step.quantity for step in self.steps]
         if found.name not in names:
             self.step, self.row, self.hidden = -1, None, False

@@ -6,7 +6,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Glyph, Lettering, Style
 from backprop_tutor.language.spelling import spelled
 
-__all__ = ["restyled", "style_for"]
+__all__ = ["style_for"]
 
 
 def style_for(
@@ -19,17 +19,8 @@ def style_for(
     functions = {op.name: Glyph(op.glyph, op.ascii_glyph, op.latex) for op in ops.TABLE.values()}
     encoding = "ascii" if ascii_only else encoding
     if can_write(encoding):
-        return restyled(Style(UNICODE, functions), notation)
-    return restyled(Style(ASCII, functions, spell=partial(spelled, encoding=encoding)), notation)
-
-
-def restyled(style: Style, notation: Lettering) -> Style:
-    """`style` with the letters of another notation."""
-
-    def prose(text: str) -> str:
-        return style.spell(notation.prose(text))
-
-    return style._replace(names=notation.names, rewrite=notation.rewrite, prose=prose)
+        return notation.styled(Style(UNICODE, functions))
+    return notation.styled(Style(ASCII, functions, spell=partial(spelled, encoding=encoding)))
 
 
 def can_write(encoding: str | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from backprop_tutor.language import Style, display_width, to_text, wrap
+from backprop_tutor.language import Lettering, Style, display_width, to_text, wrap
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.curve import curve
 from backprop_tutor.render.demo_table import StepTable
@@ -42,6 +42,12 @@ class DemoScreen:
     def __init__(self, show: Show, board: Blackboard, style: Style, *, large: bool = False) -> None:
         self.show, self.board, self.style, self.large = show, board, style, large
         self.losses: Sequence[float] = ()
+
+    def reletter(self, lettering: Lettering) -> None:
+        """Go on in the letters of another notation."""
+        self.style = lettering.styled(self.style)
+        self.board = Blackboard(self.show.solution, self.style)
+        self.show.reletter(lettering)
 
     def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[str] = ()) -> RenderableType:
         """Exactly `height` lines of at most `width` columns; `footer` stands in place of the keys."""
@@ -134,8 +140,9 @@ class DemoScreen:
     def why(self, step: Step, width: int) -> list[str]:
         """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
         lines = derivation(self.show.solution, step, alone=False)
-        derived = [f"{to_text(line.equation, self.style)}   [{line.rule}]" for line in lines]
-        texts = [f"{step.rule}.", step.explanation, "", *derived]
+        prose = self.style.prose
+        derived = [f"{to_text(line.equation, self.style)}   [{prose(line.rule)}]" for line in lines]
+        texts = [prose(f"{step.rule}."), prose(step.explanation), "", *derived]
         return [line for text in texts for line in wrap(self.style.spell(text), min(width, 110), indent="  ")]
 
     def room(self, height: int) -> int:

@@ -18,15 +18,13 @@ def why(question: Question, steps: Steps) -> Iterator[str]:
     then in general: for the whole array, and of a gradient the derivation in letters that `explain` gives.
     """
     step, style = steps.step(question), steps.style
-    name = steps.quantity(step.quantity)
-    yield f"{name}: {step.rule}."
+    name, form = steps.quantity(step.quantity), steps.workings.form(step)
+    yield f"{name}: {style.prose(step.rule)}."
     if step.explanation:
-        yield step.explanation
+        yield style.prose(step.explanation)
     if question.part == "value":
         yield from _element(question, steps)
-    general = (
-        [f"{name} = {to_text(step.form, style)}"] if step.form is not None and step.node.size > 1 else []
-    )
+    general = [f"{name} = {to_text(form, style)}"] if form is not None and step.node.size > 1 else []
     if question.part == "value":
         general += _derived(step, steps)
     if general:
@@ -47,6 +45,6 @@ def _element(question: Question, steps: Steps) -> Iterator[str]:
 def _derived(step: Step, steps: Steps) -> Iterator[str]:
     left = ""
     for line in derivation(steps.solution, step, alone=False):
-        shown = f"{steps.text(line.left)} "
-        yield f"{'' if shown == left else shown}= {steps.text(line.right)}   ({line.rule})"
+        shown, rule = f"{steps.text(line.left)} ", steps.style.prose(line.rule)
+        yield f"{'' if shown == left else shown}= {steps.text(line.right)}   ({rule})"
         left = shown

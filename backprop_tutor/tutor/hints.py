@@ -41,7 +41,7 @@ class Hints:
         uses = [self.steps.quantity(name) for name in self.steps.needed(question)]
         if question.part == "product":
             return "Multiply the upstream gradient by the local derivative."
-        rule = f"Rule: {step.rule}. {step.explanation}".rstrip()
+        rule = self.steps.style.prose(f"Rule: {step.rule}. {step.explanation}".rstrip())
         return f"{rule} You need {_listed(uses)}." if uses else rule
 
     def _symbols(self, question: Question, side: Side) -> str:
@@ -85,7 +85,7 @@ class Hints:
         return self._equation(side.name, self.steps.text(with_a_gap(numbers)))
 
     def _nothing_to_compute(self, step: Step) -> str:
-        return f"Repeat the pass before with the new numbers ({step.rule})."
+        return f"Repeat the pass before with the new numbers ({self.steps.style.prose(step.rule)})."
 
     def _equation(self, name: Expr, right: str) -> str:
         return f"{to_text(name, self.steps.style)} = {right}"

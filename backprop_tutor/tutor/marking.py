@@ -11,7 +11,9 @@ from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.messages import of_error
 from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.typed import canonical_answer
 from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.expr import Expr
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Workings
@@ -23,21 +25,32 @@ class Marking:
     """Marks the answers of one session, which asks `questions`.
 
     The history that the marker needs holds verdicts; a session holds texts, which outlive a process. What
-    was typed before is read again once.
+    was typed before is read again once. What is typed now is in the notation `lettering`, what was typed
+    before in the program's own names.
     """
 
-    def __init__(self, solution: Solution, questions: Iterable[Question]) -> None:
-        self.solution = solution
-        self.marker = Marker(solution, [name for question in questions for name in question.elements])
+    def __init__(
+        self,
+        solution: Solution,
+        questions: Iterable[Question],
+        lettering: Lettering = CANONICAL,
+        style: Style | None = None,
+    ) -> None:
+        self.solution, self.lettering, self.style = solution, lettering, style
+        self.marker = Marker(solution, [name for question in questions for name in question.elements], style)
         self._known: dict[tuple[str, str], Verdict] = {}
 
     def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
         if question.factor is not None and question.part != "upstream":
             return self._factor(question, question.factor, text)
         target = question.target if question.part == "value" else question.name_text
-        verdict = self.marker.mark(target, text, self._verdicts(history))
-        self._known[target, text] = verdict
+        verdict = self.marker.mark(target, text, self._verdicts(history), self.lettering)
+        self._known[target, self.kept(question, text)] = verdict
         return verdict
+
+    def kept(self, question: Question, text: str) -> str:
+        """The answer as it is saved: in the program's own names."""
+        return canonical_answer(text, self.solution, question.target, self.lettering)
 
     def _verdicts(self, history: Mapping[str, str]) -> dict[str, Verdict]:
         found: dict[str, Verdict] = {}
@@ -52,7 +65,7 @@ class Marking:
         step = step_of(self.solution, question.quantity)
         value, exact = Workings(self.solution).value_of(step, factor)
         try:
-            answer = read_answer(text, self.solution)
+            answer = read_answer(text, self.solution, "", self.lettering, self.style)
             number = answer.number or self._number(answer)
         except LanguageError as error:
             message = of_error(error)

@@ -59,7 +59,8 @@ class Session:
 
     `mark(question, text, history)` judges a text; `history` has the student's values of other quantities.
     `hints(question)` is the ladder, whose last rung is the answer. With `retry` a wrong answer is asked
-    again, as for a person; without it each text is the answer to the next question.
+    again, as for a person; without it each text is the answer to the next question. `kept` is an answer as
+    the state remembers it.
     """
 
     def __init__(
@@ -71,10 +72,11 @@ class Session:
         hints: Callable[[Question], Sequence[str]],
         *,
         retry: bool = True,
+        kept: Callable[[Question, str], str] = lambda question, text: text,
     ) -> None:
         self.name, self.title = name, title
         self.questions = tuple(questions)
-        self.mark, self.hints = mark, hints
+        self.mark, self.hints, self.kept = mark, hints, kept
         self.retry = retry
         self._quantities = frozenset(question.quantity for question in questions)
 
@@ -127,7 +129,8 @@ class Session:
         text = visible(text)[:MAX_TEXT]
         is_right = judged.verdict in RIGHT
         record = state.records[state.at]
-        tries = (*record.tries, Try(text, judged.verdict, tuple(judged.misconceptions)))
+        kept = self.kept(question, text)
+        tries = (*record.tries, Try(kept, judged.verdict, tuple(judged.misconceptions)))
         goes_on = is_right or not self.retry
         status = "right" if is_right else record.status
         if not is_right and not self.retry and judged.verdict not in NOT_AN_ANSWER:
@@ -149,7 +152,7 @@ class Session:
         )
         if not goes_on:
             return state, [marked, *self._ask(state)]
-        own = text if judged.verdict == "follow-through" else ""
+        own = kept if judged.verdict == "follow-through" else ""
         solved = [Solved(question, shown=False, own=own)] if is_right and self.retry else []
         return self._next(state, [marked, *solved])
 

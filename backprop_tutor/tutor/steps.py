@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from backprop_tutor.language import Style, to_text
+from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.language.expr import Expr, Item, Sym, leaves
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
@@ -25,14 +25,20 @@ class Side(NamedTuple):
 
 
 class Steps:
-    """Works out what there is to say about each of the `questions` on a solution."""
+    """Works out what there is to say about each of the `questions` on a solution, in the notation
+    `lettering`, which `style` has the letters of."""
 
     def __init__(
-        self, solution: Solution, style: Style, questions: Iterable[Question] = (), precision: int = 6
+        self,
+        solution: Solution,
+        style: Style,
+        questions: Iterable[Question] = (),
+        precision: int = 6,
+        lettering: Lettering = CANONICAL,
     ) -> None:
-        self.solution, self.style = solution, style
+        self.solution, self.style, self.lettering = solution, style, lettering
         self.asked = {question.quantity for question in questions}
-        self.workings = Workings(solution, precision)
+        self.workings = Workings(solution, precision, lettering)
 
     def step(self, question: Question) -> Step:
         """The step that answers the question: of an upstream gradient its own."""
@@ -51,10 +57,10 @@ class Steps:
             return self._factor(step, question, question.factor)
         if index is not None:
             return self._worked(self.workings.element(step, index))
-        array = self.workings.array(step)
+        form, array = self.workings.form(step), self.workings.array(step)
         if array:
-            return Side(question.name, step.form, array[0], to_text(array[1], self.style))
-        return Side(question.name, step.form, None, self.values(step))
+            return Side(question.name, form, array[0], to_text(array[1], self.style))
+        return Side(question.name, form, None, self.values(step))
 
     def example(self, question: Question) -> Side:
         """The first element of a whole array, as an example of all of them."""
@@ -115,6 +121,12 @@ class Steps:
     def quantity(self, name: str) -> str:
         return to_text(Sym(name), self.style)
 
+    def answer(self, question: Question, text: str) -> str:
+        """A saved answer as this notation writes it."""
+        from backprop_tutor.grading.typed import written_answer
+
+        return written_answer(text.strip(), self.solution, question.target, self.lettering, self.style)
+
     def _worked(self, worked: Worked) -> Side:
         formula, numbers = (part and shortened(part) for part in (worked.formula, worked.substituted))
         return Side(worked.name, formula, numbers, self._number(worked))
@@ -123,6 +135,7 @@ class Steps:
         return self.workings.text(worked.value, worked.exact)
 
     def _factor(self, step: Step, question: Question, formula: Expr) -> Side:
+        formula = self.lettering.rewrite(formula)
         value, exact = self.workings.value_of(step, formula)
         numbers = self.workings.substitute(step, formula)
         return Side(question.name, formula, numbers, self.workings.text(value, exact))

@@ -10,7 +10,8 @@ import pytest
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.exercise import loads
-from backprop_tutor.grading import mark, read_answer
+from backprop_tutor.grading import Marker, mark, read_answer
+from backprop_tutor.walkthrough import lettering_of
 
 
 @cache
@@ -92,10 +93,28 @@ def test_arrays_are_read_by_rows() -> None:
     assert read_answer("[1, x[1]]", solution()).entries[1].formula is not None
 
 
-def test_aliases_name_quantities_and_their_gradients() -> None:
-    aliases = {"a1": "h1", "o": "z"}
-    assert read_answer("a1[1]*o", solution(), aliases=aliases).echo == "h1[1]·z"
-    assert read_answer("dJ/do", solution(), aliases=aliases).echo == "∂J/∂z"
+def test_a_notation_names_quantities_and_their_gradients() -> None:
+    letters = lettering_of(solution().exercise, "nielsen")
+    for text, own in (("a1[1]*a2", "h1[1]*z"), ("dC/da2", "dJ/dz"), ("h1[1]*W2[1,1]", "h1[1]*W2[1,1]")):
+        read = read_answer(text, solution(), "", letters)
+        assert read.formula == read_answer(own, solution()).formula
+    assert read_answer("a1[1]*a2", solution(), "", letters).echo == "h1[1]·z"
+    assert read_answer("a1[1]*a2", solution(), "", letters, letters.styled()).echo == "a¹[1]·a²"
+
+
+def test_a_formula_of_whole_arrays_is_read_with_examples_as_columns() -> None:
+    several = solve(load("exercise3"))
+    letters = lettering_of(several.exercise, "nielsen")
+    marker = Marker(several)
+    for name, text in (
+        ("net1", "w1 @ x"),
+        ("net1(2)[1]", "w1 @ x"),
+        ("dJ/dW1", "dC/dz1 @ x.T"),
+        ("dJ/dW1[1,2]", "dC/dz1 @ x.T"),
+        ("J", "sum((y - a2)^2)/(2*n)"),
+    ):
+        assert marker.mark(name, text, {}, letters).verdict == "correct", name
+    assert marker.mark("net1", "x @ w1.T", {}, letters).verdict != "correct"
 
 
 REFUSED = {

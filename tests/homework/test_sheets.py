@@ -14,6 +14,8 @@ from backprop_tutor.exercise import shipped_names
 from backprop_tutor.homework.blank import FORMATS, blank_sheet
 from backprop_tutor.homework.marked import Marking
 from backprop_tutor.homework.sheet import Cell, Sheet, SheetError, Value, layout, read_sheet, text_of
+from backprop_tutor.language import NOTATIONS
+from backprop_tutor.walkthrough import lettering_of
 
 SHEET = """\
 # a comment
@@ -218,6 +220,59 @@ def test_a_blank_sheet_filled_in_rightly_earns_every_mark(name: str) -> None:
         marked = marking.mark(read_sheet(text, f"a.{form}"))
         assert {row.verdict.message for row in marked.rows if row.verdict.verdict != "correct"} == set()
         assert (marked.score, marked.passed) == (marked.out_of, True)
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("form", ["yaml", "csv"])
+def test_a_sheet_in_a_notation_says_so_and_is_read_in_it(form: str, notation: str) -> None:
+    solution = solve(load("exercise3"))
+    blank = blank_sheet(solution, form, lettering_of(solution.exercise, notation))
+    answers = iter(
+        filled(line, form, solution).removeprefix(line.partition("?")[0].rstrip("["))
+        for line in blank_sheet(solution, form).splitlines()
+        if "?" in line and "#" not in line
+    )
+    lines = [
+        line.partition("?")[0].rstrip("[") + next(answers) if "?" in line and "#" not in line else line
+        for line in blank.splitlines()
+    ]
+    for otherwise in (None, lettering_of(solution.exercise, "bishop")):  # the sheet's own word counts
+        marked = Marking(solution, lettering=otherwise).mark(read_sheet("\n".join(lines), f"a.{form}"))
+        assert (marked.faults, marked.score) == ((), marked.out_of)
+
+
+def test_names_of_either_kind_are_read_and_arrays_are_rows() -> None:
+    solution = solve(load("exercise3"))
+    nielsen = lettering_of(solution.exercise, "nielsen")
+    own = Marking(solution).mark(read_sheet(blank_sheet(solution), "a.yaml"))
+    text = (
+        "exercise: exercise3\nanswers:\n  net1: [[1, 1/2], [-1, 1], [0, 3/2]]\n"
+        "  z: [[0.374289], [0.2327], [0.2432]]\n  a1: [[0.7311, 0.6225], [0.2689, 0.7311], [0.5, 0.8176]]\n"
+        '  z^2: "[w2[1,1]*a1(1)[1] + w2[1,2]*a1(1)[2]; -1.19318; -1.13515]"\n'
+        '  "dC/da2(1)[1]": 1/n*(a2(1)[1] - y(1)[1])\n'
+    )
+    marked = Marking(solution, lettering=nielsen).mark(read_sheet(text, "a.yaml"))
+    assert marked.faults == ()
+    assert marked.count() == {"correct": 3 * 2 + 3 * 2 + 3 + 3 + 1, "blank": len(own.rows) - 19}
+    unknown = text.replace("answers:", "notation: nilsen\nanswers:")
+    with pytest.raises(SheetError, match="no notation called 'nilsen'"):
+        Marking(solution).mark(read_sheet(unknown, "a.yaml"))
+
+
+def test_messages_have_the_letters_and_the_json_has_not() -> None:
+    solution = solve(load("exercise1"))
+    letters = lettering_of(solution.exercise, "nielsen")
+    sheet = read_sheet(
+        "answers: \n  z1: [[1, -1]]\n  a1: [[1, 0]]\n  a2: [[1]]\n  dC/dw2: [[1, -2]]\n", "a.yaml"
+    )
+    told = Marking(solution, None, letters, letters.styled()).mark(sheet)
+    plain = Marking(solution, None, letters).mark(sheet)
+    assert [row.name for row in told.rows][:5] == ["z¹[1]", "z¹[2]", "a¹[1]", "a¹[2]", "a²[1]"]
+    assert "That is -(2 - 1)" not in told.rows[6].message
+    assert "∂C/∂z²[1]·a¹[1]" in told.rows[6].message
+    assert "∂J/∂net2[1]·h1[1]" in plain.rows[6].message
+    assert [row.quantity for row in told.rows] == [row.quantity for row in plain.rows]
+    assert "a¹" not in json.dumps(plain.document(), ensure_ascii=False)
 
 
 def filled(line: str, form: str, solution: Solution) -> str:

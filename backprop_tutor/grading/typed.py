@@ -1,0 +1,90 @@
+"""A typed text as an expression, in the names and the layout of a notation or in the program's own."""
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from backprop_tutor.engine import ops
+from backprop_tutor.errors import LanguageError
+from backprop_tutor.grading.evaluation import FUNCTIONS
+from backprop_tutor.grading.number import plain_number
+from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
+from backprop_tutor.language.expr import Array, Call, Expr, Num, Sym
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["MAX_LENGTH", "canonical_answer", "echo_style", "laid_out", "names_of", "parsed", "written_answer"]
+
+MAX_LENGTH = 2_000
+
+# Functions by the words that formulas have for them: ln for log.
+_ECHO = Style(functions={op.name: Glyph(op.glyph) for op in ops.TABLE.values() if op.glyph.isascii()})
+
+
+def echo_style(style: Style | None) -> Style:
+    """How an answer is written with the letters of `style`, nothing else in it changed."""
+    return _ECHO._replace(glyphs=style.glyphs, names=style.names) if style else _ECHO
+
+
+def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> Expr:
+    """What `text` says, in the program's own names. Raises LanguageError."""
+    names = names_of(solution)
+    euler = {"e"} - names
+    expr = parse(text, functions=FUNCTIONS, names=names | euler, spelling=lettering.read)
+    return rewrite(expr, _euler) if euler else expr
+
+
+@lru_cache(maxsize=64)
+def names_of(solution: Solution) -> frozenset[str]:
+    """The quantities, and the letters that formulas of the walkthrough use beside them."""
+    return frozenset({*solution.shapes, *solution.letters})
+
+
+def _euler(part: Expr) -> Expr | None:
+    """`e^x` and `e`, where the exercise calls nothing so, as the exponential function."""
+    match part:
+        case Call("pow", (Sym("e"), exponent)):
+            return Call("exp", (rewrite(exponent, _euler),))
+        case Sym("e"):
+            return Call("exp", (Num(Fraction(1)),))
+    return None
+
+
+def laid_out(expr: Expr, solution: Solution, quantity: str, lettering: Lettering) -> Expr:
+    """An answer to `quantity` with examples as rows for columns, or as columns for rows.
+
+    A formula of one element has arrays in it that this changes only where there are several examples.
+    """
+    if not lettering.by_columns:
+        return expr
+    if not solution.shapes.get(quantity) and (isinstance(expr, Array) or solution.shapes["x"][0] == 1):
+        return expr
+    quantity = re.split(r"[\[(]", quantity)[0]
+    if not isinstance(expr, Array):
+        return lettering.laid_out(expr, quantity)
+    rows = [row.items for row in expr.items if isinstance(row, Array)]
+    if not lettering.turned(quantity) or len(rows) != len(expr.items) or len({*map(len, rows)}) != 1:
+        return expr
+    return Array(tuple(Array(column) for column in zip(*rows, strict=True)))
+
+
+def canonical_answer(text: str, solution: Solution, quantity: str, lettering: Lettering) -> str:
+    """`text` in the program's own names and layout, as it outlives a change of notation; a text that is no
+    answer stays as it is."""
+    return _rewritten(text, solution, quantity, lettering, lettering, None)
+
+
+def written_answer(text: str, solution: Solution, quantity: str, lettering: Lettering, style: Style) -> str:
+    """A canonical answer the way the notation writes it."""
+    return _rewritten(text, solution, quantity, CANONICAL, lettering, style)
+
+
+def _rewritten(
+    text: str, solution: Solution, quantity: str, read: Lettering, layout: Lettering, style: Style | None
+) -> str:
+    if layout.notation is None or len(text) > MAX_LENGTH or plain_number(text.strip()):
+        return text
+    try:
+        expr = parsed(text, solution, read)
+    except LanguageError:
+        return text
+    return to_text(laid_out(expr, solution, quantity, layout), echo_style(style))
