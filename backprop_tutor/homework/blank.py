@@ -9,7 +9,7 @@ from itertools import groupby
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.grading.selection import asked
-from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Lettering, Style
+from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Lettering, Style, to_text
 from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["FORMATS", "blank_sheet"]
@@ -95,23 +95,17 @@ class _Blank:
         nodes = self.solution.graph.nodes
         for node in nodes.values():
             if node.role in ("given", "parameter"):
-                numbers = self._written(node.name) if node.size <= SHOWN else f"{node.size:,} numbers"
+                numbers = (
+                    to_text(self.workings.value(node.name))
+                    if node.size <= SHOWN
+                    else f"{node.size:,} numbers"
+                )
                 line = f"{self._name(node.name)} = {numbers}"
                 yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         for node in nodes.values():
             if node.op and self.exercise.layers:
                 yield f"{self._name(node.name)} = {_call(node.op, [self._name(p) for p in node.parents])}"
         yield from _rate(self.exercise)
-
-    def _written(self, name: str) -> str:
-        floats, exact = self.solution.value(name), self.solution.exact(name)
-
-        def build(index: tuple[int, ...]) -> str:
-            if len(index) == floats.ndim:
-                return self.workings.text(float(floats[index]), None if exact is None else exact[index])
-            return f"[{', '.join(build((*index, i)) for i in range(floats.shape[len(index)]))}]"
-
-        return build(())
 
     def _keys(self) -> Iterator[tuple[str, str]]:
         """A quantity asked in full with blanks in its shape; each element of one that is not."""

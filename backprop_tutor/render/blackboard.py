@@ -12,13 +12,12 @@ from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
-from backprop_tutor.render.picture import Picture
+from backprop_tutor.render.picture import MAX_NODES, Picture
 from backprop_tutor.render.value_list import value_lines
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Blackboard"]
 
-MAX_NODES = 60  # a graph with more is not worth a drawing
 MAX_APART, MAX_SPREAD = 9, 8  # lines more between two cells, columns more before and behind each
 MAX_SIZE = 10_000
 LISTED = 2  # lines kept free for values that the drawing does not hold

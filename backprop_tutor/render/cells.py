@@ -3,7 +3,7 @@
 from html import escape
 
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.language import Call, Sym, clean, to_latex
+from backprop_tutor.language import Sym, clean, to_latex
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
@@ -29,8 +29,7 @@ def cell_html(thing: object) -> str:
             return _exercise(document, known=True) + _steps(document)
         case Explanation():
             rows = (
-                f"<tr><td>{math(Call('eq', (line.left, line.expr)), style_for())}</td>"
-                f"<td><em>{escape(line.rule)}</em></td></tr>"
+                f"<tr><td>{math(line.equation, style_for())}</td><td><em>{escape(line.rule)}</em></td></tr>"
                 for section in thing.index.sections
                 for line in section.lines
             )

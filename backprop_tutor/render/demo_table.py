@@ -45,9 +45,9 @@ class StepTable:
         title = [
             (f"{PHASE_TITLES[step.phase]} {number}  ", DIM),
             (quantity_text(step.quantity, self.style), "bold magenta"),
-            (f"  {shape_text(step.shape, self.style)}  ", DIM),
+            (f"  {shape_text(view.shape, self.style)}  ", DIM),
         ]
-        rule = self.style.spell(step.rule)
+        rule = self.style.spell(view.rule)
         if sum(display_width(text) for text, _ in title) + display_width(rule) <= width:
             lines: list[Styled] = [[*title, (rule, "italic")]]
         else:

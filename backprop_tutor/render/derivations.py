@@ -1,27 +1,16 @@
 """Derivations beside steps: the lines that prove a gradient, each with the rule that gives it."""
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from backprop_tutor.language import Call, Expr
 from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["DerivedLine", "derivation"]
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough.derivation.lines import Line
+
+__all__ = ["derivation"]
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedLine:
-    """`left = right`, by `rule`."""
-
-    left: Expr
-    right: Expr
-    rule: str
-
-    @property
-    def equation(self) -> Expr:
-        return Call("eq", (self.left, self.right))
-
-
-def derivation(solution: Solution, step: Step, *, alone: bool = True) -> list[DerivedLine]:
+def derivation(solution: Solution, step: Step, *, alone: bool = True) -> "list[Line]":
     """The lines of the gradient that `step` computes; none for any other quantity.
 
     `alone` begins with the deltas that it is made of; without, their own steps have derived them.
@@ -31,8 +20,4 @@ def derivation(solution: Solution, step: Step, *, alone: bool = True) -> list[De
     from backprop_tutor.walkthrough.derivation.explanation import explain
 
     sections = explain(solution, step.quantity).index.sections
-    return [
-        DerivedLine(line.left, line.expr, line.rule)
-        for section in (sections if alone else sections[-1:])
-        for line in section.lines
-    ]
+    return [line for section in (sections if alone else sections[-1:]) for line in section.lines]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from backprop_tutor.language import CANONICAL, Lettering, Style
-from backprop_tutor.render.derivations import DerivedLine, derivation
+from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.texts import Checks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, notes, select, view
 from backprop_tutor.walkthrough import Solution, Step
+from backprop_tutor.walkthrough.derivation.lines import Line
 
 __all__ = ["Document"]
 
@@ -80,7 +81,7 @@ class Document:
         asked = {why: count for why, count in checks.reasons.items() if "not asked for" not in why}
         return replace(checks, reasons=Counter(asked))
 
-    def derivation(self, step: Step) -> list[DerivedLine]:
+    def derivation(self, step: Step) -> list[Line]:
         """The lines that prove a gradient, where the document is to have them."""
         if not self.derivations or self.blank:
             return []

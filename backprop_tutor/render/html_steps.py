@@ -3,13 +3,13 @@
 from html import escape
 
 from backprop_tutor.language import Expr, Style, Sym, to_mathml, to_text
-from backprop_tutor.render.derivations import DerivedLine
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides, row_sides
 from backprop_tutor.render.selftest import fingerprints, salt_of
 from backprop_tutor.render.texts import PHASE_TITLES, confirmed_by, has_matrix_form, shape_text, typed_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
+from backprop_tutor.walkthrough.derivation.lines import Line
 
 __all__ = ["Steps", "element", "math"]
 
@@ -110,7 +110,7 @@ class Steps:
             parts.append(element("p", escape(confirmed), "confirmed"))
         return f"<details><summary>Why</summary>{''.join(parts)}</details>" if parts else ""
 
-    def _line(self, line: DerivedLine) -> str:
+    def _line(self, line: Line) -> str:
         because = element("span", escape(line.rule), "because")
         return element("li", f"<span>{self._math(line.equation)}</span> {because}")
 

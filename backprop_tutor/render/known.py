@@ -1,7 +1,6 @@
 """What a student knows at one moment of a session: what is given, and what they have found."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -120,15 +119,8 @@ def _nested(texts: Texts, *, single: bool) -> str:
         return str(texts.flat[0])
     if single:
         texts = texts[0]
-    return _bracketed(texts)
+    return _bracketed(texts.tolist())
 
 
-def _bracketed(texts: Texts) -> str:
-    if texts.ndim == 0:
-        return str(texts.item())
-    return f"[{', '.join(_parts(texts))}]"
-
-
-def _parts(texts: Texts) -> Iterator[str]:
-    for part in texts:
-        yield _bracketed(np.asarray(part, dtype=object))
+def _bracketed(texts: list[Any] | str) -> str:
+    return texts if isinstance(texts, str) else f"[{', '.join(map(_bracketed, texts))}]"

@@ -228,6 +228,6 @@ def _derivation(document: Document, view: StepView) -> Iterator[str]:
         shown = to_latex(line.left, document.style)
         begin = shown if shown != left else ""
         left = shown
-        right = to_latex(line.right, document.style)
+        right = to_latex(line.expr, document.style)
         rows.append(rf"{begin} & = {right} & \rulename{{{escape_prose(line.rule)}}}")
     yield from _table([], rows, r"M@{\;}M@{\qquad}>{$}r<{$}")

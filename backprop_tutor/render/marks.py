@@ -4,9 +4,11 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import get_args
 
+from backprop_tutor.grading.verdict import Judgement
 from backprop_tutor.homework.marked import Marked, Row
-from backprop_tutor.language import Style, display_width
+from backprop_tutor.language import Style, display_width, padded
 from backprop_tutor.render.equations import equation
 from backprop_tutor.walkthrough import Solution, Workings
 
@@ -16,7 +18,7 @@ MAX_ANSWER = 28
 NARROW = 60
 GLYPHS = {"correct": "✓", "follow-through": "✓", "wrong": "✗", "undecided": "?", "invalid": "!", "blank": "·"}
 SILENT = ("correct", "blank")
-ORDER = ("correct", "follow-through", "wrong", "undecided", "invalid", "blank")
+ORDER = get_args(Judgement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,13 @@ def _row(row: Row, names: int, answers: int, width: int, style: Style) -> Line:
     answer = _answer(row)
     if width < NARROW:
         return Line(f"{row.name} = {answer}: {verdict}, {marks}", verdict)
-    cells = (_padded(row.name, names), _padded(answer, answers), f"{glyph:2} {verdict:14}", marks)
+    cells = (padded(row.name, names), padded(answer, answers), f"{glyph:2} {verdict:14}", marks)
     return Line("  ".join(cells).rstrip(), verdict)
 
 
 def _answer(row: Row) -> str:
     text = row.verdict.echo or row.verdict.given or ("?" if row.line else "(none)")
     return text if len(text) <= MAX_ANSWER else f"{text[: MAX_ANSWER - 1]}…"
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))
 
 
 def _wrapped(text: str, width: int, indent: int) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from backprop_tutor.language import (
     Sym,
     display_width,
     matmul,
+    padded,
     sub,
     to_text,
     transpose,
@@ -42,7 +43,7 @@ def notation_lines(encoding: str | None, width: int) -> list[str]:
     gap = "  " if _line_width(rows, heads, 2) <= width else " "
     sizes = _sizes(rows, heads)
     lines = [{head: head for head in heads}, *rows]
-    return [gap.join(_padded(line[h], sizes[h]) for h in heads).rstrip() for line in lines]
+    return [gap.join(padded(line[h], sizes[h]) for h in heads).rstrip() for line in lines]
 
 
 def _row(notation: Notation, encoding: str | None) -> dict[str, str]:
@@ -65,10 +66,6 @@ def _sizes(rows: list[dict[str, str]], heads: list[str]) -> dict[str, int]:
 
 def _line_width(rows: list[dict[str, str]], heads: list[str], gap: int) -> int:
     return sum(_sizes(rows, heads).values()) + gap * (len(heads) - 1)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))
 
 
 def notations_json() -> list[dict[str, Any]]:

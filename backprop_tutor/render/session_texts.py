@@ -15,7 +15,6 @@ from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
 
 __all__ = [
-    "VERDICTS",
     "example_text",
     "needed_for",
     "question_text",
@@ -26,14 +25,6 @@ __all__ = [
     "verdict_lines",
 ]
 
-VERDICTS = {
-    "correct": "Correct",
-    "follow-through": "Follow-through",
-    "wrong": "Wrong",
-    "undecided": "Undecided",
-    "invalid": "Invalid",
-    "blank": "Blank",
-}
 GRADIENT = re.compile(r"\bd(\w+)/d(\w+)")
 FRACTION = re.compile(r"-?\d+/\d+")
 MAX_BEHIND = 3
@@ -89,7 +80,7 @@ def reading(marked: Marked) -> str:
 
 def verdict_lines(marked: Marked, style: Style) -> tuple[str, list[str], str]:
     """The verdict in a word, what is said of it, and, where it could not be read, two lines with carets."""
-    word = VERDICTS.get(marked.verdict, marked.verdict)
+    word = marked.verdict.capitalize()
     said = [] if marked.message in ("", "Right.") else [_written(marked.message, style)]
     if marked.verdict == "wrong" and not said:
         said.append("No single known slip gives this number. A hint may help.")

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
-from backprop_tutor.language import Style, display_width, to_text, wrap
+from backprop_tutor.language import Style, display_width, padded, to_text, wrap
 from backprop_tutor.render.equations import array_equation, equation, values
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
@@ -156,7 +156,7 @@ class TerminalRenderer:
                 yield from self._stack(row, "")
             return
         for middle, row in zip(middles, rows, strict=True):
-            cells = [cell + " " * (w - display_width(cell)) for cell, w in zip(middle, widths, strict=True)]
+            cells = list(map(padded, middle, widths))
             yield from self._indented(Text("  ".join([*cells, ""])).append(row[-1], style="bold"))
 
     def _stack(self, sides: list[str], style: str) -> Iterator[RenderableType]:

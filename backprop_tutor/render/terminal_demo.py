@@ -46,7 +46,7 @@ class DemoScreen:
     def reletter(self, lettering: Lettering) -> None:
         """Go on in the letters of another notation."""
         self.style = lettering.styled(self.style)
-        self.board = Blackboard(self.show.solution, self.style)
+        self.board = self.board.restyled(self.style)
         self.show.reletter(lettering)
 
     def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[str] = ()) -> RenderableType:
@@ -135,7 +135,7 @@ class DemoScreen:
         return lines
 
     def _explanation(self, step: Step, width: int) -> list[str]:
-        return wrap(self.style.spell(step.explanation), min(width, 110), indent="")
+        return wrap(self.style.prose(step.explanation), min(width, 110), indent="")
 
     def why(self, step: Step, width: int) -> list[str]:
         """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""

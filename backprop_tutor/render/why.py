@@ -46,5 +46,5 @@ def _derived(step: Step, steps: Steps) -> Iterator[str]:
     left = ""
     for line in derivation(steps.solution, step, alone=False):
         shown, rule = f"{steps.text(line.left)} ", steps.style.prose(line.rule)
-        yield f"{'' if shown == left else shown}= {steps.text(line.right)}   ({rule})"
+        yield f"{'' if shown == left else shown}= {steps.text(line.expr)}   ({rule})"
         left = shown

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backprop_tutor.language.expr import Expr, Partial
+from backprop_tutor.language.expr import Call, Expr, Partial
 
 __all__ = ["Form", "Line", "Note", "Section"]
 
@@ -20,6 +20,10 @@ class Line:
     left: Expr
     verified: bool | None = None
     shapes: tuple[tuple[Expr, tuple[int, ...]], ...] = ()
+
+    @property
+    def equation(self) -> Expr:
+        return Call("eq", (self.left, self.expr))
 
 
 @dataclass(frozen=True, slots=True)
