@@ -62,7 +62,8 @@ class Lettering:
         def prose(text: str) -> str:
             return spell(self.prose(text))
 
-        return (style or Style())._replace(names=self.names, rewrite=self.rewrite, prose=prose)
+        plain = style or Style()
+        return plain._replace(names=self.names, rewrite=self.rewrite, prose=prose, turned=self.turned)
 
     def names(self, expr: Sym | Item) -> Written:
         """What hangs on what in the name of a quantity: `net1[2]` as z with a raised 1, index 2."""

@@ -120,12 +120,17 @@ def _unchanged(expr: Expr) -> Expr:
     return expr
 
 
+def _never(quantity: str) -> bool:
+    return False
+
+
 class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
     `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`. `rewrite` puts a formula
     the way a notation writes it, and `prose` a sentence; both leave what is said as it is. `spell` spells
-    out what the reader's screen cannot show; `prose` does it too.
+    out what the reader's screen cannot show; `prose` does it too. `turned` says which arrays are written
+    with examples as columns.
     """
 
     glyphs: Glyphs = UNICODE
@@ -135,3 +140,4 @@ class Style(NamedTuple):
     rewrite: Callable[[Expr], Expr] = _unchanged
     prose: Callable[[str], str] = str
     spell: Callable[[str], str] = str
+    turned: Callable[[str], bool] = _never

@@ -131,7 +131,9 @@ class Captions:
             element = to_text(element_symbol(quantity, node, index), self.style)
             return Caption(quantity, text(index), element)
         if place is None and len(sizes) == 2 and prod(sizes) <= MAX_MATRIX:
-            rows = ([text((i, j)) for j in range(sizes[1])] for i in range(sizes[0]))
+            rows = [[text((i, j)) for j in range(sizes[1])] for i in range(sizes[0])]
+            if self.style.turned(quantity) and min(sizes) > 1:
+                rows = [list(column) for column in zip(*rows, strict=True)]
             between = ", " if node.batched and sizes[1] == 1 else "; "  # one number an example
             return Caption(quantity, between.join(" ".join(row) for row in rows), None)
         if len(sizes) > 1 or (place is None and sizes[0] > MAX_ELEMENTS):

@@ -145,6 +145,7 @@ class StepTable:
             for index in np.ndindex(node.shape)
         ]
         array = np.array(texts, dtype=object).reshape(-1, node.shape[-1])
+        array = array.T if self.style.turned(view.step.quantity) and len(array) > 1 else array
         widths = [max(map(len, column)) for column in array.T]
         return [f"[{', '.join(text.rjust(width, DIGIT) for text, width in zip(row, widths, strict=True))}]"
                 for row in array]  # fmt: skip

@@ -63,13 +63,15 @@ def _items(solution: Solution, names: Iterable[str], known: set[str], style: Sty
 def _text(solution: Solution, quantity: str, name: str, style: Style) -> str:
     node = solution.graph.nodes[name]
     if node.size > MAX_SHOWN:
-        return shape_text(node.shape, style)
+        return shape_text(node.shape[::-1] if style.turned(quantity) else node.shape, style)
+    turn = -1 if style.turned(quantity) and node.shape[0] > 1 else 1
+    shape = node.shape[::turn]
 
     def nested(index: tuple[int, ...]) -> str:
-        if len(index) == len(node.shape):
-            return number_text(solution, quantity, index, 4 if node.size == 1 else 3)
-        parts = [nested((*index, place)) for place in range(node.shape[len(index)])]
-        is_only_example = node.batched and not index and len(parts) == 1
+        if len(index) == len(shape):
+            return number_text(solution, quantity, index[::turn], 4 if node.size == 1 else 3)
+        parts = [nested((*index, place)) for place in range(shape[len(index)])]
+        is_only_example = node.batched and node.shape[0] == 1 and not index
         return parts[0] if is_only_example else f"[{', '.join(parts)}]"
 
     return nested(())

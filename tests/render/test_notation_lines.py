@@ -5,10 +5,14 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from backprop_tutor import load, solve
 from backprop_tutor.cli.app import app
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import NOTATIONS, display_width
 from backprop_tutor.render.notations import notation_lines
+from backprop_tutor.render.style import style_for
+from backprop_tutor.render.value_list import value_lines
+from backprop_tutor.walkthrough import lettering_of
 
 
 def output(*words: str, **environment: str) -> str:
@@ -78,3 +82,14 @@ def test_an_explanation_changes_its_letters_and_its_json_does_not() -> None:
 def test_an_unknown_notation_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="Did you mean bishop"):
         output("solve", "exercise1", "--notation", "bishp")
+
+
+def test_values_beside_a_drawing_lie_as_the_formulas_say() -> None:
+    solution = solve(load("exercise3"))
+
+    def listed(notation: str) -> list[str]:
+        style = style_for(notation=lettering_of(solution.exercise, notation))
+        return value_lines(solution, ["x", "net1"], None, {"net1", "dJ/dnet2"}, style, (80, 5))
+
+    assert listed("nielsen") == [" x = [[1, 0, 1], [0, 1, 1]]   z¹ = [[1, -1, 0], [0.5, 1, 1.5]]"]
+    assert listed("pytorch") == [" X = [[1, 0], [0, 1], [1, 1]]   z1 = [[1, 0.5], [-1, 1], [0, 1.5]]"]
