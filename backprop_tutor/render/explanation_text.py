@@ -60,8 +60,9 @@ class _Columns:
             yield from (Printed(INDENT + line, role="note") for line in lines)
         proved, lines_shown = checked(form.sections)
         if lines_shown and form.name != "numbers":
-            tick = "✓" if self.style.glyphs.scripts else "ok:"
-            yield Printed(f"{INDENT}{tick} {proved} of {lines_shown} lines verified", role="mark")
+            tick = "✓ " if self.style.glyphs.scripts else "ok: "
+            mark, role = (tick, "mark") if proved == lines_shown else ("", "note")
+            yield Printed(f"{INDENT}{mark}{proved} of {lines_shown} lines verified", role=role)
 
     def section(self, section: Section) -> Iterator[Printed]:
         """The left side before the first equals sign where all lines have room for it, else above them."""
