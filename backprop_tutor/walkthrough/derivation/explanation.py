@@ -27,6 +27,7 @@ from backprop_tutor.walkthrough.worked import Workings
 __all__ = ["FORMS", "Explanation", "explain"]
 
 _TOO_LONG = (Note("This derivation is longer than anybody reads; the paths and the matrix form are not."),)
+_ENDLESS = (TooLong, RecursionError)
 MAX_PATH_LISTS = 4  # elements whose paths are all listed
 
 
@@ -68,7 +69,7 @@ class Explanation(Shown):
             return index_form(self.ground, self.derivatives, unroll=self.unroll)
         except Unwritable as reason:
             return Form("index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),))
-        except TooLong:
+        except _ENDLESS:
             return Form("index", notes=_TOO_LONG)
 
     @cached_property
@@ -78,7 +79,7 @@ class Explanation(Shown):
             return scalar_form(self.ground, self.index)
         try:
             return Form("scalar", (derived_by_element(self.ground, *self.question.first),))
-        except TooLong:
+        except _ENDLESS:
             return Form("scalar", notes=_TOO_LONG)
 
     @cached_property
@@ -92,7 +93,7 @@ class Explanation(Shown):
         many = MANY if self.index.sections else SAMPLE  # each of them is derived on its own
         try:
             return numbers_form(self.ground, self._last_line, self.derivatives, self.workings, many=many)
-        except TooLong:
+        except _ENDLESS:
             return Form("numbers", notes=_TOO_LONG)
 
     def _last_line(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> tuple[Expr, Places]:

@@ -14,7 +14,7 @@ from backprop_tutor.walkthrough.derivation.lines import Form as Shown
 from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.matrix_shapes import Shapes
-from backprop_tutor.walkthrough.derivation.sections import index_sections
+from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out
 from backprop_tutor.walkthrough.derivation.terms import build, index_of, substitute, walk
 from backprop_tutor.walkthrough.derivation.without_letters import NoMatrixForm, whole
 from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
@@ -41,6 +41,7 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
     if question.of.name != graph.loss:
         return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     shapes = Shapes(ground, lettering)
+    ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
     derived = _from_letters(ground) if ground.is_network else []
     sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
     for step in [] if derived else _from_steps(ground):
@@ -49,14 +50,16 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
         except (ProofError, ShapeError, UsageError, ValueError):
             unsaid.append(step[1])
     notes = [note for part in sections for note in _why(shapes, part.meaning, part.result)]
+    if derived:
+        notes += left_out(ground.definitions.graph, question.wrt.name, sections)
     if unsaid:
-        notes.append(_left_out(unsaid))
+        notes.append(_unsaid(unsaid))
     if not any(graph.nodes[name].shape for name in graph.nodes):
         notes.append(Note("Every quantity is a single number here: this is the backward pass, step by step."))
     return Shown("matrix", tuple(sections), tuple(notes))
 
 
-def _left_out(unsaid: list[Expr]) -> Note:
+def _unsaid(unsaid: list[Expr]) -> Note:
     named = ", ".join(["{}"] * len(unsaid))
     text = f"{named} cannot be written with whole arrays; the scalar form derives it element by element."
     return Note(text, tuple(unsaid))
@@ -96,7 +99,7 @@ def _from_steps(ground: Ground) -> list[Step]:
         name: forward_formula(graph, graph.nodes[name], xp).expr for name in ground.definitions.written_out
     }
     found: list[Step] = []
-    for name in names[-MAX_STEPS:]:
+    for name in names:
         form = gradient_formula(graph, name, xp, on_the_way | {graph.loss}).expr
         form = _folded(substitute(form, written_out))
         if name in ground.definitions.written_out:
@@ -104,7 +107,7 @@ def _from_steps(ground: Ground) -> list[Step]:
         else:
             meaning = Partial(Sym(graph.loss), Sym(name))
             found.append((meaning, meaning, form))
-    return found
+    return found[-MAX_STEPS:]
 
 
 class _Counted(FormSystem):

@@ -12,6 +12,7 @@ __all__ = [
     "ONE",
     "ZERO",
     "build",
+    "depth",
     "difference",
     "factors",
     "index_of",
@@ -87,6 +88,14 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 def size(expr: Expr) -> int:
     return sum(1 for _ in walk(expr))
+
+
+def depth(expr: Expr) -> int:
+    """How many places lie within one another."""
+    level, deep = [expr], 0
+    while level:
+        level, deep = [part for place in level for part in children(place)], deep + 1
+    return deep
 
 
 def index_of(item: Expr) -> tuple[Expr, ...]:
