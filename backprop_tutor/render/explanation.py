@@ -7,7 +7,7 @@ from backprop_tutor.language import Expr, Style, to_text
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.walkthrough.derivation import FORMS, Line, Note, Section
 
-__all__ = ["PARTS", "TITLES", "Equation", "checked", "equations", "note_text", "shapes_text"]
+__all__ = ["PARTS", "TITLES", "Equation", "checked", "equations", "note_text", "relation", "shapes_text"]
 
 PARTS = (*FORMS, "paths")
 TITLES = {
@@ -37,6 +37,11 @@ def equations(section: Section, style: Style) -> Iterator[Equation]:
         if text != before:
             yield Equation(None if before else line.left, line.expr, style.prose(line.rule), line)
         before = text
+
+
+def relation(line: Line, style: Style) -> str:
+    """The sign between the two sides of a line."""
+    return "=" if not line.about else "≈" if style.glyphs.scripts else "~"
 
 
 def note_text(note: Note, style: Style) -> str:

@@ -6,9 +6,9 @@ from backprop_tutor.language import Style, clean, to_latex
 from backprop_tutor.language.alphabet import GREEK
 from backprop_tutor.render.explanation import TITLES, equations, note_text, shapes_text
 from backprop_tutor.render.paths import path_lines
-from backprop_tutor.walkthrough.derivation import Explanation, Form, Section
+from backprop_tutor.walkthrough.derivation import Explanation, Form, Line, Section
 
-__all__ = ["explanation_latex", "latex_words"]
+__all__ = ["explanation_latex", "latex_relation", "latex_words"]
 
 
 def explanation_latex(explanation: Explanation, parts: tuple[str, ...], style: Style) -> Iterator[str]:
@@ -37,9 +37,14 @@ def _form(form: Form, style: Style) -> Iterator[str]:
 def _lines(section: Section, style: Style) -> Iterator[str]:
     for equation in equations(section, style):
         left = "" if equation.left is None else to_latex(equation.left, style)
-        yield rf"{left} &= {to_latex(equation.expr, style)} && \text{{{latex_words(equation.rule)}}}"
+        right = f"{latex_relation(equation.line)} {to_latex(equation.expr, style)}"
+        yield rf"{left} &{right} && \text{{{latex_words(equation.rule)}}}"
         if equation.line.shapes:
             yield rf"&\phantom{{{{}}={{}}}} && \text{{{latex_words(shapes_text(equation.line, style))}}}"
+
+
+def latex_relation(line: Line) -> str:
+    return r"\approx" if line.about else "="
 
 
 _SIGNS = {

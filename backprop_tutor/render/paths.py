@@ -78,8 +78,10 @@ def _path(paths: Paths, path: Path, alike: set[Place], style: Style, precision: 
     is_zero = any(factor.value == 0 for factor in path.factors)
     exact = Fraction(0) if is_zero else path.exact
     yield _product(named, style)
-    yield f"= {_product(symbols, style)}"
-    yield f"= {_product(numbers, style)} {_value(path.product, exact, precision, style)}"
+    value, formula = _value(path.product, exact, precision, style), f"= {_product(symbols, style)}"
+    if formula != value:
+        yield formula
+    yield f"= {_product(numbers, style)} {value}" if len(numbers) > 1 else value
 
 
 def _shortened(items: list[Any], own: list[bool], gap: Any) -> list[Any]:
