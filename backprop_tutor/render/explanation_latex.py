@@ -4,7 +4,14 @@ from collections.abc import Iterator
 
 from backprop_tutor.language import Style, clean, to_latex
 from backprop_tutor.language.alphabet import GREEK
-from backprop_tutor.render.explanation import TITLES, equations, note_text, shapes_text
+from backprop_tutor.render.explanation import (
+    TITLES,
+    Equation,
+    equations,
+    note_text,
+    rule_parts,
+    shapes_text,
+)
 from backprop_tutor.render.paths import path_lines
 from backprop_tutor.walkthrough.derivation import Explanation, Form, Line, Section
 
@@ -38,9 +45,14 @@ def _lines(section: Section, style: Style) -> Iterator[str]:
     for equation in equations(section, style):
         left = "" if equation.left is None else to_latex(equation.left, style)
         right = f"{latex_relation(equation.line)} {to_latex(equation.expr, style)}"
-        yield rf"{left} &{right} && \text{{{latex_words(equation.rule)}}}"
+        yield rf"{left} &{right} && \text{{{_rule(equation, style)}}}"
         if equation.line.shapes:
             yield rf"&\phantom{{{{}}={{}}}} && \text{{{latex_words(shapes_text(equation.line, style))}}}"
+
+
+def _rule(equation: Equation, style: Style) -> str:
+    words, quantity = rule_parts(equation.line)
+    return f"{latex_words(words)} ${to_latex(quantity, style)}$" if quantity else latex_words(equation.rule)
 
 
 def latex_relation(line: Line) -> str:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr
 from backprop_tutor.shown import Shown
@@ -21,7 +22,7 @@ from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
 from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
-from backprop_tutor.walkthrough.solution import Solution
+from backprop_tutor.walkthrough.solution import Solution, solve
 from backprop_tutor.walkthrough.worked import Workings
 
 __all__ = ["FORMS", "Explanation", "explain"]
@@ -32,7 +33,7 @@ MAX_PATH_LISTS = 4  # elements whose paths are all listed
 
 
 def explain(
-    solution: Solution,
+    solution: Solution | Exercise,
     quantity: str,
     *,
     unroll: bool = False,
@@ -41,10 +42,13 @@ def explain(
 ) -> "Explanation":
     """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
 
-    `unroll` derives it without names for the derivatives on the way. `lettering` is the notation in which
-    the quantity is typed and in which matrices are laid out. Raises UsageError for what is no derivative
-    of the exercise. Nothing is derived before it is asked for.
+    `solution` may be an exercise that is not solved yet. `unroll` derives it without names for the
+    derivatives on the way. `lettering` is the notation in which the quantity is typed and in which matrices
+    are laid out. Raises UsageError for what is no derivative of the exercise. Nothing is derived before it
+    is asked for.
     """
+    if isinstance(solution, Exercise):
+        solution = solve(solution)
     return Explanation(solution, quantity, unroll, precision, lettering)
 
 
