@@ -70,7 +70,7 @@ def _broken(equation: Equation, style: Style) -> Iterator[str]:
     """The formula in a box of text, with brackets that a line may be broken in, and the rule behind it."""
     left = "" if equation.left is None else to_latex(equation.left, style)
     formula = to_latex(equation.expr, style).replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
-    words = [rf"$\displaystyle {formula}$", rf"\quad\text{{{_rule(equation, style)}}}"]
+    words = [rf"$\displaystyle {formula}$", rf"\quad {_rule(equation, style)}"]
     if equation.line.shapes:
         words.append(rf"\quad({latex_words(shapes_text(equation.line, style))})")
     box = rf"\parbox[t]{{0.82\linewidth}}{{\raggedright {' '.join(words)}}}"

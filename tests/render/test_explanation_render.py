@@ -224,6 +224,4 @@ def test_a_rule_writes_its_quantity_as_the_notation_does(notation: str, delta: s
     explanation = asked("exercise3", "dJ/dW1")
     assert to_text(Sym("delta1"), style) == delta
     assert f"definition of {delta}" in screen(explanation, "index", 80, style)
-    assert r"\text{definition of $\delta_{1}$}" in "\n".join(
-        explanation_latex(explanation, ("index",), style_for())
-    )
+    assert r"definition of $\delta_{1}$" in "\n".join(explanation_latex(explanation, ("index",), style_for()))
