@@ -16,6 +16,7 @@ __all__ = [
     "difference",
     "factors",
     "index_of",
+    "key_of",
     "letters",
     "rewrite_everywhere",
     "rewrite_first",
@@ -104,6 +105,21 @@ def index_of(item: Expr) -> tuple[Expr, ...]:
         return ()
     places = tuple(place for place in item.index if not isinstance(place, Slice))
     return places if item.example is None else (item.example, *places)
+
+
+def key_of(leaf: Sym | Item) -> tuple[int | slice, ...]:
+    """Where an item stands in its quantity, as NumPy counts: from 0, the end of a slice left out."""
+    if not isinstance(leaf, Item):
+        return ()
+    places = leaf.index if leaf.example is None else (leaf.example, *leaf.index)
+    return tuple(map(_place, places))
+
+
+def _place(entry: Expr | Slice) -> int | slice:
+    if isinstance(entry, Slice):
+        start, stop = (int(end.value) if isinstance(end, Num) else None for end in (entry.start, entry.stop))
+        return slice(None if start is None else start - 1, stop)
+    return int(entry.value) - 1  # type: ignore[union-attr]
 
 
 def letters(expr: Expr) -> set[str]:

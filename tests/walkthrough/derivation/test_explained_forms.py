@@ -7,10 +7,11 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import ProofError
-from backprop_tutor.language import to_text
+from backprop_tutor.language import parse, to_text
 from backprop_tutor.language.expr import Call, Sum, Sym
 from backprop_tutor.walkthrough import Solution, lettering_of
 from backprop_tutor.walkthrough.derivation import FORMS, Form, explain, matrix_form
+from backprop_tutor.walkthrough.derivation.folding import unspread
 from backprop_tutor.walkthrough.derivation.terms import walk
 
 
@@ -231,3 +232,35 @@ graph:
     explanation = explain(solve(loads(text)), "dJ/dn")
     assert all_verified(explanation.matrix)
     assert all_verified(explanation.index)
+
+
+def test_entries_that_are_picked_are_proved_in_the_matrix_form() -> None:
+    text = """
+title: picked
+graph:
+  parameters: {v: [1, 2], X: [[1, 2], [3, 4]]}
+  compute:
+    c: concat(v, v)
+    L: sum(c * c) + X[1,1] * X[2,2]
+  loss: L
+"""
+    solution = solve(loads(text))
+    matrix = explain(solution, "dL/dv").matrix
+    assert to_text(matrix.sections[-1].result) == "∂L/∂c[1:2] + ∂L/∂c[3:4]"
+    assert all_verified(matrix)
+    assert all_verified(explain(solution, "dL/dX").matrix)
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("broadcast(1, 4)*c + broadcast(1, 4)*c", "c + c"),
+        ("(broadcast(1, 2, 2)*2*A) @ B", "(2·A) @ B"),
+        ("broadcast(1/3, 3)*c", "(1/3)·c"),
+        ("A @ broadcast(1, 2, 2)", "A @ broadcast(1, 2, 2)"),
+        ("sum(broadcast(c, 2, 2), axis=1)", "sum(broadcast(c, 2, 2), axis=1)"),
+    ],
+)
+def test_numbers_are_not_spread_out_before_arrays(formula: str, shown: str) -> None:
+    tree = parse(formula, functions={"broadcast": "broadcast", "sum": "sum"})
+    assert to_text(unspread(tree)) == shown
