@@ -264,3 +264,33 @@ graph:
 def test_numbers_are_not_spread_out_before_arrays(formula: str, shown: str) -> None:
     tree = parse(formula, functions={"broadcast": "broadcast", "sum": "sum"})
     assert to_text(unspread(tree)) == shown
+
+
+def rules_of(form: Form) -> list[str]:
+    return [line.rule for section in form.sections for line in section.lines]
+
+
+def test_the_scalar_form_says_where_other_elements_drop_out() -> None:
+    layer = "{activation: sigmoid, weights: [[1, 2]]}"
+    data = "data: [{x: [1, 2], t: [1]}, {x: [1, 1], t: [0]}]\nloss: bce\n"
+    explanation = explain(loads(f"title: t\nnetwork: {{layers: [{layer}]}}\n{data}"), "dJ/dnet1(2)[1]")
+    assert "derivative of the sigmoid; 0 for the other elements" in rules_of(explanation.scalar)
+    assert "derivative of the sigmoid" in rules_of(explanation.index)
+    opened = [to_text(line.expr) for section in explanation.index.sections for line in section.lines
+              if line.rule == "multiply out"]  # fmt: skip
+    assert opened
+    assert all(line.startswith("-(1/N)·(") for line in opened)
+    softmax = rules_of(explain(solve(load("softmax-batch")), "dJ/dW1[1,2]").scalar)
+    assert "softmax Jacobian" in softmax  # nothing is 0 there: δ - z is -z elsewhere
+    assert "linearity of net; 0 for the other elements" in softmax
+
+
+def test_rules_are_called_by_what_they_do() -> None:
+    def rules(formula: str) -> list[str]:
+        text = f"title: t\ngraph:\n  parameters: {{x: 2, y: 3}}\n  compute: {{L: {formula}}}\n  loss: L\n"
+        return rules_of(explain(loads(text), "dL/dx").index)
+
+    assert "power rule and exponential rule" in rules("x ** x + y")
+    assert "exponential" in rules("y ** x")
+    assert "open the brackets" in rules("x * y + (x - y) * x")
+    assert "multiply out" not in rules("x * y + (x - y) * x")
