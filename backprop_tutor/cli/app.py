@@ -20,7 +20,7 @@ from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import spell_out
 from backprop_tutor.cli.validate import validate
 from backprop_tutor.cli.variants import variants
-from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.errors import BackpropTutorError, ProofError
 
 __all__ = ["app", "run"]
 
@@ -84,4 +84,5 @@ def run() -> None:
         report(error)
         sys.exit(error.exit_status)
     except RecursionError:
-        sys.exit("backprop-tutor: this is nested too deeply to work on.")
+        print("backprop-tutor: this is nested too deeply to work on.", file=sys.stderr)
+        sys.exit(ProofError.exit_status)  # the exercise is not at fault, and no answer is wrong

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import Optimizer
@@ -13,10 +13,8 @@ from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.language.deltas import net_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
+from backprop_tutor.language.lettering import CANONICAL, Lettering
 from backprop_tutor.language.style import plain_text
-
-if TYPE_CHECKING:
-    from backprop_tutor.language.cursor import Spelling
 
 __all__ = [
     "Quantity",
@@ -78,29 +76,30 @@ def element_name(name: str, node: Node, index: tuple[int, ...]) -> str:
     return plain_text(element_symbol(name, node, index))
 
 
-def find_quantity(text: str, known: Quantities, spelling: "Spelling | None" = None) -> Quantity:
-    """The quantity that `text` names among those `known`; `spelling` reads a notation.
+def find_quantity(text: str, known: Quantities, lettering: Lettering = CANONICAL) -> Quantity:
+    """The quantity that `text` names, in a notation, among those `known`.
 
     Raises UsageError that lists near names, or the range that an index must lie in.
     """
     from backprop_tutor.language import parse  # 6 ms, and only --quantity needs it
 
     try:
-        expr = parse(text, functions={}, names=known.keys(), spelling=spelling)
+        expr = parse(text, functions={}, names=known.keys(), spelling=lettering.read)
     except LanguageError as error:
-        near = _near(text, known) if "not a quantity" in error.what else ""
+        near = _near(text, known, lettering) if "not a quantity" in error.what else ""
         raise UsageError(f"{text!r}: {error.what}", hint=near or error.hint) from None
     if not name_of(expr):
-        raise UsageError(f"{text!r} is not the name of one quantity.", hint=_near(text, known))
-    return part_of(expr, text, known)
+        raise UsageError(f"{text!r} is not the name of one quantity.", hint=_near(text, known, lettering))
+    return part_of(expr, text, known, lettering)
 
 
-def part_of(name: Expr, text: str, known: Quantities) -> Quantity:
+def part_of(name: Expr, text: str, known: Quantities, lettering: Lettering = CANONICAL) -> Quantity:
     """What the symbol or item `name`, written as `text`, is a part of. Raises UsageError."""
     quantity = canonical(name_of(name), known)
     if quantity not in known:
         raise UsageError(
-            f"`{text}` is no derivative of the loss by what it depends on.", hint=_near(quantity, known)
+            f"`{text}` is no derivative of the loss by what it depends on.",
+            hint=_near(lettering.typed(quantity), known, lettering),
         )
     return Quantity(quantity, _region(name, text, known[quantity]) if isinstance(name, Item) else ())
 
@@ -145,8 +144,8 @@ def _place(text: str, node: Node, entry: object, size: int) -> int | None:
             raise UsageError(f"`{text}`: an index here is one whole number, or : for all of them.")
 
 
-def _near(text: str, names: Iterable[str]) -> str:
-    listed = list(names)
+def _near(text: str, names: Iterable[str], lettering: Lettering) -> str:
+    listed = list(map(lettering.typed, names))
     near = difflib.get_close_matches(re.split(r"[\[(]", text)[0], listed, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"

@@ -1,4 +1,4 @@
-"""What teaches badly in a valid exercise: kinks, saturated units, zero gradients, long numbers."""
+"""What teaches badly in a valid exercise: kinks, saturated units, zero gradients, targets, long numbers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Arrays = Mapping[str, NDArray[Any]]
 class Remark:
     """One thing to reconsider: its kind, the quantity it is about, and a sentence with what to do."""
 
-    kind: Literal["kink", "saturated", "zero gradient", "long number"]
+    kind: Literal["kink", "saturated", "zero gradient", "targets", "long number"]
     quantity: str
     text: str
 
@@ -49,6 +49,9 @@ def remarks(
         if name in gradients and not np.any(gradients[name]):
             text = f"dJ/d{name} is zero in every entry: there is nothing to learn. Change a number."
             found.append(Remark("zero gradient", name, text.replace("dJ", f"d{graph.loss}")))
+    for name, loss in graph.targets:
+        if loss.targets == "shares" and name in exercise.values:
+            found.extend(_targets(graph.nodes[name], exercise.values[name]))
     for name, array in {**exercise.values, **(exact or {})}.items():
         found.extend(_long_numbers(graph, name, array))
     return found
@@ -85,6 +88,14 @@ def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
             f"{where} is saturated: the slope of {node.op} is below {FLAT}. Make {node.parents[0]} smaller."
         )
         yield Remark("saturated", node.name, text)
+
+
+def _targets(node: Node, array: NDArray[Any]) -> Iterable[Remark]:
+    totals = np.sum(np.atleast_1d(array).astype(float), axis=-1)
+    if not np.allclose(totals, 1):
+        where = "of every example " if node.batched else ""
+        text = f"{node.name}: the targets {where}should add up to 1, as the shares of the classes do."
+        yield Remark("targets", node.name, f"{text} Make them do so, or take another loss.")
 
 
 def _long_numbers(graph: Graph, name: str, array: NDArray[Any]) -> Iterable[Remark]:

@@ -81,6 +81,15 @@ class Lettering:
         plain = letter + layer + (f"_{new}" if new else "")
         return Written(letter, layer, new, example, index, of, plain=plain)
 
+    def typed(self, name: str) -> str:
+        """A quantity's name as it is typed in this notation: dC/dw1 for dJ/dW1."""
+        if not self.notation:
+            return name
+        from backprop_tutor.language.style import ASCII, Style
+        from backprop_tutor.language.text import to_text
+
+        return to_text(Sym(name), Style(ASCII, {}, names=self.names))
+
     def _letter(self, name: str) -> Letter | None:
         later = _LATER_LOSS.fullmatch(name)  # J2, after an update
         if later and self.notation:

@@ -104,7 +104,7 @@ class _Text(Printer[str]):
     def power(self, base: Expr, exponent: Expr) -> Piece[str]:
         below = self.at(base, Level.ATOM)
         digits = small_exponent(exponent) if self.glyphs.scripts else ""
-        raised = superscript(digits) if digits else self.glyphs.power + self.at(exponent, Level.POWER)
+        raised = superscript(digits) if digits else self.glyphs.power + self.at(exponent, Level.POSTFIX)
         return Piece(f"{below}{raised}", Level.POWER)
 
     def transposed(self, a: Expr) -> Piece[str]:

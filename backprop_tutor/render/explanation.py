@@ -3,11 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from backprop_tutor.language import Expr, Style, to_text
+from backprop_tutor.language import Expr, Style, Sym, to_text
+from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.walkthrough.derivation import FORMS, Line, Note, Section
 
-__all__ = ["PARTS", "TITLES", "Equation", "checked", "equations", "note_text", "shapes_text"]
+__all__ = [
+    "PARTS",
+    "TITLES",
+    "Equation",
+    "checked",
+    "equations",
+    "note_text",
+    "relation",
+    "rule_parts",
+    "rule_text",
+    "shapes_text",
+]
 
 PARTS = (*FORMS, "paths")
 TITLES = {
@@ -35,8 +47,28 @@ def equations(section: Section, style: Style) -> Iterator[Equation]:
     for line in section.lines:
         text = to_text(line.expr, style)
         if text != before:
-            yield Equation(None if before else line.left, line.expr, style.prose(line.rule), line)
+            yield Equation(None if before else line.left, line.expr, rule_text(line, style), line)
         before = text
+
+
+def relation(line: Line, style: Style) -> str:
+    """The sign between the two sides of a line."""
+    return "=" if not line.about else "≈" if style.glyphs.scripts else "~"
+
+
+def rule_text(line: Line, style: Style) -> str:
+    """The name of a line's rule, the quantity in it as the notation writes it: `definition of δ¹`."""
+    words, quantity = rule_parts(line)
+    return f"{words} {to_text(quantity, style)}" if quantity else style.prose(words)
+
+
+def rule_parts(line: Line) -> tuple[str, Sym | None]:
+    """`definition of` and δ1, where the rule is about a quantity."""
+    words, _, name = line.rule.rpartition(" ")
+    if words != "definition of":
+        return line.rule, None
+    net = net_of(name)
+    return words, Sym(delta_of(net) if net else name)
 
 
 def note_text(note: Note, style: Style) -> str:

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from backprop_tutor.language import Style, to_latex, to_text
-from backprop_tutor.render.explanation import note_text
+from backprop_tutor.render.explanation import note_text, relation, rule_text
+from backprop_tutor.render.explanation_latex import latex_relation
 from backprop_tutor.render.paths import paths_json, paths_summary
 from backprop_tutor.walkthrough.derivation import Explanation, Form
 
@@ -31,9 +32,9 @@ def explanation_json(explanation: Explanation, parts: tuple[str, ...], style: St
 def _lines(form: Form, style: Style) -> list[dict[str, Any]]:
     return [
         {
-            "rule": style.prose(line.rule),
-            "text": f"{to_text(line.left, style)} = {to_text(line.expr, style)}",
-            "latex": f"{to_latex(line.left, style)} = {to_latex(line.expr, style)}",
+            "rule": rule_text(line, style),
+            "text": f"{to_text(line.left, style)} {relation(line, style)} {to_text(line.expr, style)}",
+            "latex": f"{to_latex(line.left, style)} {latex_relation(line)} {to_latex(line.expr, style)}",
             "verified": line.verified,
         }
         for section in form.sections

@@ -1,26 +1,40 @@
-"""An explanation as a fragment of LaTeX: one `align*` a section, the rule at the right of each line."""
+"""An explanation as a fragment of LaTeX: one `align*` a section, the rule at the right of each line.
+
+Where lines are long, the formulas stand in boxes of text, in which TeX breaks them itself.
+"""
 
 from collections.abc import Iterator
 
-from backprop_tutor.language import Style, clean, to_latex
+from backprop_tutor.language import Style, clean, display_width, to_latex, to_text
 from backprop_tutor.language.alphabet import GREEK
-from backprop_tutor.render.explanation import TITLES, equations, note_text, shapes_text
+from backprop_tutor.render.explanation import (
+    TITLES,
+    Equation,
+    equations,
+    note_text,
+    rule_parts,
+    shapes_text,
+)
 from backprop_tutor.render.paths import path_lines
-from backprop_tutor.walkthrough.derivation import Explanation, Form, Section
+from backprop_tutor.walkthrough.derivation import Explanation, Form, Line
 
-__all__ = ["explanation_latex", "latex_words"]
+__all__ = ["explanation_latex", "latex_relation", "latex_words"]
+
+
+LINE = 58  # columns of an article, with the rule
 
 
 def explanation_latex(explanation: Explanation, parts: tuple[str, ...], style: Style) -> Iterator[str]:
     r"""Lines for a document with `\usepackage{amsmath,amssymb}`."""
     yield r"% Needs \usepackage{amsmath,amssymb}."
+    yield r"\allowdisplaybreaks"
     for part in parts:
         yield rf"\paragraph{{{latex_words(TITLES[part])}}}"
         if part == "paths":
             for paths in explanation.paths:
                 lines = path_lines(paths, style, explanation.workings.precision)
-                yield r"\begin{itemize}"
-                yield from (rf"\item {latex_words(line.strip())}" for line in lines)
+                yield r"\begin{itemize}\raggedright"
+                yield from (rf"\item {_breakable(line.strip())}" for line in lines)
                 yield r"\end{itemize}"
         else:
             yield from _form(explanation.form(part), style)
@@ -28,18 +42,53 @@ def explanation_latex(explanation: Explanation, parts: tuple[str, ...], style: S
 
 def _form(form: Form, style: Style) -> Iterator[str]:
     for section in form.sections:
+        rows = list(equations(section, style))
+        line = _aligned if all(_width(row, style) <= LINE for row in rows) else _broken
         yield r"\begin{align*}"
-        yield " \\\\\n".join(_lines(section, style))
+        yield " \\\\\n".join(cells for row in rows for cells in line(row, style))
         yield r"\end{align*}"
     yield from (rf"\noindent {latex_words(note_text(note, style))}\par" for note in form.notes)
 
 
-def _lines(section: Section, style: Style) -> Iterator[str]:
-    for equation in equations(section, style):
-        left = "" if equation.left is None else to_latex(equation.left, style)
-        yield rf"{left} &= {to_latex(equation.expr, style)} && \text{{{latex_words(equation.rule)}}}"
-        if equation.line.shapes:
-            yield rf"&\phantom{{{{}}={{}}}} && \text{{{latex_words(shapes_text(equation.line, style))}}}"
+def _width(equation: Equation, style: Style) -> int:
+    """Of a line in columns of text, which is about what it takes in print; fractions take less."""
+    formula, shapes = display_width(to_text(equation.expr, style)), shapes_text(equation.line, style)
+    left = "" if equation.left is None else to_text(equation.left, style)
+    beside = max(display_width(equation.rule), display_width(shapes))  # they share a column
+    return display_width(left) + formula + beside
+
+
+def _aligned(equation: Equation, style: Style) -> Iterator[str]:
+    left = "" if equation.left is None else to_latex(equation.left, style)
+    right = f"{latex_relation(equation.line)} {to_latex(equation.expr, style)}"
+    yield rf"{left} &{right} && \text{{{_rule(equation, style)}}}"
+    if equation.line.shapes:
+        yield rf"&\phantom{{{{}}={{}}}} && \text{{{latex_words(shapes_text(equation.line, style))}}}"
+
+
+def _broken(equation: Equation, style: Style) -> Iterator[str]:
+    """The formula in a box of text, with brackets that a line may be broken in, and the rule behind it."""
+    left = "" if equation.left is None else to_latex(equation.left, style)
+    formula = to_latex(equation.expr, style).replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
+    words = [rf"$\displaystyle {formula}$", rf"\quad {_rule(equation, style)}"]
+    if equation.line.shapes:
+        words.append(rf"\quad({latex_words(shapes_text(equation.line, style))})")
+    box = rf"\parbox[t]{{0.82\linewidth}}{{\raggedright {' '.join(words)}}}"
+    yield rf"{left} &{latex_relation(equation.line)} {box}"
+
+
+def _breakable(text: str) -> str:
+    """Words with places to break a product at."""
+    return latex_words(text).replace(r"$\cdot$", r"$\cdot$\allowbreak{}")
+
+
+def _rule(equation: Equation, style: Style) -> str:
+    words, quantity = rule_parts(equation.line)
+    return f"{latex_words(words)} ${to_latex(quantity, style)}$" if quantity else latex_words(equation.rule)
+
+
+def latex_relation(line: Line) -> str:
+    return r"\approx" if line.about else "="
 
 
 _SIGNS = {

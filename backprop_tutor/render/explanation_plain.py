@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backprop_tutor.language import Style, to_text
-from backprop_tutor.render.explanation import TITLES, equations, note_text, shapes_text
+from backprop_tutor.render.explanation import TITLES, equations, note_text, relation, shapes_text
 from backprop_tutor.render.paths import path_lines
 from backprop_tutor.walkthrough.derivation import Explanation, Form
 
@@ -24,7 +24,7 @@ def _form(form: Form, style: Style) -> Iterator[str]:
     for section in form.sections:
         left = to_text(section.left, style)
         for equation in equations(section, style):
-            yield f"line: {left} = {to_text(equation.expr, style)}"
+            yield f"line: {left} {relation(equation.line, style)} {to_text(equation.expr, style)}"
             yield f"rule: {equation.rule}, {_verdict(equation.line.verified)}"
             if equation.line.shapes:
                 yield f"shapes: {shapes_text(equation.line, style)}"

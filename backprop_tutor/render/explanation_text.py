@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backprop_tutor.language import Call, Expr, Style, Sym, display_width, to_stacked, to_text, wrap
+from backprop_tutor.language import Call, Style, Sym, display_width, to_stacked, to_text, wrap
 from backprop_tutor.render.explanation import (
     TITLES,
     Equation,
     checked,
     equations,
     note_text,
+    relation,
     shapes_text,
 )
 from backprop_tutor.render.paths import path_lines
@@ -60,8 +61,9 @@ class _Columns:
             yield from (Printed(INDENT + line, role="note") for line in lines)
         proved, lines_shown = checked(form.sections)
         if lines_shown and form.name != "numbers":
-            tick = "✓" if self.style.glyphs.scripts else "ok:"
-            yield Printed(f"{INDENT}{tick} {proved} of {lines_shown} lines verified", role="mark")
+            tick = "✓ " if self.style.glyphs.scripts else "ok: "
+            mark, role = (tick, "mark") if proved == lines_shown else ("", "note")
+            yield Printed(f"{INDENT}{mark}{proved} of {lines_shown} lines verified", role=role)
 
     def section(self, section: Section) -> Iterator[Printed]:
         """The left side before the first equals sign where all lines have room for it, else above them."""
@@ -77,7 +79,7 @@ class _Columns:
 
     def equation(self, left: str, lead: str, equation: Equation) -> Iterator[Printed]:
         start = lead if equation.left is None else left
-        rows, axis = self.right_side(equation.expr, self.width - display_width(lead))
+        rows, axis = self.right_side(equation, self.width - display_width(lead))
         texts = [(start if row == axis else lead) + text for row, text in enumerate(rows)]
         place = axis or len(texts) - 1  # beside a stacked formula, or at the end of a broken one
         fits = display_width(texts[place]) + 2 + display_width(equation.rule) <= self.width
@@ -91,14 +93,15 @@ class _Columns:
             for line in wrap_words(shapes, self.width - display_width(lead) - 3):
                 yield Printed(f"{lead}   {line}", role="note")
 
-    def right_side(self, expr: Expr, room: int) -> tuple[list[str], int]:
+    def right_side(self, equation: Equation, room: int) -> tuple[list[str], int]:
         """` = …` in lines, and which of them has the equals sign."""
-        if self.stacked:
+        expr, sign = equation.expr, relation(equation.line, self.style)
+        if self.stacked and not equation.line.about:
             rows = to_stacked(Call("eq", (Sym(""), expr)), self.style)
             if len(rows) > 1 and max(map(display_width, rows)) <= room:
                 return rows, next(k for k, row in enumerate(rows) if row.startswith(" = "))
         first, *others = wrap(to_text(expr, self.style), room - 3, indent="  ")
-        return [f" = {first}", *(f"   {other}" for other in others)], 0
+        return [f" {sign} {first}", *(f"   {other}" for other in others)], 0
 
 
 def wrap_words(text: str, width: int) -> list[str]:

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import reduce
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text, wrap
 from backprop_tutor.render.equations import values
 from backprop_tutor.walkthrough import Worked
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
-from backprop_tutor.walkthrough.paths import Factor, Path, Paths
+from backprop_tutor.walkthrough.paths import Factor, Path, Paths, Place
 
 __all__ = ["path_lines", "paths_json", "paths_summary"]
 
 MAX_FACTORS = 12  # of a product that is still written out
 ENDS = 3  # factors shown at each end of a longer one
+MAX_OWN = 60  # elements on a path that tell it from the other listed ones
 MAX_TERMS = 8  # of the sum over paths
 NUMBERING = "     "
 
@@ -30,8 +33,9 @@ def path_lines(
     if not paths.count:
         return [f"There is no path from {of} to {wrt}: the derivative is 0."]
     lines = [f"{_how_many(paths)} from {of} to {wrt}{_which(paths)}:"]
+    alike = set.intersection(*(set(path.places) for path in paths.shown)) if paths.shown else set()
     for number, path in enumerate(paths.shown, 1):
-        head, *rest = _path(paths, path, style, precision)
+        head, *rest = _path(paths, path, alike, style, precision)
         lines.append(f"{number:>3}. {head}")
         lines += [NUMBERING + line for line in rest]
     lines += _sum(paths, style, precision)
@@ -45,7 +49,11 @@ def _how_many(paths: Paths) -> str:
 
 
 def _which(paths: Paths) -> str:
-    return f", the largest {len(paths.shown)} of them" if paths.left_out else ""
+    if not paths.left_out:
+        return ""
+    if paths.rest_is_zero:
+        return f", {len(paths.shown)} of them not 0" if paths.shown[0].product else ", all of them 0, such as"
+    return f", the largest {len(paths.shown)} of them"
 
 
 def _count(count: int) -> str:
@@ -53,15 +61,16 @@ def _count(count: int) -> str:
     return f"{count:,}" if len(digits) <= 18 else f"about {digits[0]}.{digits[1:4]}e{len(digits) - 1}"
 
 
-def _path(paths: Paths, path: Path, style: Style, precision: int) -> Iterator[str]:
+def _path(paths: Paths, path: Path, alike: set[Place], style: Style, precision: int) -> Iterator[str]:
+    """`alike` are the places that all listed paths run through: of a long path, some are left out."""
     arrow = " → " if style.glyphs.scripts else " -> "
-    places = _ends([to_text(paths.name(place), style) for place in path.places], _dots(style))
-    yield arrow.join(places)
+    names = [to_text(paths.name(place), style) for place in path.places]
+    yield arrow.join(_shortened(names, [place not in alike for place in path.places], _dots(style)))
     if not path.factors:
         yield "= 1"
         return
     gap = Sym(_dots(style))
-    factors = _ends(list(path.factors), None)
+    factors = _shortened(list(path.factors), [False] * len(path.factors), None)
     named: list[Expr] = [_partial(paths, factor) if factor else gap for factor in factors]
     symbols = [paths.formula(factor) if factor else gap for factor in factors]
     fractions = path.exact is not None
@@ -69,12 +78,19 @@ def _path(paths: Paths, path: Path, style: Style, precision: int) -> Iterator[st
     is_zero = any(factor.value == 0 for factor in path.factors)
     exact = Fraction(0) if is_zero else path.exact
     yield _product(named, style)
-    yield f"= {_product(symbols, style)}"
-    yield f"= {_product(numbers, style)} {_value(path.product, exact, precision, style)}"
+    value, formula = _value(path.product, exact, precision, style), f"= {_product(symbols, style)}"
+    if formula != value:
+        yield formula
+    yield f"= {_product(numbers, style)} {value}" if len(numbers) > 1 else value
 
 
-def _ends(items: list[Any], gap: Any) -> list[Any]:
-    return items if len(items) <= MAX_FACTORS + 1 else [*items[:ENDS], gap, *items[-ENDS:]]
+def _shortened(items: list[Any], own: list[bool], gap: Any) -> list[Any]:
+    """The items, of many only the ends and a path's `own`, with a `gap` for those between."""
+    if len(items) <= MAX_FACTORS + 1:
+        return items
+    kept = [k < ENDS or k >= len(items) - ENDS or (own[k] and sum(own) <= MAX_OWN) for k in range(len(items))]
+    runs = groupby(zip(kept, items, strict=True), key=itemgetter(0))
+    return [item for keep, run in runs for item in ([item for _, item in run] if keep else [gap])]
 
 
 def _dots(style: Style) -> str:

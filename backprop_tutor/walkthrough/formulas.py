@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import reduce
-from operator import add
 from typing import Any
 
 from backprop_tutor.engine import ops
@@ -59,7 +57,13 @@ def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str
         g = xp.number(1) if consumer == graph.loss else symbol(xp, node, prefix + consumer)
         y = symbol(xp, node, consumer)
         terms.append(written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
-    return reduce(add, terms)
+    return _total(terms)
+
+
+def _total(terms: list[Array]) -> Array:
+    """Their sum, by halves: a formula of 1,000 terms is no 1,000 formulas inside one another."""
+    half = len(terms) // 2
+    return terms[0] if not half else _total(terms[:half]) + _total(terms[half:])
 
 
 def written_vjp(

@@ -30,7 +30,8 @@ class Paths:
 
     `count` is their number; `shown` are all of them, or the largest few; `total` is the sum over all,
     which is the derivative. A path counts wherever one element's formula mentions the next, also where
-    the derivative happens to be 0 on the way.
+    the derivative happens to be 0 on the way; of many paths one of those is shown only where all are, and
+    `rest_is_zero` says that no others are left out.
     """
 
     graph: Graph
@@ -40,6 +41,7 @@ class Paths:
     shown: tuple[Path, ...]
     total: float
     exact: Fraction | None
+    rest_is_zero: bool = False
 
     @property
     def left_out(self) -> int:
@@ -48,7 +50,7 @@ class Paths:
     @property
     def remainder(self) -> float:
         """What the paths that are not shown add up to."""
-        if not self.left_out:
+        if not self.left_out or self.rest_is_zero:
             return 0.0
         if self.exact is not None and all(path.exact is not None for path in self.shown):
             return float(self.exact - sum(path.exact or 0 for path in self.shown))
@@ -74,7 +76,11 @@ def find_paths(solution: Solution, of: Place, wrt: Place, limit: int = DEFAULT_L
     if len(shown) == web.count:
         position = {name: k for k, name in enumerate(web.graph.nodes)}
         shown.sort(key=lambda path: [(position[place.node], place.at) for place in path.places])
-    found = Paths(web.graph, of, wrt, web.count, tuple(shown), web.total, web.exact)
+        moving = shown
+    else:
+        moving = [path for path in shown if all(factor.value for factor in path.factors)] or shown[:1]
+    rest_is_zero = len(moving) < len(shown)  # they come by falling size
+    found = Paths(web.graph, of, wrt, web.count, tuple(moving), web.total, web.exact, rest_is_zero)
     _check(solution, found, web.size)
     return found
 

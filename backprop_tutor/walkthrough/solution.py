@@ -181,7 +181,7 @@ class Solution(Shown):
 
         Raises UsageError with near names.
         """
-        return find_quantity(text, self.quantities, lettering.read)
+        return find_quantity(text, self.quantities, lettering)
 
     def value(self, name: str) -> Array:
         return self._lookup(name, exact=False)

@@ -94,3 +94,15 @@ def test_float_data_is_not_for_hand_work() -> None:
     exercise = loads(NETWORK)
     values = {name: np.full(node.shape, 0.123456789) for name, node in exercise.graph.nodes.items()}
     assert [remark for remark in remarks(exercise, values, {}) if remark.kind == "long number"] == []
+
+
+@pytest.mark.parametrize(("targets", "found"), [("[0, 1]", []), ("[1/3, 2/3]", []), ("[1, 1]", ["targets"])])
+def test_targets_of_a_cross_entropy_that_do_not_add_up_to_1_are_pointed_out(
+    targets: str, found: list[str]
+) -> None:
+    text = (
+        "title: t\nnetwork:\n  layers: [{activation: softmax, weights: [[1, 0], [0, 1]]}]\n"
+        f"data: [{{x: [1, 2], t: [0, 1]}}, {{x: [2, 1], t: {targets}}}]\nloss: cross_entropy\n"
+    )
+    assert [remark.kind for remark in review(text)] == found
+    assert review(text.replace("cross_entropy", "half_mse")) == []

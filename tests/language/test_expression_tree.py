@@ -40,6 +40,8 @@ def test_constructors_simplify_what_nobody_would_write() -> None:
     assert neg(neg(a)) == a
     assert neg(two) == Num(Fraction(-2))
     assert power(a, one) == a
+    assert power(a, Call("sub", (two, one))) == a
+    assert power(a, Call("sub", (b, one))) == Call("pow", (a, Call("sub", (b, one))))
     assert transpose(transpose(a)) == a
     assert matmul(a, b) == Call("matmul", (a, b))
 

@@ -1,20 +1,23 @@
 """Explanations as they are shown: on terminals of 80 and 50 columns, as plain lines, LaTeX and JSON."""
 
 import json
+import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backprop_tutor import load, solve
-from backprop_tutor.language import Style, display_width
+from backprop_tutor.language import Style, Sym, display_width, to_text
 from backprop_tutor.render.explanation import PARTS
 from backprop_tutor.render.explanation_json import explanation_json
 from backprop_tutor.render.explanation_latex import explanation_latex, latex_words
 from backprop_tutor.render.explanation_plain import explanation_plain
 from backprop_tutor.render.explanation_text import explanation_text
 from backprop_tutor.render.style import style_for
+from backprop_tutor.walkthrough import lettering_of
 from backprop_tutor.walkthrough.derivation import Explanation, explain
 
 SOLUTIONS = {name: solve(load(name)) for name in ("exercise1", "exercise3", "tanh-bce", "matrix-graph")}
@@ -165,7 +168,13 @@ def test_latex_compiles(tmp_path: Path) -> None:
     engine = shutil.which("pdflatex") or shutil.which("tectonic") or shutil.which("lualatex")
     if engine is None:
         pytest.skip("no TeX engine is installed")
-    for name, quantity in (("exercise3", "dJ/dW1[1,2]"), ("tanh-bce", "dJ/db1"), ("matrix-graph", "dJ/dW")):
+    asked_for = (
+        ("exercise1", "dJ/dW1"),
+        ("exercise3", "dJ/dW1[1,2]"),
+        ("tanh-bce", "dJ/db1"),
+        ("matrix-graph", "dJ/dW"),
+    )
+    for name, quantity in asked_for:
         fragment = "\n".join(explanation_latex(asked(name, quantity), PARTS, style_for()))
         document = (
             "\\documentclass{article}\\usepackage{amsmath,amssymb}\n\\begin{document}\n"
@@ -176,3 +185,43 @@ def test_latex_compiles(tmp_path: Path) -> None:
         run = subprocess.run([engine, *options, "explanation.tex"], cwd=tmp_path, capture_output=True,
                              text=True, check=False, timeout=120)  # fmt: skip
         assert run.returncode == 0, run.stdout[-2000:]
+        too_wide = re.findall(r"Overfull .hbox \(([\d.]+)pt", (tmp_path / "explanation.log").read_text())
+        assert max(map(float, too_wide), default=0) < 10
+
+
+def test_only_what_is_verified_is_ticked() -> None:
+    explanation = asked("exercise1", "dJ/dW2")
+    (section,) = explanation.index.sections
+    lines = (replace(section.lines[0], verified=None), *section.lines[1:])
+    explanation.__dict__["index"] = replace(explanation.index, sections=(replace(section, lines=lines),))
+    shown = screen(explanation, "index", 80)
+    assert "  12 of 13 lines verified\n" in shown
+    assert "✓" not in shown
+
+
+def test_a_rounded_value_is_about_right() -> None:
+    explanation = asked("tanh-bce", "dJ/dW2[1,1]")
+    assert "     ≈ -0.244452 " in screen(explanation, "numbers", 80)
+    assert "     ~ -0.244452 " in screen(explanation, "numbers", 80, style_for(ascii_only=True))
+    assert " ≈ " in next(reversed(list(explanation_plain(explanation, ("numbers",), style_for()))[:-1]))
+    assert r"&\approx \parbox" in "\n".join(explanation_latex(explanation, ("numbers",), style_for()))
+    text = json.loads(explanation_json(explanation, ("numbers",), style_for()))["forms"]["numbers"]
+    assert [" ≈ " in line["text"] for line in text] == [False, False, True]
+    exact = screen(asked("exercise1", "dJ/dW2[1,1]"), "numbers", 80)
+    assert "≈" not in exact
+
+
+def test_numbers_of_what_is_a_number_are_a_value_alone() -> None:
+    assert screen(asked("exercise1", "dW1[1,1]/dW1[1,2]"), "numbers", 60).splitlines()[1:] == [
+        "  ∂W1[1,1]/∂W1[1,2] = 0" + " " * 32 + "value"
+    ]
+
+
+@pytest.mark.parametrize(("notation", "delta"), [("nielsen", "δ¹"), ("goodfellow", "g¹"), ("cs231n", "δ1")])
+def test_a_rule_writes_its_quantity_as_the_notation_does(notation: str, delta: str) -> None:
+    solution = SOLUTIONS["exercise3"]
+    style = style_for(notation=lettering_of(solution.exercise, notation))
+    explanation = asked("exercise3", "dJ/dW1")
+    assert to_text(Sym("delta1"), style) == delta
+    assert f"definition of {delta}" in screen(explanation, "index", 80, style)
+    assert r"definition of $\delta_{1}$" in "\n".join(explanation_latex(explanation, ("index",), style_for()))

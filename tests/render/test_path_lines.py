@@ -78,3 +78,36 @@ def test_json() -> None:
         "total": -1.0,
         "exact": "-1",
     }
+
+
+def deep(activation: str, sign: int) -> str:
+    """Twenty layers of two units, their weights all different."""
+    layers = [
+        f"{{activation: {activation}, weights: [[{k}/20, {sign * (k + 2)}/30], [{k + 3}/25, {k + 1}/15]]}}"
+        for k in range(1, 21)
+    ]
+    data = "data: [{x: [-1, -2], t: [1, 1]}]\nloss: sse\n"
+    return f"title: deep\nnetwork:\n  layers: [{', '.join(layers)}]\n{data}"
+
+
+def test_paths_of_a_deep_network_can_be_told_apart() -> None:
+    found = find_paths(solve(loads(deep("tanh", -1))), Place("J", ()), Place("W1", (0, 0)))
+    lines = path_lines(found, style_for())
+    routes = [line.partition(". ")[2] for line in lines if line[:3].strip().isdecimal() and " → " in line]
+    assert len(routes) == len(set(routes)) == 12
+
+
+def test_paths_that_are_zero_are_not_among_the_largest() -> None:
+    layers = "".join(f"    a{k + 1}: A @ a{k}\n" for k in range(5))
+    text = f"title: t\ngraph:\n  parameters: {{a0: [1, 2], A: [[1, 1], [0, 2]]}}\n  compute:\n{layers}"
+    solution = solve(loads(f"{text}    J: sum(a5)\n  loss: J\n"))
+    lines = path_lines(find_paths(solution, Place("J", ()), Place("a0", (0,))), style_for())
+    assert lines[0] == "32 paths from J to a0[1], 1 of them not 0:"
+    assert lines[-2:] == ["The other 31 paths together = 0", "Sum over the paths: ∂J/∂a0[1] = 1"]
+
+
+def test_paths_that_are_all_zero_are_named_by_one() -> None:
+    found = find_paths(solve(loads(deep("relu", 1))), Place("J", ()), Place("W1", (0, 0)))
+    lines = path_lines(found, style_for())
+    assert lines[0] == "524,288 paths from J to W1[1,1], all of them 0, such as:"
+    assert lines[-2:] == ["The other 524,287 paths together = 0", "Sum over the paths: ∂J/∂W1[1,1] = 0"]

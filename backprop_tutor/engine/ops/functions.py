@@ -51,8 +51,8 @@ OPS = (
         written=lambda xp, x: x,
         rule="linear activation",
         derivative=("derivative of the identity",),
-        computes="A linear unit passes its net on unchanged.",
-        says="A linear unit's activation is its net, and the derivative is 1.",
+        computes="The value is passed on unchanged, as a linear unit passes on its net.",
+        says="A value that is passed on unchanged, as a linear unit's net is, has the derivative 1.",
         activation=Activation("linear"),
     ),
     elementwise(

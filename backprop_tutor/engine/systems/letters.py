@@ -40,6 +40,8 @@ class Lettered(FormalArray):
     def map(cls, function: Callable[..., Expr], *arrays: Array) -> Self:
         parts = [cls.lift(array) for array in arrays]
         shape = broadcast_shapes(*(part.shape for part in parts))
+        if not shape:  # no letter to wait for, and no long chain of functions
+            return cls.scalar(function(*(part.at(()) for part in parts)))
         return cls(shape, lambda i: function(*(part.at(_narrow(i, shape, part.shape)) for part in parts)))
 
     def __matmul__(self, other: Array) -> "Lettered":

@@ -101,6 +101,11 @@ def _exponential(scene: Scene, place: Partial) -> Expr | None:
             return None
 
 
+def _exponential_name(scene: Scene, place: Partial) -> str:
+    base = place.of.args[0] if isinstance(place.of, Call) else place.of
+    return "power rule and exponential rule" if scene.depends(base, place.wrt) else "exponential"
+
+
 def _function(scene: Scene, place: Partial) -> Expr | None:
     op = ops.TABLE.get(place.of.name) if isinstance(place.of, Call) else None
     if op is None or not isinstance(place.of, Call) or not is_function(op):
@@ -144,7 +149,7 @@ CALCULUS = (
     DerivativeRule("product rule", _product),
     DerivativeRule("quotient rule", _quotient),
     DerivativeRule("power rule", _power),
-    DerivativeRule("exponential", _exponential),
+    DerivativeRule("exponential", _exponential, _exponential_name),
     DerivativeRule("derivative case by case", _cases),
     DerivativeRule("derivative of a function", _function, _function_name),
     DerivativeRule("derivative of max", _largest),

@@ -129,16 +129,24 @@ class Definitions:
 
     def _formula(self, name: str) -> Lettered:
         if name not in self._formulas:
-            node, xp = self.graph.nodes[name], self.system
-            inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
-            op = ops.get(node.op)
-            if op.is_elementwise and op.name not in OPERATORS:
-                self._formulas[name] = xp.call(op.name, *inputs, options=options(node))
-            elif op.mean == "elements":
-                self._formulas[name] = self._mean(inputs[0], node)
-            else:
-                self._formulas[name] = (op.written or op.forward)(xp, *inputs, **node.params)
+            inside = [name]  # a formula of 1,000 terms holds 999 others, one in the other
+            for outer in inside:
+                parents = self.graph.nodes[outer].parents
+                inside += [p for p in parents if p in self.written_out and p not in self._formulas]
+            for inner in reversed(inside):
+                self._formulas[inner] = self._made(self.graph.nodes[inner])
         return self._formulas[name]
+
+    def _made(self, node: Node) -> Lettered:
+        xp, op = self.system, ops.get(node.op)
+        inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
+        if op.is_elementwise and op.name not in OPERATORS:
+            formula: Lettered = xp.call(op.name, *inputs, options=options(node))
+        elif op.mean == "elements":
+            formula = self._mean(inputs[0], node)
+        else:
+            formula = (op.written or op.forward)(xp, *inputs, **node.params)
+        return formula
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:
         """A sum over the sizes, which may stand for any number."""
@@ -150,7 +158,7 @@ class Definitions:
         if node.value is not None:
             return Lettered.scalar(Num(node.value))
         if node.name in self.written_out:
-            return self._formula(node.name)
+            return self._formulas[node.name]
         return Lettered(node.shape, lambda index: named(node.name, node, index))
 
     def _readable(self, expr: Expr, used: Collection[str]) -> Expr:
@@ -201,9 +209,15 @@ class Definitions:
     def consumers(self, name: str) -> list[str]:
         """The nodes in whose formulas `name` stands."""
         found: dict[str, None] = {}
-        for consumer, _ in self.graph.consumers[name]:
-            through = self.consumers(consumer) if consumer in self.written_out else [consumer]
-            found |= dict.fromkeys(through)
+        passed: set[str] = set()
+        waiting = [consumer for consumer, _ in reversed(self.graph.consumers[name])]
+        while waiting:
+            consumer = waiting.pop()
+            if consumer not in self.written_out:
+                found[consumer] = None
+            elif consumer not in passed:
+                passed.add(consumer)
+                waiting += [further for further, _ in reversed(self.graph.consumers[consumer])]
         return list(found)
 
     def downstream(self, name: str) -> set[str]:

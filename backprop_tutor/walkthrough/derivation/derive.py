@@ -7,12 +7,13 @@ from backprop_tutor.language.expr import Expr
 from backprop_tutor.walkthrough.derivation import rules
 from backprop_tutor.walkthrough.derivation.lines import Line
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
-from backprop_tutor.walkthrough.derivation.terms import rewrite_everywhere, rewrite_first, size
+from backprop_tutor.walkthrough.derivation.terms import depth, rewrite_everywhere, rewrite_first, size
 
 __all__ = ["TooLong", "derive"]
 
 MAX_LINES = 400
 MAX_SIZE = 4000  # places in a line
+MAX_DEPTH = 80  # of them within one another
 
 
 class TooLong(Exception):  # noqa: N818 - a property of the graph, nobody's error
@@ -25,11 +26,14 @@ def derive(scene: Scene, left: Expr, *, everywhere: bool = False) -> Iterator[Li
     A rule rewrites one place a line, or all places that it fits `everywhere`.
     """
     for _ in range(MAX_LINES):
-        step = _step(scene, everywhere)
+        try:
+            step = _step(scene, everywhere)
+        except RecursionError:  # of formulas that are written out inside one another
+            raise TooLong from None
         if step is None:
             return
         name, expr = step
-        if size(expr) > MAX_SIZE:
+        if size(expr) > MAX_SIZE or depth(expr) > MAX_DEPTH:
             raise TooLong
         yield Line(name, expr, left)
         scene = replace(scene, line=expr)

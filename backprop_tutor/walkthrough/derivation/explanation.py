@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr
 from backprop_tutor.shown import Shown
@@ -21,17 +22,18 @@ from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
 from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
-from backprop_tutor.walkthrough.solution import Solution
+from backprop_tutor.walkthrough.solution import Solution, solve
 from backprop_tutor.walkthrough.worked import Workings
 
 __all__ = ["FORMS", "Explanation", "explain"]
 
 _TOO_LONG = (Note("This derivation is longer than anybody reads; the paths and the matrix form are not."),)
+_ENDLESS = (TooLong, RecursionError)
 MAX_PATH_LISTS = 4  # elements whose paths are all listed
 
 
 def explain(
-    solution: Solution,
+    solution: Solution | Exercise,
     quantity: str,
     *,
     unroll: bool = False,
@@ -40,10 +42,13 @@ def explain(
 ) -> "Explanation":
     """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
 
-    `unroll` derives it without names for the derivatives on the way. `lettering` is the notation in which
-    the quantity is typed and in which matrices are laid out. Raises UsageError for what is no derivative
-    of the exercise. Nothing is derived before it is asked for.
+    `solution` may be an exercise that is not solved yet. `unroll` derives it without names for the
+    derivatives on the way. `lettering` is the notation in which the quantity is typed and in which matrices
+    are laid out. Raises UsageError for what is no derivative of the exercise. Nothing is derived before it
+    is asked for.
     """
+    if isinstance(solution, Exercise):
+        solution = solve(solution)
     return Explanation(solution, quantity, unroll, precision, lettering)
 
 
@@ -68,7 +73,7 @@ class Explanation(Shown):
             return index_form(self.ground, self.derivatives, unroll=self.unroll)
         except Unwritable as reason:
             return Form("index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),))
-        except TooLong:
+        except _ENDLESS:
             return Form("index", notes=_TOO_LONG)
 
     @cached_property
@@ -78,7 +83,7 @@ class Explanation(Shown):
             return scalar_form(self.ground, self.index)
         try:
             return Form("scalar", (derived_by_element(self.ground, *self.question.first),))
-        except TooLong:
+        except _ENDLESS:
             return Form("scalar", notes=_TOO_LONG)
 
     @cached_property
@@ -92,7 +97,7 @@ class Explanation(Shown):
         many = MANY if self.index.sections else SAMPLE  # each of them is derived on its own
         try:
             return numbers_form(self.ground, self._last_line, self.derivatives, self.workings, many=many)
-        except TooLong:
+        except _ENDLESS:
             return Form("numbers", notes=_TOO_LONG)
 
     def _last_line(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> tuple[Expr, Places]:

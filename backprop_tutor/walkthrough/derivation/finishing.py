@@ -1,12 +1,15 @@
 """The rules that finish a line in which no derivative is left: brackets, like terms, the last sign."""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from backprop_tutor.engine import ops
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Sum, Sym
 from backprop_tutor.walkthrough.derivation.algebra import above_and_below, delta_factor
 from backprop_tutor.walkthrough.derivation.polynomials import collected, expanded
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
-from backprop_tutor.walkthrough.derivation.terms import ONE, difference, letters, signed_terms, walk
+from backprop_tutor.walkthrough.derivation.terms import ONE, difference, factors, letters, signed_terms, walk
 
 __all__ = ["FINISHING"]
 
@@ -17,7 +20,7 @@ def _open_delta(scene: Scene, place: Expr) -> Expr | None:
         return None
     summed = {part.index for part in walk(scene.line) if isinstance(part, Sum)}
     for position, factor in enumerate(place.args):
-        if isinstance(factor, Call) and factor.name in ("add", "sub"):
+        if _is_sum(factor):
             deltas = [p for p in walk(factor) if isinstance(p, Call) and p.name == "kronecker"]
             if any(letters(part) & summed for part in deltas):
                 before, after = place.args[:position], place.args[position + 1 :]
@@ -31,14 +34,19 @@ def _open_fractions(scene: Scene, place: Expr) -> Expr | None:
     if not isinstance(place, Call) or place.name != "mul":
         return None
     for factor in place.args:
-        if isinstance(factor, Call) and factor.name in ("add", "sub"):
+        if _is_sum(factor):
             terms = signed_terms(factor)
             below = [part for _, term in terms for part in above_and_below(term)[1]]
             used = [other for other in place.args if other in below]
             if used:
-                rest = [other for other in place.args if other is not factor and other not in used]
-                return ex.mul(difference([(sign, ex.mul(term, *used)) for sign, term in terms]), *rest)
+                opened = difference([(sign, ex.mul(term, *used)) for sign, term in terms])
+                kept = [other for other in place.args if other not in used]
+                return ex.mul(*(opened if other is factor else other for other in kept))
     return None
+
+
+def _is_sum(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.name in ("add", "sub")
 
 
 def _split(scene: Scene, place: Expr) -> Expr | None:
@@ -66,6 +74,15 @@ def _multiply_out(scene: Scene, place: Expr) -> Expr | None:
     if opened is None or collected(opened) is None or opened == place:
         return None
     return opened
+
+
+def _multiply_out_name(scene: Scene, place: Expr) -> str:
+    """Brackets that nothing is multiplied by are only left out."""
+    return "multiply out" if any(map(_is_sum, chain(*_products(place)))) else "open the brackets"
+
+
+def _products(place: Expr) -> Iterator[list[Expr]]:
+    return (factors(term) for _, term in signed_terms(place))
 
 
 def _turn(scene: Scene, place: Expr) -> Expr | None:
@@ -106,7 +123,7 @@ FINISHING = (
     Rule("multiply out a bracket with a delta", _open_delta, lambda scene, place: "multiply out"),
     Rule("sum of a difference", _split),
     Rule("multiply out a bracket of fractions", _open_fractions, lambda scene, place: "multiply out"),
-    Rule("multiply out", _multiply_out),
+    Rule("multiply out", _multiply_out, _multiply_out_name),
     Rule("like terms", lambda scene, place: collected(place)),
     Rule("turn the sign", _turn),
 )

@@ -5,7 +5,7 @@ from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.proof import proved
-from backprop_tutor.walkthrough.derivation.sections import index_sections
+from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 
 __all__ = ["index_form"]
@@ -20,21 +20,23 @@ def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> For
     sections = index_sections(
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=ground.targets
     )
+    notes = () if unroll else tuple(left_out(ground.definitions.graph, question.wrt.name, sections))
     if not ground.can_be_proved:
         _compare(ground, sections, derivatives)
-        return Form("index", tuple(sections), (_UNPROVED,))
+        return Form("index", tuple(sections), (*notes, _UNPROVED))
     sections = proved(sections, ground.bench, ground.special)
     for section in sections:
         for line in section.lines:
             if line.verified is False:
                 raise ProofError(question.name, f"the line by the rule {line.rule!r} does not hold.")
     _compare(ground, sections, derivatives)
-    return Form("index", tuple(sections))
+    return Form("index", tuple(sections), notes)
 
 
 def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) -> None:
     """The last line of each section with the engine, on the exercise's own numbers."""
     of, wrt = ground.question.first
+    ground.solution.first.prepare([ground.question.wrt.name])  # and all on the way, in one pass
     for section in sections:
         places = ground.places(section, of, wrt)
         found, fraction = evaluated(section.result, places, ground)

@@ -9,7 +9,7 @@ __all__ = ["Form", "Line", "Note", "Section"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`left = expr`, which follows from the line above by `rule`.
+    """`left = expr`, which follows from the line above by `rule`; `about` where the number is rounded.
 
     `verified` is None where nothing was proved; the notes of the form say why. `shapes` are the factors of
     a matrix formula with their shapes, from left to right.
@@ -20,6 +20,7 @@ class Line:
     left: Expr
     verified: bool | None = None
     shapes: tuple[tuple[Expr, tuple[int, ...]], ...] = ()
+    about: bool = False
 
     @property
     def equation(self) -> Expr:

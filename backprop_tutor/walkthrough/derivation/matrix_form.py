@@ -7,15 +7,15 @@ from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.form import FORM, Form, FormSystem
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language import CANONICAL, Lettering
-from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves, name_of
+from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sym, name_of
+from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form as Shown
 from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.matrix_shapes import Shapes
-from backprop_tutor.walkthrough.derivation.sections import index_sections
-from backprop_tutor.walkthrough.derivation.terms import build, index_of, substitute, walk
+from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out
+from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
 from backprop_tutor.walkthrough.derivation.without_letters import NoMatrixForm, whole
 from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
 from backprop_tutor.walkthrough.steps import gradient_step
@@ -41,22 +41,26 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
     if question.of.name != graph.loss:
         return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     shapes = Shapes(ground, lettering)
+    ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
     derived = _from_letters(ground) if ground.is_network else []
     sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
     for step in [] if derived else _from_steps(ground):
-        try:
-            sections.append(_section(shapes, step))
-        except (ProofError, ShapeError, UsageError, ValueError):
+        section = _written(shapes, step)
+        if section:
+            sections.append(section)
+        else:
             unsaid.append(step[1])
     notes = [note for part in sections for note in _why(shapes, part.meaning, part.result)]
+    if derived:
+        notes += left_out(ground.definitions.graph, question.wrt.name, sections)
     if unsaid:
-        notes.append(_left_out(unsaid))
+        notes.append(_unsaid(unsaid))
     if not any(graph.nodes[name].shape for name in graph.nodes):
         notes.append(Note("Every quantity is a single number here: this is the backward pass, step by step."))
     return Shown("matrix", tuple(sections), tuple(notes))
 
 
-def _left_out(unsaid: list[Expr]) -> Note:
+def _unsaid(unsaid: list[Expr]) -> Note:
     named = ", ".join(["{}"] * len(unsaid))
     text = f"{named} cannot be written with whole arrays; the scalar form derives it element by element."
     return Note(text, tuple(unsaid))
@@ -96,15 +100,15 @@ def _from_steps(ground: Ground) -> list[Step]:
         name: forward_formula(graph, graph.nodes[name], xp).expr for name in ground.definitions.written_out
     }
     found: list[Step] = []
-    for name in names[-MAX_STEPS:]:
+    for name in names:
         form = gradient_formula(graph, name, xp, on_the_way | {graph.loss}).expr
-        form = _folded(substitute(form, written_out))
+        form = folded(substitute(form, written_out))
         if name in ground.definitions.written_out:
             written_out[f"d{graph.loss}/d{name}"] = form
         else:
             meaning = Partial(Sym(graph.loss), Sym(name))
             found.append((meaning, meaning, form))
-    return found
+    return found[-MAX_STEPS:]
 
 
 class _Counted(FormSystem):
@@ -117,23 +121,15 @@ class _Counted(FormSystem):
 _COUNTED = _Counted()
 
 
-def _folded(formula: Expr) -> Expr:
-    """`formula` with its exponents worked out, numbers before arrays and no Kᵀᵀ: 2·e for 2 ⊙ e^(2 - 1)."""
-
-    def change(part: Expr) -> Expr | None:
-        match part:
-            case Call("sub", (Num(a, ""), Num(b, ""))):
-                return Num(a - b)
-            case Call("hadamard", (a, b)) if not any(isinstance(leaf, Sym | Item) for leaf in leaves(a)):
-                return ex.mul(_folded(a), _folded(b))
-            case Call("transpose", (a,)):
-                return ex.transpose(_folded(a))
-            case Call("pow" | "mul" | "add" | "sub" | "neg" | "div", args):
-                return build(part, tuple(map(_folded, args)))
-            case _:
-                return None
-
-    return ex.rewrite(formula, change)
+def _written(shapes: Shapes, step: Step) -> Section | None:
+    """The step in as few words as NumPy needs, nothing where its rules cannot be made to say it."""
+    name, meaning, formula = step
+    for way in dict.fromkeys((unspread(formula), formula)):
+        try:
+            return _section(shapes, (name, meaning, way))
+        except (ProofError, ShapeError, UsageError, ValueError):
+            continue
+    return None
 
 
 def _section(shapes: Shapes, step: Step) -> Section:
@@ -148,8 +144,10 @@ def _section(shapes: Shapes, step: Step) -> Section:
 
 
 def _only_in_words(formula: Expr) -> bool:
-    """Whether it says `place(g)`, zeros with g somewhere in them, which nothing can be computed from."""
-    return any(isinstance(part, Call) and part.name == "place" for part in walk(formula))
+    """Whether it says `place(g)`, zeros with g somewhere in them, and not where: `place(g, X[1,2])`."""
+    return any(
+        isinstance(part, Call) and part.name == "place" and len(part.args) == 1 for part in walk(formula)
+    )
 
 
 def _why(shapes: Shapes, meaning: Partial, formula: Expr) -> Iterator[Note]:

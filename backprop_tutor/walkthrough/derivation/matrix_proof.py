@@ -18,6 +18,7 @@ from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.model import Model
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, value_of
 from backprop_tutor.walkthrough.derivation.own_values import OwnValues
+from backprop_tutor.walkthrough.derivation.terms import key_of
 
 __all__ = ["check_matrix"]
 
@@ -70,19 +71,22 @@ def _entries(array: Array, name: str, shape: Shape, lettering: Lettering) -> Arr
     return fitted.T if lettering.turned(name) else np.reshape(fitted, shape)
 
 
-def _turned(array: Array, name: str, lettering: Lettering) -> Array:
-    return array.T if lettering.turned(name) else array
+def _part(array: Array, leaf: Sym | Item, lettering: Lettering) -> Array:
+    """What `leaf` says of a whole quantity, written as the notation has it."""
+    if isinstance(leaf, Item):
+        return np.asarray(array[key_of(leaf)], dtype=array.dtype)
+    return array.T if lettering.turned(leaf.name) else array
 
 
 def _array(model: Model, lettering: Lettering, leaf: Sym | Item) -> Array:
-    """A whole quantity of a model."""
+    """A quantity of a model."""
     name = name_of(leaf)
     node = model.definitions.derivatives.get(name, name)
     shape = model.shape(node) if node in model.definitions.graph.nodes else ()
     array = np.empty(shape, dtype=object)
     for index in np.ndindex(shape):
         array[index] = Dual(model.element(name, index, None), 0)
-    return _turned(array, name, lettering)
+    return _part(array, leaf, lettering)
 
 
 def _on_own(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> bool:
@@ -91,7 +95,7 @@ def _on_own(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> b
 
     def entries(own: OwnValues) -> Array:
         def lookup(leaf: Sym | Item) -> Array:
-            return _turned(own.array(name_of(leaf)), name_of(leaf), lettering)
+            return _part(own.array(name_of(leaf)), leaf, lettering)
 
         return _entries(evaluate(formula, own.xp, lookup), quantity, gradient.shape, lettering)
 

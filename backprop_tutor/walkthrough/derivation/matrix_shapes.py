@@ -12,7 +12,7 @@ from backprop_tutor.language import Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.terms import walk
+from backprop_tutor.walkthrough.derivation.terms import key_of, walk
 
 __all__ = ["Shapes"]
 
@@ -30,7 +30,8 @@ class Shapes:
         def lookup(leaf: Sym | Item) -> Array:
             name = name_of(leaf)
             node = self._node(Sym(name))
-            return Form(leaf, self.lettering.shape(name, node.shape) if node else ())
+            whole = Form(leaf, self.lettering.shape(name, node.shape) if node else ())
+            return FORM.index(whole, key_of(leaf)) if isinstance(leaf, Item) else whole
 
         return tuple(evaluate(self.for_numpy(expr), FORM, lookup).shape)
 

@@ -58,17 +58,25 @@ def _element(
         raise ProofError(ground.question.name, f"its formula gives {found}, the engine {value}.")
     spelling = Spelling(ground.sizes, short=True)
     spelled = spelling.line(expr, places)
-    left = ground.question.symbol(*pair)
+    left, number = ground.question.symbol(*pair), filler.number(value, exact)
     steps = [
         ("last line of the derivation", spelling.written(spelled)),
         ("substitute the values", filler.fill(spelled)),
-        ("value", filler.number(value, exact)),
+        ("value", number),
     ]
+    if isinstance(spelled, Num):  # there is nothing to put in
+        steps = steps[-1:]
     lines: list[Line] = []
     for rule, side in steps:
         if not lines or side != lines[-1].expr:
-            lines.append(Line(rule, side, left, True))
+            about = side == number and not (exact is not None and _says(number, exact))
+            lines.append(Line(rule, side, left, True, about=about))
     return Section(left, left, tuple(lines))
+
+
+def _says(number: Num, exact: Fraction) -> bool:
+    """Whether all digits are shown."""
+    return Fraction(number.text) == exact
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class _Filler:
     ground: Ground
     workings: Workings
 
-    def number(self, value: float, exact: Fraction | None) -> Expr:
+    def number(self, value: float, exact: Fraction | None) -> Num:
         return Num(Fraction(value) if exact is None else exact, self.workings.text(value, exact))
 
     def fill(self, formula: Expr) -> Expr:

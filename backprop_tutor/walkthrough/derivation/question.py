@@ -79,26 +79,27 @@ class Question:
 
 def find_question(solution: Solution, text: str, lettering: Lettering = CANONICAL) -> Question:
     """The derivative that `text` names in a notation. Raises UsageError that says what there is."""
-    graph = solution.graph
+    graph, typed = solution.graph, lettering.typed
     between = _BETWEEN.fullmatch(text)
     if between is None:
         found = solution.find(text, lettering)
         node = solution.node_of(found.name)
         if node in ("", found.name):
-            hint = f"Ask for one such as {solution.gradient_prefix}{found.name}."
-            raise UsageError(f"{found.name} is a value; what is explained is a derivative.", hint=hint)
+            hint = f"Ask for one such as {typed(solution.gradient_prefix + found.name)}."
+            raise UsageError(f"{typed(found.name)} is a value; what is explained is a derivative.", hint=hint)
         return Question(solution, Quantity(graph.loss), Quantity(node, found.region))
     nodes = {node.name: node for node in graph.nodes.values() if node.role != "constant"}
     of, wrt = (_part(part, nodes, lettering) for part in between.groups())
     if of.name not in graph.downstream([wrt.name]):
         raise UsageError(
-            f"{of.name} does not depend on {wrt.name}: their derivative is 0 everywhere.",
-            hint=_suggestion(solution, of.name, wrt.name),
+            f"{typed(of.name)} does not depend on {typed(wrt.name)}: their derivative is 0 everywhere.",
+            hint=_suggestion(solution, of.name, wrt.name, lettering),
         )
     question = Question(solution, of, wrt)
     if not any(True for _ in question.elements()):
+        both = f"{typed(of.name)} and {typed(wrt.name)}"
         raise UsageError(
-            f"{of.name} and {wrt.name} belong to different examples here: their derivative is 0.",
+            f"{both} belong to different examples here: their derivative is 0.",
             hint="An example does not act on another. Ask for the same one in both.",
         )
     return question
@@ -106,21 +107,24 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
 
 def _part(part: str, nodes: dict[str, Node], lettering: Lettering) -> Quantity:
     try:
-        return find_quantity(part, nodes, lettering.read)
+        return find_quantity(part, nodes, lettering)
     except UsageError as error:
         name = re.match(r"\s*\w+", part)
-        node = nodes.get(name[0].strip()) if name else None
+        node = {lettering.typed(one): nodes[one] for one in nodes}.get(name[0].strip()) if name else None
         if node is None or not node.shape:
             raise
         ends = f"its indices go from 1 to {', '.join(map(str, node.shape))}."
-        raise UsageError(error.what, hint=f"{node.name} has the shape {node.shape}: {ends}") from None
+        raise UsageError(
+            error.what, hint=f"{lettering.typed(node.name)} has the shape {node.shape}: {ends}"
+        ) from None
 
 
-def _suggestion(solution: Solution, of: str, wrt: str) -> str:
+def _suggestion(solution: Solution, of: str, wrt: str, lettering: Lettering) -> str:
     """The near names among the derivatives that are not 0."""
-    graph = solution.graph
+    graph, typed = solution.graph, lettering.typed
     below = sorted(graph.downstream([wrt]) - {wrt})
     if below:
-        return f"{wrt} acts on {', '.join(below[:8])}{', …' if len(below) > 8 else ''}."
+        shown = ", ".join(map(typed, below[:8]))
+        return f"{typed(wrt)} acts on {shown}{', …' if len(below) > 8 else ''}."
     near = difflib.get_close_matches(wrt, graph.upstream(of) - {of}, n=3, cutoff=0)
-    return f"{of} depends on {', '.join(sorted(near))}."
+    return f"{typed(of)} depends on {', '.join(map(typed, sorted(near)))}."

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from backprop_tutor.errors import ProofError
+from backprop_tutor.language.expr import Call, Expr
 from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import Ground
@@ -10,9 +11,11 @@ from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Sectio
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.sections import index_sections
 from backprop_tutor.walkthrough.derivation.spelled_out import LONG, Spelling, terms
+from backprop_tutor.walkthrough.derivation.terms import walk
 
 __all__ = ["scalar_form"]
 
+_OTHERS = "; 0 for the other elements"  # which a Kronecker delta leaves out
 MANY = 48  # terms of a line that is still written out
 MAX_ELEMENTS = 300  # of a graph whose sizes a proof works with
 
@@ -57,12 +60,21 @@ def _spelled(ground: Ground, spelling: Spelling, section: Section) -> Section:
     left, start = spelling.line(section.left, places), spelling.line(section.meaning, places)
     lines: list[Line] = []
     before = start
+    deltas = 0
     for line in section.lines:
+        spelling.vanished.clear()
+        known, deltas, rule = deltas, _deltas(line.expr), line.rule
         expr = spelling.line(line.expr, places)
+        if spelling.vanished and deltas > known:
+            rule += _OTHERS
         if expr != before:  # a sum of one term has nothing to sum
-            lines.append(replace(line, expr=expr, left=left))
+            lines.append(replace(line, expr=expr, left=left, rule=rule))
         before = expr
     return Section(left, start, tuple(lines) or section.lines[-1:])  # type: ignore[arg-type]
+
+
+def _deltas(expr: Expr) -> int:
+    return sum(isinstance(part, Call) and part.name == "kronecker" for part in walk(expr))
 
 
 def _written(spelling: Spelling, section: Section) -> Section:

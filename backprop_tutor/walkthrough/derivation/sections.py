@@ -1,17 +1,22 @@
 """Which derivatives are derived, and in what order, to explain one."""
 
+from collections.abc import Iterator
+
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.language import to_text
 from backprop_tutor.language.deltas import delta_of
-from backprop_tutor.language.expr import Expr, Partial, Sym
+from backprop_tutor.language.expr import Expr, Partial, Sym, name_of
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derive import derive
-from backprop_tutor.walkthrough.derivation.lines import Line, Section
+from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.rule import Scene
 from backprop_tutor.walkthrough.derivation.separators import separators
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["index_sections"]
+__all__ = ["index_sections", "left_out"]
+
+MANY = 40  # deltas of a network that are all written
+ENDS = 3  # of more, those at either end
 
 
 def index_sections(
@@ -25,13 +30,19 @@ def index_sections(
 ) -> list[Section]:
     """∂of/∂wrt in general, after the deltas that it is made of. Raises TooLong and Unwritable.
 
-    The weights of the last layer need no delta; `deltas` gives them one.
+    The weights of the last layer need no delta; `deltas` gives them one. Of many deltas with the same
+    recursion, those in the middle are left out.
     """
     graph = definitions.graph
     stations: dict[str, str] = {}
     found: list[Section] = []
     known: set[tuple[str, ...]] = set()
-    for node in [] if unroll or of != graph.loss else _stations(graph, wrt, deltas):
+    between = [] if unroll or of != graph.loss else _stations(graph, wrt, deltas)
+    for place, node in enumerate(between):
+        kind = _kind(graph, node)
+        if kind in known and len(between) > MANY and ENDS <= place < len(between) - ENDS:
+            stations[node.name] = delta_of(node.name) or f"d{of}/d{node.name}"
+            continue
         element = definitions.own(node.name, pool="ijklmn" if stations else "klmn")
         delta = delta_of(node.name)
         name = delta or f"d{of}/d{node.name}"
@@ -39,7 +50,6 @@ def index_sections(
         start = Partial(Sym(of), element)
         scene = Scene(definitions, start, dict(stations), targets, _ranges(definitions, element))
         lines = tuple(derive(scene, left))
-        kind = _kind(graph, node)
         if delta and kind in known:
             lines = (Line("δ recursion", lines[-1].expr, left),)
         known.add(kind)
@@ -56,6 +66,16 @@ def index_sections(
     ranges = {**_ranges(definitions, element), **_ranges(definitions, top)}
     scene = Scene(definitions, start, dict(stations), targets, ranges)
     return [*found, Section(start, start, tuple(derive(scene, start)))]
+
+
+def left_out(graph: Graph, wrt: str, sections: list[Section]) -> Iterator[Note]:
+    """What to say where the deltas in the middle are left out."""
+    nodes = [node.name for node in _stations(graph, wrt, deltas=True)]
+    shown = {name_of(section.meaning.wrt) for section in sections}
+    missing = [name for name in nodes if name not in shown]
+    if len(nodes) > MANY and missing:
+        ends = tuple(Sym(delta_of(name) or name) for name in (missing[0], missing[-1]))
+        yield Note(f"The {len(missing):,} from {{}} to {{}} follow the same recursion.", ends)
 
 
 def _ranges(definitions: Definitions, element: Expr) -> dict[str, Expr]:

@@ -1,7 +1,7 @@
 """A line with its sums spelled out: numbers in place of letters, terms in place of Σ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
@@ -47,6 +47,7 @@ class Spelling:
 
     sizes: Mapping[str, int]
     short: bool = False
+    vanished: list[Expr] = field(default_factory=list)  # sums that had terms of 0
 
     def line(self, expr: Expr, places: Mapping[str, int]) -> Expr:
         """`expr` with its free letters at `places`, counted from 0."""
@@ -73,7 +74,10 @@ class Spelling:
             return self.expand(substitute(body, {index: _place(k)}))
 
         if not self.short or size <= LONG:
-            return _added(list(map(term, range(size))))
+            parts = list(map(term, range(size)))
+            if ZERO in parts:
+                self.vanished.append(body)
+            return _added(parts)
         chosen = sorted(_singled_out(body, index))
         if term(next(k for k in range(size) if k not in chosen)) == ZERO:
             return _added(list(map(term, chosen)))

@@ -12,9 +12,11 @@ __all__ = [
     "ONE",
     "ZERO",
     "build",
+    "depth",
     "difference",
     "factors",
     "index_of",
+    "key_of",
     "letters",
     "rewrite_everywhere",
     "rewrite_first",
@@ -89,12 +91,35 @@ def size(expr: Expr) -> int:
     return sum(1 for _ in walk(expr))
 
 
+def depth(expr: Expr) -> int:
+    """How many places lie within one another."""
+    level, deep = [expr], 0
+    while level:
+        level, deep = [part for place in level for part in children(place)], deep + 1
+    return deep
+
+
 def index_of(item: Expr) -> tuple[Expr, ...]:
     """The example, where there is one, and the index of an item."""
     if not isinstance(item, Item):
         return ()
     places = tuple(place for place in item.index if not isinstance(place, Slice))
     return places if item.example is None else (item.example, *places)
+
+
+def key_of(leaf: Sym | Item) -> tuple[int | slice, ...]:
+    """Where an item stands in its quantity, as NumPy counts: from 0, the end of a slice left out."""
+    if not isinstance(leaf, Item):
+        return ()
+    places = leaf.index if leaf.example is None else (leaf.example, *leaf.index)
+    return tuple(map(_place, places))
+
+
+def _place(entry: Expr | Slice) -> int | slice:
+    if isinstance(entry, Slice):
+        start, stop = (int(end.value) if isinstance(end, Num) else None for end in (entry.start, entry.stop))
+        return slice(None if start is None else start - 1, stop)
+    return int(entry.value) - 1  # type: ignore[union-attr]
 
 
 def letters(expr: Expr) -> set[str]:

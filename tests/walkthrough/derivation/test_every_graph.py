@@ -120,3 +120,25 @@ def test_softmax_layers(loss: str, hidden: bool) -> None:
     text = f"title: t\nnetwork:\n  layers: [{layers}]\ndata: [{{x: [1, 2], t: [1, 1]}}]\nloss: {loss}\n"
     for quantity in ("dJ/dW1[1,2]", "dJ/dnet1", "dJ/dz"):
         check(explain(solve(loads(text)), quantity))
+
+
+def test_a_chain_of_500_nodes_and_a_sum_of_400_terms_meet_no_recursion_limit() -> None:
+    chain = circuit("{a0: 1, w: 1}", *(f"a{k + 1}: a{k} * w" for k in range(500)), "L: a500")
+    terms = circuit("{x: 2}", f"a: {' + '.join(['x'] * 400)}", "L: a * a")
+    for solution, quantity, value in ((chain, "dL/dw", "500"), (terms, "dL/dx", "640000")):
+        explanation = explain(solution, quantity)
+        for name in FORMS:
+            assert explanation.form(name).sections or explanation.form(name).notes
+            assert proved(explanation.form(name))
+        assert explanation.exact == value
+        assert all(step.element(()) for step in solution.steps.values())
+
+
+def test_a_network_of_1000_layers_states_its_recursion_at_both_ends() -> None:
+    layers = ", ".join(["{activation: tanh, weights: [[1/2]]}"] * 1000)
+    text = f"title: t\nnetwork:\n  layers: [{layers}]\ndata: [{{x: [1], t: [1]}}]\nloss: half_mse\n"
+    explanation = explain(solve(loads(text)), "dJ/dW1[1,1]")
+    for form in (explanation.index, explanation.matrix):
+        assert len(form.sections) < 10
+        assert "The 994 from {} to {} follow the same recursion." in [note.text for note in form.notes]
+    assert explanation.numbers.sections

@@ -7,10 +7,11 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import ProofError
-from backprop_tutor.language import to_text
+from backprop_tutor.language import parse, to_text
 from backprop_tutor.language.expr import Call, Sum, Sym
 from backprop_tutor.walkthrough import Solution, lettering_of
 from backprop_tutor.walkthrough.derivation import FORMS, Form, explain, matrix_form
+from backprop_tutor.walkthrough.derivation.folding import unspread
 from backprop_tutor.walkthrough.derivation.terms import walk
 
 
@@ -231,3 +232,65 @@ graph:
     explanation = explain(solve(loads(text)), "dJ/dn")
     assert all_verified(explanation.matrix)
     assert all_verified(explanation.index)
+
+
+def test_entries_that_are_picked_are_proved_in_the_matrix_form() -> None:
+    text = """
+title: picked
+graph:
+  parameters: {v: [1, 2], X: [[1, 2], [3, 4]]}
+  compute:
+    c: concat(v, v)
+    L: sum(c * c) + X[1,1] * X[2,2]
+  loss: L
+"""
+    solution = solve(loads(text))
+    matrix = explain(solution, "dL/dv").matrix
+    assert to_text(matrix.sections[-1].result) == "∂L/∂c[1:2] + ∂L/∂c[3:4]"
+    assert all_verified(matrix)
+    assert all_verified(explain(solution, "dL/dX").matrix)
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("broadcast(1, 4)*c + broadcast(1, 4)*c", "c + c"),
+        ("(broadcast(1, 2, 2)*2*A) @ B", "(2·A) @ B"),
+        ("broadcast(1/3, 3)*c", "(1/3)·c"),
+        ("A @ broadcast(1, 2, 2)", "A @ broadcast(1, 2, 2)"),
+        ("sum(broadcast(c, 2, 2), axis=1)", "sum(broadcast(c, 2, 2), axis=1)"),
+    ],
+)
+def test_numbers_are_not_spread_out_before_arrays(formula: str, shown: str) -> None:
+    tree = parse(formula, functions={"broadcast": "broadcast", "sum": "sum"})
+    assert to_text(unspread(tree)) == shown
+
+
+def rules_of(form: Form) -> list[str]:
+    return [line.rule for section in form.sections for line in section.lines]
+
+
+def test_the_scalar_form_says_where_other_elements_drop_out() -> None:
+    layer = "{activation: sigmoid, weights: [[1, 2]]}"
+    data = "data: [{x: [1, 2], t: [1]}, {x: [1, 1], t: [0]}]\nloss: bce\n"
+    explanation = explain(loads(f"title: t\nnetwork: {{layers: [{layer}]}}\n{data}"), "dJ/dnet1(2)[1]")
+    assert "derivative of the sigmoid; 0 for the other elements" in rules_of(explanation.scalar)
+    assert "derivative of the sigmoid" in rules_of(explanation.index)
+    opened = [to_text(line.expr) for section in explanation.index.sections for line in section.lines
+              if line.rule == "multiply out"]  # fmt: skip
+    assert opened
+    assert all(line.startswith("-(1/N)·(") for line in opened)
+    softmax = rules_of(explain(solve(load("softmax-batch")), "dJ/dW1[1,2]").scalar)
+    assert "softmax Jacobian" in softmax  # nothing is 0 there: δ - z is -z elsewhere
+    assert "linearity of net; 0 for the other elements" in softmax
+
+
+def test_rules_are_called_by_what_they_do() -> None:
+    def rules(formula: str) -> list[str]:
+        text = f"title: t\ngraph:\n  parameters: {{x: 2, y: 3}}\n  compute: {{L: {formula}}}\n  loss: L\n"
+        return rules_of(explain(loads(text), "dL/dx").index)
+
+    assert "power rule and exponential rule" in rules("x ** x + y")
+    assert "exponential" in rules("y ** x")
+    assert "open the brackets" in rules("x * y + (x - y) * x")
+    assert "multiply out" not in rules("x * y + (x - y) * x")

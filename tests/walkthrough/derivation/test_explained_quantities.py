@@ -80,3 +80,22 @@ relu_at_zero: 1/2
     explanation = explain(solve(loads(text)), "dJ/dW1[1,1]")
     assert explanation.exact == "-1/2"
     assert explanation.numbers.sections
+
+
+def test_an_exercise_is_explained_as_its_solution_is() -> None:
+    assert explain(load("exercise1"), "dJ/dW1").exact == explain(EXERCISE1, "dJ/dW1").exact
+
+
+@pytest.mark.parametrize(
+    ("notation", "quantity", "hint"),
+    [
+        ("nielsen", "dC/dw9", "There are x, y, w^1"),
+        ("bishop", "z1", "Ask for one such as dE/dz^1."),
+        ("goodfellow", "dW1/dh1", "W^1 does not depend on h^1"),
+        ("nielsen", "da1/dy", "y acts on C."),
+    ],
+)
+def test_hints_are_typed_as_the_notation_is(notation: str, quantity: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        explain(EXERCISE3, quantity, lettering=lettering_of(EXERCISE3.exercise, notation))
+    assert hint in str(caught.value)
