@@ -1,6 +1,6 @@
 """Formulas of steps, as expression trees: the ops' own rules run on symbols instead of numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -16,6 +16,7 @@ from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import OPERATORS, Expr, Num
 
 __all__ = [
+    "counts",
     "forward_formula",
     "gradient_formula",
     "symbol",
@@ -42,24 +43,30 @@ def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mappi
     return op.forward(xp, *inputs, **params)
 
 
+def counts(graph: Graph, nodes: Iterable[Node]) -> set[int]:
+    """What N is in the formulas of those `nodes` that average: the number of their first input's examples."""
+    shapes = [graph.nodes[n.parents[0]].shape for n in nodes if n.op and ops.get(n.op).mean == "examples"]
+    return {shape[0] if shape else 1 for shape in shapes}
+
+
 def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:
     inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
-    return written_forward(xp, ops.get(node.op), inputs, node.params)
+    return xp.finish(written_forward(xp, ops.get(node.op), inputs, node.params))
 
 
 def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str]) -> Array:
     """dJ/d(name) from its consumers' gradients: a sum over the paths `through` those nodes."""
+    consumers = [(graph.nodes[c], slot) for c, slot in graph.consumers[name] if c in through]
+    if len(counts(graph, (node for node, _ in consumers))) > 1:
+        xp = xp.counting()  # one letter cannot stand for two numbers
     terms = []
     prefix = f"d{graph.loss}/d"
-    for consumer, slot in graph.consumers[name]:
-        if consumer not in through:
-            continue
-        node = graph.nodes[consumer]
+    for node, slot in consumers:
         inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
-        g = xp.number(1) if consumer == graph.loss else symbol(xp, node, prefix + consumer)
-        y = symbol(xp, node, consumer)
+        g = xp.number(1) if node.name == graph.loss else symbol(xp, node, prefix + node.name)
+        y = symbol(xp, node, node.name)
         terms.append(written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
-    return reduce(add, terms)
+    return xp.finish(reduce(add, terms))
 
 
 def written_vjp(

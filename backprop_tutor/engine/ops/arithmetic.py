@@ -8,30 +8,31 @@ from backprop_tutor.engine.systems.base import Array
 __all__ = ["OPS"]
 
 
-def _matrix(xp: Any, a: Array, b: Array) -> tuple[Array, Array]:
-    """Both operands of @ as matrices: a vector on the left is a row, on the right a column."""
-    rows = a if a.ndim > 1 else xp.reshape(a, (1, *a.shape))
-    columns = b if b.ndim > 1 else xp.reshape(b, (*b.shape, 1))
-    return rows, columns
-
-
-def _upstream_matrix(xp: Any, g: Array, a: Array, b: Array) -> Array:
-    """The upstream gradient of `a @ b` with the axes that a vector operand dropped put back."""
-    lead = g.shape[: g.ndim - (a.ndim > 1) - (b.ndim > 1)]
-    shape = (*lead, a.shape[-2] if a.ndim > 1 else 1, b.shape[-1] if b.ndim > 1 else 1)
-    return g if g.shape == shape else xp.reshape(g, shape)
-
-
 def _matmul_left(xp: Any, g: Array, y: Array, a: Array, b: Array) -> Array:
-    rows, columns = _matrix(xp, a, b)
-    gradient = unbroadcast(xp, _upstream_matrix(xp, g, a, b) @ xp.swap(columns), rows.shape)
-    return gradient if a.ndim > 1 else xp.reshape(gradient, a.shape)
+    if b.ndim == 1:
+        return g * b if a.ndim == 1 else xp.outer(g, b)
+    if a.ndim == 1 and b.ndim > 2:
+        return xp.sum(b * _rows(xp, g), (*range(b.ndim - 2), b.ndim - 1))
+    return unbroadcast(xp, g @ xp.swap(b), a.shape)
 
 
 def _matmul_right(xp: Any, g: Array, y: Array, a: Array, b: Array) -> Array:
-    rows, columns = _matrix(xp, a, b)
-    gradient = unbroadcast(xp, xp.swap(rows) @ _upstream_matrix(xp, g, a, b), columns.shape)
-    return gradient if b.ndim > 1 else xp.reshape(gradient, b.shape)
+    if a.ndim == 1 and b.ndim == 1:
+        return g * a
+    if a.ndim == 1:
+        return xp.outer(a, g) if b.ndim == 2 else _columns(xp, a) * _rows(xp, g)
+    if b.ndim == 1 and a.ndim > 2:
+        return xp.sum(a * _columns(xp, g), tuple(range(a.ndim - 1)))
+    return unbroadcast(xp, xp.swap(a) @ g, b.shape)
+
+
+def _rows(xp: Any, x: Array) -> Array:
+    """The vectors along the last axis as matrices of one row."""
+    return xp.reshape(x, (*x.shape[:-1], 1, x.shape[-1]))
+
+
+def _columns(xp: Any, x: Array) -> Array:
+    return xp.reshape(x, (*x.shape, 1))
 
 
 def _larger(xp: Any, a: Array, b: Array) -> Array:

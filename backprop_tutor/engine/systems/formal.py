@@ -1,6 +1,7 @@
 """What the two systems of formulas share: operators and functions that build expression trees."""
 
 from collections.abc import Callable
+from copy import copy
 from fractions import Fraction
 from typing import Self
 
@@ -115,6 +116,13 @@ class FormalSystem:
     """Functions as calls; nothing is computed."""
 
     array: type[FormalArray]
+    letter_for_count = True
+
+    def counting(self) -> Self:
+        """The same system, in which the number of examples is a number and no letter."""
+        system = copy(self)
+        system.letter_for_count = False
+        return system
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """`function` of corresponding elements, under its name."""
@@ -131,7 +139,8 @@ class FormalSystem:
         return x
 
     def count(self, x: Array) -> Array:
-        return self.array.scalar(COUNT)
+        size = x.shape[0] if x.shape else 1
+        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(size)))
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)
@@ -174,3 +183,9 @@ class FormalSystem:
 
     def centred(self, x: Array, axes: Axes) -> Array:
         return x
+
+    def outer(self, x: Array, y: Array) -> Array:
+        return self.reshape(x, (*x.shape, 1)) * y
+
+    def reshape(self, x: Array, shape: Shape) -> Array:
+        raise NotImplementedError

@@ -137,7 +137,7 @@ class LettersSystem(FormalSystem):
 
         return Lettered((*sizes, *x.shape[len(key) :]), at)
 
-    def scatter(self, x: Lettered, key: Index, shape: Shape) -> Lettered:
+    def scatter(self, x: Lettered, key: Index, like: Lettered) -> Lettered:
         raise Unwritable("elements put back into their places")
 
     def concat(self, arrays: tuple[Lettered, ...], axis: int) -> Lettered:
