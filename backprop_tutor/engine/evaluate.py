@@ -129,10 +129,17 @@ def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
 
 
 def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str]) -> Values:
-    """The backward pass in fractions: only the gradients that are rational and short."""
-    gradients: Values = {}
-    if graph.loss in values:
-        gradients[graph.loss] = EXACT.finish(EXACT.number(1))
+    """The backward pass in fractions: only the gradients that are rational and short.
+
+    They may be where a value, even the loss, is not: a sum hands on 1 whatever it adds up.
+    """
+    if graph.size > MAX_EXACT_ELEMENTS:
+        return {}
+    gradients: Values = {graph.loss: EXACT.finish(EXACT.number(1))}
+    missing = {
+        node.name: EXACT.unknown(node.shape) for node in graph.nodes.values() if node.name not in values
+    }
+    values = {**values, **missing}
     on_the_way = graph.between(wanted)
     for name in reversed(graph.nodes):
         through = [consumer for consumer, _ in graph.consumers[name] if consumer in on_the_way]
@@ -141,7 +148,7 @@ def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
                 gradient = EXACT.finish(reduce(add, contributions(graph, EXACT, values, gradients, name)))
                 _require_short(graph.nodes[name], gradient)
                 gradients[name] = gradient
-            except (Irrational, KeyError, ZeroDivisionError):
+            except (Irrational, ZeroDivisionError):
                 continue
     return gradients
 

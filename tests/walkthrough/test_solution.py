@@ -37,6 +37,13 @@ def test_an_irrational_value_has_no_fraction_and_the_rest_has() -> None:
     assert float(solution.value("b")) == pytest.approx(np.exp(2 / 3))
 
 
+def test_a_gradient_is_exact_where_the_loss_is_not() -> None:
+    solution = circuit("parameters: {a: 1/3, L: 2}\ncompute: {z: exp(a), w: a + L, F: z * w}\nloss: F")
+    assert solution.exact("F") is None
+    assert solution.exact("dF/dz").item() == F(7, 3)
+    assert solution.exact("dF/dw") is None
+
+
 def test_givens_are_differentiated_on_request_and_without_parameters() -> None:
     assert [*solve(load("exercise1")).steps][-3:] == ["dJ/dW1", "W1_new", "W2_new"]
     assert solve(load("exercise1")).exact("dJ/dx").tolist() == [[-1, 0]]
