@@ -10,6 +10,7 @@ from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
+from backprop_tutor.language.counted import many
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 
 __all__ = ["FORMULA_FUNCTIONS", "evaluate", "index_of_item"]
@@ -65,7 +66,7 @@ def _call(call: Call, xp: Any, args: list[Array]) -> Array:
     op = ops.get(call.name)
     least, most = op.arity
     if not least <= len(args) <= (most or len(args)):
-        raise UsageError(f"{op.name} takes {least} argument{'s' if least != 1 else ''}, not {len(args)}")
+        raise UsageError(f"{op.name} takes {many(least, 'argument')}, not {len(args)}")
     return op.forward(xp, *args, **options)
 
 

@@ -52,7 +52,7 @@ def test_a_notation_is_read_and_written(program: Program) -> None:
     [
         ("dJ/dW9", "Did you mean"),
         ("dJ/dW1[0,1]", "starts at 1, not 0"),
-        ("dJ/dW1[3,1]", "its indices go from 1 to 2, 2"),
+        ("dJ/dW1[3,1]", "its indices go from 1 to 2 and from 1 to 2."),
         ("h1", "what is explained is a derivative"),
     ],
 )

@@ -14,6 +14,7 @@ from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr as ex
+from backprop_tutor.language.counted import many
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 
 __all__ = ["FORM", "Form"]
@@ -170,7 +171,9 @@ def _written(entry: int | slice) -> Expr | Slice:
 
 def _indexed(shape: Shape, key: Index) -> Shape:
     if len(key) > len(shape):
-        raise ShapeError(f"{len(key)} indices are too many for the shape {shape}")
+        hint = f"It has {many(len(shape), 'axis')}." if shape else "A single number has none."
+        verb = "is" if len(key) == 1 else "are"
+        raise ShapeError(f"{many(len(key), 'index')} {verb} too many for the shape {shape}", hint=hint)
     result = []
     for axis, (entry, size) in enumerate(zip(key, shape, strict=False), start=1):
         last = entry if isinstance(entry, int) else (entry.stop or size) - 1

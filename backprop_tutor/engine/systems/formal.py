@@ -8,6 +8,7 @@ from typing import Self
 from backprop_tutor.engine.systems.base import Array, Axes, Shape
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
+from backprop_tutor.language.counted import many
 from backprop_tutor.language.expr import Call, Expr, Num, Sym
 
 __all__ = ["COUNT", "PI", "FormalArray", "FormalSystem", "broadcast_shapes", "matmul_shape"]
@@ -43,7 +44,8 @@ def matmul_shape(a: Shape, b: Shape) -> Shape:
     columns = b if len(b) > 1 else (*b, 1)
     if rows[-1] != columns[-2]:
         raise ShapeError(
-            f"the shapes {a} and {b} do not fit @: {rows[-1]} columns meet {columns[-2]} rows",
+            f"the shapes {a} and {b} do not fit @: {many(rows[-1], 'column')} "
+            f"{'meets' if rows[-1] == 1 else 'meet'} {many(columns[-2], 'row')}",
             hint="The inner sizes must be equal.",
         )
     lead = broadcast_shapes(rows[:-2], columns[:-2])

@@ -112,7 +112,7 @@ def _part(part: str, nodes: dict[str, Node], lettering: Lettering) -> Quantity:
         node = nodes.get(name[0].strip()) if name else None
         if node is None or not node.shape:
             raise
-        ends = f"its indices go from 1 to {', '.join(map(str, node.shape))}."
+        ends = f"its indices go {' and '.join(f'from 1 to {size}' for size in node.shape)}."
         raise UsageError(error.what, hint=f"{node.name} has the shape {node.shape}: {ends}") from None
 
 
