@@ -140,7 +140,7 @@ def leaf_rows(
         if node.role in ("given", "parameter") and (wanted is None or wanted.name == node.name):
             step = Step("forward", node.name, node, "", "", None, None)
             rows, left_out = _rows(workings, step, wanted)
-            elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
+            elements = tuple((row.name, workings.in_full(row)) for row in rows)
             found.append(Leaf(node, elements, left_out, workings.shape(node.name)))
     return found
 

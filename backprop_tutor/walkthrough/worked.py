@@ -17,7 +17,7 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Array as Literal
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of, rewrite
-from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, in_full, written
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
 
@@ -92,6 +92,12 @@ class Workings:
     def text(self, value: float, exact: Fraction | None) -> str:
         """The number as it stands in a formula."""
         return written(value, exact, self.precision, self.fractions)
+
+    def in_full(self, worked: Worked) -> str:
+        """The number as it stands in a formula where that is all of it, and else every digit."""
+        text = self.text(worked.value, worked.exact)
+        whole = worked.exact is not None and Fraction(text) == worked.exact
+        return text if whole else in_full(worked.value, worked.exact)
 
     def value(self, name: str) -> Expr:
         """A whole quantity written out: a number, or an array of numbers."""
