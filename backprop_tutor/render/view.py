@@ -72,7 +72,11 @@ def select(
         steps = (step for step in solution.steps.values() if phase in (None, step.phase))
         return Selection(tuple((step, None) for step in steps))
     found = solution.find(quantity, lettering)
-    if step := solution.step(found.name):
+    step = solution.step(found.name)
+    if phase is not None and phase != (step.phase if step else None):
+        place = f"in the part {step.phase}" if step else "given"
+        raise UsageError(f"{found.name} is {place}, not in {phase}.", hint="Ask for it without --only.")
+    if step:
         return Selection(((step, found),))
     if solution.node_of(found.name) == solution.graph.loss:
         raise UsageError(f"{found.name} is 1: the derivative of the loss with respect to itself")

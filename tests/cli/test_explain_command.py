@@ -29,6 +29,12 @@ def test_json_with_every_form(program: Program) -> None:
     assert sum(path["product"] for path in document["paths"]) == document["value"]
 
 
+def test_one_output_at_a_time(program: Program) -> None:
+    done = program("explain", "exercise1", "dJ/dW1", "--json", "--latex")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--json and --latex" in done.stderr
+
+
 def test_unroll_derives_without_deltas(program: Program) -> None:
     done = program("explain", "exercise3", "dJ/dW1[1,2]", "--form", "index", "--unroll")
     assert "δ1" not in done.stdout
