@@ -128,3 +128,10 @@ def test_what_is_spelled_out_still_fits_the_width(program: Program, words: tuple
     done = program(*words, encoding="ascii")
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [30, 40, 50])
+def test_list_keeps_to_the_width(program: Program, columns: int) -> None:
+    shown = program("list", columns=columns).stdout
+    assert max(map(len, shown.splitlines())) <= columns
+    assert "Linear regression, one step" in " ".join(shown.split())
