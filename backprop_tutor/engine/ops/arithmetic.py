@@ -51,7 +51,7 @@ OPS = (
         (lambda xp, y, a, b: 1, lambda xp, y, a, b: 1),
         rule="sum",
         derivative=("derivative of a sum",),
-        computes="Corresponding elements are added.",
+        computes="Numbers are added; of arrays, the corresponding elements.",
         says="A sum passes the upstream gradient on to both terms unchanged.",
     ),
     elementwise(
@@ -60,7 +60,7 @@ OPS = (
         (lambda xp, y, a, b: 1, lambda xp, y, a, b: -1),
         rule="difference",
         derivative=("derivative of a sum", "derivative of a sum (minus sign)"),
-        computes="Corresponding elements are subtracted.",
+        computes="Numbers are subtracted; of arrays, the corresponding elements.",
         says="A difference passes the upstream gradient on, with the sign turned for what is subtracted.",
     ),
     elementwise(
@@ -78,7 +78,7 @@ OPS = (
         (lambda xp, y, a, b: b, lambda xp, y, a, b: a),
         rule="product",
         derivative=("product rule",),
-        computes="Corresponding elements are multiplied.",
+        computes="Numbers are multiplied; of arrays, the corresponding elements.",
         says="Each factor's gradient is the upstream gradient times the other factor.",
     ),
     elementwise(
@@ -87,7 +87,7 @@ OPS = (
         (lambda xp, y, a, b: 1 / b, lambda xp, y, a, b: -(a / xp.power(b, 2))),
         rule="quotient",
         derivative=("quotient rule (numerator)", "quotient rule (denominator)"),
-        computes="Corresponding elements are divided.",
+        computes="Numbers are divided; of arrays, the corresponding elements.",
         says="a/b has the derivatives 1/b with respect to a and -a/b² with respect to b.",
         undefined="division by zero",
     ),
