@@ -157,6 +157,9 @@ class NumpyCode(FormalSystem):
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         return self._reduced("np.max", x, axes, keepdims)
 
+    def min(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
+        return self._reduced("np.min", x, axes, keepdims)
+
     def _reduced(self, function: str, x: Array, axes: Axes, keepdims: bool) -> Array:
         which = "" if len(axes) == x.ndim else f", axis={axes[0] if len(axes) == 1 else axes}"
         kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]

@@ -228,7 +228,7 @@ def shortened(formula: Expr) -> Expr:
     """`formula` with the middle of every long sum left out: a + b + c + … + z."""
 
     def change(expr: Expr) -> Expr | None:
-        if isinstance(expr, Call) and expr.name in ("add", "max") and len(expr.args) > MAX_TERMS:
+        if isinstance(expr, Call) and expr.name in ("add", "max", "min") and len(expr.args) > MAX_TERMS:
             first = [shortened(term) for term in expr.args[:3]]
             return Call(expr.name, (*first, Sym("…"), shortened(expr.args[-1])))
         return None

@@ -65,6 +65,7 @@ MATRIX = "X: [[1, 2, -1], [1/2, -3, 2]]"
         ("W: [[1, 0], [1, 1]], v: [1, 2]", "m: W @ v; L: m @ m", "dL/dv", "Wᵀ @ ∂L/∂m = …"),
         ("W: [[1, 0], [1, 1]], v: [1, 2]", "m: W @ v; L: m @ m", "dL/dW", "outer(∂L/∂m, v) = …"),
         ("u: [1, 2], v: [3, 4]", "m: u @ v; L: m * m", "dL/du", "∂L/∂m·v = 22·[3, 4] = [66, 88]"),
+        (MATRIX, "m: min(X, axis=2); L: m @ m", "m", "min(X, axis=2) = …"),
         (MATRIX, "s: sum(X); L: s * s", "dL/dX", "broadcast(∂L/∂s, 2, 3) = …"),
         (MATRIX, "s: sum(X, axis=1); L: s @ s", "dL/dX", "broadcast(∂L/∂s, 2, 3) = …"),
         (

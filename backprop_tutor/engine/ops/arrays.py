@@ -51,6 +51,10 @@ def _min(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     return -xp.max(xp.finish(-x), axes_of(x, axis), bool(keepdims))
 
 
+def _min_written(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
+    return xp.min(x, axes_of(x, axis), bool(keepdims))
+
+
 def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
     hit = xp.where(xp.eq(x, xp.reshape(y, _kept(x, axes))), xp.number(1), xp.number(0))
@@ -134,6 +138,7 @@ OPS = (
         "min",
         _min,
         (_extremum_vjp,),
+        written=_min_written,
         rule="smallest element",
         derivative=("derivative of min",),
         computes="The smallest element.",

@@ -85,6 +85,9 @@ class ElementSystem(FormalSystem):
     def max(self, x: Element, axes: Axes, keepdims: bool = False) -> Element:
         return self._reduce(lambda *terms: Call("max", terms), x, axes, keepdims)
 
+    def min(self, x: Element, axes: Axes, keepdims: bool = False) -> Element:
+        return self._reduce(lambda *terms: Call("min", terms), x, axes, keepdims)
+
     def transpose(self, x: Element) -> Element:
         return Element(x.shape[::-1], lambda i: x.at(i[::-1]))
 

@@ -107,6 +107,9 @@ class FormSystem(FormalSystem):
     def max(self, x: Form, axes: Axes, keepdims: bool = False) -> Form:
         return self._reduce("max", x, axes, keepdims)
 
+    def min(self, x: Form, axes: Axes, keepdims: bool = False) -> Form:
+        return self._reduce("min", x, axes, keepdims)
+
     def transpose(self, x: Form) -> Form:
         return Form(ex.transpose(x.settled().expr), x.shape[::-1]) if x.ndim > 1 else x
 

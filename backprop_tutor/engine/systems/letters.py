@@ -103,6 +103,9 @@ class LettersSystem(FormalSystem):
     def max(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
         raise Unwritable("the largest element")
 
+    def min(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
+        raise Unwritable("the smallest element")
+
     def transpose(self, x: Lettered) -> Lettered:
         return Lettered(x.shape[::-1], lambda i: x.at(i[::-1]))
 
