@@ -99,6 +99,8 @@ class NumpyCode(FormalSystem):
         self._named: dict[tuple[str, Any], str] = {}
 
     def call(self, function: str, *arrays: Array, options: Any = ()) -> Array:
+        if function in ex.OPERATORS:  # Python has it
+            return ops.get(function).forward(self, *arrays)
         codes = [Code.lift(array) for array in arrays]
         name = _NUMPY.get(function) or self._helper(function, tuple(options))
         shape = broadcast_shapes(*(code.shape for code in codes))

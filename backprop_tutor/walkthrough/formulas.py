@@ -13,7 +13,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.exercise.quantity import element_symbol
-from backprop_tutor.language.expr import OPERATORS, Expr, Num
+from backprop_tutor.language.expr import Expr, Num
 
 __all__ = [
     "counts",
@@ -35,10 +35,13 @@ def symbol(xp: FormalSystem, node: Node, name: str) -> Array:
 
 
 def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mapping[str, Any]) -> Array:
-    """The op's forward rule as students write it: activations by name, the rest spelled out."""
+    """The op's forward rule as students write it: activations by name, the rest spelled out.
+
+    An operator stands as its author wrote it, also with a 0 or a 1.
+    """
     if op.written:
         return op.written(xp, *inputs, **params)
-    if op.is_elementwise and op.name not in OPERATORS:
+    if op.is_elementwise:
         return xp.call(op.name, *inputs, options=_options(params))
     return op.forward(xp, *inputs, **params)
 

@@ -11,7 +11,13 @@ from math import prod
 from typing import Self
 
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
-from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.formal import (
+    FormalArray,
+    FormalSystem,
+    Options,
+    broadcast_shapes,
+    matmul_shape,
+)
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.counted import many
@@ -89,6 +95,11 @@ class FormSystem(FormalSystem):
 
     def finish(self, x: Array) -> Form:
         return Form.lift(x).settled()
+
+    def call(self, function: str, *arrays: Array, options: Options = ()) -> Form:
+        if function == "mul" and all(Form.lift(array).own for array in arrays):
+            function = "hadamard"
+        return Form.lift(super().call(function, *arrays, options=options))
 
     def _reduce(self, function: str, x: Form, axes: Axes, keepdims: bool) -> Form:
         result, shape = x.settled().expr, _reduced(x.shape, axes, keepdims)
