@@ -1,6 +1,8 @@
 """The derivation for whole arrays, with the shape of every factor."""
 
 from collections.abc import Iterator
+from functools import reduce
+from typing import TypeGuard
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
@@ -125,10 +127,33 @@ def _folded(formula: Expr) -> Expr:
     return ex.rewrite(formula, change)
 
 
+def _lean(shapes: Shapes, formula: Expr) -> Expr:
+    """`formula` without what a product broadcasts anyway: 2·A for broadcast(2, 3, 3) ⊙ A."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call("mul" | "hadamard", args):
+                factors = [arg.args[0] if _is_broadcast(arg) else arg for arg in args]
+                if any(map(_is_broadcast, args)) and shapes.of(Call("mul", tuple(factors))) == shapes.of(
+                    part
+                ):
+                    factors = [ex.rewrite(factor, change) for factor in factors]
+                    if not all(map(shapes.of, factors)):
+                        return ex.mul(*factors)
+                    return reduce(lambda a, b: Call("hadamard", (a, b)), factors)
+        return None
+
+    return ex.rewrite(formula, change)
+
+
+def _is_broadcast(expr: Expr) -> TypeGuard[Call]:
+    return isinstance(expr, Call) and expr.name == "broadcast"
+
+
 def _section(shapes: Shapes, step: Step) -> Section:
     left, meaning, formula = step
     name = _base(meaning.wrt).name
-    shown = shapes.lettering.whole(formula, f"d{shapes.ground.solution.graph.loss}/d{name}")
+    shown = shapes.lettering.whole(_lean(shapes, formula), f"d{shapes.ground.solution.graph.loss}/d{name}")
     rule = gradient_step(shapes.ground.solution, name).rule
     if _only_in_words(shown):
         raise UsageError(f"the places of the entries of {name} cannot be said of a whole array")
