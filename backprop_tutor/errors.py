@@ -105,8 +105,10 @@ class EvaluationError(ExerciseError):
 
     title = "The arithmetic fails"
 
-    def __init__(self, step: str, what: str, *, hint: str = "", file: str = "") -> None:
-        super().__init__([Fault(f"{step}: {what}", hint)], file=file)
+    def __init__(
+        self, step: str, what: str, *, hint: str = "", file: str = "", line: int = 0, column: int = 0
+    ) -> None:
+        super().__init__([Fault(f"{step}: {what}", hint, line, column)], file=file)
         self.step = step
 
 

@@ -17,7 +17,7 @@ from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
-from backprop_tutor.cli.streams import spell_out
+from backprop_tutor.cli.streams import READER_GONE, hung_up, spell_out
 from backprop_tutor.cli.validate import validate
 from backprop_tutor.cli.variants import variants
 from backprop_tutor.errors import BackpropTutorError, ProofError
@@ -76,8 +76,13 @@ for _name, _command in _COMMANDS:
 def run() -> None:
     """Run the program; an error that users can meet becomes a message and its exit status."""
     spell_out()
+    output = sys.stdout
     try:
         app()
+    except SystemExit:
+        if sys.stdout is not output or hung_up(output):  # typer puts another in its place once that fails
+            sys.exit(READER_GONE)
+        raise
     except BackpropTutorError as error:
         from backprop_tutor.cli.report import report
 

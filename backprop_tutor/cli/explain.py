@@ -62,6 +62,8 @@ def explain(
 
         show_rule(quantity or exercise, plain=plain, as_json=as_json)
         return
+    if as_json and as_latex:
+        raise UsageError("--json and --latex ask for two outputs.", hint="Choose one of them.")
     if not quantity:
         raise UsageError(
             "explain needs an exercise and a quantity.",

@@ -28,7 +28,10 @@ def list_exercises(
     if notations:
         _list_notations(as_json, plain)
         return
+    from textwrap import fill
+
     from backprop_tutor.exercise.catalogue import entries
+    from backprop_tutor.language import display_width
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
 
@@ -70,10 +73,11 @@ def list_exercises(
             mark = f"{done[entry.name].mark if entry.name in done else '':>{marks}}"
             line = f"  {entry.name:{names}}{mark}  {about}"
             text = f"{line}  ({details})" if details and len(line) + len(details) + 4 <= width else line
-            if len(text) > width:
-                text = f"  {entry.name}{mark.rstrip()}\n      {about}"
+            if display_width(text) > width:
+                print(f"  {entry.name}{mark.rstrip()}")
+                text = fill(about, width, initial_indent=" " * 6, subsequent_indent=" " * 6)
             print(text)
-    print("\nWork through one with: backprop-tutor run NAME")
+    print("\n" + fill("Work through one with: backprop-tutor run NAME", width))
 
 
 def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:

@@ -7,14 +7,21 @@ from time import monotonic
 
 from rich.console import Console
 
+from backprop_tutor.cli.streams import READER_GONE
+
 __all__ = ["progress_bar", "screen"]
 
 PATIENCE = 1.0  # seconds of work before a progress bar appears
 
 
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        raise SystemExit(READER_GONE)  # Rich's own 1 would mean a wrong answer
+
+
 def screen(*, stderr: bool = False) -> Console:
     """A console that treats every text as plain text."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    return _Screen(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=False)
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """Standard output and error that can write every text: what an encoding lacks is spelled out."""
 
+import os
 import sys
 from typing import TextIO
 
 from backprop_tutor.language.spelling import SPELL
 
-__all__ = ["ascii_only", "spell_out"]
+__all__ = ["READER_GONE", "ascii_only", "hung_up", "spell_out"]
 
 
 def spell_out() -> None:
@@ -17,6 +18,19 @@ def spell_out() -> None:
 def ascii_only() -> None:
     """Write ASCII only on standard output, whatever the terminal could show."""
     _reconfigure(sys.stdout, "ascii")
+
+
+READER_GONE = 141  # what a shell says of a program that a closed pipe ended
+
+
+def hung_up(output: TextIO) -> bool:
+    """Whether nobody reads `output` any more, as after `| head -1`; if so, the rest of it is let go."""
+    try:
+        output.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())  # where the interpreter flushes at its end
+        return True
+    return False
 
 
 def _reconfigure(stream: TextIO, encoding: str | None = None) -> None:

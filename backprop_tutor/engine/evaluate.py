@@ -10,6 +10,7 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.source import Source
 from backprop_tutor.engine.systems.base import Array, System
 from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
@@ -64,7 +65,7 @@ def forward(
         except (Irrational, KeyError):
             continue
         except ZeroDivisionError:  # of fractions; in floats a divisor like 0.1 + 0.2 - 0.3 is not quite 0
-            raise _no_value(node, "", "division by zero") from None
+            raise _no_value(graph, node, "", "division by zero") from None
         values[node.name] = value
     return values
 
@@ -111,13 +112,13 @@ def float_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
     """The forward pass in float64. Raises EvaluationError naming the step that is not finite."""
     with np.errstate(all="ignore"):
         known = numbers(graph, FLOAT64, {k: np.asarray(v, dtype=float) for k, v in leaves.items()})
-        return forward(graph, FLOAT64, known, inspect=_require_finite)
+        return forward(graph, FLOAT64, known, inspect=partial(_require_finite, graph))
 
 
 def float_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str] | None = None) -> Values:
     """The backward pass in float64. Raises EvaluationError naming the gradient that is not finite."""
     with np.errstate(all="ignore"):
-        return backward(graph, FLOAT64, values, wanted, inspect=partial(_require_finite_gradient, graph.loss))
+        return backward(graph, FLOAT64, values, wanted, inspect=partial(_require_finite_gradient, graph))
 
 
 def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
@@ -129,10 +130,17 @@ def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
 
 
 def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str]) -> Values:
-    """The backward pass in fractions: only the gradients that are rational and short."""
-    gradients: Values = {}
-    if graph.loss in values:
-        gradients[graph.loss] = EXACT.finish(EXACT.number(1))
+    """The backward pass in fractions: only the gradients that are rational and short.
+
+    They may be where a value, even the loss, is not: a sum hands on 1 whatever it adds up.
+    """
+    if graph.size > MAX_EXACT_ELEMENTS:
+        return {}
+    gradients: Values = {graph.loss: EXACT.finish(EXACT.number(1))}
+    missing = {
+        node.name: EXACT.unknown(node.shape) for node in graph.nodes.values() if node.name not in values
+    }
+    values = {**values, **missing}
     on_the_way = graph.between(wanted)
     for name in reversed(graph.nodes):
         through = [consumer for consumer, _ in graph.consumers[name] if consumer in on_the_way]
@@ -141,7 +149,7 @@ def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
                 gradient = EXACT.finish(reduce(add, contributions(graph, EXACT, values, gradients, name)))
                 _require_short(graph.nodes[name], gradient)
                 gradients[name] = gradient
-            except (Irrational, KeyError, ZeroDivisionError):
+            except (Irrational, ZeroDivisionError):
                 continue
     return gradients
 
@@ -156,27 +164,35 @@ def _first_fault(value: Array) -> str:
     return f" at element [{','.join(str(i + 1) for i in place)}]" if len(place) else ""
 
 
-def _require_finite(node: Node, value: Array) -> None:
+def _require_finite(graph: Graph, node: Node, value: Array) -> None:
     if not _is_finite(value):
         reason = ops.get(node.op).undefined or "overflow: a number too large for floating point"
-        raise _no_value(node, _first_fault(value), reason)
+        raise _no_value(graph, node, _first_fault(value), reason)
 
 
-def _no_value(node: Node, place: str, reason: str) -> EvaluationError:
-    return EvaluationError(
-        node.name,
-        f"{ops.get(node.op).rule} of {', '.join(node.parents)} has no finite value{place}: {reason}.",
-        hint="Change the numbers that lead there.",
+def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationError:
+    of = ", ".join(map(graph.written, node.parents))
+    return _failure(
+        graph.source(node.name),
+        graph.source(node.name).name,
+        f"{ops.get(node.op).rule} of {of} has no finite value{place}: {reason}.",
+        "Change the numbers that lead there.",
     )
 
 
-def _require_finite_gradient(loss: str, node: Node, value: Array) -> None:
+def _require_finite_gradient(graph: Graph, node: Node, value: Array) -> None:
     if not _is_finite(value):
-        raise EvaluationError(
-            f"d{loss}/d{node.name}",
+        name = graph.written(node.name)
+        raise _failure(
+            graph.source(node.name),
+            f"d{graph.loss}/d{name if name == node.name else f'({name})'}",
             f"the derivative has no finite value{_first_fault(value)}.",
-            hint="The function is not differentiable there, or the numbers overflow.",
+            "The function is not differentiable there, or the numbers overflow.",
         )
+
+
+def _failure(source: Source, step: str, what: str, hint: str) -> EvaluationError:
+    return EvaluationError(step, what, hint=hint, file=source.file, line=source.line, column=source.column)
 
 
 def _require_short(node: Node, value: Array) -> None:

@@ -6,13 +6,14 @@ from functools import reduce
 from typing import Any
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
+from backprop_tutor.language.counted import many
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 
-__all__ = ["evaluate"]
+__all__ = ["FORMULA_FUNCTIONS", "evaluate", "index_of_item"]
 
 Lookup = Callable[[Sym | Item], Array]
 
@@ -27,8 +28,13 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
             return xp.finish(xp.number(value))
         case Sym():
             return lookup(expr)
+        case Item(base, index, None) if not isinstance(base, Sym):
+            return xp.index(evaluate(base, xp, lookup), index_of_item(index))
         case Item():
             return lookup(expr)
+        case Call("place", (part, Item(base, index))):
+            like = evaluate(base, xp, lookup)
+            return xp.scatter(evaluate(part, xp, lookup), index_of_item(index), like)
         case Call():
             args = [evaluate(arg, xp, lookup) for arg in expr.args]
             try:
@@ -54,13 +60,13 @@ def _call(call: Call, xp: Any, args: list[Array]) -> Array:
     if call.name in ("max", "min") and len(args) > 1:
         pick = ops.get(f"{call.name}imum").forward
         return reduce(lambda a, b: xp.finish(pick(xp, a, b)), args)
-    if call.name == "reshape":
-        options["shape"] = tuple(_number(size) for size in call.args[1:])
-        args = args[:1]
+    if call.name in ("reshape", "broadcast", "swapaxes"):
+        sizes = tuple(int(_number(size)) for size in call.args[1:])
+        return _REARRANGED[call.name](xp, args[0], sizes)
     op = ops.get(call.name)
     least, most = op.arity
     if not least <= len(args) <= (most or len(args)):
-        raise UsageError(f"{op.name} takes {least} argument{'s' if least != 1 else ''}, not {len(args)}")
+        raise UsageError(f"{op.name} takes {many(least, 'argument')}, not {len(args)}")
     return op.forward(xp, *args, **options)
 
 
@@ -74,12 +80,43 @@ def _number(option: Expr) -> Fraction:
         raise UsageError("an option such as axis= must be a number") from None
 
 
+def index_of_item(index: tuple[Expr | Slice, ...]) -> Index:
+    """An index of the language (from 1, both ends of a slice included) as NumPy's."""
+
+    def end(bound: Expr | None) -> int | None:
+        return None if bound is None else int(_number(bound))
+
+    def entry(place: Expr | Slice) -> int | slice:
+        if isinstance(place, Slice):
+            start = end(place.start)
+            return slice(None if start is None else start - 1, end(place.stop))
+        return int(_number(place)) - 1
+
+    return tuple(map(entry, index))
+
+
+def _swapped(xp: Any, x: Array, axes: tuple[int, ...]) -> Array:
+    if axes != (x.ndim - 1, x.ndim):
+        raise UsageError("swapaxes exchanges the last two axes")
+    return xp.swap(x)
+
+
+_REARRANGED: dict[str, Callable[..., Array]] = {
+    "reshape": lambda xp, x, sizes: ops.get("reshape").forward(xp, x, sizes),
+    "broadcast": lambda xp, x, sizes: xp.broadcast(x, sizes),
+    "swapaxes": _swapped,
+}
+
 _SPECIAL: dict[str, Callable[..., Array]] = {
     "add": lambda xp, *terms: reduce(lambda a, b: a + b, terms),
     "mul": lambda xp, *factors: reduce(lambda a, b: a * b, factors),
     "hadamard": lambda xp, a, b: a * b,
+    "outer": lambda xp, a, b: xp.outer(a, b),
     "gt": lambda xp, a, b: xp.gt(a, b),
     "eq": lambda xp, a, b: xp.eq(a, b),
     "indicator": lambda xp, condition: xp.where(condition, xp.number(1), xp.number(0)),
     "cases": lambda xp, condition, a, b: xp.where(condition, a, b),
 }
+
+FORMULA_FUNCTIONS = {**ops.FUNCTIONS, **{name: name for name in (*_REARRANGED, "outer", "place")}}
+"""Every spelling of a function that formulas of whole arrays may hold: those of files and a few more."""

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Loss
+from backprop_tutor.engine.source import Source, short_number
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import ShapeError
 
@@ -44,9 +45,13 @@ class Node(NamedTuple):
 
 
 class Graph:
-    """Nodes in an order in which every node follows its parents, and the name of the scalar loss."""
+    """Nodes in an order in which every node follows its parents, and the name of the scalar loss.
 
-    def __init__(self, nodes: Iterable[Node], loss: str) -> None:
+    `sources` says of nodes what the author wrote, where somebody did.
+    """
+
+    def __init__(self, nodes: Iterable[Node], loss: str, sources: Mapping[str, Source] | None = None) -> None:
+        self.sources = sources or {}
         self.nodes: dict[str, Node] = {node.name: node for node in nodes}
         self.loss = loss
         self.consumers: dict[str, list[tuple[str, int]]] = {name: [] for name in self.nodes}
@@ -58,6 +63,16 @@ class Graph:
     def size(self) -> int:
         """How many numbers its nodes hold together."""
         return sum(node.size for node in self.nodes.values())
+
+    def source(self, name: str) -> Source:
+        return self.sources.get(name, Source(name))
+
+    def written(self, name: str) -> str:
+        """The node as the author would call it: a name of ours gives way to the formula behind it."""
+        value, source = self.nodes[name].value, self.source(name)
+        if value is not None:
+            return short_number(value)
+        return name if source.name == name else source.text
 
     def named(self, *roles: Role) -> list[str]:
         return [node.name for node in self.nodes.values() if node.role in roles]
@@ -131,7 +146,7 @@ class GraphBuilder:
             raise ShapeError(f"{name}: {error.what}", hint=error.hint) from None
         return self._add(Node(name, "forward", result.shape, op, parents, settings, axes))
 
-    def build(self, loss: str) -> Graph:
+    def build(self, loss: str, sources: Mapping[str, Source] | None = None) -> Graph:
         """The finished graph; `loss` becomes the loss. Raises ShapeError if it is not a scalar."""
         node = self.nodes[loss]
         if node.shape:
@@ -143,7 +158,7 @@ class GraphBuilder:
             Node(n.name, "loss", n.shape, n.op, n.parents, n.params, n.axes) if n is node else n
             for n in self.nodes.values()
         ]
-        return Graph(nodes, loss)
+        return Graph(nodes, loss, sources)
 
     def _add(self, node: Node) -> str:
         if not node.size:

@@ -96,6 +96,9 @@ def describe(value: object) -> str:
             return "something else"
 
 
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}( \d{3})+")
+
+
 def why_not_a_number(value: object) -> tuple[str, str]:
     """What is wrong, and what would be right, where a number was expected and `value` stands."""
     if value is None:
@@ -107,8 +110,12 @@ def why_not_a_number(value: object) -> tuple[str, str]:
             return f"`{value}` has a decimal comma.", f"Write {value.replace(',', '.')}."
         if _spells_a_number(value):
             return f"the number {value} is in quotes.", "Remove the quotes."
-        if _spells_a_number(value.replace("−", "-").replace(" ", "")):
-            return f"`{value}` is not a plain number.", f"Write {value.replace('−', '-').replace(' ', '')}."
+        plain = value.replace("−", "-")
+        parts = plain.split()
+        if len(parts) > 1 and all(map(_spells_a_number, parts)) and not _THOUSANDS.fullmatch(plain):
+            return f"`{value}` is {len(parts)} numbers: a comma is missing.", f"Write {', '.join(parts)}."
+        if _spells_a_number("".join(parts)):
+            return f"`{value}` is not a plain number.", f"Write {''.join(parts)}."
     return f"expected a number, not {describe(value)}.", "Write one such as 2, 0.5, 1e-3 or 1/3."
 
 

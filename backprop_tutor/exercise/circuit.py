@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
+from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.formula import FormulaError, Formulas
@@ -50,10 +51,17 @@ def build_circuit(
     if len(report.faults) > before:
         return None
     try:
-        return builder.build(form.loss)
+        return builder.build(form.loss, dict(_sources(form, formulas, report)))
     except ShapeError as error:
         report.add(("graph", "loss"), f"{error.what}.", error.hint)
         return None
+
+
+def _sources(form: GraphForm, formulas: Formulas, report: Report) -> Iterator[tuple[str, Source]]:
+    for name, path in _names(form):
+        yield name, report.source(path, name)
+    for node, (name, expr) in formulas.made.items():
+        yield node, report.source(("graph", "compute", name), name, expr)
 
 
 def _add(formulas: Formulas, name: str, expr: Expr, report: Report) -> None:

@@ -1,6 +1,8 @@
 """What an exercise holds, in a few lines."""
 
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import to_text
+from backprop_tutor.language.counted import many
 
 __all__ = ["contents"]
 
@@ -13,10 +15,11 @@ def contents(exercise: Exercise) -> list[str]:
     if exercise.layers:
         layers = ", ".join(f"{layer.units} {layer.activation}" for layer in exercise.layers)
         examples = graph.nodes["x"].shape[0]
-        lines.append(f"network: {graph.nodes['x'].shape[1]} inputs, layers of {layers} units")
-        lines.append(f"training set: {examples} example{'s' if examples != 1 else ''}")
+        inputs = graph.nodes["x"].shape[1]
+        lines.append(f"network: {many(inputs, 'input')}, layers of {layers} units")
+        lines.append(f"training set: {many(examples, 'example')}")
     else:
-        lines.append(f"graph: {sum(bool(node.op) for node in nodes)} operations")
+        lines.append(f"graph: {many(sum(bool(node.op) for node in nodes), 'operation')}")
     for role in ("given", "parameter"):
         listed = [f"{node.name} {_shape(node.shape)}" for node in nodes if node.role == role]
         if listed:
@@ -24,7 +27,9 @@ def contents(exercise: Exercise) -> list[str]:
     size = sum(node.size for node in nodes if node.role == "parameter")
     lines.append(f"numbers to learn: {size:,}")
     loss = graph.nodes[graph.loss]
-    lines.append(f"loss: {graph.loss} = {loss.op}({', '.join(loss.parents)})")
+    formula = graph.source(graph.loss).formula
+    written = f"{loss.op}({', '.join(loss.parents)})" if formula is None else to_text(formula)
+    lines.append(f"loss: {graph.loss} = {written}")
     if exercise.learning_rate is not None:
         lines.append(f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}")
     if exercise.ask:

@@ -32,6 +32,10 @@ class _Generator(GenerateJsonSchema):
         json = schema.get("metadata", {}).get("json")
         return dict(json) if json else super().generate_inner(schema)
 
+    def dict_schema(self, schema: Any) -> dict[str, Any]:
+        names = schema["keys_schema"].get("metadata", {}).get("names")
+        return {**super().dict_schema(schema), **({"propertyNames": {"pattern": names}} if names else {})}
+
     def model_schema(self, schema: Any) -> dict[str, Any]:
         about = schema["cls"].__doc__
         described = {"description": about} if about else {}

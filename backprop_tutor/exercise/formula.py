@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
 from operator import add, mul
 
 from backprop_tutor.engine import ops
@@ -15,6 +14,7 @@ from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sy
 __all__ = ["MAX_NODES", "FormulaError", "Formulas"]
 
 MAX_NODES = 10_000
+MAX_SAID = 32  # terms of a part of a long sum, in messages that leave out the rest of it
 MAX_BITS = 8_192  # of a literal number's numerator or denominator
 
 _CHAINS = {"add": "add", "mul": "mul", "max": "maximum", "min": "minimum"}
@@ -33,6 +33,8 @@ class Formulas:
         self.relu_at_zero = relu_at_zero
         self.name = ""
         self.inner = 0
+        self.made: dict[str, tuple[str, Expr]] = {}
+        """The line and the part of its formula that each node was made of."""
 
     def define(self, name: str, expr: Expr) -> None:
         """Add the node `name` with the value of `expr`, whose names exist in the builder.
@@ -84,7 +86,10 @@ class Formulas:
             op_name = _CHAINS[op_name]
             _check_call(ops.get(op_name), 2, params)
             first, *middle, last = [self.node(arg) for arg in args]
-            left = reduce(lambda a, b: self.apply("", op_name, (a, b), params, call), middle, first)
+            left = first
+            for count, term in enumerate(middle, start=2):
+                said = Call(call.name, call.args[: min(count, MAX_SAID)], call.options)
+                left = self.apply("", op_name, (left, term), params, said)
             return self.apply(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
         _check_call(op, len(args), params)
@@ -106,6 +111,7 @@ class Formulas:
         if len(self.builder.nodes) >= MAX_NODES:
             raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
         node = name or self.fresh()
+        self.made[node] = (self.name, expr)
         try:
             return self.builder.apply(node, op, parents, params)
         except ShapeError as error:
@@ -185,7 +191,7 @@ def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
     least, most = op.arity
     if count < least or (most is not None and count > most):
         wanted = str(least) if least == most else f"at least {least}" if count < least else f"at most {most}"
-        hint = "Options have a name, as in axis=1." if count > least else ""
+        hint = "Options have a name, as in axis=1." if count > least and op.options else ""
         raise FormulaError(f"{op.name} takes {wanted} argument{'s'[: wanted != '1']}, not {count}", hint=hint)
     if op.name == "reshape" and "shape" not in params:
         raise FormulaError("reshape needs a shape", hint="Write it like reshape(x, 2, 3).")

@@ -11,6 +11,7 @@ from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
+from backprop_tutor.language.counted import many
 
 __all__ = ["build_network"]
 
@@ -33,7 +34,7 @@ def build_network(
         return None, ()
     builder = GraphBuilder(max_elements=max_elements)
     try:
-        graph = _Assembly(builder, values).assemble(layers, loss, relu_at_zero)
+        graph = _Assembly(builder, values, report).assemble(layers, loss, relu_at_zero)
     except ShapeError as error:
         report.add(("network",), f"{error.what}.", error.hint)
         return None, ()
@@ -74,7 +75,7 @@ def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
     if x.ndim != 2 or t.ndim != 2:
         return
     if len(x) != len(t):
-        report.add(("data", "t"), f"t has {_many(len(t), 'row')}, but x has {_many(len(x), 'row')}.",
+        report.add(("data", "t"), f"t has {many(len(t), 'row')}, but x has {many(len(x), 'row')}.",
                    "Give one row of each an example.")  # fmt: skip
     before, source = x.shape[1], "the examples"
     for number, _ in enumerate(layers, 1):
@@ -86,10 +87,10 @@ def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
             return
         units, columns = weights.shape
         if columns != before:
-            have = _many(before, "input" if number == 1 else "unit")
+            have = many(before, "input" if number == 1 else "unit")
             report.add(
                 (*place, "weights"),
-                f"layer {number}: weights have {_many(columns, 'column')} (shape {_shape(weights)}), "
+                f"layer {number}: weights have {many(columns, 'column')} (shape {_shape(weights)}), "
                 f"but {source} {'have' if number == 1 else 'has'} {have}: "
                 f"the shape must be ({units}, {before}).",
                 "A row holds the weights of one unit, one for each input to it.",
@@ -99,15 +100,15 @@ def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
             report.add(
                 (*place, "bias"),
                 f"layer {number}: the bias has shape {_shape(bias)}, but the layer has "
-                f"{_many(units, 'unit')} (weights {_shape(weights)}): the shape must be ({units},).",
+                f"{many(units, 'unit')} (weights {_shape(weights)}): the shape must be ({units},).",
                 "Write one number a unit, as in [0, 1/2].",
             )
         before, source = units, f"layer {number}"
     if t.shape[1] != before:
         report.add(
             ("data", "t"),
-            f"t has {_many(t.shape[1], 'number')} an example (shape {_shape(t)}), but the last layer has "
-            f"{_many(before, 'unit')}: the shape must be ({len(x)}, {before}).",
+            f"t has {many(t.shape[1], 'number')} an example (shape {_shape(t)}), but the last layer has "
+            f"{many(before, 'unit')}: the shape must be ({len(x)}, {before}).",
             "Give each example one target a unit of the last layer.",
         )
 
@@ -116,23 +117,23 @@ def _shape(array: Numbers) -> str:
     return str(array.shape)
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 class _Assembly:
-    def __init__(self, builder: GraphBuilder, values: Values) -> None:
+    def __init__(self, builder: GraphBuilder, values: Values, report: Report) -> None:
         self.builder = builder
         self.values = values
+        self.report = report
 
     def assemble(self, layers: list[Layer], loss: str, relu_at_zero: Fraction) -> Graph:
         self.leaf("x", ("example", "input"))
         self.leaf("t", ("example", "unit"))
         signal = "x"
+        sources = {"J": self.report.source(("loss",), "J")}
         for number, layer in enumerate(layers, 1):
             name = "z" if number == len(layers) else f"h{number}"
             signal = self.layer(number, layer, signal, name, relu_at_zero)
-        return self.builder.build(self.builder.apply("J", loss, (signal, "t")))
+            for node in (f"W{number}", f"b{number}", f"net{number}", name):
+                sources[node] = self.report.source(("network", "layers", number - 1), node)
+        return self.builder.build(self.builder.apply("J", loss, (signal, "t")), sources)
 
     def layer(self, number: int, layer: Layer, signal: str, name: str, relu_at_zero: Fraction) -> str:
         parents = [signal, self.leaf(f"W{number}", ("unit", "input"))]

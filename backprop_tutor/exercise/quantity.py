@@ -11,6 +11,7 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import Optimizer
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.updates import later_quantities
+from backprop_tutor.language.counted import many
 from backprop_tutor.language.deltas import net_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 from backprop_tutor.language.lettering import CANONICAL, Lettering
@@ -122,7 +123,7 @@ def _region(item: Item, text: str, node: Node) -> Region:
     elif node.batched and len(entries) == len(shape) - 1 and shape[0] == 1:
         entries.insert(0, Num(Fraction(1)))
     if len(entries) > len(shape):
-        what = f"`{text}` has {len(entries)} indices, but {node.name} has the shape {shape}."
+        what = f"`{text}` has {many(len(entries), 'index')}, but {node.name} has the shape {shape}."
         raise UsageError(what, hint="That is too many.")
     region = [_place(text, node, entry, size) for entry, size in zip(entries, shape, strict=False)]
     return (*region, *[None] * (len(shape) - len(region)))

@@ -1,7 +1,9 @@
 """Collects what is wrong with one file, so that every fault is reported at once."""
 
+from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import ExerciseError, Fault
 from backprop_tutor.exercise.yaml_reader import Document, Path
+from backprop_tutor.language.expr import Expr
 
 __all__ = ["Report"]
 
@@ -26,6 +28,11 @@ class Report:
         fault = Fault(what, hint, place.line, column if place.line else 0)
         if fault not in self.faults and (place.line, place.column) not in self.unread:
             self.faults.append(fault)
+
+    def source(self, path: Path, name: str, formula: Expr | None = None) -> Source:
+        """What is written at `path`, for a message about the node `name` made of it."""
+        place = self.document.place(path)
+        return Source(name, formula, self.file, place.line, place.column)
 
     def add_only(self, path: Path, what: str, hint: str = "") -> None:
         """A fault that makes any other at the same place needless."""

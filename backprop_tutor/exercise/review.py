@@ -27,7 +27,7 @@ Arrays = Mapping[str, NDArray[Any]]
 class Remark:
     """One thing to reconsider: its kind, the quantity it is about, and a sentence with what to do."""
 
-    kind: Literal["kink", "saturated", "zero gradient", "targets", "long number"]
+    kind: Literal["kink", "saturated", "unused", "zero gradient", "targets", "long number"]
     quantity: str
     text: str
 
@@ -45,8 +45,12 @@ def remarks(
     for node in graph.nodes.values():
         found.extend(_kinks(graph, node, values))
         found.extend(_saturated(graph, node, values))
+    used = graph.upstream(graph.loss)
     for name in graph.parameters:
-        if name in gradients and not np.any(gradients[name]):
+        if name not in used:
+            text = f"{graph.loss} does not depend on {name}: there is nothing to learn. Use it, or remove it."
+            found.append(Remark("unused", name, text))
+        elif name in gradients and not np.any(gradients[name]):
             text = f"dJ/d{name} is zero in every entry: there is nothing to learn. Change a number."
             found.append(Remark("zero gradient", name, text.replace("dJ", f"d{graph.loss}")))
     for name, loss in graph.targets:

@@ -77,12 +77,14 @@ DATA = either(dict, {"<columns>": Columns.reference, "<examples>": list_of(Examp
 
 
 class GraphForm(Model):
-    given: dict[str, Array] = key(mapping_of(ARRAY), "Data by name: numbers or arrays, never updated.", {})
+    given: dict[str, Array] = key(
+        mapping_of(ARRAY, named=True), "Data by name: numbers or arrays, never updated.", {}
+    )
     parameters: dict[str, Array] = key(
-        mapping_of(ARRAY), "Numbers or arrays by name, updated by training.", {}
+        mapping_of(ARRAY, named=True), "Numbers or arrays by name, updated by training.", {}
     )
     compute: dict[str, str] = key(
-        mapping_of(FORMULA, least=1), "Formulas by name, in any order, such as q: x + y."
+        mapping_of(FORMULA, least=1, named=True), "Formulas by name, in any order, such as q: x + y."
     )
     loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 

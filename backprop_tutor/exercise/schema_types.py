@@ -42,6 +42,13 @@ __all__ = [
 MAX_STEPS = 1_000
 FRACTION_JSON = {"type": "string", "pattern": r"^[-+]?[0-9]+/[0-9]*[1-9][0-9]*$"}
 NUMBER_JSON: dict[str, Any] = {"anyOf": [{"type": "number"}, FRACTION_JSON]}
+NAME_PATTERN = r"^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"  # the reader of formulas knows it better
+
+
+def _number_json(numerator: str, **bounds: int) -> dict[str, Any]:
+    """The JSON Schema of numbers within bounds, and of fractions with a numerator of that pattern."""
+    fraction = {"type": "string", "pattern": rf"^\+?{numerator}/[0-9]*[1-9][0-9]*$"}
+    return {"anyOf": [{"type": "number", **bounds}, fraction]}
 
 
 class Key(NamedTuple):
@@ -117,8 +124,9 @@ def list_of(items: CoreSchema, least: int | None = None, most: int | None = None
     return core.list_schema(items, min_length=least, max_length=most, strict=True)
 
 
-def mapping_of(values: CoreSchema, least: int | None = None) -> CoreSchema:
-    return core.dict_schema(TEXT, values, min_length=least, strict=True)
+def mapping_of(values: CoreSchema, least: int | None = None, *, named: bool = False) -> CoreSchema:
+    """`named`: by the names of quantities."""
+    return core.dict_schema(NAME if named else TEXT, values, min_length=least, strict=True)
 
 
 def refusal(*problems: Problem) -> PydanticCustomError:
@@ -180,9 +188,14 @@ def _formula(value: object) -> str:
 
 
 TEXT = core.str_schema(strict=True)
+NAME = core.str_schema(strict=True, metadata={"names": NAME_PATTERN})
 NUMBER = _checked(_number, NUMBER_JSON)
-POSITIVE = _checked(_bounded(lambda n: n > 0, "a number above 0"), NUMBER_JSON)
-SHARE = _checked(_bounded(lambda n: 0 <= n <= 1, "a number from 0 to 1"), NUMBER_JSON)
+POSITIVE = _checked(
+    _bounded(lambda n: n > 0, "a number above 0"), _number_json("[0-9]*[1-9][0-9]*", exclusiveMinimum=0)
+)
+SHARE = _checked(
+    _bounded(lambda n: 0 <= n <= 1, "a number from 0 to 1"), _number_json("[0-9]+", minimum=0, maximum=1)
+)
 AT_ZERO = _checked(
     _bounded(lambda n: n in (0, Fraction(1, 2), 1), "0, 1/2 or 1"), {"enum": [0, 0.5, 1, "1/2"]}
 )

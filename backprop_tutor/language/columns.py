@@ -7,6 +7,8 @@ from backprop_tutor.language.expr import Call, Expr, Num, Sym, transpose
 
 __all__ = ["in_columns"]
 
+Options = tuple[tuple[str, Expr], ...]
+
 
 def in_columns(
     form: Expr, by_rows: Callable[[str], bool], is_matrix: Callable[[str], bool], turned: bool
@@ -24,8 +26,8 @@ def in_columns(
                 return transpose(expr) if by_rows(name) else expr
             case Call("transpose", (a,)):
                 return turn(a)
-            case Call("sum" | "max" | "min" | "mean", (a,)):
-                return _reduced(expr, turn(a))
+            case Call("sum" | "max" | "min" | "mean" as name, (a,), options):
+                return Call(name, (turn(a),), _laid_out(options))
             case Call(name, args, options):
                 return Call(name, tuple(map(settle, args)), options)
             case _:
@@ -40,8 +42,6 @@ def in_columns(
                 return settle(a)
             case Call("matmul", (a, b)):
                 return Call("matmul", (turn(b), turn(a)))
-            case Call("sum" | "max" | "min" | "mean", (a,)):
-                return _reduced(expr, turn(a))
             case Call(name, args, options):
                 return Call(name, tuple(map(turn, args)), _other_axis(options))
             case _:
@@ -50,11 +50,15 @@ def in_columns(
     return turn(form) if turned else settle(form)
 
 
-def _reduced(call: Call, inner: Expr) -> Expr:
-    return Call(call.name, (inner,), _other_axis(call.options))
+def _laid_out(options: Options) -> Options:
+    """Of a reduction along the other axis: the sum over examples is a vector, beside columns a column."""
+    turned = dict(_other_axis(options))
+    if turned.pop("keepdims", None) is None and turned.get("axis") == Num(Fraction(2)):
+        turned["keepdims"] = Num(Fraction(1))
+    return tuple(turned.items())
 
 
-def _other_axis(options: tuple[tuple[str, Expr], ...]) -> tuple[tuple[str, Expr], ...]:
+def _other_axis(options: Options) -> Options:
     """axis=1 for axis=2, and the other way round."""
     return tuple(
         (key, Num(Fraction(3) - value.value) if key == "axis" and isinstance(value, Num) else value)

@@ -99,6 +99,8 @@ class NumpyCode(FormalSystem):
         self._named: dict[tuple[str, Any], str] = {}
 
     def call(self, function: str, *arrays: Array, options: Any = ()) -> Array:
+        if function in ex.OPERATORS:  # Python has it
+            return ops.get(function).forward(self, *arrays)
         codes = [Code.lift(array) for array in arrays]
         name = _NUMPY.get(function) or self._helper(function, tuple(options))
         shape = broadcast_shapes(*(code.shape for code in codes))
@@ -157,6 +159,9 @@ class NumpyCode(FormalSystem):
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         return self._reduced("np.max", x, axes, keepdims)
 
+    def min(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
+        return self._reduced("np.min", x, axes, keepdims)
+
     def _reduced(self, function: str, x: Array, axes: Axes, keepdims: bool) -> Array:
         which = "" if len(axes) == x.ndim else f", axis={axes[0] if len(axes) == 1 else axes}"
         kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
@@ -171,6 +176,11 @@ class NumpyCode(FormalSystem):
         shape = (*x.shape[:-2], x.shape[-1], x.shape[-2])
         return Code(f"np.swapaxes({x.text}, -1, -2)", shape)
 
+    def outer(self, x: Array, y: Array) -> Array:
+        if x.ndim > 1:
+            return super().outer(x, y)
+        return Code(f"np.outer({x.text}, {y.text})", x.shape + y.shape)
+
     def reshape(self, x: Array, shape: Shape) -> Array:
         return Code(f"np.reshape({Code.lift(x).text}, {shape})", shape)
 
@@ -183,14 +193,14 @@ class NumpyCode(FormalSystem):
         shape = FORM.index(Form.symbol("x", x.shape), key).shape
         return Code(f"{x.at(ATOM)}[{_key(key)}]", shape)
 
-    def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
+    def scatter(self, x: Array, key: Index, like: Array) -> Array:
         self.helpers["place"] = (
             "def place(part, key, shape):\n"
             "    whole = np.zeros(shape)\n"
             "    whole[key] = part\n"
             "    return whole"
         )
-        return Code(f"place({Code.lift(x).text}, np.s_[{_key(key)}], {shape})", shape)
+        return Code(f"place({Code.lift(x).text}, np.s_[{_key(key)}], {like.shape})", like.shape)
 
     def concat(self, arrays: Iterable[Array], axis: int) -> Array:
         codes = [Code.lift(array) for array in arrays]

@@ -135,7 +135,8 @@ class TerminalRenderer:
         shapes = {name: view.shapes[name] for name in view.step.uses}
         listed = [self._shaped(name, shape) for name, shape in shapes.items()]
         own = self._shaped(view.step.quantity, view.shape)
-        yield from self._indented(Text(f"shapes: {own} from {', '.join(listed)}", style="dim"))
+        source = f" from {', '.join(listed)}" if listed else ""
+        yield from self._indented(Text(f"shapes: {own}{source}", style="dim"))
 
     def _shaped(self, name: str, shape: tuple[int, ...]) -> str:
         return f"{quantity_text(name, self.style)} {shape_text(shape, self.style)}"

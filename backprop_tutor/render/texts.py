@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from backprop_tutor.engine.oracles import ROUTES
 from backprop_tutor.language import ASCII, Style, Sym, to_text
+from backprop_tutor.language.counted import many
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Solution
 
@@ -72,17 +73,24 @@ def confirmed_by(view: StepView) -> str:
 
 
 def at_a_glance(solution: Solution, style: Style) -> str:
-    """The graph on one line: `x → net1 → h1 → net2 → z → J`; every branch where it has some."""
+    """The graph on one line: `x → net1 → h1 → net2 → z → J`; what each node is made of, if that is not all.
+
+    The parameters and targets of a layer go without saying.
+    """
     arrow = " → " if style.glyphs.scripts else " -> "
     nodes = [node for node in solution.graph.nodes.values() if node.op]
     text = {name: quantity_text(name, style) for name in solution.graph.nodes}
     data = [node.name for node in solution.graph.nodes.values() if node.role == "given"]
-    if all(before.name in node.parents for before, node in pairwise(nodes)):
-        start = [p for p in nodes[0].parents if p in data] if nodes else []
+    numbers = {node.name for node in solution.graph.nodes.values() if node.value is not None}
+    leaves = {node.name for node in solution.graph.nodes.values() if not node.op}
+    unsaid = numbers if solution.exercise.layers is None else leaves
+    if all(set(node.parents) - unsaid == {before.name} for before, node in pairwise(nodes)):
+        start = [p for p in nodes[0].parents if p in data]
         names = [", ".join(text[p] for p in start or nodes[0].parents), *(text[n.name] for n in nodes)]
         shown = names if len(names) <= 24 else [*names[:8], "…", *names[-4:]]
         return arrow.join(shown)
-    lines = [f"{', '.join(text[p] for p in node.parents)}{arrow}{text[node.name]}" for node in nodes]
+    made_of = {n.name: dict.fromkeys(p for p in n.parents if p not in numbers) or n.parents for n in nodes}
+    lines = [f"{', '.join(text[p] for p in parents)}{arrow}{text[name]}" for name, parents in made_of.items()]
     return "; ".join(lines if len(lines) <= 24 else [*lines[:8], "…", *lines[-4:]])
 
 
@@ -117,7 +125,7 @@ class Checks:
         """What the footer says."""
         lines = []
         if self.recomputed:
-            lines.append(f"R: {self.recomputed} quantities recomputed from the formulas as printed.")
+            lines.append(f"R: {many(self.recomputed, 'quantity')} recomputed from the formulas as printed.")
         for route in ROUTES:
             if self.routes[route]:
                 lines.append(

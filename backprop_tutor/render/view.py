@@ -72,7 +72,11 @@ def select(
         steps = (step for step in solution.steps.values() if phase in (None, step.phase))
         return Selection(tuple((step, None) for step in steps))
     found = solution.find(quantity, lettering)
-    if step := solution.step(found.name):
+    step = solution.step(found.name)
+    if phase is not None and phase != (step.phase if step else None):
+        place = f"in the part {step.phase}" if step else "given"
+        raise UsageError(f"{found.name} is {place}, not in {phase}.", hint="Ask for it without --only.")
+    if step:
         return Selection(((step, found),))
     if solution.node_of(found.name) == solution.graph.loss:
         raise UsageError(f"{found.name} is 1: the derivative of the loss with respect to itself")
@@ -140,7 +144,7 @@ def leaf_rows(
         if node.role in ("given", "parameter") and (wanted is None or wanted.name == node.name):
             step = Step("forward", node.name, node, "", "", None, None)
             rows, left_out = _rows(workings, step, wanted)
-            elements = tuple((row.name, workings.text(row.value, row.exact)) for row in rows)
+            elements = tuple((row.name, workings.in_full(row)) for row in rows)
             found.append(Leaf(node, elements, left_out, workings.shape(node.name)))
     return found
 

@@ -1,6 +1,6 @@
 """Formulas of steps, as expression trees: the ops' own rules run on symbols instead of numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -11,9 +11,10 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.exercise.quantity import element_symbol
-from backprop_tutor.language.expr import OPERATORS, Expr, Num
+from backprop_tutor.language.expr import Expr, Num
 
 __all__ = [
+    "counts",
     "forward_formula",
     "gradient_formula",
     "symbol",
@@ -32,32 +33,41 @@ def symbol(xp: FormalSystem, node: Node, name: str) -> Array:
 
 
 def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mapping[str, Any]) -> Array:
-    """The op's forward rule as students write it: activations by name, the rest spelled out."""
+    """The op's forward rule as students write it: activations by name, the rest spelled out.
+
+    An operator stands as its author wrote it, also with a 0 or a 1.
+    """
     if op.written:
         return op.written(xp, *inputs, **params)
-    if op.is_elementwise and op.name not in OPERATORS:
+    if op.is_elementwise:
         return xp.call(op.name, *inputs, options=_options(params))
     return op.forward(xp, *inputs, **params)
 
 
+def counts(graph: Graph, nodes: Iterable[Node]) -> set[int]:
+    """What N is in the formulas of those `nodes` that average: the number of their first input's examples."""
+    shapes = [graph.nodes[n.parents[0]].shape for n in nodes if n.op and ops.get(n.op).mean == "examples"]
+    return {shape[0] if shape else 1 for shape in shapes}
+
+
 def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:
     inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
-    return written_forward(xp, ops.get(node.op), inputs, node.params)
+    return xp.finish(written_forward(xp, ops.get(node.op), inputs, node.params))
 
 
 def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str]) -> Array:
     """dJ/d(name) from its consumers' gradients: a sum over the paths `through` those nodes."""
+    consumers = [(graph.nodes[c], slot) for c, slot in graph.consumers[name] if c in through]
+    if len(counts(graph, (node for node, _ in consumers))) > 1:
+        xp = xp.counting()  # one letter cannot stand for two numbers
     terms = []
     prefix = f"d{graph.loss}/d"
-    for consumer, slot in graph.consumers[name]:
-        if consumer not in through:
-            continue
-        node = graph.nodes[consumer]
+    for node, slot in consumers:
         inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
-        g = xp.number(1) if consumer == graph.loss else symbol(xp, node, prefix + consumer)
-        y = symbol(xp, node, consumer)
+        g = xp.number(1) if node.name == graph.loss else symbol(xp, node, prefix + node.name)
+        y = symbol(xp, node, node.name)
         terms.append(written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
-    return _total(terms)
+    return xp.finish(_total(terms))
 
 
 def _total(terms: list[Array]) -> Array:

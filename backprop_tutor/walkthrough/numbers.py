@@ -1,10 +1,12 @@
 """How a number is written: a short fraction, or a decimal with as many digits as can be checked by hand."""
 
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
-__all__ = ["DEFAULT_PRECISION", "decimal", "fraction", "is_terminating", "written"]
+__all__ = ["DEFAULT_PRECISION", "decimal", "fraction", "in_full", "is_terminating", "written"]
 
 DEFAULT_PRECISION = 6  # significant digits
+MAX_DIGITS = 20_000  # of a number in full
 MAX_FRACTION = 9  # characters; beyond that a decimal is easier to work with
 
 
@@ -36,6 +38,18 @@ def is_terminating(value: Fraction) -> bool:
         while rest % prime == 0:
             rest //= prime
     return rest == 1
+
+
+def in_full(value: float, exact: Fraction | None) -> str:
+    """The number with all of its digits; a fraction only where no decimal is it."""
+    if exact is None:
+        return repr(float(value)).removesuffix(".0")
+    if not is_terminating(exact):
+        return fraction(exact)
+    with localcontext(prec=MAX_DIGITS):
+        number = Decimal(exact.numerator) / Decimal(exact.denominator)
+        short = str(number.normalize()).lower().replace("e+", "e")
+    return min(format(number, "f"), short, key=len)
 
 
 def written(

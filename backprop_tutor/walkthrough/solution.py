@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_tutor.engine.expression import index_of_item
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation, confirm, kinks
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity, quantities
 from backprop_tutor.exercise.updates import Later, later_quantities, loss_name, update_name
 from backprop_tutor.language import CANONICAL, Lettering
-from backprop_tutor.language.expr import Expr, Item, Num, name_of
+from backprop_tutor.language.expr import Expr, Item, name_of
 from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.passes import Pass, Rate
 
@@ -159,10 +160,17 @@ class Solution(Shown):
         name = name_of(leaf)
         if name not in self.shapes:
             return None
-        places = [leaf.example, *leaf.index] if isinstance(leaf, Item) else []
-        index = tuple(int(place.value) - 1 for place in places if isinstance(place, Num))
-        missing = len(self.shapes[name]) - len(index)
-        return name, (0,) * missing + index  # a single example goes unsaid
+        index = tuple(place for place in self.part(leaf) if isinstance(place, int))
+        return (name, index) if len(index) == len(self.shapes[name]) else None
+
+    def part(self, leaf: Expr) -> Index:
+        """Which part of its quantity a symbol (all of it) or an item is, as NumPy's index."""
+        if not isinstance(leaf, Item):
+            return ()
+        places = index_of_item(leaf.index if leaf.example is None else (leaf.example, *leaf.index))
+        node = self.quantities[name_of(leaf)]
+        unsaid = node.batched and len(places) < len(node.shape)  # of a single example
+        return (0, *places) if unsaid else places
 
     def update_name(self, parameter: str, target: str, number: int) -> str:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""

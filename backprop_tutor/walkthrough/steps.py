@@ -14,7 +14,7 @@ from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.engine.systems.formal import COUNT, FormalSystem
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
-from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula, symbol
+from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
 from backprop_tutor.walkthrough.passes import Rate
 from backprop_tutor.walkthrough.solution import Solution
 
@@ -89,12 +89,12 @@ def _uses(solution: Solution, form: Expr | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _examples(solution: Solution, form: Expr, node: Node) -> dict[str, Fraction]:
-    """N, where the op of `node` averages over its first input's examples."""
+def _examples(solution: Solution, form: Expr, nodes: list[Node]) -> dict[str, Fraction]:
+    """N, where the op of one of `nodes` averages over it."""
     if COUNT.name in solution.shapes or COUNT not in leaves(form):
         return {}
-    shape = solution.graph.nodes[node.parents[0]].shape
-    return {COUNT.name: Fraction(shape[0] if shape else 1)}
+    sizes = counts(solution.graph, nodes)
+    return {COUNT.name: Fraction(max(sizes))} if sizes else {}
 
 
 def _forward_step(solution: Solution, node: Node) -> Step:
@@ -109,7 +109,7 @@ def _forward_step(solution: Solution, node: Node) -> Step:
         form,
         forward_formula(solution.graph, node, ELEMENT),
         _uses(solution, form),
-        _examples(solution, form, node),
+        _examples(solution, form, [node]),
     )
 
 
@@ -134,7 +134,7 @@ def _backward_step(solution: Solution, node: Node, through: set[str]) -> Step:
         form,
         gradient_formula(graph, node.name, ELEMENT, through),
         _uses(solution, form),
-        _examples(solution, form, consumers[0][0]),
+        _examples(solution, form, [consumer for consumer, _ in consumers]),
     )
 
 
@@ -166,7 +166,7 @@ def update_formula(
     weights = node.name if number == 1 else solution.update_name(node.name, "W_new", number - 1)
     terms["W"] = symbol(xp, node, weights)
     terms["g"] = symbol(xp, node, f"d{solution.loss_name(number)}/d{node.name}")
-    return equation.formula(xp, terms)
+    return xp.finish(equation.formula(xp, terms))
 
 
 def _update_step(solution: Solution, rate: Rate, node: Node, equation: Equation, number: int) -> Step:

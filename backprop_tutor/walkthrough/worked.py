@@ -16,8 +16,8 @@ from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Array as Literal
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym, leaves, name_of, rewrite
-from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of, rewrite
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, in_full, written
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
 
@@ -25,6 +25,7 @@ __all__ = ["Worked", "Workings", "shortened"]
 
 MAX_LITERAL = 16  # elements of an array that is still written out in a formula
 MAX_TERMS = 8  # of a sum that is still written out
+TOLERANCE = 1e-9  # of a formula's value, to 1 and to the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Workings:
         self.lettering = lettering
         self.fractions = solution.exact(solution.graph.loss) is not None
         self._arrays = lru_cache(maxsize=None)(self._array)
+        self.form = lru_cache(maxsize=None)(self._form)
 
     def element(self, step: Step, index: tuple[int, ...]) -> Worked:
         """The element at the zero-based `index`. Raises ProofError if its formula gives another value."""
@@ -68,9 +70,16 @@ class Workings:
         shape = self.solution.shapes[name]
         return (*shape, 1) if self.lettering.upright(name) else self.lettering.shape(name, shape)
 
-    def form(self, step: Step) -> Expr | None:
-        """The whole-array formula of a step, with examples as rows or as columns."""
-        return None if step.form is None else self.lettering.whole(step.form, step.quantity)
+    def _form(self, step: Step) -> Expr | None:
+        """The whole-array formula of a step, with examples as rows or as columns.
+
+        Raises ProofError if NumPy makes another array of it.
+        """
+        if step.form is None:
+            return None
+        form = self.lettering.whole(step.form, step.quantity)
+        self._prove_array(step, form)
+        return form
 
     def array(self, step: Step) -> tuple[Expr, ...]:
         """The whole-array formula of a step with its arrays put in, and the result; nothing if long."""
@@ -78,15 +87,17 @@ class Workings:
         form = self.form(step)
         if form is None or max(prod(self.solution.shapes[name]) for name in names) > MAX_LITERAL:
             return ()
-        if any(
-            isinstance(leaf, Item) and any(isinstance(i, Slice) for i in leaf.index) for leaf in leaves(form)
-        ):
-            return ()  # the formula says which part is meant; its numbers are the result
         return self._substitute(step, form), self.value(step.quantity)
 
     def text(self, value: float, exact: Fraction | None) -> str:
         """The number as it stands in a formula."""
         return written(value, exact, self.precision, self.fractions)
+
+    def in_full(self, worked: Worked) -> str:
+        """The number as it stands in a formula where that is all of it, and else every digit."""
+        text = self.text(worked.value, worked.exact)
+        whole = worked.exact is not None and Fraction(text) == worked.exact
+        return text if whole else in_full(worked.value, worked.exact)
 
     def value(self, name: str) -> Expr:
         """A whole quantity written out: a number, or an array of numbers."""
@@ -113,20 +124,25 @@ class Workings:
         floats, exact = self._arrays(name)
         return float(floats[index]), None if exact is None else exact[index]
 
-    def _leaf(self, step: Step, leaf: Expr) -> tuple[float, Fraction | None] | None:
-        """The value of a symbol or an item, None for a letter without one."""
-        if element := self.solution.element(leaf):
-            return self._number(*element)
-        exact = step.numbers.get(name_of(leaf))
-        return None if exact is None else (float(exact), exact)
+    def _leaf(self, step: Step, leaf: Expr) -> tuple[Array, Array | None] | None:
+        """The value of a quantity or of a part of one, None for a letter without one."""
+        name = name_of(leaf)
+        if name in self.solution.shapes:
+            floats, exact = self._laid_out(name) if isinstance(leaf, Sym) else self._arrays(name)
+            part = self.solution.part(leaf)
+            return np.asarray(floats[part]), None if exact is None else np.asarray(exact[part], dtype=object)
+        if name not in step.numbers:
+            return None
+        number = np.asarray(step.numbers[name], dtype=object)
+        return number.astype(float), number
 
     def _substitute(self, step: Step, formula: Expr) -> Expr:
         def change(expr: Expr) -> Expr | None:
-            if isinstance(expr, Sym) and self.solution.shapes.get(expr.name):
-                return self.value(expr.name)
             if isinstance(expr, Sym | Item):
                 found = self._leaf(step, expr)
-                return found and Num(_fraction(*found), self.text(*found))
+                return found and self._written(*found)
+            if isinstance(expr, Call) and expr.name == "place":  # where it stands is no number
+                return Call("place", (self._substitute(step, expr.args[0]), expr.args[1]))
             if isinstance(expr, Call) and expr.name.endswith("'"):
                 return self._slope(step, expr)
             return None
@@ -164,22 +180,29 @@ class Workings:
         """The value of `formula` in `xp`. Raises Irrational for `exactly` where a term has no fraction."""
 
         def lookup(leaf: Sym | Item) -> Array:
-            if isinstance(leaf, Sym) and self.solution.shapes.get(leaf.name):
-                floats, exact = self._laid_out(leaf.name)
-                return floats if xp is FLOAT64 else exact if exact is not None else _rational(floats)
             found = self._leaf(step, leaf)
             if found is None and leaf == PI:
                 return xp.finish(xp.pi)
             if found is None or (exactly and found[1] is None):
                 raise Irrational
-            return xp.finish(xp.number(_fraction(*found)))
+            floats, exact = found
+            return floats if xp is FLOAT64 else _rational(floats) if exact is None else exact
 
         return evaluate(formula, xp, lookup)
+
+    def _prove_array(self, step: Step, form: Expr) -> None:
+        value = self._laid_out(step.quantity)[0]
+        with np.errstate(all="ignore"):
+            shown = np.asarray(self._evaluate(step, form, FLOAT64, exactly=False))
+        if shown.shape != value.shape:
+            raise ProofError(step.quantity, f"its formula gives the shape {shown.shape}, not {value.shape}.")
+        if not np.allclose(shown, value, rtol=TOLERANCE, atol=TOLERANCE):
+            raise ProofError(step.quantity, "its whole-array formula gives other entries than the engine.")
 
     def _prove(self, step: Step, formula: Expr, value: float, exact: Fraction | None) -> None:
         with np.errstate(all="ignore"):
             shown = float(np.asarray(self._evaluate(step, formula, FLOAT64, exactly=False)))
-        if not abs(shown - value) <= 1e-9 * (1 + abs(value)):
+        if not abs(shown - value) <= TOLERANCE * (1 + abs(value)):
             raise ProofError(step.quantity, f"its formula gives {shown!r}, the engine {value!r}.")
         if exact is not None:
             try:
@@ -205,7 +228,7 @@ def shortened(formula: Expr) -> Expr:
     """`formula` with the middle of every long sum left out: a + b + c + … + z."""
 
     def change(expr: Expr) -> Expr | None:
-        if isinstance(expr, Call) and expr.name in ("add", "max") and len(expr.args) > MAX_TERMS:
+        if isinstance(expr, Call) and expr.name in ("add", "max", "min") and len(expr.args) > MAX_TERMS:
             first = [shortened(term) for term in expr.args[:3]]
             return Call(expr.name, (*first, Sym("…"), shortened(expr.args[-1])))
         return None

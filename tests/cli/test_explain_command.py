@@ -29,6 +29,12 @@ def test_json_with_every_form(program: Program) -> None:
     assert sum(path["product"] for path in document["paths"]) == document["value"]
 
 
+def test_one_output_at_a_time(program: Program) -> None:
+    done = program("explain", "exercise1", "dJ/dW1", "--json", "--latex")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--json and --latex" in done.stderr
+
+
 def test_unroll_derives_without_deltas(program: Program) -> None:
     done = program("explain", "exercise3", "dJ/dW1[1,2]", "--form", "index", "--unroll")
     assert "δ1" not in done.stdout
@@ -52,7 +58,7 @@ def test_a_notation_is_read_and_written(program: Program) -> None:
     [
         ("dJ/dW9", "Did you mean"),
         ("dJ/dW1[0,1]", "starts at 1, not 0"),
-        ("dJ/dW1[3,1]", "its indices go from 1 to 2, 2"),
+        ("dJ/dW1[3,1]", "its indices go from 1 to 2 and from 1 to 2."),
         ("h1", "what is explained is a derivative"),
     ],
 )

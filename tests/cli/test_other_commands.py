@@ -1,6 +1,9 @@
 """`list`, `new`, `validate`, `schema`, `--help` and `--version` as users run them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -128,3 +131,29 @@ def test_what_is_spelled_out_still_fits_the_width(program: Program, words: tuple
     done = program(*words, encoding="ascii")
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [30, 40, 50])
+def test_list_keeps_to_the_width(program: Program, columns: int) -> None:
+    shown = program("list", columns=columns).stdout
+    assert max(map(len, shown.splitlines())) <= columns
+    assert "Linear regression, one step" in " ".join(shown.split())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a closed pipe is told otherwise there")
+@pytest.mark.parametrize("command", [("solve", "mazur"), ("list",), ("solve", "exercise1", "--json")])
+def test_a_reader_that_hangs_up_is_no_wrong_answer(command: tuple[str, ...], tmp_path: Path) -> None:
+    """What `| head -1` does: status 1 would say that an answer is wrong."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "backprop_tutor", *command],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert started.stdout
+    assert started.stderr
+    started.stdout.close()
+    with started.stderr:
+        complaint = started.stderr.read()
+    assert started.wait(60) == 141
+    assert complaint == b""

@@ -95,6 +95,14 @@ def test_one_quantity_and_one_element(program: Program) -> None:
     assert "∂J/∂x[1]" in program("solve", "exercise1", "-q", "dJ/dx").stdout
 
 
+def test_one_part_holds_nothing_of_another(program: Program) -> None:
+    asked = program("solve", "exercise1", "--only", "forward", "-q", "dJ/dW1")
+    assert asked.returncode == 2
+    assert "dJ/dW1 is in the part backward, not in forward." in asked.stderr
+    assert "W1 is given" in program("solve", "exercise1", "--only", "loss", "-q", "W1").stderr
+    assert program("solve", "exercise1", "--only", "backward", "-q", "dJ/dW1[1,2]").returncode == 0
+
+
 @pytest.mark.parametrize("only", ["forward", "loss", "backward", "update"])
 def test_one_part(program: Program, only: str) -> None:
     document = json.loads(program("solve", "exercise1", "--only", only, "--json").stdout)

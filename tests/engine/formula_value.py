@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
     "softplus": lambda x: math.log1p(math.exp(x)),
     "max": lambda *numbers: max(numbers),
+    "min": lambda *numbers: min(numbers),
     "gt": lambda a, b: a > b,
     "eq": lambda a, b: a == b,
     "indicator": lambda condition: 1.0 if condition else 0.0,

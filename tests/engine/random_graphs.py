@@ -82,7 +82,8 @@ class RandomGraph:
         if op in ("sum", "mean", "max", "min"):
             x = self.any()
             axes = range(1, self.values[x].ndim + 1)
-            return [x], self.choose(({}, *({"axis": axis} for axis in axes), {"axis": tuple(axes)}))
+            where = self.choose(({}, *({"axis": axis} for axis in axes), {"axis": tuple(axes)}))
+            return [x], self.choose((where, where, {**where, "keepdims": 1}))
         if op == "reshape":
             x = self.any()
             return [x], {"shape": self.choose(((-1,), (-1, 1), (1, -1)))}

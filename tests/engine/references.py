@@ -49,6 +49,10 @@ def _sigmoid(x: Any) -> Any:
     return 0.5 * (anp.tanh(x / 2) + 1)
 
 
+def _reduced(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda x, axis=None, keepdims=0: function(x, axis=numpy_axis(axis), keepdims=bool(keepdims))
+
+
 AUTOGRAD: Rules = {
     "add": anp.add,
     "sub": anp.subtract,
@@ -85,10 +89,10 @@ AUTOGRAD: Rules = {
     "sse": lambda z, t: anp.sum((t - z) ** 2),
     "bce": lambda z, t: -anp.sum(t * anp.log(z) + (1 - t) * anp.log(1 - z)) / examples(z),
     "cross_entropy": lambda z, t: -anp.sum(t * anp.log(z)) / examples(z),
-    "sum": lambda x, axis=None: anp.sum(x, axis=numpy_axis(axis)),
-    "mean": lambda x, axis=None: anp.mean(x, axis=numpy_axis(axis)),
-    "max": lambda x, axis=None: anp.max(x, axis=numpy_axis(axis)),
-    "min": lambda x, axis=None: anp.min(x, axis=numpy_axis(axis)),
+    "sum": _reduced(anp.sum),
+    "mean": _reduced(anp.mean),
+    "max": _reduced(anp.max),
+    "min": _reduced(anp.min),
     "reshape": lambda x, shape: anp.reshape(x, shape),
     "index": lambda x, key: x[numpy_key(key)],
     "concat": lambda *arrays, axis=1: anp.concatenate(arrays, axis=axis - 1),
@@ -100,9 +104,10 @@ def torch_rules(torch: Any) -> Rules:
     F = torch.nn.functional
 
     def reduced(function: Callable[..., Any]) -> Callable[..., Any]:
-        def apply(x: Any, axis: Any = None) -> Any:
+        def apply(x: Any, axis: Any = None, keepdims: int = 0) -> Any:
             where = numpy_axis(axis)
-            return function(x, dim=tuple(range(x.ndim)) if where is None else where)
+            axes = tuple(range(x.ndim)) if where is None else where
+            return function(x, dim=axes, keepdim=bool(keepdims))
 
         return apply
 

@@ -138,7 +138,7 @@ def test_the_derivative_of_relu_at_zero_holds_in_graphs_too() -> None:
         ("f: x(2)", "f: an example in ( ) has no meaning in a graph."),
         ("f: sum(v, axis=0)", "axis 0 does not exist on the shape (2,)."),
         ("f: sum(v, axis=x)", "f: axis must be a number."),
-        ("f: sum(v, axs=1)", "f: sum has no option axs=. It takes axis."),
+        ("f: sum(v, axs=1)", "f: sum has no option axs=. It takes axis, keepdims."),
         ("f: max(x, y, axis=1)", "f: maximum has no option axis=. It takes none."),
         ("f: exp(x, a=1)", "f: exp has no option a=. It takes none."),
         ("f: exp(x, y)", "f: exp takes 1 argument, not 2."),

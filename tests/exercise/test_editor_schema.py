@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sample_files import GRAPH, NETWORK, spoiled
 
+from backprop_tutor import loads
+from backprop_tutor.errors import ExerciseError
 from backprop_tutor.exercise.catalogue import find, shipped_names
 from backprop_tutor.exercise.editor_schema import json_schema
 from backprop_tutor.exercise.template import STARTER
@@ -14,7 +16,7 @@ from backprop_tutor.exercise.yaml_reader import read
 SCHEMA = json_schema()
 KEYWORDS = {"$schema", "$defs", "$ref", "title", "description", "default", "type", "enum", "pattern"} | {
     *("anyOf", "oneOf", "properties", "required", "additionalProperties", "items", "minItems", "maxItems"),
-    *("minLength", "minimum", "maximum", "minProperties"),
+    *("minLength", "minimum", "maximum", "exclusiveMinimum", "minProperties", "propertyNames"),
 }
 TYPES = {"object": dict, "array": list, "string": str, "number": (int, float), "integer": int}
 
@@ -41,6 +43,10 @@ def refusals(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]
         yield f"{at}: not in {schema['enum']}"
     if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):
         yield f"{at}: not {schema['pattern']}"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        above = value > schema.get("exclusiveMinimum", value - 1)
+        if not (above and schema.get("minimum", value) <= value <= schema.get("maximum", value)):
+            yield f"{at}: out of range"
     if "anyOf" in schema and all(any(refusals(value, choice, at)) for choice in schema["anyOf"]):
         yield f"{at}: none of the choices"
     if "oneOf" in schema and sum(not any(refusals(value, choice, at)) for choice in schema["oneOf"]) != 1:
@@ -48,6 +54,7 @@ def refusals(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]
     if isinstance(value, dict):
         yield from (f"{at}: lacks {key}" for key in schema.get("required", ()) if key not in value)
         for key, inner in value.items():
+            yield from refusals(key, schema.get("propertyNames", {}), f"{at}: the name {key}")
             rule = schema.get("properties", {}).get(key, schema.get("additionalProperties", {}))
             yield from [f"{at}: unknown {key}"] if rule is False else refusals(inner, rule, f"{at}.{key}")
     if isinstance(value, list):
@@ -84,10 +91,36 @@ def test_it_accepts_what_the_program_accepts(text: str) -> None:
         ("learning_rate: 1/10", "steps: 0.5"),
         ("learning_rate: 1/10", "optimizer: {name: adm}"),
         ("learning_rate: 1/10", "graph: {compute: {f: x}, loss: f}"),
+        *(("learning_rate: 1/10", f"learning_rate: {rate}") for rate in ("0", "-1", "0/3", "-1/3")),
+        ("learning_rate: 1/10", "tolerance: 2"),
+        ("learning_rate: 1/10", "follow_through: -1/2"),
     ],
 )
 def test_it_refuses_what_the_program_refuses(old: str, new: str) -> None:
-    assert refused(spoiled(NETWORK, (old, new)))
+    text = spoiled(NETWORK, (old, new))
+    assert refused(text)
+    with pytest.raises(ExerciseError):
+        loads(text)
+
+
+@pytest.mark.parametrize("name", ["[bold]x", "2x", "_x", "a b", "x'", "x-y"])
+def test_it_refuses_names_that_cannot_be(name: str) -> None:
+    for old, new in (("w: -4", f'"{name}": -4'), ("  q: ", f'  "{name}": ')):
+        assert refused(spoiled(GRAPH, (old, new)))
+
+
+@pytest.mark.parametrize("value", ["1/10", "+1/10", "0.5", "1e-3", "10"])
+def test_it_accepts_every_positive_number(value: str) -> None:
+    text = spoiled(NETWORK, ("learning_rate: 1/10", f"learning_rate: {value}"))
+    assert refused(text) == []
+    loads(text)
+
+
+@pytest.mark.parametrize("name", ["x", "W_1", "η", "ŷ", "x2"])
+def test_it_accepts_every_name(name: str) -> None:
+    text = f"title: t\ngraph:\n  given: {{{name}: 2}}\n  compute: {{f: {name} * 2}}\n  loss: f\n"
+    assert refused(text) == []
+    loads(text)
 
 
 def test_every_key_is_described_for_the_editor() -> None:

@@ -38,6 +38,10 @@ def test_a_number_is_an_array_without_axes() -> None:
         (["1/2"], (0,), "the number 1/2 is in quotes."),
         (["−1"], (0,), "`−1` is not a plain number."),
         (["1 / 2"], (0,), "`1 / 2` is not a plain number."),
+        (["5 2"], (0,), "`5 2` is 2 numbers: a comma is missing."),
+        (["-1 1/2 3"], (0,), "`-1 1/2 3` is 3 numbers: a comma is missing."),
+        (["- 5"], (0,), "`- 5` is not a plain number."),
+        (["1 000"], (0,), "`1 000` is not a plain number."),
         ([True], (0,), "expected a number, not `true`."),
         ([None], (0,), "a number is missing here."),
         ([{}], (0,), "expected a number, not a mapping."),
@@ -48,6 +52,20 @@ def test_what_is_no_array_is_told_why_and_where(value: object, at: tuple[int, ..
     assert array is None
     assert [(problem.at, problem.what) for problem in problems] == [(at, what)]
     assert all(problem.hint for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("5 2", "Write 5, 2."),
+        ("-1 1/2 3", "Write -1, 1/2, 3."),
+        ("- 5", "Write -5."),
+        ("1 000", "Write 1000."),
+    ],
+)
+def test_numbers_side_by_side_lack_a_comma_and_one_in_groups_does_not(text: str, hint: str) -> None:
+    _, [problem] = rectangle([text])
+    assert problem.hint == hint
 
 
 def test_every_problem_is_named() -> None:

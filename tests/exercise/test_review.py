@@ -61,6 +61,14 @@ def test_a_gradient_that_is_zero_everywhere_is_pointed_out() -> None:
     assert found[0].text.startswith("dJ/dW1 is zero in every entry")
 
 
+def test_a_parameter_that_the_loss_does_not_use_is_pointed_out() -> None:
+    [remark] = review(
+        "title: x\ngraph:\n  parameters: {w: 1, v: [1, 2]}\n  compute: {q: v*w, L: w*w}\n  loss: L\n"
+    )
+    assert (remark.kind, remark.quantity) == ("unused", "v")
+    assert "L does not depend on v" in remark.text
+
+
 def test_a_number_that_is_long_by_hand_is_pointed_out() -> None:
     assert [remark.quantity for remark in review(spoiled(NETWORK, ("t: [2]", "t: [2.3456789]")))] == [
         "t",

@@ -26,9 +26,9 @@ _WORDS = {
 }
 
 
-def _sum(array: NDArray[Any], axis: int) -> NDArray[Any]:
-    """Indices start at 1. On paper the sum of a matrix's columns is a column; of its rows, a vector."""
-    return np.asarray(array.sum(axis=axis - 1, keepdims=axis == 2))
+def _sum(array: NDArray[Any], axis: int, keepdims: int = 0) -> NDArray[Any]:
+    """Axes are counted from 1."""
+    return np.asarray(array.sum(axis=axis - 1, keepdims=bool(keepdims)))
 
 
 _FUNCTIONS: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_tutor.walkthrough.numbers import decimal, is_terminating, written
+from backprop_tutor.walkthrough.numbers import decimal, in_full, is_terminating, written
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,26 @@ def test_fractions_are_kept_while_they_are_short() -> None:
 def test_terminating() -> None:
     assert is_terminating(Fraction(3, 40))
     assert not is_terminating(Fraction(1, 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("123456789012345678901234567890", "123456789012345678901234567890"),
+        ("0.12345678901234567890", "0.1234567890123456789"),
+        ("1/3", "1/3"),
+        ("1e308", "1e308"),
+        ("-2.5e-9", "-2.5e-9"),
+        ("120", "120"),
+        ("0", "0"),
+    ],
+)
+def test_a_number_in_full_is_the_number(text: str, shown: str) -> None:
+    value = Fraction(text)
+    assert in_full(float(value), value) == shown
+    assert Fraction(shown) == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_float_in_full_is_that_float(value: float) -> None:
+    assert float(in_full(value, None)) == value

@@ -8,7 +8,7 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import EvaluationError, UsageError
-from backprop_tutor.language import parse
+from backprop_tutor.language import parse, to_text
 from backprop_tutor.language.expr import Num, Sym
 from backprop_tutor.walkthrough import Solution, Workings
 
@@ -35,6 +35,13 @@ def test_an_irrational_value_has_no_fraction_and_the_rest_has() -> None:
     assert solution.exact("a").item() == F(2, 3)
     assert solution.exact("b") is None
     assert float(solution.value("b")) == pytest.approx(np.exp(2 / 3))
+
+
+def test_a_gradient_is_exact_where_the_loss_is_not() -> None:
+    solution = circuit("parameters: {a: 1/3, L: 2}\ncompute: {z: exp(a), w: a + L, F: z * w}\nloss: F")
+    assert solution.exact("F") is None
+    assert solution.exact("dF/dz").item() == F(7, 3)
+    assert solution.exact("dF/dw") is None
 
 
 def test_givens_are_differentiated_on_request_and_without_parameters() -> None:
@@ -207,9 +214,9 @@ def test_a_parameter_that_the_loss_does_not_use_stays_as_it_is() -> None:
     assert "dL/dv" not in solution.steps
 
 
-def test_a_selection_is_written_without_false_numbers() -> None:
+def test_a_selection_is_written_with_its_own_numbers() -> None:
     solution = circuit(
         "parameters: {X: [[1, 2, -1], [3, -3, 2]]}\ncompute: {a: 'X[1,2:3]', L: sum(a)}\nloss: L"
     )
-    assert Workings(solution).array(solution.steps["a"]) == ()
+    assert [*map(to_text, Workings(solution).array(solution.steps["a"]))] == ["[2, -1]", "[2, -1]"]
     assert len(Workings(solution).array(solution.steps["L"])) == 2

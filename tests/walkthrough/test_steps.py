@@ -49,6 +49,20 @@ def test_the_sigmoid_is_differentiated_in_its_own_output() -> None:
     assert "sum over the training set" in solution.steps["dJ/dW1"].rule
 
 
+def test_operators_stand_as_they_were_written() -> None:
+    lines = "".join(f"    {line}\n" for line in ("a: w*0", "b: 1*w", "c: w + 0", "L: a + b + c"))
+    solution = solve(loads(f"title: t\ngraph:\n  parameters: {{w: 3}}\n  compute:\n{lines}  loss: L\n"))
+    assert formulas(solution, "a") == ["a = w·0 = 3·0"]
+    assert formulas(solution, "b") == ["b = 1·w = 1·3"]
+    assert formulas(solution, "c") == ["c = w + 0 = 3 + 0"]
+    assert not any("elements are" in step.explanation for step in solution.steps.values())
+
+
+def test_a_minimum_is_written_as_one() -> None:
+    text = "title: t\ngraph:\n  parameters: {v: [1, -4]}\n  compute: {f: min(v)}\n  loss: f\n"
+    assert formulas(solve(loads(text)), "f") == ["f = min(v[1], v[2]) = min(1, -4)"]
+
+
 def test_fan_out_sums_over_the_paths() -> None:
     solution = solve(
         loads("title: t\ngraph:\n  given: {x: 3}\n  compute: {a: x*x, b: sin(x), f: a + b}\n  loss: f\n")

@@ -8,30 +8,31 @@ from backprop_tutor.engine.systems.base import Array
 __all__ = ["OPS"]
 
 
-def _matrix(xp: Any, a: Array, b: Array) -> tuple[Array, Array]:
-    """Both operands of @ as matrices: a vector on the left is a row, on the right a column."""
-    rows = a if a.ndim > 1 else xp.reshape(a, (1, *a.shape))
-    columns = b if b.ndim > 1 else xp.reshape(b, (*b.shape, 1))
-    return rows, columns
-
-
-def _upstream_matrix(xp: Any, g: Array, a: Array, b: Array) -> Array:
-    """The upstream gradient of `a @ b` with the axes that a vector operand dropped put back."""
-    lead = g.shape[: g.ndim - (a.ndim > 1) - (b.ndim > 1)]
-    shape = (*lead, a.shape[-2] if a.ndim > 1 else 1, b.shape[-1] if b.ndim > 1 else 1)
-    return g if g.shape == shape else xp.reshape(g, shape)
-
-
 def _matmul_left(xp: Any, g: Array, y: Array, a: Array, b: Array) -> Array:
-    rows, columns = _matrix(xp, a, b)
-    gradient = unbroadcast(xp, _upstream_matrix(xp, g, a, b) @ xp.swap(columns), rows.shape)
-    return gradient if a.ndim > 1 else xp.reshape(gradient, a.shape)
+    if b.ndim == 1:
+        return g * b if a.ndim == 1 else xp.outer(g, b)
+    if a.ndim == 1 and b.ndim > 2:
+        return xp.sum(b * _rows(xp, g), (*range(b.ndim - 2), b.ndim - 1))
+    return unbroadcast(xp, g @ xp.swap(b), a.shape)
 
 
 def _matmul_right(xp: Any, g: Array, y: Array, a: Array, b: Array) -> Array:
-    rows, columns = _matrix(xp, a, b)
-    gradient = unbroadcast(xp, xp.swap(rows) @ _upstream_matrix(xp, g, a, b), columns.shape)
-    return gradient if b.ndim > 1 else xp.reshape(gradient, b.shape)
+    if a.ndim == 1 and b.ndim == 1:
+        return g * a
+    if a.ndim == 1:
+        return xp.outer(a, g) if b.ndim == 2 else _columns(xp, a) * _rows(xp, g)
+    if b.ndim == 1 and a.ndim > 2:
+        return xp.sum(a * _columns(xp, g), tuple(range(a.ndim - 1)))
+    return unbroadcast(xp, xp.swap(a) @ g, b.shape)
+
+
+def _rows(xp: Any, x: Array) -> Array:
+    """The vectors along the last axis as matrices of one row."""
+    return xp.reshape(x, (*x.shape[:-1], 1, x.shape[-1]))
+
+
+def _columns(xp: Any, x: Array) -> Array:
+    return xp.reshape(x, (*x.shape, 1))
 
 
 def _larger(xp: Any, a: Array, b: Array) -> Array:
@@ -50,7 +51,7 @@ OPS = (
         (lambda xp, y, a, b: 1, lambda xp, y, a, b: 1),
         rule="sum",
         derivative=("derivative of a sum",),
-        computes="Corresponding elements are added.",
+        computes="Numbers are added; of arrays, the corresponding elements.",
         says="A sum passes the upstream gradient on to both terms unchanged.",
     ),
     elementwise(
@@ -59,7 +60,7 @@ OPS = (
         (lambda xp, y, a, b: 1, lambda xp, y, a, b: -1),
         rule="difference",
         derivative=("derivative of a sum", "derivative of a sum (minus sign)"),
-        computes="Corresponding elements are subtracted.",
+        computes="Numbers are subtracted; of arrays, the corresponding elements.",
         says="A difference passes the upstream gradient on, with the sign turned for what is subtracted.",
     ),
     elementwise(
@@ -77,7 +78,7 @@ OPS = (
         (lambda xp, y, a, b: b, lambda xp, y, a, b: a),
         rule="product",
         derivative=("product rule",),
-        computes="Corresponding elements are multiplied.",
+        computes="Numbers are multiplied; of arrays, the corresponding elements.",
         says="Each factor's gradient is the upstream gradient times the other factor.",
     ),
     elementwise(
@@ -86,7 +87,7 @@ OPS = (
         (lambda xp, y, a, b: 1 / b, lambda xp, y, a, b: -(a / xp.power(b, 2))),
         rule="quotient",
         derivative=("quotient rule (numerator)", "quotient rule (denominator)"),
-        computes="Corresponding elements are divided.",
+        computes="Numbers are divided; of arrays, the corresponding elements.",
         says="a/b has the derivatives 1/b with respect to a and -a/b² with respect to b.",
         undefined="division by zero",
     ),

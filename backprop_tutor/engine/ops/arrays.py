@@ -1,5 +1,6 @@
 """Reductions and rearrangements: sum, mean, max, min, reshape, concat, index."""
 
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -20,39 +21,47 @@ def _spread(xp: Any, g: Array, x: Array, axes: Axes) -> Array:
     return xp.broadcast(xp.reshape(g, _kept(x, axes)), x.shape)
 
 
-def _sum(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return xp.sum(x, axes_of(x, axis))
+def _sum(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
+    return xp.sum(x, axes_of(x, axis), bool(keepdims))
+
+
+def _sum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
+    return _spread(xp, g, x, axes_of(x, axis))
 
 
 def _count(x: Array, axes: Axes) -> int:
     return prod(x.shape[axis] for axis in axes)
 
 
-def _mean(xp: Any, x: Array, axis: Axis = None) -> Array:
+def _mean(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
-    return xp.sum(x, axes) / xp.number(_count(x, axes))
+    return xp.sum(x, axes, bool(keepdims)) / xp.number(_count(x, axes))
 
 
-def _mean_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
+def _mean_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
     return _spread(xp, g / xp.number(_count(x, axes)), x, axes)
 
 
-def _max(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return xp.max(x, axes_of(x, axis))
+def _max(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
+    return xp.max(x, axes_of(x, axis), bool(keepdims))
 
 
-def _min(xp: Any, x: Array, axis: Axis = None) -> Array:
-    return -xp.max(xp.finish(-x), axes_of(x, axis))
+def _min(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
+    return -xp.max(xp.finish(-x), axes_of(x, axis), bool(keepdims))
 
 
-def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -> Array:
+def _min_written(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
+    return xp.min(x, axes_of(x, axis), bool(keepdims))
+
+
+def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
     hit = xp.where(xp.eq(x, xp.reshape(y, _kept(x, axes))), xp.number(1), xp.number(0))
     return _spread(xp, g, x, axes) * hit / xp.sum(hit, axes, True)
 
 
-def _gap(xp: Any, x: Array, axis: Axis = None, sign: int = 1) -> Array:
+def _gap(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, sign: int = 1) -> Array:
     """Zero where several elements tie; 1 at a lone extremum; how far behind it the others are, negative."""
     axes = axes_of(x, axis)
     signed = sign * x
@@ -99,7 +108,7 @@ OPS = (
     Op(
         "sum",
         _sum,
-        (lambda xp, g, y, x, axis=None: _spread(xp, g, x, axes_of(x, axis)),),
+        (_sum_vjp,),
         rule="sum of the elements",
         derivative=("the derivative of a sum is the sum of the derivatives",),
         computes="The elements are added up.",
@@ -129,11 +138,12 @@ OPS = (
         "min",
         _min,
         (_extremum_vjp,),
+        written=_min_written,
         rule="smallest element",
         derivative=("derivative of min",),
         computes="The smallest element.",
         says="The gradient goes to the smallest element; equal ones share it.",
-        kink=lambda xp, x, axis=None: _gap(xp, x, axis, -1),
+        kink=partial(_gap, sign=-1),
     ),
     Op(
         "reshape",
@@ -147,7 +157,7 @@ OPS = (
     Op(
         "index",
         lambda xp, x, key: xp.index(x, _key(key)),
-        (lambda xp, g, y, x, key: xp.scatter(g, _key(key), x.shape),),
+        (lambda xp, g, y, x, key: xp.scatter(g, _key(key), x),),
         rule="selection",
         derivative=("derivative of a selection",),
         computes="Some of the elements.",

@@ -33,8 +33,7 @@ def _linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
 
 def _linear_weights(xp: Any, g: Array, y: Array, x: Array, W: Array, *bias: Array) -> Array:
     if x.ndim == 1:
-        g, x = xp.reshape(g, (*g.shape, 1)), xp.reshape(x, (1, *x.shape))
-        return g @ x
+        return xp.outer(g, x)
     return xp.transpose(g) @ x
 
 

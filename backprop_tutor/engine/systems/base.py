@@ -61,11 +61,14 @@ class System(Protocol):
     def swap(self, x: Array) -> Array:
         """The last two axes exchanged."""
 
+    def outer(self, x: Array, y: Array) -> Array:
+        """Every element of `x` times every one of the vector `y`, on a further axis."""
+
     def reshape(self, x: Array, shape: Shape) -> Array: ...
     def broadcast(self, x: Array, shape: Shape) -> Array: ...
     def index(self, x: Array, key: Index) -> Array: ...
-    def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
-        """Zeros of `shape` with `x` at `key`."""
+    def scatter(self, x: Array, key: Index, like: Array) -> Array:
+        """Zeros of the shape of `like` with `x` at `key`."""
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array: ...
 

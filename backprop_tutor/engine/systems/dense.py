@@ -46,6 +46,9 @@ class DenseSystem:
     def swap(self, x: Array) -> Array:
         return np.swapaxes(x, -1, -2)
 
+    def outer(self, x: Array, y: Array) -> Array:
+        return x[..., np.newaxis] * y
+
     def reshape(self, x: Array, shape: Shape) -> Array:
         return np.reshape(x, shape)
 
@@ -55,8 +58,8 @@ class DenseSystem:
     def index(self, x: Array, key: Index) -> Array:
         return np.asarray(x[key])
 
-    def scatter(self, x: Array, key: Index, shape: Shape) -> Array:
-        result = self.zeros(shape)
+    def scatter(self, x: Array, key: Index, like: Array) -> Array:
+        result = self.zeros(like.shape)
         result[key] = np.asarray(x)[()]  # a 0-d object array would be stored as an element
         return result
 

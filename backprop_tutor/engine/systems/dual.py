@@ -150,6 +150,9 @@ class DualSystem:
     def swap(self, x: Dual) -> Dual:
         return _both(x, FLOAT64.swap)
 
+    def outer(self, x: Dual, y: Dual) -> Dual:
+        return self.reshape(x, (*x.shape, 1)) * y
+
     def reshape(self, x: Dual, shape: Shape) -> Dual:
         return _both(x, lambda a: FLOAT64.reshape(a, shape))
 
@@ -159,8 +162,8 @@ class DualSystem:
     def index(self, x: Dual, key: Index) -> Dual:
         return _both(x, lambda a: FLOAT64.index(a, key))
 
-    def scatter(self, x: Dual, key: Index, shape: Shape) -> Dual:
-        return _both(x, lambda a: FLOAT64.scatter(a, key, shape))
+    def scatter(self, x: Dual, key: Index, like: Dual) -> Dual:
+        return _both(x, lambda a: FLOAT64.scatter(a, key, like))
 
     def concat(self, arrays: tuple[Dual, ...], axis: int) -> Dual:
         lifted = [_lift(array) for array in arrays]

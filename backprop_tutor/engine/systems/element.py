@@ -85,6 +85,9 @@ class ElementSystem(FormalSystem):
     def max(self, x: Element, axes: Axes, keepdims: bool = False) -> Element:
         return self._reduce(lambda *terms: Call("max", terms), x, axes, keepdims)
 
+    def min(self, x: Element, axes: Axes, keepdims: bool = False) -> Element:
+        return self._reduce(lambda *terms: Call("min", terms), x, axes, keepdims)
+
     def transpose(self, x: Element) -> Element:
         return Element(x.shape[::-1], lambda i: x.at(i[::-1]))
 
@@ -108,10 +111,10 @@ class ElementSystem(FormalSystem):
 
         return Element(shape, at)
 
-    def scatter(self, x: Element, key: Index, shape: Shape) -> Element:
+    def scatter(self, x: Element, key: Index, like: Element) -> Element:
         def at(index: At) -> Expr:
             inside = []
-            for place, entry, size in zip(index, key, shape, strict=False):
+            for place, entry, size in zip(index, key, like.shape, strict=False):
                 covered = range(entry, entry + 1) if isinstance(entry, int) else range(*entry.indices(size))
                 if place not in covered:
                     return Num(Fraction(0))
@@ -119,7 +122,7 @@ class ElementSystem(FormalSystem):
                     inside.append(place - covered.start)
             return x.at((*inside, *index[len(key) :]))
 
-        return Element(shape, at)
+        return Element(like.shape, at)
 
     def concat(self, arrays: tuple[Element, ...], axis: int) -> Element:
         parts = [Element.lift(array) for array in arrays]

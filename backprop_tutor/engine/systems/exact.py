@@ -18,6 +18,25 @@ class Irrational(ArithmeticError):  # noqa: N818 - a property of the value, nobo
     """The value is irrational, undefined, or a fraction too long to carry on with."""
 
 
+class _Unknown:
+    """Stands for a number that has no fraction: what is computed from it has none either, like a NaN.
+
+    It cannot be compared, and whoever looks for its numerator learns the truth.
+    """
+
+    def _stay(self, *others: Any) -> Any:
+        return self
+
+    def _refuse(self, *others: Any) -> Any:
+        raise Irrational
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _stay
+    __neg__ = _stay
+    __pow__ = __rpow__ = __lt__ = __gt__ = __eq__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+    numerator = denominator = property(_refuse)
+
+
 def _special(known: dict[int, int]) -> Any:
     """A function that is rational at the `known` points only."""
 
@@ -88,6 +107,10 @@ class Exact(DenseSystem):
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         return np.full(shape, Fraction(0), dtype=object)
+
+    def unknown(self, shape: tuple[int, ...]) -> Array:
+        """An array without fractions: it may stand where nothing is computed from it."""
+        return np.full(shape, _Unknown(), dtype=object)
 
 
 EXACT = Exact()

@@ -1,12 +1,14 @@
 """What the two systems of formulas share: operators and functions that build expression trees."""
 
 from collections.abc import Callable
+from copy import copy
 from fractions import Fraction
 from typing import Self
 
 from backprop_tutor.engine.systems.base import Array, Axes, Shape
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
+from backprop_tutor.language.counted import many
 from backprop_tutor.language.expr import Call, Expr, Num, Sym
 
 __all__ = ["COUNT", "PI", "FormalArray", "FormalSystem", "broadcast_shapes", "matmul_shape"]
@@ -42,7 +44,8 @@ def matmul_shape(a: Shape, b: Shape) -> Shape:
     columns = b if len(b) > 1 else (*b, 1)
     if rows[-1] != columns[-2]:
         raise ShapeError(
-            f"the shapes {a} and {b} do not fit @: {rows[-1]} columns meet {columns[-2]} rows",
+            f"the shapes {a} and {b} do not fit @: {many(rows[-1], 'column')} "
+            f"{'meets' if rows[-1] == 1 else 'meet'} {many(columns[-2], 'row')}",
             hint="The inner sizes must be equal.",
         )
     lead = broadcast_shapes(rows[:-2], columns[:-2])
@@ -115,6 +118,13 @@ class FormalSystem:
     """Functions as calls; nothing is computed."""
 
     array: type[FormalArray]
+    letter_for_count = True
+
+    def counting(self) -> Self:
+        """The same system, in which the number of examples is a number and no letter."""
+        system = copy(self)
+        system.letter_for_count = False
+        return system
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """`function` of corresponding elements, under its name."""
@@ -131,7 +141,8 @@ class FormalSystem:
         return x
 
     def count(self, x: Array) -> Array:
-        return self.array.scalar(COUNT)
+        size = x.shape[0] if x.shape else 1
+        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(size)))
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)
@@ -174,3 +185,9 @@ class FormalSystem:
 
     def centred(self, x: Array, axes: Axes) -> Array:
         return x
+
+    def outer(self, x: Array, y: Array) -> Array:
+        return self.reshape(x, (*x.shape, 1)) * y
+
+    def reshape(self, x: Array, shape: Shape) -> Array:
+        raise NotImplementedError

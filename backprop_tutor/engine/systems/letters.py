@@ -105,6 +105,9 @@ class LettersSystem(FormalSystem):
     def max(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
         raise Unwritable("the largest element")
 
+    def min(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
+        raise Unwritable("the smallest element")
+
     def transpose(self, x: Lettered) -> Lettered:
         return Lettered(x.shape[::-1], lambda i: x.at(i[::-1]))
 
@@ -139,7 +142,7 @@ class LettersSystem(FormalSystem):
 
         return Lettered((*sizes, *x.shape[len(key) :]), at)
 
-    def scatter(self, x: Lettered, key: Index, shape: Shape) -> Lettered:
+    def scatter(self, x: Lettered, key: Index, like: Lettered) -> Lettered:
         raise Unwritable("elements put back into their places")
 
     def concat(self, arrays: tuple[Lettered, ...], axis: int) -> Lettered:

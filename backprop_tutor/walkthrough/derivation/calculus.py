@@ -123,13 +123,17 @@ def _function_name(scene: Scene, place: Partial) -> str:
     return ops.get(place.of.name).derivative_rule(0) if isinstance(place.of, Call) else ""
 
 
-def _largest(scene: Scene, place: Partial) -> Expr | None:
-    """The derivative of the largest of several, shared by those that are equally large."""
-    if not isinstance(place.of, Call) or place.of.name != "max":
+def _extremum(scene: Scene, place: Partial) -> Expr | None:
+    """The derivative of the largest or smallest of several, shared by those that are equal."""
+    if not isinstance(place.of, Call) or place.of.name not in ("max", "min"):
         return None
     hits = [Call("indicator", (Call("eq", (arg, place.of)),)) for arg in place.of.args]
     terms = [ex.mul(hit, Partial(arg, place.wrt)) for hit, arg in zip(hits, place.of.args, strict=True)]
     return ex.div(ex.add(*terms), ex.add(*hits))
+
+
+def _extremum_name(scene: Scene, place: Partial) -> str:
+    return f"derivative of {place.of.name}" if isinstance(place.of, Call) else ""
 
 
 def _cases(scene: Scene, place: Partial) -> Expr | None:
@@ -152,5 +156,5 @@ CALCULUS = (
     DerivativeRule("exponential", _exponential, _exponential_name),
     DerivativeRule("derivative case by case", _cases),
     DerivativeRule("derivative of a function", _function, _function_name),
-    DerivativeRule("derivative of max", _largest),
+    DerivativeRule("derivative of max", _extremum, _extremum_name),
 )

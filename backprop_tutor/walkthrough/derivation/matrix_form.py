@@ -1,13 +1,12 @@
 """The derivation for whole arrays, with the shape of every factor."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
-from backprop_tutor.engine.systems.base import Array, Shape
-from backprop_tutor.engine.systems.form import FORM, Form, FormSystem
+from backprop_tutor.engine.systems.base import Shape
+from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language import CANONICAL, Lettering
-from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sym, name_of
+from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
 from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form as Shown
@@ -94,7 +93,7 @@ def _from_steps(ground: Ground) -> list[Step]:
     """The backward steps of the nodes on the way, the last ones of a long way."""
     graph, wrt = ground.solution.graph, ground.question.wrt.name
     on_the_way = graph.between([wrt]) - {graph.loss}
-    xp = FORM if ground.is_network else _COUNTED
+    xp = FORM if ground.is_network else FORM.counting()
     names = [name for name in reversed(graph.nodes) if name in on_the_way or name == wrt]
     written_out: dict[str, Expr] = {
         name: forward_formula(graph, graph.nodes[name], xp).expr for name in ground.definitions.written_out
@@ -109,16 +108,6 @@ def _from_steps(ground: Ground) -> list[Step]:
             meaning = Partial(Sym(graph.loss), Sym(name))
             found.append((meaning, meaning, form))
     return found[-MAX_STEPS:]
-
-
-class _Counted(FormSystem):
-    """The number of examples is the exercise's own: two losses in a graph may count different ones."""
-
-    def count(self, x: Array) -> Form:
-        return Form.scalar(Num(Fraction(x.shape[0] if x.shape else 1)))
-
-
-_COUNTED = _Counted()
 
 
 def _written(shapes: Shapes, step: Step) -> Section | None:

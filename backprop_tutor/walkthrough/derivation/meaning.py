@@ -92,6 +92,7 @@ _OPERATORS: dict[str, Callable[..., Number]] = {
     "gt": lambda a, b: value_of(a) > value_of(b),
     "eq": lambda a, b: value_of(a) == value_of(b),
     "max": largest,
+    "min": lambda *numbers: -largest(*map(neg, numbers)),
     "indicator": int,
     "cases": lambda condition, a, b: a if condition else b,
 }

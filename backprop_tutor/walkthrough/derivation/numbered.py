@@ -4,8 +4,7 @@ from fractions import Fraction
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.engine.systems.element import Element, ElementSystem
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import OPERATORS, Expr, Num
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named, options
@@ -35,7 +34,7 @@ class Numbered(Definitions):
         if op.is_elementwise and op.name not in OPERATORS:
             formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
         else:
-            formula = op.forward(_SYSTEM, *inputs, **node.params)
+            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
         return formula
 
     def _input(self, node: Node) -> Element:
@@ -46,14 +45,7 @@ class Numbered(Definitions):
         return Element(node.shape, lambda index: element(node, index))
 
 
-class _Counted(ElementSystem):
-    """The number of examples is a number here, for no letter is left."""
-
-    def count(self, x: Array) -> Element:
-        return Element.scalar(Num(Fraction(x.shape[0] if x.shape else 1)))
-
-
-_SYSTEM = _Counted()
+_SYSTEM = ELEMENT.counting()  # no letter is left here, not even N
 
 
 def element(node: Node, index: tuple[int, ...]) -> Expr:

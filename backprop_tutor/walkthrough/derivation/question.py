@@ -113,10 +113,9 @@ def _part(part: str, nodes: dict[str, Node], lettering: Lettering) -> Quantity:
         node = {lettering.typed(one): nodes[one] for one in nodes}.get(name[0].strip()) if name else None
         if node is None or not node.shape:
             raise
-        ends = f"its indices go from 1 to {', '.join(map(str, node.shape))}."
-        raise UsageError(
-            error.what, hint=f"{lettering.typed(node.name)} has the shape {node.shape}: {ends}"
-        ) from None
+        ends = f"its indices go {' and '.join(f'from 1 to {size}' for size in node.shape)}."
+        hint = f"{lettering.typed(node.name)} has the shape {node.shape}: {ends}"
+        raise UsageError(error.what, hint=hint) from None
 
 
 def _suggestion(solution: Solution, of: str, wrt: str, lettering: Lettering) -> str:

@@ -294,3 +294,22 @@ def test_rules_are_called_by_what_they_do() -> None:
     assert "exponential" in rules("y ** x")
     assert "open the brackets" in rules("x * y + (x - y) * x")
     assert "multiply out" not in rules("x * y + (x - y) * x")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "compute", "quantity", "line"),
+    [
+        ("P: [[1, 2], [3, 4]], V: [[1, 0], [1, 1]]", "L: sum((P @ V)**2)", "dL/dP", "(2·(P @ V)) @ Vᵀ"),
+        ("A: [[1, 2], [3, 4]], b: [1, 2]", "L: sum((A + b)**2)", "dL/db", "sum(2·(A + b), axis=1)"),
+        ("X: [[1, 2], [3, 4]]", "L: sum(X)", "dL/dX", "broadcast(1, 2, 2)"),
+        ("X: [[1, 2], [3, 4]]", "s: sum(X); L: s*mean(X)", "dL/ds", "sum(X)/4"),
+    ],
+)
+def test_what_a_product_broadcasts_is_not_said_twice(
+    parameters: str, compute: str, quantity: str, line: str
+) -> None:
+    lines = "".join(f"    {part}\n" for part in compute.split("; "))
+    text = f"title: t\ngraph:\n  parameters: {{{parameters}}}\n  compute:\n{lines}  loss: L\n"
+    matrix = explain(solve(loads(text)), quantity).matrix
+    assert all_verified(matrix)
+    assert to_text(matrix.sections[-1].lines[-1].expr) == line

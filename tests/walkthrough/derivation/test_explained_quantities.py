@@ -43,7 +43,7 @@ def test_the_letters_of_a_notation() -> None:
         ("dJ/dW9", "W9 is not a quantity", "W2"),
         ("dJ/dW1[0,1]", "starts at 1, not 0", "W1 has the shape (2, 2)"),
         ("dJ/dW1[3,1]", "index 3 is out of range", "its indices go from 1 to 2"),
-        ("dJ/dnet1(7)[1]", "index 7 is out of range", "from 1 to 3"),
+        ("dJ/dnet1(7)[1]", "index 7 is out of range", "from 1 to 3 and from 1 to 2."),
         ("net1", "net1 is a value", "dJ/dnet1"),
         ("W1_new", "W1_new is a value", ""),
         ("dh1/dW2", "h1 does not depend on W2", "J, net2, z"),
