@@ -160,11 +160,13 @@ REFUSED = {
 
 @pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
 def test_what_cannot_be_read_is_refused_with_a_reason_and_at_once(text: str) -> None:
-    read_answer("1 + x[1]", solution())  # warm
-    start = process_time()
-    with pytest.raises(LanguageError) as refused:
-        read_answer(text, solution(), "dJ/dW2[1,1]")
-    assert process_time() - start < 0.05
+    times = []
+    for _ in range(5):  # the quickest: a collection of garbage falls into one of them, not into all
+        start = process_time()
+        with pytest.raises(LanguageError) as refused:
+            read_answer(text, solution(), "dJ/dW2[1,1]")
+        times.append(process_time() - start)
+    assert min(times) < 0.05
     assert REFUSED[text] in f"{refused.value.what} {refused.value.hint}"
 
 
