@@ -35,4 +35,5 @@ class Pool:
     def _at(self, index: Index) -> tuple[Array, int]:
         """The candidates' values at `index`, and how many different ones there are."""
         values = np.array([candidate.values[index] for candidate in self.candidates], dtype=float)
-        return values, len(np.unique(np.round(values[np.isfinite(values)], 9)))
+        different = set(np.round(values[np.isfinite(values)], 9).tolist())  # np.unique imports numpy.ma: 8 ms
+        return values, len(different)

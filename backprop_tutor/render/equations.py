@@ -1,12 +1,14 @@
 """Equations by their sides, each side once: as expressions for formulas with a bar, or as lines of text."""
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.language import Expr, Num, Style, Sym, to_text
-from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked, decimal, fraction
 from backprop_tutor.walkthrough.numbers import is_terminating
+
+if TYPE_CHECKING:
+    from backprop_tutor.render.view import StepView
 
 __all__ = [
     "Side",
@@ -59,7 +61,7 @@ def _number_sides(value: float, exact: Fraction | None, precision: int) -> list[
     return [shown] if len(text) > MAX_FRACTION else [Side(number(text)), shown]
 
 
-def array_sides(view: StepView, style: Style) -> list[Expr]:
+def array_sides(view: "StepView", style: Style) -> list[Expr]:
     """The name of a whole array, its formula, its numbers, its value; nothing where it has no formula."""
     if view.form is None:
         return []
@@ -91,7 +93,7 @@ def equation(worked: Worked, precision: int, style: Style) -> list[str]:
     return [to_text(worked.name, style), *middle, *values(worked, precision, style)]
 
 
-def array_equation(view: StepView, style: Style) -> list[str]:
+def array_equation(view: "StepView", style: Style) -> list[str]:
     """The same for the whole array: `dJ/dW1 = (dJ/dnet1)ᵀ @ x`, with its arrays put in."""
     sides = [to_text(side, style) for side in array_sides(view, style)]
     return [*sides[:1], *(f"= {side}" for side in sides[1:])]
