@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import AsciiOption, ExerciseArgument, NotationOption, PlainOption
+from backprop_tutor.cli.options import (
+    AsciiOption,
+    ExerciseArgument,
+    MaxElementsOption,
+    NotationOption,
+    PlainOption,
+)
 
 if TYPE_CHECKING:
     from backprop_tutor.homework.marked import Marked
@@ -31,6 +37,7 @@ def check(
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
     notation: NotationOption = None,
+    max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Mark a sheet: each answer with its verdict, what probably went wrong, and the marks.
 
@@ -46,7 +53,7 @@ def check(
     from backprop_tutor.render.style import style_for
     from backprop_tutor.walkthrough import Workings, lettering_of
 
-    solution = solve(load(exercise))
+    solution = solve(load(exercise, max_elements=max_elements))
     share = None if follow_through is None else Fraction(str(follow_through))
     file = clean(str(sheet))
     read = read_sheet(read_bytes(sheet, MAX_BYTES), file)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
@@ -49,6 +49,7 @@ def grade(
         Path | None,
         typer.Option("--gradescope", metavar="FILE", help="Mark one submission, write results.json."),
     ] = None,
+    max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Mark a class: a row a student in grades.csv, all verdicts in details.jsonl, and a report.
 
@@ -75,7 +76,7 @@ def grade(
         versions=read_versions(roster) if roster else {},
         leave_out=tuple(path for path in (html, gradescope, roster) if path),
     )
-    loaded = load(exercise)
+    loaded = load(exercise, max_elements=max_elements)
     if sheets is None:
         _list(loaded, options)
     elif gradescope is not None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, NotationOption
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, NotationOption
 
 __all__ = ["sheet"]
 
@@ -18,6 +18,7 @@ def sheet(
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     notation: NotationOption = None,
+    max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Print a blank answer sheet, the task in comments; or write it to a file.
 
@@ -27,7 +28,7 @@ def sheet(
     from backprop_tutor.homework.blank import blank_sheet
     from backprop_tutor.walkthrough import lettering_of
 
-    solution = solve(load(exercise))
+    solution = solve(load(exercise, max_elements=max_elements))
     text = blank_sheet(solution, form, lettering_of(solution.exercise, notation))
     if out is None:
         print(text, end="")

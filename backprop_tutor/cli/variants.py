@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
@@ -27,6 +27,7 @@ def variants(
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Make versions of an exercise: other numbers, equally hard, each good to work by hand.
 
@@ -43,7 +44,7 @@ def variants(
     if (count is None) == (roster is None):
         raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
     students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
-    versions = Versions(load(exercise), seed)
+    versions = Versions(load(exercise, max_elements=max_elements), seed)
     entries = _made(versions.exercise, seed, students, out, prove, force, jobs)
     if as_json:
         import json

@@ -178,3 +178,13 @@ def test_versions_need_a_count_or_a_roster() -> None:
     assert bt("variants", "exercise1").returncode == 2
     assert bt("variants", "exercise1", "--count", 2, "--roster", "x.csv").returncode == 2
     assert bt("grade", "exercise1").returncode == 2
+
+
+@pytest.mark.parametrize("command", ["sheet", "check", "grade", "variants"])
+def test_the_limit_of_an_exercise_can_be_raised_where_a_message_says_so(
+    command: str, sheet: Path, tmp_path: Path
+) -> None:
+    more = {"check": [str(sheet)], "grade": [str(tmp_path)], "variants": ["--count", "1"]}.get(command, [])
+    done = bt(command, "exercise1", *more, "--max-elements", "3")
+    assert done.returncode == 3
+    assert "Raise it with --max-elements." in done.stderr
