@@ -5,6 +5,7 @@ from fractions import Fraction
 from operator import is_
 from typing import Any
 
+from backprop_tutor.engine.expression import index_of_item
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym, children
 
@@ -111,15 +112,7 @@ def key_of(leaf: Sym | Item) -> tuple[int | slice, ...]:
     """Where an item stands in its quantity, as NumPy counts: from 0, the end of a slice left out."""
     if not isinstance(leaf, Item):
         return ()
-    places = leaf.index if leaf.example is None else (leaf.example, *leaf.index)
-    return tuple(map(_place, places))
-
-
-def _place(entry: Expr | Slice) -> int | slice:
-    if isinstance(entry, Slice):
-        start, stop = (int(end.value) if isinstance(end, Num) else None for end in (entry.start, entry.stop))
-        return slice(None if start is None else start - 1, stop)
-    return int(entry.value) - 1  # type: ignore[union-attr]
+    return index_of_item(leaf.index if leaf.example is None else (leaf.example, *leaf.index))
 
 
 def letters(expr: Expr) -> set[str]:
