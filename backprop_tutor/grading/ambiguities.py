@@ -1,6 +1,6 @@
 """Misconceptions that an exercise cannot tell apart, or from the right method, and the number to change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +9,10 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.misconceptions.table import TABLE
 from backprop_tutor.grading.points import Point, base_point
+from backprop_tutor.grading.recompute import Known, Recompute
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Ambiguity", "Form", "ambiguities", "ambiguity_warnings"]
+__all__ = ["Ambiguity", "Coincidences", "ambiguities", "ambiguity_warnings"]
 
 MOST_SAID = 3
 ELSEWHERE = 3  # random exercises of the same form: what coincides in all of them always does
@@ -22,7 +23,6 @@ _COVERS = {misconception.id: misconception.covers for misconception in TABLE}
 
 Kind = tuple[str, str]  # a misconception's id and the key of its variant
 Results = dict[Kind, Array]
-Known = Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,10 @@ def ambiguities(solution: Solution) -> list[Ambiguity]:
 
     What no number of the exercise could change (a ReLU's derivative at h for one at net) is left out.
     """
-    form = Form(solution)
-    numbers = _Numbers(form)
+    coincidences = Coincidences(solution)
+    numbers = _Numbers(coincidences)
     found: dict[tuple[str, str], Ambiguity] = {}
-    for quantity, first, second in form.coincidences(solution):
+    for quantity, first, second in coincidences.of(solution):
         pair = (first[0], second[0] if second else "")
         if pair not in found:
             found[pair] = Ambiguity(quantity, *pair, numbers.between(quantity, first, second))
@@ -67,8 +67,8 @@ def ambiguity_warnings(found: Sequence[Ambiguity]) -> list[str]:
     )
 
 
-class Form:
-    """What an exercise has in common with every version of it: all but the numbers of its leaves."""
+class Coincidences:
+    """Finds what coincides in an exercise or in a version of it: they share all but their leaves' numbers."""
 
     def __init__(self, solution: Solution) -> None:
         self.book = Book(solution)
@@ -78,14 +78,14 @@ class Form:
         """How many coincidences there are, a pair of misconceptions counted once a quantity; the search
         ends when more than `most` are found."""
         found: set[tuple[str, str, str]] = set()
-        for quantity, first, second in self.coincidences(solution):
+        for quantity, first, second in self.of(solution):
             found.add((quantity, first[0], second[0] if second else ""))
             if most is not None and len(found) > most:
                 break
         return len(found)
 
-    def coincidences(self, solution: Solution) -> Iterator[tuple[str, Kind, Kind | None]]:
-        """Of the exercise or a version of it: the quantity and the two kinds, None for the right method."""
+    def of(self, solution: Solution) -> Iterator[tuple[str, Kind, Kind | None]]:
+        """Those of one of them: the quantity and the two kinds, None for the right method."""
         if not self.book.candidates.small:
             return
         known = self.recompute.values(solution)
@@ -93,7 +93,7 @@ class Form:
         for quantity in self.recompute.needs:
             pairs = list(self._pairs(quantity, known)) if quantity in self.book.answered else []
             if pairs:
-                elsewhere = elsewhere or [_random_point(solution, seed) for seed in range(ELSEWHERE)]
+                elsewhere = elsewhere or _elsewhere(self.recompute, solution)
                 there = [(values, self.results(quantity, values)) for values in elsewhere]
                 for first, second in pairs:
                     if not all(
@@ -125,39 +125,43 @@ class Form:
         return found
 
 
-def _random_point(solution: Solution, seed: int) -> Known:
-    random = np.random.default_rng(seed)
-    leaves = base_point(solution).leaves
-    moved = {name: value + random.uniform(-1, 1, value.shape) for name, value in leaves.items()}
-    return Point(solution, moved).quantities
+def _elsewhere(recompute: Recompute, solution: Solution) -> list[Known]:
+    """Every quantity of some random exercises near `solution`'s."""
+    leaves = base_point(recompute, solution.exercise.values).leaves
+    found: list[Known] = []
+    for seed in range(ELSEWHERE):
+        random = np.random.default_rng(seed)
+        moved = {name: value + random.uniform(-1, 1, value.shape) for name, value in leaves.items()}
+        found.append(Point(recompute, moved).quantities)
+    return found
 
 
 class _Numbers:
     """The exercise with one of its numbers changed, number by number."""
 
-    def __init__(self, form: Form) -> None:
-        self.form = form
+    def __init__(self, coincidences: Coincidences) -> None:
+        self.coincidences = coincidences
         self._changed: dict[str, Point] = {}
 
     def between(self, quantity: str, first: Kind, second: Kind | None) -> str:
         """The first number of the exercise, data before weights, whose change tells the two apart."""
         for number, point in self._points():
-            results = self.form.results(quantity, point.quantities)
+            results = self.coincidences.results(quantity, point.quantities)
             other = results.get(second) if second else point.quantities[quantity]
             if not _equal(results.get(first), other):
                 return number
         return "several numbers"
 
     def _points(self) -> Iterator[tuple[str, Point]]:
-        solution, elements = self.form.recompute.solution, self.form.book.elements
-        leaves = base_point(solution).leaves
-        names = solution.graph.named("given", "parameter")
-        places = [(name, place) for name in names for place in elements.names(name).items()]
+        book, recompute = self.coincidences.book, self.coincidences.recompute
+        leaves = book.formulas.base.leaves
+        names = recompute.graph.named("given", "parameter")
+        places = [(name, place) for name in names for place in book.elements.names(name).items()]
         for name, (index, element) in places[:MOST_LEAVES]:
             if element not in self._changed:
                 leaf = leaves[name].copy()
                 leaf[index] += CHANGE
-                self._changed[element] = Point(solution, {**leaves, name: leaf})
+                self._changed[element] = Point(recompute, {**leaves, name: leaf})
             yield element, self._changed[element]
 
 

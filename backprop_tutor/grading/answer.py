@@ -11,7 +11,7 @@ from backprop_tutor.errors import LanguageError
 from backprop_tutor.grading.bare_array import bracketed
 from backprop_tutor.grading.evaluation import float_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
-from backprop_tutor.grading.typed import MAX_LENGTH, echo_style, laid_out, names_of, parsed
+from backprop_tutor.grading.typed import MAX_LENGTH, echo_style, laid_out, parsed
 from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Array, Expr, Item, Num, children, leaves, name_of
@@ -122,7 +122,7 @@ class _Reader:
             name = self.solution.canonical(name_of(part))
             if name and self.is_asked(name, part):
                 raise self.error("This names what is asked.", "Write how it is worked out, or its value.")
-            if name and name not in names_of(self.solution):
+            if name and name not in self.solution.names:
                 raise self.error(f"{clean(name)} is not a quantity of this exercise.")
 
     def is_asked(self, name: str, part: Expr) -> bool:

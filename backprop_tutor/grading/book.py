@@ -37,8 +37,8 @@ class Book:
         self.solution = solution
         self.style = style or Style()
         self.elements = Elements(solution)
-        self.formulas = Formulas(solution)
         self.recompute = Recompute(solution)
+        self.formulas = Formulas(self.recompute)
         self.slips = Slips(self.recompute)
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)

@@ -1,6 +1,6 @@
 """What every misconception would have given for a quantity: near its own step, or further back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -9,12 +9,12 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.misconceptions.context import Variant
 from backprop_tutor.grading.misconceptions.table import Misconception
 from backprop_tutor.grading.pool import Candidate, Pool
+from backprop_tutor.grading.recompute import Known
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.student import Student
 
 __all__ = ["Candidates"]
 
-Known = Mapping[str, Array]
 Pools = dict[tuple[str, frozenset[str] | None], Pool]  # by quantity and the places of slips; None: its own
 
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.

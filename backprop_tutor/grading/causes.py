@@ -1,5 +1,9 @@
 """What explains a wrong answer: of a number by its value, of a formula by its values at other numbers."""
 
+from itertools import islice
+
+import numpy as np
+
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.diagnosis import Cause, Diagnosis
@@ -39,28 +43,30 @@ def number_causes(
 def formula_causes(book: Book, place: Element, formula: Expr) -> list[Cause]:
     """The causes of a wrong `formula`: those that give what it gives at other numbers than the exercise's,
     where nothing coincides by chance."""
-    first, *others = (
-        _causes_at(book, place, formula, point) for point in book.formulas.points(formula)[:POINTS]
-    )
+    everywhere = (_causes_at(book, place, formula, point) for point in book.formulas.points(formula))
+    found = list(islice((causes for causes in everywhere if causes is not None), POINTS))
+    first, *others = found or [[]]
     return [cause for cause in first if all(cause in causes for causes in others)]
 
 
-def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[Cause]:
+def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[Cause] | None:
+    """None where the formula or the quantity has no finite value there."""
     quantity, index = place
     candidates = book.candidates_at(point)
-    if quantity not in candidates.known:
-        return []
+    truth = candidates.known[quantity]
     try:
         value = formula_value(formula, candidates.known, book.solution.batched)
     except BackpropTutorError:
-        return []
-    value = value.reshape(()) if value.size == 1 else value.reshape(candidates.known[quantity].shape)[index]
+        return None
+    value = value.reshape(()) if value.size == 1 else value.reshape(truth.shape)[index]
+    if not (np.isfinite(value) and np.isfinite(truth[index])):
+        return None
     number = Number(float(value), unit=abs(float(value)) * PRECISION, digits=12)
     return Diagnosis(
         candidates,
         quantity,
         index,
-        float(candidates.known[quantity][index]),
+        float(truth[index]),
         number,
         book.answered,
         False,

@@ -11,8 +11,8 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.points import Point, base_point, random_points
+from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, leaves, name_of, rewrite
-from backprop_tutor.walkthrough import Solution
 
 __all__ = ["FormulaVerdict", "Formulas"]
 
@@ -31,13 +31,13 @@ class FormulaVerdict(Enum):
 class Formulas:
     """Judges formulas in the quantities of one solution."""
 
-    def __init__(self, solution: Solution) -> None:
-        self.solution = solution
+    def __init__(self, recompute: Recompute) -> None:
+        self.recompute, self.solution = recompute, recompute.solution
         self._points: dict[tuple[frozenset[str], bool], list[Point]] = {}
 
     @cached_property
     def base(self) -> Point:
-        return base_point(self.solution)
+        return base_point(self.recompute, self.solution.exercise.values)
 
     def prepared(self, formula: Expr) -> Expr:
         """`formula` with δ as the gradient it stands for, and functions with the exercise's settings."""
@@ -83,7 +83,7 @@ class Formulas:
         try:
             value = np.squeeze(formula_value(formula, known, self.solution.batched))
             truth = np.squeeze(known[quantity] if index is None else known[quantity][index])
-        except (BackpropTutorError, KeyError):
+        except BackpropTutorError:
             return None
         if truth.shape != value.shape:
             return np.ones(truth.shape, dtype=bool)
@@ -103,7 +103,7 @@ class Formulas:
         if any_side and not self.base.pattern:
             return []
         if (varied, any_side) not in self._points:
-            found = random_points(self.solution, self.base, varied, any_side=any_side)
+            found = random_points(self.base, varied, any_side=any_side)
             self._points[varied, any_side] = found
         return self._points[varied, any_side]
 

@@ -1,7 +1,6 @@
 """The exercise at random other numbers: where formulas are tested."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -10,8 +9,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.errors import EvaluationError
-from backprop_tutor.walkthrough import Solution
+from backprop_tutor.grading.recompute import Recompute
 
 __all__ = ["POINTS", "Point", "base_point", "random_points"]
 
@@ -20,39 +18,35 @@ _TRIES = 8
 
 
 class Point:
-    """Every quantity of the first pass at the given leaves; what is not finite is left as it is."""
+    """Every quantity at the given leaves; what is not finite is left as it is."""
 
-    def __init__(self, solution: Solution, leaves: dict[str, Array]) -> None:
-        self.solution = solution
+    def __init__(self, recompute: Recompute, leaves: dict[str, Array]) -> None:
+        self.recompute, self.graph = recompute, recompute.graph
         self.leaves = leaves
         with np.errstate(all="ignore"):
-            self.values = forward(solution.graph, FLOAT64, numbers(solution.graph, FLOAT64, leaves))
+            self.values = forward(self.graph, FLOAT64, numbers(self.graph, FLOAT64, leaves))
 
     @cached_property
     def quantities(self) -> dict[str, Array]:
-        """Values, gradients and updates by name."""
-        solution, graph = self.solution, self.solution.graph
-        wanted = [node.name for node in graph.nodes.values() if node.role != "constant"]
+        """Values, gradients, updates and what later passes give, by name."""
+        recompute, solution = self.recompute, self.recompute.solution
+        wanted = [node.name for node in self.graph.nodes.values() if node.role != "constant"]
         with np.errstate(all="ignore"):
-            gradients = backward(graph, FLOAT64, self.values, wanted)
+            gradients = backward(self.graph, FLOAT64, self.values, wanted)
             found = {letter: np.asarray(value) for letter, value in solution.letters.items()}
             found |= self.values
             found |= {solution.gradient_prefix + name: g for name, g in gradients.items()}
-        return found | self._after(set(solution.shapes) - found.keys())
-
-    def _after(self, names: Iterable[str]) -> dict[str, Array]:
-        """Updates, and what later passes give; nothing where a step has no finite value."""
-        moved = Solution(replace(self.solution.exercise, values=self.leaves))
-        try:
-            return {name: moved.value(name) for name in names}
-        except EvaluationError:
-            return {}
+            for name in recompute.needs:
+                if name not in found:
+                    found[name] = recompute.compute(name, found)
+        independent = solution.shapes.keys() - found.keys()  # gradients by what the loss does not use
+        return found | {name: np.zeros(solution.shapes[name]) for name in independent}
 
     @cached_property
     def pattern(self) -> list[Array]:
         """On which side of every kink the values lie."""
-        graph, sides = self.solution.graph, []
-        for node in graph.nodes.values():
+        sides = []
+        for node in self.graph.nodes.values():
             kink = ops.get(node.op).kink if node.op else None
             if kink:
                 inputs = [self.values[parent] for parent in node.parents]
@@ -66,14 +60,12 @@ class Point:
         )
 
 
-def base_point(solution: Solution) -> Point:
-    """The exercise at its own numbers."""
-    return Point(solution, {name: np.asarray(v, dtype=float) for name, v in solution.exercise.values.items()})
+def base_point(recompute: Recompute, values: Mapping[str, Array]) -> Point:
+    """The exercise at the `values` of its leaves: its own, or a version's."""
+    return Point(recompute, {name: np.asarray(value, dtype=float) for name, value in values.items()})
 
 
-def random_points(
-    solution: Solution, base: Point, varied: Collection[str], *, any_side: bool = False
-) -> list[Point]:
+def random_points(base: Point, varied: Collection[str], *, any_side: bool = False) -> list[Point]:
     """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side; or, with
     `any_side`, by much.
 
@@ -90,7 +82,7 @@ def random_points(
                 step = random.uniform(-1, 1, value.shape) * (4 if any_side else 0.5 / 2**attempt)
                 step *= 1 + np.abs(value)
                 leaves[name] = value + (step - step.mean(axis=-1, keepdims=True) if name in shares else step)
-            point = Point(solution, leaves)
+            point = Point(base.recompute, leaves)
             if point.agrees(base):
                 break
         points.append(point)
@@ -99,6 +91,6 @@ def random_points(
 
 def _shares(point: Point) -> set[str]:
     """The targets that are shares, as of a cross-entropy, where they sum to 1 in every example."""
-    targets = {name for name, loss in point.solution.graph.targets if loss.targets == "shares"}
+    targets = {name for name, loss in point.graph.targets if loss.targets == "shares"}
     leaves = {name: leaf for name, leaf in point.leaves.items() if name in targets and leaf.ndim}
     return {name for name, leaf in leaves.items() if np.allclose(leaf.sum(axis=-1), 1)}

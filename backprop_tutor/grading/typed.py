@@ -2,7 +2,6 @@
 
 import re
 from fractions import Fraction
-from functools import lru_cache
 
 from backprop_tutor.engine import ops
 from backprop_tutor.errors import LanguageError
@@ -12,7 +11,7 @@ from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, r
 from backprop_tutor.language.expr import Array, Call, Expr, Num, Sym
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["MAX_LENGTH", "canonical_answer", "echo_style", "laid_out", "names_of", "parsed", "written_answer"]
+__all__ = ["MAX_LENGTH", "canonical_answer", "echo_style", "laid_out", "parsed", "written_answer"]
 
 MAX_LENGTH = 2_000
 
@@ -27,16 +26,10 @@ def echo_style(style: Style | None) -> Style:
 
 def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> Expr:
     """What `text` says, in the program's own names. Raises LanguageError."""
-    names = names_of(solution)
+    names = solution.names
     euler = {"e"} - names
     expr = parse(text, functions=FUNCTIONS, names=names | euler, spelling=lettering.read)
     return rewrite(expr, _euler) if euler else expr
-
-
-@lru_cache(maxsize=64)
-def names_of(solution: Solution) -> frozenset[str]:
-    """The quantities, and the letters that formulas of the walkthrough use beside them."""
-    return frozenset({*solution.shapes, *solution.letters})
 
 
 def _euler(part: Expr) -> Expr | None:

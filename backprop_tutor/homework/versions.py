@@ -11,7 +11,7 @@ from typing import NamedTuple
 from backprop_tutor.errors import BackpropTutorError, EvaluationError
 from backprop_tutor.exercise.draws import Draws, Stream
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.grading.ambiguities import Form
+from backprop_tutor.grading.ambiguities import Coincidences
 from backprop_tutor.homework.demands import Demands, RefusedError
 from backprop_tutor.walkthrough import Solution
 
@@ -69,8 +69,8 @@ class Versions:
         return Demands(self.exercise)
 
     @cached_property
-    def form(self) -> Form:
-        return Form(Solution(self.exercise))
+    def coincidences(self) -> Coincidences:
+        return Coincidences(Solution(self.exercise))
 
     @cached_property
     def standard(self) -> Standard:
@@ -84,7 +84,7 @@ class Versions:
         found = list(islice(filter(None, drawn), SAMPLE))
         if not found:
             raise self._none("", refused)
-        shared = sorted(self.form.count(solution) for solution, _ in found)
+        shared = sorted(self.coincidences.count(solution) for solution, _ in found)
         return Standard(median_low(effort for _, effort in found), shared[len(shared) // 4])
 
     @property
@@ -111,7 +111,7 @@ class Versions:
             elif variant and variant.id in taken:
                 refused["the version is another student's"] += 1
                 others.add(variant.id)
-            elif (shared := self.form.count(solution, most)) > most:
+            elif (shared := self.coincidences.count(solution, most)) > most:
                 refused["misconceptions cannot be told apart"] += 1
             else:
                 return Version(student, solution.exercise, effort, number, shared)

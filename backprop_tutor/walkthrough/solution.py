@@ -172,6 +172,11 @@ class Solution(Shown):
         unsaid = node.batched and len(places) < len(node.shape)  # of a single example
         return (0, *places) if unsaid else places
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What a formula may name: the quantities, and the letters beside them."""
+        return frozenset({*self.shapes, *self.letters})
+
     def update_name(self, parameter: str, target: str, number: int) -> str:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
         return update_name(parameter, target, number, max(self.updates, 1))

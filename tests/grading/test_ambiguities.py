@@ -5,12 +5,12 @@ import sys
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.exercise import loads
-from backprop_tutor.grading.ambiguities import Form, ambiguities
+from backprop_tutor.grading.ambiguities import Coincidences, ambiguities
 
 
 def coincidences(solution: Solution) -> set[tuple[str, str, str]]:
     """Quantity, misconception and the other one, empty for the right method."""
-    found = Form(solution).coincidences(solution)
+    found = Coincidences(solution).of(solution)
     return {(quantity, first[0], second[0] if second else "") for quantity, first, second in found}
 
 

@@ -188,3 +188,11 @@ def test_a_formula_without_a_value_is_marked_and_told_in_sentences(
     assert verdict.place is not None
     assert text[slice(*verdict.place)] == marked
     assert verdict.message.startswith(said)
+
+
+def test_a_cause_is_found_where_some_other_numbers_have_no_value() -> None:
+    """The logarithm of a random number near 1/4 often has none."""
+    text = "title: A logarithm\nlearning_rate: 1/10\ngraph:\n  parameters: {w: 1/4, v: 1}\n"
+    solved = solve(loads(text + "  compute: {a: log(w), J: a*a*v}\n  loss: J\n"))
+    assert mark(solved, "w_new", "w - 1/10*dJ/dw").verdict == "correct"
+    assert mark(solved, "w_new", "w + 1/10*dJ/dw").misconceptions == ("ascent-not-descent",)
