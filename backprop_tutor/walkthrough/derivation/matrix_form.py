@@ -126,17 +126,8 @@ def _section(shapes: Shapes, step: Step) -> Section:
     name = _base(meaning.wrt).name
     shown = shapes.lettering.whole(formula, f"d{shapes.ground.solution.graph.loss}/d{name}")
     rule = gradient_step(shapes.ground.solution, name).rule
-    if _only_in_words(shown):
-        raise UsageError(f"the places of the entries of {name} cannot be said of a whole array")
     check_matrix(shapes.ground, name, shapes.for_numpy(shown), shapes.lettering)
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))
-
-
-def _only_in_words(formula: Expr) -> bool:
-    """Whether it says `place(g)`, zeros with g somewhere in them, and not where: `place(g, X[1,2])`."""
-    return any(
-        isinstance(part, Call) and part.name == "place" and len(part.args) == 1 for part in walk(formula)
-    )
 
 
 def _why(shapes: Shapes, meaning: Partial, formula: Expr) -> Iterator[Note]:
