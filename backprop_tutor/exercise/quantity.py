@@ -25,6 +25,7 @@ __all__ = [
     "find_quantity",
     "part_of",
     "quantities",
+    "split_name",
 ]
 
 Quantities = Mapping[str, Node]  # by name: the node with the shape and axes of each
@@ -56,6 +57,12 @@ def quantities(graph: Graph, optimizer: Optimizer | None, steps: int) -> dict[st
     found |= {f"d{graph.loss}/d{name}": node for name, node in found.items() if name in used}
     later = later_quantities(graph, optimizer, steps) if optimizer else ()
     return found | {quantity.name: quantity.node for quantity in later}
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """`dJ/dW1` and `[1,2]`: the name of a quantity, and which part of it is meant."""
+    quantity = re.split(r"[\[(]", name, maxsplit=1)[0]
+    return quantity, name[len(quantity) :]
 
 
 def element_symbol(name: str, node: Node, index: tuple[int, ...]) -> Sym | Item:
@@ -147,7 +154,7 @@ def _place(text: str, node: Node, entry: object, size: int) -> int | None:
 
 def _near(text: str, names: Iterable[str], lettering: Lettering) -> str:
     listed = list(map(lettering.typed, names))
-    near = difflib.get_close_matches(re.split(r"[\[(]", text)[0], listed, n=3, cutoff=0.5)
+    near = difflib.get_close_matches(split_name(text)[0], listed, n=3, cutoff=0.5)
     if near:
         return f"Did you mean {' or '.join(near)}?"
     shown = listed[:12]

@@ -1,6 +1,5 @@
 """The names of single elements: `net1(2)[1]`, `dJ/dW1[1,2]`, `W1_new[1,1]`."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from math import prod
@@ -9,7 +8,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.exercise.quantity import Quantity, element_name
+from backprop_tutor.exercise.quantity import Quantity, element_name, split_name
 from backprop_tutor.language import Lettering, Style, Sym, to_text
 from backprop_tutor.walkthrough import Solution
 
@@ -70,12 +69,12 @@ class Elements:
     def written(self, name: str, style: Style) -> str:
         """The name of a quantity or of an element in the letters of `style`, as it is typed."""
         typed = style._replace(glyphs=style.glyphs._replace(partial="d"))
-        quantity, places = _split(name)
+        quantity, places = split_name(name)
         return to_text(Sym(quantity), typed) + places
 
     def canonical(self, text: str, lettering: Lettering) -> str:
         """A name in the program's own letters: as it is where they have it, else read in a notation."""
-        if lettering.notation and _split(text.strip())[0] not in self.solution.shapes:
+        if lettering.notation and split_name(text.strip())[0] not in self.solution.shapes:
             with suppress(LanguageError):
                 return lettering.canonical(text)
         return text
@@ -99,9 +98,3 @@ class Elements:
         if prod(shape) > 1 and all(place is None for place in found.region):
             return Part(found.name, None)
         return Part(found.name, list(found.indices(shape)))
-
-
-def _split(name: str) -> tuple[str, str]:
-    """`dJ/dW1` and `[1,2]`."""
-    quantity = re.split(r"[\[(]", name, maxsplit=1)[0]
-    return quantity, name[len(quantity) :]

@@ -1,10 +1,10 @@
 """A typed text as an expression, in the names and the layout of a notation or in the program's own."""
 
-import re
 from fractions import Fraction
 
 from backprop_tutor.engine import ops
 from backprop_tutor.errors import LanguageError
+from backprop_tutor.exercise.quantity import split_name
 from backprop_tutor.grading.evaluation import FUNCTIONS
 from backprop_tutor.grading.number import plain_number
 from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
@@ -51,7 +51,7 @@ def laid_out(expr: Expr, solution: Solution, quantity: str, lettering: Lettering
         return expr
     if not solution.shapes.get(quantity) and (isinstance(expr, Array) or solution.shapes["x"][0] == 1):
         return expr
-    quantity = re.split(r"[\[(]", quantity)[0]
+    quantity, _ = split_name(quantity)
     if not isinstance(expr, Array):
         return lettering.laid_out(expr, quantity)
     rows = [row.items for row in expr.items if isinstance(row, Array)]
