@@ -7,7 +7,8 @@
     ├── Call     an operator or a function: add, mul, sigmoid, sigmoid'
     ├── Array    entries in square brackets; a matrix is an array of arrays, its rows
     ├── Sum      a sum over an index: sum over p from 1 to N of body
-    └── Partial  a derivative that has not been carried out: d(of)/d(wrt)
+    ├── Partial  a derivative that has not been carried out: d(of)/d(wrt)
+    └── Valued   a value under the formula that it is the value of: W1 over its numbers over 2×2
 
 Operators are calls with the names in `OPERATORS`. `add` and `mul` take two or more arguments.
 """
@@ -27,6 +28,7 @@ __all__ = [
     "Slice",
     "Sum",
     "Sym",
+    "Valued",
     "add",
     "children",
     "div",
@@ -109,7 +111,19 @@ class Partial:
     wrt: "Expr"
 
 
-Expr = Num | Sym | Item | Call | Array | Sum | Partial
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """What `symbol` stands for, for display: its numbers between its name and its shape.
+
+    `value` is None where the array is too large to be written out.
+    """
+
+    symbol: "Expr"
+    value: "Expr | None"
+    shape: tuple[int, ...]
+
+
+Expr = Num | Sym | Item | Call | Array | Sum | Partial | Valued
 
 
 # Constructors that drop what a rule contributes and a student would not write: 1·a, a + 0, -(-a).

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Partial, Sum, Sym, Valued
 from backprop_tutor.language.style import Style, Written, index_text
 
 __all__ = ["Level", "Piece", "Printer", "matrix_rows"]
@@ -132,8 +132,14 @@ class Printer(ABC, Generic[B]):
                 return self.total(expr)
             case Partial(of, wrt):
                 return self.partial(of, wrt)
+            case Valued():
+                return self.valued(expr)
             case Call():
                 return self.called(expr)
+
+    def valued(self, expr: Valued) -> Piece[B]:
+        """On one line, the numbers, or the name of what is too large to be written out."""
+        return self.piece(expr.symbol if expr.value is None else expr.value)
 
     def called(self, call: Call) -> Piece[B]:
         match call.name, call.args:

@@ -1,18 +1,34 @@
 """Text over several lines, with fraction bars and the limits of sums, for a wide terminal."""
 
 from backprop_tutor.language.alphabet import superscript
-from backprop_tutor.language.boxes import Box, beside, bracketed, line, over, raised
-from backprop_tutor.language.expr import Expr, Sum
-from backprop_tutor.language.printing import Level, Piece, Printer
+from backprop_tutor.language.boxes import (
+    Box,
+    beside,
+    bracketed,
+    folded,
+    labelled,
+    line,
+    matrix,
+    over,
+    raised,
+)
+from backprop_tutor.language.expr import Array, Expr, Sum, Valued
+from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
 from backprop_tutor.language.style import Style, Written
-from backprop_tutor.language.text import function_glyph, signs, small_exponent, written_text
+from backprop_tutor.language.text import function_glyph, signs, small_exponent, to_text, written_text
 
-__all__ = ["to_stacked"]
+__all__ = ["to_matrices", "to_stacked"]
 
 
 def to_stacked(expr: Expr, style: Style | None = None) -> list[str]:
     """The lines of `expr`, without space at their ends."""
     return [row.rstrip() for row in _Stacked(style or Style()).printed(expr).lines]
+
+
+def to_matrices(expr: Expr, style: Style, width: int) -> list[str]:
+    """The lines of a formula of arrays, each between its name and its shape, in at most `width` columns."""
+    rows = folded(_Matrices(style).printed(expr), width)
+    return [row.rstrip() for box in rows for row in box.lines]
 
 
 class _Stacked(Printer[Box]):
@@ -39,7 +55,7 @@ class _Stacked(Printer[Box]):
         return beside([line("-"), fraction]) if text.startswith("-") else fraction
 
     def sign(self, name: str) -> Box:
-        return line(self.signs[name])
+        return line(self.signs[name])._replace(opens=name not in ("comma", "neg"))
 
     def row(self, *parts: Box) -> Box:
         return beside(parts or [line("")])
@@ -87,3 +103,42 @@ class _Stacked(Printer[Box]):
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[Box]:
         parts = [self.at(a, Level.SUM), line(" if "), self.show(condition), line(" else ")]
         return Piece(self.fence(self.row(*parts, self.at(b, Level.SUM))), Level.ATOM)
+
+
+class _Matrices(_Stacked):
+    """Matrices in brackets over several lines; whatever else there is stays on one."""
+
+    barred = False
+
+    def number(self, text: str) -> Box:
+        return line(text)
+
+    def quantity(self, written: Written) -> Piece[Box]:
+        of = written.of
+        above = f"{self.glyphs.partial}{written_text(of, self.glyphs)}/{self.glyphs.partial}" if of else ""
+        level = Level.FRACTION if of else super().quantity(written).level
+        return Piece(line(above + written_text(written, self.glyphs)), level)
+
+    def quotient(self, a: Expr, b: Expr) -> Piece[Box]:
+        above, below = self.fit(self.piece(a), Level.PRODUCT), self.at(b, Level.POWER)
+        is_flat = len(above.body.lines) == len(below.lines) == 1
+        slash = line("/") if is_flat else line(" / ")._replace(opens=True)
+        return Piece(self.row(above.body, slash, below), min(above.level, Level.QUOTIENT))
+
+    def array(self, items: tuple[Expr, ...]) -> Piece[Box]:
+        return Piece(self.literal(Array(items)), Level.ATOM)
+
+    def valued(self, expr: Valued) -> Piece[Box]:
+        unicode = self.glyphs.scripts
+        sizes = ("×" if unicode else "x").join(map(str, expr.shape))
+        body = None if expr.value is None else self.literal(expr.value)
+        return Piece(labelled(to_text(expr.symbol, self.style), body, sizes), Level.ATOM)
+
+    def literal(self, value: Expr) -> Box:
+        """The numbers of a vector or a matrix; of more axes, as they are typed."""
+        items = value.items if isinstance(value, Array) else ()
+        rows = matrix_rows(items) or ([items] if not any(isinstance(i, Array) for i in items) else [])
+        if not rows or not items:
+            return line(to_text(value, self.style))
+        texts = [[to_text(entry, self.style) for entry in row] for row in rows]
+        return matrix(texts, unicode=self.glyphs.scripts)

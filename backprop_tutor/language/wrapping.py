@@ -1,26 +1,53 @@
 """Breaking a printed formula into lines, only where a reader would."""
 
 import re
+from itertools import accumulate, islice, pairwise
 
 from backprop_tutor.language.clean import display_width
 
-__all__ = ["wrap"]
+__all__ = ["breakable", "wrap"]
 
 # At a space before an operator, after a comma, after · or *; not at the space after an operator or a Σ.
 _BREAK = re.compile(r"(?<![-+=@⊙<>≥≤·*/]) +(?=\S)|(?<=·)(?=\S)|(?<=[^*]\*)(?=[^* ])")
+PIECE = 16  # columns that the longest piece between two breaks takes, where there are breaks enough
 _SIGMA = re.compile(r"Σ_(?:\{[^{}]*\}|\w+)$")
+
+
+def breakable(text: str, glue: str, mark: str) -> str:
+    """`text` for a library that breaks lines at white space only: `glue` for the spaces at which no line may
+    be broken, and `mark`, a white space without width, where one may be and no space stands.
+
+    Brackets are broken only where the pieces would be longer than `PIECE` without.
+    """
+    found = _breaks(text)
+    places: list[int] = []
+    for depth in sorted({depth for _, depth in found}):
+        ends = [0, *places, len(text)]
+        if max(end - start for start, end in pairwise(ends)) <= PIECE:
+            break
+        places = [place for place, inside in found if inside <= depth]
+    parts = []
+    for place, sign in enumerate(text):
+        if place in places and text[place - 1] != " ":
+            parts.append(mark)
+        parts.append(glue if sign == " " and place + 1 not in places else sign)
+    return "".join(parts)
 
 
 def wrap(text: str, width: int, indent: str = "    ") -> list[str]:
     """`text` in lines of at most `width` columns, the later ones after `indent`.
 
     Breaks outside brackets come first, unless they leave more than half of the line empty. A line
-    never breaks inside a number or a name: one that is longer than `width` sticks out.
+    never breaks inside a number or a name: one that is longer than `width` sticks out. The time is in
+    proportion to the length of `text`.
     """
     breaks = _breaks(text)
-    lines, start, lead = [], 0, ""
-    while display_width(lead + text[start : start + width + 1]) > width:
-        cut = _cut(text, start, breaks, width - display_width(lead))
+    widths = [0, *accumulate(map(display_width, text))]  # of what stands before each place
+    lines, start, lead, first = [], 0, "", 0
+    while widths[-1] - widths[start] > width - len(lead):
+        while first < len(breaks) and breaks[first][0] <= start:
+            first += 1
+        cut = _cut(text, start, breaks, first, widths, width - len(lead))
         if cut is None:
             break
         lines.append(lead + text[start:cut].rstrip())
@@ -28,14 +55,21 @@ def wrap(text: str, width: int, indent: str = "    ") -> list[str]:
     return [*lines, lead + text[start:]]
 
 
-def _cut(text: str, start: int, breaks: list[tuple[int, int]], room: int) -> int | None:
+def _cut(
+    text: str, start: int, breaks: list[tuple[int, int]], first: int, widths: list[int], room: int
+) -> int | None:
     """Where the line from `start` ends: the last of the outermost breaks that fill it well."""
-    ahead = [place for place in breaks if place[0] > start]
-    fitting = [place for place in ahead[:room] if display_width(text[start : place[0]].rstrip()) <= room]
+    fitting, full = [], []
+    for place, depth in islice(breaks, first, None):
+        end = place - (text[place - 1] == " ")  # the space at the end of a line takes no room
+        if widths[end] - widths[start] > room:
+            break
+        fitting.append((place, depth))
+        if widths[place] - widths[start] > room // 2:
+            full.append((place, depth))
     if not fitting:
-        return ahead[0][0] if ahead else None
-    full = [place for place in fitting if display_width(text[start : place[0]]) > room // 2]
-    cut, _ = min(full or fitting[-1:], key=lambda place: (place[1], -place[0]))
+        return breaks[first][0] if first < len(breaks) else None
+    cut, _ = min(full or fitting[-1:], key=lambda found: (found[1], -found[0]))
     return cut
 
 

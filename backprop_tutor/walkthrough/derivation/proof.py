@@ -126,4 +126,4 @@ def _array(model: Model, name: str) -> Array:
 
 def _index(element: Expr, places: Places) -> tuple[int, ...]:
     letters = index_of(element)
-    return tuple(places[k.name] if isinstance(k, Sym) else int(k.value) - 1 for k in letters)  # type: ignore[union-attr]
+    return tuple(places[k.name] if isinstance(k, Sym) else int(k.value) - 1 for k in letters)  # type: ignore[union-attr, arg-type]

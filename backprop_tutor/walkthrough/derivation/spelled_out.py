@@ -38,7 +38,7 @@ def terms(expr: Expr, sizes: Mapping[str, int]) -> int:
 
 
 def _number(upper: Expr, sizes: Mapping[str, int]) -> int:
-    return sizes[upper.name] if isinstance(upper, Sym) else int(upper.value)  # type: ignore[union-attr]
+    return sizes[upper.name] if isinstance(upper, Sym) else int(upper.value)  # type: ignore[union-attr, arg-type]
 
 
 @dataclass(frozen=True)
