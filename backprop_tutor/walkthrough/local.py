@@ -17,6 +17,7 @@ from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.engine.systems.taint import TAINT, clear, mark
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
@@ -196,10 +197,12 @@ _ROUTES: dict[str, Callable[[_Slot, Any, Values], Triple]] = {"linear": _linear,
 """Products over a whole layer at once; every other op goes the general way."""
 
 
-def local_formula(graph: Graph, node: Node, at: At, parent: str, place: At) -> Expr:
+def local_formula(
+    graph: Graph, node: Node, at: At, parent: str, place: At, xp: FormalSystem = ELEMENT
+) -> Expr:
     """The derivative of one element by one element of a parent, in symbols: `W2[1,2]`, `relu'(net1[1])`."""
-    inputs = [symbol(ELEMENT, graph.nodes[p], p) for p in node.parents]
-    y = symbol(ELEMENT, node, node.name)
+    inputs = [symbol(xp, graph.nodes[p], p) for p in node.parents]
+    y = symbol(xp, node, node.name)
     one = Element(node.shape, lambda index: Num(Fraction(int(index == at))))
     op, slots = ops.get(node.op), [k for k, name in enumerate(node.parents) if name == parent]
-    return ex.add(*(written_vjp(ELEMENT, op, k, one, y, inputs, node.params).at(place) for k in slots))
+    return ex.add(*(written_vjp(xp, op, k, one, y, inputs, node.params).at(place) for k in slots))

@@ -1,5 +1,6 @@
 """One element of a step with its numbers put in, and the proof that the formula gives the value."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +17,7 @@ from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Array as Literal
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, Valued, name_of, rewrite
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, in_full, written
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
@@ -57,7 +58,7 @@ class Workings:
 
     def element(self, step: Step, index: tuple[int, ...]) -> Worked:
         """The element at the zero-based `index`. Raises ProofError if its formula gives another value."""
-        value, exact = self._number(step.quantity, index)
+        value, exact = self.number(step.quantity, index)
         formula = step.element(index)
         if formula is None:
             return Worked(step.name_of(index), None, None, value, exact)
@@ -89,19 +90,59 @@ class Workings:
             return ()
         return self._substitute(step, form), self.value(step.quantity)
 
+    def equation(self, step: Step) -> Expr | None:
+        """`quantity = formula` of the whole array, every array with its shape, the small ones with their
+        numbers; None where the step has no formula."""
+        form = self.form(step)
+        if form is None:
+            return None
+
+        def change(expr: Expr) -> Expr | None:
+            match expr:
+                case Sym(name) if self.solution.shapes.get(name):
+                    return self._valued(expr, *self._laid_out(name))
+                case Call("transpose", (Sym(name),)) if self.solution.shapes.get(name):
+                    floats, exact = self._laid_out(name)
+                    return self._valued(expr, floats.T, None if exact is None else exact.T)
+                case Call(name) if name.endswith("'"):
+                    slope = self._slope(step, expr)
+                    shape = self.shape(step.quantity)
+                    is_small = prod(shape) <= MAX_LITERAL and len(shape) <= 2
+                    return Valued(expr, slope if is_small else None, shape) if shape else slope
+                case Sym() | Item():
+                    found = self._leaf(step, expr)
+                    return found and self._written(*found)
+                case Call("place", (part, where)):  # where it stands is no number
+                    return Call("place", (rewrite(part, change), where))
+            return None
+
+        left = self._valued(Sym(step.quantity), *self._laid_out(step.quantity))
+        return Call("eq", (left, rewrite(form, change)))
+
+    def _valued(self, symbol: Expr, floats: Array, exact: Array | None) -> Valued:
+        is_small = floats.size <= MAX_LITERAL and floats.ndim <= 2
+        value = self._written(floats, exact) if is_small else None
+        return Valued(symbol, value, floats.shape)
+
     def text(self, value: float, exact: Fraction | None) -> str:
         """The number as it stands in a formula."""
         return written(value, exact, self.precision, self.fractions)
 
     def in_full(self, worked: Worked) -> str:
         """The number as it stands in a formula where that is all of it, and else every digit."""
-        text = self.text(worked.value, worked.exact)
-        whole = worked.exact is not None and Fraction(text) == worked.exact
-        return text if whole else in_full(worked.value, worked.exact)
+        return self._full(worked.value, worked.exact)
 
     def value(self, name: str) -> Expr:
         """A whole quantity written out: a number, or an array of numbers."""
         return self._written(*self._laid_out(name))
+
+    def given(self, name: str) -> Expr:
+        """The same of what the exercise gives: every number with all of its digits."""
+        return self._written(*self._laid_out(name), self._full)
+
+    def _full(self, value: float, exact: Fraction | None) -> str:
+        text = self.text(value, exact)
+        return text if exact is not None and Fraction(text) == exact else in_full(value, exact)
 
     def substitute(self, step: Step, formula: Expr) -> Expr:
         """`formula`, made of quantities that `step` uses, with their numbers put in."""
@@ -115,12 +156,13 @@ class Workings:
             exact = np.asarray(self._evaluate(step, formula, EXACT, exactly=True), dtype=object).item()
         except (Irrational, ZeroDivisionError):
             return value, None
-        return value, Fraction(exact)
+        return float(exact), Fraction(exact)
 
     def _array(self, name: str) -> tuple[Array, Array | None]:
         return self.solution.value(name), self.solution.exact(name)
 
-    def _number(self, name: str, index: tuple[int, ...]) -> tuple[float, Fraction | None]:
+    def number(self, name: str, index: tuple[int, ...]) -> tuple[float, Fraction | None]:
+        """One element's value, and the exact one where it has one."""
         floats, exact = self._arrays(name)
         return float(floats[index]), None if exact is None else exact[index]
 
@@ -157,13 +199,18 @@ class Workings:
             floats, exact = floats.T, None if exact is None else exact.T
         return floats.reshape(shape), None if exact is None else exact.reshape(shape)
 
-    def _written(self, floats: Array, exact: Array | None) -> Expr:
+    def _written(
+        self,
+        floats: Array,
+        exact: Array | None,
+        text: Callable[[float, Fraction | None], str] | None = None,
+    ) -> Expr:
         """An array of numbers, written out."""
 
         def build(index: tuple[int, ...]) -> Expr:
             if len(index) == floats.ndim:
                 number = float(floats[index]), None if exact is None else exact[index]
-                return Num(_fraction(*number), self.text(*number))
+                return Num(_fraction(*number), (text or self.text)(*number))
             return Literal(tuple(build((*index, i)) for i in range(floats.shape[len(index)])))
 
         return build(())
