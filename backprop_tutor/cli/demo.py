@@ -69,18 +69,19 @@ def demo(
 
 def _print(show: "Show", style: "Style", losses: list[float]) -> None:
     """With no terminal, or one that can do nothing: the steps in order, as plain lines."""
+    from backprop_tutor.cli.showing import show as show_blocks
     from backprop_tutor.render.curve import curve
-    from backprop_tutor.render.plain import PlainRenderer
     from backprop_tutor.render.show import ROUTES
+    from backprop_tutor.render.subjects.solution import SolutionBlocks
     from backprop_tutor.render.view import Selection, leaf_rows, view
 
-    plain = PlainRenderer(style, show.precision)
+    makes = SolutionBlocks(show.solution, style, show.precision)
     if show.step < 0:
         leaves = leaf_rows(show.solution, show.precision, None, show.lettering)
-        print("\n".join(plain.header(show.solution, leaves)))
+        show_blocks((*makes.heading(), *makes.given(leaves)), style, plain=True)
     selection = Selection(tuple((step, None) for step in show.steps[max(show.step, 0) :]))
-    for shown in view(show.solution, selection, show.precision, None, show.lettering, routes=ROUTES):
-        print("\n".join(plain.step(shown)))
+    views = view(show.solution, selection, show.precision, None, show.lettering, routes=ROUTES)
+    show_blocks(map(makes.step, views), style, plain=True)
     if losses:
         print(f"training: {len(losses) - 1} updates, loss from {losses[0]:.6g} to {losses[-1]:.6g}")
         print("\n".join(curve(losses, 72, 16, "*")))

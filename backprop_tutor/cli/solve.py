@@ -13,6 +13,7 @@ from backprop_tutor.cli.options import (
     PlainOption,
     PrecisionOption,
 )
+from backprop_tutor.errors import UsageError
 
 __all__ = ["solve"]
 
@@ -31,6 +32,9 @@ def solve(
         Literal["element", "matrix", "both"], typer.Option("--form", help="Which formulas to show.")
     ] = "both",
     precision: PrecisionOption = 6,
+    blank: Annotated[
+        bool, typer.Option("--blank", help="No values: a worksheet with a column for your own answers.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
@@ -49,6 +53,8 @@ def solve(
     from backprop_tutor.walkthrough import lettering_of
     from backprop_tutor.walkthrough import solve as solve_exercise
 
+    if blank and as_json:
+        raise UsageError("--json and --blank ask for two outputs.", hint="Choose one of them.")
     solution = solve_exercise(load(exercise, max_elements=max_elements))
     letters = lettering_of(solution.exercise, notation)
     selection = select(solution, only, quantity, letters)
@@ -63,4 +69,5 @@ def solve(
     leaves = leaf_rows(solution, precision, quantity, letters)
     with progress_bar("Solving") as progress:
         views = list(view(solution, selection, precision, progress, letters))
-    show_solution(solution, leaves, views, style, precision, form, plain=plain, whole=not quantity)
+    whole = not quantity
+    show_solution(solution, leaves, views, style, precision, form, plain=plain, whole=whole, blank=blank)

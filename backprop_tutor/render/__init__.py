@@ -6,17 +6,13 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.render.json import solution_json
-    from backprop_tutor.render.plain import PlainRenderer
     from backprop_tutor.render.style import style_for
-    from backprop_tutor.render.terminal import TerminalRenderer
     from backprop_tutor.render.texts import Checks
     from backprop_tutor.render.view import StepView, leaf_rows, notes, select, view
 
 __all__ = [
     "Checks",
-    "PlainRenderer",
     "StepView",
-    "TerminalRenderer",
     "leaf_rows",
     "notes",
     "select",
@@ -29,9 +25,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "json": ("solution_json",),
-        "plain": ("PlainRenderer",),
         "style": ("style_for",),
-        "terminal": ("TerminalRenderer",),
         "texts": ("Checks",),
         "view": (
             "StepView",

@@ -1,9 +1,11 @@
 """Equations by their sides, each side once: as expressions for formulas with a bar, or as lines of text."""
 
+from collections.abc import Iterable
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from backprop_tutor.language import Expr, Num, Style, Sym, to_text
+from backprop_tutor.language import Call, Expr, Num, Style, Sym, to_text
 from backprop_tutor.walkthrough import Worked, decimal, fraction
 from backprop_tutor.walkthrough.numbers import is_terminating
 
@@ -16,8 +18,10 @@ __all__ = [
     "array_sides",
     "equation",
     "number",
+    "number_sides",
     "number_texts",
     "row_sides",
+    "total",
     "value_sides",
     "values",
 ]
@@ -46,10 +50,11 @@ def row_sides(worked: Worked, precision: int, style: Style) -> tuple[Expr | None
 
 def value_sides(worked: Worked, precision: int) -> list[Side]:
     """-1/2 and -0.5; or 0.593270 with an `≈`, where digits are left out."""
-    return _number_sides(worked.value, worked.exact, precision)
+    return number_sides(worked.value, worked.exact, precision)
 
 
-def _number_sides(value: float, exact: Fraction | None, precision: int) -> list[Side]:
+def number_sides(value: float, exact: Fraction | None, precision: int) -> list[Side]:
+    """The same of any number."""
     rounded = decimal(value, precision)
     if exact is None:
         return [Side(number(rounded), about=bool(value))]
@@ -74,6 +79,17 @@ def number(text: str) -> Num:
     return Num(Fraction(0), text)
 
 
+def total(numbers: Iterable[Expr]) -> Expr:
+    """The sum of numbers as it is written out: `1 - 2 + 3`."""
+    return reduce(_plus, numbers)
+
+
+def _plus(before: Expr, term: Expr) -> Expr:
+    if isinstance(term, Num) and term.text.startswith("-"):
+        return Call("sub", (before, Num(-term.value, term.text[1:])))
+    return Call("add", (before, term))
+
+
 def values(worked: Worked, precision: int, style: Style) -> list[str]:
     """The value as it ends an equation: `= -1/2`, `= -0.5`, `≈ 0.593270`."""
     return number_texts(worked.value, worked.exact, precision, style)
@@ -82,7 +98,7 @@ def values(worked: Worked, precision: int, style: Style) -> list[str]:
 def number_texts(value: float, exact: Fraction | None, precision: int, style: Style) -> list[str]:
     """The same of any number."""
     about = "≈" if style.glyphs.scripts else "~"
-    sides = _number_sides(value, exact, precision)
+    sides = number_sides(value, exact, precision)
     return [f"{about if side.about else '='} {to_text(side.expr, style)}" for side in sides]
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import reduce
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text, wrap
-from backprop_tutor.render.equations import values
+from backprop_tutor.render.equations import total, values
 from backprop_tutor.walkthrough import Worked
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
 from backprop_tutor.walkthrough.paths import Factor, Path, Paths, Place
@@ -125,14 +124,8 @@ def _sum(paths: Paths, style: Style, precision: int) -> Iterator[str]:
     if 1 < paths.count <= MAX_TERMS:
         fractions = paths.exact is not None
         numbers = [_number(path.product, path.exact, precision, fractions) for path in paths.shown]
-        terms = f" = {to_text(reduce(_plus, numbers), style)}"
+        terms = f" = {to_text(total(numbers), style)}"
     yield f"Sum over the paths: {name}{terms} {value}"
-
-
-def _plus(total: Expr, term: Expr) -> Expr:
-    if isinstance(term, Num) and term.text.startswith("-"):
-        return Call("sub", (total, Num(-term.value, term.text[1:])))
-    return Call("add", (total, term))
 
 
 def paths_json(paths: Paths) -> list[dict[str, Any]]:

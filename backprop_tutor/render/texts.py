@@ -18,6 +18,7 @@ __all__ = [
     "at_a_glance",
     "confirmed_by",
     "has_matrix_form",
+    "letters_of",
     "mark",
     "quantity_text",
     "shape_text",
@@ -53,11 +54,17 @@ def shape_text(shape: tuple[int, ...], style: Style) -> str:
     return ("×" if style.glyphs.scripts else "x").join(str(size) for size in shape) or "number"
 
 
-def mark(view: StepView, style: Style) -> str:
-    """`✓RFDS`: recomputed from its formula, and the letters of the routes that confirmed it."""
+def letters_of(view: StepView) -> str:
+    """`RFDS`: R where the printed formula gave the value, and the letters of the routes that confirmed it."""
     letters = "R" if view.step.form is not None else ""
     if view.confirmation:
         letters += "".join(LETTERS[route] for route, ok in view.confirmation.checks.items() if ok)
+    return letters
+
+
+def mark(view: StepView, style: Style) -> str:
+    """`✓RFDS`: the letters behind a tick."""
+    letters = letters_of(view)
     tick = "✓" if style.glyphs.scripts else "ok "
     return f"{tick}{letters}" if letters else ""
 

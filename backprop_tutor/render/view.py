@@ -29,6 +29,8 @@ class StepView:
     step: Step
     number: int
     of: int
+    workings: Workings
+    indices: tuple[tuple[int, ...], ...]  # zero-based, of the rows
     rows: tuple[Worked, ...]
     left_out: int
     array: tuple[Expr, ...]  # the whole-array formula with its numbers, and the result
@@ -52,6 +54,7 @@ class Leaf:
     elements: tuple[tuple[Expr, str], ...]
     left_out: int
     shape: tuple[int, ...]
+    array: Expr | None = None  # all of it, as the notation lays it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,14 @@ def view(
         if middle and not every:
             skipped += 1
             continue
-        rows, left_out = _rows(workings, step, part)
+        indices, left_out = _indices(step, part)
+        rows = tuple(_row(workings.element(step, index)) for index in indices)
         yield StepView(
             step,
             number,
             totals[step.phase],
+            workings,
+            indices,
             rows,
             left_out,
             workings.array(step),
@@ -143,9 +149,12 @@ def leaf_rows(
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter") and (wanted is None or wanted.name == node.name):
             step = Step("forward", node.name, node, "", "", None, None)
-            rows, left_out = _rows(workings, step, wanted)
+            indices, left_out = _indices(step, wanted)
+            rows = [workings.element(step, index) for index in indices]
             elements = tuple((row.name, workings.in_full(row)) for row in rows)
-            found.append(Leaf(node, elements, left_out, workings.shape(node.name)))
+            is_whole = len(rows) == node.size and len(node.shape) <= 2
+            array = workings.given(node.name) if is_whole else None
+            found.append(Leaf(node, elements, left_out, workings.shape(node.name), array))
     return found
 
 
@@ -164,7 +173,8 @@ def notes(solution: Solution) -> list[str]:
     return found
 
 
-def _rows(workings: Workings, step: Step, part: Quantity | None) -> tuple[tuple[Worked, ...], int]:
+def _indices(step: Step, part: Quantity | None) -> tuple[tuple[tuple[int, ...], ...], int]:
+    """The zero-based indices of the elements to show, and how many of the part are left out."""
     region = part or Quantity(step.quantity)
     total = prod(
         size if place is None else 1
@@ -172,9 +182,9 @@ def _rows(workings: Workings, step: Step, part: Quantity | None) -> tuple[tuple[
     )
     indices = region.indices(step.shape)
     if total <= MAX_ROWS:
-        return tuple(_row(workings.element(step, index)) for index in indices), 0
-    chosen = [*islice(indices, SAMPLE), tuple(size - 1 for size in step.shape)]
-    return tuple(_row(workings.element(step, index)) for index in chosen), total - len(chosen)
+        return tuple(indices), 0
+    chosen = (*islice(indices, SAMPLE), tuple(size - 1 for size in step.shape))
+    return chosen, total - len(chosen)
 
 
 def _row(worked: Worked) -> Worked:

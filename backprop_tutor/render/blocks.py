@@ -1,0 +1,146 @@
+"""What there is to show, before anybody decides how: blocks. Subjects make them, painters show them.
+
+    Block
+    ├── Heading     a title, or one of a section
+    ├── Prose       a paragraph
+    ├── Formula     a formula on a line of its own, its arrays as matrices
+    ├── Table       rows of cells under titled columns
+    └── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
+
+A cell is lines of pieces: words, or formulas that each painter writes in its own way. Roles say what a
+piece is; `theme` says how that looks.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from backprop_tutor.language import Expr
+
+__all__ = [
+    "Block",
+    "Cell",
+    "Column",
+    "Content",
+    "Formula",
+    "Heading",
+    "Line",
+    "Maths",
+    "Prose",
+    "Row",
+    "Table",
+    "Words",
+    "WorkedStep",
+    "cell",
+]
+
+
+class Words(NamedTuple):
+    """Text as it stands, in Unicode; a painter spells what its alphabet lacks."""
+
+    text: str
+    role: str = ""
+
+
+class Maths(NamedTuple):
+    """A formula or the name of a quantity, in the style of the painter."""
+
+    expr: Expr
+    role: str = ""
+
+
+Content = Words | Maths
+Line = tuple[Content, ...]
+Cell = tuple[Line, ...]
+
+
+def cell(*pieces: Content | str) -> Cell:
+    """A cell of one line; nothing in it is a cell without a line."""
+    line = tuple(Words(piece) if isinstance(piece, str) else piece for piece in pieces)
+    return (line,) if line else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    line: Line
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    line: Line
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of whole arrays: its `sides`, all equal, each on one line; and in `matrices` the same with
+    every array between its name and its shape (`Valued`)."""
+
+    sides: tuple[Expr, ...]
+    matrices: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`title` may be empty. `role` is that of its cells; `flush` the side at which they stand.
+
+    A `quiet` column says nothing that a reader of single lines needs: it is left out where rows are stacked.
+    """
+
+    title: Cell
+    role: str = ""
+    flush: Literal["left", "right", "center"] = "left"
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell a column. `facts` say the row in lines of its own, for whoever reads line by line; a row
+    without is said by its cells.
+
+    `starts` says that a new group of rows begins here.
+    """
+
+    cells: tuple[Cell, ...]
+    facts: Cell = ()
+    role: str = ""
+    starts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    title: Line = ()
+    caption: Line = ()
+    foot: Row | None = None
+    borders: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedStep:
+    """A step: `number` of `of` in its phase. `quantity`, `shape`, `rule` are its title, `mark` the letters of
+    what confirmed it and `confirmed` the same in a sentence; `why` explains the rule.
+
+    `formula` is that of the whole array, None where it says no more than the rows do. `left_out` counts the
+    elements without a row, `skipped` the steps before this one that are not shown.
+    """
+
+    phase: str
+    number: int
+    of: int
+    quantity: Maths
+    shape: tuple[int, ...]
+    rule: str
+    why: str
+    mark: str
+    confirmed: str
+    formula: Formula | None
+    table: Table
+    left_out: int = 0
+    skipped: int = 0
+
+
+Block = Heading | Prose | Formula | Table | WorkedStep

@@ -1,0 +1,286 @@
+"""Blocks on a terminal, drawn by Rich: as tables, or row by row where there is no room for one."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.rule import Rule
+from rich.segment import Segment
+from rich.style import Style as Look
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from backprop_tutor.language import Expr, Style, display_width, rewrite, to_text
+from backprop_tutor.language.expr import Array, Valued
+from backprop_tutor.language.stacked import to_matrices
+from backprop_tutor.language.wrapping import breakable
+from backprop_tutor.render.blocks import (
+    Block,
+    Cell,
+    Formula,
+    Heading,
+    Line,
+    Maths,
+    Prose,
+    Row,
+    Table,
+    Words,
+    WorkedStep,
+)
+from backprop_tutor.render.texts import shape_text
+from backprop_tutor.render.theme import COLOURS, STYLES
+
+__all__ = ["TerminalPainter"]
+
+NARROW = 70  # columns; below, rows are stacked
+USUAL = 80  # columns that a table takes where it needs less
+GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
+RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
+INDENT = 2
+SAID = {"note": "Note: "}  # before a paragraph of this role
+
+
+class _Drawn(NamedTuple):
+    """What Rich draws, with the signs for breaks taken out and no space at the end of a line."""
+
+    drawn: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in console.render_lines(self.drawn, options, pad=False):
+            shown = [Segment(s.text.replace(GLUE, " ").replace(BREAK, ""), s.style, s.control) for s in line]
+            while shown and not shown[-1].text.strip():
+                shown.pop()
+            if shown:
+                text, style, control = shown.pop()
+                shown.append(Segment(text.rstrip(), style, control))
+            yield from shown
+            yield Segment.line()
+
+
+class TerminalPainter:
+    """Gives out renderables for `console`, block by block."""
+
+    def __init__(self, console: Console, style: Style) -> None:
+        self.console = console
+        self.style = style
+        self._explained: set[str] = set()
+        self.looks = {role: Look.parse(_look(words)) for role, words in STYLES.items()}
+
+    @property
+    def width(self) -> int:
+        return self.console.width
+
+    def paint(self, blocks: Iterable[Block]) -> Iterator[RenderableType]:
+        for block in blocks:
+            yield _Drawn(self._block(block))
+
+    def _block(self, block: Block) -> RenderableType:
+        match block:
+            case Heading(line, 1):
+                return self._text(line, "title")
+            case Heading(line):
+                title, dash = self._text(line, "section"), "─" if self.style.glyphs.scripts else "-"
+                return Group("", Rule(title, characters=dash, style=self._of("border"), align="left"))
+            case Prose(line, role):
+                return self._text((Words(SAID.get(role, "")), *line), role)
+            case Formula():
+                return _joined(self._matrix(block.matrices))
+            case Table():
+                return Group("", self._table(block))
+            case WorkedStep():
+                return Group("", *self._step(block))
+
+    def _of(self, role: str) -> Look:
+        return self.looks.get(role, Look.null())
+
+    # Pieces
+
+    def _piece(self, piece: Words | Maths) -> str:
+        if isinstance(piece, Words):
+            text = self.style.spell(piece.text)
+            return text.rstrip() + GLUE if text.strip() in RELATIONS else text
+        return breakable(to_text(piece.expr, self.style), GLUE, BREAK)
+
+    def _text(self, line: Line, role: str = "") -> Text:
+        text = Text(style=self._of(role))
+        for piece in line:
+            text.append(self._piece(piece), self._of(piece.role))
+        return text
+
+    def _lines(self, shown: Cell, role: str = "") -> list[Text]:
+        """The lines of a cell, a matrix over as many as it has rows."""
+        found = []
+        for line in shown:
+            if len(line) == 1 and isinstance(line[0], Maths) and isinstance(line[0].expr, Array):
+                found += self._matrix(line[0].expr, role)
+            else:
+                found.append(self._text(line, role))
+        return found
+
+    def _matrix(self, expr: Expr, role: str = "") -> list[Text]:
+        """A formula of arrays as matrices; without their numbers, or as text, where they have no room."""
+        room = self.width - INDENT
+        for shown in (expr, rewrite(expr, _without_numbers)):
+            rows = to_matrices(shown, self.style, room)
+            if max(map(display_width, rows)) <= room:
+                return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
+        return [self._text((Maths(rewrite(expr, _symbol)),), role)]
+
+    # Steps
+
+    def _step(self, step: WorkedStep) -> Iterator[RenderableType]:
+        if step.skipped:
+            yield self._text(
+                (Words(f"{step.skipped:,} steps left out; ask for one with --quantity."),), "quiet"
+            )
+            yield ""
+        title = self._text((Words(f"{step.number}/{step.of} ", "quiet"), step.quantity))
+        title.append(f"  {shape_text(step.shape, self.style)}  ", self._of("quiet"))
+        title.append(self.style.spell(step.rule), self._of("rule"))
+        if step.formula:
+            title = Text("\n").join([title, Text(), *self._matrix(step.formula.matrices, "title"), Text()])
+        caption = [(Words(step.why),)] if step.why and step.why not in self._explained else []
+        self._explained.add(step.why)
+        if step.left_out:
+            caption.append((Words(f"{step.left_out:,} more; ask for one with --quantity."),))
+        yield self._table(step.table, title, caption)
+
+    # Tables
+
+    def _table(self, table: Table, title: Text | None = None, caption: Sequence[Line] = ()) -> RenderableType:
+        title = title or (self._text(table.title, "title") if table.title else None)
+        below = Text("\n").join(
+            self._text(line, "quiet") for line in caption or filter(None, [table.caption])
+        )
+        rows = [*table.rows, *filter(None, [table.foot])]
+        heads = [_joined(self._lines(column.title)) for column in table.columns]
+        columns = [
+            [_joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
+            for place, column in enumerate(table.columns)
+        ]
+        widths = self._widths(table, heads, columns)
+        if widths is None:  # then what is quiet goes below what stands before it
+            heads, columns = _folded(table, heads, columns)
+            widths = self._widths(table, heads, columns)
+        if widths is None or (self.width < NARROW and table.borders):
+            return Group(*filter(None, [title]), *self._stacked(table, rows, title), *filter(None, [below]))
+        drawn = RichTable(
+            title=title,
+            caption=below or None,
+            title_style=Look.null(),
+            title_justify="left",
+            caption_style=Look.null(),
+            caption_justify="left",
+            box=self._box(table),
+            border_style=self._of("border"),
+            header_style=self._of("quiet"),
+            show_header=any(column.title for column in table.columns),
+            show_footer=False,
+            min_width=min(self.width, USUAL) if table.borders else None,
+            pad_edge=table.borders,
+        )
+        loud = [column for column in table.columns if len(heads) == len(table.columns) or not column.quiet]
+        for head, column, width in zip(heads, loud, widths, strict=True):
+            drawn.add_column(head, justify=column.flush, width=width, overflow="fold")
+        tall = any(len(text.plain.splitlines()) > 1 for cells in columns for text in cells)
+        for place, row in enumerate(rows):
+            if place and (row is table.foot or (tall and table.borders and row.starts)):
+                drawn.add_section()
+            drawn.add_row(*(cells[place] for cells in columns))
+        return drawn
+
+    def _widths(self, table: Table, heads: list[Text], columns: list[list[Text]]) -> list[int] | None:
+        room = self.width - _frame(len(heads), borders=table.borders)
+        return _widths([[head, *cells] for head, cells in zip(heads, columns, strict=True)], room)
+
+    def _box(self, table: Table) -> box.Box | None:
+        if not table.borders:
+            return None
+        return box.ROUNDED if self.style.glyphs.scripts else box.ASCII
+
+    def _stacked(self, table: Table, rows: Sequence[Row], title: Text | None) -> Iterator[RenderableType]:
+        """Every row as its first cell and, below, what stands in the others by their titles."""
+        shown = [column for column in table.columns[1:] if not column.quiet]
+        titles = [self._piece(column.title[0][0]) if column.title else "" for column in shown]
+        label = max(map(display_width, titles), default=0)
+        for row in rows:
+            first, *others = (
+                c for c, column in zip(row.cells, table.columns, strict=True) if not column.quiet
+            )
+            if row.starts and (row is not rows[0] or not title):
+                yield ""
+            yield from self._lines(first, table.columns[0].role)
+            grid = RichTable.grid(padding=(0, 1, 0, 0))
+            grid.add_column(width=INDENT - 1)
+            grid.add_column(width=label)
+            grid.add_column(overflow="fold", width=max(self.width - label - INDENT - 2, 1))
+            for said, column, lines in zip(titles, shown, others, strict=True):
+                if lines:
+                    value = self._said(self._lines(lines, row.role or column.role))
+                    grid.add_row("", Text(said, self._of("quiet")), value)
+            if grid.row_count:
+                yield grid
+
+    def _said(self, lines: list[Text]) -> Text:
+        """The lines of a cell as one equation, where they are one; else below one another."""
+        if any(GLUE in line.plain and line.plain.startswith(("[", "⎡")) for line in lines):
+            return _joined(lines)
+        said = Text()
+        for line in lines:
+            signed = line.plain.startswith(("=", "≈", "~"))
+            said.append(" " if signed and said else " = " if said else "")
+            said.append_text(line)
+        return said
+
+
+def _without_numbers(expr: Expr) -> Expr | None:
+    return Valued(expr.symbol, None, expr.shape) if isinstance(expr, Valued) else None
+
+
+def _symbol(expr: Expr) -> Expr | None:
+    return expr.symbol if isinstance(expr, Valued) else None
+
+
+def _look(words: str) -> str:
+    return " ".join(COLOURS.get(word, word) for word in words.split())
+
+
+def _joined(lines: Iterable[Text]) -> Text:
+    return Text("\n").join(lines)
+
+
+def _folded(
+    table: Table, heads: list[Text], columns: list[list[Text]]
+) -> tuple[list[Text], list[list[Text]]]:
+    """The columns without the quiet ones, whose cells stand below those before them."""
+    kept: list[list[Text]] = []
+    for column, cells in zip(table.columns, columns, strict=True):
+        if column.quiet and kept:
+            kept[-1] = [_joined(filter(None, pair)) for pair in zip(kept[-1], cells, strict=True)]
+        else:
+            kept.append(cells)
+    return [head for head, column in zip(heads, table.columns, strict=True) if not column.quiet], kept
+
+
+def _frame(columns: int, *, borders: bool) -> int:
+    """What the borders and the space beside them take."""
+    return 3 * columns + 1 if borders else columns
+
+
+def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int] | None:
+    """How wide each column is, of `room` together: what its longest word needs, and then what its longest
+    line does, the longest first; None where there is not room for the words."""
+    lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
+    least = [max((display_width(w) for line in column for w in line.split()), default=1) for column in lines]
+    most = [max(1, *map(display_width, column)) for column in lines]
+    left = room - sum(least)
+    if left < 0:
+        return None
+    widths = list(least)
+    for place in sorted(range(len(lines)), key=lambda k: least[k] - most[k]):
+        wanted = most[place] - least[place]
+        taken = min(wanted, left)
+        widths[place] += taken
+        left -= taken
+    return widths

@@ -1,0 +1,133 @@
+"""A solution as blocks: what is given, each step, what confirmed it."""
+
+from collections.abc import Iterable, Iterator
+
+from backprop_tutor.language import Style, Sym
+from backprop_tutor.language.expr import Call
+from backprop_tutor.render.blocks import (
+    Block,
+    Column,
+    Formula,
+    Heading,
+    Maths,
+    Prose,
+    Row,
+    Table,
+    Words,
+    WorkedStep,
+    cell,
+)
+from backprop_tutor.render.equations import array_sides
+from backprop_tutor.render.subjects.step_table import step_table
+from backprop_tutor.render.texts import (
+    PHASE_TITLES,
+    Checks,
+    at_a_glance,
+    confirmed_by,
+    has_matrix_form,
+    letters_of,
+    shape_text,
+    typed_text,
+)
+from backprop_tutor.render.view import Leaf, StepView, notes
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["SolutionBlocks", "solution_blocks"]
+
+
+def solution_blocks(
+    makes: "SolutionBlocks", leaves: Iterable[Leaf], views: Iterable[StepView], *, whole: bool = True
+) -> Iterator[Block]:
+    """All blocks of `views`, each as soon as it is there; `whole` begins with what the exercise is."""
+    checks = Checks()
+    yield from makes.heading() if whole else ()
+    yield from makes.given(leaves)
+    phase = ""
+    for view in views:
+        if view.step.phase != phase:
+            phase = view.step.phase
+            yield Heading(cell(f"{PHASE_TITLES[phase]} ({view.of})")[0], level=2)
+        checks.add(view)
+        yield makes.step(view)
+    yield from makes.checks(checks)
+
+
+class SolutionBlocks:
+    """Makes the blocks of one solution. `form` is element, matrix or both; with `blank` no value is shown
+    that the exercise does not give, and a column is there for the reader's own."""
+
+    def __init__(
+        self, solution: Solution, style: Style, precision: int, form: str = "both", *, blank: bool = False
+    ) -> None:
+        self.solution = solution
+        self.style = style
+        self.precision = precision
+        self.form = form
+        self.blank = blank
+
+    def heading(self) -> Iterator[Block]:
+        exercise = self.solution.exercise
+        yield Heading(cell(exercise.title)[0])
+        for paragraph in exercise.description.splitlines():
+            yield Prose((Words(paragraph),), "task")
+        yield Prose((Words(at_a_glance(self.solution, self.style)),), "graph")
+
+    def given(self, leaves: Iterable[Leaf]) -> Iterator[Block]:
+        rows = tuple(self._leaf(leaf) for leaf in leaves)
+        if rows:
+            columns = (Column(cell("name"), "asked"), Column(cell("what"), "quiet"), Column(cell("values")))
+            yield Table(columns, rows)
+
+    def checks(self, checks: Checks) -> Iterator[Block]:
+        if self.blank or not checks:
+            return
+        yield Heading((Words("Checks"),), level=2)
+        for note in notes(self.solution):
+            yield Prose((Words(note),), "note")
+        for line in checks.lines():
+            yield Prose((Words(line),), "check")
+
+    def step(self, view: StepView) -> WorkedStep:
+        step = view.step
+        with_matrix = has_matrix_form(view) and self.form != "element"
+        return WorkedStep(
+            step.phase,
+            view.number,
+            view.of,
+            Maths(Sym(step.quantity), "asked"),
+            view.shape,
+            view.rule,
+            view.explanation,
+            "" if self.blank else letters_of(view),
+            "" if self.blank else confirmed_by(view),
+            self._formula(view) if with_matrix else None,
+            step_table(
+                view,
+                self.style,
+                self.precision,
+                only_values=with_matrix and self.form == "matrix",
+                blank=self.blank,
+            ),
+            view.left_out,
+            view.skipped,
+        )
+
+    def _formula(self, view: StepView) -> Formula | None:
+        sides = tuple(array_sides(view, self.style))
+        if self.blank or not sides:
+            return Formula(sides[:2], Call("eq", sides[:2])) if sides else None
+        equation = view.workings.equation(view.step)
+        return None if equation is None else Formula(sides, equation)
+
+    def _leaf(self, leaf: Leaf) -> Row:
+        kind = "given" if leaf.node.role == "given" else "parameter"
+        name = Maths(Sym(leaf.node.name))
+        what = f"{kind}, {shape_text(leaf.shape, self.style)}"
+        listed = tuple((Maths(element), Words(f" = {value}")) for element, value in leaf.elements)
+        more = cell(f"{leaf.left_out:,} more") if leaf.left_out else ()
+        typed = typed_text(leaf.node.name, self.style)
+        facts = cell(f"{kind}: {typed}, {shape_text(leaf.shape, self.style)}")
+        facts += tuple((Words(f"{kind}: "), *line) for line in listed)
+        facts += cell(f"{kind}: {leaf.left_out:,} more elements of {typed}") if leaf.left_out else ()
+        values = listed + more if leaf.array is None else cell(Maths(leaf.array))
+        return Row((cell(name), cell(what), values), facts)
