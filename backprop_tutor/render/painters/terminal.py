@@ -39,6 +39,7 @@ USUAL = 80  # columns that a table takes where it needs less
 GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
 RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
+GAP = 2  # between the columns of a table without borders
 SAID = {"note": "Note: "}  # before a paragraph of this role
 
 
@@ -165,10 +166,9 @@ class TerminalPainter:
         ]
         shown = list(zip(table.columns, heads, columns, strict=True))
         widths = self._widths(table, shown)
-        for narrower in (_without_spare, _with_quiet_below):
-            if widths is None:
-                shown = narrower(shown)
-                widths = self._widths(table, shown)
+        while widths is None and (narrower := _without_a_spare(shown) or _with_quiet_below(shown)):
+            shown = narrower
+            widths = self._widths(table, shown)
         if widths is None or (self.width < NARROW and table.borders):
             return Group(*filter(None, [title]), *self._stacked(table, rows), *filter(None, [below]))
         drawn = RichTable(
@@ -184,7 +184,7 @@ class TerminalPainter:
             show_header=any(column.title for column in table.columns),
             show_footer=False,
             min_width=min(self.width, USUAL) if table.borders else None,
-            pad_edge=table.borders,
+            padding=(0, 1) if table.borders else (0, GAP, 0, 0),
         )
         for (column, head, _), width in zip(shown, widths, strict=True):
             drawn.add_column(head, justify=column.flush, width=width, overflow="fold")
@@ -257,12 +257,14 @@ def _joined(lines: Iterable[Text]) -> Text:
     return Text("\n").join(lines)
 
 
-def _without_spare(shown: Sequence[_Shown]) -> list[_Shown]:
-    return [column for column in shown if not column[0].spare]
+def _without_a_spare(shown: Sequence[_Shown]) -> list[_Shown]:
+    """The columns without the last that is spare; nothing where none is."""
+    places = [place for place, (column, _, _) in enumerate(shown) if column.spare]
+    return [column for place, column in enumerate(shown) if place != places[-1]] if places else []
 
 
 def _with_quiet_below(shown: Sequence[_Shown]) -> list[_Shown]:
-    """The columns without the quiet ones, whose cells stand below those before them."""
+    """The columns without the quiet ones, whose cells stand below those before them; or nothing."""
     kept: list[_Shown] = []
     for column, head, cells in shown:
         if column.quiet and kept:
@@ -270,12 +272,12 @@ def _with_quiet_below(shown: Sequence[_Shown]) -> list[_Shown]:
             cells = [_joined(filter(None, pair)) for pair in zip(above, cells, strict=True)]
             column, head = before, title
         kept.append((column, head, cells))
-    return kept
+    return kept if len(kept) < len(shown) else []
 
 
 def _frame(columns: int, *, borders: bool) -> int:
     """What the borders and the space beside them take."""
-    return 3 * columns + 1 if borders else columns
+    return 3 * columns + 1 if borders else GAP * columns
 
 
 def _widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> list[int] | None:

@@ -30,20 +30,22 @@ QUANTITIES = {
     "delta": "delta2",
     "rate": "η",
 }
-SPARE = ("rate", "delta", "gradient", "target", "output")  # left out where there is no room
+WHOLE = 40  # no formula is broken
+SPARE = ("act.", "output", "target", "gradient", "delta", "rate")  # left out where there is no room
 
 
 def notation_blocks(encoding: str | None) -> Iterator[Block]:
     """A table with a row for each, in the signs that `encoding` has."""
     rows = [_letters(notation, encoding) for notation in NOTATIONS.values()]
     columns = tuple(
-        Column(cell(head), "asked" if head == "notation" else "", spare=head in SPARE) for head in rows[0]
+        Column(cell(head), "asked" if head == "notation" else "", spare=head in SPARE, least=WHOLE)
+        for head in rows[0]
     )
     lines = (
         Row(tuple(cell(text) for text in row.values()), cell(", ".join(f"{k}: {v}" for k, v in row.items())))
         for row in rows
     )
-    yield Table(columns, tuple(lines))
+    yield Table(columns, tuple(lines), borders=False)
     yield Prose((Words("Use one with --notation NAME, or for good"),))
     yield Prose((Words("with the setting BACKPROP_TUTOR_NOTATION=NAME."),))
 
