@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
 from rich.segment import Segment
@@ -11,7 +12,7 @@ from rich.style import Style as Look
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from backprop_tutor.language import Expr, Style, display_width, rewrite, to_text
+from backprop_tutor.language import Expr, Style, rewrite, to_text
 from backprop_tutor.language.expr import Array, Valued
 from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.language.wrapping import breakable
@@ -52,14 +53,12 @@ class _Drawn(NamedTuple):
     drawn: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in console.render_lines(self.drawn, options, pad=False):
-            shown = [Segment(s.text.replace(GLUE, " ").replace(BREAK, ""), s.style, s.control) for s in line]
-            while shown and not shown[-1].text.strip():
-                shown.pop()
-            if shown:
-                text, style, control = shown.pop()
-                shown.append(Segment(text.rstrip(), style, control))
-            yield from shown
+        for line in Segment.split_lines(console.render(self.drawn, options)):
+            while line and line[-1].text.isspace():
+                line.pop()
+            for place, (text, style, control) in enumerate(line, 1):
+                shown = text.replace(GLUE, " ").replace(BREAK, "")
+                yield Segment(shown.rstrip() if place == len(line) else shown, style, control)
             yield Segment.line()
 
 
@@ -128,7 +127,7 @@ class TerminalPainter:
         room = self.width - INDENT
         for shown in (expr, rewrite(expr, _without_numbers)):
             rows = to_matrices(shown, self.style, room)
-            if max(map(display_width, rows)) <= room:
+            if max(map(cell_len, rows)) <= room:
                 return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
         return [self._text((Maths(rewrite(expr, _symbol)),), role)]
 
@@ -186,8 +185,9 @@ class TerminalPainter:
             min_width=min(self.width, USUAL) if table.borders else None,
             padding=(0, 1) if table.borders else (0, GAP, 0, 0),
         )
-        for (column, head, _), width in zip(shown, widths, strict=True):
-            drawn.add_column(head, justify=column.flush, width=width, overflow="fold")
+        for (column, head, cells), width in zip(shown, widths, strict=True):
+            fits = all(cell_len(line) <= width for text in cells for line in text.plain.split("\n"))
+            drawn.add_column(head, justify=column.flush, width=width, overflow="fold", no_wrap=fits)
         tall = any(len(text.plain.splitlines()) > 1 for cells in columns for text in cells)
         for place, row in enumerate(rows):
             if place and (row is table.foot or (tall and table.borders and row.starts)):
@@ -212,7 +212,7 @@ class TerminalPainter:
             if not (column.quiet or column.spare)
         )
         titles = [self._piece(column.title[0][0]) if column.title else "" for _, column in columns]
-        label = max(map(display_width, titles), default=0)
+        label = max(map(cell_len, titles), default=0)
         for row in rows:
             if row.starts and row is not rows[0]:
                 yield ""
@@ -254,7 +254,8 @@ def _look(words: str) -> str:
 
 
 def _joined(lines: Iterable[Text]) -> Text:
-    return Text("\n").join(lines)
+    found = list(lines)
+    return found[0] if len(found) == 1 else Text("\n").join(found)
 
 
 def _without_a_spare(shown: Sequence[_Shown]) -> list[_Shown]:
@@ -284,8 +285,8 @@ def _widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: in
     """How wide each column is, of `room` together: what its longest word needs, and then what its longest
     line does, the longest first; None where there is not room for the words."""
     lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
-    words = [max((display_width(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *map(display_width, column)) for column in lines]
+    words = [max((cell_len(w) for line in column for w in line.split()), default=1) for column in lines]
+    most = [max(1, *map(cell_len, column)) for column in lines]
     widths = [max(word, min(least, whole)) for word, least, whole in zip(words, at_least, most, strict=True)]
     left = room - sum(widths)
     if left < 0:
