@@ -41,7 +41,7 @@ def marks_blocks(marked: Marked, style: Style, reveal: Workings | None = None) -
         said = message
         step = worked_step(reveal, answer.quantity, style) if reveal and not answer.verdict.passed else ""
         rows.append(_row(answer, "" if is_said else message, step))
-    yield Table(columns, tuple(rows), foot=_total(marked))
+    yield Table(columns, tuple(rows), foot=_total(marked), caption=(Words(_score(marked)),))
 
 
 def _located(what: str, line: int) -> str:
@@ -63,14 +63,19 @@ def _answer(row: Answer) -> str:
 
 
 def _total(marked: Marked) -> Row:
-    count = marked.count()
-    parts = ", ".join(f"{count[verdict]} {verdict}" for verdict in ORDER if count[verdict])
     marks = f"{_points(marked.score)}/{_points(marked.out_of)}" if marked.out_of else "0"
-    if marked.out_of:
-        said = f"Score: {_points(marked.score)} of {_points(marked.out_of)} ({parts})."
-    else:
-        said = f"No answer carries marks here ({parts})."
-    return Row((cell("score"), (), (), cell(parts), cell(marks)), cell(said), "total")
+    return Row((cell("total"), (), (), cell(_counted(marked)), cell(marks)), ((),), "total")
+
+
+def _score(marked: Marked) -> str:
+    if not marked.out_of:
+        return f"No answer carries marks here ({_counted(marked)})."
+    return f"Score: {_points(marked.score)} of {_points(marked.out_of)} ({_counted(marked)})."
+
+
+def _counted(marked: Marked) -> str:
+    count = marked.count()
+    return ", ".join(f"{count[verdict]} {verdict}" for verdict in ORDER if count[verdict])
 
 
 def _points(marks: Fraction | float) -> str:
