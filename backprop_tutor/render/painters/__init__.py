@@ -1,3 +1,3 @@
 """What shows blocks: one module a kind of output."""
 
-__all__: list[str] = []
+__all__ = []
