@@ -46,7 +46,6 @@ RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
 GAP = 2  # between the columns of a table without borders
 SAID = {"note": "Note: "}  # before a paragraph of this role
-BELOW = {"remark", "proved", "unproved"}  # paragraphs that stand indented below what they are about
 ASCII_LINES = box.Box(str(box.HORIZONTALS).replace("─", "-"), ascii=True)
 
 
@@ -84,6 +83,7 @@ class TerminalPainter:
         self.style = style
         self._explained: set[str] = set()
         self._before: Block | None = None
+        self._indent = 0  # of paragraphs below a small heading
         self.looks = {role: Look.parse(_look(words)) for role, words in STYLES.items()}
 
     @property
@@ -92,6 +92,8 @@ class TerminalPainter:
 
     def paint(self, blocks: Iterable[Block]) -> Iterator[RenderableType]:
         for block in blocks:
+            if isinstance(block, Heading):
+                self._indent = INDENT if block.level == 3 else 0
             yield _Drawn(self._block(block))
             self._before = block
 
@@ -106,12 +108,12 @@ class TerminalPainter:
                 return Group("", Rule(title, characters=dash, style=self._of("border"), align="left"))
             case Prose(line, role):
                 text = self._text((Words(SAID.get(role, "")), *line), role)
-                return Padding(text, (0, 0, 0, INDENT)) if role in BELOW else text
+                return Padding(text, (0, 0, 0, self._indent)) if self._indent else text
             case Formula():
                 return _joined(self._matrix(block.matrices))
             case Table():
-                is_titled = isinstance(self._before, Heading) and self._before.level == 3
-                return Group(*[""][is_titled:], self._table(block))
+                is_first = self._indent and isinstance(self._before, Heading)
+                return Group(*[""][bool(is_first) :], self._table(block))
             case Derivation():
                 drawn = Derivations(self.style, self.width, self._text).draw(block)
                 return Group(*[""][not block.starts :], *drawn)
