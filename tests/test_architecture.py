@@ -40,6 +40,7 @@ ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from ever
 ALLOWED_IN = {
     "rich": (
         "backprop_tutor.render.painters.terminal",
+        "backprop_tutor.render.painters.derivation",
         "backprop_tutor.render.terminal_demo",
         "backprop_tutor.cli",
     ),

@@ -1,7 +1,7 @@
 """`explain`: one partial derivative, line by line."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,13 +13,8 @@ from backprop_tutor.cli.options import (
     PlainOption,
     PrecisionOption,
 )
+from backprop_tutor.cli.showing import show
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language import display_width
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from backprop_tutor.render.explanation_text import Printed
 
 __all__ = ["explain"]
 
@@ -94,28 +89,6 @@ def explain(
         print("\n".join(explanation_latex(explanation, parts, style_for(notation=letters))))
         return
     style = style_for(sys.stdout.encoding, notation=letters)
-    if plain:
-        from backprop_tutor.render.explanation_plain import explanation_plain
+    from backprop_tutor.render.subjects.explanation import explanation_blocks
 
-        print("\n".join(explanation_plain(explanation, parts, style)))
-        return
-
-    from backprop_tutor.cli.screen import screen
-    from backprop_tutor.render.explanation_text import explanation_text
-
-    console = screen()
-    for line in explanation_text(explanation, parts, style, console.width):
-        _print(console, line)
-
-
-ROLES = {"title": "bold cyan", "left": "bold", "note": "dim", "mark": "green"}
-
-
-def _print(console: "Console", line: "Printed") -> None:
-    from rich.text import Text
-
-    text = Text(line.text, style=ROLES.get(line.role, ""))
-    if line.rule:
-        gap = console.width - text.cell_len - display_width(line.rule)
-        text.append(" " * max(gap, 2) + line.rule, style="italic dim")
-    console.print(text, no_wrap=True, crop=False, overflow="ignore")
+    show(explanation_blocks(explanation, parts, style), style, plain=plain)

@@ -1,31 +1,38 @@
 """Breaking a printed formula into lines, only where a reader would."""
 
 import re
+from bisect import bisect_left
 from itertools import accumulate, islice, pairwise
 
 from backprop_tutor.language.clean import display_width
 
-__all__ = ["breakable", "wrap"]
+__all__ = ["LOOSE", "TIGHT", "breakable", "wrap"]
 
 # At a space before an operator, after a comma, after · or *; not at the space after an operator or a Σ.
 _BREAK = re.compile(r"(?<![-+=@⊙<>≥≤·*/]) +(?=\S)|(?<=·)(?=\S)|(?<=[^*]\*)(?=[^* ])")
-PIECE = 16  # columns that the longest piece between two breaks takes, where there are breaks enough
+LOOSE, TIGHT = 16, 12  # columns that the longest piece between two breaks takes, where there are enough
 _SIGMA = re.compile(r"Σ_(?:\{[^{}]*\}|\w+)$")
 
 
-def breakable(text: str, glue: str, mark: str) -> str:
+def breakable(text: str, glue: str, mark: str, piece: int = LOOSE) -> str:
     """`text` for a library that breaks lines at white space only: `glue` for the spaces at which no line may
     be broken, and `mark`, a white space without width, where one may be and no space stands.
 
-    Brackets are broken only where the pieces would be longer than `PIECE` without.
+    Brackets are broken only where the pieces would be longer than `piece` without.
     """
     found = _breaks(text)
-    places: list[int] = []
-    for depth in sorted({depth for _, depth in found}):
-        ends = [0, *places, len(text)]
-        if max(end - start for start, end in pairwise(ends)) <= PIECE:
-            break
-        places = [place for place, inside in found if inside <= depth]
+    outside = -1
+
+    def places_at(depth: int) -> list[int]:
+        return [place for place, inside in found if inside <= depth]
+
+    def is_enough(depth: int) -> bool:
+        ends = [0, *places_at(depth), len(text)]
+        return max(end - start for start, end in pairwise(ends)) <= piece
+
+    depths = [outside, *sorted({depth for _, depth in found})]
+    enough = bisect_left(depths[:-1], True, key=is_enough)
+    places = set(places_at(depths[enough]))
     parts = []
     for place, sign in enumerate(text):
         if place in places and text[place - 1] != " ":
@@ -42,7 +49,8 @@ def wrap(text: str, width: int, indent: str = "    ") -> list[str]:
     proportion to the length of `text`.
     """
     breaks = _breaks(text)
-    widths = [0, *accumulate(map(display_width, text))]  # of what stands before each place
+    columns = {sign: display_width(sign) for sign in set(text)}
+    widths = [0, *accumulate(map(columns.__getitem__, text))]  # of what stands before each place
     lines, start, lead, first = [], 0, "", 0
     while widths[-1] - widths[start] > width - len(lead):
         while first < len(breaks) and breaks[first][0] <= start:

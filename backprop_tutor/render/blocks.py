@@ -5,12 +5,15 @@
     ├── Prose       a paragraph
     ├── Formula     a formula on a line of its own, its arrays as matrices
     ├── Table       rows of cells under titled columns
-    └── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
+    ├── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
+    ├── Derivation  formulas that follow from one another, each with the rule that gives it
+    └── Graphic     a picture of lines of text
 
 A cell is lines of pieces: words, or formulas that each painter writes in its own way. Roles say what a
 piece is; `theme` says how that looks.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -21,11 +24,14 @@ __all__ = [
     "Cell",
     "Column",
     "Content",
+    "Derivation",
     "Formula",
+    "Graphic",
     "Heading",
     "Line",
     "Maths",
     "Prose",
+    "Reasoned",
     "Row",
     "Table",
     "Words",
@@ -62,11 +68,12 @@ def cell(*pieces: Content | str) -> Cell:
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A title (level 1) or that of a section. The steps of a phase say of which they are, so that nobody who
-    reads line by line needs the heading of a `phase`."""
+    reads line by line needs the heading of a `phase`; `facts` are as in a row."""
 
     line: Line
     level: int = 1
     role: str = ""
+    facts: Cell = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text."""
+    """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text;
+    where only they leave no room for a table, it has lines between its rows instead.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -150,4 +159,38 @@ class WorkedStep:
     skipped: int = 0
 
 
-Block = Heading | Prose | Formula | Table | WorkedStep
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """One line of a derivation: `= expr` by `rule`, an `≈` where `about`, and a `remark` below it.
+
+    `verified` is None where nothing was proved. `facts` are as in a row.
+    """
+
+    expr: Expr
+    rule: Line
+    verified: bool | None
+    about: bool = False
+    remark: Line = ()
+    facts: Cell = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """`left`, and what it equals line by line; `starts` where something new begins.
+
+    A line that the reader's notation writes as the one above is not shown.
+    """
+
+    left: Expr
+    lines: tuple[Reasoned, ...]
+    starts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graphic:
+    """`lines` draws a picture in a number of columns."""
+
+    lines: Callable[[int], Sequence[str]]
+
+
+Block = Heading | Prose | Formula | Table | WorkedStep | Derivation | Graphic

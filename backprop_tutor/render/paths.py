@@ -6,13 +6,26 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text, wrap
+from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text
 from backprop_tutor.render.equations import total, values
 from backprop_tutor.walkthrough import Worked
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
-from backprop_tutor.walkthrough.paths import Factor, Path, Paths, Place
+from backprop_tutor.walkthrough.paths import Factor, Path, Paths
 
-__all__ = ["path_lines", "paths_json", "paths_summary"]
+__all__ = [
+    "dots",
+    "factor_number",
+    "listed_factors",
+    "others",
+    "path_facts",
+    "path_lines",
+    "paths_json",
+    "paths_summary",
+    "paths_title",
+    "product_of",
+    "route",
+    "sum_facts",
+]
 
 MAX_FACTORS = 12  # of a product that is still written out
 ENDS = 3  # factors shown at each end of a longer one
@@ -21,26 +34,28 @@ MAX_TERMS = 8  # of the sum over paths
 NUMBERING = "     "
 
 
-def path_lines(
-    paths: Paths, style: Style, precision: int = DEFAULT_PRECISION, width: int | None = None
-) -> list[str]:
-    """Every listed path with its factors in symbols and numbers, then the sum over all paths.
+def path_lines(paths: Paths, style: Style, precision: int = DEFAULT_PRECISION) -> list[str]:
+    """Every listed path with its factors in symbols and numbers, then the sum over all paths."""
+    lines = [paths_title(paths, style)]
+    if not paths.count:
+        return lines
+    for path in paths.shown:
+        lines += path_facts(paths, path, style, precision)
+    return [*lines, *sum_facts(paths, style, precision)]
 
-    `width` breaks long lines at operators; without it every fact stays on its line.
-    """
+
+def paths_title(paths: Paths, style: Style) -> str:
+    """`2 paths from J to W1[1,1]:`, and which of them are listed."""
     of, wrt = (to_text(paths.name(place), style) for place in (paths.of, paths.wrt))
     if not paths.count:
-        return [f"There is no path from {of} to {wrt}: the derivative is 0."]
-    lines = [f"{_how_many(paths)} from {of} to {wrt}{_which(paths)}:"]
-    alike = set.intersection(*(set(path.places) for path in paths.shown)) if paths.shown else set()
-    for number, path in enumerate(paths.shown, 1):
-        head, *rest = _path(paths, path, alike, style, precision)
-        lines.append(f"{number:>3}. {head}")
-        lines += [NUMBERING + line for line in rest]
-    lines += _sum(paths, style, precision)
-    if width is None:
-        return lines
-    return [part for line in lines for part in wrap(line, width, indent=NUMBERING + "  ")]
+        return f"There is no path from {of} to {wrt}: the derivative is 0."
+    return f"{_how_many(paths)} from {of} to {wrt}{_which(paths)}:"
+
+
+def path_facts(paths: Paths, path: Path, style: Style, precision: int) -> list[str]:
+    """One path: its elements, its factors by name, in symbols, in numbers."""
+    head, *rest = _path(paths, path, style, precision)
+    return [f"{paths.shown.index(path) + 1:>3}. {head}", *(NUMBERING + line for line in rest)]
 
 
 def _how_many(paths: Paths) -> str:
@@ -60,27 +75,42 @@ def _count(count: int) -> str:
     return f"{count:,}" if len(digits) <= 18 else f"about {digits[0]}.{digits[1:4]}e{len(digits) - 1}"
 
 
-def _path(paths: Paths, path: Path, alike: set[Place], style: Style, precision: int) -> Iterator[str]:
-    """`alike` are the places that all listed paths run through: of a long path, some are left out."""
+def route(paths: Paths, path: Path, style: Style) -> str:
+    """`J → z[1] → … → W1[1,1]`: of a long path, only the ends and what tells it from the others."""
+    alike = set.intersection(*(set(path.places) for path in paths.shown))
     arrow = " → " if style.glyphs.scripts else " -> "
     names = [to_text(paths.name(place), style) for place in path.places]
-    yield arrow.join(_shortened(names, [place not in alike for place in path.places], _dots(style)))
+    return arrow.join(_shortened(names, [place not in alike for place in path.places], dots(style)))
+
+
+def listed_factors(path: Path) -> list[Factor | None]:
+    """The factors of a path; of many the first and the last ones, with None between."""
+    return _shortened(list(path.factors), [False] * len(path.factors), None)
+
+
+def _path(paths: Paths, path: Path, style: Style, precision: int) -> Iterator[str]:
+    yield route(paths, path, style)
     if not path.factors:
         yield "= 1"
         return
-    gap = Sym(_dots(style))
-    factors = _shortened(list(path.factors), [False] * len(path.factors), None)
+    gap = Sym(dots(style))
+    factors = listed_factors(path)
     named: list[Expr] = [_partial(paths, factor) if factor else gap for factor in factors]
     symbols = [paths.formula(factor) if factor else gap for factor in factors]
     fractions = path.exact is not None
-    numbers = [_number(f.value, f.exact, precision, fractions) if f else gap for f in factors]
-    is_zero = any(factor.value == 0 for factor in path.factors)
-    exact = Fraction(0) if is_zero else path.exact
+    numbers = [factor_number(f.value, f.exact, precision, fractions) if f else gap for f in factors]
     yield _product(named, style)
-    value, formula = _value(path.product, exact, precision, style), f"= {_product(symbols, style)}"
+    value = _value(path.product, product_of(path), precision, style)
+    formula = f"= {_product(symbols, style)}"
     if formula != value:
         yield formula
     yield f"= {_product(numbers, style)} {value}" if len(numbers) > 1 else value
+
+
+def product_of(path: Path) -> Fraction | None:
+    """The product exactly; None where it is irrational."""
+    is_zero = any(factor.value == 0 for factor in path.factors)
+    return Fraction(0) if is_zero else path.exact
 
 
 def _shortened(items: list[Any], own: list[bool], gap: Any) -> list[Any]:
@@ -92,7 +122,7 @@ def _shortened(items: list[Any], own: list[bool], gap: Any) -> list[Any]:
     return [item for keep, run in runs for item in ([item for _, item in run] if keep else [gap])]
 
 
-def _dots(style: Style) -> str:
+def dots(style: Style) -> str:
     return "…" if style.glyphs.scripts else "..."
 
 
@@ -105,7 +135,7 @@ def _product(factors: list[Expr], style: Style) -> str:
     return to_text(factors[0] if len(factors) == 1 else Call("mul", tuple(factors)), style)
 
 
-def _number(value: float, exact: Fraction | None, precision: int, fractions: bool) -> Expr:
+def factor_number(value: float, exact: Fraction | None, precision: int, fractions: bool) -> Expr:
     return Num(Fraction(value) if exact is None else exact, written(value + 0.0, exact, precision, fractions))
 
 
@@ -113,17 +143,21 @@ def _value(value: float, exact: Fraction | None, precision: int, style: Style) -
     return " ".join(values(Worked(Sym(""), None, None, value + 0.0, exact), precision, style))
 
 
-def _sum(paths: Paths, style: Style, precision: int) -> Iterator[str]:
+def others(paths: Paths) -> str:
+    """What the paths that are not listed are called."""
+    return f"The other {_count(paths.left_out)} {'path' if paths.left_out == 1 else 'paths together'}"
+
+
+def sum_facts(paths: Paths, style: Style, precision: int) -> Iterator[str]:
+    """What is left out, and the sum over all paths."""
     if paths.left_out:
-        rest = _value(paths.remainder, None, precision, style)
-        noun = "path" if paths.left_out == 1 else "paths together"
-        yield f"The other {_count(paths.left_out)} {noun} {rest}"
+        yield f"{others(paths)} {_value(paths.remainder, None, precision, style)}"
     name = to_text(Partial(paths.name(paths.of), paths.name(paths.wrt)), style)
     value = _value(paths.total, paths.exact, precision, style)
     terms = ""
     if 1 < paths.count <= MAX_TERMS:
         fractions = paths.exact is not None
-        numbers = [_number(path.product, path.exact, precision, fractions) for path in paths.shown]
+        numbers = [factor_number(path.product, path.exact, precision, fractions) for path in paths.shown]
         terms = f" = {to_text(total(numbers), style)}"
     yield f"Sum over the paths: {name}{terms} {value}"
 

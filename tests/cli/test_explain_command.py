@@ -9,8 +9,10 @@ from conftest import Program
 def test_every_form_by_default(program: Program) -> None:
     done = program("explain", "exercise1", "dJ/dW1[1,2]")
     assert (done.returncode, done.stderr) == (0, "")
-    titles = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
-    assert titles == ["Index form", "Scalar form", "Matrix form", "Numbers", "Paths"]
+    titles = ["Index form", "Scalar form", "Matrix form", "Numbers", "Paths"]
+    assert [line for line in done.stdout.splitlines() if line in titles] == titles
+    assert done.stdout.count(" verified\n") == 3
+    assert "∂net2/∂h1" in done.stdout.partition("Paths\n")[2]
     assert all(len(line) <= 80 for line in done.stdout.splitlines())
 
 

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import on_screen
 import pytest
 
 from backprop_tutor import load, solve
@@ -14,9 +15,8 @@ from backprop_tutor.language import Style, Sym, display_width, to_text
 from backprop_tutor.render.explanation import PARTS
 from backprop_tutor.render.explanation_json import explanation_json
 from backprop_tutor.render.explanation_latex import explanation_latex, latex_words
-from backprop_tutor.render.explanation_plain import explanation_plain
-from backprop_tutor.render.explanation_text import explanation_text
 from backprop_tutor.render.style import style_for
+from backprop_tutor.render.subjects.explanation import explanation_blocks
 from backprop_tutor.walkthrough import lettering_of
 from backprop_tutor.walkthrough.derivation import Explanation, explain
 
@@ -29,11 +29,12 @@ def asked(name: str, quantity: str) -> Explanation:
 
 def screen(explanation: Explanation, part: str, width: int, style: Style | None = None) -> str:
     """What a terminal of that width shows."""
-    rows = []
-    for line in explanation_text(explanation, (part,), style or style_for(), width):
-        gap = width - display_width(line.text) - display_width(line.rule) if line.rule else 0
-        rows.append(line.text + " " * gap + line.rule)
-    return "\n".join(rows)
+    style = style or style_for()
+    return on_screen.screen(explanation_blocks(explanation, (part,), style), style, width)
+
+
+def plain(explanation: Explanation, parts: tuple[str, ...]) -> list[str]:
+    return on_screen.plain_lines(explanation_blocks(explanation, parts, style_for()), style_for())
 
 
 def test_80_columns() -> None:
@@ -118,7 +119,7 @@ def test_ascii() -> None:
 
 
 def test_plain_lines_hold_one_fact_each() -> None:
-    lines = list(explanation_plain(asked("exercise1", "dJ/dW2[1,1]"), PARTS, style_for()))
+    lines = plain(asked("exercise1", "dJ/dW2[1,1]"), PARTS)
     assert lines[:3] == [
         "form: Index form",
         "line: ∂J/∂W2[i,j] = ∂/∂W2[i,j] ((1/(2·N))·Σ_p Σ_k (t(p)[k] - z(p)[k])²)",
@@ -203,7 +204,7 @@ def test_a_rounded_value_is_about_right() -> None:
     explanation = asked("tanh-bce", "dJ/dW2[1,1]")
     assert "     ≈ -0.244452 " in screen(explanation, "numbers", 80)
     assert "     ~ -0.244452 " in screen(explanation, "numbers", 80, style_for(ascii_only=True))
-    assert " ≈ " in next(reversed(list(explanation_plain(explanation, ("numbers",), style_for()))[:-1]))
+    assert " ≈ " in plain(explanation, ("numbers",))[-2]
     assert r"&\approx \parbox" in "\n".join(explanation_latex(explanation, ("numbers",), style_for()))
     text = json.loads(explanation_json(explanation, ("numbers",), style_for()))["forms"]["numbers"]
     assert [" ≈ " in line["text"] for line in text] == [False, False, True]

@@ -2,10 +2,14 @@
 
 import json
 
+from on_screen import screen
+
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import display_width
 from backprop_tutor.render.paths import path_lines, paths_json, paths_summary
 from backprop_tutor.render.style import style_for
+from backprop_tutor.render.subjects.path_table import path_blocks
+from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
 from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
 
 
@@ -25,11 +29,63 @@ def test_one_path() -> None:
     ]
 
 
-def test_several_paths_in_ascii_and_narrow() -> None:
-    lines = path_lines(paths_of("residual-block", "x", 1), style_for(ascii_only=True), width=50)
-    assert all(display_width(line) <= 50 and line.isascii() for line in lines)
+def test_several_paths_in_ascii() -> None:
+    lines = path_lines(paths_of("residual-block", "x", 1), style_for(ascii_only=True))
+    assert all(map(str.isascii, lines))
     assert lines[0] == "3 paths from J to x[2]:"
     assert lines[-1] == "Sum over the paths: dJ/dx[2] = -1 - 3 + 0 = -4"
+
+
+def table(paths: Paths, width: int, *, ascii_only: bool = False) -> str:
+    style = style_for(ascii_only=ascii_only)
+    return screen(path_blocks(paths, style, DEFAULT_PRECISION), style, width)
+
+
+def test_a_row_a_path_a_column_a_factor() -> None:
+    assert table(paths_of("residual-block", "x", 1), 80) == (
+        "\n3 paths from J to x[2]:\n"
+        "path              ∂J/∂y          ∂y/∂h ∂y/∂x ∂h/∂n       ∂n/∂n_1 ∂n_1/∂x product\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "J → y[1] → h[1] → -(t[1] - y[1]) 1           relu'(n[1]) 1       W[1,2]  -1\n"
+        "n[1] → n_1[1] →   -1                         1                   1\n"
+        "x[2]\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "J → y[2] → x[2]   -(t[2] - y[2])       1                                 -3\n"
+        "                  -3\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "J → y[2] → h[2] → -(t[2] - y[2]) 1           relu'(n[2]) 1       W[2,2]  0\n"
+        "n[2] → n_1[2] →   -3                         0                   1\n"
+        "x[2]\n"
+        "────────────────────────────────────────────────────────────────────────────────\n"
+        "sum: ∂J/∂x[2]                                                            -4\n"
+    )
+
+
+def test_a_narrow_screen_has_a_line_a_factor() -> None:
+    assert table(paths_of("exercise1", "W1", 0, 0), 50, ascii_only=True) == (
+        "\n1 path from J to W1[1,1]:\n"
+        "J -> z[1] -> net2[1] -> h1[1] -> net1[1] ->\n"
+        "W1[1,1]\n"
+        "  dJ/dz     -(1/N)*(t[1] - z[1]) = -1\n"
+        "  dz/dnet2  1\n"
+        "  dnet2/dh1 W2[1,1] = 1\n"
+        "  dh1/dnet1 relu'(net1[1]) = 1\n"
+        "  dnet1/dW1 x[1] = 1\n"
+        "  product   -1\n"
+        "\n"
+        "sum: dJ/dW1[1,1]\n"
+        "            -1\n"
+    )
+
+
+def test_the_table_says_what_it_leaves_out() -> None:
+    lines = table(paths_of("softmax-batch", "W1", 0, 1, limit=3), 160).splitlines()
+    assert lines[1] == "9 paths from J to W1[1,2], the largest 3 of them:"
+    (others,) = (line for line in lines if "The other 6 paths together" in line)
+    assert others.split("│")[-2].strip() == "0"
+    products = [line.split("│")[-2].strip() for line in lines if line.startswith("│ J →")]
+    assert len(products) == 3
+    assert lines[-2].split("│")[-2].strip() == "≈ -0.292094"
 
 
 def test_the_remainder_is_one_line() -> None:
@@ -51,11 +107,14 @@ def test_a_count_of_three_hundred_digits_and_a_long_path_stay_readable() -> None
         f"  compute:\n{layers}    J: sum(a1000)\n  loss: J\n"
     )
     found = find_paths(solve(loads(text)), Place("J", ()), Place("a0", (0,)), limit=2)
-    lines = path_lines(found, style_for(), width=80)
+    lines = path_lines(found, style_for())
     assert lines[0] == "about 1.071e301 paths from J to a0[1], the largest 2 of them:"
     assert len(lines) < 20
     assert "…" in lines[1]
     assert lines[-1] == "Sum over the paths: ∂J/∂a0[1] = 1"
+    shown = table(found, 80).splitlines()
+    assert all(display_width(line) <= 80 for line in shown)
+    assert [line.split() for line in shown].count(["…", "…"]) == 2
 
 
 def test_json() -> None:

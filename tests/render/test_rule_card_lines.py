@@ -4,14 +4,15 @@ import json
 import math
 
 import pytest
+from on_screen import plain_lines, screen
 from typer.testing import CliRunner
 
 from backprop_tutor.cli.app import app
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import display_width
 from backprop_tutor.render.plot import plot
-from backprop_tutor.render.rule_card import card_lines, card_plain
 from backprop_tutor.render.style import style_for
+from backprop_tutor.render.subjects.rule_card import card_blocks, list_blocks, upright
 from backprop_tutor.walkthrough.rule_card import rule_card, rule_names
 
 
@@ -21,21 +22,43 @@ def output(*words: str) -> str:
     return result.output
 
 
+def card(name: str, width: int, *, ascii_only: bool = False) -> list[str]:
+    style = upright(style_for(ascii_only=ascii_only))
+    return screen(card_blocks(rule_card(name), style), style, width).splitlines()
+
+
 @pytest.mark.parametrize("ascii_only", [False, True])
 @pytest.mark.parametrize("width", [50, 80])
 @pytest.mark.parametrize("name", rule_names())
 def test_a_card_fits(name: str, width: int, ascii_only: bool) -> None:
-    lines = list(card_lines(rule_card(name), style_for(ascii_only=ascii_only), width))
+    lines = card(name, width, ascii_only=ascii_only)
     assert [line for line in lines if display_width(line) > width] == []
+    assert not ascii_only or all(map(str.isascii, lines))
 
 
 def test_the_sigmoid() -> None:
-    lines = list(card_lines(rule_card("sigmoid"), style_for(), 80))
-    assert lines[0] == "Derivative of the sigmoid"
-    assert "  σ'(x) = σ(x)·(1 - σ(x))  ✓" in lines
+    lines = card("sigmoid", 80)
+    assert lines[:7] == [
+        "Derivative of the sigmoid",
+        "",
+        "╭───────────┬──────────────────────────────────────────────────────────────┬───╮",
+        "│ formula   │ σ(x) = 1/(1 + exp(-x))                                       │ ✓ │",
+        "│ formula   │ σ'(x) = σ(x)·(1 - σ(x))                                      │ ✓ │",
+        "│ why       │ σ' = σ(1 - σ), written with the activation itself.           │   │",
+        "│ where     │ for all x; largest at 0, where it is 1/4                     │   │",
+    ]
     assert "    1 ┤                                 ⢀⣀⣠⠤⠤⠖⠒⠒⠒⠒⠋⠉⠉⠉⠉⠉⠉⠉⠉⠉" in lines
     assert " 0.25 ┤                      ⢀⡤⠖⠋⠉⠙⠲⣄" in lines
-    assert lines[-1] == "  = σ(x)·(1 - σ(x))                                 definition of the sigmoid  ✓"
+    assert lines[-1] == "     = σ(x)·(1 - σ(x))                              definition of the sigmoid  ✓"
+
+
+@pytest.mark.parametrize("width", [50, 80, 160])
+def test_the_list_is_a_table(width: int) -> None:
+    lines = screen(list_blocks(rule_names()), style_for(), width).splitlines()
+    assert lines[2].split() == ["rule", "what", "it", "is"]
+    start = lines[2].index("what")
+    shown = {line[:start].strip(): line[start:] for line in lines[3:-1]}
+    assert shown == rule_names()
 
 
 def test_a_picture_in_ascii() -> None:
@@ -59,7 +82,8 @@ def test_a_picture_leaves_gaps_where_there_is_no_value() -> None:
 
 
 def test_plain_has_no_picture() -> None:
-    lines = list(card_plain(rule_card("relu"), style_for()))
+    style = upright(style_for())
+    lines = plain_lines(card_blocks(rule_card("relu"), style), style)
     assert lines[0] == "rule: derivative of ReLU"
     assert "line: dx/dx, by: the larger is x  ✓" in lines
     assert not any("┤" in line for line in lines)
@@ -67,7 +91,8 @@ def test_plain_has_no_picture() -> None:
 
 def test_the_command() -> None:
     assert output("--rule", "σ").startswith("Derivative of the sigmoid")
-    assert "  sigmoid        derivative of the sigmoid\n" in output("--rule")
+    assert "sigmoid        derivative of the sigmoid\n" in output("--rule")
+    assert "rule: sigmoid, derivative of the sigmoid\n" in output("--rule", "--plain")
     document = json.loads(output("--rule", "tanh", "--json"))
     assert (document["format"], document["rule"]) == (1, "tanh")
     lines = document["derivations"][0]["lines"]

@@ -3,13 +3,32 @@
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import ASCII, Style, to_text
-from backprop_tutor.render.blocks import Block, Formula, Heading, Line, Prose, Row, Table, Words, WorkedStep
+from backprop_tutor.render.blocks import (
+    Block,
+    Derivation,
+    Formula,
+    Heading,
+    Line,
+    Prose,
+    Row,
+    Table,
+    Words,
+    WorkedStep,
+)
 from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 
 __all__ = ["PlainPainter"]
 
-SAID = {"exercise": "exercise", "task": "task", "graph": "graph", "note": "note", "check": "check"}
+SAID = {
+    "exercise": "exercise",
+    "task": "task",
+    "graph": "graph",
+    "note": "note",
+    "remark": "note",
+    "check": "check",
+}
 """The word before a paragraph of each role."""
+UNSAID = {"proved", "unproved"}  # each line says it of itself
 
 
 class PlainPainter:
@@ -27,9 +46,11 @@ class PlainPainter:
         match block:
             case Heading(role="phase"):
                 return
+            case Heading(facts=facts) if facts:
+                yield from map(self._text, facts)
             case Heading(line, _, role):
                 yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
-            case Prose(line, role):
+            case Prose(line, role) if role not in UNSAID:
                 yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
             case Formula():
                 yield self._sides(block)
@@ -37,6 +58,8 @@ class PlainPainter:
                 yield from self._table(block)
             case WorkedStep():
                 yield from self._step(block)
+            case Derivation():
+                yield from self._derivation(block)
 
     def _step(self, step: WorkedStep) -> Iterator[str]:
         name, sizes = to_text(step.quantity.expr, self.typed), shape_text(step.shape, self.style)
@@ -53,6 +76,21 @@ class PlainPainter:
             yield f"left out: {step.left_out:,} more elements (ask for one with --quantity)"
         if step.mark:
             yield f"verified: {'✓' if self.style.glyphs.scripts else 'ok '}{step.mark}"
+
+    def _derivation(self, derivation: Derivation) -> Iterator[str]:
+        left, before = to_text(derivation.left, self.style), ""
+        about = "≈" if self.style.glyphs.scripts else "~"
+        for line in derivation.lines:
+            if line.facts:
+                yield from map(self._text, line.facts)
+                continue
+            text = to_text(line.expr, self.style)
+            if text != before:
+                verdict = {None: "not verified", True: "verified", False: "wrong"}[line.verified]
+                yield f"line: {left} {about if line.about else '='} {text}"
+                yield f"rule: {self._text(line.rule)}, {verdict}"
+                yield from [f"shapes: {self._text(line.remark)}"] if line.remark else ()
+            before = text
 
     def _table(self, table: Table) -> Iterator[str]:
         if table.title:

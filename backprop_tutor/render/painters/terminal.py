@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import Segment
 from rich.style import Style as Look
@@ -15,12 +16,14 @@ from rich.text import Text
 from backprop_tutor.language import Expr, Style, rewrite, to_text
 from backprop_tutor.language.expr import Array, Valued
 from backprop_tutor.language.stacked import to_matrices
-from backprop_tutor.language.wrapping import breakable
+from backprop_tutor.language.wrapping import LOOSE, TIGHT, breakable
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
     Column,
+    Derivation,
     Formula,
+    Graphic,
     Heading,
     Line,
     Maths,
@@ -30,6 +33,7 @@ from backprop_tutor.render.blocks import (
     Words,
     WorkedStep,
 )
+from backprop_tutor.render.painters.derivation import Derivations
 from backprop_tutor.render.theme import COLOURS, STYLES
 from backprop_tutor.render.wording import shape_text
 
@@ -42,6 +46,7 @@ RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
 GAP = 2  # between the columns of a table without borders
 SAID = {"note": "Note: "}  # before a paragraph of this role
+ASCII_LINES = box.Box(str(box.HORIZONTALS).replace("─", "-"), ascii=True)
 
 
 _Shown = tuple[Column, Text, list[Text]]  # a column, its title, its cells
@@ -62,6 +67,14 @@ class _Drawn(NamedTuple):
             yield Segment.line()
 
 
+class _Fitted(NamedTuple):
+    """Columns and their widths, with a frame around them or without."""
+
+    shown: list[_Shown]
+    widths: list[int]
+    framed: bool
+
+
 class TerminalPainter:
     """Gives out renderables for `console`, block by block."""
 
@@ -69,6 +82,8 @@ class TerminalPainter:
         self.console = console
         self.style = style
         self._explained: set[str] = set()
+        self._before: Block | None = None
+        self._indent = 0  # of paragraphs below a small heading
         self.looks = {role: Look.parse(_look(words)) for role, words in STYLES.items()}
 
     @property
@@ -77,21 +92,33 @@ class TerminalPainter:
 
     def paint(self, blocks: Iterable[Block]) -> Iterator[RenderableType]:
         for block in blocks:
+            if isinstance(block, Heading):
+                self._indent = INDENT if block.level == 3 else 0
             yield _Drawn(self._block(block))
+            self._before = block
 
     def _block(self, block: Block) -> RenderableType:
         match block:
             case Heading(line, 1):
                 return self._text(line, "title")
+            case Heading(line, 3):
+                return Group(*[""][: self._before is not None], self._text(line, "section"))
             case Heading(line):
                 title, dash = self._text(line, "section"), "─" if self.style.glyphs.scripts else "-"
                 return Group("", Rule(title, characters=dash, style=self._of("border"), align="left"))
             case Prose(line, role):
-                return self._text((Words(SAID.get(role, "")), *line), role)
+                text = self._text((Words(SAID.get(role, "")), *line), role)
+                return Padding(text, (0, 0, 0, self._indent)) if self._indent else text
             case Formula():
                 return _joined(self._matrix(block.matrices))
             case Table():
-                return Group("", self._table(block))
+                is_first = self._indent and isinstance(self._before, Heading)
+                return Group(*[""][bool(is_first) :], self._table(block))
+            case Derivation():
+                drawn = Derivations(self.style, self.width, self._text).draw(block)
+                return Group(*[""][not block.starts :], *drawn)
+            case Graphic():
+                return Group("", *map(Text, block.lines(self.width)))
             case WorkedStep():
                 return Group("", *self._step(block))
 
@@ -100,26 +127,26 @@ class TerminalPainter:
 
     # Pieces
 
-    def _piece(self, piece: Words | Maths) -> str:
+    def _piece(self, piece: Words | Maths, most: int = LOOSE) -> str:
         if isinstance(piece, Words):
             text = self.style.spell(piece.text)
             return text.rstrip() + GLUE if text.strip() in RELATIONS else text
-        return breakable(to_text(piece.expr, self.style), GLUE, BREAK)
+        return breakable(to_text(piece.expr, self.style), GLUE, BREAK, most)
 
-    def _text(self, line: Line, role: str = "") -> Text:
+    def _text(self, line: Line, role: str = "", most: int = LOOSE) -> Text:
         text = Text(style=self._of(role))
         for piece in line:
-            text.append(self._piece(piece), self._of(piece.role))
+            text.append(self._piece(piece, most), self._of(piece.role))
         return text
 
-    def _lines(self, shown: Cell, role: str = "") -> list[Text]:
-        """The lines of a cell, a matrix over as many as it has rows."""
+    def _lines(self, shown: Cell, role: str = "", most: int = LOOSE) -> list[Text]:
+        """The lines of a cell, a matrix over as many as it has rows, in pieces of `most` columns."""
         found = []
         for line in shown:
             if len(line) == 1 and isinstance(line[0], Maths) and isinstance(line[0].expr, Array):
                 found += self._matrix(line[0].expr, role)
             else:
-                found.append(self._text(line, role))
+                found.append(self._text(line, role, most))
         return found
 
     def _matrix(self, expr: Expr, role: str = "") -> list[Text]:
@@ -158,18 +185,11 @@ class TerminalPainter:
             self._text(line, "quiet") for line in caption or filter(None, [table.caption])
         )
         rows = [*table.rows, *filter(None, [table.foot])]
-        heads = [_joined(self._lines(column.title)) for column in table.columns]
-        columns = [
-            [_joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
-            for place, column in enumerate(table.columns)
-        ]
-        shown = list(zip(table.columns, heads, columns, strict=True))
-        widths = self._widths(table, shown)
-        while widths is None and (narrower := _without_a_spare(shown) or _with_quiet_below(shown)):
-            shown = narrower
-            widths = self._widths(table, shown)
-        if widths is None or (self.width < NARROW and table.borders):
+        titled = any(column.title for column in table.columns)
+        fitted = self._fitted(table, rows)
+        if fitted is None or (self.width < NARROW and table.borders and titled):
             return Group(*filter(None, [title]), *self._stacked(table, rows), *filter(None, [below]))
+        shown, widths, is_framed = fitted
         drawn = RichTable(
             title=title,
             caption=below or None,
@@ -177,32 +197,57 @@ class TerminalPainter:
             title_justify="left",
             caption_style=Look.null(),
             caption_justify="left",
-            box=self._box(table),
+            box=self._box(table, framed=is_framed),
+            show_edge=is_framed,
             border_style=self._of("border"),
             header_style=self._of("quiet"),
-            show_header=any(column.title for column in table.columns),
+            show_header=titled,
             show_footer=False,
-            min_width=min(self.width, USUAL) if table.borders else None,
-            padding=(0, 1) if table.borders else (0, GAP, 0, 0),
+            min_width=min(self.width, USUAL) if is_framed else None,
+            pad_edge=is_framed,
+            padding=(0, 1) if is_framed else 0 if table.borders else (0, GAP, 0, 0),
         )
         for (column, head, cells), width in zip(shown, widths, strict=True):
             fits = all(cell_len(line) <= width for text in cells for line in text.plain.split("\n"))
             drawn.add_column(head, justify=column.flush, width=width, overflow="fold", no_wrap=fits)
-        tall = any(len(text.plain.splitlines()) > 1 for cells in columns for text in cells)
+        tall = any(len(text.plain.splitlines()) > 1 for _, _, cells in shown for text in cells)
         for place, row in enumerate(rows):
             if place and (row is table.foot or (tall and table.borders and row.starts)):
                 drawn.add_section()
             drawn.add_row(*(cells[place] for _, _, cells in shown))
         return drawn
 
-    def _widths(self, table: Table, shown: Sequence[_Shown]) -> list[int] | None:
-        room = self.width - _frame(len(shown), borders=table.borders)
+    def _fitted(self, table: Table, rows: Sequence[Row]) -> _Fitted | None:
+        """The first way that has room: as it is, without what is spare, with what is quiet below what stands
+        before it, with lines between the rows only; else the same in smaller pieces."""
+        for most in (LOOSE, TIGHT):
+            heads = [_joined(self._lines(column.title, most=most)) for column in table.columns]
+            columns = [
+                [_joined(self._lines(row.cells[place], row.role or column.role, most)) for row in rows]
+                for place, column in enumerate(table.columns)
+            ]
+            shown = list(zip(table.columns, heads, columns, strict=True))
+            widths = self._widths(table, shown, framed=table.borders)
+            while widths is None and (narrower := _without_a_spare(shown) or _with_quiet_below(shown)):
+                shown = narrower
+                widths = self._widths(table, shown, framed=table.borders)
+            if widths:
+                return _Fitted(shown, widths, table.borders)
+            if widths := self._widths(table, shown, framed=False):
+                return _Fitted(shown, widths, framed=False)
+        return None
+
+    def _widths(self, table: Table, shown: Sequence[_Shown], *, framed: bool) -> list[int] | None:
+        room = self.width - _frame(len(shown), framed=framed, borders=table.borders)
         return _widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
 
-    def _box(self, table: Table) -> box.Box | None:
+    def _box(self, table: Table, *, framed: bool) -> box.Box | None:
         if not table.borders:
             return None
-        return box.ROUNDED if self.style.glyphs.scripts else box.ASCII
+        unicode = self.style.glyphs.scripts
+        if framed:
+            return box.ROUNDED if unicode else box.ASCII
+        return box.HORIZONTALS if unicode else ASCII_LINES
 
     def _stacked(self, table: Table, rows: Sequence[Row]) -> Iterator[RenderableType]:
         """Every row as its first cell and, below, what stands in the others by their titles."""
@@ -221,8 +266,10 @@ class TerminalPainter:
             grid.add_column(width=INDENT - 1)
             grid.add_column(width=label)
             grid.add_column(overflow="fold", width=max(self.width - label - INDENT - 1, 1))
+            is_total = row is table.foot and sum(map(bool, row.cells)) == 2  # which speaks for itself
             for said, (place, column) in zip(titles, columns, strict=True):
                 if row.cells[place]:
+                    said = "" if is_total else said
                     value = self._said(row.cells[place], row.role or column.role)
                     grid.add_row("", Text(said, self._of("quiet")), value)
             if grid.row_count:
@@ -276,9 +323,11 @@ def _with_quiet_below(shown: Sequence[_Shown]) -> list[_Shown]:
     return kept if len(kept) < len(shown) else []
 
 
-def _frame(columns: int, *, borders: bool) -> int:
+def _frame(columns: int, *, framed: bool, borders: bool) -> int:
     """What the borders and the space beside them take."""
-    return 3 * columns + 1 if borders else GAP * columns
+    if framed:
+        return 3 * columns + 1
+    return columns - 1 if borders else GAP * columns
 
 
 def _widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> list[int] | None:
