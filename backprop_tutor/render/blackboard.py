@@ -5,8 +5,8 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from backprop_tutor.language import Style
-from backprop_tutor.render.board_texts import BoardTexts, Form
 from backprop_tutor.render.blocks import Words
+from backprop_tutor.render.board_texts import BoardTexts, Form
 from backprop_tutor.render.captions import Captions
 from backprop_tutor.render.drawing import Line, draw, drawn_size
 from backprop_tutor.render.focus import Focus, focus

@@ -4,7 +4,10 @@
     ├── Heading     a title, or one of a section
     ├── Prose       a paragraph
     ├── Formula     a formula on a line of its own, its arrays as matrices
+    ├── Facts       short things to know, side by side
+    ├── Progress    how far something has come
     ├── Table       rows of cells under titled columns
+    ├── Drawing     lines of signs, each in its place
     └── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
 
 A cell is lines of pieces: words, or formulas that each painter writes in its own way. Roles say what a
@@ -21,10 +24,13 @@ __all__ = [
     "Cell",
     "Column",
     "Content",
+    "Drawing",
+    "Facts",
     "Formula",
     "Heading",
     "Line",
     "Maths",
+    "Progress",
     "Prose",
     "Row",
     "Table",
@@ -81,6 +87,23 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """As many `items` a line as there is room for; one is only broken where it is longer than a line."""
+
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total`, between what it is about and what it says in words."""
+
+    title: Line
+    done: int
+    total: int
+    said: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """`title` may be empty. `role` is that of its cells; `flush` the side at which they stand.
 
@@ -109,7 +132,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text."""
+    """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text;
+    without `edges` only within, where lines are dear."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -117,6 +141,12 @@ class Table:
     caption: Line = ()
     foot: Row | None = None
     borders: bool = True
+    edges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +173,4 @@ class WorkedStep:
     skipped: int = 0
 
 
-Block = Heading | Prose | Formula | Table | WorkedStep
+Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep

@@ -81,7 +81,7 @@ def focus(
 def _local(
     solution: Solution, layout: Layout, node: str, own: set[str], lit: Sequence[Edge], *, on_wires: bool
 ) -> set[str]:
-    """The bundles of wires that carry the derivative of what comes next; none where that is in the same cell."""
+    """The bundles of wires that carry the local derivative; none where it is within a cell."""
     if on_wires:
         return {edge.bundle for edge in lit if edge.target in own}
     together = {name for cell in layout.cells if cell.id in own for name in cell.nodes}

@@ -73,7 +73,7 @@ class Picture:
             if display_width(text.rstrip()) > room and lines[-1]:
                 lines.append([Words("  ")])
                 room = width - 2
-            lines[-1].append(Words(text, lit.get(name, "")))
+            lines[-1].append(Words(text, lit.get(name or "", "")))
             room -= display_width(text)
         return lines
 

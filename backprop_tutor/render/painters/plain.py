@@ -3,7 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import ASCII, Style, to_text
-from backprop_tutor.render.blocks import Block, Formula, Heading, Line, Prose, Row, Table, Words, WorkedStep
+from backprop_tutor.render.blocks import (
+    Block,
+    Facts,
+    Formula,
+    Heading,
+    Line,
+    Progress,
+    Prose,
+    Row,
+    Table,
+    Words,
+    WorkedStep,
+)
 from backprop_tutor.render.texts import PHASE_TITLES, shape_text
 
 __all__ = ["PlainPainter"]
@@ -31,6 +43,10 @@ class PlainPainter:
                 yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
             case Formula():
                 yield self._sides(block)
+            case Facts(items):
+                yield from map(self._text, items)
+            case Progress():
+                yield f"{self._text(block.title)}: {self._text(block.said)}"
             case Table():
                 yield from self._table(block)
             case WorkedStep():

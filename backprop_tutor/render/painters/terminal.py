@@ -18,10 +18,14 @@ from backprop_tutor.language.wrapping import breakable
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
+    Column,
+    Drawing,
+    Facts,
     Formula,
     Heading,
     Line,
     Maths,
+    Progress,
     Prose,
     Row,
     Table,
@@ -38,6 +42,8 @@ USUAL = 80  # columns that a table takes where it needs less
 GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
 RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
+BETWEEN = "   "  # two facts
+SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
 SAID = {"note": "Note: "}  # before a paragraph of this role
 
 
@@ -75,6 +81,14 @@ class TerminalPainter:
         for block in blocks:
             yield _Drawn(self._block(block))
 
+    def lines(self, blocks: Iterable[Block]) -> list[list[Segment]]:
+        """The lines of `blocks`, for whoever has to know how many they are."""
+        options = self.console.options
+        if not self.style.glyphs.scripts:
+            options.encoding = "ascii"
+        drawn = Group(*self.paint(blocks))
+        return self.console.render_lines(drawn, options, pad=False)
+
     def _block(self, block: Block) -> RenderableType:
         match block:
             case Heading(line, 1):
@@ -86,8 +100,14 @@ class TerminalPainter:
                 return self._text((Words(SAID.get(role, "")), *line), role)
             case Formula():
                 return _joined(self._matrix(block.matrices))
+            case Facts(items):
+                return self._facts(items)
+            case Progress():
+                return self._progress(block)
+            case Drawing(lines):
+                return _joined(self._drawn(line) for line in lines)
             case Table():
-                return Group("", self._table(block))
+                return Group("", self._table(block)) if block.edges else self._table(block)
             case WorkedStep():
                 return Group("", *self._step(block))
 
@@ -127,6 +147,45 @@ class TerminalPainter:
                 return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
         return [self._text((Maths(rewrite(expr, _symbol)),), role)]
 
+    def _facts(self, items: Iterable[Line]) -> Text:
+        return Text(BETWEEN).join(map(self._fact, items))
+
+    def _fact(self, line: Line) -> Text:
+        """A line that is broken only where it has no room, and then where a formula may be."""
+        texts = [
+            self.style.spell(piece.text) if isinstance(piece, Words) else to_text(piece.expr, self.style)
+            for piece in line
+        ]
+        fits = sum(map(display_width, texts)) <= self.width
+        fact = Text()
+        for piece, text in zip(line, texts, strict=True):
+            kept = text.replace(" ", GLUE) if fits else breakable(text, GLUE, BREAK)
+            fact.append(kept, self._of(piece.role))
+        return fact
+
+    def _drawn(self, line: Line) -> Text:
+        text = Text(no_wrap=True, overflow="crop")
+        for piece in line:
+            text.append(self._piece(piece).replace(" ", GLUE), self._of(piece.role))
+        return text
+
+    def _progress(self, shown: Progress) -> RenderableType:
+        from rich.progress_bar import ProgressBar
+
+        grid = RichTable.grid(padding=(0, 2, 0, 0))
+        title, said = self._text(shown.title), self._text(shown.said, "quiet")
+        room = min(self.width - title.cell_len - said.cell_len - 4, LONGEST_BAR)
+        bar = ProgressBar(
+            shown.total,
+            shown.done,
+            room,
+            style=self._of("quiet"),
+            complete_style=self._of("bar"),
+            finished_style=self._of("bar"),
+        )
+        grid.add_row(title, *([bar] if room >= SHORTEST_BAR else []), said)
+        return grid
+
     # Steps
 
     def _step(self, step: WorkedStep) -> Iterator[RenderableType]:
@@ -154,7 +213,7 @@ class TerminalPainter:
             self._text(line, "quiet") for line in caption or filter(None, [table.caption])
         )
         rows = [*table.rows, *filter(None, [table.foot])]
-        heads = [_joined(self._lines(column.title)) for column in table.columns]
+        heads = [_joined(self._lines(column.title, _head(column))) for column in table.columns]
         columns = [
             [_joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
             for place, column in enumerate(table.columns)
@@ -174,11 +233,12 @@ class TerminalPainter:
             caption_justify="left",
             box=self._box(table),
             border_style=self._of("border"),
-            header_style=self._of("quiet"),
+            header_style=Look.null(),
             show_header=any(column.title for column in table.columns),
             show_footer=False,
-            min_width=min(self.width, USUAL) if table.borders else None,
-            pad_edge=table.borders,
+            min_width=min(self.width, USUAL) if table.borders and table.edges else None,
+            pad_edge=table.borders and table.edges,
+            show_edge=table.edges,
         )
         loud = [column for column in table.columns if len(heads) == len(table.columns) or not column.quiet]
         for head, column, width in zip(heads, loud, widths, strict=True):
@@ -197,7 +257,9 @@ class TerminalPainter:
     def _box(self, table: Table) -> box.Box | None:
         if not table.borders:
             return None
-        return box.ROUNDED if self.style.glyphs.scripts else box.ASCII
+        if not self.style.glyphs.scripts:
+            return box.ASCII
+        return box.ROUNDED if table.edges else box.MINIMAL
 
     def _stacked(self, table: Table, rows: Sequence[Row], title: Text | None) -> Iterator[RenderableType]:
         """Every row as its first cell and, below, what stands in the others by their titles."""
@@ -208,7 +270,7 @@ class TerminalPainter:
             first, *others = (
                 c for c, column in zip(row.cells, table.columns, strict=True) if not column.quiet
             )
-            if row.starts and (row is not rows[0] or not title):
+            if row.starts and table.edges and (row is not rows[0] or not title):
                 yield ""
             yield from self._lines(first, table.columns[0].role)
             grid = RichTable.grid(padding=(0, 1, 0, 0))
@@ -218,7 +280,7 @@ class TerminalPainter:
             for said, column, lines in zip(titles, shown, others, strict=True):
                 if lines:
                     value = self._said(self._lines(lines, row.role or column.role))
-                    grid.add_row("", Text(said, self._of("quiet")), value)
+                    grid.add_row("", Text(said, self._of(_head(column))), value)
             if grid.row_count:
                 yield grid
 
@@ -240,6 +302,11 @@ def _without_numbers(expr: Expr) -> Expr | None:
 
 def _symbol(expr: Expr) -> Expr | None:
     return expr.symbol if isinstance(expr, Valued) else None
+
+
+def _head(column: Column) -> str:
+    """The role of a column's title: that of the factor in it, so that it explains the picture as well."""
+    return column.role if column.role in ("asked", "upstream", "local") else "quiet"
 
 
 def _look(words: str) -> str:
@@ -273,7 +340,7 @@ def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int] | None:
     line does, the longest first; None where there is not room for the words."""
     lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
     least = [max((display_width(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *map(display_width, column)) for column in lines]
+    most = [max(1, *(display_width(line.replace(BREAK, "")) for line in column)) for column in lines]
     left = room - sum(least)
     if left < 0:
         return None
