@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.segment import Segment, Segments
 
-from backprop_tutor.render.blocks import Block, Drawing, Facts, Line, Prose, Words
+from backprop_tutor.render.blocks import Block, Drawing, Facts, Line, Prose, Table, Words
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_texts import target_text
-from backprop_tutor.render.subjects.asked_table import asked_tables
+from backprop_tutor.render.subjects.asked_table import asked_tables, solved_tables
 from backprop_tutor.render.subjects.session import SessionBlocks
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.events import Asked, Event
@@ -80,7 +80,8 @@ class SessionTerminal:
             case events.Marked():
                 return self.blocks.marked(event)
             case events.Solved():
-                return self.blocks.solved(event, with_table=not _goes_on(event, following))
+                tables = () if _goes_on(event, following) else solved_tables(self.steps, event.question)
+                return self.blocks.solved(event, self._shortest(tables))
             case events.Hinted():
                 return self.blocks.hinted(event)
             case events.Explained():
@@ -95,6 +96,14 @@ class SessionTerminal:
                 return self.blocks.summary(summary)
         return ()
 
+    def _shortest(self, tables: Iterable[Table]) -> Table | None:
+        """The first table that leaves room for the next question, or the last; of none, none."""
+        table = None
+        for table in tables:
+            if len(self.painter.lines([table])) <= self.console.height // 3:
+                break
+        return table
+
     def _question(self, event: Asked, state: State, used: int) -> list[Row]:
         """The question, with as much of the picture, the table and what is known as there is room for."""
         question = event.question
@@ -106,14 +115,15 @@ class SessionTerminal:
             return end
         self._below = -used
         head = self.painter.lines([self.blocks.progress(event, state.done)])
-        room = self.console.height - used - len(head) - len(end) - 2  # the prompt, and what is typed into it
-        facts = self._facts(self.blocks.known(state), min(MOST_KNOWN, room))
-        middle = self._step(question, state, room - len(facts))
-        return [*head, *middle, *facts, *end]
+        whole = self.console.height - len(head) - len(end) - 2  # the prompt, and what is typed into it
+        facts = self._facts(self.blocks.known(state), min(MOST_KNOWN, whole - 1))
+        compact = self._compact(question)
+        room = max(whole - used, min(whole, len(compact) + len(facts)))  # else what is above scrolls away
+        return [*head, *self._step(question, state, room - len(facts), compact), *facts, *end]
 
-    def _step(self, question: Question, state: State, room: int) -> list[Row]:
+    def _step(self, question: Question, state: State, room: int, compact: list[Row]) -> list[Row]:
         """The picture and the table: the fullest that fit, and of the two the picture where only one does."""
-        pictures = [self._picture(question, room), self._compact(question)]
+        pictures = [self._picture(question, room), compact]
         tables = [
             self.painter.lines([table])
             for table in asked_tables(self.steps, self.session.questions, state, self.session.hints)
@@ -125,7 +135,7 @@ class SessionTerminal:
         return next((picture for picture in pictures if len(picture) <= room), [])
 
     def _picture(self, question: Question, room: int) -> list[Row]:
-        """The fullest drawing, or, where it has no room, the nodes in a line."""
+        """The fullest drawing; nothing that fits where there is no room for one."""
         step, needed = self.steps.step(question), self.steps.needed(question)
         drawn = self.picture.draw(step, question.place, self.console.width, room, needed)
         return self.painter.lines([Drawing(tuple(map(tuple, drawn)))]) if drawn else self._compact(question)

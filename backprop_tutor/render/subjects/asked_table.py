@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from backprop_tutor.language.expr import Call, Expr, Partial, name_of
-from backprop_tutor.render.blocks import Table
+from backprop_tutor.render.blocks import Table, Words
 from backprop_tutor.render.known import own_answer
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
 from backprop_tutor.render.view import StepView, shortened_row
@@ -14,7 +14,7 @@ from backprop_tutor.tutor.state import Record, State
 from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.walkthrough.chain import Link
 
-__all__ = ["asked_tables", "solved_table"]
+__all__ = ["asked_tables", "solved_tables"]
 
 MOST_ROWS = 8  # elements in one table
 
@@ -44,13 +44,17 @@ def asked_tables(
             yield _table(steps, question, chosen, seen)
 
 
-def solved_table(steps: Steps, question: Question) -> Table:
-    """All of the step that a question was about, of a large array the first elements."""
-    places = [question.place]
-    if question.place is None:
-        step = step_of(steps.solution, question.quantity)
-        places = list(islice(steps.solution.find(question.quantity).indices(step.shape), MOST_ROWS))
-    return _table(steps, question, [place for place in places if place is not None], _Unmarked())
+def solved_tables(steps: Steps, question: Question) -> Iterator[Table]:
+    """All of the step that a question was about; of an array the first elements, fewer and fewer."""
+    step = step_of(steps.solution, question.quantity)
+    elements = [question.place] if question.place is not None else []
+    if not elements:
+        elements = list(islice(steps.solution.find(question.quantity).indices(step.shape), MOST_ROWS))
+    total = 1 if question.place is not None else step.node.size
+    for count in dict.fromkeys(min(most, len(elements)) for most in (MOST_ROWS, 3, 1)):
+        more = f"{total - count:,} more" if total > count else ""
+        table = _table(steps, question, elements[:count], _Unmarked())
+        yield replace(table, caption=(Words(more),) if more else ())
 
 
 def _table(steps: Steps, question: Question, elements: Sequence[At], seen: Seen) -> Table:

@@ -27,9 +27,9 @@ from backprop_tutor.render.session_texts import (
     reading,
     skipped_text,
     summary_rows,
+    target_text,
     verdict_lines,
 )
-from backprop_tutor.render.subjects.asked_table import solved_table
 from backprop_tutor.render.texts import PHASE_TITLES
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
@@ -83,25 +83,23 @@ class SessionBlocks:
             yield Drawing(tuple((Words(f"    {line}"),) for line in carets.splitlines()))
         yield from () if event.goes_on else (GAP,)
 
-    def solved(self, event: events.Solved, *, with_table: bool) -> Iterator[Block]:
-        """The step of a settled question; its table where it is not in sight already."""
+    def solved(self, event: events.Solved, table: Table | None) -> Iterator[Block]:
+        """The step of a settled question; no `table` where what follows has it."""
         question, steps = event.question, self.steps
         side = steps.sides(question)
         if question.part != "value":
             yield _fact(equation_text(side, steps))
-        elif with_table and question.place is None and not side.numbers:
-            yield _fact(f"{steps.text(side.name)} = {side.value}")
-        elif with_table:
+        elif table:
             rule = self.style.prose(steps.step(question).rule)
             yield Prose((Maths(side.name, "asked"), Words("  "), Words(rule, "rule")))
-            yield solved_table(steps, question)
+            yield table
             if question.place is not None:
                 yield from (_fact(f"where {text}") for text in behind_texts(side, steps))
         if event.own:
             answer = steps.answer(question, event.own)[:MAX_ANSWER]
-            yield Facts(((Words(f"{steps.text(side.name)} = "), Words(answer, "yours"),
-                          Words(" is yours, from your earlier value; go on with it.")),))  # fmt: skip
-        if with_table and question.part == "value" and (users := needed_for(question, steps)):
+            said = " is yours, from your earlier value; go on with it."
+            yield Facts(((Words(f"{target_text(question, self.style)} = {answer}", "yours"), Words(said)),))
+        if table and (users := needed_for(question, steps)):
             yield _prose(f"Needed for {users}.", "quiet")
         yield GAP
 
