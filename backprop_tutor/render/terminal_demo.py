@@ -1,7 +1,7 @@
 """A screen of the demonstration: the drawing, the table of the step, the keys."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, ConsoleDimensions, Group, RenderableType
 from rich.segment import Segment
@@ -120,17 +120,10 @@ class DemoScreen:
             texts = big_value(show, view, self.style, width, (max(room - least, LEAST), room - LEAST))
             digits = [Text(line, style=self._look("value")) for line in texts]
         left = room - len(digits)
-        lines: list[Text] = []
-        for shown in (
-            Shown(rows, matrices=True),
-            Shown(rows),
-            *(Shown(n, edges=False) for n in range(rows, 0, -1)),
-        ):
-            if shown.rows > max(left, 1):
-                continue  # there are more rows than lines
+        for shown in _from_fullest(rows, max(left, 1)):
             lines = self._lines(demo_blocks(show, view, self.style, shown, alone=self.large))
             if len(lines) <= left:
-                break
+                return [*lines, *digits]
         return [*lines[:left], *digits]
 
     def _lines(self, blocks: Iterable[Block]) -> list[Text]:
@@ -190,6 +183,16 @@ class DemoScreen:
         mark = "•" if self.style.glyphs.scripts else "*"
         lines = curve(self.losses, min(width, 120), max(min(height - 2, 24), 4), mark)
         return [Text(title, style=self._look("title")), Text(""), *(Text(line) for line in lines)]
+
+
+def _from_fullest(rows: int, most: int) -> Iterator[Shown]:
+    """What to show of a step with so many rows, of which not more than `most` are."""
+    if rows <= most:
+        yield Shown(rows, matrices=True)
+        yield Shown(rows)
+    for by_path, only_values in ((True, False), (False, False), (False, True)):
+        for count in range(min(rows, most), 0, -1):
+            yield Shown(count, edges=False, by_path=by_path, only_values=only_values)
 
 
 def _text(line: Sequence[Segment]) -> Text:

@@ -218,6 +218,12 @@ class TerminalPainter:
             [_joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
             for place, column in enumerate(table.columns)
         ]
+        if not table.edges:  # and where lines are dear, one a row is enough
+            flat = [Text(" ").join(head.split("\n")) for head in heads]
+            said = [[self._said(list(text.split("\n"))) for text in cells] for cells in columns]
+            lines = [[head, *cells] for head, cells in zip(flat, said, strict=True)]
+            if sum(map(_longest, lines)) + _frame(len(flat), borders=table.borders) <= self.width:
+                heads, columns = flat, said
         widths = self._widths(table, heads, columns)
         if widths is None:  # then what is quiet goes below what stands before it
             heads, columns = _folded(table, heads, columns)
@@ -245,7 +251,7 @@ class TerminalPainter:
             drawn.add_column(head, justify=column.flush, width=width, overflow="fold")
         tall = any(len(text.plain.splitlines()) > 1 for cells in columns for text in cells)
         for place, row in enumerate(rows):
-            if place and (row is table.foot or (tall and table.borders and row.starts)):
+            if place and (row is table.foot or (tall and table.borders and table.edges and row.starts)):
                 drawn.add_section()
             drawn.add_row(*(cells[place] for cells in columns))
         return drawn
@@ -335,12 +341,18 @@ def _frame(columns: int, *, borders: bool) -> int:
     return 3 * columns + 1 if borders else columns
 
 
+def _longest(column: Sequence[Text]) -> int:
+    """The columns that its longest line takes."""
+    lines = (line for text in column for line in text.plain.replace(BREAK, "").split("\n"))
+    return max(1, *map(display_width, lines))
+
+
 def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int] | None:
     """How wide each column is, of `room` together: what its longest word needs, and then what its longest
     line does, the longest first; None where there is not room for the words."""
     lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
     least = [max((display_width(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *(display_width(line.replace(BREAK, "")) for line in column)) for column in lines]
+    most = list(map(_longest, columns))
     left = room - sum(least)
     if left < 0:
         return None

@@ -22,6 +22,8 @@ class Shown(NamedTuple):
     rows: int
     matrices: bool = False
     edges: bool = True
+    by_path: bool = True
+    only_values: bool = False
 
 
 def demo_blocks(
@@ -49,7 +51,10 @@ def demo_blocks(
     part = slice(first, first + shown.rows)
     rows = replace(view, rows=view.rows[part], indices=view.indices[part])
     hidden = view.indices[end - 1 if show.row is not None else 0 :] if show.hidden else ()
-    table = step_table(rows, style, show.precision, seen=_Guessed(frozenset(hidden)))
+    seen = _Guessed(frozenset(hidden))
+    table = step_table(
+        rows, style, show.precision, only_values=shown.only_values, by_path=shown.by_path, seen=seen
+    )
     yield replace(table, edges=shown.edges)
     missing = end - first - shown.rows
     if show.row is None and missing + view.left_out:

@@ -64,6 +64,7 @@ def step_table(
     precision: int,
     *,
     only_values: bool = False,
+    by_path: bool = True,
     blank: bool = False,
     seen: Seen = EVERYTHING,
 ) -> Table:
@@ -71,12 +72,12 @@ def step_table(
 
     Forward: quantity, formula, with numbers, value. Backward: the derivative asked, upstream gradient,
     local derivative, term, value; a row a path, and their sum last. Update: old value, change, new value.
-    With `blank` there are no values, and a column for the reader's own.
+    Not `by_path`, a derivative is a formula like others. With `blank` there are no values, and a column for the reader's own.
     """
     rows = _Rows(view, style, precision, only_values, blank, seen)
     if only_values or all(row.formula is None for row in view.rows):
         return rows.values()
-    if view.step.phase == "backward":
+    if view.step.phase == "backward" and by_path:
         return rows.backward()
     if view.step.phase == "update" and all(_change(row.formula) for row in view.rows):
         return rows.update()
