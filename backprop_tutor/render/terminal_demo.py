@@ -95,7 +95,7 @@ class DemoScreen:
         if why:
             return [Text(line) for line in why]
         longest = max((self._needed(step.node.size) for step in show.steps), default=0)
-        least = height // 2 if self.large else height * 3 // 5
+        least = height // 2
         drawing = self._drawing(width, max(height - longest - 1, least))
         room = height - len(drawing)
         view = show.view()

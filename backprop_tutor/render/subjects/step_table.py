@@ -72,7 +72,8 @@ def step_table(
 
     Forward: quantity, formula, with numbers, value. Backward: the derivative asked, upstream gradient,
     local derivative, term, value; a row a path, and their sum last. Update: old value, change, new value.
-    Not `by_path`, a derivative is a formula like others. With `blank` there are no values, and a column for the reader's own.
+    Not `by_path`, a derivative is a formula like others. With `blank` there are no values, and a column for
+    the reader's own.
     """
     rows = _Rows(view, style, precision, only_values, blank, seen)
     if only_values or all(row.formula is None for row in view.rows):
