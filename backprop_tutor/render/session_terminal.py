@@ -36,6 +36,7 @@ class SessionTerminal:
         self.blocks = SessionBlocks(steps, session)
         self.picture = Picture(steps.solution, steps.style)
         self._asked: Asked | None = None
+        self._is_apart = True  # whether an empty row, or nothing, was printed last
         self._below = 0  # rows since the drawing, or what is known, was last shown
 
     def paint(self, happened: Iterable[Event], state: State) -> None:
@@ -160,11 +161,10 @@ class SessionTerminal:
 
     def _print(self, rows: Iterable[Row]) -> None:
         """The rows, with no more than one empty one between two others."""
-        before: Row | None = None
         for row in rows:
-            if row or before:
+            if row or not self._is_apart:
                 self.console.print(Segments([*row, Segment.line()]), end="")
-            before = row
+            self._is_apart = not row
 
 
 def _goes_on(event: events.Solved, following: Question | None) -> bool:

@@ -164,7 +164,7 @@ class SessionBlocks:
         rows = tuple(Row((cell(label), cell(count))) for label, count in summary_rows(summary))
         yield GAP
         yield Heading((Words("Done." if summary.complete else "So far:"),))
-        columns = (Column(()), Column((), "value", flush="right"))
+        columns = (Column(()), Column((), "value"))
         yield Table(columns, rows, borders=False, edges=False)
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> Iterator[Block]:
