@@ -124,22 +124,22 @@ class SessionTerminal:
 
     def _step(self, question: Question, state: State, room: int, compact: list[Row]) -> list[Row]:
         """The picture and the table: the fullest that fit, and of the two the picture where only one does."""
-        pictures = [self._picture(question, room), compact]
-        tables = [
-            self.painter.lines([table])
-            for table in asked_tables(self.steps, self.session.questions, state, self.session.hints)
-        ]
-        for picture in pictures:
-            for table in tables:
-                if len(picture) + len(table) <= room:
-                    return [*picture, *table]
-        return next((picture for picture in pictures if len(picture) <= room), [])
+        picture = self._picture(question, room)
+        made: list[list[Row]] = []
+        for table in asked_tables(self.steps, self.session.questions, state, self.session.hints):
+            made.append(self.painter.lines([table]))
+            if picture and len(picture) + len(made[-1]) <= room:
+                return [*picture, *made[-1]]
+        for rows in made:
+            if len(compact) + len(rows) <= room:
+                return [*compact, *rows]
+        return picture or (compact if len(compact) <= room else [])
 
     def _picture(self, question: Question, room: int) -> list[Row]:
-        """The fullest drawing; nothing that fits where there is no room for one."""
+        """The fullest drawing; nothing where there is no room for one."""
         step, needed = self.steps.step(question), self.steps.needed(question)
         drawn = self.picture.draw(step, question.place, self.console.width, room, needed)
-        return self.painter.lines([Drawing(tuple(map(tuple, drawn)))]) if drawn else self._compact(question)
+        return self.painter.lines([Drawing(tuple(map(tuple, drawn)))]) if drawn else []
 
     def _compact(self, question: Question) -> list[Row]:
         lines = self.picture.compact(self.steps.step(question), self.console.width)
