@@ -13,7 +13,6 @@ from rich.text import Text
 
 from backprop_tutor.language import Expr, Style, display_width, rewrite, to_text
 from backprop_tutor.language.expr import Array, Valued
-from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.language.wrapping import breakable
 from backprop_tutor.render.blocks import (
     Block,
@@ -140,6 +139,8 @@ class TerminalPainter:
 
     def _matrix(self, expr: Expr, role: str = "") -> list[Text]:
         """A formula of arrays as matrices; without their numbers, or as text, where they have no room."""
+        from backprop_tutor.language.stacked import to_matrices
+
         room = self.width - INDENT
         for shown in (expr, rewrite(expr, _without_numbers)):
             rows = to_matrices(shown, self.style, room)

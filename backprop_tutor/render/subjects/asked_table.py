@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from backprop_tutor.language.expr import Call, Expr, Partial, name_of
 from backprop_tutor.render.blocks import Table, Words
@@ -12,7 +13,9 @@ from backprop_tutor.render.view import StepView, shortened_row
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.tutor.state import Record, State
 from backprop_tutor.tutor.steps import Steps
-from backprop_tutor.walkthrough.chain import Link
+
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough.chain import Link
 
 __all__ = ["asked_tables", "solved_tables"]
 
@@ -112,20 +115,20 @@ class _Answered(_Unmarked):
     def value(self, at: At) -> str | None:
         return self._instead(self._found(self.on.quantity, at))
 
-    def upstream(self, at: At, link: Link) -> str | None:
+    def upstream(self, at: At, link: "Link") -> str | None:
         solution, name = self.steps.solution, link.upstream.name
         if self.numbers(at) or name_of(link.of) == solution.graph.loss:  # and that is 1
             return None
         element = solution.element(name)
         return self._instead(self._part("upstream", at, name) or (element and self._found(*element)))
 
-    def local(self, at: At, link: Link) -> str | None:
+    def local(self, at: At, link: "Link") -> str | None:
         return None if self.formula(at) else self._instead(self._part("local", at, link.of))
 
-    def local_number(self, at: At, link: Link) -> bool:
+    def local_number(self, at: At, link: "Link") -> bool:
         return self.numbers(at) or self._is_true(self._part("local", at, link.of))
 
-    def term(self, at: At, link: Link) -> str | None:
+    def term(self, at: At, link: "Link") -> str | None:
         return None if self.numbers(at) else self._instead(self._part("product", at, link.upstream.name))
 
     def _found(self, quantity: str, at: At) -> Settled | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.language import Style, Sym
 from backprop_tutor.render.blocks import Block, Formula, Maths, Prose, Words
@@ -11,7 +11,9 @@ from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
 from backprop_tutor.render.texts import PHASE_TITLES, has_matrix_form, shape_text
 from backprop_tutor.render.view import StepView
-from backprop_tutor.walkthrough.chain import Link
+
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough.chain import Link
 
 __all__ = ["Shown", "demo_blocks"]
 
@@ -81,5 +83,5 @@ class _Guessed(Seen):
     def value(self, at: At) -> str | None:
         return "?" if at in self.hidden else None
 
-    def term(self, at: At, link: Link) -> str | None:
+    def term(self, at: At, link: "Link") -> str | None:
         return "" if at in self.hidden else None

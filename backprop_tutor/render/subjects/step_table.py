@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.language import Expr, Num, Partial, Style, Sym, neg, to_text
 from backprop_tutor.language.expr import Call, name_of
@@ -12,7 +12,9 @@ from backprop_tutor.render.equations import Side, number, number_sides, row_side
 from backprop_tutor.render.texts import letters_of
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
-from backprop_tutor.walkthrough.chain import Chain, Link, chain_of
+
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough.chain import Chain, Link
 
 __all__ = ["Seen", "step_table"]
 
@@ -40,18 +42,18 @@ class Seen:
     def value(self, at: At) -> str | None:
         return None
 
-    def upstream(self, at: At, link: Link) -> str | None:
+    def upstream(self, at: At, link: "Link") -> str | None:
         return None
 
-    def local(self, at: At, link: Link) -> str | None:
+    def local(self, at: At, link: "Link") -> str | None:
         """What stands for a local derivative whose formula is not seen."""
         return None
 
-    def local_number(self, at: At, link: Link) -> bool:
+    def local_number(self, at: At, link: "Link") -> bool:
         """Whether its number is, where the formula is."""
         return self.numbers(at)
 
-    def term(self, at: At, link: Link) -> str | None:
+    def term(self, at: At, link: "Link") -> str | None:
         return None
 
 
@@ -139,6 +141,8 @@ class _Rows:
         return self._table(columns, rows, "new value")
 
     def backward(self) -> Table:
+        from backprop_tutor.walkthrough.chain import chain_of  # not before there is a derivative to show
+
         workings, step = self.view.workings, self.view.step
         chains = [chain_of(workings, step, index) for index in self.view.indices]
         through = {name_of(link.of) for chain in chains for link in chain.links}
@@ -159,7 +163,7 @@ class _Rows:
     def _elements(self) -> Iterator[tuple[Worked, At]]:
         return zip(self.view.rows, self.view.indices, strict=True)
 
-    def _paths(self, worked: Worked, at: At, chain: Chain, *, named: bool) -> Iterator[_Draft]:
+    def _paths(self, worked: Worked, at: At, chain: "Chain", *, named: bool) -> Iterator[_Draft]:
         """A row a path; of several, their sum in the last."""
         name = _maths(worked.name)
         if len(chain.links) + chain.left_out <= 1:
@@ -178,7 +182,7 @@ class _Rows:
         summed = [(), (), _maths(total(map(self._product, chain.links)))] if is_whole else []
         yield _Draft([cell("sum"), *summed], worked, at, starts=False, role="total")
 
-    def _link(self, link: Link, at: At, *, named: bool) -> list[Cell]:
+    def _link(self, link: "Link", at: At, *, named: bool) -> list[Cell]:
         """Upstream gradient, local derivative and their product, each with its numbers below."""
         upstream, local = _maths(link.upstream.name), self._local(link, at, named=named)
         if self.blank:
@@ -193,7 +197,7 @@ class _Rows:
             _instead(self.seen.term(at, link), product),
         ]
 
-    def _local(self, link: Link, at: At, *, named: bool) -> Cell:
+    def _local(self, link: "Link", at: At, *, named: bool) -> Cell:
         """The formula of the local derivative, and its number; where the formula is held back only what it is
         the derivative of."""
         partial = Maths(Partial(link.of, link.local.name))
@@ -215,7 +219,7 @@ class _Rows:
             )
         return local if self._text(shown) == self._text(link.local.formula) else local + _maths(shown)
 
-    def _product(self, link: Link) -> Num:
+    def _product(self, link: "Link") -> Num:
         return number(self.view.workings.text(link.product, link.exact))
 
     def _table(self, columns: list[Column], drafts: list[_Draft], title: str = "value") -> Table:
