@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.segment import Segment, Segments
 
-from backprop_tutor.render.blocks import Block, Drawing, Facts, Line, Prose, Table, Words
+from backprop_tutor.render.blocks import Block, Drawing, Facts, Line, Prose, Words
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_texts import target_text
@@ -23,6 +23,7 @@ __all__ = ["SessionTerminal"]
 Row = list[Segment]
 
 MOST_KNOWN = 4  # rows of what is known
+LEFT_FOR_NEXT = 14  # rows: a verdict, the next question, what it needs
 REST = (Words("(show: the rest)", "quiet"),)
 
 
@@ -51,8 +52,10 @@ class SessionTerminal:
             elif isinstance(event, events.Listed):
                 self._below = -len(rows)
                 rows += self._listed(state)
+            elif isinstance(event, events.Solved):
+                rows += self._solved(event, following)
             else:
-                rows += self.painter.lines(self._said(event, following))
+                rows += self.painter.lines(self._said(event))
         self._below += len(rows)
         self._print(rows)
 
@@ -74,15 +77,12 @@ class SessionTerminal:
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         self._print(self.painter.lines(self.blocks.closing(sentences)))
 
-    def _said(self, event: Event, following: Question | None) -> Iterable[Block]:
+    def _said(self, event: Event) -> Iterable[Block]:
         match event:
             case events.Opened():
                 return self.blocks.opened(event)
             case events.Marked():
                 return self.blocks.marked(event)
-            case events.Solved():
-                tables = () if _goes_on(event, following) else solved_tables(self.steps, event.question)
-                return self.blocks.solved(event, self._shortest(tables))
             case events.Hinted():
                 return self.blocks.hinted(event)
             case events.Explained():
@@ -97,13 +97,17 @@ class SessionTerminal:
                 return self.blocks.summary(summary)
         return ()
 
-    def _shortest(self, tables: Iterable[Table]) -> Table | None:
-        """The first table that leaves room for the next question, or the last; of none, none."""
-        table = None
-        for table in tables:
-            if len(self.painter.lines([table])) <= self.console.height // 3:
+    def _solved(self, event: events.Solved, following: Question | None) -> list[Row]:
+        """The step of a settled question, as much of it as leaves the next one in sight."""
+        if event.question.part != "value" or _goes_on(event, following):
+            return self.painter.lines(self.blocks.solved(event, None))
+        rows: list[Row] = []
+        tables = [*solved_tables(self.steps, event.question)]
+        for table, behind in [*((table, True) for table in tables), (tables[-1], False)]:
+            rows = self.painter.lines(self.blocks.solved(event, table, behind=behind))
+            if following is None or len(rows) <= self.console.height - LEFT_FOR_NEXT:
                 break
-        return table
+        return rows
 
     def _question(self, event: Asked, state: State, used: int) -> list[Row]:
         """The question, with as much of the picture, the table and what is known as there is room for."""
@@ -169,6 +173,4 @@ class SessionTerminal:
 
 def _goes_on(event: events.Solved, following: Question | None) -> bool:
     """Whether the table of the next question has the step of this one in it."""
-    question = event.question
-    is_next = following is not None and following.quantity == question.quantity
-    return is_next and question.part == "value" and not event.own
+    return following is not None and following.quantity == event.question.quantity and not event.own

@@ -161,6 +161,7 @@ class TerminalPainter:
         fact = Text()
         for piece, text in zip(line, texts, strict=True):
             kept = text.replace(" ", GLUE) if fits else breakable(text, GLUE, BREAK)
+            kept = GLUE + kept[1:] if kept.startswith(" ") else kept
             fact.append(kept, self._of(piece.role))
         return fact
 

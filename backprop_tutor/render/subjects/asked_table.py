@@ -48,25 +48,29 @@ def asked_tables(
 
 
 def solved_tables(steps: Steps, question: Question) -> Iterator[Table]:
-    """All of the step that a question was about; of an array the first elements, fewer and fewer."""
+    """All of the step that a question was about; of an array the first elements, fewer and fewer, and at
+    last its formula and not its paths."""
     step = step_of(steps.solution, question.quantity)
     elements = [question.place] if question.place is not None else []
     if not elements:
         elements = list(islice(steps.solution.find(question.quantity).indices(step.shape), MOST_ROWS))
     total = 1 if question.place is not None else step.node.size
-    for count in dict.fromkeys(min(most, len(elements)) for most in (MOST_ROWS, 3, 1)):
+    counts = dict.fromkeys(min(most, len(elements)) for most in (MOST_ROWS, 3, 1))
+    for count, by_path in [*((count, True) for count in counts), (1, False)]:
         more = f"{total - count:,} more" if total > count else ""
-        table = _table(steps, question, elements[:count], _Unmarked())
+        table = _table(steps, question, elements[:count], _Unmarked(), by_path=by_path)
         yield replace(table, caption=(Words(more),) if more else ())
 
 
-def _table(steps: Steps, question: Question, elements: Sequence[At], seen: Seen) -> Table:
+def _table(
+    steps: Steps, question: Question, elements: Sequence[At], seen: Seen, *, by_path: bool = True
+) -> Table:
     step, workings = step_of(steps.solution, question.quantity), steps.workings
     rows = tuple(shortened_row(workings.element(step, at)) for at in elements)
     shapes = {step.quantity: workings.shape(step.quantity)}
     form = workings.form(step)
     view = StepView(step, 1, 1, workings, tuple(elements), rows, 0, (), None, shapes, form=form)
-    return replace(step_table(view, steps.style, workings.precision, seen=seen), edges=False)
+    return replace(step_table(view, steps.style, workings.precision, by_path=by_path, seen=seen), edges=False)
 
 
 class _Unmarked(Seen):

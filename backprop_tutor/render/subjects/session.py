@@ -83,8 +83,9 @@ class SessionBlocks:
             yield Drawing(tuple((Words(f"    {line}"),) for line in carets.splitlines()))
         yield from () if event.goes_on else (GAP,)
 
-    def solved(self, event: events.Solved, table: Table | None) -> Iterator[Block]:
-        """The step of a settled question; no `table` where what follows has it."""
+    def solved(self, event: events.Solved, table: Table | None, *, behind: bool = True) -> Iterator[Block]:
+        """The step of a settled question, with what is `behind` its formula; no `table` where what follows
+        has it."""
         question, steps = event.question, self.steps
         side = steps.sides(question)
         if question.part != "value":
@@ -93,7 +94,7 @@ class SessionBlocks:
             rule = self.style.prose(steps.step(question).rule)
             yield Prose((Maths(side.name, "asked"), Words("  "), Words(rule, "rule")))
             yield table
-            if question.place is not None:
+            if behind and question.place is not None:
                 yield from (_fact(f"where {text}") for text in behind_texts(side, steps))
         if event.own:
             answer = steps.answer(question, event.own)[:MAX_ANSWER]
