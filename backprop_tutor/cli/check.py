@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+COLOURS = {"correct": "32", "follow-through": "36", "wrong": "33", "undecided": "35", "invalid": "35"}
+
 
 def check(
     exercise: ExerciseArgument,
@@ -86,21 +88,13 @@ def _document(marked: "Marked", solution: "Solution", reveal: bool) -> dict[str,
 
 
 def _show(marked: "Marked", reveal: "Workings | None", style: "Style", plain: bool) -> None:
+    import os
     import shutil
 
     from backprop_tutor.render.marks import marks_lines
 
+    coloured = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
     width = 10_000 if plain else min(shutil.get_terminal_size().columns, 120)
-    lines = marks_lines(marked, width, style, reveal)
-    if plain or not sys.stdout.isatty():
-        print("\n".join(line.text for line in lines))
-        return
-    from rich.text import Text
-
-    from backprop_tutor.cli.screen import screen
-    from backprop_tutor.render.painters.terminal import TerminalPainter
-
-    console = screen()
-    looks = TerminalPainter(console, style).looks
-    for line in lines:
-        console.print(Text(line.text, looks.get(line.verdict, "")), soft_wrap=True)
+    for line in marks_lines(marked, width, style, reveal):
+        colour = COLOURS.get(line.verdict) if coloured else None
+        print(f"\x1b[{colour}m{line.text}\x1b[0m" if colour else line.text)

@@ -95,7 +95,7 @@ class DemoScreen:
         if why:
             return [Text(line) for line in why]
         longest = max((self._needed(step.node.size) for step in show.steps), default=0)
-        least = height // 2
+        least = height // 2 if self.large else height * 3 // 5
         drawing = self._drawing(width, max(height - longest - 1, least))
         room = height - len(drawing)
         view = show.view()
@@ -108,7 +108,7 @@ class DemoScreen:
 
     def _needed(self, elements: int) -> int:
         """About how many lines a step with so many elements takes."""
-        return 5 + 2 * elements + (6 if self.large else 0)
+        return 4 + elements + (6 if self.large else 0)
 
     def _step(self, view: StepView, width: int, room: int) -> list[Text]:
         """The table of the step, all of it or as many rows as there is room for, and big digits below."""

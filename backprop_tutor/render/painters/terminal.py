@@ -223,9 +223,11 @@ class TerminalPainter:
         if not table.edges:  # and where lines are dear, one a row is enough
             flat = [Text(" ").join(head.split("\n")) for head in heads]
             said = [[self._said(list(text.split("\n"))) for text in cells] for cells in columns]
-            lines = [[head, *cells] for head, cells in zip(flat, said, strict=True)]
-            if sum(map(_longest, lines)) + _frame(len(flat), borders=table.borders) <= self.width:
-                heads, columns = flat, said
+            for titles in (flat, heads):
+                lines = [[title, *cells] for title, cells in zip(titles, said, strict=True)]
+                if sum(map(_longest, lines)) + _frame(table, len(lines)) <= self.width:
+                    heads, columns = titles, said
+                    break
         widths = self._widths(table, heads, columns)
         if widths is None:  # then what is quiet goes below what stands before it
             heads, columns = _folded(table, heads, columns)
@@ -259,7 +261,7 @@ class TerminalPainter:
         return drawn
 
     def _widths(self, table: Table, heads: list[Text], columns: list[list[Text]]) -> list[int] | None:
-        room = self.width - _frame(len(heads), borders=table.borders)
+        room = self.width - _frame(table, len(heads))
         return _widths([[head, *cells] for head, cells in zip(heads, columns, strict=True)], room)
 
     def _box(self, table: Table) -> box.Box | None:
@@ -338,9 +340,11 @@ def _folded(
     return [head for head, column in zip(heads, table.columns, strict=True) if not column.quiet], kept
 
 
-def _frame(columns: int, *, borders: bool) -> int:
+def _frame(table: Table, columns: int) -> int:
     """What the borders and the space beside them take."""
-    return 3 * columns + 1 if borders else columns
+    if not table.borders:
+        return columns
+    return 3 * columns + (1 if table.edges else -3)
 
 
 def _longest(column: Sequence[Text]) -> int:
