@@ -23,7 +23,7 @@ __all__ = [
     "view",
 ]
 
-MAX_ROWS = 64  # elements of an array that are all shown
+MAX_ROWS = 24  # elements of an array that are all shown
 SAMPLE = 3  # elements shown of a larger one, and its last
 MAX_STEPS = 60  # steps of a phase that are all shown
 ENDS = 10  # steps shown at each end of a longer phase

@@ -52,7 +52,8 @@ def test_new_validates_and_is_not_overwritten(program: Program, tmp_path: Path) 
 
 
 def test_validate_tells_what_is_in_it_and_what_teaches_badly(program: Program, tmp_path: Path) -> None:
-    shown = program("validate", "exercise1").stdout
+    assert "numbers to learn │ 6 " in program("validate", "exercise1").stdout
+    shown = program("validate", "exercise1", "--plain").stdout
     assert "valid" in shown
     assert "numbers to learn: 6" in shown
     (tmp_path / "kink.yaml").write_text(
@@ -60,7 +61,7 @@ def test_validate_tells_what_is_in_it_and_what_teaches_badly(program: Program, t
         "data: [{x: [1, 1], t: [0]}]\nloss: sse\n",
         encoding="utf-8",
     )
-    shown = program("validate", "kink.yaml").stdout
+    shown = program("validate", "kink.yaml", "--plain").stdout
     assert "kink" in shown
     assert "zero in every entry" in shown
 

@@ -144,19 +144,19 @@ def test_what_does_not_exist_cannot_be_asked_of_nobody(state: Path) -> None:
 
 def test_an_exercise_is_done_when_all_that_it_asks_is(state: Path) -> None:
     run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
-    assert "exercise1: 1 of 1 questions (--ask J)" in run(state, "progress")[1]
+    assert "exercise1: 1 of 1 questions (--ask J)" in run(state, "progress", "--plain")[1]
     run(state, "run", "exercise1", "--ask", "all", text=answers("3", *RIGHT))
-    assert "exercise1: done" not in run(state, "progress")[1]
+    assert "exercise1: done" not in run(state, "progress", "--plain")[1]
     run(state, "run", "exercise1", text=answers(*RIGHT))
-    assert "exercise1: done" in run(state, "progress")[1]
+    assert "exercise1: done" in run(state, "progress", "--plain")[1]
 
 
 def test_topics_count_wrong_answers_too(state: Path) -> None:
     run(state, "run", "exercise1", "--ask", "J", text="7\n")
     run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
     run(state, "run", "softmax-batch", "--ask", "J", text="\n")
-    output = run(state, "progress")[1]
-    assert "  relu: 1 of 2" in output
+    output = run(state, "progress", "--plain")[1]
+    assert "relu: 1 of 2" in output
     assert "0 of 0" not in output
     assert all(len(line) <= 80 for line in output.splitlines())
 
@@ -201,13 +201,13 @@ def test_a_line_without_end_is_cut(state: Path) -> None:
 def test_progress_is_saved_listed_and_reset(state: Path) -> None:
     run(state, "run", "exercise1", text=answers(*RIGHT))
     run(state, "run", "exercise2", text=answers("1", "-1"))
-    assert "exercise1          done" in run(state, "list")[1]
+    assert "│ beginner     │ done │" in run(state, "list")[1]
     listed = {e["name"]: e["progress"] for e in json.loads(run(state, "list", "--json")[1])["exercises"]}
     assert listed["exercise1"] == {"done": 10, "questions": 10, "complete": True}
     assert listed["exercise2"] == {"done": 1, "questions": 9, "complete": False}
     assert listed["mazur"] is None
 
-    status, output, _ = run(state, "progress")
+    status, output, _ = run(state, "progress", "--plain")
     assert status == 0
     assert "exercise1: done, 10 of 10 right at once" in output
     assert "exercise2: 1 of 9 questions" in output
@@ -220,9 +220,9 @@ def test_progress_is_saved_listed_and_reset(state: Path) -> None:
     assert (
         "Deleted 1 saved session of exercise2" in run(state, "progress", "exercise2", "--reset", "--yes")[1]
     )
-    assert "exercise1: done" in run(state, "progress")[1]
+    assert "exercise1: done" in run(state, "progress", "--plain")[1]
     run(state, "progress", "--reset", "--yes")
-    assert "Nothing is done yet." in run(state, "progress")[1]
+    assert "Nothing is done yet." in run(state, "progress", "--plain")[1]
 
 
 def test_a_state_folder_that_cannot_be_written_is_not_fatal(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_damaged_state_is_told_and_set_aside(state: Path) -> None:
     run(state, "run", "exercise1", text=answers(*RIGHT))
     (file,) = (state / "exercise1").iterdir()
     file.write_text("{", encoding="utf-8")
-    status, output, errors = run(state, "progress")
+    status, output, errors = run(state, "progress", "--plain")
     assert status == 0
     assert "damaged" in errors
     assert "Nothing is done yet." in output

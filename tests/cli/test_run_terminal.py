@@ -233,7 +233,7 @@ def test_another_selection_leaves_a_saved_session_alone(start: Start, tmp_path: 
     assert lines[lines.index("The whole exercise") + 1] == "backprop-tutor run exercise1"
     assert not any(one == other == "" for one, other in pairwise(lines)), "no two blank lines"
 
-    progress = start("progress")
+    progress = start("progress", "--plain")
     assert progress.end() == 0
     assert "exercise1: 5 of 10 questions" in progress.text
     shown = start().prompt("J")

@@ -1,0 +1,3 @@
+"""What shows blocks: one module a kind of output."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""What makes blocks of a thing: one module a subject."""
+
+__all__: list[str] = []

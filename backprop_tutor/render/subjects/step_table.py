@@ -203,7 +203,7 @@ class _Rows:
         partial = Maths(Partial(link.of, link.local.name))
         held = self.seen.local(at, link)
         if held is not None:
-            return cell(partial, " = ", Words(held, "asked")) if held else cell(partial)
+            return (*cell(partial), *_instead(held))
         local = _maths(link.local.formula)
         if named:
             local = (*cell(partial), *_after("= ", local))
@@ -271,7 +271,7 @@ def _instead(held: str | None, expr: Expr | None = None) -> Cell:
     """What stands for a number that is held back, or the number."""
     if held is None:
         return _maths(expr)
-    return cell(Words(held, "asked")) if held else ()
+    return cell(Maths(number(held), "asked")) if held else ()
 
 
 def _maths(expr: Expr | None) -> Cell:
