@@ -2,11 +2,8 @@
 
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.segment import Segment, Segments
-
 from backprop_tutor.render.blocks import Block, Drawing, Facts, Line, Prose, Words
-from backprop_tutor.render.painters.terminal import TerminalPainter
+from backprop_tutor.render.painters.terminal import Drawn, TerminalPainter
 from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_texts import target_text
 from backprop_tutor.render.subjects.asked_table import asked_tables, solved_tables
@@ -20,20 +17,17 @@ from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["SessionTerminal"]
 
-Row = list[Segment]
-
 MOST_KNOWN = 4  # rows of what is known
 LEFT_FOR_NEXT = 14  # rows: a verdict, the next question, what it needs
 REST = (Words("(show: the rest)", "quiet"),)
 
 
 class SessionTerminal:
-    """Paints events on `console`."""
+    """Paints events by means of `painter`."""
 
-    def __init__(self, steps: Steps, session: Session, console: Console | None = None) -> None:
+    def __init__(self, steps: Steps, session: Session, painter: TerminalPainter) -> None:
         self.steps, self.session, self.style = steps, session, steps.style
-        self.console = console or Console(markup=False, emoji=False, highlight=False)
-        self.painter = TerminalPainter(self.console, self.style)
+        self.painter = painter
         self.blocks = SessionBlocks(steps, session)
         self.picture = Picture(steps.solution, steps.style)
         self._asked: Asked | None = None
@@ -44,7 +38,7 @@ class SessionTerminal:
         """Everything that happened since the last answer, and the question that is on."""
         happened = [*happened]
         following = next((event.question for event in happened if isinstance(event, Asked)), None)
-        rows: list[Row] = []
+        rows: list[Drawn] = []
         self._below += 1  # what was typed
         for event in happened:
             if isinstance(event, Asked):
@@ -97,39 +91,39 @@ class SessionTerminal:
                 return self.blocks.summary(summary)
         return ()
 
-    def _solved(self, event: events.Solved, following: Question | None) -> list[Row]:
+    def _solved(self, event: events.Solved, following: Question | None) -> list[Drawn]:
         """The step of a settled question, as much of it as leaves the next one in sight."""
         if event.question.part != "value" or _goes_on(event, following):
             return self.painter.lines(self.blocks.solved(event, None))
-        rows: list[Row] = []
+        rows: list[Drawn] = []
         tables = [*solved_tables(self.steps, event.question)]
         for table, behind in [*((table, True) for table in tables), (tables[-1], False)]:
             rows = self.painter.lines(self.blocks.solved(event, table, behind=behind))
-            if following is None or len(rows) <= self.console.height - LEFT_FOR_NEXT:
+            if following is None or len(rows) <= self.painter.height - LEFT_FOR_NEXT:
                 break
         return rows
 
-    def _question(self, event: Asked, state: State, used: int) -> list[Row]:
+    def _question(self, event: Asked, state: State, used: int) -> list[Drawn]:
         """The question, with as much of the picture, the table and what is known as there is room for."""
         question = event.question
         again = self._asked is not None and self._asked.question == question
         self._asked = event
         ask = self.blocks.question(event, again=again)
-        end = self.painter.lines([*ask, self.blocks.words(self.console.width)])
-        if again and self._below + used + len(end) < self.console.height:  # all of it is still in sight
+        end = self.painter.lines([*ask, self.blocks.words(self.painter.width)])
+        if again and self._below + used + len(end) < self.painter.height:  # all of it is still in sight
             return end
         self._below = -used
         head = self.painter.lines([self.blocks.progress(event, state.done)])
-        whole = self.console.height - len(head) - len(end) - 2  # the prompt, and what is typed into it
+        whole = self.painter.height - len(head) - len(end) - 2  # the prompt, and what is typed into it
         facts = self._facts(self.blocks.known(state), min(MOST_KNOWN, whole - 1))
         compact = self._compact(question)
         room = max(whole - used, min(whole, len(compact) + len(facts)))  # else what is above scrolls away
         return [*head, *self._step(question, state, room - len(facts), compact), *facts, *end]
 
-    def _step(self, question: Question, state: State, room: int, compact: list[Row]) -> list[Row]:
+    def _step(self, question: Question, state: State, room: int, compact: list[Drawn]) -> list[Drawn]:
         """The picture and the table: the fullest that fit, and of the two the picture where only one does."""
         picture = self._picture(question, room)
-        made: list[list[Row]] = []
+        made: list[list[Drawn]] = []
         for table in asked_tables(self.steps, self.session.questions, state, self.session.hints):
             made.append(self.painter.lines([table]))
             if picture and len(picture) + len(made[-1]) <= room:
@@ -139,17 +133,17 @@ class SessionTerminal:
                 return [*compact, *rows]
         return picture or (compact if len(compact) <= room else [])
 
-    def _picture(self, question: Question, room: int) -> list[Row]:
+    def _picture(self, question: Question, room: int) -> list[Drawn]:
         """The fullest drawing; nothing where there is no room for one."""
         step, needed = self.steps.step(question), self.steps.needed(question)
-        drawn = self.picture.draw(step, question.place, self.console.width, room, needed)
+        drawn = self.picture.draw(step, question.place, self.painter.width, room, needed)
         return self.painter.lines([Drawing(tuple(map(tuple, drawn)))]) if drawn else []
 
-    def _compact(self, question: Question) -> list[Row]:
-        lines = self.picture.compact(self.steps.step(question), self.console.width)
+    def _compact(self, question: Question) -> list[Drawn]:
+        lines = self.picture.compact(self.steps.step(question), self.painter.width)
         return self.painter.lines([Drawing(tuple(map(tuple, lines)))])
 
-    def _facts(self, items: list[Line], height: int) -> list[Row]:
+    def _facts(self, items: list[Line], height: int) -> list[Drawn]:
         """The first of `items`, as many as `height` rows hold."""
         rows = self.painter.lines([Facts(tuple(items))]) if items else []
         while items and len(rows) > height:
@@ -157,17 +151,17 @@ class SessionTerminal:
             rows = self.painter.lines([Facts((*items, REST))])
         return rows if items else []
 
-    def _listed(self, state: State) -> list[Row]:
-        drawn = self.picture.draw(None, None, self.console.width, self.console.height) or []
+    def _listed(self, state: State) -> list[Drawn]:
+        drawn = self.picture.draw(None, None, self.painter.width, self.painter.height) or []
         shown: list[Block] = [*self.blocks.task(), Drawing(tuple(map(tuple, drawn)))]
         shown.append(Facts(tuple(self.blocks.known(state, everything=True))))
         return self.painter.lines([*shown, Prose(())])
 
-    def _print(self, rows: Iterable[Row]) -> None:
+    def _print(self, rows: Iterable[Drawn]) -> None:
         """The rows, with no more than one empty one between two others."""
         for row in rows:
             if row or not self._is_apart:
-                self.console.print(Segments([*row, Segment.line()]), end="")
+                self.painter.show(row)
             self._is_apart = not row
 
 

@@ -11,6 +11,7 @@ from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Table, Words
+from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.session_terminal import SessionTerminal
 from backprop_tutor.render.show import Show
 from backprop_tutor.render.style import style_for
@@ -39,7 +40,9 @@ class Sitting:
         title = solution.exercise.title
         self.session = Session(name, title, questions, Marking(solution, questions), Hints(self.steps))
         self.console = Console(file=io.StringIO(), width=width, height=height, markup=False, highlight=False)
-        self.painter = SessionTerminal(self.steps, self.session, self.console)
+        self.painter = SessionTerminal(
+            self.steps, self.session, TerminalPainter(self.console, self.steps.style)
+        )
         self.state: State
         self.state, happened = self.session.start()
         self.painter.paint(happened, self.state)

@@ -7,7 +7,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.style import Style as Look
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -35,7 +35,9 @@ from backprop_tutor.render.blocks import (
 from backprop_tutor.render.theme import COLOURS, STYLES
 from backprop_tutor.render.wording import shape_text
 
-__all__ = ["TerminalPainter"]
+__all__ = ["Drawn", "TerminalPainter"]
+
+Drawn = list[Segment]  # one line
 
 NARROW = 70  # columns; below, rows are stacked
 USUAL = 80  # columns that a table takes where it needs less
@@ -83,13 +85,21 @@ class TerminalPainter:
         for block in blocks:
             yield _Drawn(self._block(block))
 
-    def lines(self, blocks: Iterable[Block]) -> list[list[Segment]]:
+    @property
+    def height(self) -> int:
+        return self.console.height
+
+    def lines(self, blocks: Iterable[Block]) -> list[Drawn]:
         """The lines of `blocks`, for whoever has to know how many they are."""
         options = self.console.options
         if not self.style.glyphs.scripts:
             options.encoding = "ascii"
         drawn = Group(*self.paint(blocks))
         return self.console.render_lines(drawn, options, pad=False)
+
+    def show(self, line: Drawn) -> None:
+        """Print one of these lines."""
+        self.console.print(Segments([*line, Segment.line()]), end="")
 
     def _block(self, block: Block) -> RenderableType:
         match block:
