@@ -151,7 +151,7 @@ def test_factors_fill_in_one_by_one() -> None:
     name = "∂J/∂W1[1,1]"
     assert sitting.rows() == [[name, "∂J/∂net1[1]\n?", "∂net1[1]/∂W1[1,1]", "", ""]]
     sitting.type("-1")
-    assert sitting.rows() == [[name, "∂J/∂net1[1]\n-1", "∂net1[1]/∂W1[1,1] = ?", "", ""]]
+    assert sitting.rows() == [[name, "∂J/∂net1[1]\n-1", "∂net1[1]/∂W1[1,1]\n?", "", ""]]
     sitting.type("1")
     assert sitting.rows() == [[name, "∂J/∂net1[1]\n-1", "x[1]\n1", "", "?"]]
 

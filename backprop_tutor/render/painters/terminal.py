@@ -32,6 +32,16 @@ from backprop_tutor.render.blocks import (
     Words,
     WorkedStep,
 )
+from backprop_tutor.render.painters.fitting import (
+    GAP,
+    Shown,
+    frame,
+    joined,
+    longest,
+    widths,
+    with_quiet_below,
+    without_a_spare,
+)
 from backprop_tutor.render.theme import COLOURS, STYLES
 from backprop_tutor.render.wording import shape_text
 
@@ -46,11 +56,7 @@ RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
 BETWEEN = "   "  # two facts
 SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
-GAP = 2  # between the columns of a table without borders
 SAID = {"note": "Note: "}  # before a paragraph of this role
-
-
-_Shown = tuple[Column, Text, list[Text]]  # a column, its title, its cells
 
 
 class _Drawn(NamedTuple):
@@ -111,13 +117,13 @@ class TerminalPainter:
             case Prose(line, role):
                 return self._text((Words(SAID.get(role, "")), *line), role)
             case Formula():
-                return _joined(self._matrix(block.matrices))
+                return joined(self._matrix(block.matrices))
             case Facts(items):
                 return self._facts(items)
             case Progress():
                 return self._progress(block)
             case Drawing(lines):
-                return _joined(self._drawn(line) for line in lines)
+                return joined(self._drawn(line) for line in lines)
             case Table():
                 return Group("", self._table(block)) if block.edges else self._table(block)
             case WorkedStep():
@@ -228,16 +234,16 @@ class TerminalPainter:
             self._text(line, "quiet") for line in caption or filter(None, [table.caption])
         )
         rows = [*table.rows, *filter(None, [table.foot])]
-        heads = [_joined(self._lines(column.title, _head(column))) for column in table.columns]
+        heads = [joined(self._lines(column.title, _head(column))) for column in table.columns]
         columns = [
-            [_joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
+            [joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
             for place, column in enumerate(table.columns)
         ]
         if not table.edges:
             heads, columns = self._flat(table, rows, heads, columns)
         shown = list(zip(table.columns, heads, columns, strict=True))
         widths = self._widths(table, shown)
-        while widths is None and (narrower := _without_a_spare(shown) or _with_quiet_below(shown)):
+        while widths is None and (narrower := without_a_spare(shown) or with_quiet_below(shown)):
             shown = narrower
             widths = self._widths(table, shown)
         if widths is None or (self.width < NARROW and table.borders):
@@ -280,13 +286,13 @@ class TerminalPainter:
         ]
         for titles in ([Text(" ").join(head.split("\n")) for head in heads], heads):
             lines = [[title, *cells] for title, cells in zip(titles, said, strict=True)]
-            if sum(map(_longest, lines)) + _frame(table, len(lines)) <= self.width:
+            if sum(map(longest, lines)) + frame(table, len(lines)) <= self.width:
                 return titles, said
         return heads, columns
 
-    def _widths(self, table: Table, shown: Sequence[_Shown]) -> list[int] | None:
-        room = self.width - _frame(table, len(shown))
-        return _widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
+    def _widths(self, table: Table, shown: Sequence[Shown]) -> list[int] | None:
+        room = self.width - frame(table, len(shown))
+        return widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
 
     def _box(self, table: Table) -> box.Box | None:
         if not table.borders:
@@ -323,7 +329,7 @@ class TerminalPainter:
         """The lines of a cell as one equation, where each is a formula; else below one another."""
         lines = self._lines(shown, role)
         if len(lines) > len(shown) or not all(isinstance(line[-1], Maths) for line in shown):
-            return _joined(lines)
+            return joined(lines)
         said = Text()
         for line in lines:
             signed = line.plain.startswith(RELATIONS)
@@ -347,55 +353,3 @@ def _head(column: Column) -> str:
 
 def _look(words: str) -> str:
     return " ".join(COLOURS.get(word, word) for word in words.split())
-
-
-def _joined(lines: Iterable[Text]) -> Text:
-    found = list(lines)
-    return found[0] if len(found) == 1 else Text("\n").join(found)
-
-
-def _without_a_spare(shown: Sequence[_Shown]) -> list[_Shown]:
-    """The columns without the last that is spare; nothing where none is."""
-    places = [place for place, (column, _, _) in enumerate(shown) if column.spare]
-    return [column for place, column in enumerate(shown) if place != places[-1]] if places else []
-
-
-def _with_quiet_below(shown: Sequence[_Shown]) -> list[_Shown]:
-    """The columns without the quiet ones, whose cells stand below those before them; or nothing."""
-    kept: list[_Shown] = []
-    for column, head, cells in shown:
-        if column.quiet and kept:
-            before, title, above = kept.pop()
-            cells = [_joined(filter(None, pair)) for pair in zip(above, cells, strict=True)]
-            column, head = before, title
-        kept.append((column, head, cells))
-    return kept if len(kept) < len(shown) else []
-
-
-def _frame(table: Table, columns: int) -> int:
-    """What the borders and the space beside them take."""
-    if not table.borders:
-        return GAP * columns
-    return 3 * columns + (1 if table.edges else -3)
-
-
-def _longest(column: Sequence[Text]) -> int:
-    """The columns that its longest line takes."""
-    return max(1, *(cell_len(line) for text in column for line in text.plain.split("\n")))
-
-
-def _widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> list[int] | None:
-    """How wide each column is, of `room` together: what its longest word needs, and then what its longest
-    line does, the longest first; None where there is not room for the words."""
-    lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
-    words = [max((cell_len(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *map(cell_len, column)) for column in lines]
-    widths = [max(word, min(least, whole)) for word, least, whole in zip(words, at_least, most, strict=True)]
-    left = room - sum(widths)
-    if left < 0:
-        return None
-    for place in sorted(range(len(lines)), key=lambda k: widths[k] - most[k]):
-        taken = min(most[place] - widths[place], left)
-        widths[place] += taken
-        left -= taken
-    return widths
