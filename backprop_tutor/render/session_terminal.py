@@ -160,9 +160,10 @@ class SessionTerminal:
     def _print(self, rows: Iterable[Drawn]) -> None:
         """The rows, with no more than one empty one between two others."""
         for row in rows:
-            if row or not self._is_apart:
+            is_empty = not any(segment.text for segment in row)
+            if not (is_empty and self._is_apart):
                 self.painter.show(row)
-            self._is_apart = not row
+            self._is_apart = is_empty
 
 
 def _goes_on(event: events.Solved, following: Question | None) -> bool:
