@@ -41,6 +41,7 @@ ALLOWED_IN = {
     "rich": (
         "backprop_tutor.render.painters.terminal",
         "backprop_tutor.render.painters.derivation",
+        "backprop_tutor.render.painters.fitting",
         "backprop_tutor.render.terminal_demo",
         "backprop_tutor.cli",
     ),
@@ -151,7 +152,9 @@ def test_a_package_lists_its_public_names(file: str) -> None:
     lists = [
         ast.literal_eval(node.value)
         for node in TREES[file].body
-        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and node.value is not None
+        and ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target) == "__all__"
     ]
     assert len(lists) == 1, "one __all__, written out"
     assert lists[0] == sorted(lists[0], key=constants_then_classes_then_others)

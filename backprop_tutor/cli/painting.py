@@ -24,9 +24,11 @@ def painter_for(
         from backprop_tutor.render.session_plain import SessionPlain
 
         return SessionPlain(steps, session, asking=asking)
+    from backprop_tutor.cli.screen import screen
+    from backprop_tutor.render.painters.terminal import TerminalPainter
     from backprop_tutor.render.session_terminal import SessionTerminal
 
-    return SessionTerminal(steps, session)
+    return SessionTerminal(steps, session, TerminalPainter(screen(), steps.style))
 
 
 class JsonPainter:

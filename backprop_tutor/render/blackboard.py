@@ -5,6 +5,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from backprop_tutor.language import Style
+from backprop_tutor.render.blocks import Words
 from backprop_tutor.render.board_texts import BoardTexts, Form
 from backprop_tutor.render.captions import Captions
 from backprop_tutor.render.drawing import Line, draw, drawn_size
@@ -86,7 +87,7 @@ class Blackboard:
 
         shown = listed(known)
         later = len(listed({*self.solution.steps})) - len(shown)  # so that what stands below stays in place
-        return [*lines, *([(text, False)] for text in shown + [""] * later)]
+        return [*lines, *([Words(text)] for text in shown + [""] * later)]
 
     def _drawn(
         self, plan: _Plan, step: Step | None, index: tuple[int, ...] | None, known: set[str]

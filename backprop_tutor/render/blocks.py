@@ -4,10 +4,13 @@
     ├── Heading     a title, or one of a section
     ├── Prose       a paragraph
     ├── Formula     a formula on a line of its own, its arrays as matrices
+    ├── Facts       short things to know, side by side
+    ├── Progress    how far something has come
     ├── Table       rows of cells under titled columns
+    ├── Drawing     lines of signs, each in its place
     ├── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
     ├── Derivation  formulas that follow from one another, each with the rule that gives it
-    └── Graphic     a picture of lines of text
+    └── Graphic     a picture that is drawn as wide as there is room
 
 A cell is lines of pieces: words, or formulas that each painter writes in its own way. Roles say what a
 piece is; `theme` says how that looks.
@@ -25,11 +28,14 @@ __all__ = [
     "Column",
     "Content",
     "Derivation",
+    "Drawing",
+    "Facts",
     "Formula",
     "Graphic",
     "Heading",
     "Line",
     "Maths",
+    "Progress",
     "Prose",
     "Reasoned",
     "Row",
@@ -92,6 +98,23 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """As many `items` a line as there is room for; one is only broken where it is longer than a line."""
+
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`done` of `total`, between what it is about and what it says in words."""
+
+    title: Line
+    done: int
+    total: int
+    said: Line
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """`title` may be empty. `role` is that of its cells; `flush` the side at which they stand.
 
@@ -124,7 +147,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Table:
     """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text;
-    where only they leave no room for a table, it has lines between its rows instead.
+    where only they leave no room for a table, it has lines between its rows instead. Without `edges` there
+    are only lines within, where lines are dear.
     """
 
     columns: tuple[Column, ...]
@@ -133,6 +157,12 @@ class Table:
     caption: Line = ()
     foot: Row | None = None
     borders: bool = True
+    edges: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +223,4 @@ class Graphic:
     lines: Callable[[int], Sequence[str]]
 
 
-Block = Heading | Prose | Formula | Table | WorkedStep | Derivation | Graphic
+Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep | Derivation | Graphic

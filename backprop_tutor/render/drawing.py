@@ -1,19 +1,22 @@
 """The graph drawn in characters: cells, wires with their weights, and the path of the current step.
 
-The path is marked by heavy wires and by signs around its cells, so that it shows without colour.
+The path is marked by heavy wires and by signs around its cells, so that it shows without colour; the wires
+of a local derivative are dashed.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from backprop_tutor.language import Style, display_width
+from backprop_tutor.render.blocks import Words
 from backprop_tutor.render.focus import Focus
 from backprop_tutor.render.layout import Cell, Edge, Layout
 from backprop_tutor.render.ports import Ports
-from backprop_tutor.render.wires import Wires
+from backprop_tutor.render.wires import Wires, straight
 
 __all__ = ["Line", "draw", "drawn_size"]
 
-Line = list[tuple[str, bool]]  # pieces of a line, and whether each is on the path
+Line = list[Words]  # pieces of a line; those off the path have no role
 
 
 class _Gap(NamedTuple):
@@ -59,7 +62,7 @@ class _Painter:
         self.starts, self.widths, self.gaps = self._measure(tracks)
         self.width = self.starts[-1] + self.widths[-1]
         self.height = ports.height + self.head
-        self.signs: dict[tuple[int, int], tuple[str, bool]] = {}
+        self.signs: dict[tuple[int, int], tuple[str, str]] = {}
 
     def _measure(self, tracks: list[list[str]]) -> tuple[list[int], list[int], list[_Gap]]:
         starts, widths, gaps = [0], [], []
@@ -104,59 +107,62 @@ class _Painter:
                 start = self.starts[cell.column]
                 end = start + self.widths[cell.column]
                 bundle = cell.nodes[0]
-                heavy = any(self.focus.lights(e) for e in self.layout.edges if e.target == cell.id)
-                wires.across(bundle, self.ports.row(cell) + self.head, start - 1, end, heavy=heavy)
+                role = self._role(edge for edge in self.layout.edges if edge.target == cell.id)
+                wires.across(bundle, self.ports.row(cell) + self.head, start - 1, end, role)
         self.signs |= wires.drawn(ascii_only=self.is_ascii)
 
     def _edge(self, wires: Wires, edge: Edge) -> None:
         source = self.place[edge.source]
         gap = self.gaps[source.column]
-        track, heavy = gap.tracks[edge.bundle], self.focus.lights(edge)
+        track, role = gap.tracks[edge.bundle], self.focus.wire(edge)
         above = self.ports.row(source) + self.head
         below = self.ports.entering(edge) + self.head
-        wires.across(edge.bundle, above, gap.start - 1, track, heavy=heavy)
-        wires.down(edge.bundle, track, {above, below}, heavy=heavy)
-        wires.across(edge.bundle, below, track, gap.end - 1, heavy=heavy)
+        wires.across(edge.bundle, above, gap.start - 1, track, role)
+        wires.down(edge.bundle, track, {above, below}, role)
+        wires.across(edge.bundle, below, track, gap.end - 1, role)
+
+    def _role(self, edges: Iterable[Edge]) -> str:
+        """That of the first of these wires that is on the path."""
+        return next(filter(None, map(self.focus.wire, edges)), "")
 
     def _cell(self, cell: Cell) -> None:
         row, start = self.ports.row(cell) + self.head, self.starts[cell.column]
-        lit = cell.id in self.focus.cells
-        left, right = (self.left, self.right) if lit else (" ", " ")
+        role = self.focus.roles.get(cell.id, "")
+        left, right = (self.left, self.right) if role else (" ", " ")
         for below, line in enumerate((cell.label, *cell.under)):
-            self._write(row + below, start, f"{left}{line}{right}", lit)
+            self._write(row + below, start, f"{left}{line}{right}", role)
         into = [edge for edge in self.layout.edges if edge.target == cell.id]
         for edge in sorted(into, key=self.focus.lights):
-            gap, lit = self.gaps[cell.column - 1], self.focus.lights(edge)
-            self._write(self.ports.entering(edge) + self.head, gap.end - 1, self.arrow, lit)
+            gap, role = self.gaps[cell.column - 1], self.focus.wire(edge)
+            self._write(self.ports.entering(edge) + self.head, gap.end - 1, self.arrow, role)
             if cell.entry:
+                role = self.focus.entry(cell, role)
                 for below, line in enumerate((cell.entry, *cell.entry_under)):
-                    self._write(row + below, gap.entry, f" {line} ", lit)
-        wire = any(edge.source == cell.id for edge in self.layout.edges)
-        end = start + self.widths[cell.column]
-        if wire:  # from the end of the label to the end of the column
-            lit = any(self.focus.lights(edge) for edge in self.layout.edges if edge.source == cell.id)
-            line = ("=" if lit else "-") if self.is_ascii else ("━" if lit else "─")
-            gone = start + display_width(cell.label) + 2
-            self._write(row, gone, line * (end - gone), lit)
+                    self._write(row + below, gap.entry, f" {line} ", role)
+        out = [edge for edge in self.layout.edges if edge.source == cell.id]
+        if out:  # from the end of the label to the end of the column
+            role, gone = self._role(out), start + display_width(cell.label) + 2
+            end = start + self.widths[cell.column]
+            self._write(row, gone, straight(role, ascii_only=self.is_ascii) * (end - gone), role)
 
     def _head(self) -> None:
         for column, title in enumerate(self.layout.titles):
-            self._write(0, self.starts[column] + 1, title, False)
+            self._write(0, self.starts[column] + 1, title, "")
         for column, heading in enumerate(self.layout.headings):
             if heading:
-                self._write(0, self.gaps[column - 1].entry + 1, heading, False)
+                self._write(0, self.gaps[column - 1].entry + 1, heading, "")
 
-    def _write(self, row: int, column: int, text: str, lit: bool) -> None:
+    def _write(self, row: int, column: int, text: str, role: str) -> None:
         for offset, character in enumerate(text):
-            self.signs[row, column + offset] = (character, lit)
+            self.signs[row, column + offset] = (character, role)
 
     def _line(self, row: int) -> Line:
         columns = [column for y, column in self.signs if y == row]
         pieces: Line = []
         for column in range(max(columns, default=-1) + 1):
-            sign, lit = self.signs.get((row, column), (" ", False))
-            if pieces and pieces[-1][1] == lit:
-                pieces[-1] = (pieces[-1][0] + sign, lit)
+            sign, role = self.signs.get((row, column), (" ", ""))
+            if pieces and pieces[-1].role == role:
+                pieces[-1] = Words(pieces[-1].text + sign, role)
             else:
-                pieces.append((sign, lit))
+                pieces.append(Words(sign, role))
         return pieces

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Side",
-    "array_equation",
     "array_sides",
     "equation",
     "number",
@@ -107,9 +106,3 @@ def equation(worked: Worked, precision: int, style: Style) -> list[str]:
     symbols, numbers, _ = row_sides(worked, precision, style)
     middle = [f"= {to_text(side, style)}" for side in (symbols, numbers) if side is not None]
     return [to_text(worked.name, style), *middle, *values(worked, precision, style)]
-
-
-def array_equation(view: "StepView", style: Style) -> list[str]:
-    """The same for the whole array: `dJ/dW1 = (dJ/dnet1)ᵀ @ x`, with its arrays put in."""
-    sides = [to_text(side, style) for side in array_sides(view, style)]
-    return [*sides[:1], *(f"= {side}" for side in sides[1:])]

@@ -1,6 +1,7 @@
 """Which part of a drawing a step is about: the cells on its path, and the edges between them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from backprop_tutor.render.layout import Cell, Edge, Layout
 from backprop_tutor.walkthrough import Solution, Step
@@ -8,15 +9,32 @@ from backprop_tutor.walkthrough import Solution, Step
 __all__ = ["Focus", "focus"]
 
 
+@dataclass(frozen=True, slots=True)
 class Focus:
-    """`cells` on the path of a step; `own` are those that the step computes."""
+    """`cells` on the path of a step; `own` are those that the step computes.
 
-    def __init__(self, cells: frozenset[str] = frozenset(), own: frozenset[str] = frozenset()) -> None:
-        self.cells = cells
-        self.own = own
+    `roles` says what each of them is in the theme's words, `path` what the wires between them are but for
+    those of the `local` bundles, which carry the local derivative. What a step `on_wires` computes stands
+    there, before the cells that are its own.
+    """
+
+    cells: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    path: str = "path"
+    local: frozenset[str] = frozenset()
+    on_wires: bool = False
 
     def lights(self, edge: Edge) -> bool:
         return edge.source in self.cells and edge.target in self.cells
+
+    def wire(self, edge: Edge) -> str:
+        """The role of a wire, empty off the path."""
+        return ("local" if edge.bundle in self.local else self.path) if self.lights(edge) else ""
+
+    def entry(self, cell: Cell, wire: str) -> str:
+        """The role of what stands on the wire into a cell."""
+        return "asked" if self.on_wires and cell.id in self.own else wire
 
 
 def focus(
@@ -51,7 +69,25 @@ def focus(
         if cell.kind == "pass" and cell.nodes[0] in names and not cells.isdisjoint(leads_to):
             cells.add(cell.id)
     own = {cell.id for cell in layout.cells if shown in cell.nodes and cell.id in cells}
-    return Focus(frozenset(cells), frozenset(own))
+    on_wires, path = shown != node, "upstream" if step.phase == "backward" else "path"
+    lit = [edge for edge in layout.edges if edge.source in cells and edge.target in cells]
+    local = _local(solution, layout, node, own, lit, on_wires=on_wires) if path == "upstream" else set()
+    roles = dict.fromkeys(cells, path) | dict.fromkeys(own, path if on_wires else "asked")
+    if on_wires:  # of a weight the local derivative is what it multiplies
+        roles |= {edge.source: "local" for edge in lit if edge.bundle in local}
+    return Focus(frozenset(cells), frozenset(own), roles, path, frozenset(local), on_wires)
+
+
+def _local(
+    solution: Solution, layout: Layout, node: str, own: set[str], lit: Sequence[Edge], *, on_wires: bool
+) -> set[str]:
+    """The bundles of wires that carry the local derivative; none where it is within a cell."""
+    if on_wires:
+        return {edge.bundle for edge in lit if edge.target in own}
+    together = {name for cell in layout.cells if cell.id in own for name in cell.nodes}
+    if any(consumer in together for consumer, _ in solution.graph.consumers[node]):
+        return set()
+    return {edge.bundle for edge in lit if edge.source in own}
 
 
 def _weighed(solution: Solution, node: str, shown: str) -> tuple[str, ...]:

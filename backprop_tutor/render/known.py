@@ -10,7 +10,7 @@ from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import Record, State
 from backprop_tutor.tutor.steps import Steps
 
-__all__ = ["Known", "known"]
+__all__ = ["Known", "known", "own_answer"]
 
 Texts = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
 
@@ -93,8 +93,8 @@ def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]
     node = steps.step(answers[0][0]).node
     if len(answers) == 1 and answers[0][0].place is None:
         question, record = answers[0]
-        return _own(steps, question, record) or steps.sides(question).value
-    values = [(question.place or (), _own(steps, question, record) or steps.sides(question).value)
+        return own_answer(steps, question, record) or steps.sides(question).value
+    values = [(question.place or (), own_answer(steps, question, record) or steps.sides(question).value)
               for question, record in answers]  # fmt: skip
     if node.size > MAX_SHOWN:
         return ", ".join(f"[{','.join(str(i + 1) for i in index)}] {text}" for index, text in values)
@@ -104,7 +104,7 @@ def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]
     return _nested(_laid_out(steps, quantity, texts), single=node.batched and node.shape[0] == 1)
 
 
-def _own(steps: Steps, question: Question, record: Record) -> str:
+def own_answer(steps: Steps, question: Question, record: Record) -> str:
     """The student's own answer where it differs from the true value."""
     given = record.standing
     if record.status == "shown" or given is None or given.verdict == "correct":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import Style, display_width
+from backprop_tutor.render.blocks import Words
 from backprop_tutor.render.drawing import Line, draw
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
@@ -55,7 +56,7 @@ class Picture:
         """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
         graph = self.solution.graph
         nodes = [node.name for node in graph.nodes.values() if node.op]
-        lit = self._path(step) if step else set()
+        lit = self._path(step) if step else {}
         arrow = " → " if self.style.glyphs.scripts else " > "
         shown: list[str | None] = [*nodes]
         if len(nodes) > MAX_LISTED:
@@ -70,17 +71,18 @@ class Picture:
             text = f"[{written}]" if name in lit else written
             text = text if place == len(shown) - 1 else text + arrow
             if display_width(text.rstrip()) > room and lines[-1]:
-                lines.append([("  ", False)])
+                lines.append([Words("  ")])
                 room = width - 2
-            lines[-1].append((text, name in lit))
+            lines[-1].append(Words(text, lit.get(name or "", "")))
             room -= display_width(text)
         return lines
 
-    def _path(self, step: Step) -> set[str]:
+    def _path(self, step: Step) -> dict[str, str]:
+        """The role of every node on the path."""
         graph, node = self.solution.graph, step.node.name
         if step.phase == "backward":
-            return graph.between([node]) | {node}
-        return {node} if step.phase != "update" else set()
+            return dict.fromkeys(graph.between([node]), "upstream") | {node: "asked"}
+        return {node: "asked"} if step.phase != "update" else {}
 
     def _layouts(self, example: int | None) -> Iterator[Layout]:
         solution, style = self.solution, self.style

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import display_width
 from backprop_tutor.render.known import known
-from backprop_tutor.render.session_blocks import summary_rows
 from backprop_tutor.render.session_texts import (
     example_text,
     question_text,
     reading,
     solved_rows,
+    summary_rows,
     target_text,
     verdict_lines,
 )

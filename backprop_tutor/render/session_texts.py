@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language import Style, caret
@@ -13,14 +14,18 @@ from backprop_tutor.render.texts import shape_text
 from backprop_tutor.tutor.events import Marked, Skipped
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.steps import Side, Steps
+from backprop_tutor.tutor.summary import OUTCOMES, Summary, time_text
 
 __all__ = [
+    "behind_texts",
+    "equation_text",
     "example_text",
     "needed_for",
     "question_text",
     "reading",
     "skipped_text",
     "solved_rows",
+    "summary_rows",
     "target_text",
     "verdict_lines",
 ]
@@ -112,7 +117,7 @@ def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[s
     if side.formula is not None and side.formula != side.name:
         rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
     if question.part == "value" and question.place is not None:
-        rows += [("where", _chain(behind, steps)) for behind in list(steps.behind(side))[:MAX_BEHIND]]
+        rows += [("where", text) for text in behind_texts(side, steps)]
     numbers = "" if side.numbers is None else steps.text(side.numbers)
     if numbers and numbers != side.value:
         rows.append(("numbers", f"{name} = {numbers}"))
@@ -133,7 +138,12 @@ def _value_sides(value: str, steps: Steps) -> list[str]:
     return number_texts(float(exact), exact, steps.workings.precision, steps.style)
 
 
-def _chain(side: Side, steps: Steps) -> str:
+def behind_texts(side: Side, steps: Steps) -> list[str]:
+    """What a formula uses without its being asked, each worked out."""
+    return [equation_text(behind, steps) for behind in islice(steps.behind(side), MAX_BEHIND)]
+
+
+def equation_text(side: Side, steps: Steps) -> str:
     """`net2[1] = W2[1,1]·h1[1] + … = 1·1 + … = 1`: each side once."""
     sides = [steps.text(part) for part in (side.formula, side.numbers) if part is not None]
     return " = ".join(dict.fromkeys([_name(side.name, steps.style), *sides, side.value]))
@@ -144,3 +154,20 @@ def needed_for(question: Question, steps: Steps) -> str:
     names = [steps.quantity(name) for name in steps.needed_for(question)]
     more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
     return ", ".join(names[:MAX_LISTED]) + more
+
+
+def summary_rows(summary: Summary) -> list[tuple[str, str]]:
+    """How many questions went how; what did not happen is left out, but for what was right at once."""
+    said = {
+        "at once": "right at once",
+        "after hints": "right after hints",
+        "after another try": "right after another try",
+    }
+    rows = [
+        (said.get(name, name), str(summary.counts[name]))
+        for name in OUTCOMES
+        if summary.counts[name] or name == "at once"
+    ]
+    if summary.follow_through:
+        rows.append(("of these follow-through", str(summary.follow_through)))
+    return [*rows, ("questions", str(summary.questions)), ("time", time_text(summary.seconds))]

@@ -1,19 +1,24 @@
 """A screen of the demonstration: the drawing, the table of the step, the keys."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, RenderableType
+from rich.segment import Segment
+from rich.style import Style as Look
 from rich.text import Text
 
 from backprop_tutor.language import Lettering, Style, display_width, to_text, wrap
 from backprop_tutor.render.blackboard import Blackboard
+from backprop_tutor.render.blocks import Block, Drawing
 from backprop_tutor.render.curve import curve
-from backprop_tutor.render.demo_table import StepTable
+from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.derivations import derivation
-from backprop_tutor.render.drawing import Line
+from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.show import Show
+from backprop_tutor.render.subjects.demo import Shown, demo_blocks
 from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Step
 
 __all__ = ["DemoScreen"]
@@ -32,7 +37,7 @@ KEYS = (
     ("q quit", "q quit", 0),
 )
 ARROWS = {ord("→"): ">", ord("←"): "<", ord("↑"): "up", ord("↓"): "/down"}
-LIT, GRADIENT, DIM = "bold magenta", "bold cyan", "dim"  # readable on light and on dark
+LEAST = 2  # lines of the table that big digits leave
 AMPLE = 12  # free lines that are enough to say a step's reason beside its numbers
 
 
@@ -42,15 +47,17 @@ class DemoScreen:
     def __init__(self, show: Show, board: Blackboard, style: Style, *, large: bool = False) -> None:
         self.show, self.board, self.style, self.large = show, board, style, large
         self.losses: Sequence[float] = ()
+        self.painter = TerminalPainter(Console(markup=False, emoji=False, highlight=False), style)
 
     def reletter(self, lettering: Lettering) -> None:
         """Go on in the letters of another notation."""
-        self.style = lettering.styled(self.style)
+        self.style = self.painter.style = lettering.styled(self.style)
         self.board = self.board.restyled(self.style)
         self.show.reletter(lettering)
 
     def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[str] = ()) -> RenderableType:
         """Exactly `height` lines of at most `width` columns; `footer` stands in place of the keys."""
+        self.painter.console.size = ConsoleDimensions(width, height)
         head = [self._title(width), Text("")]
         room = self.room(height)
         body = self._body(width, room, why)
@@ -65,19 +72,21 @@ class DemoScreen:
         total = len(show.steps)
         place = f"{max(min(show.step + 1, total), 0)}/{total}  by {show.level}"
         place += "  hiding" if show.asking else ""
-        title = Text(self.style.spell(show.solution.exercise.title), style="bold")
+        title = Text(self.style.spell(show.solution.exercise.title), style=self._look("title"))
         title.truncate(max(width - len(place) - 2, 10), overflow="crop")
-        title.append(" " * max(width - title.cell_len - len(place), 1) + place, style=DIM)
+        title.append(" " * max(width - title.cell_len - len(place), 1) + place, style=self._look("quiet"))
         return title
 
     def _footer(self, width: int, footer: str) -> Text:
         if footer:
-            return Text(footer, style="bold")
+            return Text(footer, style=self._look("note"))
         lines = ["  ".join(full for full, _, _ in KEYS)]
         lines += ["  ".join(short for _, short, rank in KEYS if rank <= least) for least in range(6, -1, -1)]
         if not self.style.glyphs.scripts:
             lines = [line.translate(ARROWS) for line in lines]
-        return Text(next((line for line in lines if len(line) <= width), lines[-1]), style=DIM)
+        return Text(
+            next((line for line in lines if len(line) <= width), lines[-1]), style=self._look("quiet")
+        )
 
     def _body(self, width: int, height: int, why: Sequence[str]) -> list[Text]:
         show = self.show
@@ -85,30 +94,55 @@ class DemoScreen:
             return self._training(width, height)
         if why:
             return [Text(line) for line in why]
-        table = StepTable(show, self.style, large=self.large)
-        longest = max((table.needed(step.node.size) for step in show.steps), default=0)
+        longest = max((self._needed(step.node.size) for step in show.steps), default=0)
         least = height // 2 if self.large else height * 3 // 5
         drawing = self._drawing(width, max(height - longest - 1, least))
         room = height - len(drawing)
         view = show.view()
-        if view is None:
-            lines = self._given(width)
-        else:
-            lines = [Text.assemble(*line) for line in table.lines(view, width, room)]
+        lines = self._given(width) if view is None else self._step(view, width, room)
         if view and room - len(lines) > AMPLE:
-            lines += [Text(""), *(Text(line, style=DIM) for line in self._explanation(view.step, width))]
+            explained = self._explanation(view.step, width)
+            lines += [Text(""), *(Text(line, style=self._look("quiet")) for line in explained)]
         gap = [Text("")] * min(max(room - len(lines), 0), 2 if drawing else 0)
         return [*drawing, *gap, *lines]
+
+    def _needed(self, elements: int) -> int:
+        """About how many lines a step with so many elements takes."""
+        return 4 + elements + (6 if self.large else 0)
+
+    def _step(self, view: StepView, width: int, room: int) -> list[Text]:
+        """The table of the step, all of it or as many rows as there is room for, and big digits below."""
+        show = self.show
+        rows = len(view.rows) if show.row is None else 1 if self.large else show.row + 1
+        digits: list[Text] = []
+        if self.large:
+            least = len(self._lines(demo_blocks(show, view, self.style, Shown(1))))
+            texts = big_value(show, view, self.style, width, (max(room - least, LEAST), room - LEAST))
+            digits = [Text(line, style=self._look("value")) for line in texts]
+        left = room - len(digits)
+        for shown in _from_fullest(rows, max(left, 1)):
+            lines = self._lines(demo_blocks(show, view, self.style, shown, alone=self.large))
+            if len(lines) <= left:
+                return [*lines, *digits]
+        return [*lines[:left], *digits]
+
+    def _lines(self, blocks: Iterable[Block]) -> list[Text]:
+        return [_text(line) for line in self.painter.lines(blocks)]
+
+    def _look(self, role: str) -> Look:
+        return self.painter.looks[role]
 
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
         lines = self.board.draw(show.current, show.index, show.known, width, height - 1)
-        drawn = [self._line(line) for line in lines]
+        drawn = self._lines([Drawing(tuple(map(tuple, lines)))])
+        sign, look = re.escape(self.style.glyphs.partial), self._look("gradient")
         for row, text in enumerate(drawn):
-            for found in re.finditer(rf"{self.style.glyphs.partial} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*", text.plain):
+            text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", look)
+            for found in re.finditer(rf"{sign} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*", text.plain):
                 for below in drawn[row : row + 3]:  # the lines of a gradient in big digits
-                    below.stylize(GRADIENT, found.start(), found.end() + 1)
-        return [*drawn, Text(self._legend(width), style=DIM)]
+                    below.stylize(look, found.start(), found.end() + 1)
+        return [*drawn, Text(self._legend(width), style=self._look("quiet"))]
 
     def _legend(self, width: int) -> str:
         """What the signs beside the numbers mean."""
@@ -120,16 +154,8 @@ class DemoScreen:
         texts = (full + updated, short + updated, short)
         return next((text for text in texts if display_width(text) <= width), "")
 
-    def _line(self, line: Line) -> Text:
-        text = Text()
-        for piece, lit in line:
-            text.append(piece, style=LIT if lit else "")
-        sign = re.escape(self.style.glyphs.partial)
-        text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", GRADIENT)
-        return text
-
     def _given(self, width: int) -> list[Text]:
-        lines = [Text("Press space to begin.", style="bold")]
+        lines = [Text("Press space to begin.", style=self._look("note"))]
         for paragraph in self.show.solution.exercise.description.splitlines():
             lines += [Text(line) for line in wrap(self.style.spell(paragraph), min(width, 100), indent="")]
         return lines
@@ -156,4 +182,18 @@ class DemoScreen:
         )
         mark = "•" if self.style.glyphs.scripts else "*"
         lines = curve(self.losses, min(width, 120), max(min(height - 2, 24), 4), mark)
-        return [Text(title, style="bold"), Text(""), *(Text(line) for line in lines)]
+        return [Text(title, style=self._look("title")), Text(""), *(Text(line) for line in lines)]
+
+
+def _from_fullest(rows: int, most: int) -> Iterator[Shown]:
+    """What to show of a step with so many rows, of which not more than `most` are."""
+    if rows <= most:
+        yield Shown(rows, matrices=True)
+        yield Shown(rows)
+    for by_path, only_values in ((True, False), (False, False), (False, True)):
+        for count in range(min(rows, most), 0, -1):
+            yield Shown(count, edges=False, by_path=by_path, only_values=only_values)
+
+
+def _text(line: Sequence[Segment]) -> Text:
+    return Text.assemble(*((segment.text, segment.style or Look.null()) for segment in line))

@@ -26,6 +26,7 @@ STYLES = {
     "asked": "bold blue",
     "upstream": "italic magenta",
     "local": "green",
+    "path": "blue",
     "term": "",
     "value": "bold",
     "old": "",
@@ -46,6 +47,9 @@ STYLES = {
     "blank": "grey",
     "certain": "bold",
     "gradient": "italic magenta",
+    "name": "bold",
+    "hint": "italic",
+    "bar": "blue",
     "dead": "grey",
 }
 """Words of emphasis and at most one colour for each role; a role that is not here is plain."""

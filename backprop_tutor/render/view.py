@@ -11,7 +11,17 @@ from backprop_tutor.errors import UsageError
 from backprop_tutor.language import CANONICAL, Expr, Lettering
 from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, shortened
 
-__all__ = ["MAX_ROWS", "Leaf", "Selection", "StepView", "leaf_rows", "notes", "select", "view"]
+__all__ = [
+    "MAX_ROWS",
+    "Leaf",
+    "Selection",
+    "StepView",
+    "leaf_rows",
+    "notes",
+    "select",
+    "shortened_row",
+    "view",
+]
 
 MAX_ROWS = 24  # elements of an array that are all shown
 SAMPLE = 3  # elements shown of a larger one, and its last
@@ -117,7 +127,7 @@ def view(
             skipped += 1
             continue
         indices, left_out = _indices(step, part)
-        rows = tuple(_row(workings.element(step, index)) for index in indices)
+        rows = tuple(shortened_row(workings.element(step, index)) for index in indices)
         yield StepView(
             step,
             number,
@@ -187,7 +197,7 @@ def _indices(step: Step, part: Quantity | None) -> tuple[tuple[tuple[int, ...], 
     return chosen, total - len(chosen)
 
 
-def _row(worked: Worked) -> Worked:
+def shortened_row(worked: Worked) -> Worked:
     if worked.formula is None or worked.substituted is None:
         return worked
     return replace(worked, formula=shortened(worked.formula), substituted=shortened(worked.substituted))

@@ -3,13 +3,29 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-__all__ = ["Wires"]
+__all__ = ["Wires", "straight"]
 
 LEFT, RIGHT, UP, DOWN = 1, 2, 4, 8
 LIGHT = " ───│┘└┴│┐┌┬│┤├┼"  # by the sum of the ways
 HEAVY = " ━━━┃┛┗┻┃┓┏┳┃┫┣╋"
+DASHED = " ╍╍╍╏┛┗┻╏┓┏┳╏┫┣╋"
 ASCII_LIGHT = " ---|+++|+++|+++"
 ASCII_HEAVY = " ===############"
+ASCII_DASHED = " ~~~############"
+
+
+def straight(role: str, *, ascii_only: bool) -> str:
+    """The sign of a wire that runs across."""
+    return _signs(role, ascii_only=ascii_only)[LEFT | RIGHT]
+
+
+def _signs(role: str, *, ascii_only: bool) -> str:
+    """The signs of a wire of this role; one without is off the path."""
+    if not role:
+        return ASCII_LIGHT if ascii_only else LIGHT
+    if role == "local":
+        return ASCII_DASHED if ascii_only else DASHED
+    return ASCII_HEAVY if ascii_only else HEAVY
 
 
 class Wires:
@@ -17,37 +33,36 @@ class Wires:
 
     def __init__(self) -> None:
         self._places: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._heavy: set[tuple[int, int, str]] = set()
+        self._roles: dict[tuple[int, int, str], str] = {}
 
-    def across(self, bundle: str, row: int, start: int, end: int, *, heavy: bool = False) -> None:
+    def across(self, bundle: str, row: int, start: int, end: int, role: str = "") -> None:
         """From the column `start` to the column `end`."""
         for x in range(start, end + 1):
             ways = (LEFT if x > start else 0) | (RIGHT if x < end else 0)
-            self._put(bundle, row, x, ways, heavy)
+            self._put(bundle, row, x, ways, role)
 
-    def down(self, bundle: str, column: int, rows: Iterable[int], *, heavy: bool = False) -> None:
+    def down(self, bundle: str, column: int, rows: Iterable[int], role: str = "") -> None:
         """Through all of the `rows`."""
         reached = sorted(rows)
         for y in range(reached[0], reached[-1] + 1):
             ways = (UP if y > reached[0] else 0) | (DOWN if y < reached[-1] else 0)
-            self._put(bundle, y, column, ways, heavy)
+            self._put(bundle, y, column, ways, role)
 
-    def _put(self, bundle: str, row: int, column: int, ways: int, heavy: bool) -> None:
+    def _put(self, bundle: str, row: int, column: int, ways: int, role: str) -> None:
         self._places[row, column][bundle] |= ways
-        if heavy:
-            self._heavy.add((row, column, bundle))
+        if role:
+            self._roles[row, column, bundle] = role
 
-    def drawn(self, *, ascii_only: bool) -> dict[tuple[int, int], tuple[str, bool]]:
-        """The sign at every (row, column), and whether it is part of a heavy wire."""
-        light, bold = (ASCII_LIGHT, ASCII_HEAVY) if ascii_only else (LIGHT, HEAVY)
+    def drawn(self, *, ascii_only: bool) -> dict[tuple[int, int], tuple[str, str]]:
+        """The sign at every (row, column), and the role of its wire."""
         found = {}
         for (row, column), bundles in self._places.items():
             seen = self._visible(bundles)
-            heavy = any((row, column, bundle) in self._heavy for bundle in seen)
+            role = next(filter(None, (self._roles.get((row, column, bundle)) for bundle in seen)), "")
             ways = 0
             for bundle in seen:
                 ways |= bundles[bundle]
-            found[row, column] = ((bold if heavy else light)[ways], heavy)
+            found[row, column] = (_signs(role, ascii_only=ascii_only)[ways], role)
         return found
 
     def _visible(self, bundles: dict[str, int]) -> list[str]:

@@ -1,11 +1,14 @@
 """Whole process: the first screens, against the bare imports that they cannot do without."""
 
+import os
 import shutil
+import subprocess
 import sys
+import tempfile
 from compileall import compile_dir
 from pathlib import Path
 
-from measure import commands_in_turn, report
+from measure import commands_in_turn, in_turn, report
 
 PROJECT = Path(__file__).parents[2]
 BARE_TYPER = """
@@ -26,6 +29,7 @@ for file in sorted(Path({str(PROJECT / "exercises")!r}).glob("*.yaml")):
     for event in yaml.parse(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader): pass
 """
 IMPORTS = "import typer, rich.table, numpy, yaml, pydantic"
+SESSION_IMPORTS = "import typer, rich.console, rich.table, numpy, yaml, pydantic_core"
 
 
 def run(*, full: bool) -> None:
@@ -68,3 +72,27 @@ def run(*, full: bool) -> None:
         )
         print(f"  {' '.join(ours)}: {seconds * 1e3:.0f} ms, against {baseline * 1e3:.0f} ms")
         report(label, seconds / baseline, limit)
+    if sys.platform != "win32":
+        bare = [sys.executable, "-c", SESSION_IMPORTS]
+        seconds, baseline = in_turn(
+            lambda: first_question(program),
+            lambda: subprocess.run(bare, check=True),
+            rounds=41 if full else 15,
+        )
+        report(f"the first question of run exercise1 / {SESSION_IMPORTS}", seconds / baseline, 1.3)
+
+
+def first_question(program: str) -> None:
+    """The tutor in a terminal, until it waits for an answer."""
+    ours, terminal = os.openpty()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = os.environ | {"BACKPROP_TUTOR_STATE": folder, "TERM": "xterm-256color", "PYTHONUTF8": "1"}
+        streams = {"stdin": terminal, "stdout": terminal, "stderr": terminal}
+        process = subprocess.Popen([program, "run", "exercise1"], env=settings, **streams)
+        shown = b""
+        while b"net1[1] = " not in shown:
+            shown += os.read(ours, 65536)
+        process.kill()
+        process.wait()
+    os.close(ours)
+    os.close(terminal)

@@ -118,7 +118,7 @@ def test_the_whole_of_exercise1(start: Start, tmp_path: Path, rows: int, columns
             assert "Correct." in shown, "the verdict on the last answer is still on the screen"
         terminal.say(answer)
     assert terminal.end() == 0
-    assert "right at once  10" in terminal.text
+    assert re.search(r"right at once +10", terminal.text)
     assert "exercise2" in terminal.text, "what to do next"
     (session,) = saved(tmp_path)
     assert session["complete"] is True

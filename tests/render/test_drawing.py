@@ -52,9 +52,32 @@ def test_the_path_of_a_step_is_marked_without_colour() -> None:
     )
     assert picture("exercise1", "dJ/dW2[1,1]") == (
         " input        W1       relu      W2     linear         loss\n"
-        " x[1] = 1 ─┬─  1  0 ─▶▸h1[1]◂━┳━ 1 2 ━▶▸z[1]◂━━━━━┳━━▶▸J◂\n"
+        " x[1] = 1 ─┬─  1  0 ─▶▸h1[1]◂╍┳╍ 1 2 ╍▶▸z[1]◂━━━━━┳━━▶▸J◂\n"
         " x[2] = 0 ─┴─ -1  1 ─▶ h1[2] ─┘         t[1] = 2 ─┘"
     )
+
+
+def roles(name: str, quantity: str) -> dict[str, str]:
+    """What each piece of a drawing that is on the path is."""
+    solution = solve(load(name))
+    found = solution.find(quantity)
+    index = tuple(place or 0 for place in found.region) or None
+    drawn = Picture(solution, STYLE).draw(solution.steps[found.name], index, 80, 20)
+    assert drawn is not None
+    return {piece.text.strip("▸◂ "): piece.role for line in drawn for piece in line if piece.role}
+
+
+def test_the_picture_tells_the_factors_of_the_chain_rule_apart() -> None:
+    of_a_unit = roles("exercise1", "dJ/dh1[1]")
+    assert of_a_unit["h1[1]"] == "asked"
+    assert of_a_unit["z[1]◂━━━━━┳━━▶▸J"] == "upstream"
+    assert {role for text, role in of_a_unit.items() if "╍" in text} == {"local"}
+    of_a_weight = roles("exercise1", "dJ/dW2[1,1]")
+    assert of_a_weight["1 2"] == "asked"
+    assert of_a_weight["h1[1]◂╍┳╍"] == "local", "what the weight multiplies"
+    assert of_a_weight["z[1]◂━━━━━┳━━▶▸J"] == "upstream"
+    forward = roles("exercise1", "h1[1]")
+    assert forward == {"h1[1]": "asked"}
 
 
 def test_an_update_lights_the_weight_that_it_changes() -> None:
@@ -92,9 +115,9 @@ def test_a_step_of_one_example_shows_its_data() -> None:
 
 def test_a_value_with_two_consumers() -> None:
     assert picture("fan-out", "df/dx") == (
-        "▸x = 2◂━━━━┳━━━━━━━━━━━━━━━━━━━━▶▸b = a·x◂━━━┳━━▶▸f = b + c◂\n"
-        "           ┃               ┏━━━━▶            ┃\n"
-        " y = -1 ─┐ ┗━━▶▸a = x + y◂━┻━━━━▶▸c = a²◂━━━━┛\n"
+        "▸x = 2◂╍╍╍╍┳╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍▶▸b = a·x◂━━━┳━━▶▸f = b + c◂\n"
+        "           ╏               ┏━━━━▶            ┃\n"
+        " y = -1 ─┐ ┗╍╍▶▸a = x + y◂━┻━━━━▶▸c = a²◂━━━━┛\n"
         "         └────▶"
     )
 
@@ -102,7 +125,7 @@ def test_a_value_with_two_consumers() -> None:
 def test_ascii() -> None:
     drawn = picture("fan-out", "df/dx", style=style_for("ascii"))
     assert drawn.isascii()
-    assert ">x = 2<====#" in drawn
+    assert ">x = 2<~~~~#" in drawn
     assert "y = -1 -+" in drawn
 
 

@@ -6,9 +6,11 @@ from backprop_tutor.language import ASCII, Style, to_text
 from backprop_tutor.render.blocks import (
     Block,
     Derivation,
+    Facts,
     Formula,
     Heading,
     Line,
+    Progress,
     Prose,
     Row,
     Table,
@@ -54,6 +56,10 @@ class PlainPainter:
                 yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
             case Formula():
                 yield self._sides(block)
+            case Facts(items):
+                yield from map(self._text, items)
+            case Progress():
+                yield f"{self._text(block.title)}: {self._text(block.said)}"
             case Table():
                 yield from self._table(block)
             case WorkedStep():

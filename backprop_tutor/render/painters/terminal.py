@@ -8,25 +8,27 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.style import Style as Look
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from backprop_tutor.language import Expr, Style, rewrite, to_text
 from backprop_tutor.language.expr import Array, Valued
-from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.language.wrapping import LOOSE, TIGHT, breakable
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
     Column,
     Derivation,
+    Drawing,
+    Facts,
     Formula,
     Graphic,
     Heading,
     Line,
     Maths,
+    Progress,
     Prose,
     Row,
     Table,
@@ -34,22 +36,33 @@ from backprop_tutor.render.blocks import (
     WorkedStep,
 )
 from backprop_tutor.render.painters.derivation import Derivations
+from backprop_tutor.render.painters.fitting import (
+    GAP,
+    Fitted,
+    Shown,
+    frame,
+    joined,
+    longest,
+    widths,
+    with_quiet_below,
+    without_a_spare,
+)
 from backprop_tutor.render.theme import COLOURS, STYLES
 from backprop_tutor.render.wording import shape_text
 
-__all__ = ["TerminalPainter"]
+__all__ = ["Drawn", "TerminalPainter"]
+
+Drawn = list[Segment]  # one line
 
 NARROW = 70  # columns; below, rows are stacked
 USUAL = 80  # columns that a table takes where it needs less
 GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
 RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
-GAP = 2  # between the columns of a table without borders
+BETWEEN = "   "  # two facts
+SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
 SAID = {"note": "Note: "}  # before a paragraph of this role
 ASCII_LINES = box.Box(str(box.HORIZONTALS).replace("─", "-"), ascii=True)
-
-
-_Shown = tuple[Column, Text, list[Text]]  # a column, its title, its cells
 
 
 class _Drawn(NamedTuple):
@@ -65,14 +78,6 @@ class _Drawn(NamedTuple):
                 shown = text.replace(GLUE, " ").replace(BREAK, "")
                 yield Segment(shown.rstrip() if place == len(line) else shown, style, control)
             yield Segment.line()
-
-
-class _Fitted(NamedTuple):
-    """Columns and their widths, with a frame around them or without."""
-
-    shown: list[_Shown]
-    widths: list[int]
-    framed: bool
 
 
 class TerminalPainter:
@@ -97,6 +102,22 @@ class TerminalPainter:
             yield _Drawn(self._block(block))
             self._before = block
 
+    @property
+    def height(self) -> int:
+        return self.console.height
+
+    def lines(self, blocks: Iterable[Block]) -> list[Drawn]:
+        """The lines of `blocks`, for whoever has to know how many they are."""
+        options = self.console.options
+        if not self.style.glyphs.scripts:
+            options.encoding = "ascii"
+        drawn = Group(*self.paint(blocks))
+        return self.console.render_lines(drawn, options, pad=False)
+
+    def show(self, line: Drawn) -> None:
+        """Print one of these lines."""
+        self.console.print(Segments([*line, Segment.line()]), end="")
+
     def _block(self, block: Block) -> RenderableType:
         match block:
             case Heading(line, 1):
@@ -110,10 +131,17 @@ class TerminalPainter:
                 text = self._text((Words(SAID.get(role, "")), *line), role)
                 return Padding(text, (0, 0, 0, self._indent)) if self._indent else text
             case Formula():
-                return _joined(self._matrix(block.matrices))
+                return joined(self._matrix(block.matrices))
+            case Facts(items):
+                return self._facts(items)
+            case Progress():
+                return self._progress(block)
+            case Drawing(lines):
+                return joined(self._drawn(line) for line in lines)
             case Table():
                 is_first = self._indent and isinstance(self._before, Heading)
-                return Group(*[""][bool(is_first) :], self._table(block))
+                apart = block.edges and not is_first
+                return Group(*[""][: int(apart)], self._table(block))
             case Derivation():
                 drawn = Derivations(self.style, self.width, self._text).draw(block)
                 return Group(*[""][not block.starts :], *drawn)
@@ -151,12 +179,54 @@ class TerminalPainter:
 
     def _matrix(self, expr: Expr, role: str = "") -> list[Text]:
         """A formula of arrays as matrices; without their numbers, or as text, where they have no room."""
+        from backprop_tutor.language.stacked import to_matrices
+
         room = self.width - INDENT
         for shown in (expr, rewrite(expr, _without_numbers)):
             rows = to_matrices(shown, self.style, room)
             if max(map(cell_len, rows)) <= room:
                 return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
         return [self._text((Maths(rewrite(expr, _symbol)),), role)]
+
+    def _facts(self, items: Iterable[Line]) -> Text:
+        return Text(BETWEEN).join(map(self._fact, items))
+
+    def _fact(self, line: Line) -> Text:
+        """A line that is broken only where it has no room, and then where a formula may be."""
+        texts = [
+            self.style.spell(piece.text) if isinstance(piece, Words) else to_text(piece.expr, self.style)
+            for piece in line
+        ]
+        fits = sum(map(cell_len, texts)) <= self.width
+        fact = Text()
+        for piece, text in zip(line, texts, strict=True):
+            kept = text.replace(" ", GLUE) if fits else breakable(text, GLUE, BREAK)
+            kept = GLUE + kept[1:] if kept.startswith(" ") else kept
+            fact.append(kept, self._of(piece.role))
+        return fact
+
+    def _drawn(self, line: Line) -> Text:
+        text = Text(no_wrap=True, overflow="crop")
+        for piece in line:
+            text.append(self._piece(piece).replace(" ", GLUE), self._of(piece.role))
+        return text
+
+    def _progress(self, shown: Progress) -> RenderableType:
+        from rich.progress_bar import ProgressBar
+
+        grid = RichTable.grid(padding=(0, 2, 0, 0))
+        title, said = self._text(shown.title), self._text(shown.said, "quiet")
+        room = min(self.width - title.cell_len - said.cell_len - 4, LONGEST_BAR)
+        bar = ProgressBar(
+            shown.total,
+            shown.done,
+            room,
+            style=self._of("quiet"),
+            complete_style=self._of("bar"),
+            finished_style=self._of("bar"),
+        )
+        grid.add_row(title, *([bar] if room >= SHORTEST_BAR else []), said)
+        return grid
 
     # Steps
 
@@ -198,13 +268,13 @@ class TerminalPainter:
             caption_style=Look.null(),
             caption_justify="left",
             box=self._box(table, framed=is_framed),
-            show_edge=is_framed,
+            show_edge=is_framed and table.edges,
             border_style=self._of("border"),
-            header_style=self._of("quiet"),
+            header_style=Look.null(),
             show_header=titled,
             show_footer=False,
-            min_width=min(self.width, USUAL) if is_framed else None,
-            pad_edge=is_framed,
+            min_width=min(self.width, USUAL) if is_framed and table.edges else None,
+            pad_edge=is_framed and table.edges,
             padding=(0, 1) if is_framed else 0 if table.borders else (0, GAP, 0, 0),
         )
         for (column, head, cells), width in zip(shown, widths, strict=True):
@@ -212,41 +282,58 @@ class TerminalPainter:
             drawn.add_column(head, justify=column.flush, width=width, overflow="fold", no_wrap=fits)
         tall = any(len(text.plain.splitlines()) > 1 for _, _, cells in shown for text in cells)
         for place, row in enumerate(rows):
-            if place and (row is table.foot or (tall and table.borders and row.starts)):
+            if place and (row is table.foot or (tall and table.borders and table.edges and row.starts)):
                 drawn.add_section()
             drawn.add_row(*(cells[place] for _, _, cells in shown))
         return drawn
 
-    def _fitted(self, table: Table, rows: Sequence[Row]) -> _Fitted | None:
+    def _fitted(self, table: Table, rows: Sequence[Row]) -> Fitted | None:
         """The first way that has room: as it is, without what is spare, with what is quiet below what stands
         before it, with lines between the rows only; else the same in smaller pieces."""
         for most in (LOOSE, TIGHT):
-            heads = [_joined(self._lines(column.title, most=most)) for column in table.columns]
+            heads = [joined(self._lines(column.title, _head(column), most)) for column in table.columns]
             columns = [
-                [_joined(self._lines(row.cells[place], row.role or column.role, most)) for row in rows]
+                [joined(self._lines(row.cells[place], row.role or column.role, most)) for row in rows]
                 for place, column in enumerate(table.columns)
             ]
+            if not table.edges:
+                heads, columns = self._flat(table, rows, heads, columns)
             shown = list(zip(table.columns, heads, columns, strict=True))
-            widths = self._widths(table, shown, framed=table.borders)
-            while widths is None and (narrower := _without_a_spare(shown) or _with_quiet_below(shown)):
+            found = self._widths(table, shown, framed=table.borders)
+            while found is None and (narrower := without_a_spare(shown) or with_quiet_below(shown)):
                 shown = narrower
-                widths = self._widths(table, shown, framed=table.borders)
-            if widths:
-                return _Fitted(shown, widths, table.borders)
-            if widths := self._widths(table, shown, framed=False):
-                return _Fitted(shown, widths, framed=False)
+                found = self._widths(table, shown, framed=table.borders)
+            if found:
+                return Fitted(shown, found, table.borders)
+            if found := self._widths(table, shown, framed=False):
+                return Fitted(shown, found, framed=False)
         return None
 
-    def _widths(self, table: Table, shown: Sequence[_Shown], *, framed: bool) -> list[int] | None:
-        room = self.width - _frame(len(shown), framed=framed, borders=table.borders)
-        return _widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
+    def _flat(
+        self, table: Table, rows: Sequence[Row], heads: list[Text], columns: list[list[Text]]
+    ) -> tuple[list[Text], list[list[Text]]]:
+        """The heads and the columns with a line a row, where lines are dear; as they are where that is too
+        wide."""
+        said = [
+            [self._said(row.cells[place], row.role or column.role) for row in rows]
+            for place, column in enumerate(table.columns)
+        ]
+        for titles in ([Text(" ").join(head.split("\n")) for head in heads], heads):
+            lines = [[title, *cells] for title, cells in zip(titles, said, strict=True)]
+            if sum(map(longest, lines)) + frame(table, len(lines), framed=table.borders) <= self.width:
+                return titles, said
+        return heads, columns
+
+    def _widths(self, table: Table, shown: Sequence[Shown], *, framed: bool) -> list[int] | None:
+        room = self.width - frame(table, len(shown), framed=framed)
+        return widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
 
     def _box(self, table: Table, *, framed: bool) -> box.Box | None:
         if not table.borders:
             return None
         unicode = self.style.glyphs.scripts
         if framed:
-            return box.ROUNDED if unicode else box.ASCII
+            return (box.ROUNDED if table.edges else box.MINIMAL) if unicode else box.ASCII
         return box.HORIZONTALS if unicode else ASCII_LINES
 
     def _stacked(self, table: Table, rows: Sequence[Row]) -> Iterator[RenderableType]:
@@ -259,7 +346,7 @@ class TerminalPainter:
         titles = [self._piece(column.title[0][0]) if column.title else "" for _, column in columns]
         label = max(map(cell_len, titles), default=0)
         for row in rows:
-            if row.starts and row is not rows[0]:
+            if row.starts and table.edges and row is not rows[0]:
                 yield ""
             yield from self._lines(row.cells[first[0]], first[1].role)
             grid = RichTable.grid(padding=(0, 1, 0, 0))
@@ -271,7 +358,7 @@ class TerminalPainter:
                 if row.cells[place]:
                     said = "" if is_total else said
                     value = self._said(row.cells[place], row.role or column.role)
-                    grid.add_row("", Text(said, self._of("quiet")), value)
+                    grid.add_row("", Text(said, self._of(_head(column))), value)
             if grid.row_count:
                 yield grid
 
@@ -279,7 +366,7 @@ class TerminalPainter:
         """The lines of a cell as one equation, where each is a formula; else below one another."""
         lines = self._lines(shown, role)
         if len(lines) > len(shown) or not all(isinstance(line[-1], Maths) for line in shown):
-            return _joined(lines)
+            return joined(lines)
         said = Text()
         for line in lines:
             signed = line.plain.startswith(RELATIONS)
@@ -296,52 +383,10 @@ def _symbol(expr: Expr) -> Expr | None:
     return expr.symbol if isinstance(expr, Valued) else None
 
 
+def _head(column: Column) -> str:
+    """The role of a column's title: that of the factor in it, so that it explains the picture as well."""
+    return column.role if column.role in ("asked", "upstream", "local") else "quiet"
+
+
 def _look(words: str) -> str:
     return " ".join(COLOURS.get(word, word) for word in words.split())
-
-
-def _joined(lines: Iterable[Text]) -> Text:
-    found = list(lines)
-    return found[0] if len(found) == 1 else Text("\n").join(found)
-
-
-def _without_a_spare(shown: Sequence[_Shown]) -> list[_Shown]:
-    """The columns without the last that is spare; nothing where none is."""
-    places = [place for place, (column, _, _) in enumerate(shown) if column.spare]
-    return [column for place, column in enumerate(shown) if place != places[-1]] if places else []
-
-
-def _with_quiet_below(shown: Sequence[_Shown]) -> list[_Shown]:
-    """The columns without the quiet ones, whose cells stand below those before them; or nothing."""
-    kept: list[_Shown] = []
-    for column, head, cells in shown:
-        if column.quiet and kept:
-            before, title, above = kept.pop()
-            cells = [_joined(filter(None, pair)) for pair in zip(above, cells, strict=True)]
-            column, head = before, title
-        kept.append((column, head, cells))
-    return kept if len(kept) < len(shown) else []
-
-
-def _frame(columns: int, *, framed: bool, borders: bool) -> int:
-    """What the borders and the space beside them take."""
-    if framed:
-        return 3 * columns + 1
-    return columns - 1 if borders else GAP * columns
-
-
-def _widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> list[int] | None:
-    """How wide each column is, of `room` together: what its longest word needs, and then what its longest
-    line does, the longest first; None where there is not room for the words."""
-    lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
-    words = [max((cell_len(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *map(cell_len, column)) for column in lines]
-    widths = [max(word, min(least, whole)) for word, least, whole in zip(words, at_least, most, strict=True)]
-    left = room - sum(widths)
-    if left < 0:
-        return None
-    for place in sorted(range(len(lines)), key=lambda k: widths[k] - most[k]):
-        taken = min(most[place] - widths[place], left)
-        widths[place] += taken
-        left -= taken
-    return widths
