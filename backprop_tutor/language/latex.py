@@ -1,14 +1,14 @@
-"""LaTeX for math mode; whatever comes from outside is escaped."""
+"""LaTeX, of formulas for math mode and of words; whatever comes from outside is escaped."""
 
 import re
 
 from backprop_tutor.language.alphabet import GREEK, hatted
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Call, Expr, Sum
+from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued, children
 from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
-__all__ = ["escape_latex", "to_latex"]
+__all__ = ["escape_latex", "latex_words", "to_latex"]
 
 _SIGNS = {
     "add": " + ",
@@ -23,10 +23,45 @@ _SIGNS = {
     "comma": ", ",
 }
 
-_ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in "#$%&_{}"}
+# What LaTeX has a command for in math mode.
+_COMMANDS = {letter: f"\\{name}" for letter, name in GREEK.items()} | {
+    "∂": r"\partial",
+    "√": r"\surd",
+    "·": r"\cdot",
+    "×": r"\times",
+    "⊙": r"\odot",
+    "→": r"\to",
+    "≈": r"\approx",
+    "≠": r"\ne",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "∞": r"\infty",
+    "−": "-",
+    "²": "^{2}",
+    "³": "^{3}",
+    "ᵀ": r"^{\top}",
+    "½": r"\tfrac{1}{2}",
+    "…": r"\ldots",
+}
+_SPECIAL = {character: f"\\{character}" for character in "#$%&_{}"}
+_IN_MATH = str.maketrans(
+    _SPECIAL
     | {"\\": r"\backslash{}", "^": r"\hat{}", "~": r"\sim{}", '"': "''"}
-    | {letter: f"\\{name}{{}}" for letter, name in GREEK.items()}
+    | {sign: f"{command}{{}}" if command.startswith("\\") else command for sign, command in _COMMANDS.items()}
+)
+_IN_WORDS = str.maketrans(
+    _SPECIAL
+    | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"\symbol{34}",
+        "-": "{-}",  # of two, no dash is made
+    }
+    | {sign: rf"\ensuremath{{{command}}}" for sign, command in _COMMANDS.items()}
 )
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -39,7 +74,12 @@ def to_latex(expr: Expr, style: Style | None = None) -> str:
 
 def escape_latex(text: str) -> str:
     """`text` for math mode, every character that LaTeX reads as a command escaped."""
-    return _FOREIGN.sub(r"\\text{\g<0>}", clean(text).translate(_ESCAPES))
+    return _FOREIGN.sub(r"\\text{\g<0>}", clean(text).translate(_IN_MATH))
+
+
+def latex_words(text: str) -> str:
+    """`text` for paragraphs, the same."""
+    return clean(text, keep_newlines=True).translate(_IN_WORDS)
 
 
 def _letters(text: str) -> str:
@@ -101,6 +141,9 @@ class _Latex(Printer[str]):
         return Piece(text, Level.POSTFIX if written.superscript else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
+        if _has_matrix(a) or _has_matrix(b):  # too tall to stand in a fraction
+            above, below = self.fit(self.piece(a), Level.PRODUCT), self.at(b, Level.POWER)
+            return Piece(rf"{above.body} \,/\, {below}", min(above.level, Level.QUOTIENT))
         return Piece(rf"\frac{{{self.show(a)}}}{{{self.show(b)}}}", Level.FRACTION)
 
     def power(self, base: Expr, exponent: Expr) -> Piece[str]:
@@ -121,6 +164,13 @@ class _Latex(Printer[str]):
         # The empty group keeps a bracket that follows from being read as the option of \\.
         body = r" \\{} ".join(" & ".join(map(self.show, row)) for row in rows)
         return Piece(rf"\left[\begin{{matrix}} {body} \end{{matrix}}\right]", Level.ATOM)
+
+    def valued(self, expr: Valued) -> Piece[str]:
+        body = self.show(expr.symbol)
+        if expr.value is not None:
+            body = rf"\overset{{{body}}}{{{self.show(expr.value)}}}"
+        sizes = r" \times ".join(map(str, expr.shape))
+        return Piece(rf"\underset{{{sizes}}}{{{body}}}" if sizes else body, Level.ATOM)
 
     def kronecker(self, indices: str) -> Piece[str]:
         joined = indices.replace(",", "") if len(indices) == 3 else indices
@@ -146,3 +196,10 @@ class _Latex(Printer[str]):
                 return Piece(rf"\left|{self.show(a)}\right|", Level.ATOM)
             case _:
                 return super().function(call)
+
+
+def _has_matrix(expr: Expr) -> bool:
+    """Whether an array is written out anywhere in `expr`."""
+    return isinstance(expr, Array) or (
+        expr.value is not None if isinstance(expr, Valued) else any(map(_has_matrix, children(expr)))
+    )

@@ -1,7 +1,7 @@
 """MathML, as every current browser draws it; whatever comes from outside is escaped."""
 
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Call, Expr, Sum
+from backprop_tutor.language.expr import Call, Expr, Sum, Valued
 from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
@@ -108,6 +108,13 @@ class _MathML(Printer[str]):
         cells = ("".join(_element("mtd", self.show(item)) for item in row) for row in rows)
         table = _element("mtable", *(_element("mtr", row) for row in cells))
         return Piece(_element("mrow", "<mo>[</mo>", table, "<mo>]</mo>"), Level.ATOM)
+
+    def valued(self, expr: Valued) -> Piece[str]:
+        name, sizes = self.show(expr.symbol), self.word("×".join(map(str, expr.shape)))
+        if expr.value is None:
+            return Piece(_element("munder", name, sizes) if expr.shape else name, Level.ATOM)
+        parts = (self.show(expr.value), sizes, name) if expr.shape else (self.show(expr.value), name)
+        return Piece(_element("munderover" if expr.shape else "mover", *parts), Level.ATOM)
 
     def kronecker(self, indices: str) -> Piece[str]:
         joined = indices.replace(",", "") if len(indices) == 3 else indices

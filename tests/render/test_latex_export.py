@@ -10,7 +10,7 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.latex import LatexExport, escape_prose
+from backprop_tutor.render.latex import LatexExport
 
 ENGINES = [
     pytest.param(engine, marks=pytest.mark.skipif(not shutil.which(engine), reason=f"{engine} is not here"))
@@ -98,10 +98,3 @@ def test_a_blank_one_has_lines_to_write_on() -> None:
     text = latex("exercise1", blank=True)
     assert text.count(r"\underline{\hspace{2.5cm}}") == 10
     assert r"\approx" not in text
-
-
-def test_prose_is_escaped() -> None:
-    assert escape_prose("50% of $x_1$ & {y} #1 \\z ~ ^") == (
-        r"50\% of \$x\_1\$ \& \{y\} \#1 \textbackslash{}z \textasciitilde{} \textasciicircum{}"
-    )
-    assert escape_prose("J = ½ Σ (t - z)²").startswith(r"J = \ensuremath{\tfrac{1}{2}} \ensuremath{\Sigma} ")
