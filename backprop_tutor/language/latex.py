@@ -4,8 +4,8 @@ import re
 
 from backprop_tutor.language.alphabet import GREEK, hatted
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued, children
-from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
+from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued
+from backprop_tutor.language.printing import Level, Piece, Printer, has_matrix, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
 __all__ = ["escape_latex", "latex_words", "to_latex"]
@@ -67,9 +67,9 @@ _IN_WORDS = str.maketrans(
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
-def to_latex(expr: Expr, style: Style | None = None) -> str:
-    r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`."""
-    return _Latex(style or Style()).printed(expr)
+def to_latex(expr: Expr, style: Style | None = None, *, slashed: bool = False) -> str:
+    r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`; with `slashed`, derivatives as ∂J/∂w."""
+    return (_Slashed if slashed else _Latex)(style or Style()).printed(expr)
 
 
 def escape_latex(text: str) -> str:
@@ -113,7 +113,10 @@ class _Latex(Printer[str]):
     barred = True
 
     def word(self, text: str) -> str:
-        return r" \, " if text == " " else escape_latex(text)
+        if text == " ":
+            return r" \, "
+        key, equals, _ = text.partition("=")
+        return rf"\mathrm{{{escape_latex(key)}}}=" if equals and key else escape_latex(text)
 
     def number(self, text: str) -> str:
         digits, _, exponent = text.lower().partition("e")
@@ -141,7 +144,7 @@ class _Latex(Printer[str]):
         return Piece(text, Level.POSTFIX if written.superscript else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
-        if _has_matrix(a) or _has_matrix(b):  # too tall to stand in a fraction
+        if has_matrix(a) or has_matrix(b):  # too tall to stand in a fraction
             above, below = self.fit(self.piece(a), Level.PRODUCT), self.at(b, Level.POWER)
             return Piece(rf"{above.body} \,/\, {below}", min(above.level, Level.QUOTIENT))
         return Piece(rf"\frac{{{self.show(a)}}}{{{self.show(b)}}}", Level.FRACTION)
@@ -166,9 +169,11 @@ class _Latex(Printer[str]):
         return Piece(rf"\left[\begin{{matrix}} {body} \end{{matrix}}\right]", Level.ATOM)
 
     def valued(self, expr: Valued) -> Piece[str]:
-        body = self.show(expr.symbol)
+        body = _Slashed(self.style).show(expr.symbol)
         if expr.value is not None:
-            body = rf"\overset{{{body}}}{{{self.show(expr.value)}}}"
+            is_row = isinstance(expr.value, Array) and len(expr.shape) == 1
+            value = Array((expr.value,)) if is_row else expr.value
+            body = rf"\overset{{{body}}}{{{self.show(value)}}}"
         sizes = r" \times ".join(map(str, expr.shape))
         return Piece(rf"\underset{{{sizes}}}{{{body}}}" if sizes else body, Level.ATOM)
 
@@ -198,8 +203,11 @@ class _Latex(Printer[str]):
                 return super().function(call)
 
 
-def _has_matrix(expr: Expr) -> bool:
-    """Whether an array is written out anywhere in `expr`."""
-    return isinstance(expr, Array) or (
-        expr.value is not None if isinstance(expr, Valued) else any(map(_has_matrix, children(expr)))
-    )
+class _Slashed(_Latex):
+    """Derivatives on one line, for where a formula is small or stands in a table."""
+
+    def quantity(self, written: Written) -> Piece[str]:
+        if not written.of:
+            return super().quantity(written)
+        above = rf"\partial {_written(written.of)}".rstrip()
+        return Piece(rf"{above}/\partial {_written(written)}", Level.FRACTION)

@@ -155,7 +155,8 @@ class _Rows:
             if draft.worked is not None and not self.blank:
                 value = [self._number(draft.worked.value, draft.worked.exact), mark]
             cells = (*draft.cells, *padding, *value)
-            rows.append(Row(cells, self._facts(draft), draft.role, draft.starts))
+            asked = draft.worked if self.blank else None
+            rows.append(Row(cells, self._facts(draft), draft.role, draft.starts, asked))
         return Table((*columns, *ends), tuple(rows))
 
     def _facts(self, draft: _Draft) -> Cell:
