@@ -10,7 +10,7 @@ from backprop_tutor.render.style import style_for
 from backprop_tutor.render.subjects.solution import derivation_table
 from backprop_tutor.render.svg import Picture
 from backprop_tutor.render.texts import Checks
-from backprop_tutor.render.theme import css
+from backprop_tutor.render.theme import COLOURS, css
 from backprop_tutor.walkthrough import Solution, Workings, lettering_of, solve
 from backprop_tutor.walkthrough.derivation.explanation import Explanation
 
@@ -81,5 +81,7 @@ def _steps(document: Document) -> str:
 
 
 def _styled(body: str) -> str:
-    """`body` with the colours and the layout of its tables, for itself alone."""
-    return f'<div class="backprop-tutor"><style>{css()}\n{asset("cell.css")}</style>{body}</div>'
+    """`body` with the layout of its tables, and colours for paper that nobody knows to be light or dark."""
+    return (
+        f'<div class="backprop-tutor"><style>{css(COLOURS, COLOURS)}\n{asset("cell.css")}</style>{body}</div>'
+    )

@@ -13,7 +13,7 @@ from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, sel
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.derivation.lines import Line
 
-__all__ = ["Document"]
+__all__ = ["ROUTES", "Document"]
 
 ROUTES = ("forward_mode", "finite_difference")  # SymPy's own diff takes seconds; `solve` runs it
 

@@ -5,6 +5,8 @@ Every colour has a contrast of at least 4.5 on white and on black (`tests/render
 meaning rests on a colour alone: each role differs in weight or slant as well, or has a word or a sign.
 """
 
+from collections.abc import Mapping
+
 __all__ = ["COLOURS", "ON_DARK", "ON_LIGHT", "STYLES", "css", "latex"]
 
 COLOURS = {
@@ -68,11 +70,11 @@ STYLES = {
 """Words of emphasis and at most one colour for each role; a role that is not here is plain."""
 
 
-def css() -> str:
+def css(on_light: Mapping[str, str] = ON_LIGHT, on_dark: Mapping[str, str] = ON_DARK) -> str:
     """A class for each role, `.role-asked`, and the colours by name, on light paper and on dark."""
     light, dark = (
         " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-        for colours in (ON_LIGHT, ON_DARK)
+        for colours in (on_light, on_dark)
     )
     declared = {"bold": "font-weight: 600;", "italic": "font-style: italic;"}
     rules = [
