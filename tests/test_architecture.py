@@ -38,7 +38,11 @@ FLOORS = [
 ]
 ROOT_FLOOR = FLOORS.index("cli")  # `backprop_tutor` itself re-exports from every floor below the commands
 ALLOWED_IN = {
-    "rich": ("backprop_tutor.render.painters.terminal", "backprop_tutor.render.terminal_demo", "backprop_tutor.cli"),
+    "rich": (
+        "backprop_tutor.render.painters.terminal",
+        "backprop_tutor.render.terminal_demo",
+        "backprop_tutor.cli",
+    ),
     "typer": ("backprop_tutor.cli",),
 }
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}

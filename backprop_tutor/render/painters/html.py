@@ -106,14 +106,14 @@ class HtmlPainter:
         kind = f' class="{_role(role)}"' if role else ""
         return shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', kind, 1)
 
-    def _piece(self, piece: Words | Maths) -> str:
+    def _piece(self, piece: Words | Maths, *, slashed: bool) -> str:
         if isinstance(piece, Maths):
-            return self.math(piece.expr, piece.role, slashed=True)
+            return self.math(piece.expr, piece.role, slashed=slashed)
         text = escape(clean(piece.text))
         return element("span", text, _role(piece.role)) if piece.role else text
 
-    def _text(self, line: Line) -> str:
-        return "".join(map(self._piece, line))
+    def _text(self, line: Line, *, slashed: bool = True) -> str:
+        return "".join(self._piece(piece, slashed=slashed) for piece in line)
 
     def _typed(self, expr: Expr) -> str:
         return to_text(expr, self.style._replace(glyphs=ASCII))
@@ -131,7 +131,9 @@ class HtmlPainter:
         columns = [table.columns[place] for place in places]
         about = about or self._plain(table.title) or "Given"
         rows = [*table.rows, *filter(None, [table.foot])]
-        body = "".join(self._row(columns, [row.cells[k] for k in places], row) for row in rows)
+        body = "".join(
+            self._row(columns, [row.cells[k] for k in places], row, slashed=table.borders) for row in rows
+        )
         head = ""
         if any(column.title for column in columns):
             titles = "".join(
@@ -146,7 +148,7 @@ class HtmlPainter:
             f"<table{kind}>{head}<tbody>{body}</tbody></table></div>{caption}"
         )
 
-    def _row(self, columns: Sequence[Column], cells: Sequence[Cell], row: Row) -> str:
+    def _row(self, columns: Sequence[Column], cells: Sequence[Cell], row: Row, *, slashed: bool) -> str:
         shown = []
         for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
             role = _role(row.role or column.role)
@@ -160,12 +162,12 @@ class HtmlPainter:
             else:
                 name = escape(" ".join(map(self._plain, column.title[:1])))
                 label = f' data-label="{name}"' if name else ""
-                shown.append(f'<td class="{role}"{label}>{self._cell(cell)}</td>')
+                shown.append(f'<td class="{role}"{label}>{self._cell(cell, slashed=slashed)}</td>')
         kinds = " ".join(filter(None, ["starts" if row.starts else "", row.role]))
         return f'<tr class="{kinds}">{"".join(shown)}</tr>'
 
-    def _cell(self, cell: Cell) -> str:
-        return "".join(element("span", self._text(line), "line") for line in cell)
+    def _cell(self, cell: Cell, *, slashed: bool = True) -> str:
+        return "".join(element("span", self._text(line, slashed=slashed), "line") for line in cell)
 
     def _plain(self, line: Line) -> str:
         """A line as text, for whoever is read to."""

@@ -82,7 +82,8 @@ class LatexPainter:
             case Prose(line, "graph"):
                 yield rf"\begin{{center}}\small {self._text(line)}\end{{center}}"
             case Prose(line, role):
-                yield from self._together(2)
+                if self._section:
+                    yield from self._together(2)
                 yield f"{'Note: ' if role == 'note' else ''}{self._text(line)}\n"
             case Formula():
                 yield from self._formula(block.matrices)
@@ -123,22 +124,24 @@ class LatexPainter:
     # Pieces
 
     def _in_role(self, role: str, body: str) -> str:
-        return rf"\role{role}{{{body}}}" if STYLES.get(role) and role.isalpha() else body
+        is_shown = body and role.isalpha() and STYLES.get(role)
+        return rf"\role{role}{{{body}}}" if is_shown else body
 
-    def _piece(self, piece: Words | Maths, *, breaks: bool) -> str:
+    def _piece(self, piece: Words | Maths, *, breaks: bool, slashed: bool) -> str:
         """A formula; where it `breaks`, with brackets that a line may be broken in."""
         if isinstance(piece, Words):
             signed = piece.text.strip() in ("=", "≈")
             text = f"${latex_relation(piece.text)}$ " if signed else latex_words(piece.text)
         else:
-            formula = to_latex(piece.expr, self.style, slashed=True)
+            formula = to_latex(piece.expr, self.style, slashed=slashed)
             formula = formula.replace(r"\frac", r"\tfrac") if isinstance(piece.expr, Num) else formula
             tall = r"\displaystyle " if r"\frac" in formula or r"\sum" in formula else ""
             text = f"${tall}{_breakable(formula) if breaks else formula}$"
         return self._in_role(piece.role, text)
 
-    def _text(self, line: Line, role: str = "", *, breaks: bool = False) -> str:
-        return self._in_role(role, "".join(self._piece(piece, breaks=breaks) for piece in line))
+    def _text(self, line: Line, role: str = "", *, breaks: bool = False, slashed: bool = True) -> str:
+        pieces = (self._piece(piece, breaks=breaks, slashed=slashed) for piece in line)
+        return self._in_role(role, "".join(pieces))
 
     def _room(self, line: Line, measure: Callable[[Expr, Style], int]) -> int:
         pieces = (len(p.text) if isinstance(p, Words) else measure(p.expr, self.style) for p in line)
@@ -179,7 +182,8 @@ class LatexPainter:
             for measure in (_width, _least)
         )
         narrow = _narrowed(widths, least)
-        groups = [self._group(columns, [row.cells[k] for k in places], row, narrow) for row in rows]
+        slashed = table.borders  # in a derivation a fraction has room
+        groups = [self._group(columns, [row.cells[k] for k in places], row, narrow, slashed) for row in rows]
         head = self._head(columns, narrow) if any(column.title for column in columns) else []
         spec = list(map(_spec, columns, narrow))
         for part in _parts(groups):
@@ -197,14 +201,19 @@ class LatexPainter:
         ]
 
     def _group(
-        self, columns: Sequence[Column], cells: Sequence[Cell], row: Row, narrow: Sequence[float]
+        self,
+        columns: Sequence[Column],
+        cells: Sequence[Cell],
+        row: Row,
+        narrow: Sequence[float],
+        slashed: bool,
     ) -> _Group:
         """A row as the lines of its cells, so that each number is in line with those beside it."""
         tall = max(1, *map(len, cells))
         shown = []
         for column, cell, width in zip(columns, cells, narrow, strict=True):
             role = row.role or column.role
-            lines = [self._text(line, role, breaks=bool(width)) for line in cell]
+            lines = [self._text(line, role, breaks=bool(width), slashed=slashed) for line in cell]
             if column.role == "yours" and row.asked:
                 lines = [BLANK]
             shown.append([*lines, *[""] * (tall - len(lines))])
