@@ -2,7 +2,7 @@
 
 import re
 
-from backprop_tutor.language.alphabet import GREEK, hatted
+from backprop_tutor.language.alphabet import GREEK, hatted, subscript, superscript
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued
 from backprop_tutor.language.printing import Level, Piece, Printer, has_matrix, matrix_rows
@@ -37,8 +37,8 @@ _COMMANDS = {letter: f"\\{name}" for letter, name in GREEK.items()} | {
     "≥": r"\ge",
     "∞": r"\infty",
     "−": "-",
-    "²": "^{2}",
-    "³": "^{3}",
+    **{superscript(digit): f"^{{{digit}}}" for digit in "0123456789"},
+    **{subscript(digit): f"_{{{digit}}}" for digit in "0123456789"},
     "ᵀ": r"^{\top}",
     "½": r"\tfrac{1}{2}",
     "…": r"\ldots",

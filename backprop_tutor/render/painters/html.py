@@ -21,6 +21,7 @@ from backprop_tutor.render.blocks import (
 )
 from backprop_tutor.render.selftest import fingerprints
 from backprop_tutor.render.texts import PHASE_TITLES, shape_text
+from backprop_tutor.render.theme import STYLES
 from backprop_tutor.walkthrough import Worked
 
 __all__ = ["HtmlPainter", "element"]
@@ -151,7 +152,7 @@ class HtmlPainter:
     def _row(self, columns: Sequence[Column], cells: Sequence[Cell], row: Row, *, slashed: bool) -> str:
         shown = []
         for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-            role = _role(row.role or column.role)
+            role = _role(row.role if row.role in STYLES else column.role)
             if column.role == "yours" and row.asked:
                 shown.append(f'<td class="{role}">{self._question(row.asked)}</td>')
             elif place == 0 and column.title:

@@ -34,7 +34,7 @@ WRAPPED = 82  # the same where they are broken: bold and wide letters have to fi
 GAP = 2  # of them between two columns
 ROWS = 40  # lines of a table; more go into the next one, since one that is shrunk has to fit on a page
 _Group = tuple[Row, list[str]]
-BLANK = r"\underline{\hspace{2.5cm}}"
+BLANK = r"\underline{\hspace{2.5cm}}\rule{0pt}{3.4ex}"
 
 _UNKNOWN = re.compile("[^\x00-\x7f\u00c0-\u017f\u2013\u2014\u2018\u2019\u2026\u201c\u201d\u00a0]")
 
@@ -212,7 +212,7 @@ class LatexPainter:
         tall = max(1, *map(len, cells))
         shown = []
         for column, cell, width in zip(columns, cells, narrow, strict=True):
-            role = row.role or column.role
+            role = row.role if row.role in STYLES else column.role
             lines = [self._text(line, role, breaks=bool(width), slashed=slashed) for line in cell]
             if column.role == "yours" and row.asked:
                 lines = [BLANK]
@@ -310,7 +310,7 @@ def _ruled(
     body += [r"\bottomrule"] if borders else []
     shown = "\n".join(body)
     kind = "fixedtable" if is_fixed else "fittable"
-    begin = 3 + sum(map(_height, [*head, *groups[0][1]])) if groups else 0
+    begin = 2 + sum(map(_height, [*head, *groups[0][1]])) if groups else 0
     return _Ruled(f"\\{kind}{{@{{}}{''.join(spec)}@{{}}}}{{\n{shown}\n}}", begin)
 
 
