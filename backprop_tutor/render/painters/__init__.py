@@ -1,0 +1,3 @@
+"""What shows blocks: as Rich draws them, as plain lines."""
+
+__all__ = []
