@@ -17,12 +17,9 @@ from backprop_tutor.cli.options import (
 
 if TYPE_CHECKING:
     from backprop_tutor.homework.marked import Marked
-    from backprop_tutor.language import Style
-    from backprop_tutor.walkthrough import Solution, Workings
+    from backprop_tutor.walkthrough import Solution
 
 __all__ = ["check"]
-
-COLOURS = {"correct": "32", "follow-through": "36", "wrong": "33", "undecided": "35", "invalid": "35"}
 
 
 def check(
@@ -44,6 +41,7 @@ def check(
     Example: backprop-tutor check exercise1 answers.yaml
     """
     from backprop_tutor import load, solve
+    from backprop_tutor.cli.showing import show
     from backprop_tutor.exercise.decode import MAX_BYTES
     from backprop_tutor.files import read_bytes
     from backprop_tutor.homework.marked import Marking
@@ -51,6 +49,7 @@ def check(
     from backprop_tutor.homework.sheet import read_sheet
     from backprop_tutor.language import Style, clean
     from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.subjects.marks import marks_blocks
     from backprop_tutor.walkthrough import Workings, lettering_of
 
     solution = solve(load(exercise, max_elements=max_elements))
@@ -68,7 +67,7 @@ def check(
         print(json.dumps(_document(marked, solution, reveal), ensure_ascii=False))
     else:
         workings = Workings(solution, lettering=letters) if reveal else None
-        _show(marked, workings, style, plain)
+        show(marks_blocks(marked, style, workings), style, plain=plain)
     if not marked.passed:
         raise typer.Exit(1)
 
@@ -77,7 +76,7 @@ def _document(marked: "Marked", solution: "Solution", reveal: bool) -> dict[str,
     document = marked.document()
     if reveal:
         from backprop_tutor.language import Style
-        from backprop_tutor.render.marks import right_value, worked_step
+        from backprop_tutor.render.subjects.marks import right_value, worked_step
         from backprop_tutor.walkthrough import Workings
 
         workings = Workings(solution)
@@ -85,16 +84,3 @@ def _document(marked: "Marked", solution: "Solution", reveal: bool) -> dict[str,
             answer |= right_value(solution, answer["quantity"])
             answer["step"] = worked_step(workings, answer["quantity"], Style())
     return document
-
-
-def _show(marked: "Marked", reveal: "Workings | None", style: "Style", plain: bool) -> None:
-    import os
-    import shutil
-
-    from backprop_tutor.render.marks import marks_lines
-
-    coloured = sys.stdout.isatty() and not plain and not os.environ.get("NO_COLOR")
-    width = 10_000 if plain else min(shutil.get_terminal_size().columns, 120)
-    for line in marks_lines(marked, width, style, reveal):
-        colour = COLOURS.get(line.verdict) if coloured else None
-        print(f"\x1b[{colour}m{line.text}\x1b[0m" if colour else line.text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
@@ -49,6 +49,7 @@ def grade(
         Path | None,
         typer.Option("--gradescope", metavar="FILE", help="Mark one submission, write results.json."),
     ] = None,
+    plain: PlainOption = False,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Mark a class: a row a student in grades.csv, all verdicts in details.jsonl, and a report.
@@ -82,15 +83,19 @@ def grade(
     elif gradescope is not None:
         _gradescope(loaded, sheets, gradescope, options)
     else:
-        _class(loaded, sheets, out, html, options)
+        _class(loaded, sheets, out, html, options, plain=plain)
 
 
-def _class(exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "Options") -> None:
+def _class(
+    exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "Options", *, plain: bool
+) -> None:
     from backprop_tutor.cli.screen import progress_bar
+    from backprop_tutor.cli.showing import show
     from backprop_tutor.homework.classroom import grade as grade_class
     from backprop_tutor.homework.own_files import DETAILS, GRADES
     from backprop_tutor.language import clean
-    from backprop_tutor.render.class_text import class_lines
+    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.subjects.class_report import class_blocks
 
     done = 0
     try:
@@ -105,7 +110,7 @@ def _class(exercise: "Exercise", sheets: Path, out: Path, html: Path | None, opt
     except KeyboardInterrupt:
         print(f"Interrupted after {done:,} sheets. The same command goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None
-    print("\n".join(class_lines(report)))
+    show(class_blocks(report), plain_style(sys.stdout.encoding), plain=plain)
     print(f"\nWrote {clean(str(out / GRADES))} and {clean(str(out / DETAILS))}.")
     if html is not None:
         from backprop_tutor.files import write_file

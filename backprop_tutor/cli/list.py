@@ -28,10 +28,7 @@ def list_exercises(
     if notations:
         _list_notations(as_json, plain)
         return
-    from textwrap import fill
-
     from backprop_tutor.exercise.catalogue import entries
-    from backprop_tutor.language import display_width
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
 
@@ -59,25 +56,12 @@ def list_exercises(
         ]
         print(json.dumps({"format": 1, "exercises": document}, ensure_ascii=False))
         return
-    width = 10_000 if plain else _terminal_width()
-    for here, heading in ((True, "Shipped exercises"), (False, "In this folder")):
-        group = [entry for entry in found if entry.shipped == here]
-        if not group:
-            continue
-        names = max(len(entry.name) for entry in group)
-        marks = max((len(done[entry.name].mark) + 2 for entry in group if entry.name in done), default=0)
-        print(f"{heading}:")
-        for entry in group:
-            about = f"cannot be read: {entry.fault.what}" if entry.fault else entry.title
-            details = ", ".join(filter(None, [entry.level, *entry.topics]))
-            mark = f"{done[entry.name].mark if entry.name in done else '':>{marks}}"
-            line = f"  {entry.name:{names}}{mark}  {about}"
-            text = f"{line}  ({details})" if details and len(line) + len(details) + 4 <= width else line
-            if display_width(text) > width:
-                print(f"  {entry.name}{mark.rstrip()}")
-                text = fill(about, width, initial_indent=" " * 6, subsequent_indent=" " * 6)
-            print(text)
-    print("\n" + fill("Work through one with: backprop-tutor run NAME", width))
+    from backprop_tutor.cli.showing import show
+    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.subjects.catalogue import catalogue_blocks
+
+    marks = {name: progress.mark for name, progress in done.items()}
+    show(catalogue_blocks(found, marks), plain_style(sys.stdout.encoding), plain=plain)
 
 
 def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:
@@ -87,20 +71,15 @@ def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:
 
 
 def _list_notations(as_json: bool, plain: bool) -> None:
-    from backprop_tutor.render.notations import notation_lines, notations_json
+    from backprop_tutor.render.subjects.notations import notation_blocks, notations_json
 
     if as_json:
         import json
 
         print(json.dumps({"format": 1, "notations": notations_json()}, ensure_ascii=False))
         return
-    width = 10_000 if plain else _terminal_width()
-    print("\n".join(notation_lines(sys.stdout.encoding, width)))
-    print("\nUse one with --notation NAME, or for good")
-    print("with the setting BACKPROP_TUTOR_NOTATION=NAME.")
+    from backprop_tutor.cli.showing import show
+    from backprop_tutor.render.style import style_for
 
-
-def _terminal_width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
+    encoding = sys.stdout.encoding
+    show(notation_blocks(encoding), style_for(encoding), plain=plain)

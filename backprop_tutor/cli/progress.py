@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from backprop_tutor.cli.options import PlainOption
+
 if TYPE_CHECKING:
     from backprop_tutor.tutor.store import Store
 
@@ -18,15 +20,17 @@ def progress(
     reset: Annotated[bool, typer.Option("--reset", help="Delete saved progress; asks first.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --reset: do not ask.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    plain: PlainOption = False,
 ) -> None:
     """Show what is done, how it went by topic and misconception, and what to do next.
 
     Example: backprop-tutor progress
     """
-    from backprop_tutor.cli.screen import screen
+    from backprop_tutor.cli.showing import show
     from backprop_tutor.exercise.catalogue import entries
     from backprop_tutor.language import clean
-    from backprop_tutor.render.progress import progress_json, progress_lines
+    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.subjects.progress import progress_blocks, progress_json
     from backprop_tutor.tutor.progress import Report
     from backprop_tutor.tutor.store import Store, key_of, state_folder
 
@@ -38,10 +42,10 @@ def progress(
     report = Report.of(list(store.sessions(key)), entries())
     for note in store.notes:
         print(clean(note), file=sys.stderr)
-    for line in (
-        [progress_json(report)] if as_json else progress_lines(report, screen().width, sys.stdout.encoding)
-    ):
-        print(line)
+    if as_json:
+        print(progress_json(report))
+    else:
+        show(progress_blocks(report), plain_style(sys.stdout.encoding), plain=plain)
 
 
 def _reset(store: "Store", key: str | None, name: str, *, sure: bool) -> None:

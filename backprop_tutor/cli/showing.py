@@ -45,4 +45,4 @@ def show(blocks: "Iterable[Block]", style: Style, *, plain: bool) -> None:
 
     console = screen()
     for drawn in TerminalPainter(console, style).paint(blocks):
-        console.print(drawn)
+        console.print(drawn, crop=False)

@@ -22,7 +22,7 @@ def solve(
     exercise: ExerciseArgument,
     only: Annotated[
         Literal["forward", "loss", "backward", "update"] | None,
-        typer.Option("--only", help="One part of the solution."),
+        typer.Option("--only", metavar="PART", help="forward, loss, backward or update."),
     ] = None,
     quantity: Annotated[
         str | None,

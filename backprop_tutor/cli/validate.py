@@ -1,10 +1,11 @@
 """`validate`: every fault of exercise files, and what teaches badly in them."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from backprop_tutor.cli.options import MaxElementsOption
+from backprop_tutor.cli.options import MaxElementsOption, PlainOption
 
 __all__ = ["validate"]
 
@@ -12,6 +13,7 @@ __all__ = ["validate"]
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Exercise files or shipped names.")],
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    plain: PlainOption = False,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Check exercise files: every fault with its line, then what the exercise holds, then warnings.
@@ -20,10 +22,14 @@ def validate(
     """
     from backprop_tutor import load
     from backprop_tutor.cli.report import report
+    from backprop_tutor.cli.showing import show
     from backprop_tutor.errors import BackpropTutorError, ExerciseError
     from backprop_tutor.exercise.contents import contents
     from backprop_tutor.exercise.review import remarks
     from backprop_tutor.grading.ambiguities import ambiguities, ambiguity_warnings
+    from backprop_tutor.language import clean
+    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.subjects.contents import contents_blocks
     from backprop_tutor.walkthrough import solve
 
     status = 0
@@ -63,11 +69,8 @@ def validate(
             }
         )
         if not as_json:
-            print(f"{file}: valid.")
-            for line in contents(exercise):
-                print(f"  {line}")
-            for warning in warnings:
-                print(f"  warning: {warning}")
+            style = plain_style(sys.stdout.encoding)
+            show(contents_blocks(clean(file), contents(exercise), warnings), style, plain=plain)
     if as_json:
         import json
 

@@ -1,11 +1,12 @@
 """`variants`: many versions of one exercise."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption
+from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
@@ -27,6 +28,7 @@ def variants(
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    plain: PlainOption = False,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
     """Make versions of an exercise: other numbers, equally hard, each good to work by hand.
@@ -59,16 +61,13 @@ def variants(
         }
         print(json.dumps(document, ensure_ascii=False))
         return
-    for entry in entries:
-        proved = f"  {entry['proved']} gradients proved" if prove else ""
-        file = f"  {entry['file']}" if out else ""
-        print(f"{entry['student']}  {entry['variant']}  effort {entry['effort']}{proved}{file}")
-    low, high = versions.bounds
-    print(f"{len(entries)} versions of {versions.exercise.name}, all different, effort from {low} to {high}")
-    print("(effort: terms that are not zero, and the digits to write them).")
+    from backprop_tutor.cli.showing import show
+    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.subjects.versions import versions_blocks
+
     shared = versions.standard.coincidences
-    if shared:
-        print(f"At most {shared} pairs of misconceptions coincide in a version; hardly any has fewer.")
+    blocks = versions_blocks(versions.exercise.name, entries, versions.bounds, shared)
+    show(blocks, plain_style(sys.stdout.encoding), plain=plain)
 
 
 def _made(

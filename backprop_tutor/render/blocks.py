@@ -57,15 +57,19 @@ Cell = tuple[Line, ...]
 
 
 def cell(*pieces: Content | str) -> Cell:
-    """A cell of one line; nothing in it is a cell without a line."""
-    line = tuple(Words(piece) if isinstance(piece, str) else piece for piece in pieces)
+    """A cell of one line; with nothing to say, a cell without a line."""
+    line = tuple(Words(piece) if isinstance(piece, str) else piece for piece in pieces if piece)
     return (line,) if line else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """A title (level 1) or that of a section. The steps of a phase say of which they are, so that nobody who
+    reads line by line needs the heading of a `phase`."""
+
     line: Line
     level: int = 1
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,16 @@ class Formula:
 class Column:
     """`title` may be empty. `role` is that of its cells; `flush` the side at which they stand.
 
-    A `quiet` column says nothing that a reader of single lines needs: it is left out where rows are stacked.
+    Where there is no room, a `quiet` column goes below the one before it, and a `spare` one is left out;
+    stacked rows have neither. A column of prose is at least `least` wide, or the rows are stacked.
     """
 
     title: Cell
     role: str = ""
     flush: Literal["left", "right", "center"] = "left"
     quiet: bool = False
+    spare: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

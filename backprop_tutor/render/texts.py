@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from backprop_tutor.engine.oracles import ROUTES
-from backprop_tutor.language import ASCII, Style, Sym, to_text
+from backprop_tutor.language import Style
 from backprop_tutor.language.counted import many
 from backprop_tutor.render.view import StepView
+from backprop_tutor.render.wording import PHASE_TITLES, quantity_text, shape_text, typed_text
 from backprop_tutor.walkthrough import Solution
 
 __all__ = [
@@ -25,33 +26,12 @@ __all__ = [
     "typed_text",
 ]
 
-PHASE_TITLES = {
-    "forward": "Forward pass",
-    "loss": "Loss",
-    "backward": "Backward pass",
-    "update": "Update",
-}
 ROUTE_NAMES = {
     "forward_mode": "forward mode",
     "finite_difference": "central differences",
     "sympy": "SymPy's diff",
 }
 LETTERS = {"forward_mode": "F", "finite_difference": "D", "sympy": "S"}
-
-
-def quantity_text(name: str, style: Style) -> str:
-    """A quantity's name as formulas write it: ∂J/∂W1."""
-    return to_text(Sym(name), style)
-
-
-def typed_text(name: str, style: Style) -> str:
-    """The same as it is typed: dJ/dW1."""
-    return quantity_text(name, style._replace(glyphs=ASCII))
-
-
-def shape_text(shape: tuple[int, ...], style: Style) -> str:
-    """`2×3`, or `number` for a scalar."""
-    return ("×" if style.glyphs.scripts else "x").join(str(size) for size in shape) or "number"
 
 
 def letters_of(view: StepView) -> str:

@@ -13,7 +13,7 @@ from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Working
 
 __all__ = ["MAX_ROWS", "Leaf", "Selection", "StepView", "leaf_rows", "notes", "select", "view"]
 
-MAX_ROWS = 64  # elements of an array that are all shown
+MAX_ROWS = 24  # elements of an array that are all shown
 SAMPLE = 3  # elements shown of a larger one, and its last
 MAX_STEPS = 60  # steps of a phase that are all shown
 ENDS = 10  # steps shown at each end of a longer phase

@@ -2,8 +2,10 @@
 
 from backprop_tutor.homework.record import Record
 from backprop_tutor.homework.statistics import ClassReport
+from backprop_tutor.language import Style
 from backprop_tutor.render.class_page import class_page
-from backprop_tutor.render.class_text import class_lines
+from backprop_tutor.render.painters.plain import PlainPainter
+from backprop_tutor.render.subjects.class_report import class_blocks
 
 
 def report_of(*students: str) -> ClassReport:
@@ -14,10 +16,14 @@ def report_of(*students: str) -> ClassReport:
     return report
 
 
+def class_lines(report: ClassReport) -> list[str]:
+    return list(PlainPainter(Style()).paint(class_blocks(report)))
+
+
 def test_a_misconception_is_a_sentence() -> None:
     report = report_of("ann", "bob")
     text = "\n".join(class_lines(report))
-    assert "  sign-flipped  2; J (2)\n      A minus sign got lost" in text
+    assert "\nsign-flipped: 2; J (2); A minus sign got lost" in text
     assert "sign-flipped<br>A minus sign got lost" in class_page(report)
     assert "More than one sheet" not in text + class_page(report)
 

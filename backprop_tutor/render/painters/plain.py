@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import ASCII, Style, to_text
 from backprop_tutor.render.blocks import Block, Formula, Heading, Line, Prose, Row, Table, Words, WorkedStep
-from backprop_tutor.render.texts import PHASE_TITLES, shape_text
+from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 
 __all__ = ["PlainPainter"]
 
-SAID = {"title": "exercise", "task": "task", "graph": "graph", "note": "note", "check": "check"}
+SAID = {"exercise": "exercise", "task": "task", "graph": "graph", "note": "note", "check": "check"}
 """The word before a paragraph of each role."""
 
 
@@ -25,8 +25,10 @@ class PlainPainter:
 
     def _block(self, block: Block) -> Iterator[str]:
         match block:
-            case Heading(line, 1):
-                yield f"exercise: {self._text(line)}"
+            case Heading(role="phase"):
+                return
+            case Heading(line, _, role):
+                yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
             case Prose(line, role):
                 yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
             case Formula():
@@ -66,7 +68,7 @@ class PlainPainter:
         said = []
         for column, cell in zip(table.columns, row.cells, strict=True):
             title, shown = (" ".join(map(self._text, lines)) for lines in (column.title, cell))
-            if shown and not column.quiet:
+            if shown and not (column.quiet or column.spare):
                 said.append(f"{title}: {shown}" if title else shown)
         if said:
             yield "; ".join(said)

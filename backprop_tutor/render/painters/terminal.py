@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
 from rich.segment import Segment
@@ -11,13 +12,14 @@ from rich.style import Style as Look
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from backprop_tutor.language import Expr, Style, display_width, rewrite, to_text
+from backprop_tutor.language import Expr, Style, rewrite, to_text
 from backprop_tutor.language.expr import Array, Valued
 from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.language.wrapping import breakable
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
+    Column,
     Formula,
     Heading,
     Line,
@@ -28,8 +30,8 @@ from backprop_tutor.render.blocks import (
     Words,
     WorkedStep,
 )
-from backprop_tutor.render.texts import shape_text
 from backprop_tutor.render.theme import COLOURS, STYLES
+from backprop_tutor.render.wording import shape_text
 
 __all__ = ["TerminalPainter"]
 
@@ -38,7 +40,11 @@ USUAL = 80  # columns that a table takes where it needs less
 GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
 RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
+GAP = 2  # between the columns of a table without borders
 SAID = {"note": "Note: "}  # before a paragraph of this role
+
+
+_Shown = tuple[Column, Text, list[Text]]  # a column, its title, its cells
 
 
 class _Drawn(NamedTuple):
@@ -47,14 +53,12 @@ class _Drawn(NamedTuple):
     drawn: RenderableType
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in console.render_lines(self.drawn, options, pad=False):
-            shown = [Segment(s.text.replace(GLUE, " ").replace(BREAK, ""), s.style, s.control) for s in line]
-            while shown and not shown[-1].text.strip():
-                shown.pop()
-            if shown:
-                text, style, control = shown.pop()
-                shown.append(Segment(text.rstrip(), style, control))
-            yield from shown
+        for line in Segment.split_lines(console.render(self.drawn, options)):
+            while line and line[-1].text.isspace():
+                line.pop()
+            for place, (text, style, control) in enumerate(line, 1):
+                shown = text.replace(GLUE, " ").replace(BREAK, "")
+                yield Segment(shown.rstrip() if place == len(line) else shown, style, control)
             yield Segment.line()
 
 
@@ -123,7 +127,7 @@ class TerminalPainter:
         room = self.width - INDENT
         for shown in (expr, rewrite(expr, _without_numbers)):
             rows = to_matrices(shown, self.style, room)
-            if max(map(display_width, rows)) <= room:
+            if max(map(cell_len, rows)) <= room:
                 return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
         return [self._text((Maths(rewrite(expr, _symbol)),), role)]
 
@@ -159,12 +163,13 @@ class TerminalPainter:
             [_joined(self._lines(row.cells[place], row.role or column.role)) for row in rows]
             for place, column in enumerate(table.columns)
         ]
-        widths = self._widths(table, heads, columns)
-        if widths is None:  # then what is quiet goes below what stands before it
-            heads, columns = _folded(table, heads, columns)
-            widths = self._widths(table, heads, columns)
+        shown = list(zip(table.columns, heads, columns, strict=True))
+        widths = self._widths(table, shown)
+        while widths is None and (narrower := _without_a_spare(shown) or _with_quiet_below(shown)):
+            shown = narrower
+            widths = self._widths(table, shown)
         if widths is None or (self.width < NARROW and table.borders):
-            return Group(*filter(None, [title]), *self._stacked(table, rows, title), *filter(None, [below]))
+            return Group(*filter(None, [title]), *self._stacked(table, rows), *filter(None, [below]))
         drawn = RichTable(
             title=title,
             caption=below or None,
@@ -178,58 +183,60 @@ class TerminalPainter:
             show_header=any(column.title for column in table.columns),
             show_footer=False,
             min_width=min(self.width, USUAL) if table.borders else None,
-            pad_edge=table.borders,
+            padding=(0, 1) if table.borders else (0, GAP, 0, 0),
         )
-        loud = [column for column in table.columns if len(heads) == len(table.columns) or not column.quiet]
-        for head, column, width in zip(heads, loud, widths, strict=True):
-            drawn.add_column(head, justify=column.flush, width=width, overflow="fold")
+        for (column, head, cells), width in zip(shown, widths, strict=True):
+            fits = all(cell_len(line) <= width for text in cells for line in text.plain.split("\n"))
+            drawn.add_column(head, justify=column.flush, width=width, overflow="fold", no_wrap=fits)
         tall = any(len(text.plain.splitlines()) > 1 for cells in columns for text in cells)
         for place, row in enumerate(rows):
             if place and (row is table.foot or (tall and table.borders and row.starts)):
                 drawn.add_section()
-            drawn.add_row(*(cells[place] for cells in columns))
+            drawn.add_row(*(cells[place] for _, _, cells in shown))
         return drawn
 
-    def _widths(self, table: Table, heads: list[Text], columns: list[list[Text]]) -> list[int] | None:
-        room = self.width - _frame(len(heads), borders=table.borders)
-        return _widths([[head, *cells] for head, cells in zip(heads, columns, strict=True)], room)
+    def _widths(self, table: Table, shown: Sequence[_Shown]) -> list[int] | None:
+        room = self.width - _frame(len(shown), borders=table.borders)
+        return _widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
 
     def _box(self, table: Table) -> box.Box | None:
         if not table.borders:
             return None
         return box.ROUNDED if self.style.glyphs.scripts else box.ASCII
 
-    def _stacked(self, table: Table, rows: Sequence[Row], title: Text | None) -> Iterator[RenderableType]:
+    def _stacked(self, table: Table, rows: Sequence[Row]) -> Iterator[RenderableType]:
         """Every row as its first cell and, below, what stands in the others by their titles."""
-        shown = [column for column in table.columns[1:] if not column.quiet]
-        titles = [self._piece(column.title[0][0]) if column.title else "" for column in shown]
-        label = max(map(display_width, titles), default=0)
+        first, *columns = (
+            (place, column)
+            for place, column in enumerate(table.columns)
+            if not (column.quiet or column.spare)
+        )
+        titles = [self._piece(column.title[0][0]) if column.title else "" for _, column in columns]
+        label = max(map(cell_len, titles), default=0)
         for row in rows:
-            first, *others = (
-                c for c, column in zip(row.cells, table.columns, strict=True) if not column.quiet
-            )
-            if row.starts and (row is not rows[0] or not title):
+            if row.starts and row is not rows[0]:
                 yield ""
-            yield from self._lines(first, table.columns[0].role)
+            yield from self._lines(row.cells[first[0]], first[1].role)
             grid = RichTable.grid(padding=(0, 1, 0, 0))
             grid.add_column(width=INDENT - 1)
             grid.add_column(width=label)
-            grid.add_column(overflow="fold", width=max(self.width - label - INDENT - 2, 1))
-            for said, column, lines in zip(titles, shown, others, strict=True):
-                if lines:
-                    value = self._said(self._lines(lines, row.role or column.role))
+            grid.add_column(overflow="fold", width=max(self.width - label - INDENT - 1, 1))
+            for said, (place, column) in zip(titles, columns, strict=True):
+                if row.cells[place]:
+                    value = self._said(row.cells[place], row.role or column.role)
                     grid.add_row("", Text(said, self._of("quiet")), value)
             if grid.row_count:
                 yield grid
 
-    def _said(self, lines: list[Text]) -> Text:
-        """The lines of a cell as one equation, where they are one; else below one another."""
-        if any(GLUE in line.plain and line.plain.startswith(("[", "⎡")) for line in lines):
+    def _said(self, shown: Cell, role: str) -> Text:
+        """The lines of a cell as one equation, where each is a formula; else below one another."""
+        lines = self._lines(shown, role)
+        if len(lines) > len(shown) or not all(isinstance(line[-1], Maths) for line in shown):
             return _joined(lines)
         said = Text()
         for line in lines:
-            signed = line.plain.startswith(("=", "≈", "~"))
-            said.append(" " if signed and said else " = " if said else "")
+            signed = line.plain.startswith(RELATIONS)
+            said.append(" " if signed and said else f" ={GLUE}" if said else "")
             said.append_text(line)
         return said
 
@@ -247,40 +254,45 @@ def _look(words: str) -> str:
 
 
 def _joined(lines: Iterable[Text]) -> Text:
-    return Text("\n").join(lines)
+    found = list(lines)
+    return found[0] if len(found) == 1 else Text("\n").join(found)
 
 
-def _folded(
-    table: Table, heads: list[Text], columns: list[list[Text]]
-) -> tuple[list[Text], list[list[Text]]]:
-    """The columns without the quiet ones, whose cells stand below those before them."""
-    kept: list[list[Text]] = []
-    for column, cells in zip(table.columns, columns, strict=True):
+def _without_a_spare(shown: Sequence[_Shown]) -> list[_Shown]:
+    """The columns without the last that is spare; nothing where none is."""
+    places = [place for place, (column, _, _) in enumerate(shown) if column.spare]
+    return [column for place, column in enumerate(shown) if place != places[-1]] if places else []
+
+
+def _with_quiet_below(shown: Sequence[_Shown]) -> list[_Shown]:
+    """The columns without the quiet ones, whose cells stand below those before them; or nothing."""
+    kept: list[_Shown] = []
+    for column, head, cells in shown:
         if column.quiet and kept:
-            kept[-1] = [_joined(filter(None, pair)) for pair in zip(kept[-1], cells, strict=True)]
-        else:
-            kept.append(cells)
-    return [head for head, column in zip(heads, table.columns, strict=True) if not column.quiet], kept
+            before, title, above = kept.pop()
+            cells = [_joined(filter(None, pair)) for pair in zip(above, cells, strict=True)]
+            column, head = before, title
+        kept.append((column, head, cells))
+    return kept if len(kept) < len(shown) else []
 
 
 def _frame(columns: int, *, borders: bool) -> int:
     """What the borders and the space beside them take."""
-    return 3 * columns + 1 if borders else columns
+    return 3 * columns + 1 if borders else GAP * columns
 
 
-def _widths(columns: Sequence[Sequence[Text]], room: int) -> list[int] | None:
+def _widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> list[int] | None:
     """How wide each column is, of `room` together: what its longest word needs, and then what its longest
     line does, the longest first; None where there is not room for the words."""
     lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
-    least = [max((display_width(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *map(display_width, column)) for column in lines]
-    left = room - sum(least)
+    words = [max((cell_len(w) for line in column for w in line.split()), default=1) for column in lines]
+    most = [max(1, *map(cell_len, column)) for column in lines]
+    widths = [max(word, min(least, whole)) for word, least, whole in zip(words, at_least, most, strict=True)]
+    left = room - sum(widths)
     if left < 0:
         return None
-    widths = list(least)
-    for place in sorted(range(len(lines)), key=lambda k: least[k] - most[k]):
-        wanted = most[place] - least[place]
-        taken = min(wanted, left)
+    for place in sorted(range(len(lines)), key=lambda k: widths[k] - most[k]):
+        taken = min(most[place] - widths[place], left)
         widths[place] += taken
         left -= taken
     return widths

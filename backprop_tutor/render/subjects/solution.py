@@ -83,7 +83,7 @@ class SolutionBlocks:
 
     def heading(self) -> Iterator[Block]:
         exercise = self.solution.exercise
-        yield Heading(cell(exercise.title)[0])
+        yield Heading(cell(exercise.title)[0], 1, "exercise")
         for paragraph in exercise.description.splitlines():
             yield Prose((Words(paragraph),), "task")
         yield Prose((Words(at_a_glance(self.solution, self.style)),), "graph")
@@ -100,14 +100,14 @@ class SolutionBlocks:
         for view in views:
             if view.step.phase != phase:
                 phase = view.step.phase
-                yield Heading(cell(f"{PHASE_TITLES[phase]} ({view.of})")[0], level=2)
+                yield Heading(cell(f"{PHASE_TITLES[phase]} ({view.of})")[0], 2, "phase")
             checks.add(view)
             yield self.step(view)
 
     def checks(self, checks: Checks) -> Iterator[Block]:
         if self.blank or not checks:
             return
-        yield Heading((Words("Checks"),), level=2)
+        yield Heading((Words("Checks"),), 2, "phase")
         for note in notes(self.solution):
             yield Prose((Words(note),), "note")
         for line in checks.sentences() if self.document else checks.lines():

@@ -1,5 +1,6 @@
-"""The notations beside one another, one line each."""
+"""The notations beside one another, as blocks and as JSON: a network of two layers in the letters of each."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from backprop_tutor.language import (
@@ -9,16 +10,15 @@ from backprop_tutor.language import (
     Lettering,
     Notation,
     Sym,
-    display_width,
     matmul,
-    padded,
     sub,
     to_text,
     transpose,
 )
+from backprop_tutor.render.blocks import Block, Column, Prose, Row, Table, Words, cell
 from backprop_tutor.render.style import style_for
 
-__all__ = ["notation_lines", "notations_json"]
+__all__ = ["notation_blocks", "notations_json"]
 
 LAYERS = 2
 QUANTITIES = {
@@ -30,23 +30,27 @@ QUANTITIES = {
     "delta": "delta2",
     "rate": "η",
 }
-LEFT_OUT_FIRST = ("rate", "delta", "gradient", "target", "output")  # where the line is too narrow
+WHOLE = 40  # no formula is broken
+SPARE = ("act.", "output", "target", "gradient", "delta", "rate")  # left out where there is no room
 
 
-def notation_lines(encoding: str | None, width: int) -> list[str]:
-    """A heading and a line for each notation: a network of two layers in its letters."""
-    rows = [_row(notation, encoding) for notation in NOTATIONS.values()]
-    heads = list(rows[0])
-    for head in LEFT_OUT_FIRST:
-        if _line_width(rows, heads, 1) > width:
-            heads.remove(head)
-    gap = "  " if _line_width(rows, heads, 2) <= width else " "
-    sizes = _sizes(rows, heads)
-    lines = [{head: head for head in heads}, *rows]
-    return [gap.join(padded(line[h], sizes[h]) for h in heads).rstrip() for line in lines]
+def notation_blocks(encoding: str | None) -> Iterator[Block]:
+    """A table with a row for each, in the signs that `encoding` has."""
+    rows = [_letters(notation, encoding) for notation in NOTATIONS.values()]
+    columns = tuple(
+        Column(cell(head), "asked" if head == "notation" else "", spare=head in SPARE, least=WHOLE)
+        for head in rows[0]
+    )
+    lines = (
+        Row(tuple(cell(text) for text in row.values()), cell(", ".join(f"{k}: {v}" for k, v in row.items())))
+        for row in rows
+    )
+    yield Table(columns, tuple(lines), borders=False)
+    yield Prose((Words("Use one with --notation NAME, or for good"),))
+    yield Prose((Words("with the setting BACKPROP_TUTOR_NOTATION=NAME."),))
 
 
-def _row(notation: Notation, encoding: str | None) -> dict[str, str]:
+def _letters(notation: Notation, encoding: str | None) -> dict[str, str]:
     letters = Lettering(notation, LAYERS)
     style = style_for(encoding, notation=letters)
     net = Call("eq", (Sym("net1"), letters.whole(_net(), "net1")))
@@ -60,21 +64,13 @@ def _net() -> Expr:
     return matmul(Sym("x"), transpose(Sym("W1")))
 
 
-def _sizes(rows: list[dict[str, str]], heads: list[str]) -> dict[str, int]:
-    return {head: max(display_width(text) for text in [head, *(row[head] for row in rows)]) for head in heads}
-
-
-def _line_width(rows: list[dict[str, str]], heads: list[str], gap: int) -> int:
-    return sum(_sizes(rows, heads).values()) + gap * (len(heads) - 1)
-
-
 def notations_json() -> list[dict[str, Any]]:
     """The table: every notation with its letters and conventions."""
     return [
         {
             "name": notation.name,
             "source": notation.source,
-            "letters": _row(notation, "utf-8"),
+            "letters": _letters(notation, "utf-8"),
             "layer": notation.layer,
             "examples": "rows" if notation.rows else "columns",
             "residual": notation.residual,
