@@ -38,13 +38,13 @@ def significant(value, digits):
     return f"{whole}e{exponent}"
 
 
-def check(name, answer, right):
+def check(name, answer, size, right):
     """Compare an answer with the right one by its hash: the notebook does not hold the values."""
     if answer is None:
         return print(f"{name}: not answered yet")
     answer = np.asarray(answer, dtype=float)
-    for index, (element, hashes) in enumerate(right.items()):
-        value = answer.flat[index] if answer.size == len(right) else float("nan")
+    for element, (place, hashes) in right.items():
+        value = answer.flat[place] if answer.size == size else float("nan")
         text = significant(value, 4) if np.isfinite(value) else "?"
         found = hashlib.sha256(f"{SALT}|{element}|{text}".encode()).hexdigest()[:16]
         print(f"{element}: {'right' if found in hashes else 'wrong'}")
@@ -172,18 +172,24 @@ def _blank(document: Document) -> Iterator[dict[str, Any]]:
     yield _code(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
     yield _markdown("\n\n".join(["## Given", *painter.paint(document.makes.given(document.leaves))]))
     yield _code(_data(document.solution))
-    titles: list[Block] = []
-    for block in document.makes.steps(document.views, Checks()):
-        titles.append(block)
-        if isinstance(block, WorkedStep):
-            name = name_of(block.quantity.expr)
-            asked = [row.asked for row in block.table.rows if row.asked]
-            right = {
-                to_text(worked.name, document.style): fingerprints(
-                    salt, to_text(worked.name, document.style), worked.value, worked.exact
-                )
-                for worked in asked
-            }
-            yield _markdown("\n\n".join([*painter.paint(titles), "Put your answer in place of `None`."]))
-            yield _code(f"{identifier(name)} = None\ncheck({name!r}, {identifier(name)}, {right!r})")
-            titles = []
+    for known in document.views:
+        name, shape = known.step.quantity, known.step.node.shape
+        right = {
+            (element := to_text(row.name, document.style)): (
+                place_of(index, shape),
+                fingerprints(salt, element, row.value, row.exact),
+            )
+            for index, row in zip(known.indices, known.rows, strict=True)
+        }
+        step = painter.paint([document.makes.step(known)])
+        yield _markdown("\n\n".join([*step, "Put your answer in place of `None`."]))
+        size = known.step.node.size
+        yield _code(f"{identifier(name)} = None\ncheck({name!r}, {identifier(name)}, {size}, {right!r})")
+
+
+def place_of(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
+    """The place of an element among all of its array, row by row."""
+    place = 0
+    for at, size in zip(index, shape, strict=True):
+        place = place * size + at
+    return place

@@ -99,3 +99,18 @@ def test_formulas_count_axes_as_the_code_does() -> None:
     ]
     assert any(code for _, code in pairs)
     assert all(formula <= code for formula, code in pairs)
+
+
+def test_a_blank_one_checks_some_elements_of_a_large_array(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [[10 * row + column for column in range(10)] for row in range(10)]
+    text = (
+        f"title: t\ngraph:\n  given: {{x: {rows}}}\n  compute: {{y: 2 * x, f: sum(y)}}\n  loss: f\nask: [y]\n"
+    )
+    book = notebook(text, blank=True)
+    for cell in book["cells"]:
+        cell["source"] = [line.replace("y = None", "y = 2 * x") for line in cell["source"]]
+    run(book)
+    printed = capsys.readouterr().out
+    assert "y[1,1]: right\n" in printed
+    assert "y[10,10]: right\n" in printed
+    assert "wrong" not in printed
