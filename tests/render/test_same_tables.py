@@ -107,7 +107,11 @@ def of_latex(step: WorkedStep, name: str) -> Columns:
         head, _, body = part.partition(r"\bottomrule")[0].partition(r"\midrule")
         heads = [list(map(plain_title, line.split(" & "))) for line in head.splitlines() if " & " in line]
         body = re.sub(r"\\begin\{matrix\}.*?\\end\{matrix\}", "", body)
-        rows += [re.sub(r"\\\\\*?$", "", line).split(" & ") for line in body.splitlines() if " & " in line]
+        rows += [
+            re.sub(r"\\\\\*?(\[\dpt\])?$", "", line).split(" & ")
+            for line in body.splitlines()
+            if " & " in line
+        ]
     return joined(heads, rows)
 
 

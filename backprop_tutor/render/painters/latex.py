@@ -32,7 +32,8 @@ __all__ = ["LatexExport", "LatexPainter"]
 PAGE = 92  # characters of a formula in small letters that a line of the page has room for
 WRAPPED = 82  # the same where they are broken: bold and wide letters have to fit as well
 GAP = 2  # of them between two columns
-ROWS = 40  # lines of a table; more go into the next one, since one that is shrunk has to fit on a page
+ROWS = 36  # lines of the page that a table takes at most, since one that is shrunk has to fit on it
+UNBROKEN = ("cases", "sqrt", "abs")  # calls that are not printed as f(x)
 _Group = tuple[Row, list[str]]
 BLANK = r"\underline{\hspace{2.5cm}}\rule{0pt}{3.4ex}"
 
@@ -251,7 +252,7 @@ def _least(expr: Expr, style: Style) -> int:
     match expr:
         case Call("add" | "sub" | "mul" | "hadamard" | "neg", args):
             return 3 + max(_least(arg, style) for arg in args)
-        case Call(name, args) if name not in OPERATORS and args:
+        case Call(name, args) if args and name not in (*OPERATORS, *UNBROKEN):
             return len(name) + 2 + max(_least(arg, style) for arg in args)
         case _:
             return _width(expr, style)
@@ -269,10 +270,14 @@ def _spec(column: Column, share: float) -> str:
 
 
 def _parts(groups: list[_Group]) -> Iterator[list[_Group]]:
-    """Groups for one table after the other, of about `ROWS` lines each."""
+    """Groups for one table after the other, of about `ROWS` lines each; a sum stands with its terms."""
     part: list[_Group] = []
     for group in groups:
-        if part and group[0].starts and sum(len(lines) for _, lines in [*part, group]) > ROWS:
+        if (
+            part
+            and group[0].starts
+            and sum(_height(line) for _, lines in [*part, group] for line in lines) > ROWS
+        ):
             yield part
             part = []
         part.append(group)
@@ -299,28 +304,33 @@ def _ruled(
     apart = any(len(lines) > 1 or "{matrix}" in lines[0] for _, lines in groups)
     body = [r"\toprule"] if borders else []
     body += [*(rf"{line} \\*" for line in head), r"\midrule"] if head else []
+    begin = 2 + sum(map(_height, head))
+    is_begun = False
     for place, (row, lines) in enumerate(groups):
-        if place and groups[place - 1][0].role == "total":
-            body.append(r"\midrule")
-        elif place and apart:
-            body.append(rf"\addlinespace{'' if row.starts else '[2pt]'}")
-        goes_on = place + 1 < len(groups) and groups[place + 1][0].role == "total"
-        is_kept = goes_on or place == 0 or place == len(groups) - 2
-        body += [rf"{line} \\*" for line in lines[:-1]] + [rf"{lines[-1]} \\{'*' if is_kept else ''}"]
+        following = groups[place + 1][0] if place + 1 < len(groups) else None
+        before_total = following is not None and following.role == "total"
+        is_kept = before_total or (len(lines) == 1 and place in (0, len(groups) - 2))
+        space = ""
+        if apart and following and row.role != "total":
+            space = "[4pt]" if following.starts else "[1pt]"
+        begin += 0 if is_begun else sum(map(_height, lines))
+        is_begun = is_begun or not is_kept
+        body += [rf"{line} \\*" for line in lines[:-1]] + [rf"{lines[-1]} \\{'*' if is_kept else ''}{space}"]
+        if row.role == "total" and following:
+            body.append(rf"\cmidrule{{1-{len(spec)}}}")
     body += [r"\bottomrule"] if borders else []
     shown = "\n".join(body)
     kind = "fixedtable" if is_fixed else "fittable"
-    begin = 2 + sum(map(_height, [*head, *groups[0][1]])) if groups else 0
     return _Ruled(f"\\{kind}{{@{{}}{''.join(spec)}@{{}}}}{{\n{shown}\n}}", begin)
 
 
 def _height(line: str) -> float:
     """Of a line of a table, in lines of the page."""
-    return 1.4 + max(1.3 * (r"\frac" in line), 1.3 * line.count(r"\\{}"))
+    return 1.3 + max(1.3 * bool(re.search(r"\\d?frac|\\sum", line)), 1.3 * line.count(r"\\{}"))
 
 
 def _airy(row: str) -> str:
     """A row with room above and below its fractions."""
     if r"\sum" in row:
         return row + r"\rule[-3.6ex]{0pt}{8.4ex}"
-    return row + r"\rule[-2.6ex]{0pt}{6.4ex}" if r"\frac" in row or "{matrix}" in row else row
+    return row + r"\rule[-2.6ex]{0pt}{6.4ex}" if re.search(r"\\frac|{matrix}|{cases}", row) else row
