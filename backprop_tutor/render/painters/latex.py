@@ -33,7 +33,6 @@ PAGE = 92  # characters of a formula in small letters that a line of the page ha
 WRAPPED = 82  # the same where they are broken: bold and wide letters have to fit as well
 GAP = 2  # of them between two columns
 ROWS = 36  # lines of the page that a table takes at most, since one that is shrunk has to fit on it
-UNBROKEN = ("cases", "sqrt", "abs")  # calls that are not printed as f(x)
 _Group = tuple[Row, list[str]]
 BLANK = r"\underline{\hspace{2.5cm}}\rule{0pt}{3.4ex}"
 
@@ -252,8 +251,8 @@ def _least(expr: Expr, style: Style) -> int:
     match expr:
         case Call("add" | "sub" | "mul" | "hadamard" | "neg", args):
             return 3 + max(_least(arg, style) for arg in args)
-        case Call(name, args) if args and name not in (*OPERATORS, *UNBROKEN):
-            return len(name) + 2 + max(_least(arg, style) for arg in args)
+        case Call(name, args) if name not in OPERATORS and to_latex(expr, style).endswith(r"\right)"):
+            return len(name) + 2 + max((_least(arg, style) for arg in args), default=0)
         case _:
             return _width(expr, style)
 
