@@ -61,12 +61,10 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "grading/misconceptions/table.py": {"relu", "softmax", "linear"},  # rules to read on with
     "homework/blank.py": {"linear", "identity"},  # as they are said in a task
     "language/columns.py": {"mean"},
-    "language/latex.py": {"sqrt", "abs"},  # √ and | |
+    "language/latex.py": {"sqrt", "abs", "√"},  # √ and | |
     "language/mathml.py": {"sqrt", "abs"},
     "language/spelling.py": {"σ", "√"},  # letters in ASCII
     "language/tokens.py": {"√"},
-    "render/explanation_latex.py": {"√"},
-    "render/latex.py": {"σ", "√"},
     "render/numpy_code.py": {"exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum"},
     "walkthrough/derivation/along_graph.py": {"linear", "exp"},  # what is called net
     "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         sub,
         transpose,
     )
-    from backprop_tutor.language.latex import escape_latex, to_latex
+    from backprop_tutor.language.latex import escape_latex, latex_words, to_latex
     from backprop_tutor.language.lettering import CANONICAL, Lettering
     from backprop_tutor.language.mathml import to_mathml
     from backprop_tutor.language.notation import NOTATIONS, Notation, find_notation
@@ -82,6 +82,7 @@ __all__ = [
     "escape_latex",
     "find_notation",
     "index_text",
+    "latex_words",
     "leaves",
     "matmul",
     "mul",
@@ -128,6 +129,7 @@ __getattr__, __dir__ = lazy_names(
         ),
         "latex": (
             "escape_latex",
+            "latex_words",
             "to_latex",
         ),
         "lettering": (

@@ -1,14 +1,14 @@
-"""LaTeX for math mode; whatever comes from outside is escaped."""
+"""LaTeX, of formulas for math mode and of words; whatever comes from outside is escaped."""
 
 import re
 
-from backprop_tutor.language.alphabet import GREEK, hatted
+from backprop_tutor.language.alphabet import GREEK, hatted, subscript, superscript
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Call, Expr, Sum
-from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
+from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued
+from backprop_tutor.language.printing import Level, Piece, Printer, has_matrix, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
-__all__ = ["escape_latex", "to_latex"]
+__all__ = ["escape_latex", "latex_words", "to_latex"]
 
 _SIGNS = {
     "add": " + ",
@@ -23,23 +23,63 @@ _SIGNS = {
     "comma": ", ",
 }
 
-_ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in "#$%&_{}"}
+# What LaTeX has a command for in math mode.
+_COMMANDS = {letter: f"\\{name}" for letter, name in GREEK.items()} | {
+    "∂": r"\partial",
+    "√": r"\surd",
+    "·": r"\cdot",
+    "×": r"\times",
+    "⊙": r"\odot",
+    "→": r"\to",
+    "≈": r"\approx",
+    "≠": r"\ne",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "∞": r"\infty",
+    "−": "-",
+    **{superscript(digit): f"^{{{digit}}}" for digit in "0123456789"},
+    **{subscript(digit): f"_{{{digit}}}" for digit in "0123456789"},
+    "ᵀ": r"^{\top}",
+    "½": r"\tfrac{1}{2}",
+    "…": r"\ldots",
+}
+_SPECIAL = {character: f"\\{character}" for character in "#$%&_{}"}
+_IN_MATH = str.maketrans(
+    _SPECIAL
     | {"\\": r"\backslash{}", "^": r"\hat{}", "~": r"\sim{}", '"': "''"}
-    | {letter: f"\\{name}{{}}" for letter, name in GREEK.items()}
+    | {sign: f"{command}{{}}" if command.startswith("\\") else command for sign, command in _COMMANDS.items()}
+)
+_IN_WORDS = str.maketrans(
+    _SPECIAL
+    | {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        '"': r"\symbol{34}",
+        "-": "{-}",  # of two, no dash is made
+    }
+    | {sign: rf"\ensuremath{{{command}}}" for sign, command in _COMMANDS.items()}
 )
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
-def to_latex(expr: Expr, style: Style | None = None) -> str:
-    r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`."""
-    return _Latex(style or Style()).printed(expr)
+def to_latex(expr: Expr, style: Style | None = None, *, slashed: bool = False) -> str:
+    r"""`expr` for math mode: `-\left(t - z\right) \cdot h_{1}[1]`; with `slashed`, derivatives as ∂J/∂w."""
+    return (_Slashed if slashed else _Latex)(style or Style()).printed(expr)
 
 
 def escape_latex(text: str) -> str:
     """`text` for math mode, every character that LaTeX reads as a command escaped."""
-    return _FOREIGN.sub(r"\\text{\g<0>}", clean(text).translate(_ESCAPES))
+    return _FOREIGN.sub(r"\\text{\g<0>}", clean(text).translate(_IN_MATH))
+
+
+def latex_words(text: str) -> str:
+    """`text` for paragraphs, the same."""
+    return clean(text, keep_newlines=True).translate(_IN_WORDS)
 
 
 def _letters(text: str) -> str:
@@ -73,7 +113,10 @@ class _Latex(Printer[str]):
     barred = True
 
     def word(self, text: str) -> str:
-        return r" \, " if text == " " else escape_latex(text)
+        if text == " ":
+            return r" \, "
+        key, equals, _ = text.partition("=")
+        return rf"\mathrm{{{escape_latex(key)}}}=" if equals and key else escape_latex(text)
 
     def number(self, text: str) -> str:
         digits, _, exponent = text.lower().partition("e")
@@ -101,6 +144,9 @@ class _Latex(Printer[str]):
         return Piece(text, Level.POSTFIX if written.superscript else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
+        if has_matrix(a) or has_matrix(b):  # too tall to stand in a fraction
+            above, below = self.fit(self.piece(a), Level.PRODUCT), self.at(b, Level.POWER)
+            return Piece(rf"{above.body} \,/\, {below}", min(above.level, Level.QUOTIENT))
         return Piece(rf"\frac{{{self.show(a)}}}{{{self.show(b)}}}", Level.FRACTION)
 
     def power(self, base: Expr, exponent: Expr) -> Piece[str]:
@@ -121,6 +167,15 @@ class _Latex(Printer[str]):
         # The empty group keeps a bracket that follows from being read as the option of \\.
         body = r" \\{} ".join(" & ".join(map(self.show, row)) for row in rows)
         return Piece(rf"\left[\begin{{matrix}} {body} \end{{matrix}}\right]", Level.ATOM)
+
+    def valued(self, expr: Valued) -> Piece[str]:
+        body = _Slashed(self.style).show(expr.symbol)
+        if expr.value is not None:
+            is_row = isinstance(expr.value, Array) and len(expr.shape) == 1
+            value = Array((expr.value,)) if is_row else expr.value
+            body = rf"\overset{{{body}}}{{{self.show(value)}}}"
+        sizes = r" \times ".join(map(str, expr.shape))
+        return Piece(rf"\underset{{{sizes}}}{{{body}}}" if sizes else body, Level.ATOM)
 
     def kronecker(self, indices: str) -> Piece[str]:
         joined = indices.replace(",", "") if len(indices) == 3 else indices
@@ -146,3 +201,13 @@ class _Latex(Printer[str]):
                 return Piece(rf"\left|{self.show(a)}\right|", Level.ATOM)
             case _:
                 return super().function(call)
+
+
+class _Slashed(_Latex):
+    """Derivatives on one line, for where a formula is small or stands in a table."""
+
+    def quantity(self, written: Written) -> Piece[str]:
+        if not written.of:
+            return super().quantity(written)
+        above = rf"\partial {_written(written.of)}".rstrip()
+        return Piece(rf"{above}/\partial {_written(written)}", Level.FRACTION)

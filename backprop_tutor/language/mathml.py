@@ -1,8 +1,8 @@
 """MathML, as every current browser draws it; whatever comes from outside is escaped."""
 
 from backprop_tutor.language.clean import clean
-from backprop_tutor.language.expr import Call, Expr, Sum
-from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
+from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued
+from backprop_tutor.language.printing import Level, Piece, Printer, has_matrix, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
 __all__ = ["to_mathml"]
@@ -22,10 +22,10 @@ _SIGNS = {
 }
 
 
-def to_mathml(expr: Expr, style: Style | None = None, *, block: bool = False) -> str:
-    """`expr` as a `<math>` element, on a line of its own with `block`."""
+def to_mathml(expr: Expr, style: Style | None = None, *, block: bool = False, slashed: bool = False) -> str:
+    """`expr` as a `<math>` element, on its own line with `block`; `slashed` writes derivatives as ∂J/∂w."""
     display = ' display="block"' if block else ""
-    body = _MathML(style or Style()).printed(expr)
+    body = (_Slashed if slashed else _MathML)(style or Style()).printed(expr)
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{display}>{body}</math>'
 
 
@@ -87,6 +87,9 @@ class _MathML(Printer[str]):
         return Piece(_written(written), Level.POSTFIX if written.superscript else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
+        if has_matrix(a) or has_matrix(b):  # too tall to stand in a fraction
+            above, below = self.fit(self.piece(a), Level.PRODUCT), self.at(b, Level.POWER)
+            return Piece(self.row(above.body, "<mo>/</mo>", below), min(above.level, Level.QUOTIENT))
         return Piece(_element("mfrac", self.show(a), self.show(b)), Level.FRACTION)
 
     def power(self, base: Expr, exponent: Expr) -> Piece[str]:
@@ -108,6 +111,15 @@ class _MathML(Printer[str]):
         cells = ("".join(_element("mtd", self.show(item)) for item in row) for row in rows)
         table = _element("mtable", *(_element("mtr", row) for row in cells))
         return Piece(_element("mrow", "<mo>[</mo>", table, "<mo>]</mo>"), Level.ATOM)
+
+    def valued(self, expr: Valued) -> Piece[str]:
+        name, sizes = _Slashed(self.style).show(expr.symbol), self.word("×".join(map(str, expr.shape)))
+        if expr.value is None:
+            return Piece(_element("munder", name, sizes) if expr.shape else name, Level.ATOM)
+        is_row = isinstance(expr.value, Array) and len(expr.shape) == 1
+        value = self.show(Array((expr.value,)) if is_row else expr.value)
+        parts = (value, sizes, name) if expr.shape else (value, name)
+        return Piece(_element("munderover" if expr.shape else "mover", *parts), Level.ATOM)
 
     def kronecker(self, indices: str) -> Piece[str]:
         joined = indices.replace(",", "") if len(indices) == 3 else indices
@@ -133,3 +145,14 @@ class _MathML(Printer[str]):
                 return Piece(self.row("<mo>|</mo>", self.show(a), "<mo>|</mo>"), Level.ATOM)
             case _:
                 return super().function(call)
+
+
+class _Slashed(_MathML):
+    """Derivatives on one line, for where a formula is small or stands in a table."""
+
+    def quantity(self, written: Written) -> Piece[str]:
+        if not written.of:
+            return super().quantity(written)
+        partial, slash = (f'<mo lspace="0" rspace="0">{sign}</mo>' for sign in "∂/")
+        parts = (partial, _written(written.of), slash, partial, _written(written))
+        return Piece(self.row(*filter(None, parts)), Level.FRACTION)

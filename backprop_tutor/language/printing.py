@@ -10,10 +10,10 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import Generic, NamedTuple, TypeVar
 
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Partial, Sum, Sym, Valued
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Partial, Sum, Sym, Valued, children
 from backprop_tutor.language.style import Style, Written, index_text
 
-__all__ = ["Level", "Piece", "Printer", "matrix_rows"]
+__all__ = ["Level", "Piece", "Printer", "has_matrix", "matrix_rows"]
 
 B = TypeVar("B")
 
@@ -241,3 +241,10 @@ def matrix_rows(items: tuple[Expr, ...]) -> list[tuple[Expr, ...]]:
     rows = [item.items for item in items if isinstance(item, Array)]
     even = len(rows) == len(items) and len({len(row) for row in rows}) == 1
     return rows if even and not any(isinstance(entry, Array) for row in rows for entry in row) else []
+
+
+def has_matrix(expr: Expr) -> bool:
+    """Whether an array is written out anywhere in `expr`."""
+    return isinstance(expr, Array) or (
+        expr.value is not None if isinstance(expr, Valued) else any(map(has_matrix, children(expr)))
+    )

@@ -18,9 +18,12 @@ piece is; `theme` says how that looks.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from backprop_tutor.language import Expr
+
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough import Worked
 
 __all__ = [
     "Block",
@@ -135,13 +138,15 @@ class Row:
     """One cell a column. `facts` say the row in lines of its own, for whoever reads line by line; a row
     without is said by its cells.
 
-    `starts` says that a new group of rows begins here.
+    `starts` says that a new group of rows begins here. `asked` is what the reader is to fill in, where a
+    document asks for it.
     """
 
     cells: tuple[Cell, ...]
     facts: Cell = ()
     role: str = ""
     starts: bool = True
+    asked: "Worked | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,8 @@ class WorkedStep:
     what confirmed it and `confirmed` the same in a sentence; `why` explains the rule.
 
     `formula` is that of the whole array, None where it says no more than the rows do. `left_out` counts the
-    elements without a row, `skipped` the steps before this one that are not shown.
+    elements without a row, `skipped` the steps before this one that are not shown. `proof` derives a gradient
+    line by line.
     """
 
     phase: str
@@ -187,6 +193,7 @@ class WorkedStep:
     table: Table
     left_out: int = 0
     skipped: int = 0
+    proof: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

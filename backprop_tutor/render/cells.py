@@ -1,16 +1,16 @@
 """What exercises, solutions and explanations look like in the cells of a notebook."""
 
-from html import escape
-
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.language import Sym, clean, to_latex
+from backprop_tutor.language import Sym, latex_words, to_latex
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
-from backprop_tutor.render.html_steps import Steps, math
-from backprop_tutor.render.latex import escape_prose
+from backprop_tutor.render.painters.html import HtmlPainter
 from backprop_tutor.render.style import style_for
+from backprop_tutor.render.subjects.solution import derivation_table
 from backprop_tutor.render.svg import Picture
+from backprop_tutor.render.texts import Checks
+from backprop_tutor.render.theme import COLOURS, css
 from backprop_tutor.walkthrough import Solution, Workings, lettering_of, solve
 from backprop_tutor.walkthrough.derivation.explanation import Explanation
 
@@ -20,7 +20,8 @@ MAX_SHOWN = 40  # steps in a cell
 
 
 def cell_html(thing: object) -> str:
-    """An exercise with its picture; a solution with its steps as well; an explanation line by line."""
+    """An exercise with its picture; a solution with the table of each step as well; an explanation line by
+    line."""
     match thing:
         case Exercise():
             return _exercise(Document(solve(thing), lettering=lettering_of(thing)), known=False)
@@ -28,12 +29,9 @@ def cell_html(thing: object) -> str:
             document = Document(thing, lettering=lettering_of(thing.exercise))
             return _exercise(document, known=True) + _steps(document)
         case Explanation():
-            rows = (
-                f"<tr><td>{math(line.equation, style_for())}</td><td><em>{escape(line.rule)}</em></td></tr>"
-                for section in thing.index.sections
-                for line in section.lines
-            )
-            return f"<table>{''.join(rows)}</table>"
+            style = style_for()
+            lines = [line for section in thing.index.sections for line in section.lines]
+            return _styled("".join(HtmlPainter(style).paint([derivation_table(lines, style)])))
         case _:
             raise TypeError(f"nothing is known about showing {thing!r}")
 
@@ -44,7 +42,7 @@ def cell_latex(thing: object) -> str:
         style = style_for()
         rows = [
             f"{to_latex(line.left, style)} &= {to_latex(line.expr, style)}"
-            rf" && \text{{{escape_prose(line.rule)}}}"
+            rf" && \text{{{latex_words(line.rule)}}}"
             for section in thing.index.sections
             for line in section.lines
         ]
@@ -67,15 +65,23 @@ def cell_latex(thing: object) -> str:
 
 
 def _exercise(document: Document, *, known: bool) -> str:
-    exercise = document.solution.exercise
     steps = list(document.solution.steps.values()) if known else []
     picture = Picture(document.solution, steps, document.style).draw(style=asset("picture.css"))
-    about = escape(clean(exercise.description))
-    return f"<h3>{escape(exercise.title)}</h3><p>{about}</p>{picture}"
+    painter = HtmlPainter(document.style)
+    about = "".join(painter.paint(document.makes.heading())).replace("h1>", "h3>")
+    return _styled(about + picture)
 
 
 def _steps(document: Document) -> str:
-    steps = Steps(document)
-    shown = "".join(steps.article(view, n) for n, view in enumerate(document.views[:MAX_SHOWN], 1))
-    left = len(document.views) - MAX_SHOWN
-    return shown + (f"<p>{left} more steps.</p>" if left > 0 else "")
+    shown, left = document.views[:MAX_SHOWN], len(document.views) - MAX_SHOWN
+    blocks = [*document.makes.given(document.leaves), *document.makes.steps(shown, Checks())]
+    numbers = [step.quantity for step in document.steps]
+    steps = "".join(HtmlPainter(document.style, numbers=numbers).paint(blocks))
+    return _styled(steps + (f"<p>{left} more steps.</p>" if left > 0 else ""))
+
+
+def _styled(body: str) -> str:
+    """`body` with the layout of its tables, and colours for paper that nobody knows to be light or dark."""
+    return (
+        f'<div class="backprop-tutor"><style>{css(COLOURS, COLOURS)}\n{asset("cell.css")}</style>{body}</div>'
+    )

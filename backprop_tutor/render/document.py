@@ -1,19 +1,19 @@
 """What an export holds, before anybody decides how it looks: the chosen steps, each confirmed."""
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from backprop_tutor.language import CANONICAL, Lettering, Style
+from backprop_tutor.render.blocks import Block
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.style import style_for
-from backprop_tutor.render.texts import Checks
-from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, notes, select, view
+from backprop_tutor.render.subjects.solution import SolutionBlocks, solution_blocks
+from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, select, view
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.derivation.lines import Line
 
-__all__ = ["Document"]
+__all__ = ["ROUTES", "Document"]
 
 ROUTES = ("forward_mode", "finite_difference")  # SymPy's own diff takes seconds; `solve` runs it
 
@@ -70,18 +70,22 @@ class Document:
         return leaf_rows(self.solution, self.precision, lettering=self.lettering)
 
     @cached_property
-    def notes(self) -> list[str]:
-        return [] if self.blank else notes(self.solution)
+    def makes(self) -> SolutionBlocks:
+        """What makes the blocks that the document is painted from."""
+        return SolutionBlocks(
+            self.solution,
+            self.style,
+            self.precision,
+            self.form,
+            blank=self.blank,
+            document=True,
+            derivation=self._derivation,
+        )
 
-    @cached_property
-    def checks(self) -> Checks:
-        checks = Checks()
-        for step in self.views:
-            checks.add(step)
-        asked = {why: count for why, count in checks.reasons.items() if "not asked for" not in why}
-        return replace(checks, reasons=Counter(asked))
+    def blocks(self) -> Iterator[Block]:
+        return solution_blocks(self.makes, self.leaves, self.views)
 
-    def derivation(self, step: Step) -> list[Line]:
+    def _derivation(self, step: Step) -> list[Line]:
         """The lines that prove a gradient, where the document is to have them."""
         if not self.derivations or self.blank:
             return []

@@ -5,8 +5,7 @@ Where lines are long, the formulas stand in boxes of text, in which TeX breaks t
 
 from collections.abc import Iterator
 
-from backprop_tutor.language import Style, clean, display_width, to_latex, to_text
-from backprop_tutor.language.alphabet import GREEK
+from backprop_tutor.language import Style, display_width, latex_words, to_latex, to_text
 from backprop_tutor.render.explanation import (
     TITLES,
     Equation,
@@ -18,7 +17,7 @@ from backprop_tutor.render.explanation import (
 from backprop_tutor.render.paths import path_lines
 from backprop_tutor.walkthrough.derivation import Explanation, Form, Line
 
-__all__ = ["explanation_latex", "latex_relation", "latex_words"]
+__all__ = ["explanation_latex", "latex_relation"]
 
 
 LINE = 58  # columns of an article, with the rule
@@ -29,7 +28,7 @@ def explanation_latex(explanation: Explanation, parts: tuple[str, ...], style: S
     yield r"% Needs \usepackage{amsmath,amssymb}."
     yield r"\allowdisplaybreaks"
     for part in parts:
-        yield rf"\paragraph{{{latex_words(TITLES[part])}}}"
+        yield rf"\paragraph{{{_words(TITLES[part])}}}"
         if part == "paths":
             for paths in explanation.paths:
                 lines = path_lines(paths, style, explanation.workings.precision)
@@ -47,7 +46,7 @@ def _form(form: Form, style: Style) -> Iterator[str]:
         yield r"\begin{align*}"
         yield " \\\\\n".join(cells for row in rows for cells in line(row, style))
         yield r"\end{align*}"
-    yield from (rf"\noindent {latex_words(note_text(note, style))}\par" for note in form.notes)
+    yield from (rf"\noindent {_words(note_text(note, style))}\par" for note in form.notes)
 
 
 def _width(equation: Equation, style: Style) -> int:
@@ -63,7 +62,7 @@ def _aligned(equation: Equation, style: Style) -> Iterator[str]:
     right = f"{latex_relation(equation.line)} {to_latex(equation.expr, style)}"
     yield rf"{left} &{right} && \text{{{_rule(equation, style)}}}"
     if equation.line.shapes:
-        yield rf"&\phantom{{{{}}={{}}}} && \text{{{latex_words(shapes_text(equation.line, style))}}}"
+        yield rf"&\phantom{{{{}}={{}}}} && \text{{{_words(shapes_text(equation.line, style))}}}"
 
 
 def _broken(equation: Equation, style: Style) -> Iterator[str]:
@@ -72,47 +71,25 @@ def _broken(equation: Equation, style: Style) -> Iterator[str]:
     formula = to_latex(equation.expr, style).replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
     words = [rf"$\displaystyle {formula}$", rf"\quad {_rule(equation, style)}"]
     if equation.line.shapes:
-        words.append(rf"\quad({latex_words(shapes_text(equation.line, style))})")
+        words.append(rf"\quad({_words(shapes_text(equation.line, style))})")
     box = rf"\parbox[t]{{0.82\linewidth}}{{\raggedright {' '.join(words)}}}"
     yield rf"{left} &{latex_relation(equation.line)} {box}"
 
 
 def _breakable(text: str) -> str:
     """Words with places to break a product at."""
-    return latex_words(text).replace(r"$\cdot$", r"$\cdot$\allowbreak{}")
+    return _words(text).replace(r"{\cdot}", r"{\cdot}\allowbreak{}")
 
 
 def _rule(equation: Equation, style: Style) -> str:
     words, quantity = rule_parts(equation.line)
-    return f"{latex_words(words)} ${to_latex(quantity, style)}$" if quantity else latex_words(equation.rule)
+    return f"{_words(words)} ${to_latex(quantity, style)}$" if quantity else _words(equation.rule)
 
 
 def latex_relation(line: Line) -> str:
     return r"\approx" if line.about else "="
 
 
-_SIGNS = {
-    **{character: f"\\{character}" for character in "#$%&_{}"},
-    **{letter: f"$\\{name}$" for letter, name in GREEK.items()},
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "×": r"$\times$",
-    "·": r"$\cdot$",
-    "⊙": r"$\odot$",
-    "∂": r"$\partial$",
-    "ᵀ": r"$^\top$",
-    "→": r"$\to$",
-    "≈": r"$\approx$",
-    "≥": r"$\ge$",
-    "…": r"\dots{}",
-    "²": r"$^2$",
-    "√": r"$\surd$",
-    "'": "'",
-}
-_WORDS = str.maketrans(_SIGNS)
-
-
-def latex_words(text: str) -> str:
-    """`text` for LaTeX outside math mode; what it has no sign for becomes a question mark."""
-    return "".join(c if c.isascii() else "?" for c in clean(text).translate(_WORDS))
+def _words(text: str) -> str:
+    """Words, of which a fragment cannot know whether the document has signs for all: "?" for the others."""
+    return "".join(c if c.isascii() else "?" for c in latex_words(text))

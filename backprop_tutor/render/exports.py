@@ -16,9 +16,9 @@ class Exporter(Protocol):
 
 
 EXPORTS = {
-    "html": ("html", "HtmlExport"),
-    "md": ("markdown", "MarkdownExport"),
-    "tex": ("latex", "LatexExport"),
+    "html": ("page", "HtmlExport"),
+    "md": ("painters.markdown", "MarkdownExport"),
+    "tex": ("painters.latex", "LatexExport"),
     "ipynb": ("notebook", "NotebookExport"),
     "svg": ("svg", "SvgExport"),
     "json": ("json", "JsonExport"),

@@ -1,22 +1,26 @@
 """`.ipynb`: each step as text and a cell of plain NumPy that computes it, compared at the end."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language import Sym, to_latex, to_text
-from backprop_tutor.render.document import Document
-from backprop_tutor.render.markdown import code, escape_markdown
+from backprop_tutor.language import Call, Expr, Num, rewrite, to_text
+from backprop_tutor.language.expr import name_of
+from backprop_tutor.render.blocks import Block, WorkedStep
+from backprop_tutor.render.document import ROUTES, Document
 from backprop_tutor.render.notebook_code import StepCode
 from backprop_tutor.render.numpy_code import identifier, literal
+from backprop_tutor.render.painters.markdown import MarkdownPainter
 from backprop_tutor.render.selftest import fingerprints, salt_of
-from backprop_tutor.render.texts import PHASE_TITLES, quantity_text, shape_text
-from backprop_tutor.walkthrough import Solution, Step, Workings
+from backprop_tutor.render.texts import Checks
+from backprop_tutor.render.view import Selection, StepView, view
+from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["NotebookExport"]
 
 MAX_NUMBERS = 20_000  # in the cells of a notebook that people still open
+FROM_ZERO = "Elements are counted from 1, as on paper; axes from 0, as the code counts both."
 BY_ROWS = "In the formulas examples are columns; in the code they are the rows of an array."
 CHECK = '''\
 import hashlib
@@ -34,13 +38,13 @@ def significant(value, digits):
     return f"{whole}e{exponent}"
 
 
-def check(name, answer, right):
+def check(name, answer, size, right):
     """Compare an answer with the right one by its hash: the notebook does not hold the values."""
     if answer is None:
         return print(f"{name}: not answered yet")
     answer = np.asarray(answer, dtype=float)
-    for index, (element, hashes) in enumerate(right.items()):
-        value = answer.flat[index] if answer.size == len(right) else float("nan")
+    for element, (place, hashes) in right.items():
+        value = answer.flat[place] if answer.size == size else float("nan")
         text = significant(value, 4) if np.isfinite(value) else "?"
         found = hashlib.sha256(f"{SALT}|{element}|{text}".encode()).hexdigest()[:16]
         print(f"{element}: {'right' if found in hashes else 'wrong'}")
@@ -86,42 +90,58 @@ def _code(text: str) -> dict[str, Any]:
 
 
 def _worked(document: Document) -> Iterator[dict[str, Any]]:
-    steps = document.steps
+    views, painter = _views(document), _painter(document)
     codes = StepCode(document.solution)
-    bodies = [codes.of(step) for step in steps]  # first: it says which functions are needed
-    yield _markdown(_title(document))
-    uses_math = any("math.erf" in text for text in [*codes.functions, *bodies])
+    bodies = {v.step.quantity: codes.of(v.step) for v in views}  # first: it says which functions are needed
+    yield _markdown(_title(document, painter))
+    uses_math = any("math.erf" in text for text in [*codes.functions, *bodies.values()])
     imports = "import math\n\nimport numpy as np" if uses_math else "import numpy as np"
     yield _code("\n\n\n".join([imports, *codes.functions]))
-    yield _markdown("## Given")
+    yield _markdown("\n\n".join(["## Given", *painter.paint(document.makes.given(document.leaves))]))
     yield _code(_data(document.solution))
-    phase = ""
-    for step, body in zip(steps, bodies, strict=True):
-        title = f"## {PHASE_TITLES[step.phase]}\n\n" if step.phase != phase else ""
-        phase = step.phase
-        yield _markdown(title + _about(document, step))
-        yield _code(f"{body}\n{identifier(step.quantity)}")
+    titles: list[Block] = []
+    for block in document.makes.steps(views, Checks()):
+        titles.append(block)
+        if isinstance(block, WorkedStep):
+            name = name_of(block.quantity.expr)
+            yield _markdown("\n\n".join(painter.paint(titles)))
+            yield _code(f"{bodies[name]}\n{identifier(name)}")
+            titles = []
     yield _markdown("## Comparison\n\nThe exercise's own values, worked out by other code.")
-    yield _code(_comparison(document.solution, steps))
+    yield _code(_comparison(document.solution, [found.step for found in views]))
 
 
-def _title(document: Document) -> str:
-    exercise = document.solution.exercise
-    layout = f"\n\n{BY_ROWS}" if document.lettering.by_columns else ""
-    return f"# {escape_markdown(exercise.title)}\n\n{escape_markdown(exercise.description)}{layout}"
+def _views(document: Document) -> list[StepView]:
+    """Of every step that is computed by the end, also of those that other documents leave out."""
+    solution = document.solution
+    steps = solution.steps.values() if document.quantity is None else document.steps
+    selection = Selection(tuple((step, None) for step in steps))
+    every = view(solution, selection, document.precision, None, document.lettering, every=True, routes=ROUTES)
+    shown = {known.step.quantity: known for known in document.views}
+    return [shown.get(found.step.quantity, found) for found in every]
 
 
-def _about(document: Document, step: Step) -> str:
+def _title(document: Document, painter: MarkdownPainter) -> str:
+    said = [FROM_ZERO, *([BY_ROWS] if document.lettering.by_columns else [])]
+    return "\n\n".join([*painter.paint(document.makes.heading()), " ".join(said)])
+
+
+def _painter(document: Document) -> MarkdownPainter:
+    """Paints formulas with their axes counted as the code counts them."""
     style = document.style
-    name = code(quantity_text(step.quantity, style))
-    workings = Workings(document.solution, lettering=document.lettering)
-    shape = shape_text(workings.shape(step.quantity), style)
-    rule, why = (escape_markdown(style.prose(text)) for text in (step.rule, step.explanation))
-    text = f"### {name} ({shape})\n\n*{rule}.* {why}"
-    form = workings.form(step)
-    if form is None:
-        return text
-    return f"{text}\n\n$${to_latex(Sym(step.quantity), style)} = {to_latex(form, style)}$$"
+    return MarkdownPainter(
+        style._replace(rewrite=lambda expr: rewrite(style.rewrite(expr), _from_zero)), blank=document.blank
+    )
+
+
+def _from_zero(expr: Expr) -> Expr | None:
+    if not isinstance(expr, Call) or "axis" not in dict(expr.options):
+        return None
+    options = (
+        (key, Num(value.value - 1) if key == "axis" and isinstance(value, Num) else value)
+        for key, value in expr.options
+    )
+    return Call(expr.name, tuple(rewrite(arg, _from_zero) for arg in expr.args), tuple(options))
 
 
 def _data(solution: Solution) -> str:
@@ -133,7 +153,7 @@ def _data(solution: Solution) -> str:
     return "\n".join(lines)
 
 
-def _comparison(solution: Solution, steps: tuple[Step, ...]) -> str:
+def _comparison(solution: Solution, steps: Sequence[Step]) -> str:
     values = {step.quantity: literal(solution.value(step.quantity).tolist()) for step in steps}
     listed = "\n".join(f"    {name!r}: ({identifier(name)}, {value})," for name, value in values.items())
     return (
@@ -147,18 +167,29 @@ def _comparison(solution: Solution, steps: tuple[Step, ...]) -> str:
 def _blank(document: Document) -> Iterator[dict[str, Any]]:
     exercise = document.solution.exercise
     salt = salt_of(exercise.name, exercise.title)
-    yield _markdown(_title(document))
+    painter = _painter(document)
+    yield _markdown(_title(document, painter))
     yield _code(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
-    yield _markdown("## Given")
+    yield _markdown("\n\n".join(["## Given", *painter.paint(document.makes.given(document.leaves))]))
     yield _code(_data(document.solution))
-    for view in document.views:
-        name = quantity_text(view.step.quantity, document.style)
-        shape = shape_text(view.step.shape, document.style)
-        yield _markdown(f"### {code(name)} ({shape})\n\nPut your answer in place of `None`.")
+    for known in document.views:
+        name, shape = known.step.quantity, known.step.node.shape
         right = {
-            element: fingerprints(salt, element, row.value, row.exact)
-            for row in view.rows
-            if (element := to_text(row.name, document.style))
+            (element := to_text(row.name, document.style)): (
+                place_of(index, shape),
+                fingerprints(salt, element, row.value, row.exact),
+            )
+            for index, row in zip(known.indices, known.rows, strict=True)
         }
-        variable = identifier(view.step.quantity)
-        yield _code(f"{variable} = None\ncheck({view.step.quantity!r}, {variable}, {right!r})")
+        step = painter.paint([document.makes.step(known)])
+        yield _markdown("\n\n".join([*step, "Put your answer in place of `None`."]))
+        size = known.step.node.size
+        yield _code(f"{identifier(name)} = None\ncheck({name!r}, {identifier(name)}, {size}, {right!r})")
+
+
+def place_of(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
+    """The place of an element among all of its array, row by row."""
+    place = 0
+    for at, size in zip(index, shape, strict=True):
+        place = place * size + at
+    return place

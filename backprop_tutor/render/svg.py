@@ -39,6 +39,7 @@ class Picture:
         self.layout = layout_of(solution, style)
         self.places = Places(solution, self.layout, style)
         self.since = known_since(solution, [step.quantity for step in steps])
+        self.backward = {n for n, step in enumerate(steps, 1) if step.phase == "backward"}
         self.paths: list[Focus] = [focus(solution, self.layout, step) for step in steps]
 
     def draw(self, lit: int | None = None, *, style: str = "", live: bool = False) -> str:
@@ -47,9 +48,10 @@ class Picture:
         self._lit, self._live = lit, live
         width, height = round(self.places.width), round(self.places.height)
         title, about = escape(self.solution.exercise.title), escape(self._description())
+        kind = "picture backward" if lit in self.backward else "picture"
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
-            f'height="{height}" class="picture" role="img" aria-labelledby="picture-title picture-about">',
+            f'height="{height}" class="{kind}" role="img" aria-labelledby="picture-title picture-about">',
             f'<title id="picture-title">{title}</title><desc id="picture-about">{about}</desc>',
             f"<style>{style}</style>" if style else "",
             f'<rect class="paper" width="{width}" height="{height}"/>',

@@ -105,8 +105,10 @@ class Checks:
         return bool(self.recomputed or self.gradients)
 
     def sentences(self) -> list[str]:
-        """What the footer of a document says, which marks its steps with sentences and not with letters."""
-        return [re.sub(r"^[A-Z]: (.)", lambda found: found[1].upper(), line) for line in self.lines()]
+        """What the footer of a document says, which marks its steps with sentences and not with letters,
+        and never asks for the slowest route."""
+        lines = [line for line in self.lines() if "not asked for" not in line]
+        return [re.sub(r"^[A-Z]: (.)", lambda found: found[1].upper(), line) for line in lines]
 
     def lines(self) -> list[str]:
         """What the footer says."""

@@ -9,7 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_tutor.language import Call, Expr, Glyph, Item, Num, Partial, Style, Sum, Sym, parse, to_latex
+from backprop_tutor.language import (
+    Call,
+    Expr,
+    Glyph,
+    Item,
+    Num,
+    Partial,
+    Style,
+    Sum,
+    Sym,
+    latex_words,
+    parse,
+    to_latex,
+)
+from backprop_tutor.language.expr import Valued
 
 FUNCTIONS = {"sigmoid": "sigmoid", "softplus": "softplus", "sqrt": "sqrt", "abs": "abs"}
 STYLE = Style(functions={"sigmoid": Glyph("σ", "sigmoid", r"\sigma")})
@@ -80,3 +94,27 @@ def test_it_compiles(tmp_path: Path) -> None:
     options = [] if ENGINE.endswith("tectonic") else ["-interaction=nonstopmode", "-halt-on-error"]
     ran = subprocess.run([ENGINE, *options, "formulas.tex"], cwd=tmp_path, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stdout.decode(errors="replace")[-2000:]
+
+
+def test_words_are_escaped() -> None:
+    assert latex_words("50% of $x_1$ & {y} #1 \\z ~ ^") == (
+        r"50\% of \$x\_1\$ \& \{y\} \#1 \textbackslash{}z \textasciitilde{} \textasciicircum{}"
+    )
+    assert latex_words("J = ½ Σ (t - z)²") == (
+        r"J = \ensuremath{\tfrac{1}{2}} \ensuremath{\Sigma} (t {-} z)\ensuremath{^{2}}"
+    )
+    assert latex_words("δ2 · ×") == r"\ensuremath{\delta}2 \ensuremath{\cdot} \ensuremath{\times}"
+
+
+def test_an_array_stands_between_its_name_and_its_shape() -> None:
+    matrix = parse("[[1, 2], [3, 4]]", functions={})
+    assert to_latex(Valued(Sym("W1"), matrix, (2, 2))) == (
+        r"\underset{2 \times 2}{\overset{W_{1}}{\left[\begin{matrix} 1 & 2 \\{} 3 & 4 \end{matrix}\right]}}"
+    )
+    assert to_latex(Valued(Sym("W1"), None, (20, 30))) == r"\underset{20 \times 30}{W_{1}}"
+
+
+def test_a_matrix_stands_in_no_fraction() -> None:
+    matrix = to_latex(parse("[[1, 2], [3, 4]]", functions={}))
+    assert to_latex(parse("[[1, 2], [3, 4]]/2", functions={})) == rf"{matrix} \,/\, 2"
+    assert to_latex(parse("([[1, 2], [3, 4]] + 1)/2", functions={})) == rf"\left({matrix} + 1\right) \,/\, 2"

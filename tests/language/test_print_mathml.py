@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_tutor.language import Call, Expr, Glyph, Item, Num, Partial, Style, Sum, Sym, parse, to_mathml
+from backprop_tutor.language.expr import Valued
 
 FUNCTIONS = {"sigmoid": "sigmoid", "sqrt": "sqrt", "abs": "abs"}
 STYLE = Style(functions={"sigmoid": Glyph("σ", "sigmoid", r"\sigma")})
@@ -84,3 +85,11 @@ def test_markup_in_a_name_is_shown_not_run() -> None:
 
 def test_on_a_line_of_its_own() -> None:
     assert 'display="block"' in to_mathml(J, block=True)
+
+
+def test_an_array_stands_between_its_name_and_its_shape() -> None:
+    shown = to_mathml(Valued(Sym("w"), parse("[1, 2]", functions={}), (2,)))
+    assert "<munderover><mrow><mo>[</mo>" in shown
+    assert "<mtext>2</mtext><mi>w</mi></munderover>" in shown
+    large = to_mathml(Valued(Sym("w"), None, (20, 30)))
+    assert "<munder><mi>w</mi><mtext>20×30</mtext></munder>" in large

@@ -1,17 +1,18 @@
 """The equations in an export, read back from what is printed and worked out by NumPy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["latex_value", "mathml_value", "text_value"]
+__all__ = ["labelled", "latex_value", "mathml_value", "text_value"]
 
 _MATRIX = re.compile(r"\\left\[\\begin\{matrix\}(.*?)\\end\{matrix\}\\right\]")
 _WORDS = {
+    r" \,/\, ": "/",
     r"\left(": "(",
     r"\right)": ")",
     r"\,": "@",
@@ -46,10 +47,12 @@ _FUNCTIONS: dict[str, Any] = {
 
 def latex_value(text: str, names: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
     """The value of one side of an equation; `names` has that of each quantity, as it is printed."""
+    text = _without_labels(text)
     listed = sorted(names, key=len, reverse=True)
     anyone = rf"(?<![\\A-Za-z])({'|'.join(map(re.escape, listed))})(?![A-Za-z])"
     text = re.sub(anyone, lambda found: f" known{listed.index(found[1])} ", text)
-    text = re.sub(r"\\operatorname\{(\w+)\}", r"\1", _without_fractions(text))
+    text = re.sub(r"\\mathrm\{(\w+)\}=", r"\1=", _without_fractions(text))
+    text = re.sub(r"\\operatorname\{(\w+)\}", r"\1", text)
     text = re.sub(r"(?<!\\left)\[([^][&]*)\]", r"array([\1])", text)
     text = _MATRIX.sub(lambda found: f"array([[{_rows(found[1])}]])", text)
     for word, sign in _WORDS.items():
@@ -59,6 +62,29 @@ def latex_value(text: str, names: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
 
 def _rows(body: str) -> str:
     return body.replace(r"\\{}", "],[").replace("&", ",")
+
+
+def labelled(text: str) -> Iterator[tuple[str, str]]:
+    """Each name above an array, and the array."""
+    for found in re.finditer(r"\\overset", text):
+        label, rest = _group(text[found.end() :])
+        value, _ = _group(rest)
+        before = text[: found.start()].rpartition(r"\underset{")[2]
+        yield label, rf"\underset{{{before}\overset{{{label}}}{{{value}}}}}"
+
+
+def _without_labels(text: str) -> str:
+    """The arrays alone, of those between their names and their shapes: of a vector its only row."""
+    while (at := text.rfind(r"\underset{")) >= 0:
+        sizes, rest = _group(text[at + 9 :])
+        shown, rest = _group(rest)
+        if shown.startswith(r"\overset{"):
+            _, value = _group(shown[8:])
+            shown, _ = _group(value)
+            shape = sizes.replace(r" \times ", ",")
+            shown = f"{shown}.reshape(({shape},))"
+        text = f"{text[:at]}{shown}{rest}"
+    return text
 
 
 def _without_fractions(text: str) -> str:
@@ -99,6 +125,8 @@ def _python(node: ElementTree.Element) -> str:
             return f"(({parts[0]})/({parts[1]}))"
         case "msup" if node[1].text == "⊤":
             return f"{parts[0]}.T"
+        case "munderover" if node[0].text != "∑":
+            return f"{parts[0]}.reshape(({(node[1].text or '').replace('×', ',')},))"
         case "mtable":
             return ",".join(parts)
         case "mtr":

@@ -14,7 +14,7 @@ from backprop_tutor import load, solve
 from backprop_tutor.language import Style, Sym, display_width, to_text
 from backprop_tutor.render.explanation import PARTS
 from backprop_tutor.render.explanation_json import explanation_json
-from backprop_tutor.render.explanation_latex import explanation_latex, latex_words
+from backprop_tutor.render.explanation_latex import explanation_latex
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.subjects.explanation import explanation_blocks
 from backprop_tutor.walkthrough import lettering_of
@@ -156,13 +156,6 @@ def test_latex_is_balanced() -> None:
         assert text.count(r"\begin{align*}") == text.count(r"\end{align*}") > 0
         assert text.count(r"\left") == text.count(r"\right")
         assert text.replace(r"\{", "").count("{") == text.replace(r"\}", "").count("}")
-
-
-def test_words_are_escaped() -> None:
-    assert latex_words(r"50% of a_b & \x{} δ2 · ×") == (
-        r"50\% of a\_b \& \textbackslash{}x\{\} $\delta$2 $\cdot$ $\times$"
-    )
-    assert latex_words("語") == "?"
 
 
 def test_latex_compiles(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.markdown import MarkdownExport, escape_markdown
+from backprop_tutor.render.painters.markdown import MarkdownExport, escape_markdown
 
 
 def markdown(name: str, **options: Any) -> str:
@@ -30,8 +30,9 @@ def test_every_step_is_there_and_tables_are_regular(name: str) -> None:
 
 def test_formulas_and_numbers() -> None:
     text = markdown("exercise1", quantity="dJ/dW2")
-    assert "| `∂J/∂W2[1,1]` | `= ∂J/∂net2[1]·h1[1]` `= -1·1` | `= -1` |" in text
-    assert r"\frac{\partial J}{\partial W_{2}} = " in text
+    assert "| derivative | upstream<br>`∂J/∂net2` | local<br>`∂net2/∂W2` | term | value |" in text
+    assert "| `∂J/∂W2[1,1]` | `∂J/∂net2[1]`<br>`-1` | `h1[1]`<br>`1` | `-1·1` | `-1` |" in text
+    assert r"\underset{1 \times 2}{\overset{\partial J/\partial W_{2}}{\left[\begin{matrix} -1 & 0" in text
     assert "confirmed by forward mode and central differences" in text
 
 

@@ -1,6 +1,8 @@
 """Notebooks: valid nbformat 4.5, and every cell runs from top to bottom."""
 
 import json
+import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -79,3 +81,36 @@ def test_a_huge_exercise_is_refused() -> None:
     text = f"title: t\ngraph:\n  given: {{x: [{rows}]}}\n  compute: {{f: sum(x)}}\n  loss: f\n"
     with pytest.raises(UsageError, match="too many"):
         notebook(text)
+
+
+def test_markup_from_outside_is_text() -> None:
+    attack = "'<img src=x onerror=alert(1)> $x$ # [a](b)'"
+    book = notebook(f"title: {attack}\ngraph:\n  given: {{x: 2}}\n  compute: {{f: x * x}}\n  loss: f\n")
+    assert book["cells"][0]["source"][0].startswith(r"# \<img src=x onerror=alert(1)\> \$x\$ \# \[a\](b)")
+
+
+def test_formulas_count_axes_as_the_code_does() -> None:
+    cells = ["".join(cell["source"]) for cell in notebook("softmax-batch")["cells"]]
+    assert "axes from 0" in cells[0]
+    pairs = [
+        [set(re.findall(r"axis\}?=(\d)", text)) for text in pair]
+        for pair in pairwise(cells)
+        if pair[0].startswith(("###", "## "))
+    ]
+    assert any(code for _, code in pairs)
+    assert all(formula <= code for formula, code in pairs)
+
+
+def test_a_blank_one_checks_some_elements_of_a_large_array(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [[10 * row + column for column in range(10)] for row in range(10)]
+    text = (
+        f"title: t\ngraph:\n  given: {{x: {rows}}}\n  compute: {{y: 2 * x, f: sum(y)}}\n  loss: f\nask: [y]\n"
+    )
+    book = notebook(text, blank=True)
+    for cell in book["cells"]:
+        cell["source"] = [line.replace("y = None", "y = 2 * x") for line in cell["source"]]
+    run(book)
+    printed = capsys.readouterr().out
+    assert "y[1,1]: right\n" in printed
+    assert "y[10,10]: right\n" in printed
+    assert "wrong" not in printed

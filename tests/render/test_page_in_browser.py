@@ -10,7 +10,7 @@ from browser import Browser
 from backprop_tutor import check, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.html import HtmlExport
+from backprop_tutor.render.page import HtmlExport
 
 pytestmark = pytest.mark.skipif(
     not (chromium.DRIVER and chromium.CHROMIUM), reason="Debian's chromium and chromium-driver are not here"
@@ -125,7 +125,10 @@ def answer(browser: Browser, name: str, text: str) -> str:
     )
     browser.type(text)
     browser.press("enter")
-    found = "return document.querySelector(`input[data-name=\"${arguments[0]}\"]`).closest('li').className"
+    found = (
+        'return document.querySelector(`input[data-name="${arguments[0]}"]`)'
+        ".closest('td').dataset.verdict || ''"
+    )
     return str(browser.run(found, name))
 
 

@@ -2,6 +2,7 @@
 // Steps through the page with buttons and arrow keys; the picture follows.
 (() => {
   const panels = [...document.querySelectorAll(".panel")];
+  const picture = document.querySelector(".picture");
   const words = [...document.querySelectorAll(".picture [data-at]")];
   const parts = [...document.querySelectorAll(".picture [data-lit]")];
   const controls = document.querySelector(".controls");
@@ -16,6 +17,7 @@
     const step = Number(panels[at].dataset.step);
     document.body.classList.toggle("stepping", !all);
     panels.forEach((panel, place) => panel.classList.toggle("current", place === at));
+    picture.classList.toggle("backward", panels[at].dataset.phase === "backward");
     words.forEach((word) => word.classList.toggle("later", !all && Number(word.dataset.at) > step));
     parts.forEach((part) => {
       part.classList.toggle("lit", !all && has(part, "lit", step));

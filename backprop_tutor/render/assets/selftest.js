@@ -60,22 +60,22 @@
   }
 
   function check(input) {
-    const item = input.closest("li");
+    const item = input.closest("td");
     const verdict = item.querySelector(".verdict");
     const answer = read(input.value);
-    item.classList.remove("right", "wrong");
+    delete item.dataset.verdict;
     if (!input.value.trim()) {
       verdict.textContent = "";
     } else if (answer === null || typeof answer === "string") {
       verdict.textContent = answer || "Not a number. Write -1, 0.25, 1e-3 or -1/4.";
     } else {
       const right = isRight(input, answer);
-      item.classList.add(right ? "right" : "wrong");
+      item.dataset.verdict = right ? "right" : "wrong";
       verdict.textContent = right ? "✓ right" : "✗ wrong";
     }
     const label = document.querySelector(`.picture [data-q="${CSS.escape(input.dataset.name)}"]`);
-    if (label) label.textContent = item.classList.contains("right") ? input.value.trim() : "?";
-    const count = document.querySelectorAll(".questions .right").length;
+    if (label) label.textContent = item.dataset.verdict === "right" ? input.value.trim() : "?";
+    const count = document.querySelectorAll('[data-verdict="right"]').length;
     document.querySelector(".score").textContent = `${count} of ${inputs.length} right`;
   }
 
@@ -85,7 +85,7 @@
       if (event.key !== "Enter") return;
       check(input);
       const next = inputs[place + 1];
-      if (next && next.offsetParent && input.closest("li").classList.contains("right")) next.focus();
+      if (next && next.offsetParent && input.closest("td").dataset.verdict === "right") next.focus();
     });
   });
 })();

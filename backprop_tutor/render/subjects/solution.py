@@ -1,8 +1,9 @@
 """A solution as blocks: what is given, each step, what confirmed it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from backprop_tutor.language import Style, Sym
+from backprop_tutor.language import Array, Expr, Style, Sym, to_text
 from backprop_tutor.language.expr import Call
 from backprop_tutor.render.blocks import (
     Block,
@@ -30,9 +31,12 @@ from backprop_tutor.render.texts import (
     typed_text,
 )
 from backprop_tutor.render.view import Leaf, StepView, notes
-from backprop_tutor.walkthrough import Solution
+from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["SolutionBlocks", "solution_blocks"]
+if TYPE_CHECKING:
+    from backprop_tutor.walkthrough.derivation.lines import Line
+
+__all__ = ["SolutionBlocks", "derivation_table", "solution_blocks"]
 
 
 def solution_blocks(
@@ -42,28 +46,40 @@ def solution_blocks(
     checks = Checks()
     yield from makes.heading() if whole else ()
     yield from makes.given(leaves)
-    phase = ""
-    for view in views:
-        if view.step.phase != phase:
-            phase = view.step.phase
-            yield Heading(cell(f"{PHASE_TITLES[phase]} ({view.of})")[0], 2, "phase")
-        checks.add(view)
-        yield makes.step(view)
+    yield from makes.steps(views, checks)
     yield from makes.checks(checks)
+
+
+def no_lines(step: Step) -> "Sequence[Line]":
+    return ()
 
 
 class SolutionBlocks:
     """Makes the blocks of one solution. `form` is element, matrix or both; with `blank` no value is shown
-    that the exercise does not give, and a column is there for the reader's own."""
+    that the exercise does not give, and a column is there for the reader's own.
+
+    A document has sentences instead of letters for what confirmed a step, and in a blank one the tables
+    ask for values without saying how they are worked out. `derivation` gives the lines that prove a step.
+    """
 
     def __init__(
-        self, solution: Solution, style: Style, precision: int, form: str = "both", *, blank: bool = False
+        self,
+        solution: Solution,
+        style: Style,
+        precision: int,
+        form: str = "both",
+        *,
+        blank: bool = False,
+        document: bool = False,
+        derivation: Callable[[Step], "Sequence[Line]"] = no_lines,
     ) -> None:
         self.solution = solution
         self.style = style
         self.precision = precision
         self.form = form
         self.blank = blank
+        self.document = document
+        self.derivation = derivation
 
     def heading(self) -> Iterator[Block]:
         exercise = self.solution.exercise
@@ -78,13 +94,23 @@ class SolutionBlocks:
             columns = (Column(cell("name"), "asked"), Column(cell("what"), "quiet"), Column(cell("values")))
             yield Table(columns, rows)
 
+    def steps(self, views: Iterable[StepView], checks: Checks) -> Iterator[Block]:
+        """The steps under the titles of their phases; counts in `checks` what confirmed them."""
+        phase = ""
+        for view in views:
+            if view.step.phase != phase:
+                phase = view.step.phase
+                yield Heading(cell(f"{PHASE_TITLES[phase]} ({view.of})")[0], 2, "phase")
+            checks.add(view)
+            yield self.step(view)
+
     def checks(self, checks: Checks) -> Iterator[Block]:
         if self.blank or not checks:
             return
         yield Heading((Words("Checks"),), 2, "phase")
         for note in notes(self.solution):
             yield Prose((Words(note),), "note")
-        for line in checks.lines():
+        for line in checks.sentences() if self.document else checks.lines():
             yield Prose((Words(line),), "check")
 
     def step(self, view: StepView) -> WorkedStep:
@@ -105,11 +131,12 @@ class SolutionBlocks:
                 view,
                 self.style,
                 self.precision,
-                only_values=with_matrix and self.form == "matrix",
+                only_values=(with_matrix and self.form == "matrix") or (self.blank and self.document),
                 blank=self.blank,
             ),
             view.left_out,
             view.skipped,
+            derivation_table(lines, self.style) if (lines := self.derivation(step)) else None,
         )
 
     def _formula(self, view: StepView) -> Formula | None:
@@ -129,5 +156,23 @@ class SolutionBlocks:
         facts = cell(f"{kind}: {typed}, {shape_text(leaf.shape, self.style)}")
         facts += tuple((Words(f"{kind}: "), *line) for line in listed)
         facts += cell(f"{kind}: {leaf.left_out:,} more elements of {typed}") if leaf.left_out else ()
-        values = listed + more if leaf.array is None else cell(Maths(leaf.array))
+        values = listed + more if leaf.array is None else cell(Maths(_row_matrix(leaf.array)))
         return Row((cell(name), cell(what), values), facts)
+
+
+def _row_matrix(array: Expr) -> Expr:
+    """A vector as a matrix of one row."""
+    is_vector = isinstance(array, Array) and not any(isinstance(item, Array) for item in array.items)
+    return Array((array,)) if is_vector else array
+
+
+def derivation_table(lines: "Iterable[Line]", style: Style) -> Table:
+    """The lines that prove a derivative, each with the rule that gives it."""
+    rows, left = [], None
+    for line in lines:
+        begins = to_text(line.left, style) != left
+        left = to_text(line.left, style)
+        right = cell("≈ " if line.about else "= ", Maths(line.expr))
+        rows.append(Row((cell(Maths(line.left)) if begins else (), right, cell(line.rule))))
+    columns = (Column(()), Column(()), Column((), "rule", "right"))
+    return Table(columns, tuple(rows), title=(Words("The derivation"),), borders=False)

@@ -237,7 +237,8 @@ class _Rows:
                 number = self._number(draft.worked.value, draft.worked.exact)
                 value = [number, mark] if held is None else [_instead(held), ()]
             cells = (*draft.cells, *padding, *value[: len(ends)])
-            rows.append(Row(cells, self._facts(draft), draft.role, draft.starts))
+            asked = draft.worked if self.blank else None
+            rows.append(Row(cells, self._facts(draft), draft.role, draft.starts, asked))
         return Table((*columns, *ends), tuple(rows))
 
     def _facts(self, draft: _Draft) -> Cell:

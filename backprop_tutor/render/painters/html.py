@@ -1,0 +1,194 @@
+"""Blocks as HTML, formulas as MathML; a blank document asks for its values in inputs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from backprop_tutor.language import ASCII, Call, Expr, Style, clean, to_mathml, to_text
+from backprop_tutor.language.expr import name_of
+from backprop_tutor.render.blocks import (
+    Block,
+    Cell,
+    Column,
+    Formula,
+    Heading,
+    Line,
+    Maths,
+    Prose,
+    Row,
+    Table,
+    Words,
+    WorkedStep,
+)
+from backprop_tutor.render.selftest import fingerprints
+from backprop_tutor.render.texts import PHASE_TITLES, shape_text
+from backprop_tutor.render.theme import STYLES
+from backprop_tutor.walkthrough import Worked
+
+__all__ = ["HtmlPainter", "element"]
+
+
+def element(tag: str, body: str, cls: str = "") -> str:
+    """An HTML element; `body` is HTML."""
+    kind = f' class="{cls}"' if cls else ""
+    return f"<{tag}{kind}>{body}</{tag}>"
+
+
+class HtmlPainter:
+    """Gives out elements. `numbers` are those of the steps by quantity, for a page that is stepped through;
+    answers are recognized by their hashes with `salt`, in a blank document."""
+
+    def __init__(
+        self, style: Style, *, blank: bool = False, salt: str = "", numbers: Sequence[str] = ()
+    ) -> None:
+        self.style = style
+        self.blank = blank
+        self.salt = salt
+        self.numbers = {quantity: number for number, quantity in enumerate(numbers, 1)}
+
+    def paint(self, blocks: Iterable[Block]) -> Iterator[str]:
+        for block in blocks:
+            yield self._block(block)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Heading(line, 1):
+                return element("h1", self._text(line))
+            case Heading(line):
+                return element("h2", self._text(line), "phase")
+            case Prose(line, role):
+                return element("p", f"{'Note: ' if role == 'note' else ''}{self._text(line)}", _role(role))
+            case Formula():
+                return self._formula(block)
+            case Table():
+                return self._table(block)
+            case WorkedStep():
+                return self._step(block)
+            case _:
+                raise TypeError(f"a page has no {type(block).__name__}")
+
+    def _step(self, step: WorkedStep) -> str:
+        name = name_of(step.quantity.expr)
+        number = self.numbers.get(name, step.number)
+        title = f"title-{number}"
+        place = f"{PHASE_TITLES[step.phase]}, {step.number} of {step.of}"
+        rule = "" if self.blank else element("span", escape(step.rule), "role-rule")
+        shape = element("span", shape_text(step.shape, self.style), "shape")
+        shown = f"{self.math(step.quantity.expr, 'asked')} {shape} {rule} {element('span', place, 'place')}"
+        parts = [
+            f'<article class="panel step" id="step-{number}" data-step="{number}" '
+            f'data-phase="{step.phase}" aria-labelledby="{title}"><h3 id="{title}">{shown}</h3>',
+            element("p", f"{step.skipped:,} steps are left out before this one.") if step.skipped else "",
+            "" if self.blank or step.formula is None else self._formula(step.formula),
+            self._table(step.table, f"{self._typed(step.quantity.expr)}, worked out"),
+            element("p", f"{step.left_out:,} more elements are left out.") if step.left_out else "",
+            *(self._hint(step) if self.blank else self._said(step)),
+            "</article>",
+        ]
+        return "\n".join(filter(None, parts))
+
+    def _said(self, step: WorkedStep) -> Iterator[str]:
+        """What the table is captioned with, and what proves it."""
+        if step.why:
+            yield element("p", escape(step.why), "caption")
+        if step.proof:
+            proof = self._table(step.proof, "The derivation, line by line")
+            yield f"<details><summary>Derivation</summary>{proof}</details>"
+        if step.confirmed:
+            yield element("p", escape(step.confirmed), "role-check")
+
+    def _hint(self, step: WorkedStep) -> Iterator[str]:
+        said = element("p", escape(f"{step.rule}. {step.why}"))
+        formula = "" if step.formula is None else self._formula(step.formula)
+        yield f"<details><summary>Hint</summary>{said}{formula}</details>"
+
+    # Pieces
+
+    def math(self, expr: Expr, role: str = "", *, slashed: bool = False) -> str:
+        """MathML as HTML has it: without a namespace."""
+        shown = to_mathml(expr, self.style, slashed=slashed)
+        kind = f' class="{_role(role)}"' if role else ""
+        return shown.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', kind, 1)
+
+    def _piece(self, piece: Words | Maths, *, slashed: bool) -> str:
+        if isinstance(piece, Maths):
+            return self.math(piece.expr, piece.role, slashed=slashed)
+        text = escape(clean(piece.text))
+        return element("span", text, _role(piece.role)) if piece.role else text
+
+    def _text(self, line: Line, *, slashed: bool = True) -> str:
+        return "".join(self._piece(piece, slashed=slashed) for piece in line)
+
+    def _typed(self, expr: Expr) -> str:
+        return to_text(expr, self.style._replace(glyphs=ASCII))
+
+    def _formula(self, formula: Formula) -> str:
+        """An equation of matrices, which the page may break before its equals signs."""
+        sides = formula.matrices.args if isinstance(formula.matrices, Call) else (formula.matrices,)
+        name, *others = map(self.math, sides)
+        return element("p", name + "".join(f" <span>= {side}</span>" for side in others), "matrix")
+
+    # Tables
+
+    def _table(self, table: Table, about: str = "") -> str:
+        places = [k for k, column in enumerate(table.columns) if column.role != "mark"]
+        columns = [table.columns[place] for place in places]
+        about = about or self._plain(table.title) or "Given"
+        rows = [*table.rows, *filter(None, [table.foot])]
+        body = "".join(
+            self._row(columns, [row.cells[k] for k in places], row, slashed=table.borders) for row in rows
+        )
+        head = ""
+        if any(column.title for column in columns):
+            titles = "".join(
+                f'<th scope="col" class="{_role(column.role)}">{self._cell(column.title)}</th>'
+                for column in columns
+            )
+            head = f"<thead><tr>{titles}</tr></thead>"
+        caption = element("p", self._text(table.caption), "caption") if table.caption else ""
+        kind = "" if table.borders else ' class="open"'
+        return (
+            f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(about)}">'
+            f"<table{kind}>{head}<tbody>{body}</tbody></table></div>{caption}"
+        )
+
+    def _row(self, columns: Sequence[Column], cells: Sequence[Cell], row: Row, *, slashed: bool) -> str:
+        shown = []
+        for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+            role = _role(row.role if row.role in STYLES else column.role)
+            if column.role == "yours" and row.asked:
+                shown.append(f'<td class="{role}">{self._question(row.asked)}</td>')
+            elif place == 0 and column.title:
+                said = element("span", escape(self._plain(cell[0])), "said") if cell else ""
+                seen = self._cell(cell).replace("<math", '<math aria-hidden="true"', 1)
+                tag = f'<th scope="row" class="{role}">{said}{seen}</th>' if cell else "<td></td>"
+                shown.append(tag)
+            else:
+                name = escape(" ".join(map(self._plain, column.title[:1])))
+                label = f' data-label="{name}"' if name else ""
+                shown.append(f'<td class="{role}"{label}>{self._cell(cell, slashed=slashed)}</td>')
+        kinds = " ".join(filter(None, ["starts" if row.starts else "", row.role]))
+        return f'<tr class="{kinds}">{"".join(shown)}</tr>'
+
+    def _cell(self, cell: Cell, *, slashed: bool = True) -> str:
+        return "".join(element("span", self._text(line, slashed=slashed), "line") for line in cell)
+
+    def _plain(self, line: Line) -> str:
+        """A line as text, for whoever is read to."""
+        return "".join(
+            clean(piece.text) if isinstance(piece, Words) else to_text(piece.expr, self.style)
+            for piece in line
+        )
+
+    def _question(self, worked: Worked) -> str:
+        name = to_text(worked.name, self.style)
+        exact = "" if worked.exact is None else " data-exact"
+        right = " ".join(fingerprints(self.salt, name, worked.value, worked.exact))
+        return (
+            f'<input type="text" autocomplete="off" spellcheck="false" aria-label="{escape(name)}" '
+            f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{right}"{exact}> '
+            '<span class="verdict" role="status"></span>'
+        )
+
+
+def _role(role: str) -> str:
+    return f"role-{role}" if role else ""

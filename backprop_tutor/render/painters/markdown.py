@@ -1,0 +1,135 @@
+"""Blocks as Markdown. Formulas of whole arrays in LaTeX, and every number in tables of plain text, so that it
+reads well with maths shown and without."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from backprop_tutor.language import Array, Style, clean, to_latex, to_text
+from backprop_tutor.render.blocks import (
+    Block,
+    Cell,
+    Column,
+    Formula,
+    Heading,
+    Line,
+    Maths,
+    Prose,
+    Row,
+    Table,
+    Words,
+    WorkedStep,
+)
+from backprop_tutor.render.document import Document
+from backprop_tutor.render.texts import shape_text
+
+__all__ = ["MarkdownExport", "MarkdownPainter", "escape_markdown"]
+
+BLANK = "________"
+
+
+class MarkdownExport:
+    """`.md`"""
+
+    def text(self, document: Document) -> str:
+        painter = MarkdownPainter(document.style, blank=document.blank)
+        return "\n\n".join(painter.paint(document.blocks())) + "\n"
+
+
+def escape_markdown(text: str) -> str:
+    """`text` with everything escaped that Markdown, or HTML in it, reads as a command."""
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|~$&!])", r"\\\1", clean(text, keep_newlines=True))
+    return re.sub(r"(?m)^(\s*)([-+=:]|\d+(?=[.)]))", r"\1\\\2", escaped)
+
+
+class MarkdownPainter:
+    """Gives out paragraphs. A `blank` document does not say how its steps are worked out."""
+
+    def __init__(self, style: Style, *, blank: bool = False) -> None:
+        self.style = style
+        self.blank = blank
+
+    def paint(self, blocks: Iterable[Block]) -> Iterator[str]:
+        for block in blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Heading(line, level):
+                yield f"{'#' * level} {self._line(line)}"
+            case Prose(line, "graph"):
+                yield _code("".join(map(self._piece, line)))
+            case Prose(line, role):
+                yield {"note": "- Note: ", "check": "- "}.get(role, "") + self._line(line)
+            case Formula():
+                yield f"$$\n{to_latex(block.matrices, self.style)}\n$$"
+            case Table():
+                yield from self._table(block)
+            case WorkedStep():
+                yield from self._step(block)
+
+    def _step(self, step: WorkedStep) -> Iterator[str]:
+        if step.skipped:
+            yield f"{step.skipped:,} steps are left out here."
+        title = (
+            f"### {step.number}/{step.of} {self._line((step.quantity,))} {shape_text(step.shape, self.style)}"
+        )
+        yield title if self.blank else f"{title} · {escape_markdown(step.rule)}"
+        if step.formula and not self.blank:
+            yield from self._block(step.formula)
+        yield from self._table(step.table)
+        if step.left_out:
+            yield f"{step.left_out:,} more elements are left out."
+        if self.blank:
+            return
+        if step.why:
+            yield escape_markdown(step.why)
+        if step.proof:
+            yield from self._table(step.proof)
+        if step.confirmed:
+            yield step.confirmed
+
+    def _table(self, table: Table) -> Iterator[str]:
+        if table.title:
+            yield f"{self._line(table.title)}:"
+        shown = [column for column in table.columns if column.role != "mark"]
+        head = _row([self._cell(column.title) for column in shown])
+        rows = [self._row(table.columns, row) for row in (*table.rows, *filter(None, [table.foot]))]
+        yield "\n".join([head, f"|{'---|' * len(shown)}", *rows])
+        if table.caption:
+            yield self._line(table.caption)
+
+    def _row(self, columns: Sequence[Column], row: Row) -> str:
+        cells = zip(columns, row.cells, strict=True)
+        return _row(
+            [
+                BLANK if column.role == "yours" and row.asked else self._cell(shown)
+                for column, shown in cells
+                if column.role != "mark"
+            ]
+        )
+
+    def _cell(self, shown: Cell) -> str:
+        return "<br>".join(map(self._line, shown))
+
+    def _line(self, line: Line) -> str:
+        """Words as text; a formula, with what stands beside it, as code; a matrix in LaTeX."""
+        match line:
+            case (Maths(Array() as array),):
+                return f"${to_latex(array, self.style)}$"
+            case _ if any(isinstance(piece, Maths) for piece in line):
+                return _code("".join(map(self._piece, line)))
+            case _:
+                return escape_markdown("".join(map(self._piece, line)))
+
+    def _piece(self, piece: Words | Maths) -> str:
+        return piece.text if isinstance(piece, Words) else to_text(piece.expr, self.style)
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """Text as it stands; a bar would end a cell of a table."""
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{text}{fence}".replace("|", "\\|")
