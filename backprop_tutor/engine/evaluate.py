@@ -120,7 +120,9 @@ def backward(
             continue
         gradient = _sent_back(graph, xp, name, values, gradients)
         if revise:
-            consumers = [graph.nodes[consumer] for consumer, _ in graph.consumers[name] if consumer in gradients]
+            consumers = [
+                graph.nodes[consumer] for consumer, _ in graph.consumers[name] if consumer in gradients
+            ]
             used = dict.fromkeys(n for node in consumers for n in (node.name, *node.parents))
             inputs = {n: values[n] for n in used}
             inputs |= {_UPSTREAM + node.name: gradients[node.name] for node in consumers}

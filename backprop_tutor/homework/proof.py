@@ -1,6 +1,5 @@
 """The proof of one version: its gradients confirmed by routes that share no code with the chain rule."""
 
-from backprop_tutor.engine.oracles import confirm
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.demands import asked_gradients
 from backprop_tutor.walkthrough import Solution
@@ -22,6 +21,6 @@ def prove(exercise: Exercise) -> int:
     proved = 0
     for name in names:
         node, gradient = solution.node_of(name), solution.value(name)
-        found = confirm(solution.graph, solution.first.values, node, gradient, ROUTES)
+        found = solution.first.oracles.confirm(node, gradient, ROUTES)
         proved += any(found.checks.values())
     return proved

@@ -18,6 +18,7 @@ from backprop_tutor.engine.evaluate import (
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.noise import settled
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
+from backprop_tutor.engine.oracles import Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
@@ -80,6 +81,11 @@ class Pass:
     @cached_property
     def exact(self) -> Arrays:
         return exact_pass(self.graph, self.leaves)
+
+    @cached_property
+    def oracles(self) -> Oracles:
+        """What confirms its gradients."""
+        return Oracles(self.graph, self.values)
 
     def prepare(self, names: Iterable[str]) -> None:
         """Work out the gradients of `names`, and of all on the way to them, in one backward pass."""

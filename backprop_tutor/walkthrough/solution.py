@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_tutor.engine.expression import index_of_item
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.engine.oracles import Confirmation, confirm, kinks
+from backprop_tutor.engine.oracles import Confirmation, kinks
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import UsageError
@@ -262,7 +262,7 @@ class Solution(Shown):
         """
         if (name, routes) not in self._confirmed and (found := self._gradient(name)):
             step, node = found
-            confirmation = confirm(self.graph, step.values, node, step.gradient(node), routes)
+            confirmation = step.oracles.confirm(node, step.gradient(node), routes)
             self._confirmed[name, routes] = confirmation
         return self._confirmed.get((name, routes))
 
@@ -277,7 +277,7 @@ class Solution(Shown):
     @cached_property
     def kinks(self) -> dict[str, Array]:
         """Nodes with elements that sit on a kink of their op, and which elements."""
-        return kinks(self.graph, self.first.values)
+        return kinks(self.graph, self.first.values, self.first.exact)
 
     @property
     def loss(self) -> float:

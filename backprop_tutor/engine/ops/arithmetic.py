@@ -39,6 +39,10 @@ def _larger(xp: Any, a: Array, b: Array) -> Array:
     return xp.where(xp.gt(a, b), a, xp.where(xp.eq(a, b), (a + b) / 2, b))
 
 
+def _gap(xp: Any, a: Array, b: Array) -> Array:
+    return xp.where(xp.eq(a, b), 0, a - b)
+
+
 def _share(xp: Any, wins: Array, ties: Array) -> Array:
     """1 where this operand is the result, 1/2 where both are."""
     return xp.where(wins, 1, xp.where(ties, xp.number(1) / 2, 0))
@@ -133,7 +137,7 @@ OPS = (
         derivative=("derivative of max",),
         computes="The larger of the two.",
         says="The gradient goes to the larger operand; equal operands share it.",
-        kink=lambda xp, a, b: a - b,
+        kink=_gap,
         glyph="max",
         latex=r"\max",
     ),
@@ -148,7 +152,7 @@ OPS = (
         derivative=("derivative of min",),
         computes="The smaller of the two.",
         says="The gradient goes to the smaller operand; equal operands share it.",
-        kink=lambda xp, a, b: a - b,
+        kink=_gap,
         glyph="min",
         latex=r"\min",
     ),

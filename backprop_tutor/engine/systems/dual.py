@@ -115,15 +115,16 @@ class DualSystem:
     def power(self, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)
         value = np.power(x.value, y.value)
-        by_base = np.where(x.tangent == 0, 0, y.value * np.power(x.value, y.value - 1) * x.tangent)
+        constant = (x.tangent == 0) | (y.value == 0)
+        by_base = np.where(constant, 0, y.value * np.power(x.value, y.value - 1) * x.tangent)
         by_exponent = np.where(y.tangent == 0, 0, value * np.log(x.value) * y.tangent)
         return Dual(value, by_base + by_exponent)
 
     def gt(self, x: Array, y: Array) -> Array:
-        return np.greater(_lift(x).value, _lift(y).value)
+        return FLOAT64.gt(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
 
     def eq(self, x: Array, y: Array) -> Array:
-        return np.equal(_lift(x).value, _lift(y).value)
+        return FLOAT64.eq(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
 
     def where(self, condition: Array, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)
@@ -132,7 +133,7 @@ class DualSystem:
     def max(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
         """Ties share the derivative equally."""
         largest = np.max(x.value, axis=axes, keepdims=True)
-        hit = x.value == largest
+        hit = FLOAT64.eq(x.value, largest)
         tangent = np.sum(x.tangent * hit, axis=axes, keepdims=True) / np.sum(hit, axis=axes, keepdims=True)
         if keepdims:
             return Dual(largest, tangent)

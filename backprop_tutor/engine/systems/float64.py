@@ -8,7 +8,9 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array, Axes
 from backprop_tutor.engine.systems.dense import DenseSystem
 
-__all__ = ["FLOAT64", "Float64"]
+__all__ = ["BITWISE", "FLOAT64", "Float64"]
+
+SAME = 32 * 2.0**-53  # relative: some units in the last place
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 
@@ -27,9 +29,21 @@ class Float64(DenseSystem):
     sin = staticmethod(np.sin)
     cos = staticmethod(np.cos)
     tanh = staticmethod(np.tanh)
-    gt = staticmethod(np.greater)
-    eq = staticmethod(np.equal)
     where = staticmethod(np.where)
+
+    def gt(self, x: Array, y: Array) -> Array:
+        """Whether `x` is larger by more than its rounding noise."""
+        return np.greater(x, y) & ~self._same(x, y)
+
+    def eq(self, x: Array, y: Array) -> Array:
+        return np.equal(x, y) | self._same(x, y)
+
+    def _same(self, x: Array, y: Array) -> Array:
+        """Whether two numbers differ by no more than their last bits: 0.3 and 0.1 + 0.2. Nothing but 0 is so
+        near to 0."""
+        if isinstance(y, int):  # 0, mostly, and at no cost
+            return np.equal(x, y)
+        return np.abs(x - y) <= SAME * np.maximum(np.abs(x), np.abs(y))
 
     def number(self, value: int | Fraction) -> Array:
         return float(value)
@@ -50,4 +64,14 @@ class Float64(DenseSystem):
         return x - np.max(x, axis=axes, keepdims=True)
 
 
+class Bitwise(Float64):
+    """float64 whose numbers are equal when their bits are."""
+
+    name = "bitwise"
+
+    def _same(self, x: Array, y: Array) -> Array:
+        return np.equal(x, y)
+
+
 FLOAT64 = Float64()
+BITWISE = Bitwise()

@@ -5,7 +5,6 @@ Imported only where SymPy is wanted: it takes 0.4 s to load.
 
 from collections.abc import Callable
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import sympy
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
-__all__ = ["SYMBOLIC", "Along", "Symbolic", "symbols"]
+__all__ = ["SYMBOLIC", "Symbolic", "symbols"]
 
 
 def symbols(name: str, shape: tuple[int, ...]) -> Array:
@@ -46,15 +45,10 @@ class Symbolic(DenseSystem):
     erf = staticmethod(elementwise(sympy.erf))
     softplus = staticmethod(elementwise(lambda x: sympy.log(1 + sympy.exp(x))))
     sigmoid = staticmethod(elementwise(lambda x: 1 / (1 + sympy.exp(-x))))
-    relations = MappingProxyType({"gt": elementwise(sympy.Gt, 2), "eq": elementwise(sympy.Eq, 2)})
+    gt = staticmethod(elementwise(sympy.Gt, 2))
+    eq = staticmethod(elementwise(sympy.Eq, 2))
     where = staticmethod(elementwise(_piecewise, 3))
     largest: Callable[..., Any] = staticmethod(sympy.Max)
-
-    def gt(self, x: Array, y: Array) -> Array:
-        return self.relations["gt"](x, y)
-
-    def eq(self, x: Array, y: Array) -> Array:
-        return self.relations["eq"](x, y)
 
     def number(self, value: int | Fraction) -> Array:
         value = Fraction(value)
@@ -70,29 +64,6 @@ class Symbolic(DenseSystem):
         for index in np.ndindex(largest.shape):
             largest[index] = self.largest(*moved[index])
         return np.expand_dims(largest, axes) if keepdims else largest
-
-
-class Along(Symbolic):
-    """Expressions in one symbol near 0: which is larger is decided at 0, and equal ones share a maximum."""
-
-    name = "along"
-
-    def __init__(self, symbol: sympy.Symbol) -> None:
-        def start(x: Any) -> Any:
-            return sympy.S.Zero + (x.subs(symbol, 0) if isinstance(x, sympy.Basic) else x)
-
-        def largest(*terms: Any) -> Any:
-            starts = [start(term) for term in terms]
-            winners = [term for term, at in zip(terms, starts, strict=True) if at == sympy.Max(*starts)]
-            return sympy.Add(*winners) / len(winners)
-
-        self.largest = largest
-        self.relations = MappingProxyType(
-            {
-                "gt": elementwise(lambda x, y: bool(start(x) > start(y)), 2),
-                "eq": elementwise(lambda x, y: bool(sympy.Eq(start(x), start(y))), 2),
-            }
-        )
 
 
 SYMBOLIC = Symbolic()
