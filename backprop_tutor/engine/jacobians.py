@@ -6,8 +6,7 @@ linear in the graph, where a composed expression doubles with each step.
 """
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,14 +14,12 @@ import sympy
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.slices import Local, Slices
+from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.symbolic import Symbolic, symbols
 
 __all__ = ["sent_to_parent"]
-
-Input = Shape | Fraction  # the shape of an array, or a literal number
-Params = tuple[tuple[str, Any], ...]
 
 
 class _Differentiable(Symbolic):
@@ -38,78 +35,90 @@ class _Differentiable(Symbolic):
 _SYSTEM = _Differentiable()
 
 
-class _Derived(NamedTuple):
-    """The nonzero derivatives of one input: element `rows` of the result by element `columns` of the input,
-    by flat index. `values` gives them from the inputs' numbers."""
+class _Entry(NamedTuple):
+    """The derivative of one element of the result by one of the input, by flat index."""
 
-    rows: Array
-    columns: Array
-    values: Callable[[list[Array]], Array]
+    row: int
+    column: int
+    derivative: sympy.Expr
 
 
 def sent_to_parent(graph: Graph, node: Node, slot: int, values: Mapping[str, Array], g: Array) -> Array:
     """The gradient `g` of `node` carried to its parent at `slot`, by SymPy's Jacobian at the `values`."""
-    inputs = tuple(_input(graph.nodes[parent]) for parent in node.parents)
-    derived = _derived(node.op, tuple(sorted(node.params.items())), inputs, slot)
+    slices = Slices(graph, node)
+    inputs = [slices.rows(np.asarray(values[parent], dtype=float)) for parent in node.parents]
+    known: dict[sympy.Basic, Array] = {
+        symbol: rows[:, place]
+        for array, rows in zip(_inputs(slices.local), inputs, strict=True)
+        for place, symbol in enumerate(array.flat)
+    }
+    upstream = slices.rows(g)
+    carried = np.zeros(inputs[slot].shape)
     with np.errstate(all="ignore"):
-        local = derived.values([np.asarray(values[parent], dtype=float) for parent in node.parents])
-        weights = np.broadcast_to(g, node.shape).ravel()[derived.rows] * local
-    parent = graph.nodes[node.parents[slot]]
-    return np.bincount(derived.columns, weights, minlength=parent.size).reshape(parent.shape)
-
-
-def _input(node: Node) -> Input:
-    return node.shape if node.value is None else node.value
+        for row, column, derivative in _entries(slices.local, slot):
+            carried[:, column] += upstream[:, row] * _value(derivative, known)
+    return slices.put_back(carried, graph.nodes[node.parents[slot]].shape)
 
 
 @lru_cache(maxsize=1024)
-def _derived(op_name: str, params: Params, inputs: tuple[Input, ...], slot: int) -> _Derived:
-    op = ops.get(op_name)
-    scalar = op.is_elementwise
-    arrays = [_symbols(k, () if scalar and isinstance(x, tuple) else x) for k, x in enumerate(inputs)]
-    result = _SYSTEM.finish(op.forward(_SYSTEM, *arrays, **dict(params)))
-    if scalar:
-        return _of_elements(inputs, slot, arrays, result.item())
-    places = {symbol: place for place, symbol in enumerate(arrays[slot].flat)}
-    entries = [
-        (row, places[symbol], expression.diff(symbol))
-        for row, expression in enumerate(sympy.S.Zero + element for element in result.flat)
-        for symbol in sorted(expression.free_symbols & places.keys(), key=places.__getitem__)
+def _inputs(local: Local) -> list[Array]:
+    """A symbol for every element of an input; a literal number stays one."""
+    return [
+        symbols(f"x{number}", x) if isinstance(x, tuple) else _SYSTEM.finish(_SYSTEM.number(x))
+        for number, x in enumerate(local.inputs)
     ]
-    rows, columns, expressions = zip(*entries, strict=True) if entries else ((), (), ())
-    every = [symbol for array in arrays for symbol in array.flat if isinstance(symbol, sympy.Symbol)]
-    function = _compiled(every, list(expressions))
-    given = [isinstance(x, tuple) for x in inputs]
-
-    def evaluated(numbers: list[Array]) -> Array:
-        flat = [x for array, is_array in zip(numbers, given, strict=True) if is_array for x in array.flat]
-        return np.array(function(*flat), dtype=float)
-
-    return _Derived(np.array(rows, dtype=int), np.array(columns, dtype=int), evaluated)
 
 
-def _of_elements(inputs: tuple[Input, ...], slot: int, symbol: list[Array], formula: Any) -> _Derived:
-    """Of an op on corresponding elements: one formula for all of them."""
-    shapes = [x if isinstance(x, tuple) else () for x in inputs]
-    shape = np.broadcast_shapes(*shapes)
-    own = np.arange(np.prod(shapes[slot], dtype=int)).reshape(shapes[slot])
-    columns = np.broadcast_to(own, shape).ravel()
-    free = [array.item() for array in symbol if isinstance(array.item(), sympy.Symbol)]
-    function = _compiled(free, (sympy.S.Zero + formula).diff(symbol[slot].item()))
-    given = [isinstance(x, tuple) for x in inputs]
-
-    def evaluated(numbers: list[Array]) -> Array:
-        arrays = [array for array, is_array in zip(numbers, given, strict=True) if is_array]
-        return np.broadcast_to(np.asarray(function(*arrays), dtype=float), shape).ravel()
-
-    return _Derived(np.arange(len(columns)), columns, evaluated)
-
-
-def _symbols(number: int, given: Input) -> Array:
-    if isinstance(given, tuple):
-        return symbols(f"x{number}", given)
-    return _SYSTEM.finish(_SYSTEM.number(given))
+@lru_cache(maxsize=1024)
+def _entries(local: Local, slot: int) -> list[_Entry]:
+    """The derivatives by the input at `slot` that are not 0, by SymPy's diff, term by term."""
+    inputs = _inputs(local)
+    result = _SYSTEM.finish(ops.get(local.op).forward(_SYSTEM, *inputs, **dict(local.params)))
+    places = {symbol: place for place, symbol in enumerate(inputs[slot].flat)}
+    entries = []
+    for row, element in enumerate(result.flat):
+        found: dict[int, list[sympy.Expr]] = {}
+        for term in sympy.Add.make_args(sympy.S.Zero + element):
+            for symbol in term.free_symbols & places.keys():
+                found.setdefault(places[symbol], []).append(term.diff(symbol))
+        entries += [_Entry(row, column, sympy.Add(*terms)) for column, terms in sorted(found.items())]
+    return entries
 
 
-def _compiled(arguments: list[sympy.Symbol], expressions: Any) -> Callable[..., Any]:
-    return sympy.lambdify(arguments, expressions, [{"erf": FLOAT64.erf}, "numpy"])  # type: ignore[no-any-return]
+def _value(expr: sympy.Basic, known: dict[sympy.Basic, Array]) -> Array:
+    """The numbers that `expr` has where its symbols have the `known` ones; parts are remembered there."""
+    if expr not in known:
+        if isinstance(expr, sympy.Piecewise):
+            cases = [[_value(part, known) for part in (case, condition)] for case, condition in expr.args]
+            value = reduce(lambda rest, case: np.where(case[1], case[0], rest), reversed(cases), np.nan)
+        elif isinstance(expr, sympy.Number | sympy.NumberSymbol):
+            value = float(expr)
+        elif expr in (sympy.true, sympy.false):
+            value = bool(expr)
+        else:
+            function = _FUNCTIONS.get(expr.func, lambda *_: np.nan)
+            value = function(*(_value(arg, known) for arg in expr.args))
+        known[expr] = value
+    return known[expr]
+
+
+def _joined(function: Callable[[Array, Array], Array]) -> Callable[..., Array]:
+    return lambda *arrays: reduce(function, arrays)
+
+
+_FUNCTIONS: dict[Any, Callable[..., Array]] = {
+    sympy.Add: _joined(np.add),
+    sympy.Mul: _joined(np.multiply),
+    sympy.Pow: np.power,
+    sympy.Max: _joined(np.maximum),
+    sympy.exp: np.exp,
+    sympy.log: np.log,
+    sympy.sin: np.sin,
+    sympy.cos: np.cos,
+    sympy.tanh: np.tanh,
+    sympy.erf: FLOAT64.erf,
+    sympy.StrictGreaterThan: np.greater,
+    sympy.StrictLessThan: np.less,
+    sympy.Equality: np.equal,
+}
+"""What SymPy's derivatives are made of; a function that is not here has no value."""

@@ -16,13 +16,12 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import forward
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.slices import Local, Slices
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.dual import DUAL, Dual
-from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import BITWISE, FLOAT64
 from backprop_tutor.errors import ProofError
-from backprop_tutor.language.expr import Sym, leaves
 
 __all__ = ["ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
 
@@ -55,7 +54,7 @@ class Oracles:
         self.graph = graph
         self.values = values
         self._by_sympy: dict[str, Array | Unavailable] = {graph.loss: np.ones(())}
-        self._terms: dict[Any, int] = {}
+        self._terms: dict[Local, int] = {}
 
     def confirm(self, name: str, gradient: Array, routes: Collection[str] | None = None) -> Confirmation:
         """Compare `gradient` = dJ/d(name) with every route. Raises ProofError where one disagrees.
@@ -120,19 +119,9 @@ class Oracles:
 
         Raises Unavailable where they are too many.
         """
-        inputs = [self.graph.nodes[parent] for parent in node.parents]
-        key = (
-            node.op,
-            *sorted(node.params.items()),
-            *(n.shape if n.value is None else n.value for n in inputs),
-        )
-        if key not in self._terms:
-            is_scalar = ops.get(node.op).is_elementwise
-            shapes = [() if is_scalar else n.shape for n in inputs]
-            opaque = [Element(shape, lambda _: Sym("x")) for shape in shapes]
-            result = ops.get(node.op).forward(ELEMENT, *opaque, **node.params)
-            count = sum(1 for leaf in leaves(result.at((0,) * result.ndim)) if isinstance(leaf, Sym))
-            self._terms[key] = count * prod(result.shape)
+        local = Slices(self.graph, node).local
+        if local not in self._terms:
+            self._terms[local] = local.terms
         if ops.get(node.op).kink:
             near, at = (_distance(node, xp, self.values) == 0 for xp in (FLOAT64, BITWISE))
             if (near != at).any():  # SymPy takes the floats at their word
