@@ -19,7 +19,6 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import EvaluationError
 
 __all__ = [
-    "MAX_EXACT_ELEMENTS",
     "Values",
     "backward",
     "contributions",
@@ -30,6 +29,7 @@ __all__ = [
     "forward",
     "numbers",
     "rounded",
+    "settling",
 ]
 
 Values = dict[str, Array]
@@ -182,7 +182,7 @@ def float_pass(
         for name in exact:
             if graph.nodes[name].op:
                 _require_finite(graph, graph.nodes[name], known[name])
-        return forward(graph, FLOAT64, known, revise=partial(_revised, graph, {} if noise is None else noise))
+        return forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
 
 
 def float_gradients(
@@ -197,8 +197,8 @@ def float_gradients(
     known = rounded(exact or {})
     for name, gradient in known.items():
         _require_finite_gradient(graph, graph.nodes[name], gradient)
-    revise = partial(_revised_gradient, graph, {} if noise is None else noise)
     with np.errstate(all="ignore"):
+        revise = _finite(_require_finite_gradient, graph, noise)
         return backward(graph, FLOAT64, values, wanted, known, revise)
 
 
@@ -282,14 +282,10 @@ def _require_short(node: Node, value: Array, *how: Any) -> Array:
     return value
 
 
-def _revised(graph: Graph, noise: Values, node: Node, value: Array, *how: Any) -> Array:
-    _require_finite(graph, node, value)
-    return _settled(graph, noise, node, value, *how)
-
-
-def _revised_gradient(graph: Graph, noise: Values, node: Node, value: Array, *how: Any) -> Array:
-    _require_finite_gradient(graph, node, value)
-    return _settled(graph, noise, node, value, *how)
+def settling(graph: Graph, noise: Values | None = None) -> Revise:
+    """Puts 0 where a float is rounding noise; by node, `noise` is told where. Not in large graphs, whose
+    numbers nobody works out by hand."""
+    return partial(_settled, graph, {} if noise is None else noise)
 
 
 def _settled(graph: Graph, noise: Values, node: Node, value: Array, inputs: Any, again: Any) -> Array:
@@ -299,3 +295,13 @@ def _settled(graph: Graph, noise: Values, node: Node, value: Array, inputs: Any,
     if found is not None:
         noise[node.name] = found
     return value
+
+
+def _finite(require: Callable[[Graph, Node, Array], None], graph: Graph, noise: Values | None) -> Revise:
+    settle = settling(graph, noise)
+
+    def revise(node: Node, value: Array, inputs: Any, again: Any) -> Array:
+        require(graph, node, value)
+        return settle(node, value, inputs, again)
+
+    return revise

@@ -61,6 +61,7 @@ class Op:
     written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu;
                  of an op that is not elementwise, also what a derivation starts from
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
+    convention   what is assumed on the kink, as a clause; {option} in it stands for an option's value
     undefined    where the value is not finite, in words
     aliases      other spellings in files and answers
     glyph, latex how the function is printed, where not by its name; a glyph like σ is left out in ASCII
@@ -83,6 +84,7 @@ class Op:
     prime: bool = False
     written: Forward | None = None
     kink: Callable[..., Array] | None = None
+    convention: str = ""
     undefined: str = ""
     aliases: tuple[str, ...] = ()
     glyph: str = ""
@@ -107,6 +109,13 @@ class Op:
     @property
     def is_elementwise(self) -> bool:
         return bool(self.partials)
+
+    def at_kink(self, params: Mapping[str, Any]) -> str:
+        """The convention with the options `params`, as a sentence."""
+        chosen = {p.name: p.default for p in inspect.signature(self.forward).parameters.values()} | dict(
+            params
+        )
+        return f"By convention, {self.convention.format(**chosen)}."
 
     def vjp(self, slot: int) -> Vjp:
         return self.vjps[min(slot, len(self.vjps) - 1)]

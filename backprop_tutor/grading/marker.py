@@ -1,6 +1,7 @@
 """Marks the answers of one exercise, one at a time, against what was answered before."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -85,9 +86,17 @@ class Marker:
             said = self.book.said(name)
             return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(said))
         if answer.formula is not None:
-            return formula_verdict(self.book, place, given, answer.echo, answer.formula, history)
+            verdict = formula_verdict(self.book, place, given, answer.echo, answer.formula, history)
+            return self._with_convention(place, verdict)
         assert answer.number is not None
-        return number_verdict(self.book, place, given, answer.echo, answer.number, history)
+        return self._with_convention(
+            place, number_verdict(self.book, place, given, answer.echo, answer.number, history)
+        )
+
+    def _with_convention(self, place: Element, verdict: Verdict) -> Verdict:
+        """A wrong derivative taken on a kink is told what is assumed there."""
+        convention = self.solution.convention(*place) if verdict.verdict == "wrong" else ""
+        return replace(verdict, message=f"{verdict.message} {convention}") if convention else verdict
 
     def _array(
         self,

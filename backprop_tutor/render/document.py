@@ -71,7 +71,7 @@ class Document:
 
     @cached_property
     def notes(self) -> list[str]:
-        return [] if self.blank else notes(self.solution)
+        return self.solution.conventions if self.blank else notes(self.solution)
 
     @cached_property
     def checks(self) -> Checks:

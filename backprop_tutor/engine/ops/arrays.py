@@ -133,6 +133,7 @@ OPS = (
         computes="The largest element.",
         says="The gradient goes to the largest element; equal ones share it.",
         kink=_gap,
+        convention="equal largest elements share the derivative in equal parts",
     ),
     Op(
         "min",
@@ -144,6 +145,7 @@ OPS = (
         computes="The smallest element.",
         says="The gradient goes to the smallest element; equal ones share it.",
         kink=partial(_gap, sign=-1),
+        convention="equal smallest elements share the derivative in equal parts",
     ),
     Op(
         "reshape",

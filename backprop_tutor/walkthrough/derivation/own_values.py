@@ -67,9 +67,9 @@ class OwnValues:
 def evaluated(expr: Expr, places: Places, ground: Ground) -> tuple[float, Fraction | None]:
     """The value of a line without derivatives on the exercise's own numbers, exact where it is rational."""
     value = meaning(expr)
-    with np.errstate(all="ignore"):
-        floats = float(value(OwnValues(ground, exact=False), places, None))
     try:
-        return floats, Fraction(value(OwnValues(ground, exact=True), places, None))
+        exact = Fraction(value(OwnValues(ground, exact=True), places, None))
     except (Irrational, ZeroDivisionError):
-        return floats, None
+        with np.errstate(all="ignore"):
+            return float(value(OwnValues(ground, exact=False), places, None)), None
+    return float(exact), exact
