@@ -112,9 +112,8 @@ class Op:
 
     def at_kink(self, params: Mapping[str, Any]) -> str:
         """The convention with the options `params`, as a sentence."""
-        chosen = {p.name: p.default for p in inspect.signature(self.forward).parameters.values()} | dict(
-            params
-        )
+        rule = inspect.signature(self.forward).parameters
+        chosen = {option: params.get(option, rule[option].default) for option in self.options}
         return f"By convention, {self.convention.format(**chosen)}."
 
     def vjp(self, slot: int) -> Vjp:

@@ -66,10 +66,8 @@ def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:
         node = graph.nodes[name]
         parents = [parent for parent in node.parents if graph.nodes[parent].value is None]
         convention = ops.get(node.op).at_kink(node.params)
-        text = f"{places(node, on_kink)} lies on the kink of {node.op}. {convention} "
-        yield Remark(
-            "kink", name, f"{text}Change {' or '.join(parents)} if that is not what you want to ask."
-        )
+        text = f"{places(node, on_kink)} lies on the kink of {node.op}. {convention}"
+        yield Remark("kink", name, f"{text} To do without it, change {' or '.join(parents)}.")
 
 
 def saturated(graph: Graph, node: Node, values: Arrays) -> NDArray[np.bool_] | None:

@@ -109,11 +109,9 @@ class Book:
     def is_noise(self, quantity: str, number: Number) -> bool:
         """Whether `number` is as little as floating point leaves over where `quantity` is 0."""
         if quantity not in self._reach:
-            needs = self.recompute.needs.get(quantity, ())
-            sizes = (
-                np.max(np.abs(self.recompute.base[name])) for name in needs if name in self.recompute.base
-            )
-            self._reach[quantity] = float(max(sizes, default=0.0))
+            needs, base = self.recompute.needs.get(quantity, ()), self.recompute.base
+            sizes = (float(np.max(np.abs(base[name]))) for name in needs if name in base)
+            self._reach[quantity] = max(sizes, default=0.0)
         return abs(number.value) <= NOISE * self._reach[quantity]
 
     def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:

@@ -141,7 +141,8 @@ def _sections(document: Document) -> list[str]:
 
 def _footer(document: Document) -> str:
     if document.blank:
-        return '<footer><p class="score" role="status"></p></footer>'
+        said = "".join(element("p", escape(note)) for note in document.notes)
+        return f'<footer>{said}<p class="score" role="status"></p></footer>'
     lines = [f"Note: {note}" for note in document.notes] + document.checks.sentences()
     body = "".join(element("p", escape(line)) for line in lines)
     return f"<footer><h2>Checks</h2>{body}</footer>"

@@ -106,7 +106,9 @@ def _lines(document: Document) -> Iterator[str]:
         else:
             yield f"\n\\need{{{LEAST}}}"
         yield from _step(document, view)
-    if not document.blank:
+    if document.blank:
+        yield "\n\n".join(map(escape_prose, document.notes))
+    else:
         yield "\n\\section*{Checks}"
         yield "\n\n".join(escape_prose(line) for line in [*document.notes, *document.checks.sentences()])
 

@@ -62,6 +62,7 @@ def _lines(document: Document) -> Iterator[str]:
             yield f"\n## {PHASE_TITLES[phase]}"
         yield from _step(document, view)
     if document.blank:
+        yield from (f"\n{escape_markdown(line)}" for line in document.notes)
         return
     yield "\n## Checks\n"
     yield from (f"- {escape_markdown(line)}" for line in [*document.notes, *document.checks.sentences()])
