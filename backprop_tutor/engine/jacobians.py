@@ -88,16 +88,18 @@ def _entries(local: Local, slot: int) -> list[_Entry]:
 def _value(expr: sympy.Basic, known: dict[sympy.Basic, Array]) -> Array:
     """The numbers that `expr` has where its symbols have the `known` ones; parts are remembered there."""
     if expr not in known:
+        value: Array
         if isinstance(expr, sympy.Piecewise):
-            cases = [[_value(part, known) for part in (case, condition)] for case, condition in expr.args]
-            value = reduce(lambda rest, case: np.where(case[1], case[0], rest), reversed(cases), np.nan)
+            value = np.nan
+            for case, condition in reversed(expr.args):
+                value = np.where(_value(condition, known), _value(case, known), value)
         elif isinstance(expr, sympy.Number | sympy.NumberSymbol):
             value = float(expr)
         elif expr in (sympy.true, sympy.false):
             value = bool(expr)
         else:
-            function = _FUNCTIONS.get(expr.func, lambda *_: np.nan)
-            value = function(*(_value(arg, known) for arg in expr.args))
+            numbers = [_value(arg, known) for arg in expr.args]
+            value = _FUNCTIONS[expr.func](*numbers) if expr.func in _FUNCTIONS else np.nan
         known[expr] = value
     return known[expr]
 

@@ -28,7 +28,8 @@ class Local(NamedTuple):
         opaque = [Element(x if isinstance(x, tuple) else (), lambda _: Sym("x")) for x in self.inputs]
         result = ops.get(self.op).forward(ELEMENT, *opaque, **dict(self.params))
         first = result.at((0,) * result.ndim)
-        return prod(result.shape) * sum(1 for leaf in leaves(first) if isinstance(leaf, Sym))
+        size: int = prod(result.shape)
+        return size * sum(1 for leaf in leaves(first) if isinstance(leaf, Sym))
 
 
 class Slices:

@@ -85,29 +85,27 @@ class Formulas:
         if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
             op_name = _CHAINS[op_name]
             _check_call(ops.get(op_name), 2, params)
-            if op_name == "maximum" and len(args) == 2 and 0 in map(fold, args):
-                return self.relu(name, next((arg for arg in args if fold(arg) != 0), args[0]), call)
             first, *middle, last = [self.node(arg) for arg in args]
             left = first
             for count, term in enumerate(middle, start=2):
                 said = Call(call.name, call.args[: min(count, MAX_SAID)], call.options)
-                left = self.apply("", op_name, (left, term), params, said)
-            return self.apply(name, op_name, (left, last), params, call)
+                left = self.pair("", op_name, (left, term), params, said)
+            return self.pair(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
         _check_call(op, len(args), params)
-        return self.apply(
-            name, op_name, tuple(self.node(arg) for arg in args), self.at_kink(op, params), call
-        )
-
-    def relu(self, name: str, arg: Expr, call: Call) -> str:
-        """max(0, x) is relu(x), and follows its convention at 0."""
-        return self.apply(name, "relu", (self.node(arg),), self.at_kink(ops.get("relu"), {}), call)
-
-    def at_kink(self, op: Op, params: dict[str, Param]) -> dict[str, Param]:
-        """The options with what the exercise says of relu at 0."""
         if self.relu_at_zero and "at_zero" in op.options:
             params.setdefault("at_zero", self.relu_at_zero)
-        return params
+        return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
+
+    def pair(
+        self, name: str, op: str, operands: tuple[str, str], params: dict[str, Param], expr: Call
+    ) -> str:
+        """An op of two operands. max(0, x) is relu(x), and follows its convention at 0."""
+        rest = tuple(operand for operand in operands if self.builder.nodes[operand].value != 0)
+        if op == "maximum" and len(rest) == 1:
+            params = {"at_zero": self.relu_at_zero} if self.relu_at_zero else {}
+            return self.apply(name, "relu", rest, params, expr)
+        return self.apply(name, op, operands, params, expr)
 
     def op(self, name: str, call: Call) -> Op:
         try:

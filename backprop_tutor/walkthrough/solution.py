@@ -291,7 +291,7 @@ class Solution(Shown):
         node = self.graph.nodes.get(quantity.removeprefix(self.gradient_prefix))
         if node is None or node.name == quantity:
             return ""
-        said = {}
+        said: dict[str, None] = {}
         for name, _ in self.graph.consumers[node.name]:
             on_kink = self.kinks.get(name)
             if on_kink is not None:
