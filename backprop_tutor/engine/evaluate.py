@@ -263,10 +263,12 @@ def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationEr
 def _require_finite_gradient(graph: Graph, node: Node, value: Array) -> None:
     if not _is_finite(value):
         name = graph.written(node.name)
+        consumers = [graph.nodes[consumer] for consumer, _ in graph.consumers[node.name]]
+        rules = " and of the ".join(dict.fromkeys(ops.get(consumer.op).rule for consumer in consumers))
         raise _failure(
-            graph.source(node.name),
+            graph.source(consumers[0].name if consumers else node.name),
             f"d{graph.loss}/d{name if name == node.name else f'({name})'}",
-            f"the derivative has no finite value{_first_fault(value)}.",
+            f"the derivative of the {rules} has no finite value{_first_fault(value)}.",
             "The function is not differentiable there, or the numbers overflow.",
         )
 

@@ -98,7 +98,10 @@ OPS = (
     elementwise(
         "pow",
         lambda xp, a, b: xp.power(a, b),
-        (lambda xp, y, a, b: b * xp.power(a, b - 1), lambda xp, y, a, b: y * xp.log(a)),
+        (
+            lambda xp, y, a, b: xp.slope_by_base(a, b),
+            lambda xp, y, a, b: xp.slope_by_exponent(y, a),
+        ),
         rule="power",
         derivative=("power rule", "exponential rule"),
         computes="The base is raised to the exponent.",

@@ -11,12 +11,27 @@ where functions have drawn values, and notebooks have one that writes NumPy code
 from fractions import Fraction
 from typing import Any, Protocol
 
-__all__ = ["Array", "Axes", "Index", "Shape", "System", "shape_of"]
+__all__ = ["Array", "Axes", "Index", "Powers", "Shape", "System", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
 Axes = tuple[int, ...]
 Index = tuple[int | slice, ...]  # zero-based, one entry an axis
+
+
+class Powers:
+    """The derivatives of x**y, as they are written; floats and fractions have 0 where a factor of 0 says so."""
+
+    power: Any
+    log: Any
+
+    def slope_by_base(self, x: Array, y: Array) -> Array:
+        """y·x^(y-1): 0 for the constant x**0, also at 0."""
+        return y * self.power(x, y - 1)
+
+    def slope_by_exponent(self, value: Array, x: Array) -> Array:
+        """`value`·ln(x), with the value of x**y: 0 for the constant 0**y."""
+        return value * self.log(x)
 
 
 class System(Protocol):
@@ -35,6 +50,8 @@ class System(Protocol):
         """The number of examples, N: the length of the first axis, 1 for a scalar."""
 
     def power(self, x: Array, y: Array) -> Array: ...
+    def slope_by_base(self, x: Array, y: Array) -> Array: ...
+    def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
     def exp(self, x: Array) -> Array: ...
     def log(self, x: Array) -> Array: ...
     def sqrt(self, x: Array) -> Array: ...

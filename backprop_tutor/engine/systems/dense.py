@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, shape_of
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape, shape_of
 
 __all__ = ["DenseSystem", "elementwise"]
 
@@ -20,7 +20,7 @@ def elementwise(function: Callable[..., Any], arguments: int = 1) -> Callable[..
     return apply
 
 
-class DenseSystem:
+class DenseSystem(Powers):
     """Structure (sums, shapes, indices) on ndarrays of any dtype."""
 
     dtype: type = object

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64
 
 __all__ = ["DUAL", "Dual", "DualSystem"]
@@ -89,7 +89,7 @@ def _gaussian(x: Array) -> Array:
     return 2 / math.sqrt(math.pi) * np.exp(-x * x)
 
 
-class DualSystem:
+class DualSystem(Powers):
     name = "dual"
     pi = math.pi
 
@@ -115,9 +115,8 @@ class DualSystem:
     def power(self, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)
         value = np.power(x.value, y.value)
-        constant = (x.tangent == 0) | (y.value == 0)
-        by_base = np.where(constant, 0, y.value * np.power(x.value, y.value - 1) * x.tangent)
-        by_exponent = np.where(y.tangent == 0, 0, value * np.log(x.value) * y.tangent)
+        by_base = np.where(x.tangent == 0, 0, FLOAT64.slope_by_base(x.value, y.value) * x.tangent)
+        by_exponent = np.where(y.tangent == 0, 0, FLOAT64.slope_by_exponent(value, x.value) * y.tangent)
         return Dual(value, by_base + by_exponent)
 
     def gt(self, x: Array, y: Array) -> Array:

@@ -95,6 +95,12 @@ class Exact(DenseSystem):
     eq = staticmethod(np.equal)
     where = staticmethod(elementwise(_pick, 3))
 
+    def slope_by_base(self, x: Array, y: Array) -> Array:
+        return y * self.power(x, self.where(y == 0, Fraction(1), y) - 1)
+
+    def slope_by_exponent(self, value: Array, x: Array) -> Array:
+        return value * self.log(self.where(value == 0, Fraction(1), x))
+
     @property
     def pi(self) -> Array:
         raise Irrational

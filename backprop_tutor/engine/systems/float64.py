@@ -45,6 +45,12 @@ class Float64(DenseSystem):
             return np.equal(x, y)
         return np.abs(x - y) <= SAME * np.maximum(np.abs(x), np.abs(y))
 
+    def slope_by_base(self, x: Array, y: Array) -> Array:
+        return y * np.power(x, np.where(y == 0, 1, y) - 1)
+
+    def slope_by_exponent(self, value: Array, x: Array) -> Array:
+        return value * np.log(np.where(value == 0, 1, x))
+
     def number(self, value: int | Fraction) -> Array:
         return float(value)
 
