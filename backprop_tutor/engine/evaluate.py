@@ -17,6 +17,7 @@ from backprop_tutor.engine.systems.base import Array, System
 from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import EvaluationError
+from backprop_tutor.infinity import is_infinite
 
 __all__ = [
     "Values",
@@ -206,7 +207,7 @@ def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
     """The forward pass in fractions: only the nodes whose values are rational and short."""
     if graph.size > MAX_EXACT_ELEMENTS:
         return {}
-    rational = {k: v for k, v in leaves.items() if np.asarray(v).dtype == object}
+    rational = {k: v for k, v in leaves.items() if np.asarray(v).dtype == object and not _any_infinite(v)}
     return forward(graph, EXACT, numbers(graph, EXACT, rational), revise=_require_short)
 
 
@@ -281,7 +282,13 @@ def _require_short(node: Node, value: Array, *how: Any) -> Array:
     for number in value.flat:
         if number.numerator.bit_length() > MAX_BITS or number.denominator.bit_length() > MAX_BITS:
             raise Irrational
+    if _any_infinite(value):
+        raise Irrational
     return value
+
+
+def _any_infinite(value: Array) -> bool:
+    return any(map(is_infinite, value.flat))
 
 
 def settling(graph: Graph, noise: Values | None = None) -> Revise:

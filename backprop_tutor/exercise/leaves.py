@@ -9,6 +9,7 @@ from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
+from backprop_tutor.infinity import MINUS_INFINITY
 
 __all__ = ["leaf_values"]
 
@@ -22,6 +23,8 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
     def put(name: str, array: Array, place: Place) -> None:
         numbers = _numbers(array, place, report, folder, max_elements)
         if numbers is not None:
+            if place[:2] != ("graph", "given"):
+                _refuse_infinite(numbers, place, report)
             values[name] = numbers
 
     if file.graph:
@@ -43,6 +46,13 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
         put("x", file.data.x, ("data", "x"))
         put("t", file.data.t, ("data", "t"))
     return values
+
+
+def _refuse_infinite(numbers: Numbers, place: Place, report: Report) -> None:
+    """-inf belongs in a mask, which is given."""
+    what = "-inf stands in given arrays only, as in a mask before softmax."
+    for index in np.argwhere(numbers <= MINUS_INFINITY)[:1]:
+        report.add((*place, *map(int, index)), what, "Write a finite number.")
 
 
 def _numbers(
@@ -80,5 +90,6 @@ def _stack(
                        f"but in example 1 it {size_in_words(rows[0].shape)}.",
                        "Give every example the same length.")  # fmt: skip
             return None
+        _refuse_infinite(array, place, report)
         rows.append(row)
     return np.stack(rows)

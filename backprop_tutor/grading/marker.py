@@ -12,10 +12,12 @@ from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.formula_verdict import array_formula_verdict, formula_verdict
 from backprop_tutor.grading.history import History
+from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.grading.whole import summed_up, told_of_transpose
+from backprop_tutor.infinity import is_infinite
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
@@ -23,6 +25,7 @@ from backprop_tutor.walkthrough import Solution
 __all__ = ["Marker"]
 
 MAX_GIVEN = 300
+MINUS_INFINITY = ("-inf", "-.inf", "-infinity", "-∞")  # as a masked score is answered
 
 
 class Marker:
@@ -63,6 +66,13 @@ class Marker:
         given = given if len(given) <= MAX_GIVEN else given[:MAX_GIVEN] + "…"
         if is_blank(text):
             return Verdict(name, given, "blank", message=messages.BLANK)
+        if (
+            part.single
+            and text.strip().lower() in MINUS_INFINITY
+            and is_infinite(self.book.right(part.single))
+        ):
+            right = Number(self.book.right(part.single))
+            return Verdict(name, given, "correct", echo="-inf", message=messages.RIGHT, number=right)
         try:
             answer = read_answer(text, self.solution, name, lettering, self.book.style)
         except LanguageError as error:

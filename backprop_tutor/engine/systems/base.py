@@ -20,7 +20,7 @@ Index = tuple[int | slice, ...]  # zero-based, one entry an axis
 
 
 class Powers:
-    """The derivatives of x**y, as they are written; floats and fractions have 0 where a factor of 0 says so."""
+    """The derivatives of x**y as they are written; floats and fractions have 0 where a factor is 0."""
 
     power: Any
     log: Any
