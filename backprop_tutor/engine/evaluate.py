@@ -183,7 +183,9 @@ def float_pass(
         for name in exact:
             if graph.nodes[name].op:
                 _require_finite(graph, graph.nodes[name], known[name])
-        return forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
+        values = forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
+    _require_labels(graph, values)
+    return values
 
 
 def float_gradients(
@@ -249,6 +251,19 @@ def _require_finite(graph: Graph, node: Node, value: Array) -> None:
     if not _is_finite(value):
         reason = ops.get(node.op).undefined or "overflow: a number too large for floating point"
         raise _no_value(graph, node, _first_fault(value), reason)
+
+
+def _require_labels(graph: Graph, values: Values) -> None:
+    """Targets of a binary cross-entropy lie between 0 and 1."""
+    for node in graph.nodes.values():
+        loss = ops.get(node.op).loss if node.op else None
+        if loss and loss.targets == "labels":
+            target, source = node.parents[1], graph.source(node.name)
+            if not ((values[target] >= 0) & (values[target] <= 1)).all():
+                what = (
+                    f"{ops.get(node.op).rule}: the targets {graph.written(target)} are not all from 0 to 1."
+                )
+                raise _failure(source, source.name, what, "Change them, or take another loss.")
 
 
 def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationError:

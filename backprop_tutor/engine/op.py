@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine.setting import Setting
@@ -11,7 +12,19 @@ from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["Activation", "Axis", "Loss", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
+__all__ = [
+    "Activation",
+    "Axis",
+    "Loss",
+    "Op",
+    "Partial",
+    "Vjp",
+    "axes_of",
+    "elementwise",
+    "rows",
+    "unbroadcast",
+    "vectors",
+]
 
 Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
 Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
@@ -110,6 +123,10 @@ class Op:
     def is_elementwise(self) -> bool:
         return bool(self.partials)
 
+    def examples(self, shape: Shape) -> int:
+        """N: how many examples an array of outputs of this `shape` holds."""
+        return vectors(shape) if self.loss and self.loss.targets == "shares" else rows(shape)
+
     def at_kink(self, params: Mapping[str, Any]) -> str:
         """The convention with the options `params`, as a sentence."""
         rule = inspect.signature(self.forward).parameters
@@ -158,6 +175,16 @@ def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
     repeated = tuple(lead + axis for axis, size in enumerate(shape) if size == 1 and have[lead + axis] > 1)
     summed = xp.sum(g, (*range(lead), *repeated)) if lead or repeated else g
     return summed if shape_of(summed) == shape else xp.reshape(summed, shape)
+
+
+def rows(shape: Shape) -> int:
+    """How many examples there are where they are the rows along the first axis."""
+    return shape[0] if shape else 1
+
+
+def vectors(shape: Shape) -> int:
+    """How many examples there are where each is a vector of classes along the last axis."""
+    return prod(shape[:-1])
 
 
 def axes_of(x: Array, axis: Axis) -> Axes:

@@ -46,8 +46,8 @@ class System(Protocol):
     def finish(self, x: Array) -> Array:
         """`x` as an array: arithmetic on scalars may leave a bare element."""
 
-    def count(self, x: Array) -> Array:
-        """The number of examples, N: the length of the first axis, 1 for a scalar."""
+    def count(self, examples: int) -> Array:
+        """The number of `examples`, N: a letter where formulas are written."""
 
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...

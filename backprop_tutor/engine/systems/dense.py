@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape, shape_of
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape
 
 __all__ = ["DenseSystem", "elementwise"]
 
@@ -65,8 +65,3 @@ class DenseSystem(Powers):
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array:
         return np.concatenate(arrays, axis=axis)
-
-    @staticmethod
-    def examples(x: Array) -> int:
-        shape = shape_of(x)
-        return int(shape[0]) if shape else 1

@@ -109,8 +109,8 @@ class DualSystem(Powers):
     def finish(self, x: Array) -> Array:
         return x
 
-    def count(self, x: Array) -> Array:
-        return FLOAT64.count(_lift(x).value)
+    def count(self, examples: int) -> Array:
+        return float(examples)
 
     def power(self, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)

@@ -108,8 +108,8 @@ class Exact(DenseSystem):
     def number(self, value: int | Fraction) -> Array:
         return Fraction(value)
 
-    def count(self, x: Array) -> Array:
-        return Fraction(self.examples(x))
+    def count(self, examples: int) -> Array:
+        return Fraction(examples)
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         return np.full(shape, Fraction(0), dtype=object)

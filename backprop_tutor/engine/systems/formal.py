@@ -140,9 +140,8 @@ class FormalSystem(Powers):
     def finish(self, x: Array) -> Array:
         return x
 
-    def count(self, x: Array) -> Array:
-        size = x.shape[0] if x.shape else 1
-        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(size)))
+    def count(self, examples: int) -> Array:
+        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(examples)))
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)

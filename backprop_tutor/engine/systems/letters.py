@@ -84,9 +84,9 @@ class LettersSystem(FormalSystem):
     def __init__(self, examples: Mapping[int, str] | None = None) -> None:
         self.examples = examples or {}
 
-    def count(self, x: Array) -> Array:
-        size = x.shape[0] if x.shape else 1
-        return Lettered.scalar(Sym(self.examples[size]) if size in self.examples else Num(Fraction(size)))
+    def count(self, examples: int) -> Array:
+        letter = self.examples.get(examples)
+        return Lettered.scalar(Sym(letter) if letter else Num(Fraction(examples)))
 
     def sum(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
         kept = [axis for axis in range(x.ndim) if keepdims or axis not in axes]

@@ -54,8 +54,8 @@ class Symbolic(DenseSystem):
         value = Fraction(value)
         return sympy.Rational(value.numerator, value.denominator)
 
-    def count(self, x: Array) -> Array:
-        return sympy.Integer(self.examples(x))
+    def count(self, examples: int) -> Array:
+        return sympy.Integer(examples)
 
     def max(self, x: Array, axes: tuple[int, ...], keepdims: bool = False) -> Array:
         kept = tuple(axis for axis in range(x.ndim) if axis not in axes)
