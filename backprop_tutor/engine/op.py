@@ -129,6 +129,8 @@ class Op:
 
     def at_kink(self, params: Mapping[str, Any]) -> str:
         """The convention with the options `params`, as a sentence."""
+        if not self.convention:
+            return "The derivative there is a convention."
         rule = inspect.signature(self.forward).parameters
         chosen = {option: params.get(option, rule[option].default) for option in self.options}
         return f"By convention, {self.convention.format(**chosen)}."

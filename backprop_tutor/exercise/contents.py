@@ -45,12 +45,12 @@ def _examples(graph: Graph, node: Node) -> str:
     op, output = ops.get(node.op), graph.nodes[node.parents[0]]
     if op.mean != "examples":
         return f"{node.op}: a sum, divided by no N"
-    of_classes = op.loss is not None and op.loss.targets == "shares"
-    counted = "vector of classes (along the last axis)" if of_classes else "entry along the first axis"
-    counted = counted if output.shape else "number"
-    return (
-        f"{node.op}: N = {op.examples(output.shape)}, one for each {counted} of {graph.written(output.name)}"
-    )
+    if op.loss and op.loss.targets == "shares":
+        counted = "vector of classes"
+    else:
+        counted = "row" if len(output.shape) > 1 else "number"
+    count, name = op.examples(output.shape), graph.written(output.name)
+    return f"{node.op}: N = {count}, one for each {counted} of {name}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:
