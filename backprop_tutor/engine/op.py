@@ -4,11 +4,10 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine.setting import Setting
-from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
+from backprop_tutor.engine.systems.base import Array, Axes, Shape, examples, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
 
@@ -20,10 +19,9 @@ __all__ = [
     "Partial",
     "Vjp",
     "axes_of",
+    "class_axes",
     "elementwise",
-    "rows",
     "unbroadcast",
-    "vectors",
 ]
 
 Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
@@ -123,9 +121,9 @@ class Op:
     def is_elementwise(self) -> bool:
         return bool(self.partials)
 
-    def examples(self, shape: Shape) -> int:
-        """N: how many examples an array of outputs of this `shape` holds."""
-        return vectors(shape) if self.loss and self.loss.targets == "shares" else rows(shape)
+    def examples(self, x: Array) -> int:
+        """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""
+        return examples(x, class_axes(x)) if self.loss and self.loss.targets == "shares" else examples(x)
 
     def at_kink(self, params: Mapping[str, Any]) -> str:
         """The convention with the options `params`, as a sentence."""
@@ -179,14 +177,9 @@ def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
     return summed if shape_of(summed) == shape else xp.reshape(summed, shape)
 
 
-def rows(shape: Shape) -> int:
-    """How many examples there are where they are the rows along the first axis."""
-    return shape[0] if shape else 1
-
-
-def vectors(shape: Shape) -> int:
-    """How many examples there are where each is a vector of classes along the last axis."""
-    return prod(shape[:-1])
+def class_axes(x: Array) -> Axes:
+    """The axes along which examples lie where the classes have the last one."""
+    return tuple(range(len(shape_of(x)) - 1))
 
 
 def axes_of(x: Array, axis: Axis) -> Axes:

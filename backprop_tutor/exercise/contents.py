@@ -49,7 +49,7 @@ def _examples(graph: Graph, node: Node) -> str:
         counted = "vector of classes"
     else:
         counted = "row" if len(output.shape) > 1 else "number"
-    count, name = op.examples(output.shape), graph.written(output.name)
+    count, name = op.examples(output), graph.written(output.name)
     return f"{node.op}: N = {count}, one for each {counted} of {name}"
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
@@ -141,8 +141,8 @@ class NumpyCode(FormalSystem):
     def pi(self) -> Array:
         return Code("np.pi", ())
 
-    def count(self, examples: int) -> Array:
-        return Code(str(examples), ())
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return Code(str(examples(x, axes)), ())
 
     def sigmoid(self, x: Array) -> Array:
         return 1 / (1 + self.exp(-x))

@@ -47,7 +47,7 @@ def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mappi
 def counts(graph: Graph, nodes: Iterable[Node]) -> set[int]:
     """What N is in the formulas of those `nodes` that average: the number of their first input's examples."""
     averages = [(ops.get(n.op), n) for n in nodes if n.op and ops.get(n.op).mean == "examples"]
-    return {op.examples(graph.nodes[n.parents[0]].shape) for op, n in averages}
+    return {op.examples(graph.nodes[n.parents[0]]) for op, n in averages}
 
 
 def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:

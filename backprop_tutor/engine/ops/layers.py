@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backprop_tutor.engine.op import Activation, Axis, Loss, Op, axes_of, rows, unbroadcast, vectors
+from backprop_tutor.engine.op import Activation, Axis, Loss, Op, axes_of, class_axes, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
 
@@ -64,9 +64,8 @@ def _log_softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -
     return g - xp.exp(y) * xp.sum(g, _axes(x, axis), True)
 
 
-def _one_over(xp: Any, examples: int, halves: int = 1) -> Array:
+def _one_over(xp: Any, N: Array, halves: int = 1) -> Array:
     """1/N, or 1/(2N)."""
-    N = xp.count(examples)
     return xp.number(1) / (N if halves == 1 else halves * N)
 
 
@@ -76,14 +75,14 @@ def _squared_error(name: str, rule: str, *, computes: str, says: str, half: bool
     def forward(xp: Any, z: Array, t: Array) -> Array:
         total = xp.sum(xp.power(t - z, 2), _all(t - z))
         if mean:
-            return _one_over(xp, rows(shape_of(z)), 2 if half else 1) * total
+            return _one_over(xp, xp.count(z), 2 if half else 1) * total
         return xp.number(1) / 2 * total if half else total
 
     def residual(xp: Any, z: Array, t: Array) -> Array:
         """dJ/dt: the residual t - z with the factors that the square leaves."""
         factor = xp.number(1) if half else xp.number(2)
         if mean:
-            factor = factor / xp.count(rows(shape_of(z)))
+            factor = factor / xp.count(z)
         return factor * (t - z)
 
     def towards_z(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
@@ -108,28 +107,28 @@ def _squared_error(name: str, rule: str, *, computes: str, says: str, half: bool
 
 def _bce(xp: Any, z: Array, t: Array) -> Array:
     terms = t * xp.log(z) + (1 - t) * xp.log(1 - z)
-    return -_one_over(xp, rows(shape_of(z))) * xp.sum(terms, _all(terms))
+    return -_one_over(xp, xp.count(z)) * xp.sum(terms, _all(terms))
 
 
 def _bce_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_one_over(xp, rows(shape_of(z))) * (t / z - (1 - t) / (1 - z))), z.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z)) * (t / z - (1 - t) / (1 - z))), z.shape)
 
 
 def _bce_target_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_one_over(xp, rows(shape_of(z))) * (xp.log(z) - xp.log(1 - z))), t.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z)) * (xp.log(z) - xp.log(1 - z))), t.shape)
 
 
 def _cross_entropy(xp: Any, z: Array, t: Array) -> Array:
     terms = t * xp.log(z)
-    return -_one_over(xp, vectors(shape_of(z))) * xp.sum(terms, _all(terms))
+    return -_one_over(xp, xp.count(z, class_axes(z))) * xp.sum(terms, _all(terms))
 
 
 def _cross_entropy_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_one_over(xp, vectors(shape_of(z))) * (t / z)), z.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z, class_axes(z))) * (t / z)), z.shape)
 
 
 def _cross_entropy_target_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_one_over(xp, vectors(shape_of(z))) * xp.log(z)), t.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z, class_axes(z))) * xp.log(z)), t.shape)
 
 
 OPS = (

@@ -9,9 +9,10 @@ where functions have drawn values, and notebooks have one that writes NumPy code
 """
 
 from fractions import Fraction
+from math import prod
 from typing import Any, Protocol
 
-__all__ = ["Array", "Axes", "Index", "Powers", "Shape", "System", "shape_of"]
+__all__ = ["Array", "Axes", "Index", "Powers", "Shape", "System", "examples", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
@@ -46,8 +47,8 @@ class System(Protocol):
     def finish(self, x: Array) -> Array:
         """`x` as an array: arithmetic on scalars may leave a bare element."""
 
-    def count(self, examples: int) -> Array:
-        """The number of `examples`, N: a letter where formulas are written."""
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        """The number of examples, N, which lie along `axes` of `x`: a letter where formulas are written."""
 
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...
@@ -88,6 +89,12 @@ class System(Protocol):
         """Zeros of the shape of `like` with `x` at `key`."""
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array: ...
+
+
+def examples(x: Array, axes: Axes = (0,)) -> int:
+    """How many examples lie along `axes` of `x`: 1 where there are none."""
+    shape = shape_of(x)
+    return prod(shape[axis] for axis in axes if axis < len(shape))
 
 
 def shape_of(x: Array) -> Shape:

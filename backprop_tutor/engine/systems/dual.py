@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape, examples
 from backprop_tutor.engine.systems.float64 import FLOAT64
 
 __all__ = ["DUAL", "Dual", "DualSystem"]
@@ -109,8 +109,8 @@ class DualSystem(Powers):
     def finish(self, x: Array) -> Array:
         return x
 
-    def count(self, examples: int) -> Array:
-        return float(examples)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return float(examples(x, axes))
 
     def power(self, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = ["EXACT", "MAX_BITS", "Exact", "Irrational"]
@@ -108,8 +108,8 @@ class Exact(DenseSystem):
     def number(self, value: int | Fraction) -> Array:
         return Fraction(value)
 
-    def count(self, examples: int) -> Array:
-        return Fraction(examples)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return Fraction(examples(x, axes))
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         return np.full(shape, Fraction(0), dtype=object)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes
+from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem
 
 __all__ = ["BITWISE", "FLOAT64", "Float64"]
@@ -54,8 +54,8 @@ class Float64(DenseSystem):
     def number(self, value: int | Fraction) -> Array:
         return float(value)
 
-    def count(self, examples: int) -> Array:
-        return float(examples)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return float(examples(x, axes))
 
     def sigmoid(self, x: Array) -> Array:
         return 1 / (1 + np.exp(-x))  # exp(-x) = inf gives 0, which is right

@@ -5,7 +5,7 @@ from copy import copy
 from fractions import Fraction
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Axes, Powers, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Powers, Shape, examples
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
 from backprop_tutor.language.counted import many
@@ -140,8 +140,8 @@ class FormalSystem(Powers):
     def finish(self, x: Array) -> Array:
         return x
 
-    def count(self, examples: int) -> Array:
-        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(examples)))
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(examples(x, axes))))
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import sympy
 
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = ["SYMBOLIC", "Symbolic", "symbols"]
@@ -54,8 +54,8 @@ class Symbolic(DenseSystem):
         value = Fraction(value)
         return sympy.Rational(value.numerator, value.denominator)
 
-    def count(self, examples: int) -> Array:
-        return sympy.Integer(examples)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return sympy.Integer(examples(x, axes))
 
     def max(self, x: Array, axes: tuple[int, ...], keepdims: bool = False) -> Array:
         kept = tuple(axis for axis in range(x.ndim) if axis not in axes)

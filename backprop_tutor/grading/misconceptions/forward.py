@@ -64,7 +64,7 @@ def one_over_n(step: Forward) -> Iterator[Variant]:
     mean, first = step.op.mean, step.inputs[0] if step.inputs else None
     if first is None:
         return
-    if mean == "examples" and (count := step.op.examples(first.shape)) > 1:
+    if mean == "examples" and (count := step.op.examples(first)) > 1:
         yield Variant(step.right * count, f"the factor 1/N = 1/{count} left out")
     elif mean == "elements" and first.size > step.right.size:
         count = first.size // step.right.size
@@ -86,7 +86,7 @@ def one_example(step: Forward) -> Iterator[Variant]:
     if first is None or not first.ndim or not 1 < len(first) <= MAX_EXAMPLES:
         return
     count = len(first)
-    if step.op.loss and step.op.examples(first.shape) < count:  # classes, not examples
+    if step.op.loss and step.op.examples(first) < count:  # classes, not examples
         return
     if step.node.role == "loss" and all(array.shape[:1] == (count,) for array in step.inputs):
         scale = count if step.op.mean else 1

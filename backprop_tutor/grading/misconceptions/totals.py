@@ -42,7 +42,7 @@ def one_over_n(total: Total) -> Iterator[Variant]:
 
 def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
     first = edge.inputs[0]
-    if edge.op.mean == "examples" and (count := edge.op.examples(first.shape)) > 1:
+    if edge.op.mean == "examples" and (count := edge.op.examples(first)) > 1:
         yield Variant(edge.right * count, f"the factor 1/N = 1/{count} left out", "loss")
     elif edge.op.mean == "elements" and first.size > edge.y.size:
         count = first.size // edge.y.size

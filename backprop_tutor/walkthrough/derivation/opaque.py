@@ -12,7 +12,7 @@ from zlib import crc32
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Powers
+from backprop_tutor.engine.systems.base import Array, Axes, Powers, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = [
@@ -211,5 +211,5 @@ class Arrays(DenseSystem):
         top = np.asarray(np.frompyfunc(largest, len(columns), 1)(*columns), dtype=object)
         return np.expand_dims(top, axes) if keepdims else top
 
-    def count(self, examples: int) -> Array:
-        return Dual(examples, 0)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return Dual(examples(x, axes), 0)
