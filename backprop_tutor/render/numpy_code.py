@@ -88,13 +88,20 @@ def literal(values: Any) -> str:
     return str(values).replace("/", " / ") if isinstance(values, Fraction) else repr(float(values))
 
 
+NOISE = "1e-12"
+
+
 class NumpyCode(FormalSystem):
-    """Collects in `helpers` the functions that its code calls, by name."""
+    """Collects in `helpers` the functions that its code calls, by name.
+
+    With `kinks`, where values sit on a kink, numbers are compared up to the rounding noise of NumPy.
+    """
 
     name = "form"  # arrays are written whole, as in a formula
     array = Code
 
-    def __init__(self) -> None:
+    def __init__(self, *, kinks: bool = False) -> None:
+        self.kinks = kinks
         self.helpers: dict[str, str] = {}
         self._named: dict[tuple[str, Any], str] = {}
 
@@ -128,9 +135,14 @@ class NumpyCode(FormalSystem):
         return Code(f"np.where({', '.join(code.text for code in codes)})", shape)
 
     def gt(self, x: Array, y: Array) -> Array:
+        if self.kinks:
+            return self._compared(" > ", Code.lift(x) - y, Code(NOISE, ()))
         return self._compared(" > ", x, y)
 
     def eq(self, x: Array, y: Array) -> Array:
+        if self.kinks:
+            gap = Code.lift(x) - y
+            return self._compared(" <= ", Code(f"np.abs({gap.text})", gap.shape), Code(NOISE, ()))
         return self._compared(" == ", x, y)
 
     def _compared(self, sign: str, x: Array, y: Array) -> Array:
