@@ -91,6 +91,10 @@ def literal(values: Any) -> str:
 NOISE = "1e-12"
 
 
+def _gap(x: Array, y: Array) -> Code:
+    return Code.lift(x) if isinstance(y, int) and y == 0 else Code.lift(x) - y
+
+
 class NumpyCode(FormalSystem):
     """Collects in `helpers` the functions that its code calls, by name.
 
@@ -136,12 +140,12 @@ class NumpyCode(FormalSystem):
 
     def gt(self, x: Array, y: Array) -> Array:
         if self.kinks:
-            return self._compared(" > ", Code.lift(x) - y, Code(NOISE, ()))
+            return self._compared(" > ", _gap(x, y), Code(NOISE, ()))
         return self._compared(" > ", x, y)
 
     def eq(self, x: Array, y: Array) -> Array:
         if self.kinks:
-            gap = Code.lift(x) - y
+            gap = _gap(x, y)
             return self._compared(" <= ", Code(f"np.abs({gap.text})", gap.shape), Code(NOISE, ()))
         return self._compared(" == ", x, y)
 
