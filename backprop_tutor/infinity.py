@@ -4,7 +4,7 @@ from fractions import Fraction
 
 __all__ = ["MINUS_INFINITY", "is_infinite"]
 
-MINUS_INFINITY = Fraction(-(10**300))
+MINUS_INFINITY = Fraction(-(10**100))
 
 
 def is_infinite(value: float | Fraction) -> bool:

@@ -89,23 +89,11 @@ class Formulas:
             left = first
             for count, term in enumerate(middle, start=2):
                 said = Call(call.name, call.args[: min(count, MAX_SAID)], call.options)
-                left = self.pair("", op_name, (left, term), params, said)
-            return self.pair(name, op_name, (left, last), params, call)
+                left = self.apply("", op_name, (left, term), params, said)
+            return self.apply(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
         _check_call(op, len(args), params)
-        if self.relu_at_zero and "at_zero" in op.options:
-            params.setdefault("at_zero", self.relu_at_zero)
         return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
-
-    def pair(
-        self, name: str, op: str, operands: tuple[str, str], params: dict[str, Param], expr: Call
-    ) -> str:
-        """An op of two operands. max(0, x) is relu(x), and follows its convention at 0."""
-        rest = tuple(operand for operand in operands if self.builder.nodes[operand].value != 0)
-        if op == "maximum" and len(rest) == 1:
-            params = {"at_zero": self.relu_at_zero} if self.relu_at_zero else {}
-            return self.apply(name, "relu", rest, params, expr)
-        return self.apply(name, op, operands, params, expr)
 
     def op(self, name: str, call: Call) -> Op:
         try:
@@ -117,7 +105,15 @@ class Formulas:
     def apply(
         self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param], expr: Expr
     ) -> str:
-        """Add the node of `expr`; what does not fit is told by the formula, not by an inner node's name."""
+        """Add the node of `expr`; what does not fit is told by the formula, not by an inner node's name.
+
+        max(0, x) is relu(x), and follows its convention at 0.
+        """
+        others = tuple(parent for parent in parents if self.builder.nodes[parent].value != 0)
+        if op == "maximum" and len(others) == 1:
+            op, parents = "relu", others
+        if self.relu_at_zero and "at_zero" in ops.get(op).options:
+            params = {"at_zero": self.relu_at_zero, **params}
         if len(self.builder.nodes) >= MAX_NODES:
             raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
         node = name or self.fresh()
