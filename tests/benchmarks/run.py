@@ -10,7 +10,7 @@ from importlib import import_module
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: threads measure the other load
 
-BENCHMARKS = ("symbolic_backward", "float_pass", "one_quantity", "start_up", "homework")
+BENCHMARKS = ("symbolic_backward", "float_pass", "one_quantity", "start_up", "confirmation", "homework")
 
 
 def main() -> None:
