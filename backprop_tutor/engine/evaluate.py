@@ -11,13 +11,13 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.engine.noise import settled
 from backprop_tutor.engine.source import Source
 from backprop_tutor.engine.systems.base import Array, System
 from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import EvaluationError
-from backprop_tutor.infinity import is_infinite
 
 __all__ = [
     "Values",

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 
 from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.infinity import MINUS_INFINITY
 from backprop_tutor.exercise.arrays import Numbers, Problem, size_in_words
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
-from backprop_tutor.infinity import MINUS_INFINITY
 
 __all__ = ["leaf_values"]
 

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from backprop_tutor.infinity import MINUS_INFINITY
+from backprop_tutor.engine.infinity import MINUS_INFINITY
 
 __all__ = ["MAX_DIGITS", "MAX_EXPONENT", "Scalar", "read_number", "read_scalar"]
 

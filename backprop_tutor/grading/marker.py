@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.errors import BackpropTutorError, LanguageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import Answer, is_blank, read_answer
@@ -17,7 +18,6 @@ from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.grading.whole import summed_up, told_of_transpose
-from backprop_tutor.infinity import is_infinite
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution

@@ -3,7 +3,7 @@
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from backprop_tutor.infinity import is_infinite
+from backprop_tutor.engine.infinity import is_infinite
 
 __all__ = ["DEFAULT_PRECISION", "decimal", "fraction", "in_full", "is_terminating", "written"]
 
