@@ -73,6 +73,7 @@ class Op:
                  of an op that is not elementwise, also what a derivation starts from
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
     convention   what is assumed on the kink, as a clause; {option} in it stands for an option's value
+    against_zero which op it is of the other operand where one is the number 0: relu, of max(0, x)
     undefined    where the value is not finite, in words
     aliases      other spellings in files and answers
     glyph, latex how the function is printed, where not by its name; a glyph like σ is left out in ASCII
@@ -96,6 +97,7 @@ class Op:
     written: Forward | None = None
     kink: Callable[..., Array] | None = None
     convention: str = ""
+    against_zero: str = ""
     undefined: str = ""
     aliases: tuple[str, ...] = ()
     glyph: str = ""

@@ -110,8 +110,8 @@ class Formulas:
         max(0, x) is relu(x), and follows its convention at 0.
         """
         others = tuple(parent for parent in parents if self.builder.nodes[parent].value != 0)
-        if op == "maximum" and len(others) == 1:
-            op, parents = "relu", others
+        if ops.get(op).against_zero and len(others) == 1:
+            op, parents = ops.get(op).against_zero, others
         if self.relu_at_zero and "at_zero" in ops.get(op).options:
             params = {"at_zero": self.relu_at_zero, **params}
         if len(self.builder.nodes) >= MAX_NODES:

@@ -142,6 +142,7 @@ OPS = (
         says="The gradient goes to the larger operand; equal operands share it.",
         kink=_gap,
         convention="equal arguments of max have the derivative 1/2 each",
+        against_zero="relu",
         glyph="max",
         latex=r"\max",
     ),
