@@ -56,15 +56,20 @@ class Oracles:
         self._by_sympy: dict[str, Array | Unavailable] = {graph.loss: np.ones(())}
         self._terms: dict[Local, int] = {}
 
-    def confirm(self, name: str, gradient: Array, routes: Collection[str] | None = None) -> Confirmation:
+    def confirm(
+        self, name: str, gradient: Array, routes: Collection[str] | None = None, reach: float = 0.0
+    ) -> Confirmation:
         """Compare `gradient` = dJ/d(name) with every route. Raises ProofError where one disagrees.
 
-        `routes` limits the work to the routes named; the rest are reported as not asked for.
+        `routes` limits the work to the routes named; the rest are reported as not asked for. `reach` is the
+        size of the terms that the gradient adds up, where they may cancel.
         """
         direction = _direction(np.shape(gradient))
         claimed = float(np.sum(gradient * direction))
         loss = self.graph.loss
-        scale = float(np.sum(np.abs(gradient * direction))) + 1e-6 * (1 + abs(float(self.values[loss])))
+        scale = float(np.sum(np.abs(gradient * direction))) + 1e-6 * (
+            1 + abs(float(self.values[loss])) + reach
+        )
         checks: dict[str, bool | None] = {}
         unchecked: dict[str, str] = {}
         worst = 0.0
@@ -213,13 +218,13 @@ def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float
         step = relative * scale
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
-            estimates.append(((up - down) / (2 * step), step))
+            estimates.append(((up - down) / (2 * step), step, max(abs(up), abs(down))))
     if len(estimates) < 2:
         raise Unavailable("a value sits on a kink or at the edge of the domain")
-    gaps = [abs(a - b) for (a, _), (b, _) in pairwise(estimates)]
+    gaps = [abs(a - b) for (a, *_), (b, *_) in pairwise(estimates)]
     best = min(range(len(gaps)), key=gaps.__getitem__)
-    settled, step = estimates[best + 1]
-    size = 1 + abs(float(values[graph.loss]))
+    settled, step, size = estimates[best + 1]
+    size += 1 + abs(float(values[graph.loss]))
     if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
     return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step

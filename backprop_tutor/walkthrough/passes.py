@@ -1,6 +1,6 @@
 """One forward and backward pass and the update that follows it, in floats and in fractions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.engine.evaluate import (
+    contributions,
     exact_gradients,
     exact_pass,
     float_gradients,
@@ -18,7 +19,7 @@ from backprop_tutor.engine.evaluate import (
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.noise import settled
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
-from backprop_tutor.engine.oracles import Oracles
+from backprop_tutor.engine.oracles import Confirmation, Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
@@ -83,9 +84,21 @@ class Pass:
         return exact_pass(self.graph, self.leaves)
 
     @cached_property
-    def oracles(self) -> Oracles:
-        """What confirms its gradients."""
+    def _oracles(self) -> Oracles:
         return Oracles(self.graph, self.values)
+
+    def confirm(self, name: str, routes: Collection[str] | None = None) -> Confirmation:
+        """What every route, or those of `routes`, says of dJ/d(name).
+
+        Raises ProofError where one disagrees.
+        """
+        gradient = self.gradient(name)
+        upstream = {consumer: self.gradient(consumer) for consumer, _ in self.graph.consumers[name]}
+        with np.errstate(all="ignore"):
+            terms = contributions(self.graph, FLOAT64, self.values, upstream, name)
+            sizes = [float(np.max(np.abs(term))) for term in terms]
+        reach = max((size for size in sizes if np.isfinite(size)), default=0.0)
+        return self._oracles.confirm(name, gradient, routes, reach)
 
     def prepare(self, names: Iterable[str]) -> None:
         """Work out the gradients of `names`, and of all on the way to them, in one backward pass."""

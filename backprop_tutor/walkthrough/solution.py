@@ -263,7 +263,7 @@ class Solution(Shown):
         """
         if (name, routes) not in self._confirmed and (found := self._gradient(name)):
             step, node = found
-            confirmation = step.oracles.confirm(node, step.gradient(node), routes)
+            confirmation = step.confirm(node, routes)
             self._confirmed[name, routes] = confirmation
         return self._confirmed.get((name, routes))
 
