@@ -1,8 +1,9 @@
 """Forward and backward evaluation of a graph in any number system, without recursion."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from fractions import Fraction
 from functools import partial, reduce
-from math import isfinite
+from math import inf, isfinite
 from operator import add
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.infinity import is_infinite
+from backprop_tutor.engine.noise import settled
 from backprop_tutor.engine.source import Source
 from backprop_tutor.engine.systems.base import Array, System
 from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
@@ -26,9 +29,13 @@ __all__ = [
     "float_pass",
     "forward",
     "numbers",
+    "rounded",
+    "settling",
 ]
 
 Values = dict[str, Array]
+Revise = Callable[[Node, Array, Mapping[str, Array], Callable[[Mapping[str, Array]], Array]], Array]
+"""What to put in place of a node's result: told the node, the result, its inputs, and how it was made."""
 
 MAX_EXACT_ELEMENTS = 20_000  # a graph with more numbers is solved in floating point only
 
@@ -46,28 +53,34 @@ def forward(
     xp: Any,
     known: Mapping[str, Array],
     only: Collection[str] | None = None,
-    inspect: Callable[[Node, Array], None] | None = None,
+    revise: Revise | None = None,
 ) -> Values:
     """Every node's value, from the `known` ones. `only` limits the work to those nodes.
 
-    `inspect` sees each result. A value that raises Irrational, or needs one that did, is left out.
-    Raises EvaluationError where fractions are divided by zero.
+    `revise` may put another value in place of a result. A value that raises Irrational, or needs one that
+    did, is left out. Raises EvaluationError where fractions are divided by zero.
     """
     values = dict(known)
     for node in graph.nodes.values():
         if node.name in values or not node.op or (only is not None and node.name not in only):
             continue
         try:
-            inputs = [values[parent] for parent in node.parents]
-            value = xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
-            if inspect:
-                inspect(node, value)
+            inputs = {parent: values[parent] for parent in node.parents}
+            value = _made(node, xp, inputs)
+            if revise:
+                value = revise(node, value, inputs, partial(_made, node, xp))
         except (Irrational, KeyError):
             continue
         except ZeroDivisionError:  # of fractions; in floats a divisor like 0.1 + 0.2 - 0.3 is not quite 0
             raise _no_value(graph, node, "", "division by zero") from None
         values[node.name] = value
     return values
+
+
+def _made(node: Node, xp: Any, inputs: Mapping[str, Array]) -> Array:
+    """What the op of `node` makes of its `inputs`."""
+    arrays = (inputs[parent] for parent in node.parents)
+    return xp.finish(ops.get(node.op).forward(xp, *arrays, **node.params))
 
 
 def contributions(
@@ -89,11 +102,13 @@ def backward(
     xp: Any,
     values: Mapping[str, Array],
     wanted: Iterable[str] | None = None,
-    inspect: Callable[[Node, Array], None] | None = None,
+    known: Mapping[str, Array] | None = None,
+    revise: Revise | None = None,
 ) -> Values:
     """dJ/d(node) for every node on the way from the loss to the `wanted` ones (default: the parameters).
 
-    Each gradient has the shape of its node; several consumers add up.
+    Each gradient has the shape of its node; several consumers add up. Those that are `known` are taken as
+    they are; `revise` may put another in place of a result.
     """
     sources = graph.parameters if wanted is None else wanted
     on_the_way = graph.between(sources)
@@ -101,32 +116,101 @@ def backward(
     for name in reversed(graph.nodes):
         if name not in on_the_way or name == graph.loss:
             continue
-        gradient = xp.finish(reduce(add, contributions(graph, xp, values, gradients, name)))
-        if inspect:
-            inspect(graph.nodes[name], gradient)
+        if known and name in known:
+            gradients[name] = known[name]
+            continue
+        gradient = _sent_back(graph, xp, name, values, gradients)
+        if revise:
+            consumers = [
+                graph.nodes[consumer] for consumer, _ in graph.consumers[name] if consumer in gradients
+            ]
+            used = dict.fromkeys(n for node in consumers for n in (node.name, *node.parents))
+            inputs = {n: values[n] for n in used}
+            inputs |= {_UPSTREAM + node.name: gradients[node.name] for node in consumers}
+            gradient = revise(graph.nodes[name], gradient, inputs, partial(_sent_back_by, graph, xp, name))
         gradients[name] = gradient
     return gradients
 
 
-def float_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
-    """The forward pass in float64. Raises EvaluationError naming the step that is not finite."""
-    with np.errstate(all="ignore"):
-        known = numbers(graph, FLOAT64, {k: np.asarray(v, dtype=float) for k, v in leaves.items()})
-        return forward(graph, FLOAT64, known, inspect=partial(_require_finite, graph))
+_UPSTREAM = "d/d"  # before the name of a node: its gradient, where values and gradients lie together
 
 
-def float_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str] | None = None) -> Values:
-    """The backward pass in float64. Raises EvaluationError naming the gradient that is not finite."""
+def _sent_back(
+    graph: Graph, xp: Any, name: str, values: Mapping[str, Array], upstream: Mapping[str, Array]
+) -> Array:
+    """The sum over the paths into `name`."""
+    return xp.finish(reduce(add, contributions(graph, xp, values, upstream, name)))
+
+
+def _sent_back_by(graph: Graph, xp: Any, name: str, inputs: Mapping[str, Array]) -> Array:
+    gradients = {n.removeprefix(_UPSTREAM): x for n, x in inputs.items() if n.startswith(_UPSTREAM)}
+    return _sent_back(graph, xp, name, inputs, gradients)
+
+
+def rounded(exact: Mapping[str, Array]) -> Values:
+    """Fractions as the floats nearest to them, infinite where they are too large for one."""
+    return {name: _nearest(array) for name, array in exact.items()}
+
+
+def _nearest(array: Array) -> Array:
+    try:
+        return np.asarray(array, dtype=float)
+    except OverflowError:
+        return np.vectorize(_nearest_float, otypes=[float])(array)
+
+
+def _nearest_float(number: Fraction) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
+
+
+def float_pass(
+    graph: Graph,
+    leaves: Mapping[str, Array],
+    exact: Mapping[str, Array] | None = None,
+    noise: Values | None = None,
+) -> Values:
+    """The forward pass in float64: what has an `exact` value is that value rounded.
+
+    `exact` is worked out here where it is not given. In `noise` goes, by node, where a result was nothing
+    but rounding noise, and 0 was put in its place. Raises EvaluationError naming the step that is not finite.
+    """
+    exact = exact_pass(graph, leaves) if exact is None else exact
     with np.errstate(all="ignore"):
-        return backward(graph, FLOAT64, values, wanted, inspect=partial(_require_finite_gradient, graph))
+        known = {**numbers(graph, FLOAT64, rounded(leaves)), **rounded(exact)}
+        for name in exact:
+            if graph.nodes[name].op:
+                _require_finite(graph, graph.nodes[name], known[name])
+        values = forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
+    _require_labels(graph, values)
+    return values
+
+
+def float_gradients(
+    graph: Graph,
+    values: Mapping[str, Array],
+    wanted: Iterable[str] | None = None,
+    exact: Mapping[str, Array] | None = None,
+    noise: Values | None = None,
+) -> Values:
+    """The backward pass in float64: what has an `exact` gradient is that gradient rounded, and `noise` as in
+    `float_pass`. Raises EvaluationError naming the gradient that is not finite."""
+    known = rounded(exact or {})
+    for name, gradient in known.items():
+        _require_finite_gradient(graph, graph.nodes[name], gradient)
+    with np.errstate(all="ignore"):
+        revise = _finite(_require_finite_gradient, graph, noise)
+        return backward(graph, FLOAT64, values, wanted, known, revise)
 
 
 def exact_pass(graph: Graph, leaves: Mapping[str, Array]) -> Values:
     """The forward pass in fractions: only the nodes whose values are rational and short."""
     if graph.size > MAX_EXACT_ELEMENTS:
         return {}
-    rational = {k: v for k, v in leaves.items() if v.dtype == object}
-    return forward(graph, EXACT, numbers(graph, EXACT, rational), inspect=_require_short)
+    rational = {k: v for k, v in leaves.items() if np.asarray(v).dtype == object and not _any_infinite(v)}
+    return forward(graph, EXACT, numbers(graph, EXACT, rational), revise=_require_short)
 
 
 def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[str]) -> Values:
@@ -146,9 +230,8 @@ def exact_gradients(graph: Graph, values: Mapping[str, Array], wanted: Iterable[
         through = [consumer for consumer, _ in graph.consumers[name] if consumer in on_the_way]
         if name in on_the_way and through and all(consumer in gradients for consumer in through):
             try:
-                gradient = EXACT.finish(reduce(add, contributions(graph, EXACT, values, gradients, name)))
-                _require_short(graph.nodes[name], gradient)
-                gradients[name] = gradient
+                gradient = _sent_back(graph, EXACT, name, values, gradients)
+                gradients[name] = _require_short(graph.nodes[name], gradient)
             except (Irrational, ZeroDivisionError):
                 continue
     return gradients
@@ -170,6 +253,19 @@ def _require_finite(graph: Graph, node: Node, value: Array) -> None:
         raise _no_value(graph, node, _first_fault(value), reason)
 
 
+def _require_labels(graph: Graph, values: Values) -> None:
+    """Targets of a binary cross-entropy lie between 0 and 1."""
+    for node in graph.nodes.values():
+        loss = ops.get(node.op).loss if node.op else None
+        if loss and loss.targets == "labels":
+            target, source = node.parents[1], graph.source(node.name)
+            if not ((values[target] >= 0) & (values[target] <= 1)).all():
+                what = (
+                    f"{ops.get(node.op).rule}: the targets {graph.written(target)} are not all from 0 to 1."
+                )
+                raise _failure(source, source.name, what, "Change them, or take another loss.")
+
+
 def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationError:
     of = ", ".join(map(graph.written, node.parents))
     return _failure(
@@ -183,10 +279,12 @@ def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationEr
 def _require_finite_gradient(graph: Graph, node: Node, value: Array) -> None:
     if not _is_finite(value):
         name = graph.written(node.name)
+        consumers = [graph.nodes[consumer] for consumer, _ in graph.consumers[node.name]]
+        rules = " and of the ".join(dict.fromkeys(ops.get(consumer.op).rule for consumer in consumers))
         raise _failure(
-            graph.source(node.name),
+            graph.source(consumers[0].name if consumers else node.name),
             f"d{graph.loss}/d{name if name == node.name else f'({name})'}",
-            f"the derivative has no finite value{_first_fault(value)}.",
+            f"the derivative of the {rules} has no finite value{_first_fault(value)}.",
             "The function is not differentiable there, or the numbers overflow.",
         )
 
@@ -195,7 +293,39 @@ def _failure(source: Source, step: str, what: str, hint: str) -> EvaluationError
     return EvaluationError(step, what, hint=hint, file=source.file, line=source.line, column=source.column)
 
 
-def _require_short(node: Node, value: Array) -> None:
+def _require_short(node: Node, value: Array, *how: Any) -> Array:
     for number in value.flat:
         if number.numerator.bit_length() > MAX_BITS or number.denominator.bit_length() > MAX_BITS:
             raise Irrational
+    if _any_infinite(value):
+        raise Irrational
+    return value
+
+
+def _any_infinite(value: Array) -> bool:
+    return any(map(is_infinite, value.flat))
+
+
+def settling(graph: Graph, noise: Values | None = None) -> Revise:
+    """Puts 0 where a float is rounding noise; by node, `noise` is told where. Not in large graphs, whose
+    numbers nobody works out by hand."""
+    return partial(_settled, graph, {} if noise is None else noise)
+
+
+def _settled(graph: Graph, noise: Values, node: Node, value: Array, inputs: Any, again: Any) -> Array:
+    if graph.size > MAX_EXACT_ELEMENTS:
+        return value
+    value, found = settled(value, inputs, again)
+    if found is not None:
+        noise[node.name] = found
+    return value
+
+
+def _finite(require: Callable[[Graph, Node, Array], None], graph: Graph, noise: Values | None) -> Revise:
+    settle = settling(graph, noise)
+
+    def revise(node: Node, value: Array, inputs: Any, again: Any) -> Array:
+        require(graph, node, value)
+        return settle(node, value, inputs, again)
+
+    return revise

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
+
+import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.counted import many
@@ -95,6 +98,14 @@ def index_of_item(index: tuple[Expr | Slice, ...]) -> Index:
     return tuple(map(entry, index))
 
 
+def _times(xp: Any, a: Array, b: Array) -> Array:
+    """a·b; in floats 0 times what is infinite is 0, as in 0·x⁻¹, the derivative of x⁰."""
+    product = a * b
+    if xp is FLOAT64 and np.isnan(product).any():
+        return np.where((np.equal(a, 0) | np.equal(b, 0)), 0.0, product)
+    return product
+
+
 def _swapped(xp: Any, x: Array, axes: tuple[int, ...]) -> Array:
     if axes != (x.ndim - 1, x.ndim):
         raise UsageError("swapaxes exchanges the last two axes")
@@ -109,7 +120,7 @@ _REARRANGED: dict[str, Callable[..., Array]] = {
 
 _SPECIAL: dict[str, Callable[..., Array]] = {
     "add": lambda xp, *terms: reduce(lambda a, b: a + b, terms),
-    "mul": lambda xp, *factors: reduce(lambda a, b: a * b, factors),
+    "mul": lambda xp, *factors: reduce(partial(_times, xp), factors),
     "hadamard": lambda xp, a, b: a * b,
     "outer": lambda xp, a, b: xp.outer(a, b),
     "gt": lambda xp, a, b: xp.gt(a, b),

@@ -7,11 +7,22 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine.setting import Setting
-from backprop_tutor.engine.systems.base import Array, Axes, Shape, shape_of
+from backprop_tutor.engine.systems.base import Array, Axes, Shape, examples, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["Activation", "Axis", "Loss", "Op", "Partial", "Vjp", "axes_of", "elementwise", "unbroadcast"]
+__all__ = [
+    "Activation",
+    "Axis",
+    "Loss",
+    "Op",
+    "Partial",
+    "Vjp",
+    "axes_of",
+    "class_axes",
+    "elementwise",
+    "unbroadcast",
+]
 
 Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
 Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
@@ -61,6 +72,8 @@ class Op:
     written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu;
                  of an op that is not elementwise, also what a derivation starts from
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
+    convention   what is assumed on the kink, as a clause; {option} in it stands for an option's value
+    against_zero which op it is of the other operand where one is the number 0: relu, of max(0, x)
     undefined    where the value is not finite, in words
     aliases      other spellings in files and answers
     glyph, latex how the function is printed, where not by its name; a glyph like σ is left out in ASCII
@@ -83,6 +96,8 @@ class Op:
     prime: bool = False
     written: Forward | None = None
     kink: Callable[..., Array] | None = None
+    convention: str = ""
+    against_zero: str = ""
     undefined: str = ""
     aliases: tuple[str, ...] = ()
     glyph: str = ""
@@ -107,6 +122,18 @@ class Op:
     @property
     def is_elementwise(self) -> bool:
         return bool(self.partials)
+
+    def examples(self, x: Array) -> int:
+        """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""
+        return examples(x, class_axes(x)) if self.loss and self.loss.targets == "shares" else examples(x)
+
+    def at_kink(self, params: Mapping[str, Any]) -> str:
+        """The convention with the options `params`, as a sentence."""
+        if not self.convention:
+            return "The derivative there is a convention."
+        rule = inspect.signature(self.forward).parameters
+        chosen = {option: params.get(option, rule[option].default) for option in self.options}
+        return f"By convention, {self.convention.format(**chosen)}."
 
     def vjp(self, slot: int) -> Vjp:
         return self.vjps[min(slot, len(self.vjps) - 1)]
@@ -150,6 +177,11 @@ def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
     repeated = tuple(lead + axis for axis, size in enumerate(shape) if size == 1 and have[lead + axis] > 1)
     summed = xp.sum(g, (*range(lead), *repeated)) if lead or repeated else g
     return summed if shape_of(summed) == shape else xp.reshape(summed, shape)
+
+
+def class_axes(x: Array) -> Axes:
+    """The axes along which examples lie where the classes have the last one."""
+    return tuple(range(len(shape_of(x)) - 1))
 
 
 def axes_of(x: Array, axis: Axis) -> Axes:

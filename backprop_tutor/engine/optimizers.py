@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array
 
-__all__ = ["OPTIMIZERS", "PLAIN", "Equation", "Optimizer", "apply"]
+__all__ = ["OPTIMIZERS", "PLAIN", "Equation", "Optimizer"]
 
 Terms = Mapping[str, Array]
 
@@ -37,15 +37,6 @@ class Optimizer(NamedTuple):
     equations: tuple[Equation, ...]
     settings: Mapping[str, Setting]
     state: tuple[str, ...] = ()
-
-
-def apply(optimizer: Optimizer, xp: Any, terms: Terms) -> dict[str, Array]:
-    """Every target of the optimizer's equations, in order, each an array of the parameter's shape."""
-    known = dict(terms)
-    found = {}
-    for equation in optimizer.equations:
-        found[equation.target] = known[equation.target] = xp.finish(equation.formula(xp, known))
-    return found
 
 
 _DESCENT = "Against the gradient, by the learning rate η; every gradient was taken at the old weights."

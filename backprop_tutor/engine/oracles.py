@@ -7,7 +7,6 @@ direction drawn at random is right in every element (a wrong one would have to b
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -16,22 +15,20 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import forward
-from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.slices import Local, Slices
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.dual import DUAL, Dual
-from backprop_tutor.engine.systems.element import ELEMENT, Element
-from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.float64 import BITWISE, FLOAT64
 from backprop_tutor.errors import ProofError
-from backprop_tutor.language.expr import Sym, leaves
 
-__all__ = ["ROUTES", "Confirmation", "Unavailable", "confirm", "kinks"]
+__all__ = ["ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
-MAX_SYMPY_TERMS = 500  # terms of the composed loss, beyond which SymPy's diff is too slow to wait for
+MAX_SYMPY_TERMS = 2_000  # of all different ops' formulas: SymPy takes about 0.2 ms for each
 ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
 GOLDEN = (math.sqrt(5) - 1) / 2
-MAX_SYMPY_NUMBERS = 5_000  # in all arrays together
-MAX_SYMPY_DEPTH = 60  # operations below one another; SymPy recurses
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -50,47 +47,127 @@ class Confirmation:
     disagreement: float = 0.0  # largest, relative to the size of the terms
 
 
+class Oracles:
+    """The routes at one set of values. What one gradient needs and another needs too is worked out once."""
+
+    def __init__(self, graph: Graph, values: Values) -> None:
+        self.graph = graph
+        self.values = values
+        self._by_sympy: dict[str, Array | Unavailable] = {graph.loss: np.ones(())}
+        self._terms: dict[Local, int] = {}
+
+    def confirm(
+        self, name: str, gradient: Array, routes: Collection[str] | None = None, reach: float = 0.0
+    ) -> Confirmation:
+        """Compare `gradient` = dJ/d(name) with every route. Raises ProofError where one disagrees.
+
+        `routes` limits the work to the routes named; the rest are reported as not asked for. `reach` is the
+        size of the terms that the gradient adds up, where they may cancel.
+        """
+        direction = _direction(np.shape(gradient))
+        claimed = float(np.sum(gradient * direction))
+        loss = self.graph.loss
+        scale = float(np.sum(np.abs(gradient * direction))) + 1e-6 * (
+            1 + abs(float(self.values[loss])) + reach
+        )
+        checks: dict[str, bool | None] = {}
+        unchecked: dict[str, str] = {}
+        worst = 0.0
+        for route, derivative in ROUTES.items():
+            try:
+                if routes is not None and route not in routes:
+                    raise Unavailable("not asked for")
+                found, uncertainty = derivative(self, name, direction)
+            except Unavailable as reason:
+                checks[route], unchecked[route] = None, str(reason)
+                continue
+            gap = abs(found - claimed) / scale
+            if not gap <= TOLERANCE + uncertainty / scale:
+                raise ProofError(f"d{loss}/d{name}", f"{route} gives {found!r}, the chain rule {claimed!r}.")
+            checks[route] = True
+            worst = max(worst, gap)
+        return Confirmation(checks, unchecked, worst)
+
+    def by_sympy(self, name: str) -> Array:
+        """dJ/d(name) by SymPy's derivatives of each op. Raises Unavailable."""
+        on_the_way = self.graph.between([name])
+        for node in reversed(self.graph.nodes.values()):
+            if node.name in on_the_way and node.name not in self._by_sympy:
+                try:
+                    self._by_sympy[node.name] = self._sent_back(node, on_the_way)
+                except Unavailable as reason:
+                    self._by_sympy[node.name] = reason
+        found = self._by_sympy.get(name, np.zeros(self.graph.nodes[name].shape))
+        if isinstance(found, Unavailable):
+            raise found
+        return found
+
+    def _sent_back(self, node: Node, on_the_way: set[str]) -> Array:
+        """The gradient at `node` from those at its consumers, all of which are on the way."""
+        from backprop_tutor.engine.jacobians import sent_to_parent  # imports SymPy
+
+        total = np.zeros(node.shape)
+        for name, slot in self.graph.consumers[node.name]:
+            if name not in on_the_way:
+                continue
+            upstream, consumer = self._by_sympy[name], self.graph.nodes[name]
+            if isinstance(upstream, Unavailable):
+                raise upstream
+            self._afford(consumer)
+            total = total + sent_to_parent(self.graph, consumer, slot, self.values, upstream)
+        if not np.isfinite(total).all():
+            raise Unavailable("SymPy's derivative has no finite value in floating point")
+        return total
+
+    def _afford(self, node: Node) -> None:
+        """Count the terms of this op's formula; equal ops on equal shapes are differentiated once.
+
+        Raises Unavailable where they are too many.
+        """
+        local = Slices(self.graph, node).local
+        if local not in self._terms:
+            self._terms[local] = local.terms
+        if ops.get(node.op).kink:
+            near, at = (_distance(node, xp, self.values) == 0 for xp in (FLOAT64, BITWISE))
+            if (near != at).any():  # SymPy takes the floats at their word
+                raise Unavailable("a value sits on a kink as far as floating point can tell")
+        if sum(self._terms.values()) > MAX_SYMPY_TERMS:
+            raise Unavailable("the formulas of the ops are too large for SymPy's diff")
+
+
 def confirm(
     graph: Graph, values: Values, name: str, gradient: Array, routes: Collection[str] | None = None
 ) -> Confirmation:
-    """Compare `gradient` = dJ/d(name) with every route. Raises ProofError where one disagrees.
+    """What the routes say of one gradient: see Oracles."""
+    return Oracles(graph, values).confirm(name, gradient, routes)
 
-    `routes` limits the work to the routes named; the rest are reported as not asked for.
+
+def kinks(graph: Graph, values: Values, exact: Values | None = None) -> dict[str, Array]:
+    """For each node made by an op that is not smooth everywhere: True at the elements on its kink.
+
+    Fractions decide where there are `exact` ones of all inputs, and else what floating point can tell apart.
     """
-    direction = _direction(np.shape(gradient))
-    claimed = float(np.sum(gradient * direction))
-    scale = float(np.sum(np.abs(gradient * direction))) + 1e-6 * (1 + abs(float(values[graph.loss])))
-    checks: dict[str, bool | None] = {}
-    unchecked: dict[str, str] = {}
-    worst = 0.0
-    for route, derivative in ROUTES.items():
-        try:
-            if routes is not None and route not in routes:
-                raise Unavailable("not asked for")
-            found, uncertainty = derivative(graph, values, name, direction)
-        except Unavailable as reason:
-            checks[route], unchecked[route] = None, str(reason)
-            continue
-        gap = abs(found - claimed) / scale
-        if not gap <= TOLERANCE + uncertainty / scale:
-            raise ProofError(
-                f"d{graph.loss}/d{name}", f"{route} gives {found!r}, the chain rule {claimed!r}."
-            )
-        checks[route] = True
-        worst = max(worst, gap)
-    return Confirmation(checks, unchecked, worst)
-
-
-def kinks(graph: Graph, values: Values) -> dict[str, Array]:
-    """For each node made by an op that is not smooth everywhere: True at the elements on its kink."""
     found = {}
     for node in graph.nodes.values():
-        kink = ops.get(node.op).kink if node.op else None
-        if kink:
-            on_kink = np.asarray(kink(FLOAT64, *(values[p] for p in node.parents), **node.params)) == 0
+        if node.op and ops.get(node.op).kink:
+            on_kink = _on_kink(node, values, exact or {})
             if on_kink.any():
                 found[node.name] = on_kink
     return found
+
+
+def _on_kink(node: Node, values: Values, exact: Values) -> Array:
+    try:
+        return _distance(node, EXACT, exact) == 0
+    except (KeyError, Irrational):
+        return _distance(node, FLOAT64, values) == 0
+
+
+def _distance(node: Node, xp: Any, values: Values) -> Array:
+    """How far the elements are from the kink of their op."""
+    kink = ops.get(node.op).kink
+    assert kink is not None
+    return np.asarray(kink(xp, *(values[parent] for parent in node.parents), **node.params))
 
 
 def _direction(shape: tuple[int, ...]) -> Array:
@@ -110,16 +187,23 @@ def _rerun(graph: Graph, xp: Any, values: Values, name: str) -> Callable[[Array]
     return lambda moved: forward(graph, xp, {**known, name: moved}, only=dependent)
 
 
-def _forward_mode(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
+def _forward_mode(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
+    """The direction carried forward through every op, at the graph's own values."""
+    graph, values = at.graph, at.values
+    dependent = graph.between([name])
+    tangents = {name: direction}
     with np.errstate(all="ignore"):
-        run = _rerun(graph, DUAL, values, name)(Dual(values[name], direction))
-    loss = run[graph.loss]
-    return float(loss.tangent) if isinstance(loss, Dual) else 0.0, 0.0
+        for node in graph.nodes.values():
+            if node.name in dependent and node.name != name:
+                inputs = [Dual(values[p], tangents.get(p, np.zeros_like(values[p]))) for p in node.parents]
+                result = ops.get(node.op).forward(DUAL, *inputs, **node.params)
+                tangents[node.name] = np.broadcast_to(result.tangent, node.shape)
+    return float(tangents.get(graph.loss, 0.0)), 0.0
 
 
-def _central_difference(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
+def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
     """The central difference that settles best over several steps, and how far it has settled."""
-
+    graph, values = at.graph, at.values
     rerun = _rerun(graph, FLOAT64, values, name)
 
     def loss_at(step: float) -> tuple[float, Values]:
@@ -127,21 +211,20 @@ def _central_difference(graph: Graph, values: Values, name: str, direction: Arra
             run = rerun(values[name] + step * direction)
         return float(run[graph.loss]), run
 
-    scale = max(1.0, float(np.max(np.abs(values[name]), initial=0.0))) / max(
-        1.0, float(np.linalg.norm(direction))
-    )
+    sizes = np.abs(values[name])  # of the smallest number: -1e9 in a mask must not set the pace for the rest
+    scale = max(1.0, float(np.min(sizes, initial=np.inf))) / max(1.0, float(np.linalg.norm(direction)))
     estimates = []
     for relative in STEPS:
         step = relative * scale
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
-            estimates.append(((up - down) / (2 * step), step))
+            estimates.append(((up - down) / (2 * step), step, max(abs(up), abs(down))))
     if len(estimates) < 2:
         raise Unavailable("a value sits on a kink or at the edge of the domain")
-    gaps = [abs(a - b) for (a, _), (b, _) in pairwise(estimates)]
+    gaps = [abs(a - b) for (a, *_), (b, *_) in pairwise(estimates)]
     best = min(range(len(gaps)), key=gaps.__getitem__)
-    settled, step = estimates[best + 1]
-    size = 1 + abs(float(values[graph.loss]))
+    settled, step, size = estimates[best + 1]
+    size += 1 + abs(float(values[graph.loss]))
     if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
     return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step
@@ -149,64 +232,20 @@ def _central_difference(graph: Graph, values: Values, name: str, direction: Arra
 
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
     for node in graph.nodes.values():
-        kink = ops.get(node.op).kink if node.op else None
-        if kink and any(above[parent] is not below[parent] for parent in node.parents):
-            a, b = (
-                np.sign(kink(FLOAT64, *(run[p] for p in node.parents), **node.params))
-                for run in (above, below)
-            )
+        has_kink = bool(node.op) and ops.get(node.op).kink is not None
+        if has_kink and any(above[parent] is not below[parent] for parent in node.parents):
+            a, b = (np.sign(_distance(node, FLOAT64, run)) for run in (above, below))
             if (a != b).any() or (a == 0).any():
                 return True
     return False
 
 
-def _sympy_diff(graph: Graph, values: Values, name: str, direction: Array) -> tuple[float, float]:
-    """SymPy's own diff of the composed loss, along the direction, in one symbol."""
-    depth = len(graph.between([name]))
-    is_large = depth > MAX_SYMPY_DEPTH or sum(map(np.size, values.values())) > MAX_SYMPY_NUMBERS
-    if is_large or _composed_terms(graph, name) > MAX_SYMPY_TERMS:
-        raise Unavailable("the composed expression is too large for SymPy's diff")
-    import sympy
-
-    from backprop_tutor.engine.systems.symbolic import Along
-
-    def rational(array: Array) -> Array:
-        result = np.empty(np.shape(array), dtype=object)
-        for index in np.ndindex(result.shape):
-            ratio = Fraction(float(np.asarray(array)[index]))
-            result[index] = sympy.Rational(ratio.numerator, ratio.denominator)
-        return result
-
-    s = sympy.Symbol("s", real=True)
-    fixed = {key: rational(value) for key, value in values.items()}
-    along = Along(s)
-    moved = along.finish(fixed[name] + s * rational(direction))
-    loss = _rerun(graph, along, fixed, name)(moved)[graph.loss].item()
-    slope = loss.diff(s).subs(s, 0)
-    return float(slope.evalf(20)), 0.0
+def _sympy_diff(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
+    """SymPy's diff of every op, put together by the chain rule, along the direction."""
+    return float(np.sum(at.by_sympy(name) * direction)), 0.0
 
 
-def _composed_terms(graph: Graph, name: str) -> int:
-    """About how many terms the loss has when everything from `name` on is written out."""
-    dependent = graph.between([name])
-    terms = {name: 1}
-    for node in graph.nodes.values():
-        if node.name in dependent and node.name != name:
-            inputs = [_opaque(graph, parent) for parent in node.parents]
-            element = ops.get(node.op).forward(ELEMENT, *inputs, **node.params).at((0,) * len(node.shape))
-            count = sum(terms.get(leaf.name, 0) for leaf in leaves(element) if isinstance(leaf, Sym))
-            if count > MAX_SYMPY_TERMS:  # and the loss holds this node
-                return count
-            terms[node.name] = count
-    return terms.get(graph.loss, 0)
-
-
-def _opaque(graph: Graph, name: str) -> Element:
-    """An array whose elements all go by the name of the node: enough to count them."""
-    return Element(graph.nodes[name].shape, lambda _: Sym(name))
-
-
-ROUTES: dict[str, Callable[[Graph, Values, str, Array], tuple[float, float]]] = {
+ROUTES: dict[str, Callable[[Oracles, str, Array], tuple[float, float]]] = {
     "forward_mode": _forward_mode,
     "finite_difference": _central_difference,
     "sympy": _sympy_diff,

@@ -1,5 +1,7 @@
 """What an exercise holds, in a few lines."""
 
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import to_text
 from backprop_tutor.language.counted import many
@@ -30,11 +32,25 @@ def contents(exercise: Exercise) -> list[str]:
     formula = graph.source(graph.loss).formula
     written = f"{loss.op}({', '.join(loss.parents)})" if formula is None else to_text(formula)
     lines.append(f"loss: {graph.loss} = {written}")
+    lines += dict.fromkeys(_examples(graph, node) for node in nodes if node.op and ops.get(node.op).loss)
     if exercise.learning_rate is not None:
         lines.append(f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}")
     if exercise.ask:
         lines.append(f"asks: {', '.join(ask.quantity for ask in exercise.ask)}")
     return lines
+
+
+def _examples(graph: Graph, node: Node) -> str:
+    """What N counts in a loss."""
+    op, output = ops.get(node.op), graph.nodes[node.parents[0]]
+    if op.mean != "examples":
+        return f"{node.op}: a sum, divided by no N"
+    if op.loss and op.loss.targets == "shares":
+        counted = "vector of classes"
+    else:
+        counted = "row" if len(output.shape) > 1 else "number"
+    count, name = op.examples(output), graph.written(output.name)
+    return f"{node.op}: N = {count}, one for each {counted} of {name}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -93,8 +93,6 @@ class Formulas:
             return self.apply(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
         _check_call(op, len(args), params)
-        if self.relu_at_zero and "at_zero" in op.options:
-            params.setdefault("at_zero", self.relu_at_zero)
         return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
 
     def op(self, name: str, call: Call) -> Op:
@@ -107,7 +105,15 @@ class Formulas:
     def apply(
         self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param], expr: Expr
     ) -> str:
-        """Add the node of `expr`; what does not fit is told by the formula, not by an inner node's name."""
+        """Add the node of `expr`; what does not fit is told by the formula, not by an inner node's name.
+
+        max(0, x) is relu(x), and follows its convention at 0.
+        """
+        others = tuple(parent for parent in parents if self.builder.nodes[parent].value != 0)
+        if ops.get(op).against_zero and len(others) == 1:
+            op, parents = ops.get(op).against_zero, others
+        if self.relu_at_zero and "at_zero" in ops.get(op).options:
+            params = {"at_zero": self.relu_at_zero, **params}
         if len(self.builder.nodes) >= MAX_NODES:
             raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
         node = name or self.fresh()

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.infinity import MINUS_INFINITY
 from backprop_tutor.exercise.arrays import Numbers, Problem, size_in_words
+from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
@@ -22,6 +25,8 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
     def put(name: str, array: Array, place: Place) -> None:
         numbers = _numbers(array, place, report, folder, max_elements)
         if numbers is not None:
+            if place[:2] != ("graph", "given"):
+                _refuse_infinite(numbers, place, report)
             values[name] = numbers
 
     if file.graph:
@@ -43,6 +48,32 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
         put("x", file.data.x, ("data", "x"))
         put("t", file.data.t, ("data", "t"))
     return values
+
+
+def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: Report) -> None:
+    """The targets of a binary cross-entropy lie between 0 and 1; what is computed is looked at later."""
+    for name, loss in graph.targets:
+        if loss.targets == "labels" and name in values:
+            array = values[name]
+            for index in np.argwhere((array < 0) | (array > 1))[:1]:
+                at = tuple(map(int, index))
+                what = f"{element_name(name, graph.nodes[name], at)} = {array[at]} is no target of this loss."
+                hint = "Binary cross-entropy takes targets from 0 to 1."
+                report.add(_place(file, name, at), what, hint)
+
+
+def _place(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
+    """Where the file has an element of a leaf."""
+    if file.graph:
+        return ("graph", "given" if name in file.graph.given else "parameters", name, *at)
+    return ("data", at[0], name, *at[1:]) if isinstance(file.data, list) else ("data", name, *at)
+
+
+def _refuse_infinite(numbers: Numbers, place: Place, report: Report) -> None:
+    """-inf belongs in a mask, which is given."""
+    what = "-inf stands in given arrays only, as in a mask before softmax."
+    for index in np.argwhere(numbers <= MINUS_INFINITY)[:1]:
+        report.add((*place, *map(int, index)), what, "Write a finite number.")
 
 
 def _numbers(
@@ -80,5 +111,6 @@ def _stack(
                        f"but in example 1 it {size_in_words(rows[0].shape)}.",
                        "Give every example the same length.")  # fmt: skip
             return None
+        _refuse_infinite(array, place, report)
         rows.append(row)
     return np.stack(rows)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
-from backprop_tutor.exercise.leaves import leaf_values
+from backprop_tutor.exercise.leaves import check_labels, leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, Variant, Variation, described
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
@@ -65,6 +65,7 @@ def _build(
         graph, layers = build_circuit(file.graph, file.relu_at_zero, values, report, max_elements), None
     optimizer = choose_optimizer(file, report)
     if graph is not None:
+        check_labels(file, graph, values, report)
         check_quantities(file, graph, optimizer, report)
     if graph is None or report.faults:
         raise report.error()

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.oracles import kinks
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import element_name
 
-__all__ = ["MAX_DIGITS", "Remark", "remarks", "saturated"]
+__all__ = ["MAX_DIGITS", "Remark", "places", "remarks", "saturated"]
 
 MAX_DIGITS = 6
 FLAT = 0.01  # a unit whose activation has a slope below this is called saturated
@@ -41,9 +42,8 @@ def remarks(
     where there are any, the object arrays of Fraction of quantities worked out exactly, by their names.
     """
     graph = exercise.graph
-    found: list[Remark] = []
+    found: list[Remark] = list(_kinks(graph, values, exact or {}))
     for node in graph.nodes.values():
-        found.extend(_kinks(graph, node, values))
         found.extend(_saturated(graph, node, values))
     used = graph.upstream(graph.loss)
     for name in graph.parameters:
@@ -61,18 +61,13 @@ def remarks(
     return found
 
 
-def _kinks(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
-    kink = ops.get(node.op).kink if node.op else None
-    if kink is None:
-        return
-    distance = np.asarray(kink(FLOAT64, *_inputs(graph, node, values), **node.params), dtype=float)
-    where = _places(node, np.abs(distance) < 1e-12)
-    if where:
-        parents = " and ".join(node.parents)
-        text = (
-            f"{where} lies on the kink of {node.op}, where its derivative is a convention. Change {parents}."
-        )
-        yield Remark("kink", node.name, text)
+def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:
+    for name, on_kink in kinks(graph, values, exact).items():
+        node = graph.nodes[name]
+        parents = [parent for parent in node.parents if graph.nodes[parent].value is None]
+        convention = ops.get(node.op).at_kink(node.params)
+        text = f"{places(node, on_kink)} lies on the kink of {node.op}. {convention}"
+        yield Remark("kink", name, f"{text} To do without it, change {' or '.join(parents)}.")
 
 
 def saturated(graph: Graph, node: Node, values: Arrays) -> NDArray[np.bool_] | None:
@@ -86,7 +81,7 @@ def saturated(graph: Graph, node: Node, values: Arrays) -> NDArray[np.bool_] | N
 
 def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
     hit = saturated(graph, node, values)
-    where = "" if hit is None else _places(node, hit)
+    where = "" if hit is None else places(node, hit)
     if where:
         text = (
             f"{where} is saturated: the slope of {node.op} is below {FLAT}. Make {node.parents[0]} smaller."
@@ -133,7 +128,7 @@ def _inputs(graph: Graph, node: Node, values: Arrays) -> list[NDArray[Any]]:
     return [np.asarray(float(n.value)) if n.value is not None else values[n.name] for n in nodes]
 
 
-def _places(node: Node, hit: NDArray[np.bool_]) -> str:
+def places(node: Node, hit: NDArray[np.bool_]) -> str:
     """The entries of `node` where `hit` holds, such as `h1(2)[1], h1(3)[1]`; empty for none."""
     if not hit.any():
         return ""

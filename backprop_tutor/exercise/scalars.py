@@ -3,6 +3,8 @@
 import re
 from fractions import Fraction
 
+from backprop_tutor.engine.infinity import MINUS_INFINITY
+
 __all__ = ["MAX_DIGITS", "MAX_EXPONENT", "Scalar", "read_number", "read_scalar"]
 
 Scalar = None | bool | Fraction | str
@@ -14,6 +16,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE]([-+]?[0-9]+))?")
 _FRACTION = re.compile(r"([-+]?[0-9]+)/([0-9]+)")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_MINUS_INFINITY = re.compile(r"-\.?(?:inf|Inf|INF)")
 _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -37,6 +40,8 @@ def read_number(text: str) -> Fraction | None:
         return Fraction(int(text))
     ratio = _FRACTION.fullmatch(text)
     decimal = _DECIMAL.fullmatch(text)
+    if _MINUS_INFINITY.fullmatch(text):
+        return MINUS_INFINITY
     if _NOT_FINITE.fullmatch(text):
         raise ValueError(f"{text} is not a finite number")
     if not ratio and not decimal:

@@ -23,6 +23,8 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Book"]
 
+NOISE = 1e-13  # of the largest number that a step starts from
+
 
 class Book:
     """`asked` are the elements that are asked at all (default: the exercise's own): a student's work on
@@ -45,6 +47,7 @@ class Book:
         self._asked = asked
         self._said: dict[str, str] = {}
         self._right_terms: dict[Element, list[Term]] = {}
+        self._reach: dict[str, float] = {}
         self._truths: dict[str, tuple[Array, Array | None]] = {}
 
     @cached_property
@@ -98,8 +101,18 @@ class Book:
     def closeness(self, place: Element, number: Number) -> Closeness:
         quantity, index = place
         floats, exact = self.truth(quantity)
+        if floats[index] == 0 and self.is_noise(quantity, number):
+            return Closeness.RIGHT
         value = None if exact is None else exact[index]
         return compare(number, float(floats[index]), value, self.solution.exercise.tolerance)
+
+    def is_noise(self, quantity: str, number: Number) -> bool:
+        """Whether `number` is as little as floating point leaves over where `quantity` is 0."""
+        if quantity not in self._reach:
+            needs, base = self.recompute.needs.get(quantity, ()), self.recompute.base
+            sizes = (float(np.max(np.abs(base[name]))) for name in needs if name in base)
+            self._reach[quantity] = max(sizes, default=0.0)
+        return abs(number.value) <= NOISE * self._reach[quantity]
 
     def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:
         """The terms of the sum that gives the element, at `known` values or at the right ones."""

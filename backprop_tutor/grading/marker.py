@@ -1,9 +1,11 @@
 """Marks the answers of one exercise, one at a time, against what was answered before."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.errors import BackpropTutorError, LanguageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import Answer, is_blank, read_answer
@@ -11,6 +13,7 @@ from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.formula_verdict import array_formula_verdict, formula_verdict
 from backprop_tutor.grading.history import History
+from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
@@ -22,6 +25,7 @@ from backprop_tutor.walkthrough import Solution
 __all__ = ["Marker"]
 
 MAX_GIVEN = 300
+MINUS_INFINITY = ("-inf", "-.inf", "-infinity", "-∞")  # as a masked score is answered
 
 
 class Marker:
@@ -62,6 +66,13 @@ class Marker:
         given = given if len(given) <= MAX_GIVEN else given[:MAX_GIVEN] + "…"
         if is_blank(text):
             return Verdict(name, given, "blank", message=messages.BLANK)
+        if (
+            part.single
+            and text.strip().lower() in MINUS_INFINITY
+            and is_infinite(self.book.right(part.single))
+        ):
+            right = Number(self.book.right(part.single))
+            return Verdict(name, given, "correct", echo="-inf", message=messages.RIGHT, number=right)
         try:
             answer = read_answer(text, self.solution, name, lettering, self.book.style)
         except LanguageError as error:
@@ -85,9 +96,17 @@ class Marker:
             said = self.book.said(name)
             return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(said))
         if answer.formula is not None:
-            return formula_verdict(self.book, place, given, answer.echo, answer.formula, history)
+            verdict = formula_verdict(self.book, place, given, answer.echo, answer.formula, history)
+            return self._with_convention(place, verdict)
         assert answer.number is not None
-        return number_verdict(self.book, place, given, answer.echo, answer.number, history)
+        return self._with_convention(
+            place, number_verdict(self.book, place, given, answer.echo, answer.number, history)
+        )
+
+    def _with_convention(self, place: Element, verdict: Verdict) -> Verdict:
+        """A wrong derivative taken on a kink is told what is assumed there."""
+        convention = self.solution.convention(*place) if verdict.verdict == "wrong" else ""
+        return replace(verdict, message=f"{verdict.message} {convention}") if convention else verdict
 
     def _array(
         self,

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.evaluate import backward, forward, numbers
+from backprop_tutor.engine.evaluate import backward, exact_pass, forward, numbers, rounded, settling
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.recompute import Recompute
@@ -18,13 +18,20 @@ _TRIES = 8
 
 
 class Point:
-    """Every quantity at the given leaves; what is not finite is left as it is."""
+    """Every quantity at the given leaves; what is not finite is left as it is.
 
-    def __init__(self, recompute: Recompute, leaves: dict[str, Array]) -> None:
+    `exact` holds the values that have a fraction.
+    """
+
+    def __init__(
+        self, recompute: Recompute, leaves: dict[str, Array], exact: Mapping[str, Array] | None = None
+    ) -> None:
         self.recompute, self.graph = recompute, recompute.graph
         self.leaves = leaves
+        self.settle = settling(self.graph)
+        known = {**numbers(self.graph, FLOAT64, leaves), **rounded(exact or {})}
         with np.errstate(all="ignore"):
-            self.values = forward(self.graph, FLOAT64, numbers(self.graph, FLOAT64, leaves))
+            self.values = forward(self.graph, FLOAT64, known, revise=self.settle)
 
     @cached_property
     def quantities(self) -> dict[str, Array]:
@@ -32,7 +39,7 @@ class Point:
         recompute, solution = self.recompute, self.recompute.solution
         wanted = [node.name for node in self.graph.nodes.values() if node.role != "constant"]
         with np.errstate(all="ignore"):
-            gradients = backward(self.graph, FLOAT64, self.values, wanted)
+            gradients = backward(self.graph, FLOAT64, self.values, wanted, revise=self.settle)
             found = {letter: np.asarray(value) for letter, value in solution.letters.items()}
             found |= self.values
             found |= {solution.gradient_prefix + name: g for name, g in gradients.items()}
@@ -62,7 +69,7 @@ class Point:
 
 def base_point(recompute: Recompute, values: Mapping[str, Array]) -> Point:
     """The exercise at the `values` of its leaves: its own, or a version's."""
-    return Point(recompute, {name: np.asarray(value, dtype=float) for name, value in values.items()})
+    return Point(recompute, rounded(values), exact_pass(recompute.graph, values))
 
 
 def random_points(base: Point, varied: Collection[str], *, any_side: bool = False) -> list[Point]:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop_tutor.engine.evaluate import backward, forward, numbers
+from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
+from backprop_tutor.engine.noise import settled
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.context import Edge, Forward
@@ -136,8 +137,13 @@ class Recompute:
     # One step
 
     def compute(self, quantity: str, known: Known, *, fresh: bool = False) -> Array:
-        """The value of `quantity` from the `known` values of what it needs. With `fresh`, a derivative
-        such as h(1 - h) is taken at net, whatever the known h is."""
+        """The value of `quantity` from the `known` values of what it needs, 0 in place of rounding noise.
+        With `fresh`, a derivative such as h(1 - h) is taken at net, whatever the known h is."""
+        value = self._compute(quantity, known, fresh)
+        inputs = {name: known[name] for name in self.needs.get(quantity, ()) if name in known}
+        return settled(value, inputs, lambda moved: self._compute(quantity, {**known, **moved}, fresh))[0]
+
+    def _compute(self, quantity: str, known: Known, fresh: bool) -> Array:
         if quantity in self.graph.nodes:
             return self.forward(quantity, known).right
         if quantity in self.graded:
@@ -185,10 +191,11 @@ class Recompute:
         number, name = self.later[quantity]
         leaves = {given: known[given] for given in self.graph.named("given")}
         leaves |= {parameter: known[self.before(parameter, number)] for parameter in self.graph.parameters}
-        values = forward(self.graph, FLOAT64, numbers(self.graph, FLOAT64, leaves))
+        settle = settling(self.graph)
+        values = forward(self.graph, FLOAT64, numbers(self.graph, FLOAT64, leaves), revise=settle)
         if not name:
             return values[self.graph.loss]
-        gradients = backward(self.graph, FLOAT64, values, [name])
+        gradients = backward(self.graph, FLOAT64, values, [name], revise=settle)
         return gradients.get(name, np.zeros(self.graph.nodes[name].shape))
 
     def _updated(self, known: Known, parameter: str) -> Array | None:

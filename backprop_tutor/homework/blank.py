@@ -106,6 +106,8 @@ class _Blank:
             if node.op and self.exercise.layers:
                 yield f"{self._name(node.name)} = {_call(node.op, [self._name(p) for p in node.parents])}"
         yield from _rate(self.exercise)
+        for sentence in self.solution.conventions:
+            yield from textwrap.wrap(sentence, WIDTH)
 
     def _keys(self) -> Iterator[tuple[str, str]]:
         """A quantity asked in full with blanks in its shape; each element of one that is not."""

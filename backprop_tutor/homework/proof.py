@@ -1,6 +1,5 @@
 """The proof of one version: its gradients confirmed by routes that share no code with the chain rule."""
 
-from backprop_tutor.engine.oracles import confirm
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.demands import asked_gradients
 from backprop_tutor.walkthrough import Solution
@@ -21,7 +20,6 @@ def prove(exercise: Exercise) -> int:
     solution.prepare(names)
     proved = 0
     for name in names:
-        node, gradient = solution.node_of(name), solution.value(name)
-        found = confirm(solution.graph, solution.first.values, node, gradient, ROUTES)
+        found = solution.first.confirm(solution.node_of(name), ROUTES)
         proved += any(found.checks.values())
     return proved

@@ -15,7 +15,7 @@ class StepCode:
 
     def __init__(self, solution: Solution) -> None:
         self.solution, self.graph = solution, solution.graph
-        self.system = NumpyCode()
+        self.system = NumpyCode(kinks=bool(solution.kinks))
         self._again = ""
         self._updates = {
             solution.update_name(name, equation.target, number): (name, equation, number)

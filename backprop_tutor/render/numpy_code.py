@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
@@ -88,13 +88,24 @@ def literal(values: Any) -> str:
     return str(values).replace("/", " / ") if isinstance(values, Fraction) else repr(float(values))
 
 
+NOISE = "1e-12"
+
+
+def _gap(x: Array, y: Array) -> Code:
+    return Code.lift(x) if isinstance(y, int) and y == 0 else Code.lift(x) - y
+
+
 class NumpyCode(FormalSystem):
-    """Collects in `helpers` the functions that its code calls, by name."""
+    """Collects in `helpers` the functions that its code calls, by name.
+
+    With `kinks`, where values sit on a kink, numbers are compared up to the rounding noise of NumPy.
+    """
 
     name = "form"  # arrays are written whole, as in a formula
     array = Code
 
-    def __init__(self) -> None:
+    def __init__(self, *, kinks: bool = False) -> None:
+        self.kinks = kinks
         self.helpers: dict[str, str] = {}
         self._named: dict[tuple[str, Any], str] = {}
 
@@ -128,9 +139,14 @@ class NumpyCode(FormalSystem):
         return Code(f"np.where({', '.join(code.text for code in codes)})", shape)
 
     def gt(self, x: Array, y: Array) -> Array:
+        if self.kinks:
+            return self._compared(" > ", _gap(x, y), Code(NOISE, ()))
         return self._compared(" > ", x, y)
 
     def eq(self, x: Array, y: Array) -> Array:
+        if self.kinks:
+            gap = _gap(x, y)
+            return self._compared(" <= ", Code(f"np.abs({gap.text})", gap.shape), Code(NOISE, ()))
         return self._compared(" == ", x, y)
 
     def _compared(self, sign: str, x: Array, y: Array) -> Array:
@@ -141,8 +157,8 @@ class NumpyCode(FormalSystem):
     def pi(self) -> Array:
         return Code("np.pi", ())
 
-    def count(self, x: Array) -> Array:
-        return Code(str(x.shape[0] if x.shape else 1), ())
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return Code(str(examples(x, axes)), ())
 
     def sigmoid(self, x: Array) -> Array:
         return 1 / (1 + self.exp(-x))

@@ -49,7 +49,12 @@ def _name(name: Expr, style: Style) -> str:
 
 
 def question_text(question: Question, steps: Steps) -> str:
-    """The question, with how a whole array is typed."""
+    """The question, with how a whole array is typed, and what is assumed on a kink."""
+    convention = steps.solution.convention(question.quantity, question.place)
+    return f"{_asked(question, steps)} {convention}".rstrip()
+
+
+def _asked(question: Question, steps: Steps) -> str:
     style = steps.style
     target = target_text(question, style)
     match question.part:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from math import prod
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import Confirmation
 from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.review import places
 from backprop_tutor.language import CANONICAL, Expr, Lettering
 from backprop_tutor.walkthrough import Quantity, Solution, Step, Worked, Workings, shortened
 
@@ -169,17 +171,20 @@ def leaf_rows(
 
 
 def notes(solution: Solution) -> list[str]:
-    """What a reader should know about these numbers: values that sit on a kink."""
+    """What a reader should know about these numbers: values that sit on a kink, and rounding noise."""
     found = []
+    graph = solution.graph
     for name, on_kink in solution.kinks.items():
-        node = solution.graph.nodes[name]
-        where = ", ".join(node.parents)
-        count = int(on_kink.sum())
-        elements = f"{count} element{'s' if count != 1 else ''}"
-        found.append(
-            f"{elements} of {where} on the kink of {node.op}: the derivative there is a convention of the "
-            "exercise, not a limit."
-        )
+        node = graph.nodes[name]
+        parents = [graph.nodes[parent] for parent in node.parents if graph.nodes[parent].value is None]
+        at = places(parents[0], on_kink) if len(parents) == 1 else " and ".join(p.name for p in parents)
+        found.append(f"On the kink of {node.op}: {at}. {ops.get(node.op).at_kink(node.params)}")
+    noise = [(name, name, at) for name, at in solution.first.noise.items()]
+    gradients = solution.first.gradient_noise.items()
+    noise += [(solution.gradient_prefix + name, name, at) for name, at in gradients]
+    for quantity, name, is_noise in noise:
+        at = places(graph.nodes[name]._replace(name=quantity), is_noise)
+        found.append(f"0 as far as floating point can tell, the rest being rounding noise: {at}.")
     return found
 
 

@@ -46,8 +46,8 @@ def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mappi
 
 def counts(graph: Graph, nodes: Iterable[Node]) -> set[int]:
     """What N is in the formulas of those `nodes` that average: the number of their first input's examples."""
-    shapes = [graph.nodes[n.parents[0]].shape for n in nodes if n.op and ops.get(n.op).mean == "examples"]
-    return {shape[0] if shape else 1 for shape in shapes}
+    averages = [(ops.get(n.op), n) for n in nodes if n.op and ops.get(n.op).mean == "examples"]
+    return {op.examples(graph.nodes[n.parents[0]]) for op, n in averages}
 
 
 def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:

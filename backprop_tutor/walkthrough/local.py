@@ -103,6 +103,7 @@ def _merged(parent: str, width: int, slots: list[_Slot], values: Values, exact: 
         fractions = _joined([_derivatives(slot, EXACT, exact) for slot in slots])[2]
         exact_total = EXACT.zeros(pairs.shape)
         np.add.at(exact_total, places, fractions)
+        total = exact_total.astype(float)
     except (Irrational, KeyError, ZeroDivisionError):
         exact_total = None
     return Edges(parent, pairs // width, pairs % width, total, exact_total)

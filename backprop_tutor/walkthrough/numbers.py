@@ -3,6 +3,8 @@
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
+from backprop_tutor.engine.infinity import is_infinite
+
 __all__ = ["DEFAULT_PRECISION", "decimal", "fraction", "in_full", "is_terminating", "written"]
 
 DEFAULT_PRECISION = 6  # significant digits
@@ -12,6 +14,8 @@ MAX_FRACTION = 9  # characters; beyond that a decimal is easier to work with
 
 def decimal(value: float | Fraction, precision: int = DEFAULT_PRECISION) -> str:
     """`value` to `precision` significant digits, without trailing zeros: 0.593270, -1, 1.5e-07."""
+    if is_infinite(value):
+        return "-inf"
     text = f"{float(value):.{precision}g}"
     if "e" in text:
         mantissa, _, exponent = text.partition("e")
@@ -42,6 +46,8 @@ def is_terminating(value: Fraction) -> bool:
 
 def in_full(value: float, exact: Fraction | None) -> str:
     """The number with all of its digits; a fraction only where no decimal is it."""
+    if is_infinite(value):
+        return "-inf"
     if exact is None:
         return repr(float(value)).removesuffix(".0")
     if not is_terminating(exact):
@@ -56,7 +62,7 @@ def written(
     value: float, exact: Fraction | None, precision: int = DEFAULT_PRECISION, fractions: bool = True
 ) -> str:
     """The number as it stands in a formula: the fraction where it is short and wanted, else the decimal."""
-    if exact is None:
+    if exact is None or is_infinite(value):
         return decimal(value, precision)
     text = fraction(exact)
     if len(text) > MAX_FRACTION or not fractions:

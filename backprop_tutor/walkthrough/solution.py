@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import index_of_item
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.engine.oracles import Confirmation, confirm, kinks
+from backprop_tutor.engine.oracles import Confirmation, kinks
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import UsageError
@@ -262,7 +263,7 @@ class Solution(Shown):
         """
         if (name, routes) not in self._confirmed and (found := self._gradient(name)):
             step, node = found
-            confirmation = confirm(self.graph, step.values, node, step.gradient(node), routes)
+            confirmation = step.confirm(node, routes)
             self._confirmed[name, routes] = confirmation
         return self._confirmed.get((name, routes))
 
@@ -277,7 +278,27 @@ class Solution(Shown):
     @cached_property
     def kinks(self) -> dict[str, Array]:
         """Nodes with elements that sit on a kink of their op, and which elements."""
-        return kinks(self.graph, self.first.values)
+        return kinks(self.graph, self.first.values, self.first.exact)
+
+    @cached_property
+    def conventions(self) -> list[str]:
+        """What is assumed of derivatives where values sit on a kink, as sentences."""
+        nodes = (self.graph.nodes[name] for name in self.kinks)
+        return list(dict.fromkeys(ops.get(node.op).at_kink(node.params) for node in nodes))
+
+    def convention(self, quantity: str, index: tuple[int, ...] | None = None) -> str:
+        """What is assumed where the gradient `quantity`, or one element of it, is taken on a kink."""
+        node = self.graph.nodes.get(quantity.removeprefix(self.gradient_prefix))
+        if node is None or node.name == quantity:
+            return ""
+        said: dict[str, None] = {}
+        for name, _ in self.graph.consumers[node.name]:
+            on_kink = self.kinks.get(name)
+            if on_kink is not None:
+                at = index if on_kink.shape == node.shape and index is not None else ...
+                if np.any(on_kink[at]):
+                    said[ops.get(self.graph.nodes[name].op).at_kink(self.graph.nodes[name].params)] = None
+        return " ".join(said)
 
     @property
     def loss(self) -> float:

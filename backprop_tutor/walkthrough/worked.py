@@ -150,13 +150,13 @@ class Workings:
 
     def value_of(self, step: Step, formula: Expr) -> tuple[float, Fraction | None]:
         """The value of one number's `formula`, and the exact one where it is rational."""
-        with np.errstate(all="ignore"):
-            value = float(np.asarray(self._evaluate(step, formula, FLOAT64, exactly=False)))
         try:
-            exact = np.asarray(self._evaluate(step, formula, EXACT, exactly=True), dtype=object).item()
+            found = np.asarray(self._evaluate(step, formula, EXACT, exactly=True), dtype=object)
+            exact = Fraction(found.item())
         except (Irrational, ZeroDivisionError):
-            return value, None
-        return float(exact), Fraction(exact)
+            with np.errstate(all="ignore"):
+                return float(np.asarray(self._evaluate(step, formula, FLOAT64, exactly=False))), None
+        return float(exact), exact
 
     def _array(self, name: str) -> tuple[Array, Array | None]:
         return self.solution.value(name), self.solution.exact(name)

@@ -10,7 +10,15 @@ from importlib import import_module
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: threads measure the other load
 
-BENCHMARKS = ("symbolic_backward", "float_pass", "one_quantity", "start_up", "long_derivations", "homework")
+BENCHMARKS = (
+    "symbolic_backward",
+    "float_pass",
+    "one_quantity",
+    "confirmation",
+    "start_up",
+    "long_derivations",
+    "homework",
+)
 
 
 def main() -> None:

@@ -129,3 +129,21 @@ def test_kinks_are_reported_where_they_are() -> None:
     assert found == {"a": [True, False, False], "b": [False, True, False]}
     values = float_pass(graph, {"x": np.array([1.0, 1, 2]), "y": np.array([5.0, 0, 4.0])})
     assert {name: mask.tolist() for name, mask in kinks(graph, values).items()} == {"J": [True, False, True]}
+
+
+def test_a_mask_does_not_set_the_pace_for_what_it_leaves() -> None:
+    """A difference over steps that suit -1e9 would see softmax as flat."""
+    graph = circuit(
+        {"s": (2, 3), "v": (3,)}, {"z": ("softmax", "s"), "o": ("matmul", "z", "v"), "J": ("sum", "o")}
+    )
+    leaves = {"s": np.array([[0.5, 1, -1e9], [0.2, -1e9, -1e9]]), "v": np.array([1.0, 2, 5])}
+    assert confirmed(graph, leaves, "s").checks == dict.fromkeys(ROUTES, True)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3])
+def test_a_power_has_its_derivative_at_zero(exponent: int) -> None:
+    graph = circuit({"w": (), "n": ()}, {"J": ("pow", "w", "n")})
+    values = float_pass(graph, {"w": 0.0, "n": float(exponent)})
+    gradient = float_gradients(graph, values, ["w"])["w"]
+    assert gradient == (1 if exponent == 1 else 0)
+    assert confirm(graph, values, "w", gradient).checks["forward_mode"]

@@ -19,12 +19,12 @@ from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import broadcast_shapes, matmul_shape
-from backprop_tutor.engine.systems.symbolic import SYMBOLIC, Along, symbols
+from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Num, Sym
 
-SYSTEMS = (FLOAT64, EXACT, SYMBOLIC, DUAL, ELEMENT, FORM, Along(sympy.Symbol("s")))
+SYSTEMS = (FLOAT64, EXACT, SYMBOLIC, DUAL, ELEMENT, FORM)
 NAMESPACE = [name for name in vars(System) if not name.startswith("_")]
 
 
@@ -182,14 +182,6 @@ def test_dual_numbers_carry_the_derivative_along(operation: Any, value: float, s
 def test_symbols_are_named_as_on_paper() -> None:
     assert [str(symbol) for symbol in symbols("W1", (1, 2)).flat] == ["W1[1,1]", "W1[1,2]"]
     assert symbols("J", ()).item() == sympy.Symbol("J", real=True)
-
-
-def test_what_is_larger_along_a_line_is_decided_at_its_start() -> None:
-    s = sympy.Symbol("s", real=True)
-    along = Along(s)
-    terms = np.array([1 + 2 * s, 1 + 4 * s, sympy.Rational(1, 2) + 100 * s], dtype=object)
-    assert along.max(terms, (0,)).item() == 1 + 3 * s
-    assert along.where(along.gt(terms[:1], terms[2:]), terms[:1], terms[2:]).item() == 1 + 2 * s
 
 
 def test_numbers_are_lifted_into_formulas() -> None:

@@ -220,3 +220,21 @@ def test_a_selection_is_written_with_its_own_numbers() -> None:
     )
     assert [*map(to_text, Workings(solution).array(solution.steps["a"]))] == ["[2, -1]", "[2, -1]"]
     assert len(Workings(solution).array(solution.steps["L"])) == 2
+
+
+def test_a_gradient_that_cancels_is_confirmed_as_far_as_its_terms_reach() -> None:
+    text = """
+title: Terms that cancel
+graph:
+  given: {a: 0.1, b: 0.2, c: 0.3}
+  parameters: {w: 1}
+  compute:
+    d: tanh(w)*a + tanh(w)*b - tanh(w)*c
+    f: (900*d + 1)**2 + d
+  loss: f
+"""
+    solution = solve(loads(text))
+    assert solution.value("df/dw") == 0
+    assert solution.confirm("df/dw").checks == dict.fromkeys(  # type: ignore[union-attr]
+        ("forward_mode", "finite_difference", "sympy"), True
+    )

@@ -39,6 +39,10 @@ def _larger(xp: Any, a: Array, b: Array) -> Array:
     return xp.where(xp.gt(a, b), a, xp.where(xp.eq(a, b), (a + b) / 2, b))
 
 
+def _gap(xp: Any, a: Array, b: Array) -> Array:
+    return xp.where(xp.eq(a, b), 0, a - b)
+
+
 def _share(xp: Any, wins: Array, ties: Array) -> Array:
     """1 where this operand is the result, 1/2 where both are."""
     return xp.where(wins, 1, xp.where(ties, xp.number(1) / 2, 0))
@@ -94,7 +98,10 @@ OPS = (
     elementwise(
         "pow",
         lambda xp, a, b: xp.power(a, b),
-        (lambda xp, y, a, b: b * xp.power(a, b - 1), lambda xp, y, a, b: y * xp.log(a)),
+        (
+            lambda xp, y, a, b: xp.slope_by_base(a, b),
+            lambda xp, y, a, b: xp.slope_by_exponent(y, a),
+        ),
         rule="power",
         derivative=("power rule", "exponential rule"),
         computes="The base is raised to the exponent.",
@@ -133,7 +140,9 @@ OPS = (
         derivative=("derivative of max",),
         computes="The larger of the two.",
         says="The gradient goes to the larger operand; equal operands share it.",
-        kink=lambda xp, a, b: a - b,
+        kink=_gap,
+        convention="equal arguments of max have the derivative 1/2 each",
+        against_zero="relu",
         glyph="max",
         latex=r"\max",
     ),
@@ -148,7 +157,8 @@ OPS = (
         derivative=("derivative of min",),
         computes="The smaller of the two.",
         says="The gradient goes to the smaller operand; equal operands share it.",
-        kink=lambda xp, a, b: a - b,
+        kink=_gap,
+        convention="equal arguments of min have the derivative 1/2 each",
         glyph="min",
         latex=r"\min",
     ),

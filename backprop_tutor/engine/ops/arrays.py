@@ -65,9 +65,9 @@ def _gap(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, sign: int = 1)
     """Zero where several elements tie; 1 at a lone extremum; how far behind it the others are, negative."""
     axes = axes_of(x, axis)
     signed = sign * x
-    behind = signed - xp.max(signed, axes, True)
-    ties = xp.sum(xp.where(xp.eq(behind, 0), 1, 0), axes, True)
-    return xp.where(xp.eq(behind, 0), xp.where(xp.gt(ties, 1), 0, 1), behind)
+    top = xp.max(signed, axes, True)
+    ties = xp.sum(xp.where(xp.eq(signed, top), 1, 0), axes, True)
+    return xp.where(xp.eq(signed, top), xp.where(xp.gt(ties, 1), 0, 1), signed - top)
 
 
 def _shape(sizes: Any) -> Shape:
@@ -133,6 +133,7 @@ OPS = (
         computes="The largest element.",
         says="The gradient goes to the largest element; equal ones share it.",
         kink=_gap,
+        convention="equal largest elements share the derivative in equal parts",
     ),
     Op(
         "min",
@@ -144,6 +145,7 @@ OPS = (
         computes="The smallest element.",
         says="The gradient goes to the smallest element; equal ones share it.",
         kink=partial(_gap, sign=-1),
+        convention="equal smallest elements share the derivative in equal parts",
     ),
     Op(
         "reshape",

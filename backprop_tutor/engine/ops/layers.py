@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backprop_tutor.engine.op import Activation, Axis, Loss, Op, axes_of, unbroadcast
+from backprop_tutor.engine.op import Activation, Axis, Loss, Op, axes_of, class_axes, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
 
@@ -64,9 +64,8 @@ def _log_softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -
     return g - xp.exp(y) * xp.sum(g, _axes(x, axis), True)
 
 
-def _mean_over_examples(xp: Any, z: Array, halves: int = 1) -> Array:
+def _one_over(xp: Any, N: Array, halves: int = 1) -> Array:
     """1/N, or 1/(2N)."""
-    N = xp.count(z)
     return xp.number(1) / (N if halves == 1 else halves * N)
 
 
@@ -76,7 +75,7 @@ def _squared_error(name: str, rule: str, *, computes: str, says: str, half: bool
     def forward(xp: Any, z: Array, t: Array) -> Array:
         total = xp.sum(xp.power(t - z, 2), _all(t - z))
         if mean:
-            return _mean_over_examples(xp, z, 2 if half else 1) * total
+            return _one_over(xp, xp.count(z), 2 if half else 1) * total
         return xp.number(1) / 2 * total if half else total
 
     def residual(xp: Any, z: Array, t: Array) -> Array:
@@ -108,28 +107,28 @@ def _squared_error(name: str, rule: str, *, computes: str, says: str, half: bool
 
 def _bce(xp: Any, z: Array, t: Array) -> Array:
     terms = t * xp.log(z) + (1 - t) * xp.log(1 - z)
-    return -_mean_over_examples(xp, z) * xp.sum(terms, _all(terms))
+    return -_one_over(xp, xp.count(z)) * xp.sum(terms, _all(terms))
 
 
 def _bce_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * (t / z - (1 - t) / (1 - z))), z.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z)) * (t / z - (1 - t) / (1 - z))), z.shape)
 
 
 def _bce_target_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * (xp.log(z) - xp.log(1 - z))), t.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z)) * (xp.log(z) - xp.log(1 - z))), t.shape)
 
 
 def _cross_entropy(xp: Any, z: Array, t: Array) -> Array:
     terms = t * xp.log(z)
-    return -_mean_over_examples(xp, z) * xp.sum(terms, _all(terms))
+    return -_one_over(xp, xp.count(z, class_axes(z))) * xp.sum(terms, _all(terms))
 
 
 def _cross_entropy_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * (t / z)), z.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z, class_axes(z))) * (t / z)), z.shape)
 
 
 def _cross_entropy_target_vjp(xp: Any, g: Array, y: Array, z: Array, t: Array) -> Array:
-    return unbroadcast(xp, g * (-_mean_over_examples(xp, z) * xp.log(z)), t.shape)
+    return unbroadcast(xp, g * (-_one_over(xp, xp.count(z, class_axes(z))) * xp.log(z)), t.shape)
 
 
 OPS = (
@@ -225,7 +224,7 @@ OPS = (
         (_cross_entropy_vjp, _cross_entropy_target_vjp),
         rule="loss: cross-entropy",
         derivative=("derivative of the logarithm",),
-        computes="J = -1/N Σ t ln z over all examples and classes.",
+        computes="J = -1/N Σ t ln z over all examples and classes; the classes lie along the last axis.",
         says="The logarithm gives one over its argument.",
         undefined="logarithm of zero: an output is exactly 0 in floating point",
         arity=(2, 2),

@@ -2,21 +2,37 @@
 
 An op's rules receive a system `xp` and arrays of that system. Arrays have `shape`, `ndim` and the
 operators `+ - * / @` and unary minus, with NumPy's broadcasting; everything else is a method below.
-The systems here are float64 (NumPy), exact (fractions), symbolic and along (SymPy), dual (forward mode),
+The systems here are float64 (NumPy), exact (fractions), symbolic (SymPy), dual (forward mode),
 form (a whole array's formula, which is also how shapes are worked out), element (one element's formula),
 letters (the same with letters for indices) and taint (which elements depend on which). Proofs have opaque,
 where functions have drawn values, and notebooks have one that writes NumPy code.
 """
 
 from fractions import Fraction
+from math import prod
 from typing import Any, Protocol
 
-__all__ = ["Array", "Axes", "Index", "Shape", "System", "shape_of"]
+__all__ = ["Array", "Axes", "Index", "Powers", "Shape", "System", "examples", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
 Axes = tuple[int, ...]
 Index = tuple[int | slice, ...]  # zero-based, one entry an axis
+
+
+class Powers:
+    """The derivatives of x**y as they are written; floats and fractions have 0 where a factor is 0."""
+
+    power: Any
+    log: Any
+
+    def slope_by_base(self, x: Array, y: Array) -> Array:
+        """y·x^(y-1): 0 for the constant x**0, also at 0."""
+        return y * self.power(x, y - 1)
+
+    def slope_by_exponent(self, value: Array, x: Array) -> Array:
+        """`value`·ln(x), with the value of x**y: 0 for the constant 0**y."""
+        return value * self.log(x)
 
 
 class System(Protocol):
@@ -31,10 +47,12 @@ class System(Protocol):
     def finish(self, x: Array) -> Array:
         """`x` as an array: arithmetic on scalars may leave a bare element."""
 
-    def count(self, x: Array) -> Array:
-        """The number of examples, N: the length of the first axis, 1 for a scalar."""
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        """The number of examples, N, which lie along `axes` of `x`: a letter where formulas are written."""
 
     def power(self, x: Array, y: Array) -> Array: ...
+    def slope_by_base(self, x: Array, y: Array) -> Array: ...
+    def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
     def exp(self, x: Array) -> Array: ...
     def log(self, x: Array) -> Array: ...
     def sqrt(self, x: Array) -> Array: ...
@@ -71,6 +89,12 @@ class System(Protocol):
         """Zeros of the shape of `like` with `x` at `key`."""
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array: ...
+
+
+def examples(x: Array, axes: Axes = (0,)) -> int:
+    """How many examples lie along `axes` of `x`: 1 where there are none."""
+    shape = shape_of(x)
+    return prod(shape[axis] for axis in axes if axis < len(shape))
 
 
 def shape_of(x: Array) -> Shape:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, shape_of
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape
 
 __all__ = ["DenseSystem", "elementwise"]
 
@@ -20,7 +20,7 @@ def elementwise(function: Callable[..., Any], arguments: int = 1) -> Callable[..
     return apply
 
 
-class DenseSystem:
+class DenseSystem(Powers):
     """Structure (sums, shapes, indices) on ndarrays of any dtype."""
 
     dtype: type = object
@@ -65,8 +65,3 @@ class DenseSystem:
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array:
         return np.concatenate(arrays, axis=axis)
-
-    @staticmethod
-    def examples(x: Array) -> int:
-        shape = shape_of(x)
-        return int(shape[0]) if shape else 1

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Powers, Shape, examples
 from backprop_tutor.engine.systems.float64 import FLOAT64
 
 __all__ = ["DUAL", "Dual", "DualSystem"]
@@ -89,7 +89,7 @@ def _gaussian(x: Array) -> Array:
     return 2 / math.sqrt(math.pi) * np.exp(-x * x)
 
 
-class DualSystem:
+class DualSystem(Powers):
     name = "dual"
     pi = math.pi
 
@@ -109,21 +109,21 @@ class DualSystem:
     def finish(self, x: Array) -> Array:
         return x
 
-    def count(self, x: Array) -> Array:
-        return FLOAT64.count(_lift(x).value)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return float(examples(x, axes))
 
     def power(self, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)
         value = np.power(x.value, y.value)
-        by_base = np.where(x.tangent == 0, 0, y.value * np.power(x.value, y.value - 1) * x.tangent)
-        by_exponent = np.where(y.tangent == 0, 0, value * np.log(x.value) * y.tangent)
+        by_base = np.where(x.tangent == 0, 0, FLOAT64.slope_by_base(x.value, y.value) * x.tangent)
+        by_exponent = np.where(y.tangent == 0, 0, FLOAT64.slope_by_exponent(value, x.value) * y.tangent)
         return Dual(value, by_base + by_exponent)
 
     def gt(self, x: Array, y: Array) -> Array:
-        return np.greater(_lift(x).value, _lift(y).value)
+        return FLOAT64.gt(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
 
     def eq(self, x: Array, y: Array) -> Array:
-        return np.equal(_lift(x).value, _lift(y).value)
+        return FLOAT64.eq(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
 
     def where(self, condition: Array, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)
@@ -132,7 +132,7 @@ class DualSystem:
     def max(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
         """Ties share the derivative equally."""
         largest = np.max(x.value, axis=axes, keepdims=True)
-        hit = x.value == largest
+        hit = FLOAT64.eq(x.value, largest)
         tangent = np.sum(x.tangent * hit, axis=axes, keepdims=True) / np.sum(hit, axis=axes, keepdims=True)
         if keepdims:
             return Dual(largest, tangent)

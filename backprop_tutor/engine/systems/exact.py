@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = ["EXACT", "MAX_BITS", "Exact", "Irrational"]
@@ -95,6 +95,12 @@ class Exact(DenseSystem):
     eq = staticmethod(np.equal)
     where = staticmethod(elementwise(_pick, 3))
 
+    def slope_by_base(self, x: Array, y: Array) -> Array:
+        return y * self.power(x, self.where(y == 0, Fraction(1), y) - 1)
+
+    def slope_by_exponent(self, value: Array, x: Array) -> Array:
+        return value * self.log(self.where(value == 0, Fraction(1), x))
+
     @property
     def pi(self) -> Array:
         raise Irrational
@@ -102,8 +108,8 @@ class Exact(DenseSystem):
     def number(self, value: int | Fraction) -> Array:
         return Fraction(value)
 
-    def count(self, x: Array) -> Array:
-        return Fraction(self.examples(x))
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return Fraction(examples(x, axes))
 
     def zeros(self, shape: tuple[int, ...]) -> Array:
         return np.full(shape, Fraction(0), dtype=object)

@@ -5,10 +5,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes
+from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem
 
-__all__ = ["FLOAT64", "Float64"]
+__all__ = ["BITWISE", "FLOAT64", "Float64"]
+
+SAME = 32 * 2.0**-53  # relative: some units in the last place
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 
@@ -27,15 +29,33 @@ class Float64(DenseSystem):
     sin = staticmethod(np.sin)
     cos = staticmethod(np.cos)
     tanh = staticmethod(np.tanh)
-    gt = staticmethod(np.greater)
-    eq = staticmethod(np.equal)
     where = staticmethod(np.where)
+
+    def gt(self, x: Array, y: Array) -> Array:
+        """Whether `x` is larger by more than its rounding noise."""
+        return np.greater(x, y) & ~self._same(x, y)
+
+    def eq(self, x: Array, y: Array) -> Array:
+        return np.equal(x, y) | self._same(x, y)
+
+    def _same(self, x: Array, y: Array) -> Array:
+        """Whether two numbers differ by no more than their last bits: 0.3 and 0.1 + 0.2. Nothing but 0 is so
+        near to 0."""
+        if isinstance(y, int):  # 0, mostly, and at no cost
+            return np.equal(x, y)
+        return np.abs(x - y) <= SAME * np.maximum(np.abs(x), np.abs(y))
+
+    def slope_by_base(self, x: Array, y: Array) -> Array:
+        return y * np.power(x, np.where(y == 0, 1, y) - 1)
+
+    def slope_by_exponent(self, value: Array, x: Array) -> Array:
+        return value * np.log(np.where(value == 0, 1, x))
 
     def number(self, value: int | Fraction) -> Array:
         return float(value)
 
-    def count(self, x: Array) -> Array:
-        return float(self.examples(x))
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return float(examples(x, axes))
 
     def sigmoid(self, x: Array) -> Array:
         return 1 / (1 + np.exp(-x))  # exp(-x) = inf gives 0, which is right
@@ -50,4 +70,14 @@ class Float64(DenseSystem):
         return x - np.max(x, axis=axes, keepdims=True)
 
 
+class Bitwise(Float64):
+    """float64 whose numbers are equal when their bits are."""
+
+    name = "bitwise"
+
+    def _same(self, x: Array, y: Array) -> Array:
+        return np.equal(x, y)
+
+
 FLOAT64 = Float64()
+BITWISE = Bitwise()

@@ -5,7 +5,7 @@ from copy import copy
 from fractions import Fraction
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Axes, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Powers, Shape, examples
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
 from backprop_tutor.language.counted import many
@@ -114,7 +114,7 @@ def _cases(condition: Expr, x: Expr, y: Expr) -> Expr:
     return Call("cases", (condition, x, y))
 
 
-class FormalSystem:
+class FormalSystem(Powers):
     """Functions as calls; nothing is computed."""
 
     array: type[FormalArray]
@@ -140,9 +140,8 @@ class FormalSystem:
     def finish(self, x: Array) -> Array:
         return x
 
-    def count(self, x: Array) -> Array:
-        size = x.shape[0] if x.shape else 1
-        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(size)))
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return self.array.scalar(COUNT if self.letter_for_count else Num(Fraction(examples(x, axes))))
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import count
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sum, Sym
@@ -84,8 +84,8 @@ class LettersSystem(FormalSystem):
     def __init__(self, examples: Mapping[int, str] | None = None) -> None:
         self.examples = examples or {}
 
-    def count(self, x: Array) -> Array:
-        size = x.shape[0] if x.shape else 1
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        size = examples(x, axes)
         return Lettered.scalar(Sym(self.examples[size]) if size in self.examples else Num(Fraction(size)))
 
     def sum(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:

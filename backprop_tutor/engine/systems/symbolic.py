@@ -5,16 +5,15 @@ Imported only where SymPy is wanted: it takes 0.4 s to load.
 
 from collections.abc import Callable
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import sympy
 
-from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
-__all__ = ["SYMBOLIC", "Along", "Symbolic", "symbols"]
+__all__ = ["SYMBOLIC", "Symbolic", "symbols"]
 
 
 def symbols(name: str, shape: tuple[int, ...]) -> Array:
@@ -46,22 +45,17 @@ class Symbolic(DenseSystem):
     erf = staticmethod(elementwise(sympy.erf))
     softplus = staticmethod(elementwise(lambda x: sympy.log(1 + sympy.exp(x))))
     sigmoid = staticmethod(elementwise(lambda x: 1 / (1 + sympy.exp(-x))))
-    relations = MappingProxyType({"gt": elementwise(sympy.Gt, 2), "eq": elementwise(sympy.Eq, 2)})
+    gt = staticmethod(elementwise(sympy.Gt, 2))
+    eq = staticmethod(elementwise(sympy.Eq, 2))
     where = staticmethod(elementwise(_piecewise, 3))
     largest: Callable[..., Any] = staticmethod(sympy.Max)
-
-    def gt(self, x: Array, y: Array) -> Array:
-        return self.relations["gt"](x, y)
-
-    def eq(self, x: Array, y: Array) -> Array:
-        return self.relations["eq"](x, y)
 
     def number(self, value: int | Fraction) -> Array:
         value = Fraction(value)
         return sympy.Rational(value.numerator, value.denominator)
 
-    def count(self, x: Array) -> Array:
-        return sympy.Integer(self.examples(x))
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return sympy.Integer(examples(x, axes))
 
     def max(self, x: Array, axes: tuple[int, ...], keepdims: bool = False) -> Array:
         kept = tuple(axis for axis in range(x.ndim) if axis not in axes)
@@ -70,29 +64,6 @@ class Symbolic(DenseSystem):
         for index in np.ndindex(largest.shape):
             largest[index] = self.largest(*moved[index])
         return np.expand_dims(largest, axes) if keepdims else largest
-
-
-class Along(Symbolic):
-    """Expressions in one symbol near 0: which is larger is decided at 0, and equal ones share a maximum."""
-
-    name = "along"
-
-    def __init__(self, symbol: sympy.Symbol) -> None:
-        def start(x: Any) -> Any:
-            return sympy.S.Zero + (x.subs(symbol, 0) if isinstance(x, sympy.Basic) else x)
-
-        def largest(*terms: Any) -> Any:
-            starts = [start(term) for term in terms]
-            winners = [term for term, at in zip(terms, starts, strict=True) if at == sympy.Max(*starts)]
-            return sympy.Add(*winners) / len(winners)
-
-        self.largest = largest
-        self.relations = MappingProxyType(
-            {
-                "gt": elementwise(lambda x, y: bool(start(x) > start(y)), 2),
-                "eq": elementwise(lambda x, y: bool(sympy.Eq(start(x), start(y))), 2),
-            }
-        )
 
 
 SYMBOLIC = Symbolic()

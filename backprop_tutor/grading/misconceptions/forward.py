@@ -64,8 +64,8 @@ def one_over_n(step: Forward) -> Iterator[Variant]:
     mean, first = step.op.mean, step.inputs[0] if step.inputs else None
     if first is None:
         return
-    if mean == "examples" and first.ndim and len(first) > 1:
-        yield Variant(step.right * len(first), f"the factor 1/N = 1/{len(first)} left out")
+    if mean == "examples" and (count := step.op.examples(first)) > 1:
+        yield Variant(step.right * count, f"the factor 1/N = 1/{count} left out")
     elif mean == "elements" and first.size > step.right.size:
         count = first.size // step.right.size
         yield Variant(step.right * count, f"the factor 1/{count} of the mean left out")
@@ -82,9 +82,12 @@ def factor_two(step: Forward) -> Iterator[Variant]:
 
 def one_example(step: Forward) -> Iterator[Variant]:
     """One example's share of the loss, with the 1/N or without."""
-    if not step.inputs or not step.inputs[0].ndim or not 1 < len(step.inputs[0]) <= MAX_EXAMPLES:
+    first = step.inputs[0] if step.inputs else None
+    if first is None or not first.ndim or not 1 < len(first) <= MAX_EXAMPLES:
         return
-    count = len(step.inputs[0])
+    count = len(first)
+    if step.op.loss and step.op.examples(first) < count:  # classes, not examples
+        return
     if step.node.role == "loss" and all(array.shape[:1] == (count,) for array in step.inputs):
         scale = count if step.op.mean else 1
         for p in range(count):

@@ -17,7 +17,7 @@ def examples_of(graph: Graph) -> int:
     """The N that the loss divides by, 1 where it divides by none."""
     for node in graph.nodes.values():
         if node.op and ops.get(node.op).mean and graph.nodes[node.parents[0]].shape:
-            return graph.nodes[node.parents[0]].shape[0]
+            return ops.get(node.op).examples(graph.nodes[node.parents[0]])
     return 1
 
 

@@ -42,8 +42,8 @@ def one_over_n(total: Total) -> Iterator[Variant]:
 
 def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
     first = edge.inputs[0]
-    if edge.op.mean == "examples" and first.ndim and len(first) > 1:
-        yield Variant(edge.right * len(first), f"the factor 1/N = 1/{len(first)} left out", "loss")
+    if edge.op.mean == "examples" and (count := edge.op.examples(first)) > 1:
+        yield Variant(edge.right * count, f"the factor 1/N = 1/{count} left out", "loss")
     elif edge.op.mean == "elements" and first.size > edge.y.size:
         count = first.size // edge.y.size
         yield Variant(edge.right * count, f"the factor 1/{count} of the mean left out", "loss")

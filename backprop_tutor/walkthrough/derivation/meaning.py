@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
 from backprop_tutor.walkthrough.derivation.opaque import Number, largest, quotient, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
@@ -83,14 +84,20 @@ def _sum(total: Sum) -> Meaning:
     return value
 
 
+def _same(a: Number, b: Number) -> bool:
+    """Equality: of floats up to their rounding noise."""
+    a, b = value_of(a), value_of(b)
+    return bool(FLOAT64.eq(a, b)) if isinstance(a, float) or isinstance(b, float) else a == b
+
+
 _OPERATORS: dict[str, Callable[..., Number]] = {
     "add": lambda *terms: reduce(add, terms),
     "mul": lambda *factors: reduce(mul, factors),
     "sub": sub,
     "neg": neg,
     "div": quotient,
-    "gt": lambda a, b: value_of(a) > value_of(b),
-    "eq": lambda a, b: value_of(a) == value_of(b),
+    "gt": lambda a, b: value_of(a) > value_of(b) and not _same(a, b),
+    "eq": lambda a, b: _same(a, b),
     "max": largest,
     "min": lambda *numbers: -largest(*map(neg, numbers)),
     "indicator": int,

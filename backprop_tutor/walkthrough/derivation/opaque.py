@@ -12,7 +12,7 @@ from zlib import crc32
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes
+from backprop_tutor.engine.systems.base import Array, Axes, Powers, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = [
@@ -110,7 +110,7 @@ def drawn(draw: int, *key: object, least: int = 2) -> int:
     return crc32("|".join(map(str, (draw, *key))).encode()) % 59 + least
 
 
-class Opaque:
+class Opaque(Powers):
     """The namespace of `engine.systems.base` for single numbers; the ops' own rules run in it."""
 
     name = "opaque"
@@ -211,5 +211,5 @@ class Arrays(DenseSystem):
         top = np.asarray(np.frompyfunc(largest, len(columns), 1)(*columns), dtype=object)
         return np.expand_dims(top, axes) if keepdims else top
 
-    def count(self, x: Array) -> Array:
-        return Dual(self.examples(x), 0)
+    def count(self, x: Array, axes: Axes = (0,)) -> Array:
+        return Dual(examples(x, axes), 0)

@@ -17,6 +17,8 @@ from backprop_tutor.walkthrough.derivation.meaning import Places, Seed, meaning
 
 __all__ = ["OwnValues", "evaluated"]
 
+NOISE = 1e-12  # what may be left over of a value that is 0 up to rounding
+
 
 class OwnValues:
     """The numbers of the exercise by name, in floating point or exactly."""
@@ -57,6 +59,8 @@ class OwnValues:
         return array
 
     def apply(self, op: Op, args: list[Any], params: Mapping[str, Any], *, prime: bool) -> Any:
+        if op.kink and not self.exact and self.solution.first.noise:
+            args = [0.0 if abs(arg) < NOISE else arg for arg in args]  # as the engine has it
         inputs = [self.xp.finish(arg) for arg in args]
         result = self.xp.finish(op.forward(self.xp, *inputs, **params))
         if prime:
@@ -67,9 +71,9 @@ class OwnValues:
 def evaluated(expr: Expr, places: Places, ground: Ground) -> tuple[float, Fraction | None]:
     """The value of a line without derivatives on the exercise's own numbers, exact where it is rational."""
     value = meaning(expr)
-    with np.errstate(all="ignore"):
-        floats = float(value(OwnValues(ground, exact=False), places, None))
     try:
-        return floats, Fraction(value(OwnValues(ground, exact=True), places, None))
+        exact = Fraction(value(OwnValues(ground, exact=True), places, None))
     except (Irrational, ZeroDivisionError):
-        return floats, None
+        with np.errstate(all="ignore"):
+            return float(value(OwnValues(ground, exact=False), places, None)), None
+    return float(exact), exact

@@ -47,13 +47,10 @@ class Derivatives:
         if question.of.name == graph.loss:
             return solution.first.gradient(wrt), solution.first.exact_gradient(wrt)
         picked = _picking(graph, question.of.name, of)
-        floats = forward(picked, FLOAT64, solution.first.values)
-        exact = forward(picked, EXACT, solution.first.exact)
+        exact = exact_gradients(picked, forward(picked, EXACT, solution.first.exact), [wrt])
+        values = forward(picked, FLOAT64, solution.first.values)
         zeros = np.zeros(graph.nodes[wrt].shape)
-        return (
-            float_gradients(picked, floats, [wrt]).get(wrt, zeros),
-            exact_gradients(picked, exact, [wrt]).get(wrt),
-        )
+        return float_gradients(picked, values, [wrt], exact).get(wrt, zeros), exact.get(wrt)
 
 
 def _picking(graph: Graph, of: str, at: At) -> Graph:
