@@ -48,7 +48,7 @@ def apply(optimizer: Optimizer, xp: Any, terms: Terms) -> dict[str, Array]:
     return found
 
 
-_DESCENT = "Against the gradient, by the learning rate η; every gradient was taken at the old weights."
+_DESCENT = "Against the gradient, by the learning rate {η}; every gradient was taken at the old weights."
 _MOMENTUM = {"momentum": Setting(Fraction(9, 10), letter="μ", share=True)}
 _VELOCITY = Equation(
     "v_new",

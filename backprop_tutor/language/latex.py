@@ -122,10 +122,6 @@ class _Latex(Printer[str]):
         body = r" \\{} ".join(" & ".join(map(self.show, row)) for row in rows)
         return Piece(rf"\left[\begin{{matrix}} {body} \end{{matrix}}\right]", Level.ATOM)
 
-    def kronecker(self, indices: str) -> Piece[str]:
-        joined = indices.replace(",", "") if len(indices) == 3 else indices
-        return Piece(rf"\delta_{{{escape_latex(joined)}}}", Level.ATOM)
-
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
         first = rf"{self.show(a)} & \text{{if }} {self.show(condition)}"
         second = rf"{self.show(b)} & \text{{otherwise}}"

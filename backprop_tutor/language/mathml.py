@@ -109,10 +109,6 @@ class _MathML(Printer[str]):
         table = _element("mtable", *(_element("mtr", row) for row in cells))
         return Piece(_element("mrow", "<mo>[</mo>", table, "<mo>]</mo>"), Level.ATOM)
 
-    def kronecker(self, indices: str) -> Piece[str]:
-        joined = indices.replace(",", "") if len(indices) == 3 else indices
-        return Piece(_element("msub", "<mi>δ</mi>", _text("mi", joined)), Level.ATOM)
-
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
         when = self.row(self.word("if "), self.show(condition))
         rows = [(self.show(a), when), (self.show(b), self.word("otherwise"))]

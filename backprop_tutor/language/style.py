@@ -128,9 +128,9 @@ class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
     `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`. `rewrite` puts a formula
-    the way a notation writes it, and `prose` a sentence; both leave what is said as it is. `spell` spells
-    out what the reader's screen cannot show; `prose` does it too. `turned` says which arrays are written
-    with examples as columns.
+    the way a notation writes it, if it is not yet written so, and `prose` a sentence; both leave what is
+    said as it is. `spell` spells out what the reader's screen cannot show; `prose` does it too. `turned`
+    says which arrays are written with examples as columns.
     """
 
     glyphs: Glyphs = UNICODE

@@ -119,12 +119,6 @@ class _Text(Printer[str]):
         body = self.at(total.body, Level.PRODUCT, last=True)
         return Piece(f"{self.glyphs.total}_{index} {body}", Level.FRACTION, open=True)
 
-    def kronecker(self, indices: str) -> Piece[str]:
-        if not self.glyphs.scripts:
-            return Piece(f"[{indices.replace(',', '=')}]", Level.ATOM)
-        joined = indices.replace(",", "") if len(indices) == 3 else f"{{{indices}}}"
-        return Piece(f"δ_{joined}", Level.ATOM)
-
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
         parts = f"({self.at(a, Level.SUM)} if {self.show(condition)} else {self.at(b, Level.SUM)})"
         return Piece(parts, Level.ATOM)

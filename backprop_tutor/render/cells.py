@@ -28,8 +28,9 @@ def cell_html(thing: object) -> str:
             document = Document(thing, lettering=lettering_of(thing.exercise))
             return _exercise(document, known=True) + _steps(document)
         case Explanation():
+            style = style_for(notation=thing.lettering)
             rows = (
-                f"<tr><td>{math(line.equation, style_for())}</td><td><em>{escape(line.rule)}</em></td></tr>"
+                f"<tr><td>{math(line.equation, style)}</td><td><em>{escape(line.rule)}</em></td></tr>"
                 for section in thing.index.sections
                 for line in section.lines
             )
@@ -41,7 +42,7 @@ def cell_html(thing: object) -> str:
 def cell_latex(thing: object) -> str:
     """Formulas below one another: an exercise's forward pass, a solution's steps, a derivation's lines."""
     if isinstance(thing, Explanation):
-        style = style_for()
+        style = style_for(notation=thing.lettering)
         rows = [
             f"{to_latex(line.left, style)} &= {to_latex(line.expr, style)}"
             rf" && \text{{{escape_prose(line.rule)}}}"

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from backprop_tutor.language import Lettering
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
@@ -10,8 +11,8 @@ if TYPE_CHECKING:
 __all__ = ["derivation"]
 
 
-def derivation(solution: Solution, step: Step, *, alone: bool = True) -> "list[Line]":
-    """The lines of the gradient that `step` computes; none for any other quantity.
+def derivation(solution: Solution, step: Step, lettering: Lettering, *, alone: bool = True) -> "list[Line]":
+    """The lines of the gradient that `step` computes, in a notation; none for any other quantity.
 
     `alone` begins with the deltas that it is made of; without, their own steps have derived them.
     """
@@ -19,5 +20,5 @@ def derivation(solution: Solution, step: Step, *, alone: bool = True) -> "list[L
         return []
     from backprop_tutor.walkthrough.derivation.explanation import explain
 
-    sections = explain(solution, step.quantity).index.sections
+    sections = explain(solution, lettering.typed(step.quantity), lettering=lettering).index.sections
     return [line for section in (sections if alone else sections[-1:]) for line in section.lines]

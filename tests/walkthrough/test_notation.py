@@ -1,18 +1,21 @@
 """Notations: what is printed reads back, and nothing but the letters changes."""
 
+import pickle
+import re
 from fractions import Fraction
-from typing import get_args
 
 import numpy as np
 import pytest
 
 from backprop_tutor import load, loads, solve
+from backprop_tutor.cli import options
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.optimizers import OPTIMIZERS
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.catalogue import shipped_names
-from backprop_tutor.exercise.schema import Notation as InFiles
+from backprop_tutor.exercise.editor_schema import json_schema
 from backprop_tutor.language import (
     ASCII,
     CANONICAL,
@@ -20,6 +23,7 @@ from backprop_tutor.language import (
     UNICODE,
     Item,
     Lettering,
+    Sentence,
     Style,
     Sym,
     find_notation,
@@ -185,9 +189,9 @@ def test_the_error_the_other_way_round() -> None:
     error = Call("sub", (t, z))
     total = Sum("p", N, Call("mul", (error, Item(Sym("h1"), (), p))))
     scaled = Call("mul", (Call("neg", (Call("div", (Num(Fraction(1)), N)),)), total))
-    assert to_text(scaled, style) == "(1/N)·Σ_n (y(n) - t(n))·z¹(n)"
+    assert to_text(scaled, style) == "(1/N)·Σ_p (y(p) - t(p))·z¹(p)"
     chain = Call("mul", (Num(Fraction(2)), error, Partial(error, w)))
-    assert to_text(chain, style) == "2·(y(n) - t(n))·∂/∂w¹ (y(n) - t(n))"
+    assert to_text(chain, style) == "2·(y(p) - t(p))·∂/∂w¹ (y(p) - t(p))"
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -211,11 +215,27 @@ def test_latex_and_mathml() -> None:
 
 
 def test_sentences_take_the_letters_and_keep_their_words() -> None:
-    letters = lettering("pytorch")
-    assert letters.prose("Each unit's net isn't linear; J = 1/(2N) Σ (t - z)².") == (
-        "Each unit's z isn't linear; loss = 1/(2N) Σ (y_pred - y)²."
+    said = Sentence("Each unit's {net} isn't a net; {J} = 1/(2{N}) Σ ({t-z})². {b1} left out: {-}(1/{N}).")
+    assert lettering("pytorch").prose(said) == (
+        "Each unit's z isn't a net; loss = 1/(2N) Σ (y_pred - y)². b1 left out: (1/N)."
     )
-    assert CANONICAL.prose("-(1/N)(t - z)") == "-(1/N)(t - z)"
+    own = "Each unit's net isn't a net; J = 1/(2N) Σ (t - z)². b1 left out: -(1/N)."
+    assert said == CANONICAL.prose(said) == own
+    assert lettering("pytorch").prose("a net of {net}") == "a net of {net}"  # somebody's own text
+    assert pickle.loads(pickle.dumps(said)).template == said.template
+
+
+BARE = re.compile(r"(?<![\w'’{])(net|J|N|η|t|z)(?![\w'’}])|t - z")
+
+
+def test_no_letter_of_an_op_or_an_optimizer_slips_past() -> None:
+    """The texts of every entry hold letters of quantities in slots only, and no slot that is none."""
+    texts = [text for op in ops.TABLE.values() for text in (op.rule, op.computes, *op.derivative, *op.says)]
+    texts += [Sentence(e[n]) for o in OPTIMIZERS.values() for e in o.equations for n in (1, 2)]
+    for text in texts:
+        assert isinstance(text, Sentence)
+        assert not BARE.search(text.template), text
+        assert set(re.findall(r"{(.*?)}", text.template)) <= set(NOTATIONS["notes"].words), text
 
 
 def test_a_graph_keeps_its_authors_names() -> None:
@@ -250,5 +270,6 @@ def test_an_unknown_notation_says_which_is_near() -> None:
     assert caught.value.exit_status == 2
 
 
-def test_files_may_name_every_notation() -> None:
-    assert set(get_args(InFiles)) == set(NOTATIONS)
+def test_files_editors_and_the_command_line_know_every_notation() -> None:
+    assert json_schema()["properties"]["notation"]["enum"] == list(NOTATIONS)
+    assert options._complete_notation("") == list(NOTATIONS)

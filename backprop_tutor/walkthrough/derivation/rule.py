@@ -46,7 +46,8 @@ class Scene:
         return any(self.name(part) in below for part in walk(expr) if isinstance(part, Sym | Item))
 
     def letters(self) -> set[str]:
-        return letters(self.line)
+        """Those that a new sum may not have: in the line, or at its left."""
+        return letters(self.line) | self.ranges.keys()
 
     def covers(self, upper: Expr, value: Expr) -> bool:
         """Whether a sum up to `upper` has a term for every `value`: it may run over a slice alone."""
