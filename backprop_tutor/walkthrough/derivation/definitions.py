@@ -23,7 +23,7 @@ __all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resize
 
 EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
-_UNIT_LETTERS = "klmnijabcguvwyqrs"
+_UNIT_LETTERS = "klmnijuvcgyqrsabw"
 _OWN_LETTERS = "ijklmn"
 FREE = Indices()
 SMALL = 300  # elements of a graph that a proof works with as it is
