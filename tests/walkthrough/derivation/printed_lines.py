@@ -364,7 +364,9 @@ def reader(ground: Ground, style: Style, script: Script) -> Reader:
         printed = show(Call(op.name, (ONE, ONE, ONE)), style)
         name = re.split(r"\\left\(|\(", printed)[0]
         functions |= {} if name[0].isdigit() else {name: op.name}
-    functions |= {name: name for name in ("max", "min", "sum", "mean", "reshape") if name not in functions}
+    functions |= {
+        name: name for name in ("max", "min", "sum", "mean", "reshape", "outer") if name not in functions
+    }
     if script.latex:
         functions |= {rf"\operatorname{{{name}}}": name for name in functions.values()}
     return Reader(script, longest_first(names), longest_first(functions), definitions, definitions.graph.loss)

