@@ -1,8 +1,13 @@
 """Notations: what is printed reads back, and nothing but the letters changes."""
 
+import json
+import os
 import pickle
 import re
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,6 +42,7 @@ from backprop_tutor.render.style import style_for
 from backprop_tutor.walkthrough import lettering_of
 from backprop_tutor.walkthrough.worked import Workings
 
+UTF8 = os.environ | {"PYTHONIOENCODING": "utf-8"}
 LAYERED = [name for name in shipped_names() if load(name).layers]
 
 
@@ -273,3 +279,36 @@ def test_an_unknown_notation_says_which_is_near() -> None:
 def test_files_editors_and_the_command_line_know_every_notation() -> None:
     assert json_schema()["properties"]["notation"]["enum"] == list(NOTATIONS)
     assert options._complete_notation("") == list(NOTATIONS)
+
+
+ADDED = """
+import sys
+from dataclasses import replace
+from backprop_tutor.language.notation import NOTATIONS
+NOTATIONS["own"] = replace(NOTATIONS["bishop"], name="own", source="a course", example="i", count="k")
+from backprop_tutor.cli.app import app
+app(sys.argv[1:])
+"""
+
+
+def test_one_entry_makes_a_notation(tmp_path: Path) -> None:
+    """Files, editors, tables and derivations know it, and its example letter i is no other index's."""
+    file = tmp_path / "e.yaml"
+    network = (
+        "network: {layers: [{activation: tanh, weights: [[1, 2]]}, {activation: linear, weights: [[1]]}]}"
+    )
+    file.write_text(
+        f"title: t\nnotation: own\n{network}\ndata: [{{x: [1, 2], t: [1]}}]\nloss: mse\n", "utf-8"
+    )
+
+    def said(*words: str) -> str:
+        command = [sys.executable, "-c", ADDED, *words]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=UTF8, check=True)
+        return done.stdout
+
+    assert "own" in json.loads(said("schema"))["properties"]["notation"]["enum"]
+    assert "own" in said("list", "--notations", "--plain")
+    lines = said("explain", str(file), "dE/dw1", "--form", "index", "--plain").splitlines()
+    assert "line: ∂E/∂w¹[j,l] = Σ_i δ¹(i)[j]·x(i)[l]" in lines
+    assert any("(2/k)" in line for line in lines)
+    assert not any(re.search(r"\[(\w+,)?[ik]\]", line) for line in lines)
