@@ -1,8 +1,10 @@
 """Derivations beside steps: the lines that prove a gradient, each with the rule that gives it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_tutor.language import Lettering
+from backprop_tutor.render.style import style_for
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ def derivation(solution: Solution, step: Step, lettering: Lettering, *, alone: b
     """
     if step.phase != "backward":
         return []
+    from backprop_tutor.render.explanation import rule_text
     from backprop_tutor.walkthrough.derivation.explanation import explain
 
     sections = explain(solution, lettering.typed(step.quantity), lettering=lettering).index.sections
-    return [line for section in (sections if alone else sections[-1:]) for line in section.lines]
+    style = style_for(notation=lettering)
+    shown = sections if alone else sections[-1:]
+    return [replace(line, rule=rule_text(line, style)) for section in shown for line in section.lines]
