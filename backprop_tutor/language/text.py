@@ -112,7 +112,8 @@ class _Text(Printer[str]):
 
     def total(self, total: Sum) -> Piece[str]:
         index = total.index
-        if self.style.limits:
+        sliced = isinstance(total.upper, Num) and total.upper.text
+        if self.style.limits or sliced:
             index = f"{{{index}=1..{self.show(total.upper)}}}"
         if not self.glyphs.scripts:
             return Piece(f"{self.glyphs.total}_{index}({self.show(total.body)})", Level.ATOM)

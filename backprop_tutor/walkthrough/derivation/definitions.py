@@ -17,7 +17,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.signs import sign_out
-from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
+from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
 
 __all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
 
@@ -179,10 +179,22 @@ class Definitions:
             upper = int(part.upper.value)
             (letter,) = self.fresh_letters((upper,), taken)
             taken.add(letter)
+            end = self.size(upper)
+            if isinstance(end, Num) and not self._runs_to_the_end(part, upper):
+                end = Num(end.value, str(end.value))  # to be said: it is that of a slice
             body = substitute(part.body, {part.index: Sym(letter)})
-            return Sum(letter, self.size(upper), rewrite(body, name))
+            return Sum(letter, end, rewrite(body, name))
 
         return rewrite(expr, name)
+
+    def _runs_to_the_end(self, total: Sum, upper: int) -> bool:
+        """Whether the letter of a sum runs over whole axes."""
+        for part in walk(total.body):
+            node = self.node(part)
+            places = zip(index_of(part), node.shape, strict=False) if node else ()
+            if any(place == Sym(total.index) and size != upper for place, size in places):
+                return False
+        return True
 
     @cached_property
     def derivatives(self) -> dict[str, str]:

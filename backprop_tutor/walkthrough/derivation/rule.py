@@ -54,11 +54,18 @@ class Scene:
         if isinstance(value, Num) and isinstance(upper, Num):
             return value.value <= upper.value
         name = value.name if isinstance(value, Sym) else ""
-        summed = {part.upper for part in walk(self.line) if isinstance(part, Sum) and part.index == name}
-        return (summed or {self.ranges.get(name, upper)}) == {upper}
+        summed = {
+            _end(part.upper) for part in walk(self.line) if isinstance(part, Sum) and part.index == name
+        }
+        return (summed or {_end(self.ranges.get(name, upper))}) == {_end(upper)}
 
     def define(self, expr: Expr) -> Expr:
         return self.definitions.define(expr, self.letters())
+
+
+def _end(upper: Expr) -> Expr:
+    """The end of a sum, however it is written."""
+    return Num(upper.value) if isinstance(upper, Num) else upper
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from backprop_tutor.engine import ops
 from backprop_tutor.language import Style, to_latex, to_text
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.terms import index_of, walk
@@ -19,6 +20,7 @@ from backprop_tutor.walkthrough.derivation.terms import index_of, walk
 LETTER = r"[A-Za-z]\w*"
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 WORD = re.compile("[^\\Wᵀ⁰¹²³⁴⁵⁶⁷⁸⁹]")
+SHAPES = ("place", "broadcast", "swapaxes", "concat")
 ONE = Num(Fraction(1))
 
 
@@ -36,7 +38,7 @@ class Script:
     matmul: str = r" @ "
     open: str = r"\("
     close: str = r"\)"
-    total: str = rf"Σ_({LETTER}) "
+    total: str = rf"Σ_({LETTER}|{{{LETTER}=1\.\.\w+}}) "
     partial: str = r"∂"
     power: str = r"\^"
     transpose: str = r"ᵀ"
@@ -48,7 +50,7 @@ UNICODE = Script()
 ASCII = Script(
     times=r"\*(?!\*)",
     hadamard=r" \.\* ",
-    total=rf"sum_({LETTER})(?=\()",
+    total=rf"sum_({LETTER}|{{{LETTER}=1\.\.\w+}})(?=\()",
     partial="d",
     power=r"\*\*",
     transpose=r"\.T(?!\w)",
@@ -139,21 +141,26 @@ class Reader:
 
     def factor(self) -> Expr:
         if total := self.takes(self.script.total):
-            return self.total(total[1])
+            found = self.total(total[1])
+            return self.raised(found) if self.script is ASCII else found
         if self.takes("-"):
             return Call("neg", (self.factor(),))
         return self.raised(self.atom())
 
     def total(self, letter: str) -> Expr:
+        """A sum; text says its end where the letter runs over a part of an axis: `Σ_{k=1..2}`."""
+        letter, _, end = letter.strip("{}").partition("=1..")
         if letter in self.bound or letter in self.names:
             raise MisreadError(f"the letter {letter} stands for two things in {self.text!r}")
         upper = self.group() if self.script.latex else None
+        if end:
+            upper = Sym(self.names[end]) if end in self.names else Num(Fraction(end))
         if self.script.latex:
             self.needs(" ")
             if upper == Sym(letter):
                 raise MisreadError(f"{letter} runs to itself in {self.text!r}")
         self.bound.append(letter)
-        body = self.product()
+        body = self.atom() if self.script is ASCII else self.product()
         self.bound.remove(letter)
         return Sum(letter, upper or self.end(letter, body), body)
 
@@ -282,7 +289,7 @@ class Reader:
     def item(self, name: str) -> Expr:
         node = self.definitions.graph.nodes.get(self.definitions.derivatives.get(name, name))
         example = self.takes(rf"\(({LETTER}|\d+)\)") if node and node.batched else None
-        index = self.takes(r"\[([\w,]+)\]") if node and node.shape else None
+        index = self.takes(r"\[([\w,:]+)\]") if node and node.shape else None
         if example is None and index is None:
             return Sym(name)
         places = tuple(map(self.place, index[1].split(","))) if index else ()
@@ -290,7 +297,9 @@ class Reader:
         which = (self.place(example[1]) if example else ONE,) if node.batched else ()
         return named(name, node, (*which, *places))
 
-    def place(self, text: str) -> Expr:
+    def place(self, text: str) -> Any:
+        if ":" in text:
+            return Slice(*(self.place(end) if end else None for end in text.split(":")))
         if text.isdecimal():
             return Num(Fraction(text))
         if text not in self.bound:
@@ -365,7 +374,9 @@ def reader(ground: Ground, style: Style, script: Script) -> Reader:
         name = re.split(r"\\left\(|\(", printed)[0]
         functions |= {} if name[0].isdigit() else {name: op.name}
     functions |= {
-        name: name for name in ("max", "min", "sum", "mean", "reshape", "outer") if name not in functions
+        name: name
+        for name in ("max", "min", "sum", "mean", "reshape", "outer", *SHAPES)
+        if name not in functions
     }
     if script.latex:
         functions |= {rf"\operatorname{{{name}}}": name for name in functions.values()}

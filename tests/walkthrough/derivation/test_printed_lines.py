@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from printed_lines import ASCII, LATEX, UNICODE, MisreadError, Reader, Script, reader
+from test_every_graph import OUT_OF_THE_WAY, circuit
 from test_random_derivations import circuits, networks, vector_graphs
 
 from backprop_tutor import load, loads, solve
@@ -196,6 +197,14 @@ def test_random_graphs_whose_author_uses_the_letters(text: str, names: list[str]
     text = re.sub(r"\b(?:n\d+|[abcuvsA])\b", lambda word: renaming.get(word[0], word[0]), text)
     solution = solve(loads(text))
     check(explain(solution, next(gradients(solution))))
+
+
+@pytest.mark.parametrize(("parameters", "compute"), [case[:2] for case in OUT_OF_THE_WAY])
+def test_graphs_out_of_the_way(parameters: str, compute: tuple[str, ...]) -> None:
+    """Slices above all: a letter that runs over a part of an axis has its end beside it."""
+    solution = circuit(parameters, *compute)
+    for quantity in gradients(solution):
+        check(explain(solution, quantity))
 
 
 # What the reader notices
