@@ -10,6 +10,7 @@ from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, examples, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
+from backprop_tutor.language.sentence import Sentence
 
 __all__ = [
     "Activation",
@@ -66,7 +67,8 @@ class Op:
     rule         name of the forward rule: what this step computes
     derivative   names of the backward rules, one an input, the last one serving the rest
     computes     one sentence on the forward step
-    says         one sentence on the backward step, or one an input, the last one serving the rest
+    says         one sentence on the backward step, or one an input, the last one serving the rest; in all of
+                 these, letters of quantities stand in slots (`{net}`) that a notation fills: see Sentence
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
     prime        show the local derivative as f'(x), where it is a choice between cases
     written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu;
@@ -109,6 +111,13 @@ class Op:
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        says = (self.says,) if isinstance(self.says, str) else self.says
+        for name in ("rule", "computes"):
+            object.__setattr__(self, name, Sentence(getattr(self, name)))
+        for name, sentences in (("derivative", self.derivative), ("says", says)):
+            object.__setattr__(self, name, tuple(map(Sentence, sentences)))
+
     @cached_property
     def options(self) -> tuple[str, ...]:
         """The names of the forward rule's parameters that are not arrays."""
@@ -139,8 +148,7 @@ class Op:
         return self.vjps[min(slot, len(self.vjps) - 1)]
 
     def explanation(self, slot: int) -> str:
-        says = (self.says,) if isinstance(self.says, str) else self.says
-        return says[min(slot, len(says) - 1)]
+        return self.says[min(slot, len(self.says) - 1)]
 
     def derivative_rule(self, slot: int) -> str:
         return self.derivative[min(slot, len(self.derivative) - 1)]

@@ -39,7 +39,7 @@ class Optimizer(NamedTuple):
     state: tuple[str, ...] = ()
 
 
-_DESCENT = "Against the gradient, by the learning rate η; every gradient was taken at the old weights."
+_DESCENT = "Against the gradient, by the learning rate {η}; every gradient was taken at the old weights."
 _MOMENTUM = {"momentum": Setting(Fraction(9, 10), letter="μ", share=True)}
 _VELOCITY = Equation(
     "v_new",

@@ -28,6 +28,7 @@ from backprop_tutor.exercise.schema_types import (
     settings,
     word,
 )
+from backprop_tutor.language.notation import NOTATIONS
 
 __all__ = [
     "DENOMINATORS",
@@ -47,7 +48,6 @@ __all__ = [
 
 ACTIVATIONS = {word: op.activation.settings for word, op in ops.activations().items() if op.activation}
 Level = Literal["beginner", "intermediate", "advanced"]
-Notation = Literal["notes", "nielsen", "bishop", "goodfellow", "cs231n", "pytorch"]
 By = Literal["element", "whole"]
 
 
@@ -158,7 +158,7 @@ class ExerciseFile(Model):
         {},
     )
     tolerance: Fraction | None = key(SHARE, "The relative error forgiven in a decimal answer.", None)
-    notation: Notation | None = key(word(Notation), "The letters to print with.", None)
+    notation: str | None = key(one_of(NOTATIONS), "The letters to print with.", None)
     variants: dict[str, Variation] = key(
         mapping_of(Variation.reference), "What varies, by quantity, and how.", {}
     )

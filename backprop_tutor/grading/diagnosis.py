@@ -12,7 +12,7 @@ from backprop_tutor.grading.number import LEAST_DIGITS, Number
 from backprop_tutor.grading.pool import Pool
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.terms import Term, slips
-from backprop_tutor.language import Style
+from backprop_tutor.language import Sentence, Style
 
 __all__ = ["Cause", "Diagnosis"]
 
@@ -94,7 +94,7 @@ class Diagnosis:
         found: dict[str, Cause] = {}
         for candidate in (pool.candidates[hit] for hit in hits):
             id_ = candidate.misconception.id
-            found.setdefault(id_, Cause(id_, self.style.prose(candidate.says), candidate.place))
+            found.setdefault(id_, Cause(id_, self.style.prose(Sentence(candidate.says)), candidate.place))
         return sorted(found.values(), key=lambda cause: _RANK[cause.id])
 
     def _in_a_term(self, student: Student | None) -> list[Cause]:

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from backprop_tutor.language.latex import escape_latex, latex_words, to_latex
     from backprop_tutor.language.lettering import CANONICAL, Lettering
     from backprop_tutor.language.mathml import to_mathml
-    from backprop_tutor.language.notation import NOTATIONS, Notation, find_notation
+    from backprop_tutor.language.notation import NOTATIONS, Indices, Notation, find_notation
     from backprop_tutor.language.parser import parse
+    from backprop_tutor.language.sentence import Sentence
     from backprop_tutor.language.stacked import to_stacked
     from backprop_tutor.language.style import (
         ASCII,
@@ -63,11 +64,13 @@ __all__ = [
     "Expr",
     "Glyph",
     "Glyphs",
+    "Indices",
     "Item",
     "Lettering",
     "Notation",
     "Num",
     "Partial",
+    "Sentence",
     "Slice",
     "Style",
     "Sum",
@@ -139,10 +142,12 @@ __getattr__, __dir__ = lazy_names(
         "mathml": ("to_mathml",),
         "notation": (
             "NOTATIONS",
+            "Indices",
             "Notation",
             "find_notation",
         ),
         "parser": ("parse",),
+        "sentence": ("Sentence",),
         "stacked": ("to_stacked",),
         "style": (
             "ASCII",

@@ -177,10 +177,6 @@ class _Latex(Printer[str]):
         sizes = r" \times ".join(map(str, expr.shape))
         return Piece(rf"\underset{{{sizes}}}{{{body}}}" if sizes else body, Level.ATOM)
 
-    def kronecker(self, indices: str) -> Piece[str]:
-        joined = indices.replace(",", "") if len(indices) == 3 else indices
-        return Piece(rf"\delta_{{{escape_latex(joined)}}}", Level.ATOM)
-
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
         first = rf"{self.show(a)} & \text{{if }} {self.show(condition)}"
         second = rf"{self.show(b)} & \text{{otherwise}}"

@@ -121,10 +121,6 @@ class _MathML(Printer[str]):
         parts = (value, sizes, name) if expr.shape else (value, name)
         return Piece(_element("munderover" if expr.shape else "mover", *parts), Level.ATOM)
 
-    def kronecker(self, indices: str) -> Piece[str]:
-        joined = indices.replace(",", "") if len(indices) == 3 else indices
-        return Piece(_element("msub", "<mi>δ</mi>", _text("mi", joined)), Level.ATOM)
-
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
         when = self.row(self.word("if "), self.show(condition))
         rows = [(self.show(a), when), (self.show(b), self.word("otherwise"))]

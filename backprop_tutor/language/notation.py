@@ -3,13 +3,33 @@
 Layers are counted as in the exercise, from the first one that has weights.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from backprop_tutor.errors import UsageError
 
-__all__ = ["NOTATIONS", "Notation", "find_notation"]
+__all__ = ["NOTATIONS", "OWN", "Indices", "Letter", "Notation", "find_notation"]
+
+OWN = "notes"  # the notation that has the program's own names for letters
+SIZES = (*"nmrqsuv", "size")  # what a layer's number of units may be called: n1, or else m1
+INDICES = (*"kilmj", *"uvrs")  # of a sentence
+
+
+class Letter(NamedTuple):
+    """How a quantity is written: its letter, and the number of its layer or nothing."""
+
+    letter: str
+    layer: str = ""
+
+
+class Indices(NamedTuple):
+    """What indices may be called: `example` counts examples, and the units of layer 1 go up to `size`1;
+    neither these nor the letters that are `taken` stand for any other index."""
+
+    example: str = "p"
+    size: str = SIZES[0]
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,39 @@ class Notation:
     residual: Literal["target - output", "output - target"] = "output - target"
     others: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def letters(self, layers: int) -> Iterator[tuple[str, Letter]]:
+        """How each of the program's names is written, in a network of so many layers."""
+        yield from (("x", Letter(self.input)), ("t", Letter(self.target)))
+        for number in range(1, layers + 1):
+            layer = str(number)
+            for name, letter in (("W", self.weights), ("b", self.bias), ("net", self.net)):
+                yield f"{name}{layer}", Letter(letter, layer)
+            yield f"delta{layer}", Letter(self.delta, layer)
+            if number < layers:
+                yield f"h{layer}", Letter(self.hidden, layer)
+        yield "z", Letter(self.hidden, str(layers)) if self.output is None else Letter(self.output)
+        yield from (("J", Letter(self.loss)), ("η", Letter(self.rate)), ("N", Letter(self.count)))
+        yield from ((name, Letter(letter)) for name, letter in self.others.items())
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What stands in the slots of a sentence: letters, two indices, and the error with its sign."""
+        k, i, *_ = (letter for letter in INDICES if letter not in self.indices.taken)
+        output = self.output or self.hidden
+        letters = {"x": self.input, "t": self.target, "W": self.weights, "b": self.bias, "net": self.net}
+        letters |= {"h": self.hidden, "z": output, "J": self.loss, "δ": self.delta}
+        letters |= {"η": self.rate, "N": self.count, "k": k, "i": i}
+        if self.residual == "output - target":
+            return letters | {"t-z": f"{output} - {self.target}", "-1": "1", "-": ""}
+        return letters | {"t-z": f"{self.target} - {output}", "-1": "-1", "-": "-"}
+
+    @property
+    def indices(self) -> Indices:
+        """Letters for indices that stand for nothing else."""
+        used = {written.letter for _, written in self.letters(layers=2)} | {self.example}
+        size = next(letter for letter in SIZES if letter not in used)
+        return Indices(self.example, size, frozenset({*used, size}))
 
 
 NOTATIONS: dict[str, Notation] = {

@@ -90,9 +90,6 @@ class Printer(ABC, Generic[B]):
     def total(self, total: Sum) -> Piece[B]: ...
 
     @abstractmethod
-    def kronecker(self, indices: str) -> Piece[B]: ...
-
-    @abstractmethod
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[B]: ...
 
     @abstractmethod
@@ -158,7 +155,8 @@ class Printer(ABC, Generic[B]):
             case "transpose", (a,):
                 return self.transposed(a)
             case "kronecker", (_, _):
-                return self.kronecker(index_text(call.args))
+                equal = index_text(call.args).replace(",", "=")
+                return Piece(self.word(f"[{equal}]"), Level.ATOM)
             case "indicator", (condition,):
                 return Piece(self.row(self.word("["), self.show(condition), self.word("]")), Level.ATOM)
             case "cases", (condition, a, b):

@@ -95,11 +95,6 @@ class _Stacked(Printer[Box]):
         body = self.at(total.body, Level.PRODUCT, last=True)
         return Piece(self.row(sigma, line(" "), body), Level.FRACTION, open=True)
 
-    def kronecker(self, indices: str) -> Piece[Box]:
-        joined = indices.replace(",", "") if len(indices) == 3 else f"{{{indices}}}"
-        text = f"δ_{joined}" if self.glyphs.scripts else f"[{indices.replace(',', '=')}]"
-        return Piece(line(text), Level.ATOM)
-
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[Box]:
         parts = [self.at(a, Level.SUM), line(" if "), self.show(condition), line(" else ")]
         return Piece(self.fence(self.row(*parts, self.at(b, Level.SUM))), Level.ATOM)

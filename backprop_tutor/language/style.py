@@ -127,10 +127,11 @@ def _never(quantity: str) -> bool:
 class Style(NamedTuple):
     """What a printer needs to know. `names` is a notation: it gives every quantity its letters.
 
-    `limits` prints the bounds of a sum in one-line text as well: `Σ_{p=1..N}`. `rewrite` puts a formula
-    the way a notation writes it, and `prose` a sentence; both leave what is said as it is. `spell` spells
-    out what the reader's screen cannot show; `prose` does it too. `turned` says which arrays are written
-    with examples as columns.
+    `limits` prints the bounds of every sum in one-line text: `Σ_{p=1..N}`, and not only of one whose letter
+    runs over no axis, or over a part of one (its end has a text of its own). `rewrite` puts a formula the way
+    a notation writes it, if it is not yet written so, and `prose` a sentence; both leave what is said as it
+    is. `spell` spells out what the reader's screen cannot show; `prose` does it too. `turned` says which
+    arrays are written with examples as columns.
     """
 
     glyphs: Glyphs = UNICODE

@@ -112,18 +112,13 @@ class _Text(Printer[str]):
 
     def total(self, total: Sum) -> Piece[str]:
         index = total.index
-        if self.style.limits:
+        sliced = isinstance(total.upper, Num) and total.upper.text
+        if self.style.limits or sliced:
             index = f"{{{index}=1..{self.show(total.upper)}}}"
         if not self.glyphs.scripts:
             return Piece(f"{self.glyphs.total}_{index}({self.show(total.body)})", Level.ATOM)
         body = self.at(total.body, Level.PRODUCT, last=True)
         return Piece(f"{self.glyphs.total}_{index} {body}", Level.FRACTION, open=True)
-
-    def kronecker(self, indices: str) -> Piece[str]:
-        if not self.glyphs.scripts:
-            return Piece(f"[{indices.replace(',', '=')}]", Level.ATOM)
-        joined = indices.replace(",", "") if len(indices) == 3 else f"{{{indices}}}"
-        return Piece(f"δ_{joined}", Level.ATOM)
 
     def cases(self, condition: Expr, a: Expr, b: Expr) -> Piece[str]:
         parts = f"({self.at(a, Level.SUM)} if {self.show(condition)} else {self.at(b, Level.SUM)})"

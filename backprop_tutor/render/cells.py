@@ -29,7 +29,7 @@ def cell_html(thing: object) -> str:
             document = Document(thing, lettering=lettering_of(thing.exercise))
             return _exercise(document, known=True) + _steps(document)
         case Explanation():
-            style = style_for()
+            style = style_for(notation=thing.lettering)
             lines = [line for section in thing.index.sections for line in section.lines]
             return _styled("".join(HtmlPainter(style).paint([derivation_table(lines, style)])))
         case _:
@@ -39,7 +39,7 @@ def cell_html(thing: object) -> str:
 def cell_latex(thing: object) -> str:
     """Formulas below one another: an exercise's forward pass, a solution's steps, a derivation's lines."""
     if isinstance(thing, Explanation):
-        style = style_for()
+        style = style_for(notation=thing.lettering)
         rows = [
             f"{to_latex(line.left, style)} &= {to_latex(line.expr, style)}"
             rf" && \text{{{latex_words(line.rule)}}}"

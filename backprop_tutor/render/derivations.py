@@ -1,7 +1,10 @@
 """Derivations beside steps: the lines that prove a gradient, each with the rule that gives it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from backprop_tutor.language import Lettering
+from backprop_tutor.render.style import style_for
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
@@ -10,14 +13,17 @@ if TYPE_CHECKING:
 __all__ = ["derivation"]
 
 
-def derivation(solution: Solution, step: Step, *, alone: bool = True) -> "list[Line]":
-    """The lines of the gradient that `step` computes; none for any other quantity.
+def derivation(solution: Solution, step: Step, lettering: Lettering, *, alone: bool = True) -> "list[Line]":
+    """The lines of the gradient that `step` computes, in a notation; none for any other quantity.
 
     `alone` begins with the deltas that it is made of; without, their own steps have derived them.
     """
     if step.phase != "backward":
         return []
+    from backprop_tutor.render.explanation import rule_text
     from backprop_tutor.walkthrough.derivation.explanation import explain
 
-    sections = explain(solution, step.quantity).index.sections
-    return [line for section in (sections if alone else sections[-1:]) for line in section.lines]
+    sections = explain(solution, lettering.typed(step.quantity), lettering=lettering).index.sections
+    style = style_for(notation=lettering)
+    shown = sections if alone else sections[-1:]
+    return [replace(line, rule=rule_text(line, style)) for section in shown for line in section.lines]

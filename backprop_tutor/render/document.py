@@ -89,4 +89,4 @@ class Document:
         """The lines that prove a gradient, where the document is to have them."""
         if not self.derivations or self.blank:
             return []
-        return derivation(self.solution, step, alone=self.quantity is not None)
+        return derivation(self.solution, step, self.lettering, alone=self.quantity is not None)

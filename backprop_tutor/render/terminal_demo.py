@@ -165,10 +165,10 @@ class DemoScreen:
 
     def why(self, step: Step, width: int) -> list[str]:
         """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
-        lines = derivation(self.show.solution, step, alone=False)
+        lines = derivation(self.show.solution, step, self.show.lettering, alone=False)
         prose = self.style.prose
         derived = [f"{to_text(line.equation, self.style)}   [{prose(line.rule)}]" for line in lines]
-        texts = [prose(f"{step.rule}."), prose(step.explanation), "", *derived]
+        texts = [f"{prose(step.rule)}.", prose(step.explanation), "", *derived]
         return [line for text in texts for line in wrap(self.style.spell(text), min(width, 110), indent="  ")]
 
     def room(self, height: int) -> int:

@@ -44,7 +44,7 @@ def _element(question: Question, steps: Steps) -> Iterator[str]:
 
 def _derived(step: Step, steps: Steps) -> Iterator[str]:
     left = ""
-    for line in derivation(steps.solution, step, alone=False):
+    for line in derivation(steps.solution, step, steps.lettering, alone=False):
         shown, rule = f"{steps.text(line.left)} ", steps.style.prose(line.rule)
         yield f"{'' if shown == left else shown}= {steps.text(line.expr)}   ({rule})"
         left = shown

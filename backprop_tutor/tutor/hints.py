@@ -41,7 +41,8 @@ class Hints:
         uses = [self.steps.quantity(name) for name in self.steps.needed(question)]
         if question.part == "product":
             return "Multiply the upstream gradient by the local derivative."
-        rule = self.steps.style.prose(f"Rule: {step.rule}. {step.explanation}".rstrip())
+        prose = self.steps.style.prose
+        rule = f"Rule: {prose(step.rule)}. {prose(step.explanation)}".rstrip()
         return f"{rule} You need {_listed(uses)}." if uses else rule
 
     def _symbols(self, question: Question, side: Side) -> str:

@@ -14,6 +14,7 @@ from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.engine.systems.formal import COUNT, FormalSystem
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
+from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
 from backprop_tutor.walkthrough.passes import Rate
 from backprop_tutor.walkthrough.solution import Solution
@@ -30,7 +31,8 @@ class Step:
 
     `form` is the formula of the whole array, None where the step repeats an earlier computation;
     `element(index)` is the formula of one element, worked out when asked. `numbers` are the values of
-    letters that are no quantities: N, η. `node` gives the quantity its shape and axes.
+    letters that are no quantities: N, η. `node` gives the quantity its shape and axes. `rule` and
+    `explanation` are a `Sentence` each.
     """
 
     phase: Phase
@@ -117,20 +119,20 @@ def _backward_step(solution: Solution, node: Node, through: set[str]) -> Step:
     graph = solution.graph
     consumers = [(graph.nodes[c], slot) for c, slot in graph.consumers[node.name] if c in through]
     form = gradient_formula(graph, node.name, FORM, through).expr
-    local = [ops.get(consumer.op).derivative_rule(slot) for consumer, slot in consumers]
-    rule = "; ".join(dict.fromkeys(local))
+    local = Sentence.joined("; ", (ops.get(c.op).derivative_rule(slot) for c, slot in consumers))
+    before, after = "", ""
     if len(consumers) > 1:
-        rule = f"total derivative (sum over {len(consumers)} paths): {rule}"
+        before = f"total derivative (sum over {len(consumers)} paths): "
     elif consumers[0][0].name != graph.loss:
-        rule = f"chain rule: {rule}"
+        before = "chain rule: "
     if any(c.batched and c.shape[0] > 1 for c, _ in consumers) and not node.batched:
-        rule += ", sum over the training set"
+        after = ", sum over the training set"
     return Step(
         "backward",
         solution.gradient_prefix + node.name,
         node,
-        rule,
-        " ".join(dict.fromkeys(ops.get(consumer.op).explanation(slot) for consumer, slot in consumers)),
+        Sentence(f"{before}{local.template}{after}"),
+        Sentence.joined(" ", (ops.get(c.op).explanation(slot) for c, slot in consumers)),
         form,
         gradient_formula(graph, node.name, ELEMENT, through),
         _uses(solution, form),
@@ -178,8 +180,8 @@ def _update_step(solution: Solution, rate: Rate, node: Node, equation: Equation,
         "update",
         solution.update_name(node.name, equation.target, number),
         node,
-        equation.rule,
-        equation.says,
+        Sentence(equation.rule),
+        Sentence(equation.says),
         form,
         formula(ELEMENT),
         _uses(solution, form),

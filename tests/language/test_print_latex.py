@@ -52,7 +52,7 @@ BUILT = [
     (Num(Fraction(-1, 2)), r"-\frac{1}{2}"),
     (Sum("p", N, Call("sub", (t, z))), r"\sum_{p=1}^{N} \left(t - z\right)"),
     (Partial(Call("add", (J, N)), W11), r"\frac{\partial}{\partial W_{1}[1,1]} \, \left(J + N\right)"),
-    (Call("kronecker", (Sym("i"), Sym("j"))), r"\delta_{ij}"),
+    (Call("kronecker", (Sym("i"), Sym("j"))), "[i=j]"),
     (
         Call("cases", (Call("ge", (t, z)), t, Call("indicator", (Call("gt", (t, z)),)))),
         r"\begin{cases} t & \text{if } t \ge z \\{} [t > z] & \text{otherwise} \end{cases}",

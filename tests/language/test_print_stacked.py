@@ -78,7 +78,7 @@ J = -----*sum (t - z)
 """,
         ),
         (Call("mul", (Num(Fraction(-1, 2)), J)), "unicode", "\n  1\n-───·J\n  2\n"),
-        (Call("kronecker", (Sym("i"), Sym("j"))), "unicode", "δ_ij"),
+        (Call("kronecker", (Sym("i"), Sym("j"))), "unicode", "[i=j]"),
         (Call("cases", (Call("gt", (t, z)), t, z)), "unicode", "(t if t > z else z)"),
         (parse("W1.T @ x[2:3]", functions={}), "unicode", "W1ᵀ @ x[2:3]"),
     ],

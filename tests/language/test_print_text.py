@@ -125,7 +125,7 @@ def test_ascii(typed: str, shown: str) -> None:
         (Partial(Sym("dJ/dz"), w), "∂/∂W1[1,2] (∂J/∂z)", "d/dW1[1,2] (dJ/dz)"),
         (Call("mul", (Partial(J, z), Partial(z, w))), "∂J/∂z·∂z/∂W1[1,2]", "dJ/dz*dz/dW1[1,2]"),
         (Call("mul", (Partial(squared, w), z)), "(∂/∂W1[1,2] ((t - z)²))·z", "(d/dW1[1,2] ((t - z)**2))*z"),
-        (Call("kronecker", (i, j)), "δ_ij", "[i=j]"),
+        (Call("kronecker", (i, j)), "[i=j]", "[i=j]"),
         (Call("indicator", (Call("gt", (h, z)),)), "[h > z]", "[h > z]"),
         (Call("cases", (Call("ge", (h, z)), h, t)), "(h if h ≥ z else t)", "(h if h >= z else t)"),
         (Call("eq", (J, Call("add", (t, z)))), "J = t + z", "J = t + z"),

@@ -59,7 +59,7 @@ def test_80_columns() -> None:
         "         ∂net2(p)[k]/∂W2[i,j]                                         chain rule\n"
         "     = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·∂net2(p)[k]/∂W2[i,j]\n"
         "                                                      derivative of the identity\n"
-        "     = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·δ_ki·h1(p)[j]         linearity of net\n"
+        "     = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·[k=i]·h1(p)[j]        linearity of net\n"
         "     = -(1/N)·Σ_p (t(p)[i] - z(p)[i])·h1(p)[j]\n"
         "                                              contraction of the Kronecker delta\n"
         "  ✓ 13 of 13 lines verified\n"

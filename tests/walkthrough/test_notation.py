@@ -1,18 +1,26 @@
 """Notations: what is printed reads back, and nothing but the letters changes."""
 
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
 from fractions import Fraction
-from typing import get_args
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backprop_tutor import load, loads, solve
+from backprop_tutor.cli import options
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
+from backprop_tutor.engine.optimizers import OPTIMIZERS
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.catalogue import shipped_names
-from backprop_tutor.exercise.schema import Notation as InFiles
+from backprop_tutor.exercise.editor_schema import json_schema
 from backprop_tutor.language import (
     ASCII,
     CANONICAL,
@@ -20,6 +28,7 @@ from backprop_tutor.language import (
     UNICODE,
     Item,
     Lettering,
+    Sentence,
     Style,
     Sym,
     find_notation,
@@ -33,6 +42,7 @@ from backprop_tutor.render.style import style_for
 from backprop_tutor.walkthrough import lettering_of
 from backprop_tutor.walkthrough.worked import Workings
 
+UTF8 = os.environ | {"PYTHONIOENCODING": "utf-8"}
 LAYERED = [name for name in shipped_names() if load(name).layers]
 
 
@@ -185,9 +195,9 @@ def test_the_error_the_other_way_round() -> None:
     error = Call("sub", (t, z))
     total = Sum("p", N, Call("mul", (error, Item(Sym("h1"), (), p))))
     scaled = Call("mul", (Call("neg", (Call("div", (Num(Fraction(1)), N)),)), total))
-    assert to_text(scaled, style) == "(1/N)·Σ_n (y(n) - t(n))·z¹(n)"
+    assert to_text(scaled, style) == "(1/N)·Σ_p (y(p) - t(p))·z¹(p)"
     chain = Call("mul", (Num(Fraction(2)), error, Partial(error, w)))
-    assert to_text(chain, style) == "2·(y(n) - t(n))·∂/∂w¹ (y(n) - t(n))"
+    assert to_text(chain, style) == "2·(y(p) - t(p))·∂/∂w¹ (y(p) - t(p))"
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -211,11 +221,27 @@ def test_latex_and_mathml() -> None:
 
 
 def test_sentences_take_the_letters_and_keep_their_words() -> None:
-    letters = lettering("pytorch")
-    assert letters.prose("Each unit's net isn't linear; J = 1/(2N) Σ (t - z)².") == (
-        "Each unit's z isn't linear; loss = 1/(2N) Σ (y_pred - y)²."
+    said = Sentence("Each unit's {net} isn't a net; {J} = 1/(2{N}) Σ ({t-z})². {b1} left out: {-}(1/{N}).")
+    assert lettering("pytorch").prose(said) == (
+        "Each unit's z isn't a net; loss = 1/(2N) Σ (y_pred - y)². b1 left out: (1/N)."
     )
-    assert CANONICAL.prose("-(1/N)(t - z)") == "-(1/N)(t - z)"
+    own = "Each unit's net isn't a net; J = 1/(2N) Σ (t - z)². b1 left out: -(1/N)."
+    assert said == CANONICAL.prose(said) == own
+    assert lettering("pytorch").prose("a net of {net}") == "a net of {net}"  # somebody's own text
+    assert pickle.loads(pickle.dumps(said)).template == said.template
+
+
+BARE = re.compile(r"(?<![\w'’{])(net|J|N|η|t|z)(?![\w'’}])|t - z")
+
+
+def test_no_letter_of_an_op_or_an_optimizer_slips_past() -> None:
+    """The texts of every entry hold letters of quantities in slots only, and no slot that is none."""
+    texts = [text for op in ops.TABLE.values() for text in (op.rule, op.computes, *op.derivative, *op.says)]
+    texts += [Sentence(e[n]) for o in OPTIMIZERS.values() for e in o.equations for n in (1, 2)]
+    for text in texts:
+        assert isinstance(text, Sentence)
+        assert not BARE.search(text.template), text
+        assert set(re.findall(r"{(.*?)}", text.template)) <= set(NOTATIONS["notes"].words), text
 
 
 def test_a_graph_keeps_its_authors_names() -> None:
@@ -250,5 +276,39 @@ def test_an_unknown_notation_says_which_is_near() -> None:
     assert caught.value.exit_status == 2
 
 
-def test_files_may_name_every_notation() -> None:
-    assert set(get_args(InFiles)) == set(NOTATIONS)
+def test_files_editors_and_the_command_line_know_every_notation() -> None:
+    assert json_schema()["properties"]["notation"]["enum"] == list(NOTATIONS)
+    assert options._complete_notation("") == list(NOTATIONS)
+
+
+ADDED = """
+import sys
+from dataclasses import replace
+from backprop_tutor.language.notation import NOTATIONS
+NOTATIONS["own"] = replace(NOTATIONS["bishop"], name="own", source="a course", example="i", count="k")
+from backprop_tutor.cli.app import app
+app(sys.argv[1:])
+"""
+
+
+def test_one_entry_makes_a_notation(tmp_path: Path) -> None:
+    """Files, editors, tables and derivations know it, and its example letter i is no other index's."""
+    file = tmp_path / "e.yaml"
+    network = (
+        "network: {layers: [{activation: tanh, weights: [[1, 2]]}, {activation: linear, weights: [[1]]}]}"
+    )
+    file.write_text(
+        f"title: t\nnotation: own\n{network}\ndata: [{{x: [1, 2], t: [1]}}]\nloss: mse\n", "utf-8"
+    )
+
+    def said(*words: str) -> str:
+        command = [sys.executable, "-c", ADDED, *words]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=UTF8, check=True)
+        return done.stdout
+
+    assert "own" in json.loads(said("schema"))["properties"]["notation"]["enum"]
+    assert "own" in said("list", "--notations", "--plain")
+    lines = said("explain", str(file), "dE/dw1", "--form", "index", "--plain").splitlines()
+    assert "line: ∂E/∂w¹[j,l] = Σ_i δ¹(i)[j]·x(i)[l]" in lines
+    assert any("(2/k)" in line for line in lines)
+    assert not any(re.search(r"\[(\w+,)?[ik]\]", line) for line in lines)

@@ -18,7 +18,7 @@ __all__ = [
 
 def missing_derivative(edge: Edge) -> Iterator[Variant]:
     if edge.is_activation:
-        says = f"the derivative of the activation, {edge.node.op}'({edge.node.parents[0]}), left out"
+        says = f"the derivative of the activation, {edge.node.op}'({{{edge.node.parents[0]}}}), left out"
         yield Variant(edge.g, says)
 
 
@@ -30,15 +30,17 @@ def derivative_at_activation(edge: Edge) -> Iterator[Variant]:
     name, h = edge.node.parents[0], edge.node.name
     f_of_h = FLOAT64.finish(edge.op.forward(FLOAT64, edge.y, **params))
     at_h = edge.g * partial(FLOAT64, f_of_h, edge.y, **params)
-    yield Variant(at_h, f"{edge.node.op}' taken at {h} instead of at {name}", "at h")
+    yield Variant(at_h, f"{edge.node.op}' taken at {{{h}}} instead of at {{{name}}}", "at h")
     at_net = edge.g * partial(FLOAT64, net, net, **params)
-    yield Variant(at_net, f"{name} in the place of {h} in the derivative of {edge.node.op}", "at net")
+    yield Variant(at_net, f"{{{name}}} in the place of {{{h}}} in the derivative of {edge.node.op}", "at net")
 
 
 def relu_mask(edge: Edge) -> Iterator[Variant]:
     if edge.op.activation and edge.op.prime:
         passed = edge.op.partials[0](FLOAT64, edge.y, edge.g, **edge.node.params)
-        says = f"the gradient let through where it is positive itself, not where {edge.node.parents[0]} is"
+        says = (
+            f"the gradient let through where it is positive itself, not where {{{edge.node.parents[0]}}} is"
+        )
         yield Variant(edge.g * passed, says)
 
 
@@ -49,7 +51,7 @@ def softmax_twice(edge: Edge) -> Iterator[Variant]:
     shares = edge.op.across == "shares"
     p = edge.y if shares else np.exp(edge.y)
     name = edge.node.name
-    says = f"the derivative of softmax applied once more: an extra {name}(1 - {name})"
+    says = f"the derivative of softmax applied once more: an extra {{{name}}}(1 - {{{name}}})"
     yield Variant(edge.right * p * (1 - p), says)
     if shares:
         yield Variant(edge.of(edge.right, edge.inputs), "the derivative of softmax applied twice", "matrix")

@@ -15,8 +15,9 @@ __all__ = ["Edge", "Forward", "Total", "Update", "Variant"]
 
 
 class Variant(NamedTuple):
-    """One way to get a step wrong: its result, what was done in words ("with the bias left out"), and a
-    `key` that is the same wherever the same thing is done in other steps."""
+    """One way to get a step wrong: its result, what was done in words, in which quantities and N are slots
+    of a `Sentence` ("the bias {b1} left out"), and a `key` that is the same wherever the same thing is done
+    in other steps."""
 
     value: Array
     says: str

@@ -24,18 +24,18 @@ MAX_EXAMPLES = 8
 
 def activation_not_applied(step: Forward) -> Iterator[Variant]:
     if step.is_activation:
-        yield Variant(step.inputs[0], f"{step.node.op} not applied: it is {step.node.parents[0]} itself")
+        yield Variant(step.inputs[0], f"{step.node.op} not applied: it is {{{step.node.parents[0]}}} itself")
 
 
 def bias_omitted(step: Forward) -> Iterator[Variant]:
     inputs = step.inputs
     if step.op.weights and len(inputs) == 3:
-        yield Variant(step.of(*inputs[:2]), f"the bias {step.node.parents[2]} left out")
+        yield Variant(step.of(*inputs[:2]), f"the bias {{{step.node.parents[2]}}} left out")
     elif step.node.op == "add":
         for slot, other in ((0, 1), (1, 0)):
             if step.parent(slot).role == "parameter" and step.parent(other).op:
                 kept = np.broadcast_to(inputs[other], step.node.shape)
-                yield Variant(kept, f"{step.node.parents[slot]} left out")
+                yield Variant(kept, f"{{{step.node.parents[slot]}}} left out")
 
 
 def transposed_weights(step: Forward) -> Iterator[Variant]:
@@ -43,7 +43,7 @@ def transposed_weights(step: Forward) -> Iterator[Variant]:
         matrix = step.inputs[slot]
         if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and not step.parent(slot).op:
             swapped = [array.T if i == slot else array for i, array in enumerate(step.inputs)]
-            says = f"{step.node.parents[slot]} transposed: rows taken for columns"
+            says = f"{{{step.node.parents[slot]}}} transposed: rows taken for columns"
             yield Variant(step.of(*swapped), says, "forward")
 
 
@@ -52,7 +52,7 @@ def wrong_input(step: Forward) -> Iterator[Variant]:
         for key, name, array in alternative_inputs(step.graph, step.node, slot, step.known):
             inputs = [array if i == slot else given for i, given in enumerate(step.inputs)]
             yield Variant(
-                step.of(*inputs), f"{name} where {step.node.parents[slot]} belongs", f"forward {key}"
+                step.of(*inputs), f"{{{name}}} where {{{step.node.parents[slot]}}} belongs", f"forward {key}"
             )
 
 
@@ -65,7 +65,7 @@ def one_over_n(step: Forward) -> Iterator[Variant]:
     if first is None:
         return
     if mean == "examples" and (count := step.op.examples(first)) > 1:
-        yield Variant(step.right * count, f"the factor 1/N = 1/{count} left out")
+        yield Variant(step.right * count, f"the factor 1/{{N}} = 1/{count} left out")
     elif mean == "elements" and first.size > step.right.size:
         count = first.size // step.right.size
         yield Variant(step.right * count, f"the factor 1/{count} of the mean left out")
@@ -94,4 +94,4 @@ def one_example(step: Forward) -> Iterator[Variant]:
             alone = step.of(*(array[p : p + 1] for array in step.inputs))
             yield Variant(alone / scale, f"example {p + 1} taken alone", f"{p}")
             if scale > 1:
-                yield Variant(alone, f"example {p + 1} taken alone, and no 1/N", f"{p}N")
+                yield Variant(alone, f"example {p + 1} taken alone, and no 1/{{N}}", f"{p}N")

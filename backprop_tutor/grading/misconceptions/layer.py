@@ -28,7 +28,7 @@ def transposed_weights(edge: Edge) -> Iterator[Variant]:
     if other in edge.op.weights and not edge.parent(other).op:
         matrix = edge.inputs[other]
         if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
-            says = f"{edge.node.parents[other]} and its transpose mixed up"
+            says = f"{{{edge.node.parents[other]}}} and its transpose mixed up"
             yield Variant(edge.of(edge.g, edge.replaced(other, matrix.T)), says, "backward")
 
 
@@ -38,7 +38,7 @@ def wrong_input(edge: Edge) -> Iterator[Variant]:
         return
     for key, name, array in alternative_inputs(edge.graph, edge.node, other, edge.known):
         if not factors or key == "net":
-            says = f"{name} where {edge.node.parents[other]} belongs"
+            says = f"{{{name}}} where {{{edge.node.parents[other]}}} belongs"
             yield Variant(edge.of(edge.g, edge.replaced(other, array)), says, key)
 
 
@@ -48,13 +48,13 @@ def updated_weights(edge: Edge) -> Iterator[Variant]:
         new = edge.updated(name) if weights and slot != edge.slot < 2 else None
         if new is not None:
             inputs = edge.replaced(slot, new)
-            yield Variant(edge.of(edge.g, inputs), f"the updated {name} in the place of the old one")
+            yield Variant(edge.of(edge.g, inputs), f"the updated {{{name}}} in the place of the old one")
 
 
 def upstream_forgotten(edge: Edge) -> Iterator[Variant]:
     if edge.node.role == "loss" or edge.node.op in ("add", "sub", "neg", "identity", "sum"):
         return
-    says = f"the local derivative alone: the gradient that comes back from {edge.node.name} left out"
+    says = f"the local derivative alone: the gradient that comes back from {{{edge.node.name}}} left out"
     alone = edge.of(np.ones_like(edge.g), edge.inputs)
     yield Variant(alone, says)
     if edge.node.op == "linear" and edge.slot and edge.g.ndim == 2 and len(edge.g) > 1:
@@ -64,7 +64,7 @@ def upstream_forgotten(edge: Edge) -> Iterator[Variant]:
 def local_forgotten(edge: Edge) -> Iterator[Variant]:
     if edge.node.role == "loss":
         return
-    says = f"the gradient of {edge.node.name} alone: the local derivative left out"
+    says = f"the gradient of {{{edge.node.name}}} alone: the local derivative left out"
     for key, value in _passed_on(edge):
         if value.shape == edge.target.shape:
             yield Variant(value, says, key)
@@ -112,7 +112,7 @@ def one_example(edge: Edge) -> Iterator[Variant]:
     for p, alone in (*_rows(edge), *_broadcast_rows(edge)):
         yield Variant(alone, f"example {p + 1} taken alone, not the sum over all", f"{p}")
         if count > 1:
-            yield Variant(alone * count, f"example {p + 1} taken alone, and no 1/N", f"{p}N")
+            yield Variant(alone * count, f"example {p + 1} taken alone, and no 1/{{N}}", f"{p}N")
 
 
 def bias_not_summed(edge: Edge) -> Iterator[Variant]:
@@ -137,11 +137,11 @@ def one_route(edge: Edge) -> Iterator[Variant]:
         return
     for k in range(units):
         alone = _through(edge, k)
-        says = f"only the path through unit {k + 1} of {edge.node.name} taken: the paths add up"
+        says = f"only the path through unit {k + 1} of {{{edge.node.name}}} taken: the paths add up"
         yield Variant(alone, says, "last" if k == units - 1 else f"{k}")
     if units > 2:
         for k in range(units):
-            says = f"the path through unit {k + 1} of {edge.node.name} left out"
+            says = f"the path through unit {k + 1} of {{{edge.node.name}}} left out"
             yield Variant(edge.right - _through(edge, k), says, f"not {k}")
 
 

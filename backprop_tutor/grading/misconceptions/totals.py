@@ -32,18 +32,18 @@ def sign(total: Total) -> Iterator[Variant]:
 
 def edge_sign(edge: Edge) -> Iterator[Variant]:
     if len(edge.graph.consumers[edge.target.name]) > 1:
-        yield Variant(-edge.right, f"the sign of the path through {edge.node.name} turned round", "path")
+        yield Variant(-edge.right, f"the sign of the path through {{{edge.node.name}}} turned round", "path")
 
 
 def one_over_n(total: Total) -> Iterator[Variant]:
     if total.examples > 1:
-        yield Variant(total.right * total.examples, f"the factor 1/N = 1/{total.examples} left out")
+        yield Variant(total.right * total.examples, f"the factor 1/{{N}} = 1/{total.examples} left out")
 
 
 def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
     first = edge.inputs[0]
     if edge.op.mean == "examples" and (count := edge.op.examples(first)) > 1:
-        yield Variant(edge.right * count, f"the factor 1/N = 1/{count} left out", "loss")
+        yield Variant(edge.right * count, f"the factor 1/{{N}} = 1/{count} left out", "loss")
     elif edge.op.mean == "elements" and first.size > edge.y.size:
         count = first.size // edge.y.size
         yield Variant(edge.right * count, f"the factor 1/{count} of the mean left out", "loss")
@@ -69,10 +69,12 @@ def missing_path(total: Total) -> Iterator[Variant]:
     if len(total.terms) < 2:
         return
     for term, consumer in zip(total.terms, total.consumers, strict=True):
-        yield Variant(term, f"only the path through {consumer.name} taken: the paths add up", consumer.name)
+        yield Variant(
+            term, f"only the path through {{{consumer.name}}} taken: the paths add up", consumer.name
+        )
     if len(total.terms) > 2:
         for term, consumer in zip(total.terms, total.consumers, strict=True):
-            says = f"the path through {consumer.name} left out"
+            says = f"the path through {{{consumer.name}}} left out"
             yield Variant(total.right - term, says, f"not {consumer.name}")
 
 

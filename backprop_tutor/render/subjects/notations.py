@@ -21,6 +21,7 @@ from backprop_tutor.render.style import style_for
 __all__ = ["notation_blocks", "notations_json"]
 
 LAYERS = 2
+AXES = {"x": ("example", "input"), "W1": ("unit", "input"), "net1": ("example", "unit")}
 QUANTITIES = {
     "act.": "h1",
     "output": "z",
@@ -51,7 +52,7 @@ def notation_blocks(encoding: str | None) -> Iterator[Block]:
 
 
 def _letters(notation: Notation, encoding: str | None) -> dict[str, str]:
-    letters = Lettering(notation, LAYERS)
+    letters = Lettering(notation, LAYERS, AXES)
     style = style_for(encoding, notation=letters)
     net = Call("eq", (Sym("net1"), letters.whole(_net(), "net1")))
     residual = letters.rewrite(Call("neg", (sub(Sym("t"), Sym("z")),)))

@@ -2,8 +2,8 @@
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
+from backprop_tutor.language import Sentence, to_text
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language import to_text
 from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
@@ -221,7 +221,8 @@ def _known_name(scene: Scene, place: Partial) -> str:
 
 def _linear_name(scene: Scene, place: Partial) -> str:
     node = scene.node(place.of)
-    return "linearity of net" if node and node.op == "linear" else f"linearity of {scene.name(place.of)}"
+    is_net = node is not None and node.op == "linear"
+    return Sentence("linearity of {net}") if is_net else f"linearity of {scene.name(place.of)}"
 
 
 AT_ONCE = (

@@ -12,43 +12,49 @@ from backprop_tutor.engine.op import Op, axes_of
 from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.signs import sign_out
-from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
+from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
 
 __all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
 
 EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
-_UNIT_LETTERS = "klmnijabcdeguvwy"
+_UNIT_LETTERS = "klmnijuvcgyqrsabw"
 _OWN_LETTERS = "ijklmn"
+FREE = Indices()
 SMALL = 300  # elements of a graph that a proof works with as it is
 SHORT = 8  # an axis of a larger graph that keeps its size
 _UNNAMED = {*OPERATORS, "sum", "mean", "index", "reshape", "concat"}
 
 
-def definitions(exercise: Exercise, asked: Collection[str] = ()) -> "Definitions":
+def definitions(
+    exercise: Exercise, asked: Collection[str] = (), lettering: Lettering = CANONICAL
+) -> "Definitions":
     """The definitions of an exercise; of a network in general, for any number of examples and units.
 
     Nodes that the reader did not name, such as the square in `mean(e ** 2)`, are written out where they are
-    used, unless they are `asked` for.
+    used, unless they are `asked` for. Indices of a network have letters that `lettering` leaves free.
     """
+    indices = FREE if exercise.layers is None else lettering.indices
     if exercise.layers is not None:
-        graph, names = _network(exercise.graph, len(exercise.layers))
+        graph, names = _network(exercise.graph, len(exercise.layers), indices.size)
     else:
         graph, names = exercise.graph, _long_axes(exercise.graph)
-    return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked))
+    return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked), indices)
 
 
-def _network(graph: Graph, layers: int) -> tuple[Graph, dict[int, str]]:
+def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
     """A network with a size of its own for the examples and for each layer, and what they are called."""
-    names = [EXAMPLES, *(f"n{layer}" for layer in range(layers + 1))]
+    n = [f"{units}{layer}" for layer in range(layers + 1)]
+    names = [EXAMPLES, *n]
     sizes = {name: size for size, name in enumerate(names, start=2)}
-    shapes: dict[str, tuple[str, ...]] = {"x": (EXAMPLES, "n0"), "t": (EXAMPLES, f"n{layers}")}
+    shapes: dict[str, tuple[str, ...]] = {"x": (EXAMPLES, n[0]), "t": (EXAMPLES, n[-1])}
     for layer in range(1, layers + 1):
-        shapes |= {f"W{layer}": (f"n{layer}", f"n{layer - 1}"), f"b{layer}": (f"n{layer}",)}
+        shapes |= {f"W{layer}": (n[layer], n[layer - 1]), f"b{layer}": (n[layer],)}
     general = {name: tuple(sizes[axis] for axis in shape) for name, shape in shapes.items()}
     return _rebuilt(graph, general.__getitem__), {size: name for name, size in sizes.items()}
 
@@ -102,12 +108,13 @@ def _rebuilt(graph: Graph, shape: Callable[[str], tuple[int, ...]]) -> Graph:
 class Definitions:
     """`names` says which sizes of the graph stand for any number, and what that number is called.
 
-    The nodes in `written_out` stand in no formula by name.
+    The nodes in `written_out` stand in no formula by name. `indices` says which letters are left for indices.
     """
 
     graph: Graph
     names: dict[int, str]
     written_out: frozenset[str] = frozenset()
+    indices: Indices = FREE
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
 
@@ -172,10 +179,22 @@ class Definitions:
             upper = int(part.upper.value)
             (letter,) = self.fresh_letters((upper,), taken)
             taken.add(letter)
+            end = self.size(upper)
+            if isinstance(end, Num) and not self._runs_to_the_end(part, upper):
+                end = Num(end.value, str(end.value))  # to be said: it is that of a slice
             body = substitute(part.body, {part.index: Sym(letter)})
-            return Sum(letter, self.size(upper), rewrite(body, name))
+            return Sum(letter, end, rewrite(body, name))
 
         return rewrite(expr, name)
+
+    def _runs_to_the_end(self, total: Sum, upper: int) -> bool:
+        """Whether the letter of a sum runs over whole axes."""
+        for part in walk(total.body):
+            node = self.node(part)
+            places = zip(index_of(part), node.shape, strict=False) if node else ()
+            if any(place == Sym(total.index) and size != upper for place, size in places):
+                return False
+        return True
 
     @cached_property
     def derivatives(self) -> dict[str, str]:
@@ -191,12 +210,14 @@ class Definitions:
         return Sym(self.names[size]) if size in self.names else Num(Fraction(size))
 
     def fresh_letters(self, sizes: Iterable[int], used: Collection[str], pool: str = "") -> list[str]:
-        """A letter for each axis of these sizes: none that is `used`, no quantity's name."""
-        taken = {*used, *self.graph.nodes}
+        """A letter for each axis of these sizes: none that is `used`, none that stands for anything else."""
+        example, taken = self.indices.example, {*used, *self.graph.nodes, *self.names.values()}
         found = []
         for size in sizes:
-            letters = _EXAMPLE_LETTERS if self.names.get(size) == EXAMPLES else pool or _UNIT_LETTERS
-            spare = chain(letters, (f"{letter}{n}" for n in count(1) for letter in letters[:4]))
+            counts_examples = self.names.get(size) == EXAMPLES
+            letters = [example, *_EXAMPLE_LETTERS] if counts_examples else [*pool, *_UNIT_LETTERS]
+            free = [x for x in letters if x not in self.indices.taken or (counts_examples and x == example)]
+            spare = chain(free, (f"{letter}{n}" for n in count(1) for letter in free[:4]))
             found.append(next(letter for letter in spare if letter not in taken))
             taken.add(found[-1])
         return found

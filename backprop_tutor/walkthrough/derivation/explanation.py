@@ -43,9 +43,9 @@ def explain(
     """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
 
     `solution` may be an exercise that is not solved yet. `unroll` derives it without names for the
-    derivatives on the way. `lettering` is the notation in which the quantity is typed and in which matrices
-    are laid out. Raises UsageError for what is no derivative of the exercise. Nothing is derived before it
-    is asked for.
+    derivatives on the way. `lettering` is the notation in which the quantity is typed, and in which the
+    formulas are written and proved. Raises UsageError for what is no derivative of the exercise. Nothing is
+    derived before it is asked for.
     """
     if isinstance(solution, Exercise):
         solution = solve(solution)
@@ -62,7 +62,7 @@ class Explanation(Shown):
         self.question = find_question(solution, quantity, lettering)
         self.unroll = unroll
         self.lettering = lettering
-        self.ground = ground(self.question)
+        self.ground = ground(self.question, lettering)
         self.derivatives = Derivatives(self.question)
         self.workings = Workings(solution, precision)
 
@@ -89,7 +89,7 @@ class Explanation(Shown):
     @cached_property
     def matrix(self) -> Form:
         """For whole arrays, with their shapes."""
-        return matrix_form(self.ground, self.lettering)
+        return matrix_form(self.ground)
 
     @cached_property
     def numbers(self) -> Form:

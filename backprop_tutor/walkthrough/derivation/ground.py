@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
@@ -23,9 +24,11 @@ MAX_ELEMENTS = 3000  # of a model that lines are proved on
 
 @dataclass(frozen=True)
 class Ground:
-    """`sizes` are the numbers behind N, n0, …; `targets` are data whose rows add up to 1."""
+    """`sizes` are the numbers behind N, n0, …; `targets` are data whose rows add up to 1. Formulas are
+    those of the notation `lettering`."""
 
     question: Question
+    lettering: Lettering
     definitions: Definitions
     sizes: Mapping[str, int]
     targets: frozenset[str] = field(default=frozenset())
@@ -87,9 +90,9 @@ def _letters(element: object, index: tuple[int, ...]) -> dict[str, int]:
     return {letter.name: place for letter, place in places if isinstance(letter, Sym)}
 
 
-def ground(question: Question) -> Ground:
+def ground(question: Question, lettering: Lettering = CANONICAL) -> Ground:
     exercise, graph = question.solution.exercise, question.solution.graph
-    general = definitions(exercise, {question.of.name, question.wrt.name})
+    general = definitions(exercise, {question.of.name, question.wrt.name}, lettering)
     sizes = {
         general.names[size]: real
         for node in general.graph.nodes.values()
@@ -101,7 +104,7 @@ def ground(question: Question) -> Ground:
         for name, loss in graph.targets
         if loss.targets == "shares" and _adds_up(exercise.values.get(name))
     }
-    return Ground(question, general, sizes, frozenset(rows))
+    return Ground(question, lettering, general, sizes, frozenset(rows))
 
 
 def _adds_up(targets: np.ndarray | None) -> bool:

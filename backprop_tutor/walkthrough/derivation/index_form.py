@@ -5,7 +5,7 @@ from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.proof import proved
-from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out
+from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out, written
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 
 __all__ = ["index_form"]
@@ -17,9 +17,10 @@ _UNPROVED = Note("This graph is too large for its lines to be proved; the last o
 def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> Form:
     """The proved derivation. Raises ProofError where a line does not hold, TooLong and Unwritable."""
     question, definitions = ground.question, ground.definitions
-    sections = index_sections(
+    derived = index_sections(
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=ground.targets
     )
+    sections = [written(section, ground.lettering) for section in derived]
     notes = () if unroll else tuple(left_out(ground.definitions.graph, question.wrt.name, sections))
     if not ground.can_be_proved:
         _compare(ground, sections, derivatives)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
-from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
 from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
@@ -26,10 +25,10 @@ MAX_STEPS = 40
 Step = tuple[Expr, Partial, Expr]  # the name of a gradient, what it means, and the formula
 
 
-def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
+def matrix_form(ground: Ground) -> Shown:
     """The formulas of whole arrays that lead to dJ/d(wrt), each proved to be the gradient entry by entry.
 
-    They are written with the examples as rows or columns, as the lettering has it.
+    They are written with the examples as rows or columns, as the notation has it.
 
     A formula that NumPy's rules cannot be made to say is left out, and a note says so. Raises ProofError
     where one made of a derivation in letters is wrong.
@@ -39,7 +38,7 @@ def matrix_form(ground: Ground, lettering: Lettering = CANONICAL) -> Shown:
         return Shown("matrix", notes=(Note("The derivative of a number by itself is 1."),))
     if question.of.name != graph.loss:
         return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
-    shapes = Shapes(ground, lettering)
+    shapes = Shapes(ground)
     ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
     derived = _from_letters(ground) if ground.is_network else []
     sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
@@ -124,9 +123,10 @@ def _written(shapes: Shapes, step: Step) -> Section | None:
 def _section(shapes: Shapes, step: Step) -> Section:
     left, meaning, formula = step
     name = _base(meaning.wrt).name
-    shown = shapes.lettering.whole(formula, f"d{shapes.ground.solution.graph.loss}/d{name}")
-    rule = gradient_step(shapes.ground.solution, name).rule
-    check_matrix(shapes.ground, name, shapes.for_numpy(shown), shapes.lettering)
+    ground, lettering = shapes.ground, shapes.ground.lettering
+    shown = lettering.whole(formula, f"d{ground.solution.graph.loss}/d{name}")
+    rule = lettering.prose(gradient_step(ground.solution, name).rule)
+    check_matrix(ground, name, shapes.for_numpy(shown))
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))
 
 

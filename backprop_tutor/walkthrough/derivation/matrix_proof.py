@@ -25,9 +25,9 @@ __all__ = ["check_matrix"]
 TOLERANCE = 1e-9
 
 
-def check_matrix(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> None:
+def check_matrix(ground: Ground, name: str, formula: Expr) -> None:
     """`formula` is dJ/d(name) on drawn models and on the exercise's own numbers. Raises ProofError."""
-    if not _on_models(ground, name, formula, lettering) or not _on_own(ground, name, formula, lettering):
+    if not _on_models(ground, name, formula) or not _on_own(ground, name, formula):
         raise ProofError(ground.question.name, f"the matrix formula of dJ/d{name} gives other entries.")
 
 
@@ -38,13 +38,13 @@ def _suits_models(ground: Ground) -> bool:
     return ground.can_be_proved and not counts and all(op.across != "logarithms" for op in used)
 
 
-def _on_models(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> bool:
+def _on_models(ground: Ground, name: str, formula: Expr) -> bool:
     if not _suits_models(ground):
         return True
     try:
-        return _on_each(ground.special, name, formula, lettering)
+        return _on_each(ground.special, name, formula, ground.lettering)
     except Unwritable:
-        return _on_each(ground.numbered, name, formula, lettering)
+        return _on_each(ground.numbered, name, formula, ground.lettering)
 
 
 def _on_each(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:
@@ -89,7 +89,8 @@ def _array(model: Model, lettering: Lettering, leaf: Sym | Item) -> Array:
     return _part(array, leaf, lettering)
 
 
-def _on_own(ground: Ground, name: str, formula: Expr, lettering: Lettering) -> bool:
+def _on_own(ground: Ground, name: str, formula: Expr) -> bool:
+    lettering = ground.lettering
     gradient, exact = ground.solution.first.gradient(name), ground.solution.first.exact_gradient(name)
     quantity = f"d{ground.solution.graph.loss}/d{name}"
 

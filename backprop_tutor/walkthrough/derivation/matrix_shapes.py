@@ -8,7 +8,6 @@ from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.form import FORM, Form
-from backprop_tutor.language import Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of
 from backprop_tutor.walkthrough.derivation.ground import Ground
@@ -20,7 +19,6 @@ __all__ = ["Shapes"]
 @dataclass(frozen=True)
 class Shapes:
     ground: Ground
-    lettering: Lettering
 
     def of(self, expr: Expr) -> Shape:
         if isinstance(expr, Call) and expr.name == "transpose":
@@ -30,7 +28,7 @@ class Shapes:
         def lookup(leaf: Sym | Item) -> Array:
             name = name_of(leaf)
             node = self._node(Sym(name))
-            whole = Form(leaf, self.lettering.shape(name, node.shape) if node else ())
+            whole = Form(leaf, self.ground.lettering.shape(name, node.shape) if node else ())
             return FORM.index(whole, key_of(leaf)) if isinstance(leaf, Item) else whole
 
         return tuple(evaluate(self.for_numpy(expr), FORM, lookup).shape)

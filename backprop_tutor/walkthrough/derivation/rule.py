@@ -46,18 +46,26 @@ class Scene:
         return any(self.name(part) in below for part in walk(expr) if isinstance(part, Sym | Item))
 
     def letters(self) -> set[str]:
-        return letters(self.line)
+        """Those that a new sum may not have: in the line, or at its left."""
+        return letters(self.line) | self.ranges.keys()
 
     def covers(self, upper: Expr, value: Expr) -> bool:
         """Whether a sum up to `upper` has a term for every `value`: it may run over a slice alone."""
         if isinstance(value, Num) and isinstance(upper, Num):
             return value.value <= upper.value
         name = value.name if isinstance(value, Sym) else ""
-        summed = {part.upper for part in walk(self.line) if isinstance(part, Sum) and part.index == name}
-        return (summed or {self.ranges.get(name, upper)}) == {upper}
+        summed = {
+            _end(part.upper) for part in walk(self.line) if isinstance(part, Sum) and part.index == name
+        }
+        return (summed or {_end(self.ranges.get(name, upper))}) == {_end(upper)}
 
     def define(self, expr: Expr) -> Expr:
         return self.definitions.define(expr, self.letters())
+
+
+def _end(upper: Expr) -> Expr:
+    """The end of a sum, however it is written."""
+    return Num(upper.value) if isinstance(upper, Num) else upper
 
 
 @dataclass(frozen=True, slots=True)

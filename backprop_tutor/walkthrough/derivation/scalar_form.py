@@ -9,7 +9,7 @@ from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.proof import proved
-from backprop_tutor.walkthrough.derivation.sections import index_sections
+from backprop_tutor.walkthrough.derivation.sections import index_sections, written
 from backprop_tutor.walkthrough.derivation.spelled_out import LONG, Spelling, terms
 from backprop_tutor.walkthrough.derivation.terms import walk
 
@@ -42,14 +42,15 @@ def scalar_form(ground: Ground, index: Form) -> Form:
         spelled = proved(spelled, Bench(definitions, sizes=sizes), special)
         if any(line.verified is False for section in spelled for line in section.lines):
             raise ProofError(question.name, "a line of the scalar form does not hold.")
-    return Form("scalar", tuple(_written(spelling, section) for section in spelled), tuple(notes))
+    return Form("scalar", tuple(_without_example(spelling, section) for section in spelled), tuple(notes))
 
 
 def _unrolled(ground: Ground) -> list[Section]:
     """The derivation without deltas, or nothing where it is too long."""
     of, wrt = ground.question.of.name, ground.question.wrt.name
     try:
-        return index_sections(ground.definitions, of, wrt, unroll=True, targets=ground.targets)
+        derived = index_sections(ground.definitions, of, wrt, unroll=True, targets=ground.targets)
+        return [written(section, ground.lettering) for section in derived]
     except TooLong:
         return []
 
@@ -77,7 +78,7 @@ def _deltas(expr: Expr) -> int:
     return sum(isinstance(part, Call) and part.name == "kronecker" for part in walk(expr))
 
 
-def _written(spelling: Spelling, section: Section) -> Section:
+def _without_example(spelling: Spelling, section: Section) -> Section:
     left = spelling.written(section.left)
     lines = tuple(replace(line, expr=spelling.written(line.expr), left=left) for line in section.lines)
     return replace(section, left=left, lines=lines)

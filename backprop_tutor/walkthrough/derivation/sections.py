@@ -1,19 +1,20 @@
 """Which derivatives are derived, and in what order, to explain one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.language import to_text
+from backprop_tutor.language import Lettering, Sentence, to_text
 from backprop_tutor.language.deltas import delta_of
-from backprop_tutor.language.expr import Expr, Partial, Sym, name_of
+from backprop_tutor.language.expr import Expr, Num, Partial, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derive import derive
 from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.rule import Scene
 from backprop_tutor.walkthrough.derivation.separators import separators
-from backprop_tutor.walkthrough.derivation.terms import index_of
+from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
-__all__ = ["index_sections", "left_out"]
+__all__ = ["index_sections", "left_out", "written"]
 
 MANY = 40  # deltas of a network that are all written
 ENDS = 3  # of more, those at either end
@@ -51,7 +52,7 @@ def index_sections(
         scene = Scene(definitions, start, dict(stations), targets, _ranges(definitions, element))
         lines = tuple(derive(scene, left))
         if delta and kind in known:
-            lines = (Line("δ recursion", lines[-1].expr, left),)
+            lines = (Line(Sentence("{δ} recursion"), lines[-1].expr, left),)
         known.add(kind)
         if delta:
             lines = (Line(f"definition of {to_text(Sym(delta))}", start, left), *lines)
@@ -66,6 +67,25 @@ def index_sections(
     ranges = {**_ranges(definitions, element), **_ranges(definitions, top)}
     scene = Scene(definitions, start, dict(stations), targets, ranges)
     return [*found, Section(start, start, tuple(derive(scene, start)))]
+
+
+def written(section: Section, lettering: Lettering) -> Section:
+    """The section as a notation writes it, without the lines that it writes as the line above."""
+    lines: list[Line] = []
+    for line in section.lines:
+        expr = rewrite(lettering.rewrite(line.expr), _said_end)
+        if not lines or expr != lines[-1].expr:
+            lines.append(replace(line, expr=expr, rule=lettering.prose(line.rule)))
+    return replace(section, lines=tuple(lines))
+
+
+def _said_end(part: Expr) -> Expr | None:
+    """A sum over a letter that stands nowhere in it, with its end to be said."""
+    match part:
+        case Sum(index, Num(end), body) if index not in letters(body):
+            return Sum(index, Num(end, str(end)), rewrite(body, _said_end))
+        case _:
+            return None
 
 
 def left_out(graph: Graph, wrt: str, sections: list[Section]) -> Iterator[Note]:

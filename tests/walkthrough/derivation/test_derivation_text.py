@@ -29,7 +29,7 @@ def test_the_output_weights_of_exercise1() -> None:
         "  = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·∂z(p)[k]/∂W2[i,j]  [minus sign to the front]\n"
         "  = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·∂z(p)[k]/∂net2(p)[k]·∂net2(p)[k]/∂W2[i,j]  [chain rule]\n"
         "  = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·∂net2(p)[k]/∂W2[i,j]  [derivative of the identity]\n"
-        "  = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·δ_ki·h1(p)[j]  [linearity of net]\n"
+        "  = -(1/N)·Σ_p Σ_k (t(p)[k] - z(p)[k])·[k=i]·h1(p)[j]  [linearity of net]\n"
         "  = -(1/N)·Σ_p (t(p)[i] - z(p)[i])·h1(p)[j]  [contraction of the Kronecker delta]"
     )
 
@@ -48,13 +48,13 @@ def test_the_hidden_weights_of_a_sigmoid_network_by_its_deltas() -> None:
         "  = Σ_k ∂J/∂net2(p)[k]·∂net2(p)[k]/∂net1(p)[i]  [total derivative]",
         "  = Σ_k δ2(p)[k]·∂net2(p)[k]/∂net1(p)[i]  [definition of δ2]",
         "  = Σ_k δ2(p)[k]·Σ_l W2[k,l]·∂h1(p)[l]/∂net1(p)[i]  [linearity of net]",
-        "  = Σ_k δ2(p)[k]·Σ_l W2[k,l]·h1(p)[l]·(1 - h1(p)[l])·δ_li  [derivative of the sigmoid]",
+        "  = Σ_k δ2(p)[k]·Σ_l W2[k,l]·h1(p)[l]·(1 - h1(p)[l])·[l=i]  [derivative of the sigmoid]",
         "  = Σ_k δ2(p)[k]·W2[k,i]·h1(p)[i]·(1 - h1(p)[i])  [contraction of the Kronecker delta]",
         "  = h1(p)[i]·(1 - h1(p)[i])·Σ_k δ2(p)[k]·W2[k,i]  [constant factor out of the sum]",
         "∂J/∂W1[i,j]",
         "  = Σ_p Σ_k ∂J/∂net1(p)[k]·∂net1(p)[k]/∂W1[i,j]  [total derivative]",
         "  = Σ_p Σ_k δ1(p)[k]·∂net1(p)[k]/∂W1[i,j]  [definition of δ1]",
-        "  = Σ_p Σ_k δ1(p)[k]·δ_ki·x(p)[j]  [linearity of net]",
+        "  = Σ_p Σ_k δ1(p)[k]·[k=i]·x(p)[j]  [linearity of net]",
         "  = Σ_p δ1(p)[i]·x(p)[j]  [contraction of the Kronecker delta]",
     ]
     assert last > first

@@ -7,7 +7,7 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import ProofError
-from backprop_tutor.language import parse, to_text
+from backprop_tutor.language import NOTATIONS, parse, to_text
 from backprop_tutor.language.expr import Call, Sum, Sym
 from backprop_tutor.walkthrough import Solution, lettering_of
 from backprop_tutor.walkthrough.derivation import FORMS, Form, explain, matrix_form
@@ -129,18 +129,18 @@ def test_a_matrix_formula_that_is_wrong_is_not_shown(monkeypatch: pytest.MonkeyP
         _ = explain(solve(load("mazur")), "dJ/dW1").matrix
 
 
-@pytest.mark.parametrize("notation", ["notes", "nielsen", "bishop", "goodfellow", "cs231n", "pytorch"])
-def test_a_notation_changes_no_value_and_no_proof(notation: str) -> None:
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_notation_changes_no_value_and_proves_its_own_lines(notation: str) -> None:
     solution = solve(load("tanh-bce"))
     letters = lettering_of(solution.exercise, notation)
-    plain, written = explain(solution, "dJ/dW1"), None
-    quantity = {"nielsen": "dC/dw1", "bishop": "dE/dw1", "cs231n": "dL/dW1", "pytorch": "dloss/dW1"}
-    written = explain(solution, quantity.get(notation, "dJ/dW1"), lettering=letters)
+    plain = explain(solution, "dJ/dW1")
+    written = explain(solution, letters.typed("dJ/dW1"), lettering=letters)
     assert written.value == plain.value
-    assert [line for section in written.index.sections for line in section.lines] == [
-        line for section in plain.index.sections for line in section.lines
-    ]
-    assert all_verified(written.matrix)
+    for form in FORMS:
+        assert all_verified(written.form(form))
+    result = written.index.sections[-1].result
+    indices = {part.index for part in walk(result) if isinstance(part, Sum)}
+    assert indices == {letters.indices.example}
 
 
 def test_columns_in_the_matrix_form() -> None:

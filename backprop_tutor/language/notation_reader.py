@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.alphabet import GREEK, ascii_letters
-from backprop_tutor.language.lettering import Letter
-from backprop_tutor.language.notation import Notation
+from backprop_tutor.language.notation import Letter, Notation
 from backprop_tutor.language.tokens import Kind, Token
 
 __all__ = ["Reader"]
