@@ -1,6 +1,7 @@
 """What marking needs to know of one exercise; each part is worked out once, when it is first needed."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 from math import prod
 
@@ -8,12 +9,13 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
-from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.compare import Closeness, compare, compare_update
 from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.points import Point
 from backprop_tutor.grading.recompute import Recompute
+from backprop_tutor.grading.rounding import Rounding
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.terms import Term, terms_of
@@ -40,6 +42,8 @@ class Book:
         self.recompute = Recompute(solution)
         self.formulas = Formulas(self.recompute)
         self.slips = Slips(self.recompute)
+        self.precision = solution.exercise.precision
+        self.rounding = Rounding(self.recompute, self.precision)
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)
         self._asked = asked
@@ -96,10 +100,32 @@ class Book:
         return float(self.truth(place[0])[0][place[1]])
 
     def closeness(self, place: Element, number: Number) -> Closeness:
+        """How near `number` is to the right value at `place`."""
         quantity, index = place
         floats, exact = self.truth(quantity)
-        value = None if exact is None else exact[index]
-        return compare(number, float(floats[index]), value, self.solution.exercise.tolerance)
+        fraction = None if exact is None else exact[index]
+        return self.compared(place, number, float(floats[index]), self.recompute.base, exact=fraction)
+
+    def compared(
+        self,
+        place: Element,
+        number: Number,
+        value: float,
+        known: Mapping[str, Array],
+        reach: float = 0.0,
+        exact: Fraction | None = None,
+    ) -> Closeness:
+        """How near `number` is to what the right method makes of `known` values: to a `value` or one within
+        `reach` of it. A new weight is judged by its step from the old one."""
+        quantity, index = place
+        old = self.recompute.old(quantity)
+        if not old:
+            return compare(number, value, exact, self.precision, reach)
+        before = float(known[old][index])
+        is_given = old in self.solution.graph.nodes
+        return compare_update(
+            number, value, before, exact, self.precision, reach=reach, old_is_rounded=not is_given
+        )
 
     def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:
         """The terms of the sum that gives the element, at `known` values or at the right ones."""

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
 from backprop_tutor.errors import BackpropTutorError, LanguageError
-from backprop_tutor.grading.answer import Answer, read_answer
+from backprop_tutor.grading.answer import read_answer
 from backprop_tutor.grading.compare import Closeness, compare
-from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.marker import Marker
-from backprop_tutor.grading.messages import of_error
+from backprop_tutor.grading.messages import NUMBER_ONLY, circular, of_error
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.typed import canonical_answer
 from backprop_tutor.grading.verdict import Verdict
@@ -61,32 +58,38 @@ class Marking:
         return found
 
     def _factor(self, question: Question, factor: Expr, text: str) -> Verdict:
-        """A local derivative or a product: a number, or a formula by its value."""
+        """A local derivative or a product: a number, or a formula."""
+        target, book = question.target, self.marker.book
         step = step_of(self.solution, question.quantity)
         value, exact = Workings(self.solution).value_of(step, factor)
         try:
             answer = read_answer(text, self.solution, "", self.lettering, self.style)
-            number = answer.number or self._number(answer)
         except LanguageError as error:
             message = of_error(error)
-            return Verdict(question.target, text, "invalid", message=message, place=(error.start, error.end))
+            return Verdict(target, text, "invalid", message=message, place=(error.start, error.end))
+        formula = None if answer.formula is None else book.formulas.prepared(answer.formula)
+        if formula and (later := book.formulas.circular(formula, question.quantity, itself=True)):
+            message = circular(book.said(later), "what is asked")
+            return Verdict(target, text, "invalid", answer.echo, message=message)
+        number = answer.number if formula is None else self._number(formula)
         if number is None:
             message = "One number is asked here, or a formula for it."
-            return Verdict(question.target, text, "invalid", answer.echo, message=message)
-        closeness = compare(number, value, exact, self.solution.exercise.tolerance)
-        right = closeness is Closeness.RIGHT
-        message = "" if right else "It is right as far as it goes, but rounded too early."
+            return Verdict(target, text, "invalid", answer.echo, message=message)
+        closeness = compare(number, value, exact, self.solution.exercise.precision)
+        if formula and closeness is Closeness.RIGHT:
+            is_right = book.formulas.alike(formula, book.formulas.prepared(factor))
+            message = "" if is_right else NUMBER_ONLY
+        else:
+            is_right = closeness is Closeness.RIGHT
+            message = "" if is_right else "It is right as far as it goes, but rounded too early."
         if closeness is Closeness.WRONG:
             message = "Take one factor alone: not yet its product with the others."
-        return Verdict(question.target, text, "correct" if right else "wrong", answer.echo, message=message)
+        return Verdict(target, text, "correct" if is_right else "wrong", answer.echo, message=message)
 
-    def _number(self, answer: Answer) -> Number | None:
-        if answer.formula is None:
-            return None
-        solution = self.solution
-        values = {name: np.asarray(solution.value(name), dtype=float) for name in solution.shapes}
+    def _number(self, formula: Expr) -> Number | None:
+        """The value of a formula, None where it is not one number."""
         try:
-            value = formula_value(answer.formula, values, solution.batched)
+            value = self.marker.book.formulas.value(formula)
         except BackpropTutorError:
             return None
         return None if value.shape else Number(float(value))

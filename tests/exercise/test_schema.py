@@ -133,7 +133,7 @@ def test_optional_keys_reach_the_exercise() -> None:
     assert exercise.description == "First.\nSecond."
     assert exercise.topics == ("relu", "chain rule")
     assert (exercise.level, exercise.notation, exercise.steps) == ("beginner", "nielsen", 3)
-    assert exercise.tolerance == Fraction(1, 1000)
+    assert exercise.precision.tolerance == Fraction(1, 1000)
     assert exercise.optimizer.settings == {"momentum": Fraction(1, 2)}
     assert [(ask.quantity, ask.by) for ask in exercise.ask] == [
         ("z", None),
