@@ -15,7 +15,6 @@ from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.points import Point
 from backprop_tutor.grading.recompute import Recompute
-from backprop_tutor.grading.rounding import Rounding
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.terms import Term, terms_of
@@ -43,7 +42,6 @@ class Book:
         self.formulas = Formulas(self.recompute)
         self.slips = Slips(self.recompute)
         self.precision = solution.exercise.precision
-        self.rounding = Rounding(self.recompute, self.precision)
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)
         self._asked = asked

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.history import History, Working
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.rounding import Working
 from backprop_tutor.grading.student import Student
 
 __all__ = ["followed", "origin_of", "rounded", "trivial_zero"]
@@ -51,7 +53,12 @@ def _closeness(book: Book, place: Element, number: Number, working: Working) -> 
     expected = float(student.expected[index])
     if not np.isfinite(expected):
         return Closeness.WRONG
-    return book.compared(place, number, expected, student.known, float(working.reach[index]))
+
+    def within(reach: Array) -> Closeness:
+        return book.compared(place, number, expected, student.known, float(reach[index]))
+
+    roughly = within(working.ample)  # most numbers are not even near
+    return within(working.reach) if roughly in (Closeness.RIGHT, Closeness.HIDDEN) else roughly
 
 
 def trivial_zero(book: Book, place: Element, student: Student) -> str:

@@ -1,7 +1,6 @@
 """What a student answered earlier, and the values of their own that follow from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -9,22 +8,16 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.rounding import Working
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
 
-__all__ = ["History", "Working"]
+__all__ = ["History"]
 
 SLIPPED = ("wrong", "follow-through")
 
 Answered = list[tuple[str, Index, Number, Verdict]]
 Own = dict[str, list[tuple[Index, float]]]
-
-
-class Working(NamedTuple):
-    """A `student`'s step, and how far each element of its result may be off by rounding."""
-
-    student: Student
-    reach: Array
 
 
 class History:
@@ -87,8 +80,7 @@ class History:
         if key not in self._workings:
             student = self.student(quantity, rounded=True, slips=slips, stand_in=stand_in, fresh=fresh)
             student = student or Student(recompute, quantity, recompute.base, frozenset(), "", fresh)
-            reach = self.book.rounding.reach(student, self._fixed(stand_in))
-            self._workings[key] = Working(student, reach)
+            self._workings[key] = Working(student, self._fixed(stand_in), self.book.precision)
         return self._workings[key]
 
     def _fixed(self, stand_in: bool) -> dict[str, dict[Index, Number | None]]:

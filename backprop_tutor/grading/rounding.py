@@ -1,6 +1,7 @@
 """How far the rounding of a student's values can move the step that is worked out from them."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -12,118 +13,131 @@ from backprop_tutor.grading.number import Number, finest_place
 from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.grading.student import Student
 
-__all__ = ["Rounding"]
+__all__ = ["Fixed", "Working"]
 
-MOST_STEPS = 4_000  # that are recomputed for one quantity
+COVERAGE = 2.0
+"""By how much the root of the summed squares is multiplied: 3.5 standard deviations, since a rounding error is
+anywhere within its half unit. Of few errors the plain sum is less (JCGM 100:2008, 5.1 and G.2)."""
+FEW = 64  # values that are moved one by one; of more, many at once, in directions drawn by lot
+DIRECTIONS = 32
+GLANCES = 4  # directions that tell what is far beyond reach
+AMPLE = 16  # times the largest change in so many directions: by chance all may be small ones
 _SHORT = 1e-9  # of a place value: a number this near to a round one is round
 
-Place = tuple[str, Index]
 Fixed = Mapping[str, Mapping[Index, Number | None]]
+Place = tuple[str, Index]
 
 
-class Rounding:
-    """Bounds by sensitivity: each value that a step depends on is moved by half a unit of the last digit
-    that it was, or may have been, written with; the step is recomputed, and the changes added up.
+class Working:
+    """One step of a `student`: what the right method gives, and how far rounding can move that.
 
-    A value that was answered has the digits it was given with; one that was not may have been rounded, on
-    paper, to those that `precision` asks for. Whole numbers and the like, which rounding does not
-    change, stay where they are.
+    Each value that it is worked out from is moved by half a unit of the last digit that it was written with,
+    the step is recomputed, and the changes are combined as those of independent errors are. `fixed` are the
+    values that do not follow from others: the numbers that were answered, and None for what the right value
+    stands in for. What was not answered may have been rounded, on paper, to the digits of `precision`; whole
+    numbers and the like, which that does not change, stay where they are.
     """
 
-    def __init__(self, recompute: Recompute, precision: Precision) -> None:
-        self.recompute, self.precision = recompute, precision
-        self.signs = (1, -1) if _has_kinks(recompute.graph) else (1,)
+    def __init__(self, student: Student, fixed: Fixed, precision: Precision) -> None:
+        self.student, self.fixed, self.precision = student, fixed, precision
+        self.recompute: Recompute = student.recompute
+        self.signs = (1, -1) if _has_kinks(self.recompute.graph) else (1,)
 
-    def reach(self, student: Student, fixed: Fixed) -> Array:
-        """The most that each element of what `student` works out may be off. `fixed` are the values that
-        do not follow from others: the numbers that were answered, and None for what the right value
-        stands in for."""
-        between = self._between(student, fixed)
-        budget = MOST_STEPS
-        total = np.zeros_like(student.expected)
-        for (name, index), by in self._moved(student, fixed, between):
-            changes, cost = self._changes(student, fixed, between, name, index, by)
-            total += changes
-            budget -= cost
-            if budget < 0:
-                break
-        return total
+    @cached_property
+    def reach(self) -> Array:
+        """The most that each element of the result may be off."""
+        uncertain = self._uncertain
+        if not uncertain:
+            return np.zeros_like(self.student.expected)
+        if len(uncertain) > FEW:
+            changes = [self._change(direction) for direction in self._directions(DIRECTIONS)]
+            return COVERAGE * np.sqrt(np.mean(np.square(changes), axis=0))
+        changes = [self._change({place: by}) for place, by in uncertain.items()]
+        total = np.sum(changes, axis=0)
+        return np.minimum(total, COVERAGE * np.sqrt(np.sum(np.square(changes), axis=0)))
 
-    def _between(self, student: Student, fixed: Fixed) -> dict[str, bool]:
-        """What leads to the quantity from the values that are `fixed`, in order: False for one that is
-        itself, True for one that has to be worked out, or part of it."""
+    @cached_property
+    def ample(self) -> Array:
+        """No less than `reach`, but for the rarest of chances, and quick to find."""
+        if len(self._uncertain) <= GLANCES:
+            return self.reach
+        return AMPLE * np.max([self._change(direction) for direction in self._directions(GLANCES)], axis=0)
+
+    def _directions(self, count: int) -> Iterator[dict[Place, float]]:
+        """All values moved at once, each up or down by lot."""
+        random = np.random.default_rng(count)
+        for _ in range(count):
+            signs = random.choice((-1, 1), len(self._uncertain))
+            yield {place: by * sign for (place, by), sign in zip(self._uncertain.items(), signs, strict=True)}
+
+    @cached_property
+    def _between(self) -> dict[str, bool]:
+        """What leads to the quantity from the values that are fixed, in order: True for one that has to be
+        worked out, or part of it."""
         recompute, reached = self.recompute, dict[str, bool]()
-        waiting = [student.quantity]
+        waiting = [self.student.quantity]
         while waiting:
             for name in recompute.needs[waiting.pop()]:
                 if name not in reached and name in recompute.needs:
-                    reached[name] = len(fixed.get(name, ())) < recompute.base[name].size
+                    reached[name] = len(self.fixed.get(name, ())) < recompute.base[name].size
                     waiting += [name] * reached[name]
-        return {name: reached[name] for name in recompute.ancestors(student.quantity) if name in reached}
+        return {name: reached[name] for name in recompute.ancestors(self.student.quantity) if name in reached}
 
-    def _moved(
-        self, student: Student, fixed: Fixed, between: Mapping[str, bool]
-    ) -> Iterator[tuple[Place, float]]:
-        """The places whose values are uncertain, and by how much; what was answered comes first."""
-        old = self.recompute.old(student.quantity)
-        unseen: list[tuple[Place, float]] = []
-        for name in between:
-            known = student.known[name]
-            true = self.recompute.base[name]
-            for index in np.ndindex(known.shape):
-                number = fixed.get(name, {}).get(index)
-                if name == old and index in fixed.get(name, {}):
+    @cached_property
+    def _uncertain(self) -> dict[Place, float]:
+        """The places whose values may have been rounded, and by how much."""
+        old, found = self.recompute.old(self.student.quantity), dict[Place, float]()
+        for name in self._between:
+            fixed = self.fixed.get(name, {})
+            for index in np.ndindex(self.recompute.base[name].shape):
+                if name == old and index in fixed:
                     continue  # a step is judged from the old weight as it was written
-                if number is None:
-                    unseen.append(((name, index), self._unwritten(name, index, student)))
-                else:
-                    yield (name, index), self._written(number, float(true[index]))
-        yield from unseen
+                number = fixed.get(index)
+                by = self._unwritten(name, index) if number is None else self._written(number, name, index)
+                if by:
+                    found[name, index] = by
+        return found
 
-    def _written(self, number: Number, true: float) -> float:
+    def _written(self, number: Number, name: str, index: Index) -> float:
         """Half a unit of the last place of a number that was given; nothing where it is the true one."""
         grain = self.precision.grain(number.value)
-        if number.value == true:
-            return _half(true, grain)
+        if number.value == self.recompute.base[name][index]:
+            return _half(number.value, grain)
         return (min(finest_place(number), grain) or grain) / 2
 
-    def _unwritten(self, name: str, index: Index, student: Student) -> float:
+    def _unwritten(self, name: str, index: Index) -> float:
         """The same of one that was not: it may have been rounded; a new weight so that its step shows."""
-        value, old = float(student.known[name][index]), self.recompute.old(name)
-        step = value - float(student.known[old][index]) if old else 0.0
+        known, old = self.student.known, self.recompute.old(name)
+        value = float(known[name][index])
+        step = value - float(known[old][index]) if old else 0.0
         return _half(value, self.precision.grain(step or value))
 
-    def _changes(
-        self,
-        student: Student,
-        fixed: Fixed,
-        between: Mapping[str, bool],
-        name: str,
-        index: Index,
-        by: float,
-    ) -> tuple[Array, int]:
-        """The most by which the quantity's elements change, and how many steps that took."""
-        largest, cost = np.zeros_like(student.expected), 0
-        if by == 0:
-            return largest, cost
-        for sign in self.signs:
-            values = dict(student.known)
-            values[name] = np.array(values[name], dtype=float)
-            values[name][index] += sign * by
-            dirty = {name}
-            with np.errstate(all="ignore"):
-                for later, is_worked_out in between.items():
-                    if is_worked_out and later != name and not dirty.isdisjoint(self.recompute.needs[later]):
-                        value = np.array(self.recompute.compute(later, values, fresh=student.fresh), float)
-                        for place in fixed.get(later, ()):
-                            value[place] = student.known[later][place]
-                        values[later] = value
-                        dirty.add(later)
-                moved = self.recompute.compute(student.quantity, values, fresh=student.fresh)
-            changes = np.abs(moved - student.expected)
-            largest = np.maximum(largest, np.nan_to_num(changes, nan=0.0, posinf=0.0))
-            cost += len(dirty)
-        return largest, cost
+    def _change(self, moves: Mapping[Place, float]) -> Array:
+        """The most by which the elements of the result change with these `moves`, or their opposites."""
+        return np.max([np.abs(self._moved(moves, sign) - self.student.expected) for sign in self.signs], axis=0)
+
+    def _moved(self, moves: Mapping[Place, float], sign: int) -> Array:
+        student, known = self.student, self.student.known
+        values, dirty = dict(known), set[str]()
+        moved: dict[str, list[tuple[Index, float]]] = {}
+        for (name, index), by in moves.items():
+            moved.setdefault(name, []).append((index, sign * by))
+        with np.errstate(all="ignore"):
+            for name, is_worked_out in self._between.items():
+                if is_worked_out and not dirty.isdisjoint(self.recompute.needs[name]):
+                    value = np.array(self.recompute.compute(name, values, fresh=student.fresh), dtype=float)
+                    for index in self.fixed.get(name, ()):
+                        value[index] = known[name][index]
+                elif name in moved:
+                    value = np.array(known[name], dtype=float)
+                else:
+                    continue
+                for index, by in moved.get(name, ()):
+                    value[index] += by
+                values[name] = value
+                dirty.add(name)
+            result = np.asarray(self.recompute.compute(student.quantity, values, fresh=student.fresh))
+        return np.where(np.isfinite(result), result, student.expected)
 
 
 def _half(value: float, grain: float) -> float:
