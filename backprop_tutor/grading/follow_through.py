@@ -15,6 +15,8 @@ from backprop_tutor.grading.student import Student
 
 __all__ = ["followed", "origin_of", "rounded", "trivial_zero"]
 
+NEAR = (Closeness.RIGHT, Closeness.HIDDEN)
+
 
 def rounded(book: Book, place: Element, number: Number, history: History) -> Closeness:
     """How near `number` comes to what the right method gives with the student's right but rounded values."""
@@ -50,15 +52,17 @@ def _workings(book: Book, quantity: str, history: History) -> Iterator[Working]:
 
 def _closeness(book: Book, place: Element, number: Number, working: Working) -> Closeness:
     student, index = working.student, place[1]
-    expected = float(student.expected[index])
-    if not np.isfinite(expected):
+    if not np.isfinite(student.expected[index]):
         return Closeness.WRONG
 
-    def within(reach: Array) -> Closeness:
-        return book.compared(place, number, expected, student.known, float(reach[index]))
+    def compared(result: Array, reach: Array) -> Closeness:
+        return book.compared(place, number, float(result[index]), student.known, float(reach[index]))
 
-    roughly = within(working.ample)  # most numbers are not even near
-    return within(working.reach) if roughly in (Closeness.RIGHT, Closeness.HIDDEN) else roughly
+    found = compared(student.expected, working.ample)
+    if found not in NEAR:  # most numbers are far away
+        return found
+    each = [compared(result, working.reach) for result in working.results]
+    return next((closeness for closeness in NEAR if closeness in each), each[0])
 
 
 def trivial_zero(book: Book, place: Element, student: Student) -> str:

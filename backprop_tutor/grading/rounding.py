@@ -22,6 +22,7 @@ FEW = 64  # values that are moved one by one; of more, many at once, in directio
 DIRECTIONS = 32
 GLANCES = 4  # directions that tell what is far beyond reach
 AMPLE = 16  # times the largest change in so many directions: by chance all may be small ones
+JUMP = 3  # times the change to the one side is no curvature but a kink on the other
 _SHORT = 1e-9  # of a place value: a number this near to a round one is round
 
 Fixed = Mapping[str, Mapping[Index, Number | None]]
@@ -42,26 +43,44 @@ class Working:
         self.student, self.fixed, self.precision = student, fixed, precision
         self.recompute: Recompute = student.recompute
         self.signs = (1, -1) if _has_kinks(self.recompute.graph) else (1,)
+        self.is_smooth = len(self.signs) == 1 or student.quantity in self.recompute.graph.nodes
 
-    @cached_property
+    @property
     def reach(self) -> Array:
         """The most that each element of the result may be off."""
-        uncertain = self._uncertain
+        return self._bounds[0]
+
+    @property
+    def results(self) -> list[Array]:
+        """The result, and those on the other side of a kink that is within the rounding of a value: there
+        a gradient takes another value, with nothing in between."""
+        return [self.student.expected, *self._bounds[1]]
+
+    @cached_property
+    def _bounds(self) -> tuple[Array, list[Array]]:
+        uncertain, expected = self._uncertain, self.student.expected
         if not uncertain:
-            return np.zeros_like(self.student.expected)
+            return np.zeros_like(expected), []
         if len(uncertain) > FEW:
-            changes = [self._change(direction) for direction in self._directions(DIRECTIONS)]
-            return COVERAGE * np.sqrt(np.mean(np.square(changes), axis=0))
-        changes = [self._change({place: by}) for place, by in uncertain.items()]
+            least = [np.min(np.abs(self._changes(moves)), axis=0) for moves in self._directions(DIRECTIONS)]
+            return COVERAGE * np.sqrt(np.mean(np.square(least), axis=0)), []
+        changes, jumps = [], []
+        for place, by in uncertain.items():
+            both = self._changes({place: by})
+            least, most = np.min(np.abs(both), axis=0), np.max(np.abs(both), axis=0)
+            changes.append(most if self.is_smooth else least)
+            if not self.is_smooth and np.any(most > JUMP * least):
+                jumps += [expected + change for change in both]
         total = np.sum(changes, axis=0)
-        return np.minimum(total, COVERAGE * np.sqrt(np.sum(np.square(changes), axis=0)))
+        return np.minimum(total, COVERAGE * np.sqrt(np.sum(np.square(changes), axis=0))), jumps
 
     @cached_property
     def ample(self) -> Array:
         """No less than `reach`, but for the rarest of chances, and quick to find."""
         if len(self._uncertain) <= GLANCES:
             return self.reach
-        return AMPLE * np.max([self._change(direction) for direction in self._directions(GLANCES)], axis=0)
+        changes = [change for moves in self._directions(GLANCES) for change in self._changes(moves)]
+        return AMPLE * np.max(np.abs(changes), axis=0)
 
     def _directions(self, count: int) -> Iterator[dict[Place, float]]:
         """All values moved at once, each up or down by lot."""
@@ -112,9 +131,10 @@ class Working:
         step = value - float(known[old][index]) if old else 0.0
         return _half(value, self.precision.grain(step or value))
 
-    def _change(self, moves: Mapping[Place, float]) -> Array:
-        """The most by which the elements of the result change with these `moves`, or their opposites."""
-        return np.max([np.abs(self._moved(moves, sign) - self.student.expected) for sign in self.signs], axis=0)
+    def _changes(self, moves: Mapping[Place, float]) -> list[Array]:
+        """By how much the elements of the result change with these `moves`; with kinks, also with their
+        opposites."""
+        return [self._moved(moves, sign) - self.student.expected for sign in self.signs]
 
     def _moved(self, moves: Mapping[Place, float], sign: int) -> Array:
         student, known = self.student, self.student.known
