@@ -84,6 +84,11 @@ class Exercise(Shown):
     variant: Variant | None = None
     path: Path | None = None
 
+    @property
+    def rounding(self) -> str:
+        """How many digits an answer needs, as it is said wherever answers are asked."""
+        return self.precision.rule(updated=self.learning_rate is not None)
+
 
 def described(description: str, variant: Variant | None) -> str:
     """The task as a version gives it: the numbers in its text may be those of the exercise, and that is

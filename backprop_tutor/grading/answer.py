@@ -41,8 +41,8 @@ class Answer:
 
 
 def is_blank(text: str) -> bool:
-    """Nothing was answered: empty, or the `?` of a blank sheet."""
-    return text.strip() in ("", "?")
+    """Nothing was answered: empty, or a place of a blank sheet as it was printed."""
+    return not text.strip(" \t\r\n_?")
 
 
 def read_answer(

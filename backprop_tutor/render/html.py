@@ -64,8 +64,8 @@ def _header(document: Document, title: str) -> str:
     if document.blank:
         about += element(
             "p",
-            "Type each answer and press Enter: a fraction such as -1/2, or a decimal with at least three "
-            "digits.",
+            "Type each answer and press Enter: a fraction such as -1/2, or a decimal. "
+            + escape(document.solution.exercise.rounding),
             cls="task",
         )
     return f"<header><h1>{title}</h1>{about}</header>"

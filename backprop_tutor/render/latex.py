@@ -96,6 +96,8 @@ def _lines(document: Document) -> Iterator[str]:
     exercise, style = document.solution.exercise, document.style
     yield rf"\section*{{{escape_prose(exercise.title)}}}"
     yield f"{escape_prose(exercise.description)}\n"
+    if document.blank:
+        yield f"{escape_prose(exercise.rounding)}\n"
     yield rf"\begin{{center}}\small {escape_prose(at_a_glance(document.solution, style))}\end{{center}}"
     yield from _given(document)
     phase = ""

@@ -41,6 +41,8 @@ def _lines(document: Document) -> Iterator[str]:
     yield ""
     yield escape_markdown(exercise.description)
     yield ""
+    if document.blank:
+        yield f"{exercise.rounding}\n"
     yield code(at_a_glance(document.solution, style))
     yield ""
     yield from _table(

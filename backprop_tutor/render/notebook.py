@@ -147,7 +147,7 @@ def _comparison(solution: Solution, steps: tuple[Step, ...]) -> str:
 def _blank(document: Document) -> Iterator[dict[str, Any]]:
     exercise = document.solution.exercise
     salt = salt_of(exercise.name, exercise.title)
-    yield _markdown(_title(document))
+    yield _markdown(f"{_title(document)}\n\n{escape_markdown(exercise.rounding)}")
     yield _code(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
     yield _markdown("## Given")
     yield _code(_data(document.solution))

@@ -119,14 +119,14 @@ class SessionTerminal:
         exercise = self.steps.solution.exercise
         rows = [*self._paragraph(event.title, "title"), *self._paragraph(exercise.description)]
         if event.done:
-            rows.append(blocks.plain_row(f"Going on: {event.done} of {event.questions} questions are done."))
-            return [*rows, []]
+            going_on = f"Going on: {event.done} of {event.questions} questions are done. {exercise.rounding}"
+            return [*rows, *self._paragraph(going_on), []]
         quantities = dict.fromkeys(question.quantity for question in self.session.questions)
         names = [self.steps.quantity(name) for name in quantities]
         more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
         listed = ", ".join(names[:MOST_NAMES]) + more
         count = f"{event.questions} question{'s' if event.questions > 1 else ''}"
-        asked = f"{count}: {listed}. {example_text(self.session.questions, self.style)}"
+        asked = f"{count}: {listed}. {example_text(self.session.questions, self.style)} {exercise.rounding}"
         return [*rows, *self._paragraph(asked, "dim"), []]
 
     def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
