@@ -20,34 +20,37 @@ NEAR = (Closeness.RIGHT, Closeness.HIDDEN)
 
 def rounded(book: Book, place: Element, number: Number, history: History) -> Closeness:
     """How near `number` comes to what the right method gives with the student's right but rounded values."""
-    working = history.working(place[0], slips=False)
-    return _closeness(book, place, number, working) if working else Closeness.WRONG
+    return _nearest(book, place, number, _workings(book, place[0], history, slips=False))
 
 
 def followed(book: Book, place: Element, number: Number, history: History) -> Closeness:
     """How near it comes to what the right method gives with all of the student's values."""
-    found = Closeness.WRONG
-    for working in _workings(book, place[0], history):
-        closeness = _closeness(book, place, number, working)
-        if closeness is Closeness.RIGHT:
-            return closeness
-        found = closeness if closeness is Closeness.HIDDEN else found
-    return found
+    return _nearest(book, place, number, _workings(book, place[0], history, slips=True))
 
 
-def _workings(book: Book, quantity: str, history: History) -> Iterator[Working]:
+def _workings(book: Book, quantity: str, history: History, *, slips: bool) -> Iterator[Working]:
     """The ways in which a student may go on: from what is written, at net rather than at a wrong h, or from
     what they worked out and did not write."""
-    written = history.working(quantity)
+    written = history.working(quantity, slips=slips)
     if written is None:
         return
     yield written
-    if not written.student.changed.isdisjoint(book.recompute.activations):
+    if slips and not written.student.changed.isdisjoint(book.recompute.activations):
         fresh = history.working(quantity, fresh=True)
         yield from (fresh,) if fresh else ()
-    unwritten = history.working(quantity, stand_in=False)
+    unwritten = history.working(quantity, slips=slips, stand_in=False)
     if unwritten and unwritten is not written:
         yield unwritten
+
+
+def _nearest(book: Book, place: Element, number: Number, workings: Iterator[Working]) -> Closeness:
+    found = Closeness.WRONG
+    for working in workings:
+        closeness = _closeness(book, place, number, working)
+        if closeness is Closeness.RIGHT:
+            return closeness
+        found = closeness if closeness in NEAR else found
+    return found
 
 
 def _closeness(book: Book, place: Element, number: Number, working: Working) -> Closeness:

@@ -76,9 +76,10 @@ class Working:
 
     @cached_property
     def ample(self) -> Array:
-        """No less than `reach`, but for the rarest of chances, and quick to find."""
+        """No less than `reach`, nor than the distance to any of the `results`, but for the rarest of chances;
+        and quick to find."""
         if len(self._uncertain) <= GLANCES:
-            return self.reach
+            return np.max([self.reach, *(np.abs(r - self.student.expected) for r in self.results)], axis=0)
         changes = [change for moves in self._directions(GLANCES) for change in self._changes(moves)]
         return AMPLE * np.max(np.abs(changes), axis=0)
 
