@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.optimizers import PLAIN
 from backprop_tutor.exercise.arrays import Numbers
-from backprop_tutor.exercise.precision import Precision
+from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.shown import Shown
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
@@ -75,7 +75,7 @@ class Exercise(Shown):
     steps: int = 1
     ask: tuple[Ask, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    precision: Precision = Precision()
+    precision: Precision = USUAL
     notation: str | None = None
     variants: Mapping[str, Variation] = field(default_factory=dict)
     marks: Mapping[str, Fraction] = field(default_factory=dict)

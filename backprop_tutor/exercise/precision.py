@@ -4,7 +4,7 @@ import math
 from fractions import Fraction
 from typing import NamedTuple
 
-__all__ = ["DIGITS", "MOST_DIGITS", "Precision"]
+__all__ = ["DIGITS", "MOST_DIGITS", "USUAL", "Precision"]
 
 DIGITS = 3  # significant ones, unless an exercise says otherwise
 MOST_DIGITS = 12
@@ -39,3 +39,6 @@ class Precision(NamedTuple):
         said = f"Keep at least {self.least} in every step."
         shown = " A new weight needs as many as show that it has changed."
         return said + shown * (updated and self.decimals is None)
+
+
+USUAL = Precision()

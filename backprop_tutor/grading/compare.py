@@ -3,7 +3,7 @@
 from enum import Enum
 from fractions import Fraction
 
-from backprop_tutor.exercise.precision import Precision
+from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.grading.number import Number, finest_place
 
 __all__ = ["Closeness", "compare", "compare_update"]
@@ -32,7 +32,7 @@ def compare(
     number: Number,
     value: float,
     exact: Fraction | None = None,
-    precision: Precision = Precision(),  # noqa: B008 - never changed
+    precision: Precision = USUAL,
     reach: float = 0.0,
 ) -> Closeness:
     """How `number` compares with the true `value`, which is `exact` where it is rational; or with any
@@ -59,7 +59,7 @@ def compare_update(
     value: float,
     old: float,
     exact: Fraction | None = None,
-    precision: Precision = Precision(),  # noqa: B008 - never changed
+    precision: Precision = USUAL,
     *,
     reach: float = 0.0,
     old_is_rounded: bool = False,

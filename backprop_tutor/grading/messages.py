@@ -69,7 +69,8 @@ MOST_NAMED = 3
 
 def rounded_too_early(number: Number, precision: Precision) -> str:
     digits = f"{number.digits} digit{'s' if number.digits != 1 else ''}"
-    return f"Right as far as it goes, but rounded too early: {digits} where at least {precision.least} are needed."
+    needed = f"{digits} where at least {precision.least} are needed."
+    return f"Right as far as it goes, but rounded too early: {needed}"
 
 
 def follow_through(origin: str) -> str:

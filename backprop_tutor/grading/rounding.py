@@ -16,8 +16,8 @@ from backprop_tutor.grading.student import Student
 __all__ = ["Fixed", "Working"]
 
 COVERAGE = 2.0
-"""By how much the root of the summed squares is multiplied: 3.5 standard deviations, since a rounding error is
-anywhere within its half unit. Of few errors the plain sum is less (JCGM 100:2008, 5.1 and G.2)."""
+"""By how much the root of the summed squares is multiplied: 3.5 standard deviations, since a rounding error
+is anywhere within its half unit. Of few errors the plain sum is less (JCGM 100:2008, 5.1 and G.2)."""
 FEW = 64  # values that are moved one by one; of more, many at once, in directions drawn by lot
 DIRECTIONS = 32
 GLANCES = 4  # directions that tell what is far beyond reach

@@ -27,6 +27,7 @@ class Steps:
         self.document, self.style = document, document.style
         exercise = document.solution.exercise
         self.salt = salt_of(exercise.name, exercise.title)
+        self.precision = exercise.precision
 
     def article(self, view: StepView, number: int) -> str:
         step = view.step
@@ -88,7 +89,7 @@ class Steps:
     def _question(self, row: Worked) -> str:
         name = to_text(row.name, self.style)
         exact = "" if row.exact is None else " data-exact"
-        right = " ".join(fingerprints(self.salt, name, row.value, row.exact))
+        right = " ".join(fingerprints(self.salt, name, row.value, row.exact, self.precision))
         return (
             f"<li><label>{self._math(row.name)} = "
             f'<input type="text" autocomplete="off" spellcheck="false" aria-label="{escape(name)}" '

@@ -78,10 +78,11 @@ class SessionPlain:
 
     def _opened(self, event: events.Opened) -> Iterator[str]:
         solution = self.steps.solution
+        if not self.asking:
+            yield f"exercise: {event.title}. {solution.exercise.rounding}"
+            return
         yield f"exercise: {event.title}"
         yield f"digits: {solution.exercise.rounding}"
-        if not self.asking:
-            return
         yield from (f"task: {line}" for line in solution.exercise.description.splitlines())
         yield f"graph: {at_a_glance(solution, self.style)}"
         for item in known(self.steps, self.session.questions, self.session.start()[0], everything=True):

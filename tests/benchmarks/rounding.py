@@ -39,8 +39,9 @@ class Rule(NamedTuple):
         return format(Decimal(f"{value:.{self.digits - 1}e}"), "f")
 
     def tells(self, wrong: float, right: float) -> bool:
-        """Whether a slip changes a number by more than rounding does: by 2%, and by two of its last digits."""
-        last = 10.0**-self.digits if self.decimals else 10.0 ** (np.floor(np.log10(abs(right) or 1)) + 1 - self.digits)
+        """Whether a slip changes a number by more than rounding does: by 2%, and by 2 in its last digit."""
+        places = self.digits if self.decimals else self.digits - 1 - np.floor(np.log10(abs(right) or 1))
+        last = 10.0**-places
         return bool(abs(wrong - right) > max(0.02 * abs(right), 2 * last))
 
     def rounded(self, array: Any) -> Any:

@@ -69,7 +69,9 @@ graph:
 
 @pytest.mark.parametrize("notation", [None, *NOTATIONS])
 def test_every_blank_sheet_is_yaml_with_blanks_alone(notation: str | None) -> None:
-    exercises = [load(name) for name in shipped_names()] + [loads(NAMES_IN_QUOTES, "2026-01-01")] * (not notation)
+    exercises = [load(name) for name in shipped_names()] + [loads(NAMES_IN_QUOTES, "2026-01-01")] * (
+        not notation
+    )
     for exercise in exercises:
         solution = solve(exercise)
         text = blank_sheet(solution, "yaml", lettering_of(exercise, notation))
@@ -82,9 +84,13 @@ def test_every_blank_sheet_is_yaml_with_blanks_alone(notation: str | None) -> No
         assert marked.faults == ()
 
 
-@pytest.mark.parametrize("blank", ["_", "?", "", "null", "~", '"_"', "''", "[[_]]", "[[?]]", "[[ ]]", "\n    - - _"])
+@pytest.mark.parametrize(
+    "blank", ["_", "?", "", "null", "~", '"_"', "''", "[[_]]", "[[?]]", "[[ ]]", "\n    - - _"]
+)
 def test_what_is_read_as_a_blank(blank: str) -> None:
-    marked = Marking(solve(load("exercise1"))).mark(read_sheet(f"answers:\n  z: {blank}\n  J: 1/2\n", "a.yaml"))
+    marked = Marking(solve(load("exercise1"))).mark(
+        read_sheet(f"answers:\n  z: {blank}\n  J: 1/2\n", "a.yaml")
+    )
     assert marked.verdicts["z[1]"].verdict == "blank"
     assert marked.verdicts["J"].verdict == "correct"
 
@@ -92,7 +98,11 @@ def test_what_is_read_as_a_blank(blank: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("", "at least 3 significant digits"), ("digits: 5", "5 significant digits"), ("decimals: 1", "at least 1 decimal in")],
+    [
+        ("", "at least 3 significant digits"),
+        ("digits: 5", "5 significant digits"),
+        ("decimals: 1", "at least 1 decimal in"),
+    ],
 )
 def test_a_sheet_says_how_many_digits_are_asked(form: str, key: str, said: str) -> None:
     text = blank_sheet(solve(loads(f"{NAMES_IN_QUOTES}{key}\n")), form)
