@@ -55,13 +55,13 @@ def _nearest(book: Book, place: Element, number: Number, workings: Iterator[Work
 
 def _closeness(book: Book, place: Element, number: Number, working: Working) -> Closeness:
     student, index = working.student, place[1]
-    if not np.isfinite(student.expected[index]):
+    if not np.isfinite(working.expected[index]):
         return Closeness.WRONG
 
     def compared(result: Array, reach: Array) -> Closeness:
         return book.compared(place, number, float(result[index]), student.known, float(reach[index]))
 
-    found = compared(student.expected, working.ample)
+    found = compared(working.expected, working.ample)
     if found not in NEAR:  # most numbers are far away
         return found
     each = [compared(result, working.reach) for result in working.results]

@@ -8,7 +8,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.rounding import Working
+from backprop_tutor.grading.rounding import Result, Working
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
 
@@ -68,19 +68,25 @@ class History:
         return self._students[key]
 
     def working(
-        self, quantity: str, *, slips: bool = True, stand_in: bool = True, fresh: bool = False
+        self,
+        quantity: str,
+        *,
+        slips: bool = True,
+        stand_in: bool = True,
+        fresh: bool = False,
+        result: Result | None = None,
     ) -> Working | None:
         """What the right method gives with every value as it was written, and how far their rounding can
-        move that; None for what is given."""
+        move that; None for what is given. `result` as in `Working`."""
         recompute = self.book.recompute
         if quantity not in recompute.needs:
             return None
         stand_in = stand_in or not self._unanswered(quantity)
-        key = quantity, slips, stand_in, fresh
+        key = quantity, slips, stand_in, fresh, result
         if key not in self._workings:
             student = self.student(quantity, rounded=True, slips=slips, stand_in=stand_in, fresh=fresh)
             student = student or Student(recompute, quantity, recompute.base, frozenset(), "", fresh)
-            self._workings[key] = Working(student, self._fixed(stand_in), self.book.precision)
+            self._workings[key] = Working(student, self._fixed(stand_in), self.book.precision, result)
         return self._workings[key]
 
     def _fixed(self, stand_in: bool) -> dict[str, dict[Index, Number | None]]:

@@ -1,6 +1,6 @@
 """How far the rounding of a student's values can move the step that is worked out from them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -10,10 +10,10 @@ from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.exercise.precision import Precision
 from backprop_tutor.grading.number import Number, finest_place
-from backprop_tutor.grading.recompute import Recompute
+from backprop_tutor.grading.recompute import Known, Recompute
 from backprop_tutor.grading.student import Student
 
-__all__ = ["Fixed", "Working"]
+__all__ = ["Fixed", "Result", "Working"]
 
 COVERAGE = 2.0
 """By how much the root of the summed squares is multiplied: 3.5 standard deviations, since a rounding error
@@ -27,6 +27,7 @@ _SHORT = 1e-9  # of a place value: a number this near to a round one is round
 
 Fixed = Mapping[str, Mapping[Index, Number | None]]
 Place = tuple[str, Index]
+Result = Callable[[Known], Array]
 
 
 class Working:
@@ -36,14 +37,27 @@ class Working:
     the step is recomputed, and the changes are combined as those of independent errors are. `fixed` are the
     values that do not follow from others: the numbers that were answered, and None for what the right value
     stands in for. What was not answered may have been rounded, on paper, to the digits of `precision`; whole
-    numbers and the like, which that does not change, stay where they are.
+    numbers and the like, which that does not change, stay where they are. `result` is what is made of all
+    values, where that is only a part of the step.
     """
 
-    def __init__(self, student: Student, fixed: Fixed, precision: Precision) -> None:
+    def __init__(
+        self, student: Student, fixed: Fixed, precision: Precision, result: Result | None = None
+    ) -> None:
         self.student, self.fixed, self.precision = student, fixed, precision
         self.recompute: Recompute = student.recompute
+        self.result = result or self._step
         self.signs = (1, -1) if _has_kinks(self.recompute.graph) else (1,)
         self.is_smooth = len(self.signs) == 1 or student.quantity in self.recompute.graph.nodes
+
+    @cached_property
+    def expected(self) -> Array:
+        """What the right method gives."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self.result(self.student.known), dtype=float)
+
+    def _step(self, values: Known) -> Array:
+        return self.recompute.compute(self.student.quantity, values, fresh=self.student.fresh)
 
     @property
     def reach(self) -> Array:
@@ -54,11 +68,11 @@ class Working:
     def results(self) -> list[Array]:
         """The result, and those on the other side of a kink that is within the rounding of a value: there
         a gradient takes another value, with nothing in between."""
-        return [self.student.expected, *self._bounds[1]]
+        return [self.expected, *self._bounds[1]]
 
     @cached_property
     def _bounds(self) -> tuple[Array, list[Array]]:
-        uncertain, expected = self._uncertain, self.student.expected
+        uncertain, expected = self._uncertain, self.expected
         if not uncertain:
             return np.zeros_like(expected), []
         if len(uncertain) > FEW:
@@ -79,7 +93,7 @@ class Working:
         """No less than `reach`, nor than the distance to any of the `results`, but for the rarest of chances;
         and quick to find."""
         if len(self._uncertain) <= GLANCES:
-            return np.max([self.reach, *(np.abs(r - self.student.expected) for r in self.results)], axis=0)
+            return np.max([self.reach, *(np.abs(r - self.expected) for r in self.results)], axis=0)
         changes = [change for moves in self._directions(GLANCES) for change in self._changes(moves)]
         return AMPLE * np.max(np.abs(changes), axis=0)
 
@@ -135,7 +149,7 @@ class Working:
     def _changes(self, moves: Mapping[Place, float]) -> list[Array]:
         """By how much the elements of the result change with these `moves`; with kinks, also with their
         opposites."""
-        return [self._moved(moves, sign) - self.student.expected for sign in self.signs]
+        return [self._moved(moves, sign) - self.expected for sign in self.signs]
 
     def _moved(self, moves: Mapping[Place, float], sign: int) -> Array:
         student, known = self.student, self.student.known
@@ -157,8 +171,8 @@ class Working:
                     value[index] += by
                 values[name] = value
                 dirty.add(name)
-            result = np.asarray(self.recompute.compute(student.quantity, values, fresh=student.fresh))
-        return np.where(np.isfinite(result), result, student.expected)
+            result = np.asarray(self.result(values))
+        return np.where(np.isfinite(result), result, self.expected)
 
 
 def _half(value: float, grain: float) -> float:
