@@ -56,8 +56,8 @@ class Formulas:
         """Whether two prepared formulas for one number agree at other numbers than the exercise's, too."""
         for point in self.points(add(formula, other)):
             with suppress(BackpropTutorError):
-                values = [formula_value(f, point.quantities, self.solution.batched) for f in (formula, other)]
-                if not np.allclose(*values, rtol=_AGREE, atol=1e-6 * _AGREE, equal_nan=True):
+                a, b = (formula_value(f, point.quantities, self.solution.batched) for f in (formula, other))
+                if not np.allclose(a, b, rtol=_AGREE, atol=1e-6 * _AGREE, equal_nan=True):
                     return False
         return True
 

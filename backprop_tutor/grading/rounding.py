@@ -7,8 +7,9 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.systems.base import Array, Index
+from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.exercise.precision import Precision
+from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number, finest_place
 from backprop_tutor.grading.recompute import Known, Recompute
 from backprop_tutor.grading.student import Student
