@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,11 +24,12 @@ FEW = 64  # values that are moved one by one; of more, many at once, in directio
 DIRECTIONS = 32
 GLANCES = 4  # directions that tell what is far beyond reach
 AMPLE = 16  # times the largest change in so many directions: by chance all may be small ones
+MOST_ELEMENTS = 20_000  # of all quantities; beyond that, nobody rounds on paper what is not asked
 JUMP = 3  # times the change to the one side is no curvature but a kink on the other
 _SHORT = 1e-9  # of a place value: a number this near to a round one is round
 
 Fixed = Mapping[str, Mapping[Index, Number | None]]
-Place = tuple[str, Index]
+Moves = Mapping[str, Array]  # by how much each value of a quantity is moved
 Result = Callable[[Known], Array]
 
 
@@ -73,19 +75,19 @@ class Working:
 
     @cached_property
     def _bounds(self) -> tuple[Array, list[Array]]:
-        uncertain, expected = self._uncertain, self.expected
-        if not uncertain:
-            return np.zeros_like(expected), []
-        if len(uncertain) > FEW:
+        count = sum(map(np.count_nonzero, self._uncertain.values()))
+        if not count:
+            return np.zeros_like(self.expected), []
+        if count > FEW:
             least = [np.min(np.abs(self._changes(moves)), axis=0) for moves in self._directions(DIRECTIONS)]
             return COVERAGE * np.sqrt(np.mean(np.square(least), axis=0)), []
         changes, jumps = [], []
-        for place, by in uncertain.items():
-            both = self._changes({place: by})
+        for moves in self._single_moves():
+            both = self._changes(moves)
             least, most = np.min(np.abs(both), axis=0), np.max(np.abs(both), axis=0)
             changes.append(most if self.is_smooth else least)
             if not self.is_smooth and np.any(most > JUMP * least):
-                jumps += [expected + change for change in both]
+                jumps += [self.expected + change for change in both]
         total = np.sum(changes, axis=0)
         return np.minimum(total, COVERAGE * np.sqrt(np.sum(np.square(changes), axis=0))), jumps
 
@@ -93,17 +95,23 @@ class Working:
     def ample(self) -> Array:
         """No less than `reach`, nor than the distance to any of the `results`, but for the rarest of chances;
         and quick to find."""
-        if len(self._uncertain) <= GLANCES:
-            return np.max([self.reach, *(np.abs(r - self.expected) for r in self.results)], axis=0)
+        if sum(map(np.count_nonzero, self._uncertain.values())) <= GLANCES:
+            return np.max([self.reach, *(np.abs(result - self.expected) for result in self.results)], axis=0)
         changes = [change for moves in self._directions(GLANCES) for change in self._changes(moves)]
         return AMPLE * np.max(np.abs(changes), axis=0)
 
-    def _directions(self, count: int) -> Iterator[dict[Place, float]]:
+    def _single_moves(self) -> Iterator[Moves]:
+        for name, halves in self._uncertain.items():
+            for place in map(tuple, np.argwhere(halves)):
+                move = np.zeros_like(halves)
+                move[place] = halves[place]
+                yield {name: move}
+
+    def _directions(self, count: int) -> Iterator[Moves]:
         """All values moved at once, each up or down by lot."""
         random = np.random.default_rng(count)
         for _ in range(count):
-            signs = random.choice((-1, 1), len(self._uncertain))
-            yield {place: by * sign for (place, by), sign in zip(self._uncertain.items(), signs, strict=True)}
+            yield {name: half * random.choice((-1, 1), half.shape) for name, half in self._uncertain.items()}
 
     @cached_property
     def _between(self) -> dict[str, bool]:
@@ -119,68 +127,67 @@ class Working:
         return {name: reached[name] for name in recompute.ancestors(self.student.quantity) if name in reached}
 
     @cached_property
-    def _uncertain(self) -> dict[Place, float]:
-        """The places whose values may have been rounded, and by how much."""
-        old, found = self.recompute.old(self.student.quantity), dict[Place, float]()
+    def _uncertain(self) -> dict[str, Array]:
+        """Half a unit of the last place of each value that may have been rounded, 0 for the others."""
+        found: dict[str, Array] = {}
         for name in self._between:
-            fixed = self.fixed.get(name, {})
-            for index in np.ndindex(self.recompute.base[name].shape):
-                if name == old and index in fixed:
-                    continue  # a step is judged from the old weight as it was written
-                number = fixed.get(index)
-                by = self._unwritten(name, index) if number is None else self._written(number, name, index)
-                if by:
-                    found[name, index] = by
+            halves, is_old = self._unwritten(name), name == self.recompute.old(self.student.quantity)
+            for index, number in self.fixed.get(name, {}).items():
+                if is_old:  # a step is judged from the old weight as it was written
+                    halves[index] = 0
+                elif number is not None:
+                    halves[index] = self._written(number, name, index)
+            if halves.any():
+                found[name] = halves
         return found
 
     def _written(self, number: Number, name: str, index: Index) -> float:
-        """Half a unit of the last place of a number that was given; nothing where it is the true one."""
+        """Of a number that was given; nothing where it is the true one, and round."""
         grain = self.precision.grain(number.value)
-        if number.value == self.recompute.base[name][index]:
-            return _half(number.value, grain)
+        if number.value == self.recompute.base[name][index] and grain:
+            return 0.0 if _is_round(number.value / grain) else grain / 2
         return (min(finest_place(number), grain) or grain) / 2
 
-    def _unwritten(self, name: str, index: Index) -> float:
-        """The same of one that was not: it may have been rounded; a new weight so that its step shows."""
+    def _unwritten(self, name: str) -> Array:
+        """Of values that were not: they may have been rounded; a new weight so that its step shows."""
         known, old = self.student.known, self.recompute.old(name)
-        value = float(known[name][index])
-        step = value - float(known[old][index]) if old else 0.0
-        return _half(value, self.precision.grain(step or value))
+        values = np.asarray(known[name], dtype=float)
+        if self.recompute.graph.size > MOST_ELEMENTS:
+            return np.zeros_like(values)
+        sizes = np.abs(values - known[old] if old else values)
+        with np.errstate(all="ignore"):
+            places = np.floor(np.log10(np.where(sizes > 0, sizes, 1))) - self.precision.digits + 1
+            if self.precision.decimals is not None:
+                places = np.full_like(values, -self.precision.decimals)
+            is_exact = (sizes == 0) | ~np.isfinite(values) | _is_round(values / 10.0**places)
+        return np.where(is_exact, 0.0, 10.0**places / 2)
 
-    def _changes(self, moves: Mapping[Place, float]) -> list[Array]:
+    def _changes(self, moves: Moves) -> list[Array]:
         """By how much the elements of the result change with these `moves`; with kinks, also with their
         opposites."""
         return [self._moved(moves, sign) - self.expected for sign in self.signs]
 
-    def _moved(self, moves: Mapping[Place, float], sign: int) -> Array:
+    def _moved(self, moves: Moves, sign: int) -> Array:
         student, known = self.student, self.student.known
         values, dirty = dict(known), set[str]()
-        moved: dict[str, list[tuple[Index, float]]] = {}
-        for (name, index), by in moves.items():
-            moved.setdefault(name, []).append((index, sign * by))
         with np.errstate(all="ignore"):
             for name, is_worked_out in self._between.items():
                 if is_worked_out and not dirty.isdisjoint(self.recompute.needs[name]):
                     value = np.array(self.recompute.compute(name, values, fresh=student.fresh), dtype=float)
                     for index in self.fixed.get(name, ()):
                         value[index] = known[name][index]
-                elif name in moved:
-                    value = np.array(known[name], dtype=float)
+                elif name in moves:
+                    value = np.asarray(known[name], dtype=float)
                 else:
                     continue
-                for index, by in moved.get(name, ()):
-                    value[index] += by
-                values[name] = value
+                values[name] = np.asarray(value + sign * moves[name]) if name in moves else value
                 dirty.add(name)
             result = np.asarray(self.result(values))
         return np.where(np.isfinite(result), result, self.expected)
 
 
-def _half(value: float, grain: float) -> float:
-    """Half a unit of the last place that `value` is rounded to, where that changes it."""
-    if not np.isfinite(value) or grain == 0 or abs(value / grain - round(value / grain)) < _SHORT:
-        return 0.0
-    return grain / 2
+def _is_round(units: Array) -> Any:
+    return np.abs(units - np.round(units)) < _SHORT
 
 
 def _has_kinks(graph: Graph) -> bool:

@@ -226,12 +226,12 @@ def test_a_sample_of_random_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     for rule in rounding_benchmark.RULES[::3]:
         benchmark = rounding_benchmark.Benchmark(rule)
         with np.errstate(all="ignore"):
-            for _ in range(4):
+            for _ in range(2):
                 benchmark.network()
         honest, slipped = benchmark.counts["honest, all asked"], benchmark.counts["slipped, all asked"]
-        assert honest["correct"] > 100
+        assert honest["correct"] > 50
         assert honest["wrong"] == honest["follow-through"] == 0
-        assert slipped["wrong"] > 400
+        assert slipped["wrong"] > 200
         assert slipped["follow-through"] == 0
         assert slipped["correct"] <= 1  # the difference of two near numbers, of which rounding leaves little
         assert benchmark.counts["old weights, all asked"]["correct"] == 0
