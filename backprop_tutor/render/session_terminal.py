@@ -126,8 +126,9 @@ class SessionTerminal:
         more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
         listed = ", ".join(names[:MOST_NAMES]) + more
         count = f"{event.questions} question{'s' if event.questions > 1 else ''}"
-        asked = f"{count}: {listed}. {example_text(self.session.questions, self.style)} {exercise.rounding}"
-        return [*rows, *self._paragraph(asked, "dim"), []]
+        example = example_text(self.session.questions, self.style)
+        asked = [f"{count}: {listed}.", *([example] if example else []), exercise.rounding]
+        return [*rows, *self._paragraph(" ".join(asked), "dim"), []]
 
     def _asked(self, event: events.Asked, state: State, used: int) -> list[Row]:
         question = event.question
