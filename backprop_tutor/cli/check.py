@@ -38,6 +38,9 @@ def check(
 ) -> None:
     """Mark a sheet: each answer with its verdict, what probably went wrong, and the marks.
 
+    Decimals need at least 3 significant digits, or what the exercise asks for; each step may be rounded to
+    them.
+
     Example: backprop-tutor check exercise1 answers.yaml
     """
     from backprop_tutor import load, solve

@@ -40,6 +40,8 @@ def run(
 ) -> None:
     """Work through an exercise: answer each step, get hints, see what went wrong.
 
+    Decimals need at least 3 significant digits, or what the exercise asks for: the first lines say it.
+
     Without a terminal, each line of standard input is the answer to the next question (an empty line
     skips it), and the exit status is 1 if an answer is wrong or missing.
 

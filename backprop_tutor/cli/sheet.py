@@ -22,6 +22,9 @@ def sheet(
 ) -> None:
     """Print a blank answer sheet, the task in comments; or write it to a file.
 
+    It leaves a _ for each answer, and says how many digits are asked: at least 3 significant ones, unless the
+    exercise has `digits` or `decimals`.
+
     Example: backprop-tutor sheet exercise1 --out answers.yaml
     """
     from backprop_tutor import load, solve

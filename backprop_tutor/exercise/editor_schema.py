@@ -22,6 +22,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "oneOf": [{"required": ["network", "data", "loss"]}, {"required": ["graph"]}],
+        "not": {"required": ["digits", "decimals"]},
     }
 
 

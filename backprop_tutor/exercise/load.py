@@ -9,6 +9,7 @@ from backprop_tutor.exercise.leaves import check_labels, leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, Variant, Variation, described
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
+from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import asked, check_quantities
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
@@ -64,6 +65,8 @@ def _build(
 
         graph, layers = build_circuit(file.graph, file.relu_at_zero, values, report, max_elements), None
     optimizer = choose_optimizer(file, report)
+    if file.digits and file.decimals:
+        report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
     if graph is not None:
         check_labels(file, graph, values, report)
         check_quantities(file, graph, optimizer, report)
@@ -86,7 +89,7 @@ def _build(
             quantity: (hint,) if isinstance(hint, str) else tuple(hint)
             for quantity, hint in file.hints.items()
         },
-        tolerance=file.tolerance,
+        precision=Precision(file.digits or DIGITS, file.decimals, file.tolerance),
         notation=file.notation,
         variants={quantity: _variation(form) for quantity, form in file.variants.items()},
         marks=file.marks,

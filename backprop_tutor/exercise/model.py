@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.optimizers import PLAIN
 from backprop_tutor.exercise.arrays import Numbers
+from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.shown import Shown
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
@@ -57,7 +58,8 @@ class Exercise(Shown):
 
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the
     file spells it, or float64 where it came from a file of floats. `layers` is None for a graph. The
-    learning rate is None where no update is asked. `tolerance` is a relative error, None for the default.
+    learning rate is None where no update is asked. `precision` is what
+    a decimal answer needs.
     A version that `variants` drew has the `name` of its exercise and a `variant`.
     """
 
@@ -73,7 +75,7 @@ class Exercise(Shown):
     steps: int = 1
     ask: tuple[Ask, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    tolerance: Fraction | None = None
+    precision: Precision = USUAL
     notation: str | None = None
     variants: Mapping[str, Variation] = field(default_factory=dict)
     marks: Mapping[str, Fraction] = field(default_factory=dict)
@@ -81,6 +83,11 @@ class Exercise(Shown):
     layers: tuple[LayerInfo, ...] | None = None
     variant: Variant | None = None
     path: Path | None = None
+
+    @property
+    def rounding(self) -> str:
+        """How many digits an answer needs, as it is said wherever answers are asked."""
+        return self.precision.rule(updated=self.learning_rate is not None)
 
 
 def described(description: str, variant: Variant | None) -> str:

@@ -11,6 +11,7 @@ from backprop_tutor.engine.optimizers import OPTIMIZERS, PLAIN
 from backprop_tutor.exercise.schema_types import (
     ARRAY,
     AT_ZERO,
+    DIGITS,
     FORMULA,
     NUMBER,
     POSITIVE,
@@ -157,7 +158,9 @@ class ExerciseFile(Model):
         "Your own hints, by quantity.",
         {},
     )
-    tolerance: Fraction | None = key(SHARE, "The relative error forgiven in a decimal answer.", None)
+    digits: int | None = key(DIGITS, "Significant digits that a decimal answer needs; 3 if not given.", None)
+    decimals: int | None = key(DIGITS, "Digits after the point that it needs, instead of `digits`.", None)
+    tolerance: Fraction | None = key(SHARE, "The relative error forgiven in a decimal answer instead.", None)
     notation: str | None = key(one_of(NOTATIONS), "The letters to print with.", None)
     variants: dict[str, Variation] = key(
         mapping_of(Variation.reference), "What varies, by quantity, and how.", {}

@@ -14,10 +14,12 @@ from pydantic_core import core_schema as core
 
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.exercise.arrays import Numbers, Problem, describe, rectangle, why_not_a_number
+from backprop_tutor.exercise.precision import MOST_DIGITS
 
 __all__ = [
     "ARRAY",
     "AT_ZERO",
+    "DIGITS",
     "FORMULA",
     "FRACTION_JSON",
     "NUMBER",
@@ -161,11 +163,16 @@ def _whole(value: object) -> int:
     return int(number)
 
 
-def _steps(value: object) -> int:
-    number = _number(value)
-    if number.denominator != 1 or not 1 <= number <= MAX_STEPS:
-        raise refusal(Problem(f"{number} is out of range.", f"Write a whole number from 1 to {MAX_STEPS:,}."))
-    return int(number)
+def _count(most: int) -> CoreSchema:
+    """A whole number from 1 to `most`."""
+
+    def check(value: object) -> int:
+        number = _number(value)
+        if number.denominator != 1 or not 1 <= number <= most:
+            raise refusal(Problem(f"{number} is out of range.", f"Write a whole number from 1 to {most:,}."))
+        return int(number)
+
+    return _checked(check, {"type": "integer", "minimum": 1, "maximum": most})
 
 
 def _numbers(value: object) -> Numbers:
@@ -200,7 +207,8 @@ AT_ZERO = _checked(
     _bounded(lambda n: n in (0, Fraction(1, 2), 1), "0, 1/2 or 1"), {"enum": [0, 0.5, 1, "1/2"]}
 )
 WHOLE = _checked(_whole, {"type": "integer"})
-STEPS = _checked(_steps, {"type": "integer", "minimum": 1, "maximum": MAX_STEPS})
+STEPS = _count(MAX_STEPS)
+DIGITS = _count(MOST_DIGITS)
 FORMULA = _checked(_formula, {"anyOf": [{"type": "string"}, {"type": "number"}]})
 _INLINE = _checked(_numbers, {"nested": "Numbers"})
 _COLUMNS = core.list_schema(

@@ -35,6 +35,9 @@ learning_rate: 1/10              # leave it out when no update is asked
 # What is asked, in any order; leave it out to ask everything.
 ask: [net1, h1, z, J, dJ/dW2, dJ/db2, dJ/dW1, dJ/db1, W1_new]
 
+# How many significant digits a decimal answer needs, if not 3; or `decimals: 4`.
+# digits: 4
+
 # Your own hints, by quantity.
 hints:
   dJ/dW2: Start from the last layer and write down dJ/dz first.

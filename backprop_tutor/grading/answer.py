@@ -41,8 +41,8 @@ class Answer:
 
 
 def is_blank(text: str) -> bool:
-    """Nothing was answered: empty, or the `?` of a blank sheet."""
-    return text.strip() in ("", "?")
+    """Nothing was answered: empty, or a place of a blank sheet as it was printed."""
+    return not text.strip(" \t\r\n_?")
 
 
 def read_answer(
@@ -54,7 +54,8 @@ def read_answer(
 ) -> Answer:
     """The answer that `text` says in the notation `lettering`; its echo has the letters of `style`.
 
-    `quantity` names what was asked, an element or an array: a formula must not simply repeat it.
+    `quantity` names what was asked, an element or an array: a formula must not simply repeat it. Whether
+    all that it uses comes before that is judged with it.
     Raises LanguageError, with the place in `text`.
     """
     if len(text) > MAX_LENGTH:

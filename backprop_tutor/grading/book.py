@@ -1,6 +1,7 @@
 """What marking needs to know of one exercise; each part is worked out once, when it is first needed."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 from math import prod
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
-from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.compare import Closeness, compare, compare_update
 from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
@@ -42,6 +43,7 @@ class Book:
         self.recompute = Recompute(solution)
         self.formulas = Formulas(self.recompute)
         self.slips = Slips(self.recompute)
+        self.precision = solution.exercise.precision
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)
         self._asked = asked
@@ -99,12 +101,34 @@ class Book:
         return float(self.truth(place[0])[0][place[1]])
 
     def closeness(self, place: Element, number: Number) -> Closeness:
+        """How near `number` is to the right value at `place`."""
         quantity, index = place
         floats, exact = self.truth(quantity)
         if floats[index] == 0 and self.is_noise(quantity, number):
             return Closeness.RIGHT
-        value = None if exact is None else exact[index]
-        return compare(number, float(floats[index]), value, self.solution.exercise.tolerance)
+        fraction = None if exact is None else exact[index]
+        return self.compared(place, number, float(floats[index]), self.recompute.base, exact=fraction)
+
+    def compared(
+        self,
+        place: Element,
+        number: Number,
+        value: float,
+        known: Mapping[str, Array],
+        reach: float = 0.0,
+        exact: Fraction | None = None,
+    ) -> Closeness:
+        """How near `number` is to what the right method makes of `known` values: to a `value` or one within
+        `reach` of it. A new weight is judged by its step from the old one."""
+        quantity, index = place
+        old = self.recompute.old(quantity)
+        if not old:
+            return compare(number, value, exact, self.precision, reach)
+        before = float(known[old][index])
+        is_given = old in self.solution.graph.nodes
+        return compare_update(
+            number, value, before, exact, self.precision, reach=reach, old_is_rounded=not is_given
+        )
 
     def is_noise(self, quantity: str, number: Number) -> bool:
         """Whether `number` is as little as floating point leaves over where `quantity` is 0."""

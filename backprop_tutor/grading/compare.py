@@ -1,70 +1,121 @@
-"""Is a number right? Fractions exactly, decimals to the digits that were given."""
+"""Is a number right? A fraction exactly, a decimal to the digits that the exercise asks for."""
 
 from enum import Enum
 from fractions import Fraction
 
-from backprop_tutor.grading.number import LEAST_DIGITS, Number, last_place
+from backprop_tutor.exercise.precision import USUAL, Precision
+from backprop_tutor.grading.number import Number, finest_place
 
-__all__ = ["Closeness", "agrees", "compare"]
+__all__ = ["Closeness", "compare", "compare_update"]
 
 _NOISE = 1e-12  # of floating point, relative
+_SINGLE = 2.0**-23  # of float32
 _PROVED = 1e-9  # two formulas for one number agree to this
-_LEAST = 5e-4  # what three significant digits say for certain
 _NEAR = 0.05  # a rounding that changes more than this is another number
 
 
 class Closeness(Enum):
     """How near a number is: ROUNDED is right as far as it goes, but with fewer digits than needed; CUT_OFF
-    has as many as needed, the last of them not rounded; NEARLY agrees in its first digits and not in its
-    last."""
+    has as many as needed, the last of them not rounded; NEARLY is off in the last digit that is needed;
+    OLD is an old weight for the new one, HIDDEN one that the new one is, too, in the digits asked."""
 
     RIGHT = "right"
     ROUNDED = "rounded too early"
     CUT_OFF = "cut off"
     NEARLY = "nearly"
+    OLD = "old"
+    HIDDEN = "hidden"
     WRONG = "wrong"
 
 
 def compare(
-    number: Number, value: float, exact: Fraction | None = None, tolerance: Fraction | None = None
+    number: Number,
+    value: float,
+    exact: Fraction | None = None,
+    precision: Precision = USUAL,
+    reach: float = 0.0,
 ) -> Closeness:
-    """How `number` compares with the true `value`, which is `exact` where it is rational.
+    """How `number` compares with the true `value`, which is `exact` where it is rational; or with any
+    within `reach` of it.
 
-    A fraction has to be exact; where the true value is irrational, to three significant digits. A
-    decimal has to be the value rounded to the digits given, at least three significant (or cut off, if
-    there are more); zeros at the end may go unwritten, and one that says the value exactly may have
-    fewer digits. `tolerance` is a relative error that replaces the rule for decimals.
+    A fraction has to be exact; where the true value is irrational, to the digits asked. A decimal has to be
+    the value rounded (or, with digits to spare, cut off): to its own last place, zeros at the end left
+    aside, and at least to the digits asked. It may be off by as much as single precision is.
     """
-    given = number.value
-    if exact is not None and number.exact == exact:
+    if _is_exactly(number, value, exact):
         return Closeness.RIGHT
-    off = abs(given - value)
-    if off <= _NOISE * abs(value) or (exact is None and abs(value) < _NOISE and given == 0):
-        return Closeness.RIGHT
-    if number.unit == 0:
-        if exact is None and off <= (_PROVED if number.exact is None else _LEAST) * abs(value):
-            return Closeness.RIGHT
-        return Closeness.WRONG
-    if tolerance is not None:
-        return Closeness.RIGHT if off <= float(tolerance) * abs(value) else Closeness.WRONG
-    if number.digits < LEAST_DIGITS and value and off <= last_place(value) / 2:
-        return Closeness.RIGHT  # 2.2 for 2.1992: its third digit is a 0 that was not written
-    if agrees(number, value):
-        if number.digits >= LEAST_DIGITS:
-            return Closeness.RIGHT
-        return Closeness.ROUNDED if off <= _NEAR * abs(value) else Closeness.WRONG
-    if number.digits == LEAST_DIGITS and abs(given) < abs(value) and off < number.unit:
-        return Closeness.CUT_OFF
-    if number.digits > LEAST_DIGITS and off <= 2 * _LEAST * abs(value):
-        return Closeness.NEARLY
-    return Closeness.WRONG
-
-
-def agrees(number: Number, value: float) -> bool:
-    """Whether the digits given are those of `value`: rounded, or, where there are enough, cut off."""
     off = abs(number.value - value)
-    noise = _NOISE * abs(value)
-    if off <= number.unit / 2 + noise:
+    if number.unit == 0 and (exact is not None or number.exact is None):  # a fraction, or a formula's value
+        return Closeness.RIGHT if exact is None and off <= _PROVED * abs(value) else Closeness.WRONG
+    if precision.tolerance is not None:
+        is_right = off <= float(precision.tolerance) * abs(value) + reach
+    else:
+        is_right = off <= _SINGLE * abs(value) + reach or _is_rounded(number, value, precision, reach)
+    return Closeness.RIGHT if is_right else _how_far(number, value, precision)
+
+
+def compare_update(
+    number: Number,
+    value: float,
+    old: float,
+    exact: Fraction | None = None,
+    precision: Precision = USUAL,
+    *,
+    reach: float = 0.0,
+    old_is_rounded: bool = False,
+) -> Closeness:
+    """How `number` compares with a new weight `value`, or with one within `reach` of it, after `old`.
+
+    What counts is the step from the old weight to the new one, which may be far smaller than either: the
+    old weight is not right, as it was given or (`old_is_rounded`) as it may have been rounded; a number
+    whose step has the digits asked is. Where places after the point are asked, a step below them is none.
+    """
+    if _is_exactly(number, value, exact):
+        return Closeness.RIGHT
+    step, off = value - old, abs(number.value - value)
+    half = precision.grain(value) / 2
+    if precision.decimals is not None and max(abs(step), off) <= half:
+        return Closeness.RIGHT
+    last = _last_place(number, value, precision)
+    if abs(number.value - old) <= (last / 2 if old_is_rounded else 0) + _NOISE * abs(old):
+        return Closeness.HIDDEN if off <= half + reach else Closeness.OLD
+    if precision.tolerance is None:
+        if number.unit and off <= precision.grain(step) / 2 + reach:
+            return Closeness.RIGHT
+        return compare(number, value, exact, precision, reach)
+    is_right = off <= float(precision.tolerance) * abs(step) + reach
+    is_right = is_right or _is_rounded(number, value, precision, reach)
+    return Closeness.RIGHT if is_right else _how_far(number, value, precision)
+
+
+def _last_place(number: Number, value: float, precision: Precision) -> float:
+    """The place value of the last digit of `number` that is to be right."""
+    return min(finest_place(number), precision.grain(value))
+
+
+def _is_rounded(number: Number, value: float, precision: Precision, reach: float) -> bool:
+    """Whether `number` is `value`, or one within `reach` of it, rounded to its last place or cut off
+    there."""
+    off, last = abs(number.value - value), _last_place(number, abs(value) + reach, precision)
+    if off <= last / 2 + reach + _NOISE * abs(value):
         return True
-    cut_off = number.digits > LEAST_DIGITS and 0 < abs(number.value) < abs(value)
-    return cut_off and number.value * value > 0 and off < number.unit - noise
+    is_cut = last < precision.grain(value) and 0 < abs(number.value) < abs(value) + reach
+    return is_cut and number.value * value > 0 and off < last * (1 - _NOISE) + reach
+
+
+def _is_exactly(number: Number, value: float, exact: Fraction | None) -> bool:
+    """To the noise of floating point."""
+    if exact is not None and number.exact == exact:
+        return True
+    off = abs(number.value - value)
+    return off <= _NOISE * abs(value) or (exact is None and abs(value) < _NOISE and number.value == 0)
+
+
+def _how_far(number: Number, value: float, precision: Precision) -> Closeness:
+    """What is to be said of a decimal that is not right."""
+    off, grain = abs(number.value - value), precision.grain(value)
+    if number.unit > grain and off <= number.unit / 2 and off <= _NEAR * abs(value):
+        return Closeness.ROUNDED
+    if off < grain and 0 < abs(number.value) < abs(value) and finest_place(number) >= grain:
+        return Closeness.CUT_OFF
+    return Closeness.NEARLY if number.unit < grain and off < grain else Closeness.WRONG

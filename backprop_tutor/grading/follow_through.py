@@ -1,58 +1,73 @@
 """The right method on the student's own values: what it gives, and whether that earns credit."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.history import History
-from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.rounding import Working
 from backprop_tutor.grading.student import Student
 
-__all__ = ["follows", "origin_of", "trivial_zero"]
+__all__ = ["followed", "origin_of", "rounded", "trivial_zero"]
 
-_CANCELLED = 0.05  # relative: the most that is put down to rounding
-_ROUNDED = 1e-3  # relative: what the rounding of the values that were written down may cost
-
-
-def follows(book: Book, place: Element, number: Number, history: History, student: Student) -> bool:
-    """Whether the right method gives `number` from the student's values."""
-    if _gives(book, place, number, student) or _gives_about(book, place, number, history, student):
-        return True
-    if not student.changed.isdisjoint(book.recompute.activations):
-        fresh = history.student(place[0], fresh=True)
-        if fresh and _gives(book, place, number, fresh):
-            return True
-    further = history.student(place[0], stand_in=False)
-    return further is not None and _gives(book, place, number, further)
+NEAR = (Closeness.RIGHT, Closeness.HIDDEN)
 
 
-def _gives(book: Book, place: Element, number: Number, student: Student) -> bool:
-    expected = float(student.expected[place[1]])
-    if not np.isfinite(expected):
-        return False
-    if expected == 0 and book.is_noise(place[0], number):
-        return True
-    if compare(number, expected, None, book.solution.exercise.tolerance) is Closeness.RIGHT:
-        return True
-    if abs(number.value - expected) <= 1e-9 * abs(expected):
-        return True
-    return number.digits >= LEAST_DIGITS and abs(number.value - expected) <= _ROUNDED * abs(expected)
+def rounded(book: Book, place: Element, number: Number, history: History) -> Closeness:
+    """How near `number` comes to what the right method gives with the student's right but rounded values."""
+    return _nearest(book, place, number, _workings(book, place[0], history, slips=False))
 
 
-def _gives_about(book: Book, place: Element, number: Number, history: History, student: Student) -> bool:
-    """Whether `number` is what the method gives as far as the digits that were written down can tell:
-    where large values nearly cancel, their rounding shows in the first digits of the difference."""
-    quantity, index = place
-    expected = float(student.expected[index])
-    off, size = abs(number.value - expected), max(abs(number.value), abs(expected))
-    if not off <= _CANCELLED * size:
-        return False
-    moved = (history.student(quantity, rounded=True, shift=shift) for shift in (0.0, 0.5, -0.5))
-    reach = [abs(float(other.expected[index]) - expected) for other in moved if other]
-    if not student.origin:  # nothing was wrong, only rounded
-        reach.append(abs(book.right(place) - expected))
-    return off <= 2 * max(reach, default=0.0)
+def followed(book: Book, place: Element, number: Number, history: History) -> Closeness:
+    """How near it comes to what the right method gives with all of the student's values."""
+    return _nearest(book, place, number, _workings(book, place[0], history, slips=True))
+
+
+def _workings(book: Book, quantity: str, history: History, *, slips: bool) -> Iterator[Working]:
+    """The ways in which a student may go on: from what is written, at net rather than at a wrong h, or from
+    what they worked out and did not write."""
+    written = history.working(quantity, slips=slips)
+    if written is None:
+        return
+    yield written
+    if slips and not written.student.changed.isdisjoint(book.recompute.activations):
+        fresh = history.working(quantity, fresh=True)
+        yield from (fresh,) if fresh else ()
+    unwritten = history.working(quantity, slips=slips, stand_in=False)
+    if unwritten and unwritten is not written:
+        yield unwritten
+
+
+def _nearest(book: Book, place: Element, number: Number, workings: Iterator[Working]) -> Closeness:
+    found = Closeness.WRONG
+    for working in workings:
+        closeness = _closeness(book, place, number, working)
+        if closeness is Closeness.RIGHT:
+            return closeness
+        found = closeness if closeness in NEAR else found
+    return found
+
+
+def _closeness(book: Book, place: Element, number: Number, working: Working) -> Closeness:
+    student, index = working.student, place[1]
+    if not np.isfinite(working.expected[index]):
+        return Closeness.WRONG
+    if working.expected[index] == 0 and book.is_noise(place[0], number):
+        return Closeness.RIGHT
+
+    def compared(result: Array, reach: Array) -> Closeness:
+        return book.compared(place, number, float(result[index]), student.known, float(reach[index]))
+
+    found = compared(working.expected, working.ample)
+    if found not in NEAR:  # most numbers are far away
+        return found
+    each = [compared(result, working.reach) for result in working.results]
+    return next((closeness for closeness in NEAR if closeness in each), each[0])
 
 
 def trivial_zero(book: Book, place: Element, student: Student) -> str:

@@ -1,5 +1,6 @@
 """Is a typed formula right? Tested at random values of the quantities that it uses."""
 
+from contextlib import suppress
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +13,7 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.points import Point, base_point, random_points
 from backprop_tutor.grading.recompute import Recompute
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, leaves, name_of, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, add, leaves, name_of, rewrite
 
 __all__ = ["FormulaVerdict", "Formulas"]
 
@@ -42,6 +43,23 @@ class Formulas:
     def prepared(self, formula: Expr) -> Expr:
         """`formula` with δ as the gradient it stands for, and functions with the exercise's settings."""
         return rewrite(formula, self._prepare)
+
+    def circular(self, formula: Expr, quantity: str, *, itself: bool = False) -> str:
+        """A name in the prepared `formula` that comes only after `quantity` in the walkthrough (or is
+        `itself` that quantity): what is worked out from a quantity cannot be used to find it. Empty where
+        there is none."""
+        order = self.solution.order
+        names = (name_of(leaf) for leaf in leaves(formula))
+        return next((name for name in names if order.get(name, -1) >= order[quantity] + (not itself)), "")
+
+    def alike(self, formula: Expr, other: Expr) -> bool:
+        """Whether two prepared formulas for one number agree at other numbers than the exercise's, too."""
+        for point in self.points(add(formula, other)):
+            with suppress(BackpropTutorError):
+                a, b = (formula_value(f, point.quantities, self.solution.batched) for f in (formula, other))
+                if not np.allclose(a, b, rtol=_AGREE, atol=1e-6 * _AGREE, equal_nan=True):
+                    return False
+        return True
 
     def value(self, formula: Expr) -> Array:
         """Its value at the exercise's numbers. Raises BackpropTutorError where it has none."""

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.causes import formula_causes
@@ -46,6 +46,7 @@ def formula_verdict(
     formula = formulas.prepared(formula)
     try:
         value = formulas.value(formula)
+        _check_order(book, formula, quantity)
     except BackpropTutorError as error:
         return _without_value(name, given, echo, error)
     whole = bool(value.shape) and _fits(book, quantity, value) is Fit.FITS
@@ -75,6 +76,7 @@ def array_formula_verdict(
     shape = book.solution.shapes[quantity]
     try:
         value = formulas.value(formula)
+        _check_order(book, formula, quantity)
     except BackpropTutorError as error:
         return _without_value(quantity, given, echo, error)
     fitted = Fit.WRONG if part.indices is not None else _fits(book, quantity, value)
@@ -97,6 +99,14 @@ def array_formula_verdict(
         entries.append(replace(entry, misconceptions=wrong, message=message) if is_wrong else entry)
     alike = len(set(judged)) == 1 or message == messages.exchanged(name)
     return summed_up(book, quantity, given, echo, entries, (message or entries[0].message) if alike else "")
+
+
+def _check_order(book: Book, formula: Expr, quantity: str) -> None:
+    """Raise UsageError for a formula that uses what the quantity asked is there to find."""
+    if later := book.formulas.circular(formula, quantity):
+        error = UsageError(messages.circular(book.said(later), book.said(quantity)))
+        error.where = book.said(later)
+        raise error
 
 
 def _without_value(name: str, given: str, echo: str, error: BackpropTutorError) -> Verdict:

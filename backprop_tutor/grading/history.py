@@ -7,11 +7,14 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Index
-from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.rounding import Result, Working
 from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
 
 __all__ = ["History"]
+
+SLIPPED = ("wrong", "follow-through")
 
 Answered = list[tuple[str, Index, Number, Verdict]]
 Own = dict[str, list[tuple[Index, float]]]
@@ -29,6 +32,7 @@ class History:
         self.verdicts: dict[str, Verdict] = {}
         self.answered: dict[str, Answered] = {}
         self._students: dict[tuple[object, ...], Student | None] = {}
+        self._workings: dict[tuple[object, ...], Working] = {}
         self.add(verdicts)
 
     def add(self, verdicts: Iterable[Verdict]) -> None:
@@ -39,29 +43,61 @@ class History:
             if place and verdict.number:
                 self.answered.setdefault(place[0], []).append((*place, verdict.number, verdict))
         self._students.clear()
+        self._workings.clear()
 
     def student(
         self,
         quantity: str,
         *,
         rounded: bool = False,
+        slips: bool = True,
         stand_in: bool = True,
         fresh: bool = False,
-        shift: float = 0.0,
     ) -> Student | None:
         """The student before `quantity`, None where all of their values are the right ones.
 
-        A wrong value that was answered is used as it is, a right one as the true value (or, with
-        `rounded`, as it was written). The true value stands in for what was asked and not answered with a
-        number; without `stand_in`, that follows from the rest, as what was not asked at all does.
-        `fresh` as in `Recompute.compute`. `shift` moves wrong decimals by that many units of their last
-        digit, up and down in turn: they may have been rounded.
+        A wrong value that was answered is used as it is (without `slips`, as the true value), a right one
+        as the true value (or, with `rounded`, as it was written). The true value stands in for what was
+        asked and not answered with a number; without `stand_in`, that follows from the rest, as what was
+        not asked at all does. `fresh` as in `Recompute.compute`.
         """
         stand_in = stand_in or not self._unanswered(quantity)
-        key = quantity, rounded, stand_in, fresh, shift
+        key = quantity, rounded, slips, stand_in, fresh
         if key not in self._students:
-            self._students[key] = self._student(quantity, rounded, stand_in, fresh, shift)
+            self._students[key] = self._student(quantity, rounded, slips, stand_in, fresh)
         return self._students[key]
+
+    def working(
+        self,
+        quantity: str,
+        *,
+        slips: bool = True,
+        stand_in: bool = True,
+        fresh: bool = False,
+        result: Result | None = None,
+    ) -> Working | None:
+        """What the right method gives with every value as it was written, and how far their rounding can
+        move that; None for what is given. `result` as in `Working`."""
+        recompute = self.book.recompute
+        if quantity not in recompute.needs:
+            return None
+        stand_in = stand_in or not self._unanswered(quantity)
+        key = quantity, slips, stand_in, fresh, result
+        if key not in self._workings:
+            student = self.student(quantity, rounded=True, slips=slips, stand_in=stand_in, fresh=fresh)
+            student = student or Student(recompute, quantity, recompute.base, frozenset(), "", fresh)
+            self._workings[key] = Working(student, self._fixed(stand_in), self.book.precision, result)
+        return self._workings[key]
+
+    def _fixed(self, stand_in: bool) -> dict[str, dict[Index, Number | None]]:
+        """The numbers that were answered, and None where the right value stands in for one."""
+        asked = self.book.asked_of if stand_in else {}
+        fixed: dict[str, dict[Index, Number | None]] = {
+            name: dict.fromkeys(indices) for name, indices in asked.items()
+        }
+        for name, answered in self.answered.items():
+            fixed.setdefault(name, {}).update((index, number) for _, index, number, _ in answered)
+        return fixed
 
     def _unanswered(self, quantity: str) -> bool:
         """Whether there is anything to stand in for: asked before `quantity`, not answered with a number."""
@@ -70,14 +106,14 @@ class History:
         return any(len(asked.get(name, ())) > len(self.answered.get(name, ())) for name in before)
 
     def _student(
-        self, quantity: str, rounded: bool, stand_in: bool, fresh: bool, shift: float
+        self, quantity: str, rounded: bool, slips: bool, stand_in: bool, fresh: bool
     ) -> Student | None:
         recompute = self.book.recompute
         if quantity not in recompute.needs:
             return None
         ancestors = recompute.ancestors(quantity)
         answered = [entry for name in ancestors for entry in self.answered.get(name, ())]
-        own = _own_values(answered, rounded, shift)
+        own = _own_values(answered, rounded, slips)
         if not own:
             return None
         right: dict[str, list[Index]] = {}
@@ -116,15 +152,10 @@ class History:
         return changed
 
 
-def _own_values(answered: Answered, rounded: bool, shift: float) -> Own:
+def _own_values(answered: Answered, rounded: bool, slips: bool) -> Own:
     """The values, by quantity, that the student goes on with and that are not the true ones."""
     own: Own = {}
     for quantity, index, number, verdict in answered:
-        if verdict.verdict == "correct" and not rounded:
-            continue
-        value = number.value
-        if verdict.verdict != "correct" and number.digits >= LEAST_DIGITS:
-            shift = -shift
-            value += shift * number.unit
-        own.setdefault(quantity, []).append((index, value))
+        if slips if verdict.verdict in SLIPPED else rounded:
+            own.setdefault(quantity, []).append((index, number.value))
     return own

@@ -3,21 +3,25 @@
 from collections.abc import Callable, Sequence
 
 from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.exercise.precision import Precision
 from backprop_tutor.grading.diagnosis import Cause
-from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.verdict import Verdict
 
 __all__ = [
     "BLANK",
     "CUT_OFF",
+    "HIDDEN",
     "NEARLY",
     "NO_VALUE",
     "NUMBER_ONLY",
+    "OLD",
     "OTHER_ARRAY",
     "RIGHT",
     "RIGHT_FROM_ROUNDED",
     "RIGHT_HERE",
     "UNDECIDED",
+    "circular",
     "exchanged",
     "explained",
     "follow_through",
@@ -37,9 +41,14 @@ RIGHT = "Right."
 RIGHT_HERE = "Right as long as every unit stays on or off as it is here: the formula takes that for granted."
 RIGHT_FROM_ROUNDED = "Right, worked out from your rounded values."
 NEARLY = (
-    "The first digits are right, the last are not: a rounding on the way. Keep more digits in between, "
-    "or give fewer in the answer."
+    "The first digits are right, the last one that counts is not: a rounding on the way. Keep more digits in "
+    "between."
 )
+HIDDEN = (
+    "So few digits do not show the step: they are those of the old value as well. Give as many digits as "
+    "show that it has changed."
+)
+OLD = "This is the old value: nothing has been changed yet."
 CUT_OFF = (
     "The first digits of the right value, cut off where they should be rounded. Round the last one, or give "
     "one more."
@@ -58,12 +67,10 @@ LONGEST_ECHO = 40
 MOST_NAMED = 3
 
 
-def rounded_too_early(number: Number) -> str:
+def rounded_too_early(number: Number, precision: Precision) -> str:
     digits = f"{number.digits} digit{'s' if number.digits != 1 else ''}"
-    return (
-        f"Right as far as it goes, but rounded too early: {digits} where at least {LEAST_DIGITS} "
-        "significant ones are needed."
-    )
+    needed = f"{digits} where at least {precision.least} are needed."
+    return f"Right as far as it goes, but rounded too early: {needed}"
 
 
 def follow_through(origin: str) -> str:
@@ -101,6 +108,10 @@ def unexplained(right: Sequence[str]) -> str:
         return f"{named[0]} is right already: look at what is done with it. {hint}"
     listed = f"{', '.join(named[:-1])} and {named[-1]}"
     return f"{listed} are right already: look at how they are put together. {hint}"
+
+
+def circular(later: str, name: str) -> str:
+    return f"{later} comes after {name}, and cannot be used to find it. Use what comes before it."
 
 
 def shape_text(shape: Sequence[int]) -> str:

@@ -8,9 +8,10 @@ from fractions import Fraction
 from backprop_tutor.engine.systems.exact import MAX_BITS
 from backprop_tutor.language.expr import Call, Expr, Num, leaves
 
-__all__ = ["LEAST_DIGITS", "Number", "exact_value", "last_place", "number_of", "plain_number"]
+__all__ = ["LEAST_DIGITS", "Number", "exact_value", "finest_place", "last_place", "number_of", "plain_number"]
 
 LEAST_DIGITS = 3  # significant ones that make a rounded decimal precise enough
+_MOST_PLACES = 400
 
 _PLAIN = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
 _RATIO = re.compile(r"([-+]?[0-9]{1,15})/([0-9]{1,15})")
@@ -113,6 +114,25 @@ def _decimal(text: str, *, negative: bool) -> Number | None:
     except OverflowError:
         return None
     return Number(-value if negative else value, -exact if negative else exact, unit, len(digits))
+
+
+def finest_place(number: Number) -> float:
+    """The place value of the last digit that is not 0: 100 for 12300 however it is written, 0 for what is
+    no decimal, infinity for 0."""
+    if number.exact is None or number.value == 0:
+        return 0.0 if number.exact is None else math.inf
+    above, below = number.exact.numerator, number.exact.denominator
+    place = 0
+    while below % 10 == 0:
+        below, place = below // 10, place - 1
+    for prime, other in ((2, 5), (5, 2)):  # the rest of 2s or of 5s, one place each
+        while below % prime == 0:
+            below, above, place = below // prime, above * other, place - 1
+    if below > 1 or place < -_MOST_PLACES:
+        return 0.0
+    while above % 10 == 0:
+        above, place = above // 10, place + 1
+    return 10.0**place
 
 
 def last_place(value: float) -> float:

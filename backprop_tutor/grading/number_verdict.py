@@ -7,7 +7,7 @@ from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.causes import formula_causes, number_causes
 from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.follow_through import follows, origin_of, trivial_zero
+from backprop_tutor.grading.follow_through import followed, origin_of, rounded, trivial_zero
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.student import Student
@@ -15,8 +15,6 @@ from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.language.expr import Expr
 
 __all__ = ["number_verdict"]
-
-_NEAR = 0.05  # relative: how far rounding on the way may lead
 
 
 def number_verdict(
@@ -34,25 +32,19 @@ def number_verdict(
     closeness = book.closeness(place, number)
     if closeness is Closeness.RIGHT:
         return verdict("correct", message=messages.RIGHT)
+    honest = rounded(book, place, number, history)
+    if honest is Closeness.RIGHT:
+        return verdict("correct", message=messages.RIGHT_FROM_ROUNDED)
     student = history.student(place[0])
-    if student is None:
-        right = book.right(place)
-        if abs(number.value - right) <= _NEAR * abs(right) and _from_rounded(book, place, number, history):
-            return verdict("correct", message=messages.RIGHT_FROM_ROUNDED)
-    elif follows(book, place, number, history, student):
-        origin, zero = origin_of(book, place, history, student), trivial_zero(book, place, student)
-        if not zero:
-            return verdict(
-                "follow-through",
-                message=messages.follow_through(book.said(origin)),
-                origin=origin,
-            )
-        slip = history.verdicts.get(origin)
-        ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
-        message = messages.trivial(book.said(zero), book.said(origin))
-        return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
+    own = followed(book, place, number, history) if student else honest
+    if student and own is Closeness.RIGHT:
+        return _carried_on(book, place, history, student, verdict)
+    if Closeness.HIDDEN in (closeness, honest, own):
+        return verdict("undecided", message=messages.HIDDEN)
+    if closeness is Closeness.OLD:
+        return verdict("wrong", message=messages.OLD)
     if closeness is Closeness.ROUNDED:
-        return verdict("wrong", message=messages.rounded_too_early(number), rounded=True)
+        return verdict("wrong", message=messages.rounded_too_early(number, book.precision), rounded=True)
     if closeness is Closeness.CUT_OFF:
         return verdict("wrong", message=messages.CUT_OFF, rounded=True)
     if closeness is Closeness.NEARLY:
@@ -60,10 +52,18 @@ def number_verdict(
     return _diagnosed(book, place, number, history, student, verdict, formula)
 
 
-def _from_rounded(book: Book, place: Element, number: Number, history: History) -> bool:
-    """Whether the right method gives `number` from the student's right but rounded values."""
-    student = history.student(place[0], rounded=True)
-    return student is not None and follows(book, place, number, history, student)
+def _carried_on(
+    book: Book, place: Element, history: History, student: Student, verdict: "partial[Verdict]"
+) -> Verdict:
+    """The verdict on an answer that is right but for an earlier slip."""
+    origin, zero = origin_of(book, place, history, student), trivial_zero(book, place, student)
+    if not zero:
+        message = messages.follow_through(book.said(origin))
+        return verdict("follow-through", message=message, origin=origin)
+    slip = history.verdicts.get(origin)
+    ids, ambiguous = (slip.misconceptions, slip.ambiguous) if slip else ((), False)
+    message = messages.trivial(book.said(zero), book.said(origin))
+    return verdict("wrong", misconceptions=ids, ambiguous=ambiguous, message=message, origin=origin)
 
 
 def _diagnosed(

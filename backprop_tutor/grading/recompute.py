@@ -26,6 +26,11 @@ class Updated(NamedTuple):
     target: str
     number: int
 
+    @property
+    def is_step(self) -> bool:
+        """Whether it is the new parameter itself, none of what the optimizer keeps beside it."""
+        return self.target == "W_new"
+
 
 class Recompute:
     """The steps of a solution, quantity by quantity, in an order in which each follows its `needs`."""
@@ -82,6 +87,11 @@ class Recompute:
         """Values that a derivative may be written with: h in h(1 - h)."""
         nodes = self.graph.nodes.values()
         return frozenset(node.name for node in nodes if node.op and len(node.parents) == 1)
+
+    def old(self, quantity: str) -> str:
+        """The parameter that the update `quantity` steps from; nothing for any other quantity."""
+        update = self.updates.get(quantity)
+        return self.before(update.parameter, update.number) if update and update.is_step else ""
 
     def before(self, parameter: str, number: int) -> str:
         """The parameter that pass `number` starts from."""

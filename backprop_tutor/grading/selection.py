@@ -44,21 +44,11 @@ def asked(solution: Solution, selection: Iterable[str] = ()) -> list[Asked]:
     wanted: dict[str, str | None] = dict.fromkeys(selection)
     if not wanted:
         wanted = {ask.quantity: ask.by for ask in solution.exercise.ask} or {"all": None}
-    place = {name: i for i, name in enumerate([*solution.graph.nodes, *_walkthrough(solution)])}
     found: dict[str, Asked] = {}
     for text, by in wanted.items():
         for question in _questions(solution, elements, text, by):
             found.setdefault(question.name, question)
-    return sorted(found.values(), key=lambda q: (place.get(q.quantity, len(place)), q.indices))
-
-
-def _walkthrough(solution: Solution) -> list[str]:
-    """The quantities in the order in which they are worked out."""
-    prefix, graph = solution.gradient_prefix, solution.graph
-    order = [node.name for node in graph.nodes.values() if node.op]
-    order += [prefix + name for name in solution.differentiated]
-    order += [name for name in solution.shapes if name.startswith(prefix) and name not in order]
-    return order + [name for name in solution.shapes if name not in order and name not in graph.nodes]
+    return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.indices))
 
 
 def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[Asked]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
@@ -17,8 +18,10 @@ __all__ = ["FORMATS", "blank_sheet"]
 FORMATS = ("yaml", "csv", "md")
 WIDTH = 90
 SHOWN = 64  # numbers of a leaf that the task lists
-BLANK = "?"
-HOW = "Write each answer in the place of its ?: a number, a fraction such as -1/2, or an expression."
+_IN_QUOTES = re.compile(r"[\s:#]")
+_WORDS = ("true", "false", "null", "yes", "no", "on", "off")  # that readers take for something else
+BLANK = "_"  # the ? of a flow list is a key to a YAML reader
+HOW = "Write each answer in the place of its _: a number, a fraction such as -1/2, or an expression."
 HOW_IN_CELLS = "Put an apostrophe before a fraction ('1/2), so that the spreadsheet makes no date of it."
 
 
@@ -44,15 +47,15 @@ class _Blank:
 
     def yaml(self) -> str:
         lines = [f"# {line}".rstrip() for line in self._task()]
-        lines += ["#", f"# {HOW}"]
+        lines += ["#", *(f"# {line}" for line in self.how())]
         lines += ["# In a list of lists, each row is an example."] if self.says_rows else []
-        lines += [f"{key}: {_quoted(value)}" for key, value in self._head()]
+        lines += [f"{key}: {_scalar(value)}" for key, value in self._head()]
         lines += ["answers:"]
-        lines += [f"  {key}: {places}" for key, places in self._keys()]
+        lines += [f"  {_scalar(key)}: {places}" for key, places in self._keys()]
         return "\n".join(lines) + "\n"
 
     def csv(self) -> str:
-        rows = [[f"# {line}".rstrip()] for line in (*self._task(), "", HOW, HOW_IN_CELLS)]
+        rows = [[f"# {line}".rstrip()] for line in (*self._task(), "", *self.how(), HOW_IN_CELLS)]
         rows += [list(pair) for pair in self._head()]
         rows += [["quantity", "answer"]]
         rows += [[self._name(name), BLANK] for question in self.questions for name in question.elements]
@@ -68,10 +71,14 @@ class _Blank:
         lines += ["```", *self._numbers(), "```", ""]
         if exercise.variant:
             lines += [f"Version {exercise.variant.id}.", ""]
-        lines += ["| quantity | answer |", "|---|---|"]
+        lines += [self.exercise.rounding, "", "| quantity | answer |", "|---|---|"]
         names = (name for question in self.questions for name in question.elements)
         lines += [f"| `{self._name(name)}` | {' ' * 30} |" for name in names]
         return "\n".join(lines) + "\n"
+
+    def how(self) -> list[str]:
+        """How to fill the sheet in, in lines."""
+        return textwrap.wrap(f"{HOW} {self.exercise.rounding}", WIDTH)
 
     def _name(self, name: str) -> str:
         return self.elements.written(name, self.style)
@@ -125,8 +132,11 @@ def _call(op: str, parents: list[str]) -> str:
     return parents[0] if op == "identity" else f"{op}({', '.join(parents)})"
 
 
-def _quoted(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").isalnum() else "'" + name.replace("'", "''") + "'"
+def _scalar(text: str) -> str:
+    """`text` as YAML has it, in quotes where it would be read as something else."""
+    if text[:1].isalpha() and not _IN_QUOTES.search(text) and text.lower() not in _WORDS:
+        return text
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _rate(exercise: Exercise) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A sheet in YAML as people write it, read line by line so that a bad answer spoils its own line only.
 
-A YAML parser would refuse the whole file for `z: *x`, `[x[1], 2]` or the `?` of a blank place.
+A YAML parser would refuse the whole file for `z: *x`, `[x[1], 2]` or a place left as `?`.
 """
 
 import re

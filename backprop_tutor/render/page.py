@@ -28,7 +28,9 @@ class HtmlExport:
         painter = HtmlPainter(
             document.style,
             blank=document.blank,
+            precision=document.solution.exercise.precision,
             salt=salt_of(exercise.name, exercise.title),
+            precision=exercise.precision,
             numbers=[step.quantity for step in document.steps],
         )
         makes, checks = document.makes, Checks()
@@ -81,7 +83,7 @@ def _task(document: Document) -> str:
         return ""
     return element(
         "p",
-        "Type each answer and press Enter: a fraction such as -1/2, or a decimal with at least three digits.",
+        "Type each answer and press Enter: a fraction such as -1/2, or a decimal.",
         "question",
     )
 

@@ -8,9 +8,12 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from hashlib import sha256
 
+from backprop_tutor.exercise.precision import USUAL, Precision
+
 __all__ = ["fingerprints", "salt_of", "significant"]
 
-LEAST, MOST = 3, 12  # significant digits that an answer is compared to
+WRITTEN = 3  # significant digits that every text has at least: zeros that were not typed are added
+MOST = 12  # that an answer is compared to
 LOOSE = 4  # digits of which the last may be off by one where the value is not a fraction
 ZERO = 1e-12
 
@@ -32,18 +35,39 @@ def significant(value: float | Decimal, digits: int, rounding: str = ROUND_HALF_
     return f"{whole}e{exponent}"
 
 
-def fingerprints(salt: str, name: str, value: float, exact: Fraction | None) -> list[str]:
+def fingerprints(
+    salt: str,
+    name: str,
+    value: float,
+    exact: Fraction | None,
+    precision: Precision = USUAL,
+) -> list[str]:
     """The hashes of the answers to `name` that are right, sorted so that their order tells nothing.
 
-    A fraction has to be exact; a decimal rounded, or, with digits to spare, cut off. A value that is not
-    a fraction may be off by one in its fourth digit: people round on the way.
+    A fraction has to be exact; a decimal rounded to the digits asked or more, or, with digits to spare, cut
+    off. A value that is not a fraction may be off by one in its fourth digit, where three are asked: people
+    round on the way.
     """
     number = Decimal(value) if exact is None else Decimal(exact.numerator) / Decimal(exact.denominator)
-    texts = {significant(number, digits) for digits in range(LEAST, MOST + 1)}
-    texts |= {significant(number, digits, ROUND_DOWN) for digits in range(LEAST + 1, MOST + 1)}
+    least = precision.digits
+    if precision.decimals is not None:
+        nearest = round(number, precision.decimals)
+        least = max((nearest or number).adjusted() + 1 + precision.decimals, 0)
+        texts = {significant(nearest, max(least, 1))}
+    else:
+        texts = {significant(number, least)}
+    for digits in range(least + 1, MOST + 1):
+        texts |= {significant(number, digits), significant(number, digits, ROUND_DOWN)}
+    texts = {_padded(text) for text in texts}
     if exact is not None:
         texts.add(f"{exact.numerator}/{exact.denominator}")
-    elif abs(number) >= ZERO:
+    elif abs(number) >= ZERO and precision == USUAL:
         last = Decimal(1).scaleb(number.adjusted() - LOOSE + 1)
         texts |= {significant(number + last, LOOSE), significant(number - last, LOOSE)}
     return sorted(sha256(f"{salt}|{name}|{text}".encode()).hexdigest()[:16] for text in texts)
+
+
+def _padded(text: str) -> str:
+    """With the zeros at the end that may go unwritten."""
+    digits, sign, exponent = text.partition("e")
+    return digits.ljust(WRITTEN + digits.startswith("-"), "0") + sign + exponent if sign else text

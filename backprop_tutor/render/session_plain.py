@@ -77,10 +77,12 @@ class SessionPlain:
                 yield "summary: " + ", ".join(f"{label} {count}" for label, count in summary_rows(summary))
 
     def _opened(self, event: events.Opened) -> Iterator[str]:
-        yield f"exercise: {event.title}"
-        if not self.asking:
-            return
         solution = self.steps.solution
+        if not self.asking:
+            yield f"exercise: {event.title}. {solution.exercise.rounding}"
+            return
+        yield f"exercise: {event.title}"
+        yield f"digits: {solution.exercise.rounding}"
         yield from (f"task: {line}" for line in solution.exercise.description.splitlines())
         yield f"graph: {at_a_glance(solution, self.style)}"
         for item in known(self.steps, self.session.questions, self.session.start()[0], everything=True):

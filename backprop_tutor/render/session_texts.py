@@ -1,7 +1,7 @@
 """What a session says, before anybody decides how it looks: the same words on a terminal and as lines."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
 
@@ -114,25 +114,30 @@ def skipped_text(event: Skipped, steps: Steps) -> str:
 
 
 def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[str, str]]:
-    """The full step, a label and a text a row: rule, symbols, numbers, value, what needs it next. `own`
-    is the student's own value, where an earlier slip made it another one."""
+    """The full step, a label and a text a row: rule, symbols, numbers, value, what needs it next. Where an
+    earlier slip made it another value, the student's `own` is shown, and no right number of that slip."""
     side = steps.sides(question)
     name = _name(side.name, steps.style)
     rows = [("rule", steps.style.prose(steps.step(question).rule))] if question.part == "value" else []
     if side.formula is not None and side.formula != side.name:
         rows.append(("symbols", f"{name} = {steps.text(side.formula)}"))
-    if question.part == "value" and question.place is not None:
-        rows += [("where", text) for text in behind_texts(side, steps)]
-    numbers = "" if side.numbers is None else steps.text(side.numbers)
-    if numbers and numbers != side.value:
-        rows.append(("numbers", f"{name} = {numbers}"))
-    rows.append(("value", " ".join([name, *_value_sides(side.value, steps)])))
     if own:
         answer = steps.answer(question, own)[:60]
         rows.append(("yours", f"{name} = {answer}, from your earlier value; go on with it"))
+    else:
+        rows += _in_numbers(question, steps, side, name)
     if question.part == "value" and (users := needed_for(question, steps)):
         rows.append(("next", f"needed for {users}"))
     return rows
+
+
+def _in_numbers(question: Question, steps: Steps, side: Side, name: str) -> Iterator[tuple[str, str]]:
+    if question.part == "value" and question.place is not None:
+        yield from (("where", text) for text in behind_texts(side, steps))
+    numbers = "" if side.numbers is None else steps.text(side.numbers)
+    if numbers and numbers != side.value:
+        yield "numbers", f"{name} = {numbers}"
+    yield "value", " ".join([name, *_value_sides(side.value, steps)])
 
 
 def _value_sides(value: str, steps: Steps) -> list[str]:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from backprop_tutor.errors import BackpropTutorError, LanguageError
-from backprop_tutor.grading.answer import Answer, read_answer
+from backprop_tutor.grading.answer import read_answer
 from backprop_tutor.grading.compare import Closeness, compare
 from backprop_tutor.grading.evaluation import formula_value
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
-from backprop_tutor.grading.messages import of_error
+from backprop_tutor.grading.messages import NUMBER_ONLY, circular, of_error
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.typed import canonical_answer
 from backprop_tutor.grading.verdict import Verdict
@@ -42,7 +43,7 @@ class Marking:
 
     def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
         if question.factor is not None and question.part != "upstream":
-            return self._factor(question, question.factor, text)
+            return self._factor(question, question.factor, text, history)
         target = question.target if question.part == "value" else question.name_text
         verdict = self.marker.mark(target, text, self._verdicts(history), self.lettering)
         self._known[target, self.kept(question, text)] = verdict
@@ -60,33 +61,57 @@ class Marking:
             found |= {part.quantity: part for part in self._known[target, text].elements()}
         return found
 
-    def _factor(self, question: Question, factor: Expr, text: str) -> Verdict:
-        """A local derivative or a product: a number, or a formula by its value."""
+    def _factor(self, question: Question, factor: Expr, text: str, history: Mapping[str, str]) -> Verdict:
+        """A local derivative or a product: a number, or a formula."""
+        target, book = question.target, self.marker.book
         step = step_of(self.solution, question.quantity)
         value, exact = Workings(self.solution).value_of(step, factor)
         try:
             answer = read_answer(text, self.solution, "", self.lettering, self.style)
-            number = answer.number or self._number(answer)
         except LanguageError as error:
             message = of_error(error)
-            return Verdict(question.target, text, "invalid", message=message, place=(error.start, error.end))
+            return Verdict(target, text, "invalid", message=message, place=(error.start, error.end))
+        formula = None if answer.formula is None else book.formulas.prepared(answer.formula)
+        if formula and (later := book.formulas.circular(formula, question.quantity, itself=True)):
+            message = circular(book.said(later), "what is asked")
+            return Verdict(target, text, "invalid", answer.echo, message=message)
+        number = answer.number if formula is None else self._number(formula)
         if number is None:
             message = "One number is asked here, or a formula for it."
-            return Verdict(question.target, text, "invalid", answer.echo, message=message)
-        closeness = compare(number, value, exact, self.solution.exercise.tolerance)
-        right = closeness is Closeness.RIGHT
-        message = "" if right else "It is right as far as it goes, but rounded too early."
-        if closeness is Closeness.WRONG:
+            return Verdict(target, text, "invalid", answer.echo, message=message)
+        closeness = compare(number, value, exact, self.solution.exercise.precision)
+        if formula and closeness is Closeness.RIGHT:
+            is_right = book.formulas.alike(formula, book.formulas.prepared(factor))
+            message = "" if is_right else NUMBER_ONLY
+        else:
+            is_right = closeness is Closeness.RIGHT or self._follows(question, factor, number, history)
+            message = "" if is_right else "It is right as far as it goes, but rounded too early."
+        if closeness is Closeness.WRONG and not is_right:
             message = "Take one factor alone: not yet its product with the others."
-        return Verdict(question.target, text, "correct" if right else "wrong", answer.echo, message=message)
+        return Verdict(target, text, "correct" if is_right else "wrong", answer.echo, message=message)
 
-    def _number(self, answer: Answer) -> Number | None:
-        if answer.formula is None:
-            return None
-        solution = self.solution
-        values = {name: np.asarray(solution.value(name), dtype=float) for name in solution.shapes}
+    def _follows(self, question: Question, factor: Expr, number: Number, history: Mapping[str, str]) -> bool:
+        """Whether a factor is right with the values that were answered before it."""
+        book = self.marker.book
+        prepared, batched = book.formulas.prepared(factor), self.solution.batched
+        numbers = step_of(self.solution, question.quantity).numbers
+        letters = {letter: np.asarray(float(value)) for letter, value in numbers.items()}
+        before = History(book, self._verdicts(history).values())
+        working = before.working(
+            question.quantity, result=lambda known: formula_value(prepared, {**letters, **known}, batched)
+        )
+        if working is None:
+            return False
+        precision = self.solution.exercise.precision
+        return any(
+            compare(number, float(result), None, precision, float(working.reach)) is Closeness.RIGHT
+            for result in working.results
+        )
+
+    def _number(self, formula: Expr) -> Number | None:
+        """The value of a formula, None where it is not one number."""
         try:
-            value = formula_value(answer.formula, values, solution.batched)
+            value = self.marker.book.formulas.value(formula)
         except BackpropTutorError:
             return None
         return None if value.shape else Number(float(value))

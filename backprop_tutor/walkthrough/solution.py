@@ -156,6 +156,15 @@ class Solution(Shown):
             letters[COUNT.name] = counts.pop()
         return {letter: float(value) for letter, value in letters.items() if letter not in self.shapes}
 
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Every quantity by its place in the walkthrough; data and parameters come first."""
+        nodes = self.graph.nodes.values()
+        forward = [node.name for node in sorted(nodes, key=lambda node: bool(node.op))]
+        backward = [self.gradient_prefix + name for name in self.differentiated]
+        backward += [name for name in self.shapes if name.startswith(self.gradient_prefix)]
+        return {name: i for i, name in enumerate(dict.fromkeys([*forward, *backward, *self.shapes]))}
+
     def element(self, leaf: Expr) -> tuple[str, tuple[int, ...]] | None:
         """The quantity and the zero-based index of an element in a formula; None for anything else."""
         name = name_of(leaf)

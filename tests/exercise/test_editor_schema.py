@@ -16,7 +16,7 @@ from backprop_tutor.exercise.yaml_reader import read
 SCHEMA = json_schema()
 KEYWORDS = {"$schema", "$defs", "$ref", "title", "description", "default", "type", "enum", "pattern"} | {
     *("anyOf", "oneOf", "properties", "required", "additionalProperties", "items", "minItems", "maxItems"),
-    *("minLength", "minimum", "maximum", "exclusiveMinimum", "minProperties", "propertyNames"),
+    *("minLength", "minimum", "maximum", "exclusiveMinimum", "minProperties", "propertyNames", "not"),
 }
 TYPES = {"object": dict, "array": list, "string": str, "number": (int, float), "integer": int}
 
@@ -51,6 +51,8 @@ def refusals(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]
         yield f"{at}: none of the choices"
     if "oneOf" in schema and sum(not any(refusals(value, choice, at)) for choice in schema["oneOf"]) != 1:
         yield f"{at}: not one of the choices"
+    if "not" in schema and not any(refusals(value, schema["not"], at)):
+        yield f"{at}: what must not be"
     if isinstance(value, dict):
         yield from (f"{at}: lacks {key}" for key in schema.get("required", ()) if key not in value)
         for key, inner in value.items():
@@ -93,6 +95,9 @@ def test_it_accepts_what_the_program_accepts(text: str) -> None:
         ("learning_rate: 1/10", "graph: {compute: {f: x}, loss: f}"),
         *(("learning_rate: 1/10", f"learning_rate: {rate}") for rate in ("0", "-1", "0/3", "-1/3")),
         ("learning_rate: 1/10", "tolerance: 2"),
+        ("learning_rate: 1/10", "digits: 0"),
+        ("learning_rate: 1/10", "decimals: 1.5"),
+        ("learning_rate: 1/10", "digits: 3\ndecimals: 3"),
         ("learning_rate: 1/10", "follow_through: -1/2"),
     ],
 )

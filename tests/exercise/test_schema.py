@@ -57,6 +57,12 @@ from backprop_tutor.exercise.load import loads
         ("learning_rate: 1/10", "level: easy", "9:8: `easy` is not a level. Did you mean `beginner`?"),
         ("learning_rate: 1/10", "topics: relu", "9:9: a list is expected here, not the text `relu`."),
         ("learning_rate: 1/10", "notation: bishp", "9:11: `bishp` is not a notation. Did you mean `bishop`?"),
+        ("learning_rate: 1/10", "digits: 0", "9:9: 0 is out of range. Write a whole number from 1 to 12."),
+        (
+            "learning_rate: 1/10",
+            "digits: 4\ndecimals: 4",
+            "10:1: an exercise has either `digits` or `decimals`. Remove one.",
+        ),
         ("learning_rate: 1/10", "tolerance: 2", "9:12: 2 is out of range. Write a number from 0 to 1."),
         ("learning_rate: 1/10", "optimizer: adm", "9:12: `adm` is not an optimizer. Did you mean `adam`?"),
         (
@@ -133,7 +139,9 @@ def test_optional_keys_reach_the_exercise() -> None:
     assert exercise.description == "First.\nSecond."
     assert exercise.topics == ("relu", "chain rule")
     assert (exercise.level, exercise.notation, exercise.steps) == ("beginner", "nielsen", 3)
-    assert exercise.tolerance == Fraction(1, 1000)
+    assert exercise.precision == (3, None, Fraction(1, 1000))
+    assert loads(f"{NETWORK}digits: 5\n").precision.digits == 5
+    assert loads(f"{NETWORK}decimals: 2\n").precision.decimals == 2
     assert exercise.optimizer.settings == {"momentum": Fraction(1, 2)}
     assert [(ask.quantity, ask.by) for ask in exercise.ask] == [
         ("z", None),

@@ -196,3 +196,36 @@ def test_a_cause_is_found_where_some_other_numbers_have_no_value() -> None:
     solved = solve(loads(text + "  compute: {a: log(w), J: a*a*v}\n  loss: J\n"))
     assert mark(solved, "w_new", "w - 1/10*dJ/dw").verdict == "correct"
     assert mark(solved, "w_new", "w + 1/10*dJ/dw").misconceptions == ("ascent-not-descent",)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "text", "later"),
+    [
+        ("exercise1", "net1[1]", "h1[1]", "h1"),
+        ("exercise1", "net1", "h1", "h1"),
+        ("exercise1", "net1[1]", "dJ/dW2[1,1]/delta2", "dJ/dW2"),
+        ("exercise1", "z", "t - sqrt(2J)", "J"),
+        ("exercise1", "dJ/dnet2", "dJ/db2", None),
+        ("exercise3", "dJ/dnet2(1)[1]", "dJ/dh1(1)[1]/W2[1,1]", "dJ/dh1"),
+        ("exercise1", "dJ/dW2[1,1]", "(W2[1,1] - W2_new[1,1])/η", "W2_new"),
+        ("adam-steps", "W1_new1", "W1_new2 + 1/10", "W1_new2"),
+        ("fan-out", "a", "f - x", "f"),
+    ],
+)
+def test_what_comes_after_a_quantity_cannot_find_it(
+    name: str, quantity: str, text: str, later: str | None
+) -> None:
+    verdict = mark(solution(name), quantity, text)
+    assert not verdict.passed
+    if later:
+        assert verdict.verdict == "invalid"
+        assert f"{later} comes after {quantity.split('[')[0].split('(')[0]}," in verdict.message
+        assert verdict.place is not None
+
+
+def test_what_comes_before_may_be_a_parameter_or_another_derivative() -> None:
+    assert mark(solution("mazur"), "dJ/dW2[1,1]", "dJ/dnet2[1]*h1[1]").verdict == "correct"
+    assert mark(solution("mazur"), "dJ/dW1[1,1]", "dJ/db1[1]*x[1]").verdict == "correct"
+    assert mark(
+        solution("mazur"), "dJ/dnet1[1]", "(W2[1,1]*dJ/dnet2[1] + W2[2,1]*dJ/dnet2[2])*h1[1]*(1-h1[1])"
+    )

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from backprop_tutor import Solution, load, solve
+from backprop_tutor.exercise.precision import Precision
 from backprop_tutor.grading import mark, read_answer
 from backprop_tutor.grading.compare import Closeness, compare
 
@@ -18,7 +19,7 @@ def solution() -> Solution:
 def closeness(text: str, value: float, exact: Fraction | None = None, **options: Fraction) -> Closeness:
     number = read_answer(text, solution()).number
     assert number is not None
-    return compare(number, value, exact, **options)
+    return compare(number, value, exact, Precision(**options))
 
 
 THIRD = Fraction(1, 3)

@@ -2,14 +2,16 @@
 
 import json
 import random
+import re
 from contextlib import suppress
 from time import process_time
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_tutor import Solution, load, solve
+from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.homework.blank import FORMATS, blank_sheet
 from backprop_tutor.homework.marked import Marking
@@ -17,6 +19,7 @@ from backprop_tutor.homework.sheet import Cell, Sheet, SheetError, Value, layout
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.walkthrough import lettering_of
 
+BLANK = re.compile(r"\b_\b")
 SHEET = """\
 # a comment
 exercise: exercise1   # another
@@ -49,6 +52,61 @@ answers:
 
 def entries(sheet: Sheet) -> dict[str, tuple[int, str, tuple[int, ...] | None]]:
     return {entry.key: (entry.line, text_of(entry.value), layout(entry.value)) for entry in sheet.entries}
+
+
+def leaves(value: object) -> list[object]:
+    return [leaf for item in value for leaf in leaves(item)] if isinstance(value, list) else [value]
+
+
+NAMES_IN_QUOTES = """
+title: "Words: that YAML takes for others # or cuts off"
+graph:
+  given: {on: 2, no: [1, 2], x: 1}
+  compute: {yes: "on * x", "null": sum(no * x), f: yes + null}
+  loss: f
+"""
+
+
+@pytest.mark.parametrize("notation", [None, *NOTATIONS])
+def test_every_blank_sheet_is_yaml_with_blanks_alone(notation: str | None) -> None:
+    exercises = [load(name) for name in shipped_names()] + [loads(NAMES_IN_QUOTES, "2026-01-01")] * (
+        not notation
+    )
+    for exercise in exercises:
+        solution = solve(exercise)
+        text = blank_sheet(solution, "yaml", lettering_of(exercise, notation))
+        read = yaml.safe_load(text)
+        assert read["exercise"] == exercise.name
+        assert {leaf for value in read["answers"].values() for leaf in leaves(value)} == {"_"}
+        assert all(isinstance(key, str) for key in read["answers"])
+        marked = Marking(solution).mark(read_sheet(text, "a.yaml"))
+        assert marked.count() == {"blank": len(marked.rows)}
+        assert marked.faults == ()
+
+
+@pytest.mark.parametrize(
+    "blank", ["_", "?", "", "null", "~", '"_"', "''", "[[_]]", "[[?]]", "[[ ]]", "\n    - - _"]
+)
+def test_what_is_read_as_a_blank(blank: str) -> None:
+    marked = Marking(solve(load("exercise1"))).mark(
+        read_sheet(f"answers:\n  z: {blank}\n  J: 1/2\n", "a.yaml")
+    )
+    assert marked.verdicts["z[1]"].verdict == "blank"
+    assert marked.verdicts["J"].verdict == "correct"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "at least 3 significant digits"),
+        ("digits: 5", "5 significant digits"),
+        ("decimals: 1", "at least 1 decimal in"),
+    ],
+)
+def test_a_sheet_says_how_many_digits_are_asked(form: str, key: str, said: str) -> None:
+    text = blank_sheet(solve(loads(f"{NAMES_IN_QUOTES}{key}\n")), form)
+    assert said in text.replace("\n# ", " ")
 
 
 def test_yaml_is_read_with_the_line_of_every_answer() -> None:
@@ -145,7 +203,7 @@ def test_csv_is_read_in_the_code_page_of_excel() -> None:
     text = blank_sheet(solve(load("exercise1")), "csv")
     assert text.startswith("\ufeff")  # or Excel would take it for its code page
     assert "²" in text
-    saved = text.lstrip("\ufeff").replace(",?", ",1").replace("Σ", "S").encode("cp1252")
+    saved = text.lstrip("\ufeff").replace(",_", ",1").replace("Σ", "S").encode("cp1252")
     assert {text_of(entry.value) for entry in read_sheet(saved, "A.CSV").entries} == {"1"}
     with pytest.raises(SheetError, match="not UTF-8"):
         read_sheet(saved, "a.yaml")
@@ -228,12 +286,12 @@ def test_a_sheet_in_a_notation_says_so_and_is_read_in_it(form: str, notation: st
     solution = solve(load("exercise3"))
     blank = blank_sheet(solution, form, lettering_of(solution.exercise, notation))
     answers = iter(
-        filled(line, form, solution).removeprefix(line.partition("?")[0].rstrip("["))
+        filled(line, form, solution).removeprefix(before_blank(line))
         for line in blank_sheet(solution, form).splitlines()
-        if "?" in line and "#" not in line
+        if BLANK.search(line) and "#" not in line
     )
     lines = [
-        line.partition("?")[0].rstrip("[") + next(answers) if "?" in line and "#" not in line else line
+        before_blank(line) + next(answers) if BLANK.search(line) and "#" not in line else line
         for line in blank.splitlines()
     ]
     for otherwise in (None, lettering_of(solution.exercise, "bishop")):  # the sheet's own word counts
@@ -275,11 +333,16 @@ def test_messages_have_the_letters_and_the_json_has_not() -> None:
     assert "a¹" not in json.dumps(plain.document(), ensure_ascii=False)
 
 
+def before_blank(line: str) -> str:
+    return BLANK.split(line, maxsplit=1)[0].rstrip("[")
+
+
 def filled(line: str, form: str, solution: Solution) -> str:
-    if not line.endswith(("?", "]")) or line.startswith(("#", '"#')):
+    if not BLANK.search(line) or line.startswith(("#", '"#')):
         return line
     key = line.split(": ")[0] if form == "yaml" else line.rpartition(",")[0].strip('"')
-    return line.replace("?", "{}").format(*right_texts(solution, key.strip()))
+    texts = iter(right_texts(solution, key.strip().strip("'")))
+    return BLANK.sub(lambda _: next(texts), line)
 
 
 def right_texts(solution: Solution, key: str) -> list[str]:

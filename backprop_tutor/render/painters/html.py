@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
+from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.language import ASCII, Call, Expr, Style, clean, to_mathml, to_text
 from backprop_tutor.language.expr import name_of
 from backprop_tutor.render.blocks import (
@@ -35,14 +36,22 @@ def element(tag: str, body: str, cls: str = "") -> str:
 
 class HtmlPainter:
     """Gives out elements. `numbers` are those of the steps by quantity, for a page that is stepped through;
-    answers are recognized by their hashes with `salt`, in a blank document."""
+    answers are recognized by their hashes with `salt`, to the digits of
+    `precision`, in a blank document."""
 
     def __init__(
-        self, style: Style, *, blank: bool = False, salt: str = "", numbers: Sequence[str] = ()
+        self,
+        style: Style,
+        *,
+        blank: bool = False,
+        salt: str = "",
+        precision: Precision = USUAL,
+        numbers: Sequence[str] = (),
     ) -> None:
         self.style = style
         self.blank = blank
         self.salt = salt
+        self.precision = precision
         self.numbers = {quantity: number for number, quantity in enumerate(numbers, 1)}
 
     def paint(self, blocks: Iterable[Block]) -> Iterator[str]:
@@ -182,7 +191,7 @@ class HtmlPainter:
     def _question(self, worked: Worked) -> str:
         name = to_text(worked.name, self.style)
         exact = "" if worked.exact is None else " data-exact"
-        right = " ".join(fingerprints(self.salt, name, worked.value, worked.exact))
+        right = " ".join(fingerprints(self.salt, name, worked.value, worked.exact, self.precision))
         return (
             f'<input type="text" autocomplete="off" spellcheck="false" aria-label="{escape(name)}" '
             f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{right}"{exact}> '

@@ -56,7 +56,8 @@ class SessionBlocks:
     def opened(self, event: events.Opened) -> Iterator[Block]:
         yield from self.task()
         if event.done:
-            yield _prose(f"Going on: {event.done} of {event.questions} questions are done.")
+            going_on = f"Going on: {event.done} of {event.questions} questions are done."
+            yield _prose(f"{going_on} {self.steps.solution.exercise.rounding}")
         else:
             quantities = dict.fromkeys(question.quantity for question in self.session.questions)
             names = [self.steps.quantity(name) for name in quantities]
@@ -64,7 +65,8 @@ class SessionBlocks:
             listed = ", ".join(names[:MOST_NAMES]) + more
             count = f"{event.questions} question{'s' if event.questions > 1 else ''}"
             example = example_text(self.session.questions, self.style)
-            yield _prose(f"{count}: {listed}. {example}".rstrip(), "quiet")
+            rounding = self.steps.solution.exercise.rounding
+            yield _prose(" ".join(filter(None, [f"{count}: {listed}.", example, rounding])), "quiet")
         yield GAP
 
     def task(self) -> Iterator[Block]:

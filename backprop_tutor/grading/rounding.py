@@ -1,0 +1,194 @@
+"""How far the rounding of a student's values can move the step that is worked out from them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.precision import Precision
+from backprop_tutor.grading.elements import Index
+from backprop_tutor.grading.number import Number, finest_place
+from backprop_tutor.grading.recompute import Known, Recompute
+from backprop_tutor.grading.student import Student
+
+__all__ = ["Fixed", "Result", "Working"]
+
+COVERAGE = 2.0
+"""By how much the root of the summed squares is multiplied: 3.5 standard deviations, since a rounding error
+is anywhere within its half unit. Of few errors the plain sum is less (JCGM 100:2008, 5.1 and G.2)."""
+FEW = 64  # values that are moved one by one; of more, many at once, in directions drawn by lot
+DIRECTIONS = 32
+GLANCES = 4  # directions that tell what is far beyond reach
+AMPLE = 16  # times the largest change in so many directions: by chance all may be small ones
+MOST_ELEMENTS = 20_000  # of all quantities; beyond that, nobody rounds on paper what is not asked
+JUMP = 3  # times the change to the one side is no curvature but a kink on the other
+_SHORT = 1e-9  # of a place value: a number this near to a round one is round
+
+Fixed = Mapping[str, Mapping[Index, Number | None]]
+Moves = Mapping[str, Array]  # by how much each value of a quantity is moved
+Result = Callable[[Known], Array]
+
+
+class Working:
+    """One step of a `student`: what the right method gives, and how far rounding can move that.
+
+    Each value that it is worked out from is moved by half a unit of the last digit that it was written with,
+    the step is recomputed, and the changes are combined as those of independent errors are. `fixed` are the
+    values that do not follow from others: the numbers that were answered, and None for what the right value
+    stands in for. What was not answered may have been rounded, on paper, to the digits of `precision`; whole
+    numbers and the like, which that does not change, stay where they are. `result` is what is made of all
+    values, where that is only a part of the step.
+    """
+
+    def __init__(
+        self, student: Student, fixed: Fixed, precision: Precision, result: Result | None = None
+    ) -> None:
+        self.student, self.fixed, self.precision = student, fixed, precision
+        self.recompute: Recompute = student.recompute
+        self.result = result or self._step
+        self.signs = (1, -1) if _has_kinks(self.recompute.graph) else (1,)
+        self.is_smooth = len(self.signs) == 1 or student.quantity in self.recompute.graph.nodes
+
+    @cached_property
+    def expected(self) -> Array:
+        """What the right method gives."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self.result(self.student.known), dtype=float)
+
+    def _step(self, values: Known) -> Array:
+        return self.recompute.compute(self.student.quantity, values, fresh=self.student.fresh)
+
+    @property
+    def reach(self) -> Array:
+        """The most that each element of the result may be off."""
+        return self._bounds[0]
+
+    @property
+    def results(self) -> list[Array]:
+        """The result, and those on the other side of a kink that is within the rounding of a value: there
+        a gradient takes another value, with nothing in between."""
+        return [self.expected, *self._bounds[1]]
+
+    @cached_property
+    def _bounds(self) -> tuple[Array, list[Array]]:
+        count = sum(map(np.count_nonzero, self._uncertain.values()))
+        if not count:
+            return np.zeros_like(self.expected), []
+        if count > FEW:
+            least = [np.min(np.abs(self._changes(moves)), axis=0) for moves in self._directions(DIRECTIONS)]
+            return COVERAGE * np.sqrt(np.mean(np.square(least), axis=0)), []
+        changes, jumps = [], []
+        for moves in self._single_moves():
+            both = self._changes(moves)
+            least, most = np.min(np.abs(both), axis=0), np.max(np.abs(both), axis=0)
+            changes.append(most if self.is_smooth else least)
+            if not self.is_smooth and np.any(most > JUMP * least):
+                jumps += [self.expected + change for change in both]
+        total = np.sum(changes, axis=0)
+        return np.minimum(total, COVERAGE * np.sqrt(np.sum(np.square(changes), axis=0))), jumps
+
+    @cached_property
+    def ample(self) -> Array:
+        """No less than `reach`, nor than the distance to any of the `results`, but for the rarest of chances;
+        and quick to find."""
+        if sum(map(np.count_nonzero, self._uncertain.values())) <= GLANCES:
+            return np.max([self.reach, *(np.abs(result - self.expected) for result in self.results)], axis=0)
+        changes = [change for moves in self._directions(GLANCES) for change in self._changes(moves)]
+        return AMPLE * np.max(np.abs(changes), axis=0)
+
+    def _single_moves(self) -> Iterator[Moves]:
+        for name, halves in self._uncertain.items():
+            for place in map(tuple, np.argwhere(halves)):
+                move = np.zeros_like(halves)
+                move[place] = halves[place]
+                yield {name: move}
+
+    def _directions(self, count: int) -> Iterator[Moves]:
+        """All values moved at once, each up or down by lot."""
+        random = np.random.default_rng(count)
+        for _ in range(count):
+            yield {name: half * random.choice((-1, 1), half.shape) for name, half in self._uncertain.items()}
+
+    @cached_property
+    def _between(self) -> dict[str, bool]:
+        """What leads to the quantity from the values that are fixed, in order: True for one that has to be
+        worked out, or part of it."""
+        recompute, reached = self.recompute, dict[str, bool]()
+        waiting = [self.student.quantity]
+        while waiting:
+            for name in recompute.needs[waiting.pop()]:
+                if name not in reached and name in recompute.needs:
+                    reached[name] = len(self.fixed.get(name, ())) < recompute.base[name].size
+                    waiting += [name] * reached[name]
+        return {name: reached[name] for name in recompute.ancestors(self.student.quantity) if name in reached}
+
+    @cached_property
+    def _uncertain(self) -> dict[str, Array]:
+        """Half a unit of the last place of each value that may have been rounded, 0 for the others."""
+        found: dict[str, Array] = {}
+        for name in self._between:
+            halves, is_old = self._unwritten(name), name == self.recompute.old(self.student.quantity)
+            for index, number in self.fixed.get(name, {}).items():
+                if is_old:  # a step is judged from the old weight as it was written
+                    halves[index] = 0
+                elif number is not None:
+                    halves[index] = self._written(number, name, index)
+            if halves.any():
+                found[name] = halves
+        return found
+
+    def _written(self, number: Number, name: str, index: Index) -> float:
+        """Of a number that was given; nothing where it is the true one, and round."""
+        grain = self.precision.grain(number.value)
+        if number.value == self.recompute.base[name][index] and grain:
+            return 0.0 if _is_round(number.value / grain) else grain / 2
+        return (min(finest_place(number), grain) or grain) / 2
+
+    def _unwritten(self, name: str) -> Array:
+        """Of values that were not: they may have been rounded; a new weight so that its step shows."""
+        known, old = self.student.known, self.recompute.old(name)
+        values = np.asarray(known[name], dtype=float)
+        if self.recompute.graph.size > MOST_ELEMENTS:
+            return np.zeros_like(values)
+        sizes = np.abs(values - known[old] if old else values)
+        with np.errstate(all="ignore"):
+            places = np.floor(np.log10(np.where(sizes > 0, sizes, 1))) - self.precision.digits + 1
+            if self.precision.decimals is not None:
+                places = np.full_like(values, -self.precision.decimals)
+            is_exact = (sizes == 0) | ~np.isfinite(values) | _is_round(values / 10.0**places)
+        return np.where(is_exact, 0.0, 10.0**places / 2)
+
+    def _changes(self, moves: Moves) -> list[Array]:
+        """By how much the elements of the result change with these `moves`; with kinks, also with their
+        opposites."""
+        return [self._moved(moves, sign) - self.expected for sign in self.signs]
+
+    def _moved(self, moves: Moves, sign: int) -> Array:
+        student, known = self.student, self.student.known
+        values, dirty = dict(known), set[str]()
+        with np.errstate(all="ignore"):
+            for name, is_worked_out in self._between.items():
+                if is_worked_out and not dirty.isdisjoint(self.recompute.needs[name]):
+                    value = np.array(self.recompute.compute(name, values, fresh=student.fresh), dtype=float)
+                    for index in self.fixed.get(name, ()):
+                        value[index] = known[name][index]
+                elif name in moves:
+                    value = np.asarray(known[name], dtype=float)
+                else:
+                    continue
+                values[name] = np.asarray(value + sign * moves[name]) if name in moves else value
+                dirty.add(name)
+            result = np.asarray(self.result(values))
+        return np.where(np.isfinite(result), result, self.expected)
+
+
+def _is_round(units: Array) -> Any:
+    return np.abs(units - np.round(units)) < _SHORT
+
+
+def _has_kinks(graph: Graph) -> bool:
+    return any(node.op and ops.get(node.op).kink is not None for node in graph.nodes.values())
