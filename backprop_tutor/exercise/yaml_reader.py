@@ -4,7 +4,9 @@ Reads parser *events* and guards each one, so that nothing an alias, a tag or a 
 blow up is ever built. Numbers are exact fractions, read from their text.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -65,13 +67,32 @@ def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) 
         document.faults.append(text)
         return document
     try:
-        _Composer(document, scalar).compose(yaml.parse(text, Loader=_LOADER))
-    except _StopReadingError:
-        document.data = None
+        _compose(document, text, scalar)
     except yaml.YAMLError as error:
+        with suppress(yaml.YAMLError):  # libyaml looks ahead, up to limits of its own: ours come first
+            deep = Document()
+            _compose(deep, _down_to_the_limit(text), scalar)
+            return deep
         document.faults.append(syntax_fault(error, text))
         document.data = None
     return document
+
+
+def _compose(document: Document, text: str, scalar: Callable[[str], Scalar]) -> None:
+    try:
+        _Composer(document, scalar).compose(yaml.parse(text, Loader=_LOADER))
+    except _StopReadingError:
+        document.data = None
+
+
+def _down_to_the_limit(text: str) -> str:
+    """`text` up to where more brackets are open than may be: not valid YAML, unless refused for that."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return text[: bracket.end()]
+    return "]"
 
 
 class _StopReadingError(Exception):
