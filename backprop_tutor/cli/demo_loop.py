@@ -78,9 +78,10 @@ class Demo:
     def _size(self) -> ConsoleDimensions:
         """The window's size now; COLUMNS in the environment would hide that it has changed."""
         try:
-            return ConsoleDimensions(*os.get_terminal_size(sys.stdout.fileno()))
+            size = ConsoleDimensions(*os.get_terminal_size(sys.stdout.fileno()))
         except (OSError, ValueError):
-            return self.console.size
+            size = self.console.size
+        return size if size.width and size.height else ConsoleDimensions(80, 24)
 
     def _press(self, key: str) -> None:
         if self.why:

@@ -51,8 +51,6 @@ class Run:
         """The whole session. The exit status."""
         if self.options.answers is not None:
             return self._replayed(self._file(self.options.answers))
-        if sys.stdin is None:
-            return self._unattended()
         if sys.stdin.isatty():
             return self._conversation()
         sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -92,7 +92,7 @@ def _down_to_the_limit(text: str) -> str:
         depth += 1 if bracket[0] in "[{" else -1
         if depth > MAX_DEPTH:
             return text[: bracket.end()]
-    return "]"
+    return "]"  # never valid
 
 
 class _StopReadingError(Exception):
