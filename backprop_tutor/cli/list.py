@@ -30,7 +30,8 @@ def list_exercises(
         return
     from textwrap import fill
 
-    from backprop_tutor.exercise.catalogue import entries
+    from backprop_tutor.errors import AccessError
+    from backprop_tutor.exercise.catalogue import NOT_PACKED, entries
     from backprop_tutor.language import display_width
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
@@ -78,6 +79,8 @@ def list_exercises(
                 text = fill(about, width, initial_indent=" " * 6, subsequent_indent=" " * 6)
             print(text)
     print("\n" + fill("Work through one with: backprop-tutor run NAME", width))
+    if not any(entry.shipped for entry in found):
+        raise AccessError(NOT_PACKED)
 
 
 def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:
