@@ -6,15 +6,27 @@ What an encoding lacks is spelled out. A width that is no width is forgotten.
 import os
 import re
 import sys
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from contextlib import suppress
 from errno import EBADF
+from io import BufferedReader, TextIOWrapper
 from typing import TextIO
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.files import reason
 from backprop_tutor.language.spelling import SPELL
 
-__all__ = ["LEAST_COLUMNS", "READER_GONE", "Status", "ascii_only", "delivered", "prepare", "refused"]
+__all__ = [
+    "LEAST_COLUMNS",
+    "READER_GONE",
+    "Status",
+    "ascii_only",
+    "delivered",
+    "prepare",
+    "refused",
+    "standard_input",
+    "typed_text",
+]
 
 READER_GONE = 141  # what a shell says of a program that a closed pipe ended
 
@@ -44,6 +56,23 @@ def prepare() -> None:
 def ascii_only() -> None:
     """Write ASCII only on standard output, whatever the terminal could show."""
     _reconfigure(sys.stdout, "ascii")
+
+
+def typed_text(source: BufferedReader, encoding: str = "utf-8") -> TextIO:
+    """The text of `source`, in UTF-16 or UTF-8 where its first bytes say so, and else in `encoding`."""
+    head = source.peek(2)[:2]
+    if head in (BOM_UTF16_LE, BOM_UTF16_BE):
+        encoding = "utf-16"
+    elif b"\0" in head:
+        encoding = "utf-16-be" if head[0] == 0 else "utf-16-le"
+    elif head == BOM_UTF8[:2]:
+        encoding = "utf-8-sig"
+    return TextIOWrapper(source, encoding=encoding, errors="replace")
+
+
+def standard_input() -> TextIO:
+    """Standard input that is no terminal, as text."""
+    return typed_text(sys.stdin.buffer, sys.stdin.encoding)  # type: ignore[arg-type]
 
 
 def delivered(output: TextIO, status: Status) -> Status:

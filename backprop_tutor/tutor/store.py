@@ -26,9 +26,10 @@ VARIABLE = "BACKPROP_TUTOR_STATE"
 class Saved(NamedTuple):
     """One session. `records` are by the question's target, `at` is the target of the one that is on.
 
-    `fingerprint` tells whether what is computed or asked has changed since. `ask` and `factors` are the options that
-    chose the questions. `over`: nothing is left to go on with; `complete`: and it asked all that the
-    exercise does. `replayed` sessions came from a file or a pipe: they count, and are not gone on with.
+    `fingerprint` tells whether what is computed or asked has changed since. `ask` and `factors` are the
+    options that chose the questions. `over`: nothing is left to go on with; `complete`: and it asked all
+    that the exercise does. `replayed` sessions came from a file or a pipe: they count, and are not gone on
+    with.
     """
 
     exercise: str
