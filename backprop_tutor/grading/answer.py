@@ -8,9 +8,9 @@ from typing import Literal
 
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import LanguageError
-from backprop_tutor.grading.bare_array import bracketed
 from backprop_tutor.grading.evaluation import float_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
+from backprop_tutor.grading.pasted import bare_rows, bracketed, made_a_date, typed_array
 from backprop_tutor.grading.typed import MAX_LENGTH, echo_style, laid_out, parsed
 from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.language.clean import clean
@@ -64,8 +64,17 @@ def read_answer(
     number = plain_number(stripped)
     if number is not None:
         return Answer("number", stripped.removeprefix("+"), number)
+    if made_a_date(stripped):
+        what, hint = (
+            "This is a date: a spreadsheet makes one of a fraction.",
+            "Write 0.5, or '1/2 in the cell.",
+        )
+        raise LanguageError(what, text=text, start=0, end=len(text), hint=hint)
+    array = typed_array(text)
+    if not array and (bare := bare_rows(text)) and _is_array(quantity, solution):
+        array = bare
     try:
-        typed = parsed(text, solution, lettering)
+        typed = parsed(array or text, solution, lettering)
     except LanguageError:
         if _is_array(quantity, solution) and (written := bracketed(text)):
             what = "An array is typed in brackets, with a comma between numbers and ; between rows."

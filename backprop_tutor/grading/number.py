@@ -44,7 +44,7 @@ def plain_number(text: str) -> Number | None:
 def number_of(expr: Expr) -> Number | None:
     """The number that an expression without quantities and functions says, None where it is not
     rational, too long, or divides by zero."""
-    literal, negative = expr, False
+    literal, negative = _without_power(expr), False
     while isinstance(literal, Call) and literal.name == "neg":
         literal, negative = literal.args[0], not negative
     if isinstance(literal, Num):
@@ -59,6 +59,26 @@ def number_of(expr: Expr) -> Number | None:
     if any(isinstance(leaf, Num) and leaf.text for leaf in leaves(expr)):  # worked out from decimals
         return Number(number.value, value, last_place(number.value), LEAST_DIGITS)
     return number
+
+
+def _without_power(expr: Expr) -> Expr:
+    """`1.2e-3` for `1.2·10^-3`, which is as precise as its digits say."""
+    match expr:
+        case Call("mul", (Call("neg", (inner,)), power)):
+            return Call("neg", (_without_power(Call("mul", (inner, power))),))
+        case Call(
+            "mul", (Num() as mantissa, Call("pow", (Num(Fraction(numerator=10, denominator=1)), exponent)))
+        ):
+            power = exact_value(exponent)
+            text = mantissa.text or str(mantissa.value)
+            if (
+                power is not None
+                and power.denominator == 1
+                and abs(power) < MAX_BITS
+                and "e" not in text.lower()
+            ):
+                return Num(mantissa.value * Fraction(10) ** int(power), f"{text}e{power}")
+    return expr
 
 
 def exact_value(expr: Expr) -> Fraction | None:

@@ -23,6 +23,7 @@ __all__ = [
     "MAX_TOKENS",
     "Kind",
     "Token",
+    "plain",
     "tokenize",
 ]
 
@@ -36,7 +37,7 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _LOWERED = str.maketrans(SUPERSCRIPTS + SUBSCRIPTS, "0123456789+-0123456789")
 
-_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼ", "------*******///''''")
+_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼᴇ⏨", "------*******///''''ee")
 
 # Compatibility spellings that mean their plain character; a superscript or a circled digit does not.
 _FOLDED = frozenset(["<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<small>"])
@@ -44,7 +45,8 @@ _FOLDED = frozenset(["<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<
 _TOKEN = re.compile(
     r"""
       (?P<space>  [ \t\r\n]+ )
-    | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) )? | \.[0-9]+ ) (?: [eE][-+]?[0-9]+ )? )
+    | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) | \.(?=[eE][-+]?[0-9]) )? | \.[0-9]+ )
+                  (?: [eE][-+]?[0-9]+ )? )
     | (?P<super>  [⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]+ )
     | (?P<fraction> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒] )
     | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )* )
@@ -99,7 +101,7 @@ def tokenize(text: str) -> list[Token]:
     for at, character in enumerate(text):
         if is_hidden(character) and character not in "\n\t\r":
             raise _refused(text, at)
-    tokens = list(islice(_scan(text, "".join(map(_fold, text))), MAX_TOKENS + 1))
+    tokens = list(islice(_scan(text, plain(text)), MAX_TOKENS + 1))
     if len(tokens) > MAX_TOKENS:
         raise LanguageError(
             f"This has more than {MAX_TOKENS:,} numbers, names and signs.",
@@ -108,6 +110,11 @@ def tokenize(text: str) -> list[Token]:
             end=tokens[-1].end,
         )
     return tokens
+
+
+def plain(text: str) -> str:
+    """`text` in plain spelling, one character for one."""
+    return text if text.isascii() else "".join(map(_fold, text))
 
 
 def _scan(text: str, plain: str) -> Iterator[Token]:
@@ -181,6 +188,8 @@ def _number(token: Token, text: str) -> Token:
 
 def _refused(text: str, at: int) -> LanguageError:
     what, hint = _REASONS.get(_fold(text[at]), ("", ""))
+    if is_hidden(text[at]):
+        what, hint = f"The character {describe(text[at])} cannot be seen.", "Type this anew."
     return LanguageError(
         what or f"The character {describe(text[at])} has no place in a formula.",
         text=text,
