@@ -65,10 +65,8 @@ def read_answer(
     if number is not None:
         return Answer("number", stripped.removeprefix("+"), number)
     if made_a_date(stripped):
-        what, hint = (
-            "This is a date: a spreadsheet makes one of a fraction.",
-            "Write 0.5, or '1/2 in the cell.",
-        )
+        what = "This is a date: a spreadsheet makes one of a fraction."
+        hint = "Write a decimal, or '1/2 with the quote in the cell."
         raise LanguageError(what, text=text, start=0, end=len(text), hint=hint)
     array = typed_array(text)
     if not array and (bare := bare_rows(text)) and _is_array(quantity, solution):

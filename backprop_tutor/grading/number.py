@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from backprop_tutor.engine.systems.exact import MAX_BITS
 from backprop_tutor.language.expr import Call, Expr, Num, leaves
+from backprop_tutor.language.tokens import MAX_EXPONENT
 
 __all__ = ["LEAST_DIGITS", "Number", "exact_value", "last_place", "number_of", "plain_number"]
 
@@ -66,18 +67,10 @@ def _without_power(expr: Expr) -> Expr:
     match expr:
         case Call("mul", (Call("neg", (inner,)), power)):
             return Call("neg", (_without_power(Call("mul", (inner, power))),))
-        case Call(
-            "mul", (Num() as mantissa, Call("pow", (Num(Fraction(numerator=10, denominator=1)), exponent)))
-        ):
-            power = exact_value(exponent)
-            text = mantissa.text or str(mantissa.value)
-            if (
-                power is not None
-                and power.denominator == 1
-                and abs(power) < MAX_BITS
-                and "e" not in text.lower()
-            ):
-                return Num(mantissa.value * Fraction(10) ** int(power), f"{text}e{power}")
+        case Call("mul", (Num(mantissa, text), Call("pow", (Num(base), exponent)))) if base == 10:
+            power_of_ten = exact_value(exponent)
+            if power_of_ten in range(-MAX_EXPONENT, MAX_EXPONENT + 1) and "e" not in text.lower():
+                return Num(mantissa, f"{text or mantissa}e{power_of_ten}")
     return expr
 
 

@@ -1,4 +1,4 @@
-"""Answers as they are pasted: without what cannot be seen, with arrays as NumPy, PyTorch, MATLAB print them."""
+"""Answers as they are pasted: arrays as NumPy and MATLAB print them, what cannot be seen, dates."""
 
 import re
 
@@ -8,14 +8,9 @@ __all__ = ["bare_rows", "bracketed", "made_a_date", "side_by_side", "typed_array
 
 _LONGEST = 60
 
-# Characters that show nothing and change nothing that is seen. Those that turn text round are not here.
-_DROPPED = dict.fromkeys(
-    map(
-        ord,
-        "\u00ad\u034f\u200b\u200c\u200d\u200e\u202a\u202c\u2060\u2061\u2066\u2068\u2069\ufe0e\ufe0f\ufeff",
-    )
-)
-_HIDDEN = str.maketrans({**_DROPPED, "\u2062": "*", "\u2063": ",", "\u2064": "+"})
+# They show nothing and change nothing that is seen; those that turn the text round are not among them.
+_DROPPED = "\u00ad\u034f\u200b\u200c\u200d\u200e\u202a\u202c\u2060\u2061\u2066\u2068\u2069\ufe0e\ufe0f\ufeff"
+_HIDDEN = str.maketrans("\u2062\u2063\u2064", "*,+", _DROPPED)
 
 _NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?"
 _CELL = re.compile(_NUMBER)
