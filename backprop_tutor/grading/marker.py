@@ -87,6 +87,8 @@ class Marker:
             answer = answer.entries[0]
         elif answer.kind == "array" and fit(answer.shape, shape, batched=batched) is Fit.FITS:
             answer = answer.entries[int(np.ravel_multi_index(index, shape))]  # the whole for its element
+        elif answer.kind == "array" and batched and fit(answer.shape, shape[1:]) is Fit.FITS:
+            answer = answer.entries[int(np.ravel_multi_index(index[1:], shape[1:]))]  # its example's
         if answer.kind == "array":
             said = self.book.said(name)
             return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(said))

@@ -23,7 +23,7 @@ MAX_DEPTH = 100  # levels of the tree: long chains of - and / count too
 MAX_NODES = 10_000
 MAX_AXES = 32
 
-Product = Callable[[Expr, Expr], str]
+Product = Callable[[Expr, Expr], Expr | None]
 
 _SUM, _PRODUCT, _UNARY, _POWER = 1, 2, 3, 4
 _BINARY = {
@@ -48,7 +48,7 @@ def parse(
 
     `functions` maps every accepted spelling of a function to its canonical name; `names` are the
     known quantities, None where any name will do; `spelling` is a notation's way to write them
-    (`Lettering.read`); `product` says which op a product without a sign is, if not entry by entry.
+    (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry.
     Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
@@ -104,7 +104,10 @@ class _Parser(References):
             right = self.nested(_POWER) if binding == _POWER else self.expression(binding + 1)
             if not signs:
                 self.refuse_silent_matrix_product(operands[-1], right)
-                name = self.product(operands[-1], right) if self.product else name
+                whole = self.product(operands[-1], right) if self.product else None
+                if whole is not None:
+                    operands[-1] = whole
+                    continue
             if name == joined and name in ("add", "mul"):
                 operands.append(right)
             else:

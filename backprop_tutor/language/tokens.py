@@ -55,6 +55,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_MODULE = re.compile(r"\b(?:np|numpy|math|torch|tf|jnp|sympy|F|nn)$")
+
 _PLAIN_OP = {"**": "^", ".*": "*", "ᵀ": ".T"}
 
 _REASONS = {
@@ -66,8 +68,8 @@ _REASONS = {
     "}": ("Curly brackets are not used here.", "Group with ( and )."),
     "|": ("Bars are not used here.", "Write abs(x) for an absolute value."),
     "!": ("There is no factorial here.", ""),
-    "<": ("Comparisons are not part of an answer.", ""),
-    ">": ("Comparisons are not part of an answer.", ""),
+    "<": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
+    ">": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
     ".": ("A dot stands only inside a number, or before T for a transpose.", "Write 0.5 or W1.T."),
 }
 
@@ -188,6 +190,8 @@ def _number(token: Token, text: str) -> Token:
 
 def _refused(text: str, at: int) -> LanguageError:
     what, hint = _REASONS.get(_fold(text[at]), ("", ""))
+    if text[at] == "." and (module := _MODULE.search(text, 0, at)):
+        what, hint = f"{module[0]}. has no place here.", "Write functions by their name alone, as in exp(x)."
     if is_hidden(text[at]):
         what, hint = f"The character {describe(text[at])} cannot be seen.", "Type this anew."
     return LanguageError(
