@@ -94,7 +94,7 @@ def find_quantity(text: str, known: Quantities, lettering: Lettering = CANONICAL
     try:
         expr = parse(text, functions={}, names=known.keys(), spelling=lettering.read)
     except LanguageError as error:
-        is_unknown = "not a quantity" in error.what and error.hint[:3] in ("", "Did")
+        is_unknown = "not a quantity" in error.what and error.hint.partition(" ")[0] in ("", "Did", "There")
         hint = _near(text, known, lettering) if is_unknown else error.hint
         raise UsageError(f"{text!r}: {error.what}", hint=hint) from None
     if not name_of(expr):

@@ -46,6 +46,7 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    text: str = ""
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where the value (or the key) at `path` stands, or else the nearest thing around it."""
@@ -66,6 +67,7 @@ def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) 
     if isinstance(text, Fault):
         document.faults.append(text)
         return document
+    document.text = text
     try:
         _compose(document, text, scalar)
     except yaml.YAMLError as error:
@@ -172,7 +174,7 @@ class _Composer:
         value: Scalar = event.value
         if event.implicit[0]:
             try:
-                value = self.scalar(event.value)
+                value = self.scalar(clean(event.value).strip() if not event.value.isascii() else event.value)
             except ValueError as error:
                 self.fault(event, f"{error}.", "Write a finite number such as 2, 0.5, 1e-3 or 1/3.")
                 value = Fraction(1)  # so that the checks that follow find only faults of their own

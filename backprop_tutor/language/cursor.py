@@ -6,7 +6,8 @@ from fractions import Fraction
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.expr import Num
 from backprop_tutor.language.names import Vocabulary
-from backprop_tutor.language.tokens import Kind, Token, tokenize
+from backprop_tutor.language.numerals import explained
+from backprop_tutor.language.tokens import Kind, Token, plain, tokenize
 
 __all__ = ["Cursor", "Spelling"]
 
@@ -85,4 +86,8 @@ class Cursor:
             what = "This bracket closes nothing."
         else:
             what = f"Here {wanted or 'an operator'} is expected, not {token.text[:12]}."
-        return self.error(what, token)
+        return self.misplaced(what, token)
+
+    def misplaced(self, what: str, token: Token, hint: str = "") -> LanguageError:
+        """The error for a token that does not belong here, or for the number that it is a part of."""
+        return explained(self.error(what, token, hint), plain(self.text))

@@ -18,42 +18,40 @@ _COMMA = re.compile(rf"(?<![\w.,])(?P<whole>[0-9]*),(?P<places>[0-9]+){_EXPONENT
 
 
 def why_no_number(numeral: str) -> tuple[str, str]:
-    """What is wrong with a text that is one number as people write it, and what would be right; nothing for
-    any other text."""
-    digits = numeral.removeprefix("-").removeprefix("+")
+    """What is to be said of a text that is one number as people write it, and what would be right; nothing
+    for any other text."""
+    digits = numeral.lstrip("+-")
     found = _GROUPED.fullmatch(digits) or _COMMA.fullmatch(digits)
     return _said(found) if found else ("", "")
 
 
 def explained(error: LanguageError, plain: str) -> LanguageError:
-    """`error`, or what is said of the number that it falls into; `plain` is its text in plain characters."""
+    """`error`, or what is to be said of the number that it falls into, in its text in `plain` spelling."""
     for pattern in (_GROUPED, _COMMA):
         for found in pattern.finditer(plain):
-            if error.start < found.end() and error.end > found.start():
-                what, hint = _said(found)
-                if what:
-                    return LanguageError(
-                        what, text=error.text, start=found.start(), end=found.end(), hint=hint
-                    )
+            start, end = found.span()
+            said, hint = _said(found) if error.start < end and error.end > start else ("", "")
+            if said:
+                what = f"{_short(found[0])} {said}."
+                return LanguageError(what, text=error.text, start=start, end=end, hint=hint)
     return error
 
 
 def _said(found: re.Match[str]) -> tuple[str, str]:
-    shown = found[0] if len(found[0]) <= MAX_SHOWN else f"{found[0][:MAX_SHOWN]}…"
     sign, places, exponent = found.groupdict().get("sign"), found["places"], found["exponent"] or ""
     if sign is None:
-        what = f"{shown} has a decimal comma; numbers are written with a decimal point."
-        return what, f"Write {_short((found['whole'] or '0') + '.' + places + exponent)}."
-    plain = found["whole"].replace(sign, "")
-    written = f"{plain}.{places}{exponent}" if places else f"{plain}{exponent}"
-    is_single = places is None and found["whole"].count(sign) == 1
-    if sign == "." and is_single:
+        return "has a decimal comma", _write(f"{found['whole'] or 0}.{places}{exponent}")
+    whole = found["whole"].replace(sign, "") + (f".{places}" if places else "") + exponent
+    if places is not None or found["whole"].count(sign) > 1 or sign not in ",.":
+        return "has separators of thousands", _write(whole)
+    if sign == ".":
         return "", ""  # a decimal
-    if sign == "," and is_single:
-        point = f"{found['whole'].replace(',', '.')}{exponent}"
-        what = f"{shown} can be read in two ways: the comma may separate thousands, or be a decimal comma."
-        return what, f"Write {_short(written)} or {_short(point)}."
-    return f"{shown} has separators of thousands.", f"Write {_short(written)}."
+    either = f"{found['whole'].replace(',', '.')}{exponent}"
+    return "has a comma that may part thousands, or be a decimal comma", _write(whole, either)
+
+
+def _write(*numbers: str) -> str:
+    return f"Write {' or '.join(map(_short, numbers))}."
 
 
 def _short(text: str) -> str:

@@ -12,9 +12,8 @@ from backprop_tutor.language.cursor import Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
 from backprop_tutor.language.names import Vocabulary
-from backprop_tutor.language.numerals import explained
 from backprop_tutor.language.references import References
-from backprop_tutor.language.tokens import Kind, Token, plain
+from backprop_tutor.language.tokens import Kind, Token
 
 __all__ = ["MAX_AXES", "MAX_DEPTH", "MAX_NESTING", "MAX_NODES", "parse"]
 
@@ -52,13 +51,10 @@ def parse(
     Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
-    try:
-        parser = _Parser(text, Vocabulary(functions, known), spelling, product)
-        expr = parser.expression(0)
-        if parser.next.kind is not Kind.END:
-            raise parser.unexpected()
-    except LanguageError as error:
-        raise explained(error, plain(text)) from None
+    parser = _Parser(text, Vocabulary(functions, known), spelling, product)
+    expr = parser.expression(0)
+    if parser.next.kind is not Kind.END:
+        raise parser.unexpected()
     _measure(expr, text)
     return expr
 
@@ -280,10 +276,14 @@ class _Parser(References):
 
     def check_product_without_sign(self, joined: str) -> None:
         before, token = self.look(-1), self.next
+        if before.kind is Kind.NUMBER and token.text.startswith("_"):
+            raise self.misplaced("An underscore has no place in a number.", token)
         if before.kind is Kind.NUMBER and token.text in ("e", "E"):
             self.refuse_broken_exponent(before, token)
         if token.kind in (Kind.NUMBER, Kind.FRACTION):
-            raise self.error("Two values stand side by side.", token, "Put an operator between them: 2*3.")
+            raise self.misplaced(
+                "Two values stand side by side.", token, "Put an operator between them: 2*3."
+            )
         if joined in ("div", "matmul"):
             sign = "/" if joined == "div" else "@"
             raise self.error(

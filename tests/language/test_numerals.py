@@ -15,8 +15,8 @@ def refused(text: str) -> LanguageError:
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ("1,250", "two ways", "Write 1250 or 1.250."),
-        ("12,345e3", "two ways", "Write 12345e3 or 12.345e3."),
+        ("1,250", "may part thousands", "Write 1250 or 1.250."),
+        ("12,345e3", "may part thousands", "Write 12345e3 or 12.345e3."),
         ("1,250.00", "thousands", "Write 1250.00."),
         ("1.250,00", "thousands", "Write 1250.00."),
         ("1,250,000", "thousands", "Write 1250000."),
@@ -42,7 +42,7 @@ def test_a_number_in_another_spelling_is_shown_in_ours(text: str, what: str, hin
         error = refused(whole)
         assert what in error.what
         assert error.hint == hint
-        if what != "two ways" or "," in text:
+        if what != "two ways":
             assert error.text[error.start : error.end] == text.removesuffix("×10^-3")
 
 
