@@ -2,18 +2,29 @@
 
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from math import prod
 
 from backprop_tutor.engine import ops
-from backprop_tutor.errors import LanguageError
+from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.quantity import split_name
 from backprop_tutor.grading.evaluation import FUNCTIONS
 from backprop_tutor.grading.number import plain_number
+from backprop_tutor.grading.pasted import bare_rows, typed_array, without_hidden
 from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["MAX_LENGTH", "canonical_answer", "echo_style", "laid_out", "parsed", "written_answer"]
+__all__ = [
+    "MAX_LENGTH",
+    "canonical_answer",
+    "echo_style",
+    "is_array",
+    "laid_out",
+    "parsed",
+    "with_commas",
+    "written_answer",
+]
 
 MAX_LENGTH = 2_000
 
@@ -26,6 +37,22 @@ _ECHO = Style(functions={op.name: Glyph(op.glyph) for op in ops.TABLE.values() i
 def echo_style(style: Style | None) -> Style:
     """How an answer is written with the letters of `style`, nothing else in it changed."""
     return _ECHO._replace(glyphs=style.glyphs, names=style.names) if style else _ECHO
+
+
+def with_commas(text: str, solution: Solution, quantity: str) -> str:
+    """`text`, in which an array pasted as the answer to `quantity` has its brackets and commas."""
+    array = typed_array(text)
+    if not array and (bare := bare_rows(text)) and is_array(quantity, solution):
+        return bare
+    return array or text
+
+
+def is_array(quantity: str, solution: Solution) -> bool:
+    """Whether `quantity`, which may be empty, names more than one number."""
+    if not quantity:
+        return False
+    found = solution.find(quantity)
+    return len(list(islice(found.indices(solution.shapes[found.name]), 2))) > 1
 
 
 def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> Expr:
@@ -120,7 +147,7 @@ def _rewritten(
     if layout.notation is None or len(text) > MAX_LENGTH or plain_number(text.strip()):
         return text
     try:
-        expr = parsed(text, solution, read)
-    except LanguageError:
+        expr = parsed(with_commas(without_hidden(text), solution, quantity), solution, read)
+    except (LanguageError, UsageError):
         return text
     return to_text(laid_out(expr, solution, quantity, layout), echo_style(style))

@@ -7,6 +7,8 @@ import pytest
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.grading import mark, read_answer
+from backprop_tutor.grading.typed import canonical_answer
+from backprop_tutor.walkthrough import lettering_of
 
 
 @cache
@@ -48,6 +50,13 @@ def test_an_array_is_read_as_it_was_printed(quantity: str, text: str) -> None:
     verdict = mark(solution(), quantity, text)
     assert verdict.verdict == "correct", verdict.message
     assert verdict.message == "Right."
+
+
+def test_a_pasted_array_is_kept_as_it_was_meant() -> None:
+    letters = lettering_of(solution().exercise, "nielsen")
+    for text in ("[1 -1]", "1 -1", "[[\u200b 1. -1.]]"):
+        kept = canonical_answer(text, solution(), "net1", letters)
+        assert mark(solution(), "net1", kept).verdict == "correct", kept
 
 
 def test_spaces_around_a_sign_make_a_sum_of_it() -> None:
