@@ -71,6 +71,9 @@ class NotebookExport:
         return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
+COUNTED = "The formulas count axes and indices from 1, the code of NumPy counts them from 0."
+
+
 def _markdown(text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
 
@@ -89,7 +92,7 @@ def _worked(document: Document) -> Iterator[dict[str, Any]]:
     steps = document.steps
     codes = StepCode(document.solution)
     bodies = [codes.of(step) for step in steps]  # first: it says which functions are needed
-    yield _markdown(_title(document))
+    yield _markdown(f"{_title(document)}\n\n{COUNTED}")
     uses_math = any("math.erf" in text for text in [*codes.functions, *bodies])
     imports = "import math\n\nimport numpy as np" if uses_math else "import numpy as np"
     yield _code("\n\n\n".join([imports, *codes.functions]))
