@@ -3,16 +3,17 @@
 from fractions import Fraction
 from functools import partial
 from itertools import islice
-from math import prod
+
+import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.errors import LanguageError, UsageError
+from backprop_tutor.errors import BackpropTutorError, LanguageError, UsageError
 from backprop_tutor.exercise.quantity import split_name
-from backprop_tutor.grading.evaluation import FUNCTIONS
+from backprop_tutor.grading.evaluation import FUNCTIONS, formula_value
 from backprop_tutor.grading.number import plain_number
 from backprop_tutor.grading.pasted import bare_rows, typed_array, without_hidden
 from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
+from backprop_tutor.language.expr import Array, Call, Expr, Num, Sym, leaves, name_of
 from backprop_tutor.walkthrough import Solution
 
 __all__ = [
@@ -27,8 +28,6 @@ __all__ = [
 ]
 
 MAX_LENGTH = 2_000
-
-_TO_NUMBERS = ("sum", "mean", "max", "min")
 
 # Functions by the words that formulas have for them: ln for log.
 _ECHO = Style(functions={op.name: Glyph(op.glyph) for op in ops.TABLE.values() if op.glyph.isascii()})
@@ -65,41 +64,31 @@ def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> E
 
 
 def _product(solution: Solution, lettering: Lettering, left: Expr, right: Expr) -> Expr | None:
-    """`W1 x`, which is a matrix product for each example; None for a product entry by entry."""
-    if not _is_matrix(left, solution) or not _axes(right, solution):
+    """`W1 x`, which is a matrix product for each example; None for a product entry by entry.
+
+    Weights stand before what they are multiplied with, and are the same for all examples.
+    """
+    if _examples(left, solution) or _axes(left, solution) != 2 or not _axes(right, solution):
         return None
-    several = any(isinstance(leaf, Sym) and _examples(leaf.name, solution) > 1 for leaf in leaves(right))
-    by_rows = several and not lettering.by_columns
+    by_rows = _examples(right, solution) > 1 and not lettering.by_columns
     return Call("matmul", (right, Call("transpose", (left,))) if by_rows else (left, right))
 
 
-def _is_matrix(expr: Expr, solution: Solution) -> bool:
-    """Whether `expr` is made of weights, which stand before what they are multiplied with."""
-    if isinstance(expr, Call):
-        return expr.name not in _TO_NUMBERS and any(_is_matrix(arg, solution) for arg in expr.args)
-    return isinstance(expr, Sym) and not _examples(expr.name, solution) and _axes(expr, solution) == 2
-
-
-def _examples(name: str, solution: Solution) -> int:
-    """How many examples a quantity holds, 0 where it is the same for all."""
-    name = solution.canonical(name)
-    return solution.shapes[name][0] if name in solution.batched else 0
+def _examples(expr: Expr, solution: Solution) -> int:
+    """How many examples the whole quantities in `expr` hold, 0 where they are the same for all."""
+    names = {solution.canonical(leaf.name) for leaf in leaves(expr) if isinstance(leaf, Sym)}
+    return max((solution.shapes[name][0] for name in names & solution.batched), default=0)
 
 
 def _axes(expr: Expr, solution: Solution) -> int:
     """How many axes the value of `expr` has, 0 for one number; a single example counts for none."""
-    match expr:
-        case Sym(name) | Item(Sym(name)):
-            shape = solution.shapes.get(solution.canonical(name), ())
-            is_single = _examples(name, solution) == 1 or (
-                isinstance(expr, Item) and expr.example is not None
-            )
-            taken = len(expr.index) if isinstance(expr, Item) else 0
-            return len(shape) - taken - is_single if prod(shape) > 1 else 0
-        case Call(function, args) if function not in _TO_NUMBERS:
-            return max((_axes(arg, solution) for arg in args), default=0)
-        case _:
-            return 0
+    names = {name_of(leaf) for leaf in leaves(expr)} - {""}
+    shapes = {name: solution.shapes.get(solution.canonical(name), ()) for name in names}
+    try:
+        zeros = {name: np.zeros(shape) for name, shape in shapes.items()}
+        return int(formula_value(expr, zeros, solution.batched).ndim)
+    except BackpropTutorError:
+        return 0
 
 
 def _euler(part: Expr) -> Expr | None:
