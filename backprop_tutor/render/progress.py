@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from shlex import quote
 from textwrap import wrap
 
 from backprop_tutor.language.clean import clean
@@ -36,7 +37,7 @@ def _facts(report: Report) -> Iterator[str]:
                 read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
                 yield f"  {name} ({times}): {sentence}{read_on}"
     if report.following:
-        yield f"Next: backprop-tutor run {report.following.name} ({report.following.title})"
+        yield f"Next: backprop-tutor run {quote(report.following.name)} ({report.following.title})"
     elif report.exercises:
         yield "Every shipped exercise is done."
 
