@@ -1,7 +1,10 @@
 """The version, as pyproject.toml gave it to the installed package."""
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["__version__"]
 
-__version__ = version("backprop-tutor")
+try:
+    __version__ = version("backprop-tutor")
+except PackageNotFoundError:  # a copy that is run without being installed
+    __version__ = "unknown"

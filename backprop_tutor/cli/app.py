@@ -18,7 +18,7 @@ from backprop_tutor.cli.run import run as run_exercise
 from backprop_tutor.cli.schema import schema
 from backprop_tutor.cli.sheet import sheet
 from backprop_tutor.cli.solve import solve
-from backprop_tutor.cli.streams import READER_GONE, hung_up, spell_out
+from backprop_tutor.cli.streams import Status, delivered, prepare, refused
 from backprop_tutor.cli.validate import validate
 from backprop_tutor.cli.variants import variants
 from backprop_tutor.errors import BackpropTutorError, ProofError
@@ -79,19 +79,26 @@ if _HELPS:
 
 def run() -> None:
     """Run the program; an error that users can meet becomes a message and its exit status."""
-    spell_out()
+    prepare()
     output = sys.stdout
     try:
+        status = _status()
+    except OSError as error:  # the disk is full, say, that standard output goes to
+        status = refused(error)
+    sys.exit(delivered(output, status))
+
+
+def _status() -> Status:
+    try:
         app()
-    except SystemExit:
-        if sys.stdout is not output or hung_up(output):  # typer puts another in its place once that fails
-            sys.exit(READER_GONE)
-        raise
+    except SystemExit as end:
+        return end.code
     except BackpropTutorError as error:
         from backprop_tutor.cli.report import report
 
         report(error)
-        sys.exit(error.exit_status)
+        return error.exit_status
     except RecursionError:
         print("backprop-tutor: this is nested too deeply to work on.", file=sys.stderr)
-        sys.exit(ProofError.exit_status)  # the exercise is not at fault, and no answer is wrong
+        return ProofError.exit_status  # the exercise is not at fault, and no answer is wrong
+    return None

@@ -33,5 +33,5 @@ def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str,
         sentences.append(("The whole exercise", whole))
     following = next_exercise(entries(), by_exercise(keeper.store.sessions()), exercise.name)
     if following:
-        sentences.append(("Next", f"{following.title}\nbackprop-tutor run {following.name}"))
+        sentences.append(("Next", f"{following.title}\nbackprop-tutor run {shlex.quote(following.name)}"))
     return sentences

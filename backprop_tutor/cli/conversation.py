@@ -5,6 +5,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Protocol, TextIO
 
+from backprop_tutor.cli.stopping import typing_modes
 from backprop_tutor.tutor.events import Event
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import Question
@@ -82,7 +83,8 @@ def typed_line(prompt: str) -> str:
     with suppress(ImportError):
         import readline  # noqa: F401  (importing it is what switches it on)
     try:
-        return input(prompt)
+        with typing_modes(prompt):
+            return input(prompt)
     except UnicodeDecodeError:
         return "\N{REPLACEMENT CHARACTER}"  # refused as an answer, with a reason
     except ValueError as error:  # standard input was closed under us

@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from rich.console import Console, ConsoleDimensions
@@ -14,6 +14,7 @@ from rich.screen import Screen
 
 from backprop_tutor.cli.keys import Keys
 from backprop_tutor.cli.screen import screen as make_console
+from backprop_tutor.cli.stopping import stopping
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.render.show import Show
@@ -51,7 +52,7 @@ class Demo:
 
     def run(self, auto: float | None = None) -> None:
         """Until `q`; with `auto` seconds between steps it goes on by itself until a key is pressed."""
-        with _ending_on_signals(), Keys() as keys, self.console.screen(hide_cursor=True):
+        with _ending_on_signals(), Keys() as keys, self.console.screen(hide_cursor=True), self._stops(keys):
             self._draw()
             due = time.monotonic() + auto if auto else None
             size = self._size()
@@ -75,12 +76,29 @@ class Demo:
                     size = self._size()
                     self._draw()
 
+    def _stops(self, keys: Keys) -> AbstractContextManager[None]:
+        """Give the terminal back while the program is stopped, and draw anew once it goes on."""
+
+        def leave() -> None:
+            self.console.set_alt_screen(False)
+            self.console.show_cursor(True)
+            keys.release()
+
+        def again() -> None:
+            keys.hold()
+            self.console.set_alt_screen(True)
+            self.console.show_cursor(False)
+            self._draw()
+
+        return stopping(leave, again)
+
     def _size(self) -> ConsoleDimensions:
         """The window's size now; COLUMNS in the environment would hide that it has changed."""
         try:
-            return ConsoleDimensions(*os.get_terminal_size(sys.stdout.fileno()))
+            size = ConsoleDimensions(*os.get_terminal_size(sys.stdout.fileno()))
         except (OSError, ValueError):
-            return self.console.size
+            size = self.console.size
+        return size if size.width and size.height else ConsoleDimensions(80, 24)
 
     def _press(self, key: str) -> None:
         if self.why:

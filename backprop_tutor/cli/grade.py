@@ -121,9 +121,10 @@ def _class(
 
 
 def _list(exercise: "Exercise", options: "Options") -> None:
+    from backprop_tutor.cli.streams import standard_input
     from backprop_tutor.homework.classroom import grade_list
 
-    paths = (line.rstrip("\r\n") for line in sys.stdin)
+    paths = (line.rstrip("\r\n") for line in standard_input())
     for line in grade_list(exercise, (path for path in paths if path), options):
         print(line, flush=True)
 

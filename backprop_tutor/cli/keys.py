@@ -42,6 +42,11 @@ class Keys:
     def __enter__(self) -> Self:
         self._saved: Any = None
         self._waiting = b""
+        self.hold()
+        return self
+
+    def hold(self) -> None:
+        """Take the terminal: keys come one by one, and are not shown."""
         if sys.platform != "win32":
             import termios
             import tty
@@ -49,11 +54,14 @@ class Keys:
             self._descriptor = sys.stdin.fileno()
             self._saved = termios.tcgetattr(self._descriptor)
             tty.setcbreak(self._descriptor)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Put the terminal back."""
         if sys.platform != "win32":
             import termios
 

@@ -28,7 +28,8 @@ def list_exercises(
     if notations:
         _list_notations(as_json, plain)
         return
-    from backprop_tutor.exercise.catalogue import entries
+    from backprop_tutor.errors import AccessError
+    from backprop_tutor.exercise.catalogue import NOT_PACKED, entries
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
 
@@ -62,6 +63,8 @@ def list_exercises(
 
     marks = {name: progress.mark for name, progress in done.items()}
     show(catalogue_blocks(found, marks), plain_style(sys.stdout.encoding), plain=plain)
+    if not any(entry.shipped for entry in found):
+        raise AccessError(NOT_PACKED)
 
 
 def _progress(done: "ExerciseProgress | None") -> dict[str, object] | None:

@@ -16,10 +16,11 @@ def new(
 
     Example: backprop-tutor new my-exercise.yaml
     """
+    from shlex import quote
+
     from backprop_tutor.exercise.template import STARTER
     from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
 
     write_file(file, STARTER, force=force)
-    shown = clean(str(file))
-    print(f"Wrote {shown}. Try: backprop-tutor solve {shown}")
+    print(f"Wrote {clean(str(file))}. Try: backprop-tutor solve {clean(quote(str(file)))}")

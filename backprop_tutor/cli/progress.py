@@ -59,7 +59,7 @@ def _reset(store: "Store", key: str | None, name: str, *, sure: bool) -> None:
         return
     sessions = f"{count} saved session{'s' if count > 1 else ''}{of}"
     if not sure:
-        if sys.stdin is None or not sys.stdin.isatty():
+        if not sys.stdin.isatty():
             raise UsageError("nobody is there to be asked.", hint="Add --yes to delete without asking.")
         if not confirmed(f"Delete {sessions}? This cannot be undone. [y/N] "):
             print("Nothing was deleted.")

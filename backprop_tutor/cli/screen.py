@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
-from backprop_tutor.cli.streams import READER_GONE
+from backprop_tutor.cli.streams import LEAST_COLUMNS, READER_GONE
 
 __all__ = ["progress_bar", "screen"]
 
@@ -15,6 +15,15 @@ PATIENCE = 1.0  # seconds of work before a progress bar appears
 
 
 class _Screen(Console):
+    @property
+    def size(self) -> ConsoleDimensions:
+        width, height = super().size
+        return ConsoleDimensions(max(width, LEAST_COLUMNS), height)
+
+    @size.setter
+    def size(self, size: tuple[int, int]) -> None:
+        self._width, self._height = size
+
     def on_broken_pipe(self) -> None:
         raise SystemExit(READER_GONE)  # Rich's own 1 would mean a wrong answer
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from io import StringIO
+from io import BufferedReader
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -10,6 +10,7 @@ from typing import NamedTuple, TextIO
 from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.painting import JsonPainter, painter_for
+from backprop_tutor.cli.streams import standard_input, typed_text
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
 from backprop_tutor.grading.selection import SELECTIONS
@@ -50,13 +51,11 @@ class Run:
     def start(self) -> int:
         """The whole session. The exit status."""
         if self.options.answers is not None:
-            return self._replayed(self._file(self.options.answers))
-        if sys.stdin is None:
-            return self._unattended()
+            with self._file(self.options.answers) as answers:
+                return self._replayed(typed_text(answers))
         if sys.stdin.isatty():
             return self._conversation()
-        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
-        return self._replayed(sys.stdin)
+        return self._replayed(standard_input())
 
     def _conversation(self) -> int:
         session = self._session()
@@ -151,9 +150,9 @@ class Run:
 
         return text if text in SELECTIONS else Elements(self.solution).canonical(text, self.letters)
 
-    def _file(self, path: Path) -> TextIO:
+    def _file(self, path: Path) -> BufferedReader:
         try:
-            return StringIO(path.read_text(encoding="utf-8", errors="replace"))
+            return path.open("rb")
         except (OSError, ValueError) as error:
             raise access_error(error, path, "read") from None
 

@@ -1,9 +1,10 @@
 """`run` where nobody can answer: the walkthrough, step by step, without asking."""
 
 import json
+import shlex
 import sys
 
-from backprop_tutor.language import Lettering, Style
+from backprop_tutor.language import Lettering, Style, clean
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["show_walkthrough"]
@@ -33,7 +34,5 @@ def show_walkthrough(
         return
     print()
     show_solution(solution, leaves, steps, style, PRECISION, plain=False)
-    print(
-        "\nOn a terminal the same command asks every step:",
-        *sys.argv[1:] and ["backprop-tutor", *sys.argv[1:]],
-    )
+    command = shlex.join(["backprop-tutor", *sys.argv[1:]])
+    print("\nOn a terminal the same command asks every step:", clean(command))

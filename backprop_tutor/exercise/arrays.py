@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop_tutor.exercise.scalars import read_number
+from backprop_tutor.language.numerals import why_no_number
 
 __all__ = ["Numbers", "Problem", "describe", "rectangle", "size_in_words", "why_not_a_number"]
 
@@ -106,8 +107,9 @@ def why_not_a_number(value: object) -> tuple[str, str]:
     if isinstance(value, str):
         if value.lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
             return f"`{value}` is not a finite number.", "Write one such as 2, 0.5, 1e-3 or 1/3."
-        if re.fullmatch(r"[-+]?\d+,\d+", value):
-            return f"`{value}` has a decimal comma.", f"Write {value.replace(',', '.')}."
+        said, hint = why_no_number(value)
+        if said and " " not in value:
+            return f"`{value}` {said}.", hint
         if _spells_a_number(value):
             return f"the number {value} is in quotes.", "Remove the quotes."
         plain = value.replace("−", "-")

@@ -4,6 +4,7 @@ Start-up time matters here: this module reads titles without NumPy, pydantic or 
 """
 
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from backprop_tutor.exercise.yaml_reader import MAX_BYTES, Document, read
 from backprop_tutor.files import access_error, read_bytes
 from backprop_tutor.language.clean import clean
 
-__all__ = ["Entry", "entries", "find", "shipped_names"]
+__all__ = ["NOT_PACKED", "Entry", "entries", "find", "shipped_names"]
+
+NOT_PACKED = "The shipped exercises are not in this copy of the program: install it to have them."
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -29,10 +32,30 @@ class Entry(NamedTuple):
     shipped: bool = True
 
 
+@cache
 def shipped_folder() -> Path:
-    """Where the shipped exercises lie: inside the installed package, or at the top of a checkout."""
+    """Where the shipped exercises lie: inside the installed package, or at the top of a checkout.
+
+    Of a program packed into a zip file, they are unpacked for as long as it runs.
+    """
     inside = _PACKAGE / "exercises"
+    if not _PACKAGE.is_dir():
+        return _unpacked()
     return inside if inside.is_dir() else _PACKAGE.parent / "exercises"
+
+
+def _unpacked() -> Path:
+    import atexit
+    from importlib.resources import files
+    from shutil import rmtree
+    from tempfile import mkdtemp
+
+    folder = Path(mkdtemp(prefix="backprop-tutor-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    packed = files("backprop_tutor") / "exercises"
+    for file in packed.iterdir() if packed.is_dir() else ():
+        (folder / file.name).write_bytes(file.read_bytes())
+    return folder
 
 
 def shipped_names() -> list[str]:
@@ -79,7 +102,10 @@ def find(exercise: str | Path) -> Path:
 
 
 def _nearest(text: str) -> str:
-    near = get_close_matches(Path(text).stem[:100], shipped_names(), n=1)
+    shipped = shipped_names()
+    if not shipped:
+        return NOT_PACKED
+    near = get_close_matches(Path(text).stem[:100], shipped, n=1)
     return f"Did you mean {near[0]}?" if near else "`backprop-tutor list` shows the exercises."
 
 

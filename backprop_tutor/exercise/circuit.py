@@ -1,6 +1,6 @@
 """The graph form: named formulas in any order -> the computation graph."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from backprop_tutor.language import parse
 from backprop_tutor.language.deltas import net_of
 from backprop_tutor.language.expr import Expr, Item, Sym, leaves
 
-__all__ = ["build_circuit"]
+__all__ = ["build_circuit", "check_formulas"]
 
 
 def build_circuit(
@@ -30,10 +30,11 @@ def build_circuit(
     """The graph of `form`, whose leaves have the shapes of `values`, or None with faults in `report`."""
     before = len(report.faults)
     _check_names(form, report)
-    expressions = _parse(form, report)
+    is_named = len(report.faults) == before
+    expressions = check_formulas(form.given, form.parameters, form.compute, report)
     order = _order({name: list(_uses(expr)) for name, expr in expressions.items()}, form, report)
     _check_loss(form, report)
-    if len(report.faults) > before:
+    if not is_named:
         return None
     builder = GraphBuilder(max_elements=max_elements)
     try:
@@ -106,10 +107,13 @@ def _is_reserved(name: str) -> bool:
     return (name.startswith("delta") and bool(net_of(name))) or name.endswith("_new")
 
 
-def _parse(form: GraphForm, report: Report) -> dict[str, Expr]:
-    known = frozenset(name for name, _ in _names(form))
+def check_formulas(
+    given: Iterable[str], parameters: Iterable[str], compute: Mapping[str, str], report: Report
+) -> dict[str, Expr]:
+    """The formulas under `compute` that can be read; a fault in `report` for each of the others."""
+    known = frozenset([*given, *parameters, *compute])
     expressions: dict[str, Expr] = {}
-    for name, text in form.compute.items():
+    for name, text in compute.items():
         path = ("graph", "compute", name)
         try:
             expr = parse(text, functions=ops.FUNCTIONS, names=known)

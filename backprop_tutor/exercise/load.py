@@ -10,7 +10,7 @@ from backprop_tutor.exercise.model import Ask, Exercise, Variant, Variation, des
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
 from backprop_tutor.exercise.precision import DIGITS, Precision
-from backprop_tutor.exercise.quantities import asked, check_quantities
+from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
 from backprop_tutor.exercise.report import Report
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
@@ -53,6 +53,7 @@ def _build(
     report = Report(read(source), shown)
     file = validate(report)
     if file is None:
+        _check_formulas(report)
         raise report.error()
     values = leaf_values(file, report, folder, max_elements)
     report.check()
@@ -70,6 +71,8 @@ def _build(
     if graph is not None:
         check_labels(file, graph, values, report)
         check_quantities(file, graph, optimizer, report)
+    else:
+        check_names(file, values, report)
     if graph is None or report.faults:
         raise report.error()
     variant = Variant(clean(file.variant.of), file.variant.id) if file.variant else None
@@ -98,6 +101,23 @@ def _build(
         variant=variant,
         path=path,
     )
+
+
+def _check_formulas(report: Report) -> None:
+    """The formulas of a file in which something else is wrong: every fault is told at once."""
+    data = report.document.data
+    form = data.get("graph") if isinstance(data, dict) else None
+    if not isinstance(form, dict):
+        return
+    from backprop_tutor.exercise.circuit import check_formulas
+
+    given, parameters, compute = (
+        section if isinstance(section := form.get(name), dict) else {}
+        for name in ("given", "parameters", "compute")
+    )
+    formulas = {name: text for name, text in compute.items() if isinstance(text, str)}
+    if len(formulas) == len(compute):
+        check_formulas(given, parameters, formulas, report)
 
 
 def _ask(item: str | AskItem) -> Ask:

@@ -77,6 +77,17 @@ def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
     if len(x) != len(t):
         report.add(("data", "t"), f"t has {many(len(t), 'row')}, but x has {many(len(x), 'row')}.",
                    "Give one row of each an example.")  # fmt: skip
+    if turned := _turned(layers, values):
+        first, which = turned[0], " and ".join(map(str, turned)) if len(turned) < len(layers) else ""
+        shape = values[f"W{first}"].shape
+        report.add(
+            ("network", "layers", first - 1, "weights"),
+            f"the weights{f' of layer {which}' if which else ''} look transposed: they have one row an input "
+            f"and one column a unit (layer {first}: {shape}).",
+            f"Turn {'them' if len(turned) > 1 else 'the matrix'} round: one row a unit, one column an input "
+            f"(layer {first}: {shape[::-1]}).",
+        )
+        return
     before, source = x.shape[1], "the examples"
     for number, _ in enumerate(layers, 1):
         place = ("network", "layers", number - 1)
@@ -111,6 +122,24 @@ def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
             f"{many(before, 'unit')}: the shape must be ({len(x)}, {before}).",
             "Give each example one target a unit of the last layer.",
         )
+
+
+def _turned(layers: list[Layer], values: Values) -> list[int]:
+    """The layers whose weights have to be transposed for everything to fit: as few as will do, none where it
+    fits as it is or would not even then."""
+    ways: dict[int, list[int]] = {values["x"].shape[1]: []}  # by the units so far
+    for number, _ in enumerate(layers, 1):
+        weights, bias = values[f"W{number}"], values.get(f"b{number}")
+        if weights.ndim != 2:
+            return []
+        onward: dict[int, list[int]] = {}
+        for before, turned in ways.items():
+            for shape, more in ((weights.shape, []), (weights.shape[::-1], [number])):
+                fits = shape[1] == before and (bias is None or bias.shape == shape[:1])
+                if fits and (shape[0] not in onward or len(onward[shape[0]]) > len(turned + more)):
+                    onward[shape[0]] = turned + more
+        ways = onward
+    return ways.get(values["t"].shape[1], [])
 
 
 def _shape(array: Numbers) -> str:

@@ -6,6 +6,7 @@ from math import ceil, floor
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
 from backprop_tutor.errors import LanguageError, UsageError
+from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.letters import letters
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.exercise.quantity import part_of, quantities
@@ -15,7 +16,7 @@ from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.expr import name_of
 
-__all__ = ["WORDS", "asked", "check_quantities"]
+__all__ = ["WORDS", "asked", "check_names", "check_quantities"]
 
 WORDS = ("all", "key", "forward", "backward", "update")
 """What may stand in `ask` instead of a quantity."""
@@ -45,6 +46,27 @@ def check_quantities(file: ExerciseFile, graph: Graph, optimizer: OptimizerChoic
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
+
+
+def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Report) -> None:
+    """The same where there is no graph, for something else is wrong: names alone, no index."""
+    if file.steps > 1:
+        return
+    from backprop_tutor.language import parse
+
+    names, loss = set(values), file.graph.loss if file.graph else "J"
+    if file.graph:
+        names |= set(file.graph.compute)
+    for number, _ in enumerate(file.network.layers if file.network else [], 1):
+        names |= {f"net{number}", f"h{number}", "z", "J"}
+    known = names | {f"d{loss}/d{name}" for name in names}
+    known |= {f"{name}_new" for name in names} if file.learning_rate is not None else set()
+    for path, text, key in _mentions(file):
+        if text not in known:
+            try:
+                parse(text, functions={}, names=known)
+            except LanguageError as error:
+                report.add(path, f"`{text}`: {error.what}", error.hint, key=key)
 
 
 def _mentions(file: ExerciseFile) -> Iterator[tuple[Path, str, bool]]:

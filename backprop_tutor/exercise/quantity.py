@@ -94,8 +94,9 @@ def find_quantity(text: str, known: Quantities, lettering: Lettering = CANONICAL
     try:
         expr = parse(text, functions={}, names=known.keys(), spelling=lettering.read)
     except LanguageError as error:
-        near = _near(text, known, lettering) if "not a quantity" in error.what else ""
-        raise UsageError(f"{text!r}: {error.what}", hint=near or error.hint) from None
+        is_unknown = "not a quantity" in error.what and error.hint.partition(" ")[0] in ("", "Did", "There")
+        hint = _near(text, known, lettering) if is_unknown else error.hint
+        raise UsageError(f"{text!r}: {error.what}", hint=hint) from None
     if not name_of(expr):
         raise UsageError(f"{text!r} is not the name of one quantity.", hint=_near(text, known, lettering))
     return part_of(expr, text, known, lettering)

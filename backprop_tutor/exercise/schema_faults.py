@@ -91,7 +91,9 @@ def _empty_faults(value: object, path: Path, report: Report) -> None:
         for key, inner in value.items():
             if inner is None:
                 hint = "Write one, or remove the key."
-                if path == ("graph", "compute"):
+                if key.isdecimal():
+                    hint = "Between { } a comma ends an entry: write decimals with a point, as in 0.5."
+                elif path == ("graph", "compute"):
                     hint = "Between { } a comma ends an entry: put a formula that has one in quotes."
                 report.add_only((*path, key), f"`{key}` has no value.", hint)
             _empty_faults(inner, (*path, key), report)
@@ -146,6 +148,8 @@ def _add(detail: dict[str, Any], report: Report) -> None:
         wanted = detail["ctx"].get("min_length", detail["ctx"].get("max_length"))
         bound = "at least" if kind == "too_short" else "at most"
         report.add(path, f"{bound} {wanted} item{'s'[: wanted != 1]} must stand here.")
+    elif path == ("network",) and isinstance(detail["input"], list):
+        report.add(path, "`network` is a mapping, not a list.", "Put the list under `layers:` inside it.")
     else:
         what, hint = _WANTED.get(kind, (f"{detail['msg']}.", ""))
         report.add(path, what.format(found=found), hint)

@@ -4,7 +4,9 @@ Reads parser *events* and guards each one, so that nothing an alias, a tag or a 
 blow up is ever built. Numbers are exact fractions, read from their text.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -44,6 +46,7 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    text: str = ""
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where the value (or the key) at `path` stands, or else the nearest thing around it."""
@@ -64,14 +67,34 @@ def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) 
     if isinstance(text, Fault):
         document.faults.append(text)
         return document
+    document.text = text
+    try:
+        _compose(document, text, scalar)
+    except yaml.YAMLError as error:
+        with suppress(yaml.YAMLError):  # libyaml looks ahead, up to limits of its own: ours come first
+            deep = Document()
+            _compose(deep, _down_to_the_limit(text), scalar)
+            return deep
+        document.faults.append(syntax_fault(error, text))
+        document.data = None
+    return document
+
+
+def _compose(document: Document, text: str, scalar: Callable[[str], Scalar]) -> None:
     try:
         _Composer(document, scalar).compose(yaml.parse(text, Loader=_LOADER))
     except _StopReadingError:
         document.data = None
-    except yaml.YAMLError as error:
-        document.faults.append(syntax_fault(error, text))
-        document.data = None
-    return document
+
+
+def _down_to_the_limit(text: str) -> str:
+    """`text` up to where more brackets are open than may be: not valid YAML, unless refused for that."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            return text[: bracket.end()]
+    return "]"  # never valid
 
 
 class _StopReadingError(Exception):
@@ -151,7 +174,7 @@ class _Composer:
         value: Scalar = event.value
         if event.implicit[0]:
             try:
-                value = self.scalar(event.value)
+                value = self.scalar(clean(event.value).strip() if not event.value.isascii() else event.value)
             except ValueError as error:
                 self.fault(event, f"{error}.", "Write a finite number such as 2, 0.5, 1e-3 or 1/3.")
                 value = Fraction(1)  # so that the checks that follow find only faults of their own

@@ -1,10 +1,12 @@
 """What PyYAML's scanner says, in words for someone who has never read the YAML specification."""
 
+import re
 from typing import Any
 
 import yaml
 
 from backprop_tutor.errors import Fault
+from backprop_tutor.language import clean
 
 __all__ = ["syntax_fault"]
 
@@ -47,6 +49,8 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     """The fault that PyYAML found in `text`."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
     mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark and (unquoted := _unquoted(text, mark)):
+        return unquoted
     if opened and (mark is None or any(fragment in problem for fragment in _UNCLOSED)):
         mark = opened
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -57,6 +61,23 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
             if fragment in said:
                 return Fault(f"this is not valid YAML: {what}.", hint, line, column)
     return Fault(f"this is not valid YAML: {problem}.", "", line, column)
+
+
+def _unquoted(text: str, mark: Any) -> Fault | None:
+    """The fault where YAML takes a bracket of a name or a formula for one of its own."""
+    lines = text.split("\n")
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    before, after = line[: mark.column], line[mark.column :]
+    name, index = re.search(r"[^\s\[\]{},:]+$", before), re.match(r"\[[^\[\]]*\]", after)
+    if name and index:
+        what = f"this is not valid YAML: the [ ] of {name[0]}{index[0]} inside those of YAML."
+        hint = f'Put the whole name or formula in quotes, as in "{name[0]}{index[0]}".'
+        return Fault(clean(what), clean(hint), mark.line + 1, name.start() + 1)
+    if re.search(r"[]}]\s*[*&!@]?$", before) and re.match(r"\s*[-+*/^@.'(\w]", after):
+        what = "this is not valid YAML: a list ends before this, and more stands behind it."
+        hint = "Put a formula in quotes, and an array under `given` or `parameters` with a name of its own."
+        return Fault(what, hint, mark.line + 1, mark.column + 1)
+    return None
 
 
 def _character(text: str, mark: Any) -> str:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice
 from typing import Literal
 
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import LanguageError
-from backprop_tutor.grading.bare_array import bracketed
 from backprop_tutor.grading.evaluation import float_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
-from backprop_tutor.grading.typed import MAX_LENGTH, echo_style, laid_out, parsed
+from backprop_tutor.grading.pasted import bracketed, made_a_date
+from backprop_tutor.grading.typed import MAX_LENGTH, echo_style, is_array, laid_out, parsed, with_commas
 from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Array, Expr, Item, Num, children, leaves, name_of
@@ -65,10 +64,14 @@ def read_answer(
     number = plain_number(stripped)
     if number is not None:
         return Answer("number", stripped.removeprefix("+"), number)
+    if made_a_date(stripped):
+        what = "This is a date: a spreadsheet makes one of a fraction."
+        hint = "Write a decimal, or '1/2 with the quote in the cell."
+        raise LanguageError(what, text=text, start=0, end=len(text), hint=hint)
     try:
-        typed = parsed(text, solution, lettering)
+        typed = parsed(with_commas(text, solution, quantity), solution, lettering)
     except LanguageError:
-        if _is_array(quantity, solution) and (written := bracketed(text)):
+        if is_array(quantity, solution) and (written := bracketed(text)):
             what = "An array is typed in brackets, with a comma between numbers and ; between rows."
             raise LanguageError(what, text=text, start=0, end=len(text), hint=f"Write {written}.") from None
         raise
@@ -77,13 +80,6 @@ def read_answer(
     return replace(
         _Reader(text, solution, quantity, echo).answer(expr), echo=_shortened(to_text(typed, echo))
     )
-
-
-def _is_array(name: str, solution: Solution) -> bool:
-    if not name:
-        return False
-    quantity = solution.find(name)
-    return len(list(islice(quantity.indices(solution.shapes[quantity.name]), 2))) > 1
 
 
 class _Reader:

@@ -15,6 +15,7 @@ from backprop_tutor.grading.formula_verdict import array_formula_verdict, formul
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
+from backprop_tutor.grading.pasted import without_hidden
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.grading.whole import summed_up, told_of_transpose
@@ -62,6 +63,7 @@ class Marker:
         elements = self.book.elements
         part = elements.find(name)
         name = elements.name(*part.single) if part.single else name
+        text = without_hidden(text)
         given = clean(text)
         given = given if len(given) <= MAX_GIVEN else given[:MAX_GIVEN] + "…"
         if is_blank(text):
@@ -89,9 +91,15 @@ class Marker:
         return self._array(name, part, given, answer, history, lettering)
 
     def _element(self, place: Element, given: str, answer: Answer, history: History) -> Verdict:
+        quantity, index = place
         name = self.book.elements.name(*place)
+        shape, batched = self.solution.shapes[quantity], quantity in self.solution.batched
         if answer.kind == "array" and len(answer.entries) == 1:
             answer = answer.entries[0]
+        elif answer.kind == "array" and fit(answer.shape, shape, batched=batched) is Fit.FITS:
+            answer = answer.entries[int(np.ravel_multi_index(index, shape))]  # the whole for its element
+        elif answer.kind == "array" and batched and fit(answer.shape, shape[1:]) is Fit.FITS:
+            answer = answer.entries[int(np.ravel_multi_index(index[1:], shape[1:]))]  # its example's
         if answer.kind == "array":
             said = self.book.said(name)
             return Verdict(name, given, "invalid", answer.echo, message=messages.not_an_array(said))

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from backprop_tutor.engine.systems.exact import MAX_BITS
 from backprop_tutor.language.expr import Call, Expr, Num, leaves
+from backprop_tutor.language.tokens import MAX_EXPONENT
 
 __all__ = ["LEAST_DIGITS", "Number", "exact_value", "finest_place", "last_place", "number_of", "plain_number"]
 
@@ -45,7 +46,7 @@ def plain_number(text: str) -> Number | None:
 def number_of(expr: Expr) -> Number | None:
     """The number that an expression without quantities and functions says, None where it is not
     rational, too long, or divides by zero."""
-    literal, negative = expr, False
+    literal, negative = _without_power(expr), False
     while isinstance(literal, Call) and literal.name == "neg":
         literal, negative = literal.args[0], not negative
     if isinstance(literal, Num):
@@ -60,6 +61,18 @@ def number_of(expr: Expr) -> Number | None:
     if any(isinstance(leaf, Num) and leaf.text for leaf in leaves(expr)):  # worked out from decimals
         return Number(number.value, value, last_place(number.value), LEAST_DIGITS)
     return number
+
+
+def _without_power(expr: Expr) -> Expr:
+    """`1.2e-3` for `1.2·10^-3`, which is as precise as its digits say."""
+    match expr:
+        case Call("mul", (Call("neg", (inner,)), power)):
+            return Call("neg", (_without_power(Call("mul", (inner, power))),))
+        case Call("mul", (Num(mantissa, text), Call("pow", (Num(base), exponent)))) if base == 10:
+            power_of_ten = exact_value(exponent)
+            if power_of_ten in range(-MAX_EXPONENT, MAX_EXPONENT + 1) and "e" not in text.lower():
+                return Num(mantissa, f"{text or mantissa}e{power_of_ten}")
+    return expr
 
 
 def exact_value(expr: Expr) -> Fraction | None:

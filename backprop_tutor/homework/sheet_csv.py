@@ -12,6 +12,7 @@ __all__ = ["read_csv"]
 HEADS = (*HEAD, "quantity")
 SIGNS = "\t;,"
 
+_TWO_MARKS = re.compile(r"\d\.\d+\.")  # 1.250,00: refused for its separators of thousands, as it stands
 _QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
 
 
@@ -23,7 +24,7 @@ def read_csv(text: str) -> Sheet:
     sheet = Sheet()
     lines = text.splitlines()
     sign = _delimiter(lines)
-    reader = csv.reader(lines, delimiter=sign)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=sign)  # a cell may hold several lines
     try:
         for row in reader:
             first = row[0].strip() if row else ""
@@ -48,7 +49,7 @@ def _with_points(text: str) -> str:
         depth += (character in "([") - (character in ")]")
         is_mark = character == "," and not depth and before.isdecimal() and after.isdecimal()
         written += "." if is_mark else character
-    return written
+    return text if _TWO_MARKS.search(written) else written
 
 
 def _separator(line: str) -> str:

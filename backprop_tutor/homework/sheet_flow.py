@@ -6,6 +6,7 @@ Read leniently: a bracket after a name belongs to the name, so that `[x[1], 2]` 
 import re
 from collections.abc import Iterator
 
+from backprop_tutor.grading.pasted import side_by_side
 from backprop_tutor.homework.sheet import Cell, Value
 
 __all__ = ["QUOTED", "flow_pairs", "flow_value", "unquoted"]
@@ -44,6 +45,8 @@ def flow_value(text: str, line: int) -> Value:
             if not stack:
                 return Cell(text, line)
             item = text[start:index].strip()
+            if side_by_side(item):
+                return Cell(text, line)  # [1 0], as NumPy prints it: likewise
             if item and not closed:
                 stack[-1].append(_cell(item, line))
             elif item or (character == "," and not closed):
@@ -57,7 +60,7 @@ def flow_value(text: str, line: int) -> Value:
                     top = done
                 closed = True
         elif character == ";":
-            return Cell(text, line)  # [1, 0; -1, 1]: the language of answers reads that itself
+            return Cell(text, line)  # [1, 0; -1, 1]: the reader of answers knows that itself
         if not character.isspace():
             before = character
         index += 1

@@ -117,8 +117,9 @@ def _pairs(flow: Iterable[_Line], indent: int) -> list[_Line]:
 
 def _value(first: _Line, body: list[_Line]) -> Value:
     """What stands on the line of a key, after it, and on those that belong to it."""
-    if first.text[:1] in ("|", ">") and _BLOCK_TEXT.fullmatch(first.text):
-        return Cell(" ".join(line.text for line in body), first.number)
+    if _BLOCK_TEXT.fullmatch(first.text):
+        joint = "\n" if first.text[0] == "|" else " "
+        return Cell(joint.join(line.text for line in body), first.number)
     return _block([first, *body] if first.text else body, first.number)
 
 

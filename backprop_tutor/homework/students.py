@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.homework.publish import file_stem
@@ -30,18 +31,23 @@ def student_finder(
     known: dict[str, str] = {}
     for student in roster or ():
         for name in (student, file_stem(student), file_stem(f"{exercise}-{student}")):
-            known.setdefault(name.casefold(), student)
-            known.setdefault(f"{name}-sheet".casefold(), student)
+            known.setdefault(_same(name), student)
+            known.setdefault(_same(f"{name}-sheet"), student)
 
     def student_of(path: str) -> str:
         path = path[-MAX_PATH:].replace("\\", "/")  # some zip files hold Windows paths
         stem = PurePosixPath(path).stem
-        if not pattern and stem.casefold() in known:
-            return known[stem.casefold()]
-        name = clean(find(path)).strip()[:MAX_NAME] or clean(path)[:MAX_NAME]
-        return known.get(name.casefold(), name)
+        if not pattern and _same(stem) in known:
+            return known[_same(stem)]
+        name = normalize("NFC", clean(find(path)).strip()[:MAX_NAME] or clean(path)[:MAX_NAME])
+        return known.get(_same(name), name)
 
     return student_of
+
+
+def _same(name: str) -> str:
+    """Equal for names that differ in capitals, or in how a Mac composes their letters."""
+    return normalize("NFC", name).casefold()
 
 
 def _by_pattern(pattern: str) -> Callable[[str], str]:

@@ -70,6 +70,8 @@ def make_marker(plan: Plan) -> Callable[[Job], Record]:
         except Exception as error:  # one sheet must not stop a class; the next call tries it again
             head = {key: value for key, value in job.head.items() if key != "digest"}
             return refused(head, "refused", f"an internal error ({type(error).__name__})")
+        if not any(row.line for row in marked.rows):
+            return refused(job.head, "refused", "it answers nothing that the exercise asks")
         document = job.head | {"status": "marked", "reason": ""} | marked.document()
         return record_of(document, marking.checker.quantity_of)
 

@@ -6,7 +6,8 @@ from fractions import Fraction
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.expr import Num
 from backprop_tutor.language.names import Vocabulary
-from backprop_tutor.language.tokens import Kind, Token, tokenize
+from backprop_tutor.language.numerals import explained
+from backprop_tutor.language.tokens import Kind, Token, plain, tokenize
 
 __all__ = ["Cursor", "Spelling"]
 
@@ -77,8 +78,6 @@ class Cursor:
             return self.error("There is nothing to read.", token)
         if token.kind is Kind.END:
             return self.error(f"This ends too early: {wanted} is missing.", token)
-        if token is self.next and (comma := self.decimal_comma()):
-            return comma
         if wanted in (")", "]"):
             what = f"A {wanted} is missing before this."
         elif token.kind is Kind.OP and token.text in _OUT_OF_PLACE:
@@ -87,16 +86,8 @@ class Cursor:
             what = "This bracket closes nothing."
         else:
             what = f"Here {wanted or 'an operator'} is expected, not {token.text[:12]}."
-        return self.error(what, token)
+        return self.misplaced(what, token)
 
-    def decimal_comma(self) -> LanguageError | None:
-        before, after = self.look(-1), self.look(1)
-        digits = before.text.isdecimal() and after.text.isdecimal()
-        if not (self.sees(",") and digits and before.end == self.next.start == after.start - 1):
-            return None
-        whole = Token(Kind.NUMBER, f"{before.text[:12]},{after.text[:12]}", before.start, after.end)
-        return self.error(
-            f"{whole.text} has a decimal comma; numbers are written with a decimal point.",
-            whole,
-            f"Write {whole.text.replace(',', '.')}.",
-        )
+    def misplaced(self, what: str, token: Token, hint: str = "") -> LanguageError:
+        """The error for a token that does not belong here, or for the number that it is a part of."""
+        return explained(self.error(what, token, hint), plain(self.text))

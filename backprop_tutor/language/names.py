@@ -13,6 +13,13 @@ _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LOWERED = re.compile(r"_?([₀-₉]+)")
 _LETTERS = {word: letter for letter, word in GREEK.items()}
 _GREEK_WORD = re.compile(rf"^({'|'.join(_LETTERS)})(?=_?\d*$)")
+# Words of Python and of mathematics that are not there.
+_CONDITION = "There are no conditions here: write relu(x), max(x, 0) or abs(x)."
+_ELSEWHERE = {
+    **dict.fromkeys(("if", "else", "and", "or", "not", "lambda", "for"), _CONDITION),
+    **dict.fromkeys(("pi", "π"), "Give it a value of its own: pi: 3.14159265 under `given`."),
+    "e": "Write exp(x) for e^x.",
+}
 _NOT_FINITE = frozenset(["nan", "inf", "infinity", "oo"])
 
 
@@ -63,6 +70,50 @@ class Vocabulary:
             if self.knows(spelling[:cut]) and self.knows(spelling[cut:]):
                 return spelling[:cut], spelling[cut:]
         return None
+
+    def advice(self, spelling: str) -> str:
+        """What to do about a name that is no quantity: why there is none, or what was probably meant."""
+        if spelling in _ELSEWHERE:
+            return _ELSEWHERE[spelling]
+        factors = self.product(spelling)
+        if factors:
+            return f"For a product write {factors[0]}*{factors[1]}."
+        return (
+            self._absent(spelling)
+            or self._run_together(spelling)
+            or self.nearest_quantities(spelling)
+            or self._numbered(spelling)
+        )
+
+    def _absent(self, spelling: str) -> str:
+        """Why a quantity that others of its kind have is not there."""
+        name = spelling.translate(_DIGITS)
+        bias = re.fullmatch(r"b_?(\d+)", name)
+        if bias and self.quantity(f"W{bias[1]}"):
+            return f"Layer {bias[1]} has no bias."
+        updated, is_update, _ = name.partition("_new")
+        if not is_update and name not in ("eta", "lr", "learning_rate", "η"):
+            return ""
+        if any("_new" in other for other in self.names or ()):
+            return f"{updated} is not updated." if self.quantity(updated) else ""
+        return "The exercise has no learning_rate, which an update needs."
+
+    def _run_together(self, spelling: str) -> str:
+        """What `x1` stands for where there is an x, and `W112` where there is a W1."""
+        name, digits = spelling.translate(_DIGITS), ""
+        while name[-1:].isdecimal():
+            name, digits = name[:-1], name[-1] + digits
+            known = self.quantity(name.rstrip("_"))
+            if known and (len(digits) > 1 or not known.startswith("W")):
+                pair = f"{known}[{','.join(digits)}]"
+                return f"Write {pair}." if len(digits) < 3 else ""
+        return ""
+
+    def _numbered(self, spelling: str) -> str:
+        """The quantities of the same kind in other layers."""
+        stem = spelling.rstrip("0123456789")
+        alike = [name for name in sorted(self.names or ()) if re.fullmatch(rf"{re.escape(stem)}\d+", name)]
+        return f"There {'are' if len(alike) > 1 else 'is'} {' and '.join(alike[:6])}." if alike else ""
 
     def nearest_quantities(self, spelling: str) -> str:
         return _did_you_mean(spelling, self.names or ())

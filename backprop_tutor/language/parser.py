@@ -4,7 +4,7 @@ A Pratt parser. Loosest first: `+ -`, then `* / @` and products without a sign, 
 `^` (to the right), then what follows its operand directly: an index, `.T`, a superscript.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
@@ -21,6 +21,8 @@ MAX_NESTING = 64  # brackets, minus signs and powers inside one another
 MAX_DEPTH = 100  # levels of the tree: long chains of - and / count too
 MAX_NODES = 10_000
 MAX_AXES = 32
+
+Product = Callable[[Expr, Expr], Expr | None]
 
 _SUM, _PRODUCT, _UNARY, _POWER = 1, 2, 3, 4
 _BINARY = {
@@ -39,15 +41,17 @@ def parse(
     functions: Mapping[str, str],
     names: Collection[str] | None = None,
     spelling: Spelling | None = None,
+    product: Product | None = None,
 ) -> Expr:
     """The expression that `text` says.
 
     `functions` maps every accepted spelling of a function to its canonical name; `names` are the
     known quantities, None where any name will do; `spelling` is a notation's way to write them
-    (`Lettering.read`). Raises LanguageError, with the place in `text`.
+    (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry.
+    Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
-    parser = _Parser(text, Vocabulary(functions, known), spelling)
+    parser = _Parser(text, Vocabulary(functions, known), spelling, product)
     expr = parser.expression(0)
     if parser.next.kind is not Kind.END:
         raise parser.unexpected()
@@ -78,17 +82,28 @@ def _build(name: str, operands: list[Expr]) -> Expr:
 class _Parser(References):
     nesting = 0
 
+    def __init__(
+        self, text: str, words: Vocabulary, spelling: Spelling | None, product: Product | None
+    ) -> None:
+        super().__init__(text, words, spelling)
+        self.product = product
+
     def expression(self, floor: int) -> Expr:
         """Operands joined by operators that bind at least as tightly as `floor`."""
-        operands, joined = [self.operand()], ""
-        while operator := self.operator(joined):
+        operands, joined, sign = [self.operand()], "", ""
+        while operator := self.operator(sign):
             name, binding, signs = operator
             if binding < floor:
                 break
+            sign = name if signs else ""
             self.skip(signs)
             right = self.nested(_POWER) if binding == _POWER else self.expression(binding + 1)
             if not signs:
                 self.refuse_silent_matrix_product(operands[-1], right)
+                whole = self.product(operands[-1], right) if self.product else None
+                if whole is not None:
+                    operands[-1] = whole
+                    continue
             if name == joined and name in ("add", "mul"):
                 operands.append(right)
             else:
@@ -104,21 +119,22 @@ class _Parser(References):
         self.nesting -= 1
         return expr
 
-    def operator(self, joined: str) -> tuple[str, int, int] | None:
-        """The next operator: its name, how tightly it binds, and how many tokens it is written with."""
+    def operator(self, sign: str) -> tuple[str, int, int] | None:
+        """The next operator, after one with a `sign`: its name, how tightly it binds, and how many tokens it
+        is written with."""
         token = self.next
         if token.kind is Kind.OP and token.text in _BINARY:
             return (*_BINARY[token.text], 1)
         if token.kind is Kind.END or (token.kind is Kind.OP and token.text not in ("(", "∂")):
             return None
-        self.check_product_without_sign(joined)
+        self.check_product_without_sign(sign)
         return ("mul", _PRODUCT, 0)
 
     def operand(self) -> Expr:
         token = self.take()
         match token.kind, token.text:
             case Kind.NUMBER, _:
-                expr: Expr = self.number(token)
+                expr: Expr = self.times_power_of_ten(self.number(token))
             case Kind.FRACTION, _:
                 top, bottom = token.text.split("/")
                 expr = Call("div", (Num(Fraction(top)), Num(Fraction(bottom))))
@@ -138,6 +154,23 @@ class _Parser(References):
             case _:
                 raise self.unexpected("a value", token)
         return self.followed(expr)
+
+    def times_power_of_ten(self, number: Num) -> Expr:
+        """`number`, or all of `1.2x10^-3` and `1.2 x 10⁻³`, whatever x may be in the exercise."""
+        times, ten = self.next, self.look(1)
+        if times.kind is not Kind.NAME or times.text[:1] not in ("x", "X"):
+            return number
+        spaced = len(times.text) == 1 and ten.text == "10"
+        if not spaced and (times.text[1:] != "10" or self.words.knows(times.text)):
+            return number
+        power = self.look(2 if spaced else 1)
+        if power.kind is not Kind.SUPER and power.text != "^":
+            return number
+        self.skip(2 if spaced else 1)
+        base = self.followed(Num(Fraction(10)))
+        if self.accept("^"):
+            base = Call("pow", (base, self.nested(_POWER)))
+        return Call("mul", (number, base))
 
     def followed(self, expr: Expr) -> Expr:
         """`expr` with the indices, transposes and superscripts that follow it."""
@@ -243,8 +276,14 @@ class _Parser(References):
 
     def check_product_without_sign(self, joined: str) -> None:
         before, token = self.look(-1), self.next
+        if before.kind is Kind.NUMBER and token.text.startswith("_"):
+            raise self.misplaced("An underscore has no place in a number.", token)
+        if before.kind is Kind.NUMBER and token.text in ("e", "E"):
+            self.refuse_broken_exponent(before, token)
         if token.kind in (Kind.NUMBER, Kind.FRACTION):
-            raise self.error("Two values stand side by side.", token, "Put an operator between them: 2*3.")
+            raise self.misplaced(
+                "Two values stand side by side.", token, "Put an operator between them: 2*3."
+            )
         if joined in ("div", "matmul"):
             sign = "/" if joined == "div" else "@"
             raise self.error(
@@ -258,6 +297,15 @@ class _Parser(References):
                 token,
                 f"For a product write {before.text}*{token.text}.",
             )
+
+    def refuse_broken_exponent(self, before: Token, e: Token) -> None:
+        """`1.2 e-3` and `1.2e -3`: a number with spaces in it, or a product with Euler's number."""
+        sign, digits = self.look(1), self.look(2)
+        spaced = e.end < sign.start and sign.end < digits.start
+        if sign.text in ("+", "-") and digits.text.isdecimal() and not spaced:
+            number = f"{before.text}e{sign.text.lstrip('+')}{digits.text}"
+            formula = f"{before.text}*{e.text} {sign.text} {digits.text}"
+            raise self.error("This can be read in two ways.", e, f"Write {number} or {formula}.")
 
     def both_known(self, before: Token, token: Token) -> bool:
         words = self.words

@@ -1,5 +1,7 @@
 """Names in a formula: quantities, gradients, examples and indices. Nothing here holds an expression."""
 
+import re
+
 from backprop_tutor.language.cursor import Cursor
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.tokens import Kind, Token
@@ -15,9 +17,19 @@ class References(Cursor):
         if self.words.names is None and (upper.end != slash.start or slash.end != lower.start):
             return None
         name = self.words.gradient(upper.text, lower.text)
+        if not name and self.words.names is not None:
+            self.refuse_gradient(upper, lower)
         if name:
             self.skip(2)
         return name
+
+    def refuse_gradient(self, upper: Token, lower: Token) -> None:
+        """Blame that part of `dJ/db9` which is no quantity, if none of the two words is one itself."""
+        words, parts = self.words, (upper, lower)
+        if any(words.knows(part.text) or not re.fullmatch("d.+", part.text) for part in parts):
+            return
+        for part in parts:
+            self.quantity(part._replace(text=part.text[1:], start=part.start + 1), None)
 
     def partial(self) -> str:
         """The rest of `∂J/∂W1`, after its first ∂."""
@@ -41,13 +53,7 @@ class References(Cursor):
             return found
         if function:
             raise self.error(f"{name} is a function.", token, f"Write {name}( ) with its argument inside.")
-        factors = self.words.product(name)
-        if factors:
-            hint = f"For a product write {factors[0]}*{factors[1]}."
-        elif self.sees("("):
-            hint = self.words.nearest(name)
-        else:
-            hint = self.words.nearest_quantities(name)
+        hint = self.words.nearest(name) if self.sees("(") else self.words.advice(name)
         kind = "neither a function nor a quantity" if self.sees("(") else "not a quantity"
         raise self.error(f"{name} is {kind} of this exercise.", token, hint)
 

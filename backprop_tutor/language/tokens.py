@@ -23,6 +23,7 @@ __all__ = [
     "MAX_TOKENS",
     "Kind",
     "Token",
+    "plain",
     "tokenize",
 ]
 
@@ -36,7 +37,7 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _LOWERED = str.maketrans(SUPERSCRIPTS + SUBSCRIPTS, "0123456789+-0123456789")
 
-_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼ", "------*******///''''")
+_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼᴇ⏨", "------*******///''''ee")
 
 # Compatibility spellings that mean their plain character; a superscript or a circled digit does not.
 _FOLDED = frozenset(["<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<small>"])
@@ -44,7 +45,8 @@ _FOLDED = frozenset(["<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<
 _TOKEN = re.compile(
     r"""
       (?P<space>  [ \t\r\n]+ )
-    | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) )? | \.[0-9]+ ) (?: [eE][-+]?[0-9]+ )? )
+    | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) | \.(?=[eE][-+]?[0-9]) )? | \.[0-9]+ )
+                  (?: [eE][-+]?[0-9]+ )? )
     | (?P<super>  [⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]+ )
     | (?P<fraction> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒] )
     | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )* )
@@ -52,6 +54,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+
+_MODULE = re.compile(r"\b(?:np|numpy|math|torch|tf|jnp|sympy|F|nn)$")
 
 _PLAIN_OP = {"**": "^", ".*": "*", "ᵀ": ".T"}
 
@@ -64,8 +68,8 @@ _REASONS = {
     "}": ("Curly brackets are not used here.", "Group with ( and )."),
     "|": ("Bars are not used here.", "Write abs(x) for an absolute value."),
     "!": ("There is no factorial here.", ""),
-    "<": ("Comparisons are not part of an answer.", ""),
-    ">": ("Comparisons are not part of an answer.", ""),
+    "<": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
+    ">": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
     ".": ("A dot stands only inside a number, or before T for a transpose.", "Write 0.5 or W1.T."),
 }
 
@@ -99,7 +103,7 @@ def tokenize(text: str) -> list[Token]:
     for at, character in enumerate(text):
         if is_hidden(character) and character not in "\n\t\r":
             raise _refused(text, at)
-    tokens = list(islice(_scan(text, "".join(map(_fold, text))), MAX_TOKENS + 1))
+    tokens = list(islice(_scan(text, plain(text)), MAX_TOKENS + 1))
     if len(tokens) > MAX_TOKENS:
         raise LanguageError(
             f"This has more than {MAX_TOKENS:,} numbers, names and signs.",
@@ -108,6 +112,11 @@ def tokenize(text: str) -> list[Token]:
             end=tokens[-1].end,
         )
     return tokens
+
+
+def plain(text: str) -> str:
+    """`text` in plain spelling, one character for one."""
+    return text if text.isascii() else "".join(map(_fold, text))
 
 
 def _scan(text: str, plain: str) -> Iterator[Token]:
@@ -181,6 +190,10 @@ def _number(token: Token, text: str) -> Token:
 
 def _refused(text: str, at: int) -> LanguageError:
     what, hint = _REASONS.get(_fold(text[at]), ("", ""))
+    if text[at] == "." and (module := _MODULE.search(text, 0, at)):
+        what, hint = f"{module[0]}. has no place here.", "Write functions by their name alone, as in exp(x)."
+    if is_hidden(text[at]):
+        what, hint = f"The character {describe(text[at])} cannot be seen.", "Type this anew."
     return LanguageError(
         what or f"The character {describe(text[at])} has no place in a formula.",
         text=text,

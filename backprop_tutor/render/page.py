@@ -28,7 +28,6 @@ class HtmlExport:
         painter = HtmlPainter(
             document.style,
             blank=document.blank,
-            precision=document.solution.exercise.precision,
             salt=salt_of(exercise.name, exercise.title),
             precision=exercise.precision,
             numbers=[step.quantity for step in document.steps],

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import shipped_folder
+from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import clean
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import Record, State
-from backprop_tutor.tutor.store import Saved, Store, exercise_key, fingerprint
+from backprop_tutor.tutor.store import Saved, Store, exercise_key
 
 __all__ = ["Keeper"]
 
@@ -28,7 +30,7 @@ class Keeper:
         self._saved = Saved(
             exercise.name,
             exercise.title,
-            fingerprint(exercise.path),
+            fingerprint(replace(exercise, variants={})),
             {},
             started=time.time(),
             replayed=replayed,

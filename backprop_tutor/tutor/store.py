@@ -17,7 +17,7 @@ from backprop_tutor.exercise.catalogue import find, shipped_folder
 from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.state import Record, Try
 
-__all__ = ["Saved", "Store", "exercise_key", "fingerprint", "key_of", "state_folder"]
+__all__ = ["Saved", "Store", "exercise_key", "key_of", "state_folder"]
 
 FORMAT = 1
 VARIABLE = "BACKPROP_TUTOR_STATE"
@@ -26,9 +26,10 @@ VARIABLE = "BACKPROP_TUTOR_STATE"
 class Saved(NamedTuple):
     """One session. `records` are by the question's target, `at` is the target of the one that is on.
 
-    `fingerprint` tells whether the exercise has changed since. `ask` and `factors` are the options that
-    chose the questions. `over`: nothing is left to go on with; `complete`: and it asked all that the
-    exercise does. `replayed` sessions came from a file or a pipe: they count, and are not gone on with.
+    `fingerprint` tells whether what is computed or asked has changed since. `ask` and `factors` are the
+    options that chose the questions. `over`: nothing is left to go on with; `complete`: and it asked all
+    that the exercise does. `replayed` sessions came from a file or a pipe: they count, and are not gone on
+    with.
     """
 
     exercise: str
@@ -154,14 +155,6 @@ def key_of(exercise: str) -> str:
     """The same for what a command calls the exercise. Raises AccessError."""
     path = find(exercise)
     return exercise_key(path.stem, path, shipped=path.parent == shipped_folder())
-
-
-def fingerprint(path: Path | None) -> str:
-    """A mark of the exercise file's contents."""
-    try:
-        return _digest(path.read_bytes()) if path else ""
-    except OSError:
-        return ""
 
 
 def _digest(data: bytes) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -70,7 +69,9 @@ class RuleCard:
 
 @cache
 def _table() -> Mapping[str, Mapping[str, Any]]:
-    document = read(Path(__file__).with_name("rules.yaml").read_bytes())
+    from importlib.resources import files  # also where the program is packed into a zip file
+
+    document = read((files("backprop_tutor.walkthrough") / "rules.yaml").read_bytes())
     assert not document.faults, document.faults
     return cast(Mapping[str, Mapping[str, Any]], document.data)
 

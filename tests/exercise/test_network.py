@@ -129,7 +129,39 @@ def test_what_does_not_fit_is_told_with_both_shapes(old: str, new: str, fault: s
 
 
 def test_every_layer_that_does_not_fit_is_told() -> None:
-    assert len(faults_of(spoiled(NETWORK, (WEIGHTS, "[[1], [2]]"), ("[[1, 2]]", "[[1]]")))) == 2
+    assert len(faults_of(spoiled(NETWORK, (WEIGHTS, "[[1, 2, 3], [4, 5, 6]]"), ("[[1, 2]]", "[[1]]")))) == 2
+
+
+WIDE = """\
+title: t
+network:
+  layers:
+    - {activation: relu, weights: [[1, 2], [3, 4], [5, 6]], bias: [0, 0, 1]}
+    - {activation: relu, weights: [[1, 0, 0], [0, 1, 0], [0, 0, 1]]}
+    - {activation: linear, weights: [[1, 2, 3]], bias: [0]}
+data:
+  - {x: [1, 2], t: [1]}
+loss: mse
+"""
+FIRST, LAST = ("[[1, 2], [3, 4], [5, 6]]", "[[1, 3, 5], [2, 4, 6]]"), ("[[1, 2, 3]]", "[[1], [2], [3]]")
+
+
+@pytest.mark.parametrize(
+    ("turned", "line", "said"),
+    [
+        ((FIRST, LAST), 4, "the weights of layer 1 and 3 look transposed"),
+        ((FIRST,), 4, "the weights of layer 1 look transposed"),
+        ((LAST,), 6, "the weights of layer 3 look transposed"),
+    ],
+)
+def test_weights_with_a_row_an_input_are_one_fault(
+    turned: tuple[tuple[str, str], ...], line: int, said: str
+) -> None:
+    assert loads(WIDE).graph.nodes["W1"].shape == (3, 2)
+    [fault] = faults_of(spoiled(WIDE, *turned))
+    assert fault.startswith(f"{line}:")
+    assert said in fault
+    assert "one row a unit, one column an input" in fault
 
 
 def test_a_network_may_be_a_thousand_layers_deep() -> None:

@@ -1,5 +1,7 @@
 """Whose sheet a file is."""
 
+from unicodedata import normalize
+
 import pytest
 
 from backprop_tutor.errors import UsageError
@@ -26,6 +28,17 @@ from backprop_tutor.homework.students import student_finder
 )
 def test_by_the_conventions_of_platforms(path: str, student: str) -> None:
     assert student_finder("exercise1")(path) == student
+
+
+def test_a_name_is_the_same_however_its_letters_are_composed() -> None:
+    composed, apart = normalize("NFC", "zoë josé"), normalize("NFD", "zoë josé")
+    assert composed != apart
+    for roster, path in ((composed, apart), (apart, composed)):
+        find = student_finder("exercise1", roster=[roster])
+        assert find(f"hw/{path}.yaml") == roster
+        assert find(f"{path}_1_2_sheet.yaml") == roster
+        assert find(f"exercise1-{path}-sheet.yaml") == roster
+    assert student_finder("exercise1")(f"{apart}.yaml") == composed
 
 
 def test_by_a_pattern() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from backprop_tutor import load
 from backprop_tutor.errors import AccessError
 from backprop_tutor.homework.submissions import Folder, Refusal, Zip, open_source
+from backprop_tutor.homework.worker import Job, Plan, make_marker
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
 
@@ -124,3 +126,15 @@ def test_what_is_neither_a_folder_nor_a_zip(tmp_path: Path) -> None:
         open_source(tmp_path / "x.zip")
     with pytest.raises(AccessError, match="no such folder"):
         open_source(tmp_path / "nowhere")
+
+
+def test_a_file_that_answers_nothing_asked_is_not_marked() -> None:
+    mark = make_marker(Plan(load("exercise1")))
+    for name, content in (
+        ("class.csv", b"student,group\nann,1\nbo,2\n"),
+        ("other.yaml", b"answers: {q: 3}\n"),
+    ):
+        record = mark(Job({"student": "class", "sheet": name}, name, content))
+        assert (record.status, record.reason) == ("refused", "it answers nothing that the exercise asks")
+    blank = b"answers:\n  J: _\n"
+    assert mark(Job({"student": "ann", "sheet": "ann.yaml"}, "ann.yaml", blank)).status == "marked"

@@ -1,7 +1,7 @@
 """The style sheets and scripts that exported pages carry, as files."""
 
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 __all__ = ["asset"]
 
@@ -9,4 +9,4 @@ __all__ = ["asset"]
 @cache
 def asset(name: str) -> str:
     """The text of the file `name` in this folder."""
-    return Path(__file__).with_name(name).read_text(encoding="utf-8").strip()
+    return (files(__package__) / name).read_text(encoding="utf-8").strip()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from shlex import quote
 
 from backprop_tutor.language.clean import clean
 from backprop_tutor.render.blocks import Block, Column, Heading, Prose, Row, Table, Words, cell
@@ -24,7 +25,7 @@ def progress_blocks(report: Report) -> Iterator[Block]:
         if report.misconceptions:
             yield _misconceptions(report)
     if report.following:
-        following = f"{report.following.name} ({report.following.title})"
+        following = f"{quote(report.following.name)} ({report.following.title})"
         yield Prose((Words(f"Next: backprop-tutor run {following}"),), "section")
     elif report.exercises:
         yield Prose((Words("Every shipped exercise is done."),), "section")
