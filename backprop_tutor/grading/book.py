@@ -1,6 +1,6 @@
 """What marking needs to know of one exercise; each part is worked out once, when it is first needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from math import prod
 
@@ -9,14 +9,14 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare
+from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.points import Point
+from backprop_tutor.grading.points import Point, random_points
 from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
-from backprop_tutor.grading.terms import Term, terms_of
 from backprop_tutor.grading.used import Workbook
 from backprop_tutor.language import Style
 from backprop_tutor.walkthrough import Solution
@@ -42,9 +42,9 @@ class Book:
         self.slips = Slips(self.recompute)
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)
+        self.editor = Editor(self.workbook, lambda: self.answered)
         self._asked = asked
         self._said: dict[str, str] = {}
-        self._right_terms: dict[Element, list[Term]] = {}
         self._truths: dict[str, tuple[Array, Array | None]] = {}
 
     @cached_property
@@ -72,12 +72,18 @@ class Book:
     @cached_property
     def candidates(self) -> Candidates:
         """What misconceptions give at the exercise's own numbers."""
-        return Candidates(self.slips, self.recompute.base)
+        return Candidates(self.slips, self.editor, self.recompute.base)
+
+    @cached_property
+    def elsewhere(self) -> Point:
+        """The exercise with other numbers: what coincides there too is the same thing in other words."""
+        base = self.formulas.base
+        return random_points(base, base.leaves.keys())[0]
 
     def candidates_at(self, point: Point) -> Candidates:
         """What they give at other numbers."""
         if point not in self._candidates:
-            self._candidates[point] = Candidates(self.slips, point.quantities)
+            self._candidates[point] = Candidates(self.slips, self.editor, point.quantities)
         return self._candidates[point]
 
     def truth(self, quantity: str) -> tuple[Array, Array | None]:
@@ -100,19 +106,3 @@ class Book:
         floats, exact = self.truth(quantity)
         value = None if exact is None else exact[index]
         return compare(number, float(floats[index]), value, self.solution.exercise.tolerance)
-
-    def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:
-        """The terms of the sum that gives the element, at `known` values or at the right ones."""
-        if known is not None:
-            return self._terms(place, known)
-        if place not in self._right_terms:
-            self._right_terms[place] = self._terms(place, self.recompute.base)
-        return self._right_terms[place]
-
-    def _terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:
-        formula = self.workbook.formula(*place)
-        step = self.solution.step(place[0])
-        if formula is None or step is None:
-            return []
-        letters = {letter: np.asarray(float(value)) for letter, value in step.numbers.items()}
-        return terms_of(formula, {**letters, **known}, self.solution.batched)

@@ -9,7 +9,9 @@ from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.verdict import Verdict
 
-__all__ = ["summed_up", "told_of_transpose"]
+__all__ = ["TRANSPOSED", "summed_up", "told_of_transpose"]
+
+TRANSPOSED = "transposed"  # the misconception
 
 WORST_FIRST = ("wrong", "invalid", "undecided", "blank", "follow-through", "correct")
 
@@ -45,7 +47,7 @@ def told_of_transpose(book: Book, quantity: str, entries: Mapping[Index, Verdict
             return dict(entries)
     message = messages.exchanged(book.said(quantity))
     return {
-        index: replace(entry, message=message, misconceptions=(), ambiguous=False)
+        index: replace(entry, message=message, misconceptions=(TRANSPOSED,), ambiguous=False)
         if entry.verdict == "wrong"
         else entry
         for index, entry in entries.items()
