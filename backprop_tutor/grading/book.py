@@ -75,10 +75,10 @@ class Book:
         return Candidates(self.slips, self.editor, self.recompute.base)
 
     @cached_property
-    def elsewhere(self) -> Point:
+    def elsewhere(self) -> list[Point]:
         """The exercise with other numbers: what coincides there too is the same thing in other words."""
         base = self.formulas.base
-        return random_points(base, base.leaves.keys())[0]
+        return random_points(base, base.leaves.keys())
 
     def candidates_at(self, point: Point) -> Candidates:
         """What they give at other numbers."""

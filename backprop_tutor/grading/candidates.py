@@ -1,6 +1,7 @@
 """What every misconception would have given for a quantity: near its own step, or further back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,7 +16,7 @@ from backprop_tutor.grading.recompute import Known
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.student import Student
 
-__all__ = ["Candidates"]
+__all__ = ["Candidates", "Edits"]
 
 Pools = dict[object, Pool]  # by quantity and the places of slips; None: its own
 
@@ -25,6 +26,7 @@ _FRESH = {"activation-not-applied": (False, True)}
 MOST_STEPS = 1_500  # steps that are recomputed to find what slips further back lead to
 MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
 
+Edits = Literal["slips", "constants", "composed", "pairs"]  # as the editor makes them
 Found = tuple[Slip, Array]  # with what the whole quantity would be
 
 
@@ -59,13 +61,20 @@ class Candidates:
         """What slips in all earlier steps give, one by one and in all of them at once."""
         return self._pool(quantity, frozenset(self.recompute.ancestors(quantity)), None)
 
-    def edits(self, place: Element, student: Student | None = None, *, pairs: bool = False) -> Pool:
-        """What edits of the formula of one element give, one of them or two."""
+    def edits(self, kind: Edits, place: Element, student: Student | None = None) -> Pool:
+        """What edits of the formula of one element give."""
         kept = self._students.setdefault(student, {}) if student else self._right
-        if (place, pairs) not in kept:
-            known = student.known if student else self.known
-            kept[place, pairs] = self.editor.slips(place, known, pairs=pairs)
-        return kept[place, pairs]
+        if (kind, place) not in kept:
+            editor = self.editor
+            made = {
+                "slips": editor.slips,
+                "constants": editor.constants,
+                "composed": editor.composed,
+                "pairs": editor.pairs,
+            }
+            with np.errstate(all="ignore"):
+                kept[kind, place] = made[kind](place, student.known if student else self.known)
+        return kept[kind, place]
 
     def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> Pool:
         known = student.known if student else self.known

@@ -40,7 +40,7 @@ def number_causes(
 def formula_causes(book: Book, place: Element, formula: Expr) -> Found:
     """The causes of a wrong `formula`: those that give what it gives at other numbers than the exercise's,
     where nothing coincides by chance."""
-    everywhere = (_found_at(book, place, formula, point) for point in book.formulas.points(formula))
+    everywhere = (_found_at(book, place, formula, point) for point in book.elsewhere)
     found = list(islice((found for found in everywhere if found is not None), POINTS))
     first, *others = found or [Found()]
     causes = tuple(cause for cause in first.causes if all(cause in other.causes for other in others))
@@ -60,4 +60,4 @@ def _found_at(book: Book, place: Element, formula: Expr, point: Point) -> Found 
     if not (np.isfinite(value) and np.isfinite(truth[index])):
         return None
     number = Number(float(value), unit=abs(float(value)) * PRECISION, digits=12)
-    return Diagnosis(book, candidates, place, number).found()
+    return Diagnosis(book, candidates, place, number, is_formula=True).found()

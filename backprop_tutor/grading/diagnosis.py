@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.candidates import Candidates
+from backprop_tutor.grading.candidates import Candidates, Edits
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.table import RANK
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
@@ -21,10 +21,12 @@ __all__ = ["Cause", "Diagnosis", "Found"]
 _SAME = 1e-9
 _FEW_DIGITS = 2e-4  # relative: a number of one or two digits may have lost zeros at its end
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
+_LAST_ROUNDING = 1.0  # where those values are known as they were rounded: cut off, not rounded
 _CERTAIN = 0.02  # coincidences that may be expected among slips as usual where one is called the cause
-_CHANCE = {"section": 0.5, "edits": 0.5, "pairs": 0.05, "anywhere": 0.01}
+_CHANCE = {"section": 0.5, "slips": 0.5, "pairs": 0.01, "anywhere": 0.01}
 """The most coincidences that may be expected among the slips of a sort, where they are looked at at all."""
 _USUAL = RANK["factor-dropped"]  # what is still told of a number that comes out in many ways
+_FURTHER = 30  # ranks that a slip in an earlier step is less usual
 _MOST_CAUSES = 4
 _MOST_PAIRS = 10_000
 
@@ -50,11 +52,14 @@ class Found(NamedTuple):
         return tuple(dict.fromkeys(id_ for cause in self.causes for id_ in cause.ids))
 
 
+Sort = Literal["direct", "section", "anywhere"] | Edits
+
+
 class _Look(NamedTuple):
-    """One pool looked at: its name, its values here (NaN for what cannot be meant), and how many units of
+    """One pool looked at: its sort, its values here (NaN for what cannot be meant), and how many units of
     the last digit the number may be off."""
 
-    name: str
+    name: Sort
     pool: Pool
     values: Array
     units: float
@@ -77,6 +82,7 @@ class Diagnosis:
     unseen: bool = False
     student: Student | None = None
     rounded: Student | None = None
+    is_formula: bool = False
 
     @cached_property
     def right(self) -> float:
@@ -90,31 +96,39 @@ class Diagnosis:
         far = self._far() if self.unseen else ()
         yield self._told([*self._usual(None), *(self._usual(self.student) if self.student else ()), *far])
         if self.rounded and not self.student:
-            yield self._told(self._usual(self.rounded, units=0.5))
+            yield self._told(self._usual(self.rounded))
         for student in (None, self.student or self.rounded):
             yield self._told(self._pairs(student))
         yield self._told(self._far())
 
-    def _usual(self, student: Student | None, units: float = _OWN_ROUNDING) -> Iterator[_Look]:
-        candidates, quantity, units = self.candidates, self.place[0], units if student else 0.5
+    def _usual(self, student: Student | None) -> Iterator[_Look]:
+        candidates, quantity, units = self.candidates, self.place[0], self._units(student)
         yield self._look("direct", candidates.direct(quantity, student), units)
         section = self._look("section", candidates.section(quantity, self.book.answered, student), units)
         if self._coincidences(section.values, units) <= _CHANCE["section"]:
             yield section
-        edits = self._look("edits", candidates.edits(self.place, student), units)
-        if self._coincidences(edits.values, units) > _CHANCE["edits"]:  # of a small whole number
-            rare = np.array([slip.rank > _USUAL for slip in edits.pool.slips], dtype=bool)
-            edits.values[rare] = np.nan
+        edits = self._look("slips", candidates.edits("slips", self.place, student), units)
+        if self._coincidences(edits.values, units) > _CHANCE["slips"]:  # of a small whole number
+            edits.values[edits.pool.ranks > _USUAL] = np.nan
         yield edits
+
+    def _units(self, student: Student | None) -> float:
+        """Units of the number's last digit that it may be off, worked out from these values."""
+        return 0.5 if student is None else _OWN_ROUNDING if student is self.student else _LAST_ROUNDING
 
     def _pairs(self, student: Student | None) -> Iterator[_Look]:
         """Two slips at once: the coarser the number, the fewer, and those the most usual."""
-        units = _OWN_ROUNDING if student else 0.5
+        if self.student is not None and student is None:
+            return
+        units = self._units(student)
         most = int(_CHANCE["pairs"] * self.spread / (2 * units * self.grain)) if self.grain else _MOST_PAIRS
-        if most and (self.student is None or student):
-            pairs = self._look("pairs", self.candidates.edits(self.place, student, pairs=True), units)
-            pairs.values[most:] = np.nan
-            yield pairs
+        kinds: tuple[Edits, ...] = ("constants",) if self.is_formula else ("constants", "composed", "pairs")
+        for kind in kinds:
+            if most > 0:
+                pairs = self._look(kind, self.candidates.edits(kind, self.place, student), units)
+                pairs.values[most:] = np.nan
+                most -= len(pairs.values)
+                yield pairs
 
     def _far(self) -> Iterator[_Look]:
         """Slips in any earlier step: there are many, so the number has to be a precise one."""
@@ -123,10 +137,9 @@ class Diagnosis:
             if self._coincidences(far.values, 0.5) <= _CHANCE["anywhere"]:
                 yield far
 
-    def _look(self, name: str, pool: Pool, units: float) -> _Look:
+    def _look(self, name: Sort, pool: Pool, units: float) -> _Look:
         values = np.array(pool.values(self.place[1]))
-        ruled_out = np.array([self._is_ruled_out(slip, name) for slip in pool.slips], dtype=bool)
-        values[ruled_out] = np.nan
+        values[pool.which(lambda slip: self._is_ruled_out(slip, name))] = np.nan
         return _Look(name, pool, values, units)
 
     def _is_ruled_out(self, slip: Slip, pool: str) -> bool:
@@ -137,56 +150,68 @@ class Diagnosis:
 
     @cached_property
     def _is_settled(self) -> bool:
-        """Whether every gradient that the step starts from was answered rightly."""
+        """Whether all that comes back from the loss was answered rightly on its way here."""
         recompute = self.book.recompute
-        gradients = {name for name in recompute.needs.get(self.place[0], ()) if name in recompute.graded}
-        return bool(gradients) and gradients <= self.accepted
+        start = recompute.prefix + recompute.graph.loss
+        waiting, seen = [self.place[0]], {self.place[0]}
+        while waiting:
+            for name in recompute.needs.get(waiting.pop(), ()):
+                if name == start:
+                    return False
+                if name in recompute.graded and name not in self.accepted and name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return True
 
     # What is found
 
     def _told(self, looks: Iterable[_Look]) -> Found:
         looks = list(looks)
         hits = [(look, int(row)) for look in looks for row in np.flatnonzero(self._hits(look))]
-        hits.sort(key=lambda hit: self._order(hit[0].pool.slips[hit[1]]))
+        hits.sort(key=lambda hit: self._order(hit[0].pool.slip(hit[1])))
         causes: dict[Cause, float] = {}  # with what each would give at other numbers
         for look, row in hits:
-            slip, elsewhere = look.pool.slips[row], self._elsewhere(look, row) if len(hits) > 1 else np.nan
+            slip, elsewhere = look.pool.slip(row), self._elsewhere(look, row) if len(hits) > 1 else np.nan
             same = next((cause for cause, value in causes.items() if _equal(value, elsewhere)), None)
             if same is None:
                 causes[Cause(slip.ids, slip.text(self.book.style), slip.place)] = elsewhere
-            elif look.name in ("direct", "section") and not set(slip.ids) <= set(same.ids):
+            elif look.name in ("direct", "section", "anywhere") and not set(slip.ids) <= set(same.ids):
                 more = same._replace(ids=same.ids + slip.ids)
                 causes = {more if cause is same else cause: value for cause, value in causes.items()}
         if not causes:
             return Found()
         return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and self._is_no_chance(looks, hits[0]))
 
-    def _order(self, slip: Slip) -> tuple[int, bool]:
-        return slip.rank, slip.place != self.place[0]
+    def _order(self, slip: Slip) -> int:
+        return slip.rank + (_FURTHER if slip.place and slip.place != self.place[0] else 0)
 
     def _is_no_chance(self, looks: Iterable[_Look], hit: tuple[_Look, int]) -> bool:
         """Whether an arbitrary number would hardly have been the result of a slip as usual as this one."""
-        rank = hit[0].pool.slips[hit[1]].rank
-        as_usual = [
-            look.values[[slip.rank <= rank for slip in look.pool.slips]] for look in looks if look.pool.slips
-        ]
+        rank = hit[0].pool.ranks[hit[1]]
+        as_usual = [look.values[look.pool.ranks <= rank] for look in looks]
         return self._coincidences(np.concatenate(as_usual), hit[0].units) <= _CERTAIN
 
     def _elsewhere(self, look: _Look, row: int) -> float:
         """What the same slip gives in the exercise with other numbers."""
-        candidates, quantity = self.book.candidates_at(self.book.elsewhere), self.place[0]
-        match look.name:
+        for point in self.book.elsewhere:
+            pool = self._pool_at(self.book.candidates_at(point), look.name)
+            if len(pool) != len(look.pool) or pool.slip(row).ids != look.pool.slip(row).ids:
+                return np.nan
+            if np.isfinite(value := pool.values(self.place[1])[row]):
+                return float(value)
+        return np.nan
+
+    def _pool_at(self, candidates: Candidates, name: Sort) -> Pool:
+        quantity = self.place[0]
+        match name:
             case "direct":
-                pool = candidates.direct(quantity)
+                return candidates.direct(quantity)
             case "section":
-                pool = candidates.section(quantity, self.book.answered)
+                return candidates.section(quantity, self.book.answered)
             case "anywhere":
-                pool = candidates.anywhere(quantity)
+                return candidates.anywhere(quantity)
             case _:
-                pool = candidates.edits(self.place, pairs=look.name == "pairs")
-        if len(pool.slips) != len(look.pool.slips) or pool.slips[row].ids != look.pool.slips[row].ids:
-            return np.nan
-        return float(pool.values(self.place[1])[row])
+                return candidates.edits(name, self.place)
 
     def _hits(self, look: _Look) -> Array:
         """Which values the number may be as someone wrote it: to some units of its last digit where enough
@@ -198,7 +223,7 @@ class Diagnosis:
             within = np.maximum(within, look.units * number.unit * (1 + _SAME))
         elif number.unit > 0:
             within = np.maximum(within, _FEW_DIGITS * size)
-        return (off <= within) & (np.abs(look.values - self.right) > _SAME * abs(self.right))
+        return (off <= within) & np.isfinite(look.values) & (np.abs(look.values - self.right) > _SAME * abs(self.right))
 
     def _coincidences(self, values: Array, units: float) -> float:
         """How many of these values a random number written like this one would match."""

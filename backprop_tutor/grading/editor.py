@@ -7,7 +7,7 @@ a row of values, one a wrong formula.
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, reduce
-from itertools import chain, combinations, product
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,16 +18,16 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.edits import EDITS, Change, Edit
 from backprop_tutor.grading.misconceptions.scope import Scope, Surroundings
-from backprop_tutor.grading.pool import EMPTY, Pool, Slip
+from backprop_tutor.grading.pool import EMPTY, Pairs, Pool, Slip
 from backprop_tutor.grading.used import Workbook
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, name_of
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, name_of, rewrite
 
 __all__ = ["Editor"]
 
 MOST_NODES = 150  # of a formula that is edited everywhere; of a longer one only the whole is
 MOST_WRITTEN_OUT = 60  # nodes of a formula in whose place of a quantity that is not asked its own may stand
-MOST_CONSTANTS = 8  # edits of the whole formula that are combined with any other
 MOST_COMBINED = 40  # edits of parts that are combined with each other
+MOST_PAIRS = 2_000
 
 Known = Mapping[str, Array]
 
@@ -74,16 +74,43 @@ class Sheet:
         return sorted(alone, key=lambda edited: edited.usual)
 
     @cached_property
-    def pairs(self) -> list[Edited]:
-        """The formulas that differ by two: a constant or a sign and anything else, or two usual ones."""
-        constants = [edited for edited in self.singles if EDITS[edited.usual].whole]
-        others = [edited for edited in self.singles if not EDITS[edited.usual].whole]
-        chosen = chain(
-            combinations(constants, 2),
-            product(constants[:MOST_CONSTANTS], others),
-            combinations(others[:MOST_COMBINED], 2),
-        )
-        return [_both(first, second) for first, second in chosen]
+    def constants(self) -> list[Edited]:
+        """The formulas that differ by two signs or constants."""
+        return [self._composed(first, second) for first, second in combinations(self._constants, 2)]
+
+    @cached_property
+    def composed(self) -> list[Edited]:
+        """Those that differ by one, and by another edit of the outermost operation."""
+        outermost = (each for each in self.singles if each.places[0].node == id(self.formula))
+        others = [each for each in outermost if len(each.places) == 1 and each not in self._constants]
+        return [self._composed(first, second) for second in others for first in self._constants]
+
+    @cached_property
+    def _constants(self) -> list[Edited]:
+        return [edited for edited in self.singles if EDITS[edited.usual].constant]
+
+    @cached_property
+    def pairs(self) -> tuple[Array, Array]:
+        """Which two of the `singles` may go together elsewhere: a constant with anything, or two usual ones;
+        the most usual first."""
+        usual = np.array([edited.usual for edited in self.singles])
+        node = np.array([edited.places[0].node for edited in self.singles])
+        constants = np.flatnonzero([EDITS[k].constant for k in usual])
+        parts = np.flatnonzero([not EDITS[k].whole for k in usual])
+        one, other = np.triu_indices(min(len(parts), MOST_COMBINED), 1)
+        first = np.concatenate([np.repeat(constants, len(parts)), parts[one]])
+        second = np.concatenate([np.tile(parts, len(constants)), parts[other]])
+        apart = node[first] != node[second]
+        first, second = first[apart], second[apart]
+        order = np.argsort(usual[first] + usual[second], kind="stable")[:MOST_PAIRS]
+        return first[order], second[order]
+
+    def _composed(self, constant: Edited, other: Edited) -> Edited:
+        """Both edits of the whole: the constant is put to what the other one makes of it."""
+        [(node, new)], [(_, done)] = constant.places, other.places
+        both = rewrite(new, lambda part: done if part is self.formula else None)
+        slip = constant.slip.along_with(other.slip)
+        return Edited((Place(node, both),), slip, max(constant.usual, other.usual))
 
     def _parts(self) -> Iterator[tuple[Expr, Expr]]:
         """Each node, with itself and with each quantity in whose place it stands."""
@@ -112,21 +139,52 @@ class Editor:
         self.surroundings = Surroundings(workbook.solution)
         self._sheets: dict[Element, Sheet | None] = {}
 
-    def slips(self, place: Element, known: Known, *, pairs: bool = False) -> Pool:
-        """What one edit of the formula of the element gives at the `known` values, or what two give."""
+    def slips(self, place: Element, known: Known) -> Pool:
+        """What one edit of the formula of the element gives at the `known` values."""
         sheet = self._sheet(place)
-        edited = (sheet.pairs if pairs else sheet.singles) if sheet else []
-        if not sheet or not edited:
+        return self._pool(sheet, sheet.singles, place, known) if sheet else EMPTY
+
+    def constants(self, place: Element, known: Known) -> Pool:
+        """What two signs or constants give."""
+        sheet = self._sheet(place)
+        return self._pool(sheet, sheet.constants, place, known) if sheet else EMPTY
+
+    def composed(self, place: Element, known: Known) -> Pool:
+        """What one of those and another edit of the outermost operation give."""
+        sheet = self._sheet(place)
+        return self._pool(sheet, sheet.composed, place, known) if sheet else EMPTY
+
+    def pairs(self, place: Element, known: Known) -> Pool:
+        """What two edits give otherwise."""
+        sheet = self._sheet(place)
+        if sheet is None or not sheet.pairs[0].size:
             return EMPTY
-        letters = self.solution.letters | self._numbers(place[0])
+        first, second = sheet.pairs
+        rows = _Rows(len(first), self._leaf(place[0], known))
+        for edits in (first, second):
+            order = np.argsort(edits, kind="stable")
+            for of_one in np.split(order, np.flatnonzero(np.diff(edits[order])) + 1):
+                rows.change(sheet.singles[edits[of_one[0]]].places, of_one)
+        values = rows.of(sheet.formula)
+        return Pairs([edited.slip for edited in sheet.singles], first, second, values)
+
+    def _pool(self, sheet: Sheet, edited: list[Edited], place: Element, known: Known) -> Pool:
+        if not edited:
+            return EMPTY
+        rows = _Rows(len(edited), self._leaf(place[0], known))
+        for row, each in enumerate(edited):
+            rows.change(each.places, [row])
+        values = rows.of(sheet.formula)
+        return Pool([each.slip for each in edited], lambda _: values)
+
+    def _leaf(self, quantity: str, known: Known) -> Callable[[Expr], Any]:
+        letters = self.solution.letters | self._numbers(quantity)
 
         def leaf(part: Expr) -> Any:
             found = self.solution.element(part)
             return np.float64(known[found[0]][found[1]] if found else letters[name_of(part)])
 
-        with np.errstate(all="ignore"):
-            values = _Rows(edited, leaf).of(sheet.formula)
-        return Pool([each.slip for each in edited], lambda _: values)
+        return leaf
 
     def _numbers(self, quantity: str) -> dict[str, float]:
         step = self.solution.step(quantity)
@@ -204,16 +262,11 @@ def _together(group: list[Edited]) -> Edited:
     """The same edit at all alike places."""
     first = group[0]
     [(says, parts)] = first.slip.says
-    slip = first.slip._replace(says=((f"{says}, here and in the like terms", parts),))
-    return Edited(tuple(place for edited in group for place in edited.places), slip, first.usual)
-
-
-def _both(first: Edited, second: Edited) -> Edited:
-    a, b = first.slip, second.slip
-    place = a.place if a.place == b.place else ""
-    ids = a.ids if a.ids == b.ids else a.ids + b.ids
-    slip = Slip(ids, a.says + b.says, place, a.inherited or b.inherited)
-    return Edited(first.places + second.places, slip, max(first.usual, second.usual))
+    others = {edited.slip.says[0][1] for edited in group}
+    swapped = len(parts) == 2 and parts[::-1] in others
+    said = ("{0} and {1} exchanged" if swapped else f"{says}, here and in the like terms", parts)
+    places = tuple(place for edited in group for place in edited.places)
+    return Edited(places, first.slip._replace(says=(said,)), first.usual)
 
 
 _ARITHMETIC: dict[str, Callable[..., Any]] = {
@@ -226,15 +279,17 @@ _ARITHMETIC: dict[str, Callable[..., Any]] = {
 
 
 class _Rows:
-    """The values of a formula's nodes, with a row for each wrong formula where it differs from the right."""
+    """The values of a formula's nodes, each worked out once, with a row for each wrong formula where it differs from the right."""
 
-    def __init__(self, edited: list[Edited], leaf: Callable[[Expr], Any]) -> None:
-        self.count, self.leaf = len(edited), leaf
-        self.changes: dict[int, dict[int, tuple[Expr, list[int]]]] = {}
-        for row, each in enumerate(edited):
-            for node, new in each.places:
-                self.changes.setdefault(node, {}).setdefault(id(new), (new, []))[1].append(row)
+    def __init__(self, count: int, leaf: Callable[[Expr], Any]) -> None:
+        self.count, self.leaf = count, leaf
+        self.changes: dict[int, list[tuple[Expr, Any]]] = {}  # by node
         self._known: dict[int, Any] = {}
+
+    def change(self, places: tuple[Place, ...], rows: Any) -> None:
+        """Put what stands at these places instead into these rows."""
+        for node, new in places:
+            self.changes.setdefault(node, []).append((new, rows))
 
     def of(self, expr: Expr) -> Any:
         key = id(expr)
@@ -242,7 +297,7 @@ class _Rows:
             self._known[key] = value = self._value(expr)
             if key in self.changes:
                 values = np.array(np.broadcast_to(value, self.count))
-                for new, rows in self.changes[key].values():
+                for new, rows in self.changes[key]:
                     changed = self.of(new)
                     values[rows] = changed[rows] if np.ndim(changed) else changed
                 self._known[key] = values

@@ -28,6 +28,8 @@ def value_for_derivative(edge: Edge) -> Iterator[Variant]:
     if edge.is_activation and edge.op.partials:
         name, net, op = edge.node.name, edge.node.parents[0], edge.node.op
         yield Variant(edge.g * edge.y, f"{name} itself in the place of the derivative {op}'({net})", "h")
+    if edge.is_activation and edge.op.prime:
+        name, net, op = edge.node.name, edge.node.parents[0], edge.node.op
         says = f"{net} itself in the place of the derivative {op}'({net})"
         yield Variant(edge.g * edge.inputs[0], says, "net")
 

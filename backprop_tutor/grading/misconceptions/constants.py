@@ -34,11 +34,11 @@ def examples_of(graph: Graph, nodes: Iterable[Node] | None = None) -> int:
 
 
 def constants_of(graph: Graph, consumers: Iterable[str]) -> tuple[Constants, Constants]:
-    """Those that a gradient gets from the nodes it comes back through, and those it inherits."""
+    """Those that a gradient as a whole gets from the node it comes back through, and those it inherits."""
     nearest = set(consumers)
     beyond = graph.between(nearest) - nearest
     return (
-        _constants(graph, [node for name, node in graph.nodes.items() if name in nearest]),
+        _constants(graph, [graph.nodes[name] for name in nearest] if len(nearest) == 1 else []),
         _constants(graph, [node for name, node in graph.nodes.items() if name in beyond], inherited=True),
     )
 

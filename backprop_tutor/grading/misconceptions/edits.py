@@ -29,14 +29,15 @@ class Change(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """`at` gives the changes of one part; `whole`: of the whole formula only. `everywhere`: who does it at
-    one place may well do it at all that are alike."""
+    """`at` gives the changes of one part; `whole`: of the whole formula only, `constant`: by a sign or a
+    constant factor. `everywhere`: who does it at one place may well do it at all that are alike."""
 
     id: str
     says: str
     at: Callable[[Expr, Scope], Iterable[Change]]
     whole: bool = False
     everywhere: bool = True
+    constant: bool = False
 
 
 def _number(value: float) -> Num:
@@ -71,6 +72,13 @@ def _square_dropped(whole: Expr, scope: Scope) -> Iterator[Change]:
     for held in scope.constants:
         if 0.5 in held.squares and scope.is_gradient:
             yield Change(Call("div", (whole, _number(2))), inherited=held.inherited)
+
+
+def _both_constants(whole: Expr, scope: Scope) -> Iterator[Change]:
+    for held in scope.constants:
+        if held.examples > 1 and 2.0 in held.squares:
+            N = _number(held.examples)
+            yield Change(Call("mul", (_number(2), N, whole)), (N,), inherited=held.inherited)
 
 
 def _examples_twice(whole: Expr, scope: Scope) -> Iterator[Change]:
@@ -284,12 +292,13 @@ def _other_function(part: Expr, scope: Scope) -> Iterator[Change]:
 
 
 EDITS: tuple[Edit, ...] = (
-    Edit("sign-flipped", "the sign turned round", _negated, whole=True),
-    Edit("missing-one-over-n", "the factor 1/N = 1/{0} left out", _without_examples, whole=True),
-    Edit("missing-factor-two", "the 1/2 forgotten, so that the 2 of the square is kept", _square_kept, whole=True),
-    Edit("missing-factor-two", "the 2 of the square dropped", _square_dropped, whole=True),
-    Edit("one-over-n-twice", "the factor 1/N = 1/{0} taken twice", _examples_twice, whole=True),
-    Edit("averaged-over-outputs", "the mean over the {0} outputs taken too", _over_outputs, whole=True),
+    Edit("sign-flipped", "the sign turned round", _negated, whole=True, constant=True),
+    Edit("missing-one-over-n", "the factor 1/N = 1/{0} left out", _without_examples, whole=True, constant=True),
+    Edit("missing-factor-two", "the 1/2 forgotten, so that the 2 of the square is kept", _square_kept, whole=True, constant=True),
+    Edit("missing-factor-two", "the 2 of the square dropped", _square_dropped, whole=True, constant=True),
+    Edit("missing-one-over-n", "the factors 1/2 and 1/N = 1/{0} left out", _both_constants, whole=True),
+    Edit("one-over-n-twice", "the factor 1/N = 1/{0} taken twice", _examples_twice, whole=True, constant=True),
+    Edit("averaged-over-outputs", "the mean over the {0} outputs taken too", _over_outputs, whole=True, constant=True),
     Edit("upstream-forgotten", "the gradient {0} left out", _upstream_dropped, whole=True),
     Edit("transposed", "{0} given in its place", _own_transposed, whole=True),
     Edit("activation-too-early", "{0} applied already", _activated, whole=True),
@@ -310,7 +319,7 @@ EDITS: tuple[Edit, ...] = (
     Edit("factor-dropped", "{0} alone, the rest left out", _only_one),
     Edit("factor-inverted", "{0} divided by where it multiplies, or the other way round", _inverted),
     Edit("bracket-dropped", "{0} applied to one term of the bracket only", _first_only),
-    Edit("sign-flipped", "the sign of {0} turned round", _part_negated),
+    Edit("arithmetic-slip", "the sign of {0} turned round", _part_negated),
     Edit("other-function", "{0} where {1} belongs", _other_function),
     Edit("factor-doubled", "a factor 2 too much", _doubled, whole=True),
     Edit("factor-doubled", "a factor 2 too little", _halved, whole=True),

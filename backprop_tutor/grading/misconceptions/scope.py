@@ -11,7 +11,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.grading.misconceptions.constants import Constants, constants_of
-from backprop_tutor.language.expr import Call, Expr, Num
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Neighbour", "Scope", "Surroundings"]
@@ -36,6 +36,7 @@ class Surroundings:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self._beside: dict[str, list[str]] = {}
+        self._neighbours: dict[tuple[str, Index], list[Neighbour]] = {}
 
     @property
     def graph(self) -> Graph:
@@ -99,10 +100,15 @@ class Surroundings:
         if not node.shape and not node.op:
             yield from self.graph.named("given", "parameter")
 
-    def neighbours(self, name: str, index: Index) -> Iterator[Neighbour]:
+    def neighbours(self, name: str, index: Index) -> list[Neighbour]:
         """The elements that may be taken for the one at `index` of `name`."""
+        if (name, index) not in self._neighbours:
+            self._neighbours[name, index] = list(self._around(name, index))
+        return self._neighbours[name, index]
+
+    def _around(self, name: str, index: Index) -> Iterator[Neighbour]:
         node = self.solution.quantities[name]
-        for axis, size in enumerate(node.shape):
+        for axis, size in reversed(list(enumerate(node.shape))):
             at = index[axis]
             for k in range(size):
                 if k != at and (size <= MOST_PLACES or abs(k - at) == 1):
@@ -143,11 +149,11 @@ class Scope:
     def element(self, leaf: Expr) -> tuple[str, Index] | None:
         return self.surroundings.solution.element(leaf)
 
-    def neighbours(self, leaf: Expr) -> Iterator[Neighbour]:
-        place = self.element(leaf)
-        return self.surroundings.neighbours(*place) if place else iter(())
+    def neighbours(self, leaf: Expr) -> list[Neighbour]:
+        place = self.element(leaf) if isinstance(leaf, Sym | Item) else None
+        return self.surroundings.neighbours(*place) if place else []
 
-    def own_neighbours(self) -> Iterator[Neighbour]:
+    def own_neighbours(self) -> list[Neighbour]:
         return self.surroundings.neighbours(self.quantity, self.index)
 
     def activations(self) -> Iterator[str]:

@@ -98,6 +98,12 @@ TABLE: tuple[Misconception, ...] = (
         everywhere=True,
     ),
     Misconception(
+        "activation-too-early",
+        "the activation applied too early",
+        "net is the weighted sum before the activation.",
+        "unit",
+    ),
+    Misconception(
         "bias-omitted",
         "the bias forgotten",
         "The bias is added to the weighted sum.",
@@ -237,18 +243,6 @@ TABLE: tuple[Misconception, ...] = (
         everywhere=True,
     ),
     Misconception(
-        "activation-too-early",
-        "the activation applied too early",
-        "net is the weighted sum before the activation.",
-        "unit",
-    ),
-    Misconception(
-        "neighbour-taken",
-        "another quantity or element taken",
-        "Look at the indices: each factor belongs to one unit, one input, one example, one layer.",
-        "linear",
-    ),
-    Misconception(
         "upstream-forgotten",
         "the gradient that comes back forgotten",
         "The chain rule multiplies the local derivative by the gradient that comes back.",
@@ -262,6 +256,12 @@ TABLE: tuple[Misconception, ...] = (
         "chain",
         edge=layer.local_forgotten,
         everywhere=True,
+    ),
+    Misconception(
+        "neighbour-taken",
+        "another quantity or element taken",
+        "Look at the indices: each factor belongs to one unit, one input, one example, one layer.",
+        "linear",
     ),
     Misconception(
         "index-transposed",
@@ -297,7 +297,7 @@ TABLE: tuple[Misconception, ...] = (
         "wrong-logarithm",
         "the wrong logarithm",
         "log in a loss is the natural logarithm, ln.",
-        "logarithm",
+        "log",
     ),
     Misconception(
         "function-dropped",
