@@ -172,12 +172,18 @@ class Diagnosis:
         causes: dict[Cause, float] = {}  # with what each would give at other numbers
         for look, row in hits:
             slip, elsewhere = look.pool.slip(row), self._elsewhere(look, row) if len(hits) > 1 else np.nan
-            same = next((cause for cause, value in causes.items() if _equal(value, elsewhere)), None)
-            if same is None:
-                causes[Cause(slip.ids, slip.text(self.book.style), slip.place)] = elsewhere
-            elif look.name in ("direct", "section", "anywhere") and not set(slip.ids) <= set(same.ids):
-                more = same._replace(ids=same.ids + slip.ids)
-                causes = {more if cause is same else cause: value for cause, value in causes.items()}
+            if slip.place != self.place[0] and any(
+                known.place == self.place[0] and set(slip.ids) <= set(known.ids) for known in causes
+            ):
+                continue  # it was done in this step already
+            cause = Cause(slip.ids, slip.text(self.book.style), slip.place)
+            same = next((known for known, value in causes.items() if _equal(value, elsewhere)), None)
+            if same:  # in other words: those of the more usual id, and the ids of the table's own slips
+                cause = cause if RANK[slip.ids[0]] < RANK[same.ids[0]] else same
+                ids = same.ids + slip.ids if look.name in ("direct", "section", "anywhere") else same.ids
+                cause = cause._replace(ids=tuple(dict.fromkeys(cause.ids + ids)))
+            causes = {cause if known is same else known: value for known, value in causes.items()}
+            causes.setdefault(cause, elsewhere)
         if not causes:
             return Found()
         return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and self._is_no_chance(looks, hits[0]))
