@@ -11,7 +11,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.candidates import Candidates, Edits
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.misconceptions.table import RANK
+from backprop_tutor.grading.misconceptions.table import COVERS, RANK
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
 from backprop_tutor.grading.pool import Pool, Slip
 from backprop_tutor.grading.student import Student
@@ -25,6 +25,7 @@ _LAST_ROUNDING = 1.0  # where those values are known as they were rounded: cut o
 _CERTAIN = 0.02  # coincidences that may be expected among slips as usual where one is called the cause
 _CHANCE = {"section": 0.5, "slips": 0.5, "pairs": 0.01, "anywhere": 0.01}
 """The most coincidences that may be expected among the slips of a sort, where they are looked at at all."""
+_OF_THE_TABLE = ("direct", "section", "anywhere")
 _USUAL = RANK["factor-dropped"]  # what is still told of a number that comes out in many ways
 _FURTHER = 30  # ranks that a slip in an earlier step is less usual
 _MOST_CAUSES = 4
@@ -180,7 +181,8 @@ class Diagnosis:
             same = next((known for known, value in causes.items() if _equal(value, elsewhere)), None)
             if same:  # in other words: those of the more usual id, and the ids of the table's own slips
                 cause = cause if RANK[slip.ids[0]] < RANK[same.ids[0]] else same
-                ids = same.ids + slip.ids if look.name in ("direct", "section", "anywhere") else same.ids
+                told = look.name in _OF_THE_TABLE or slip.ids[0] in COVERS[same.ids[0]]
+                ids = same.ids + slip.ids if told else same.ids
                 cause = cause._replace(ids=tuple(dict.fromkeys(cause.ids + ids)))
             causes = {cause if known is same else known: value for known, value in causes.items()}
             causes.setdefault(cause, elsewhere)

@@ -16,7 +16,7 @@ from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.misconceptions.edits import EDITS, Change, Edit
+from backprop_tutor.grading.misconceptions.edits import EDITS, Change, Edit, skeleton
 from backprop_tutor.grading.misconceptions.scope import Scope, Surroundings
 from backprop_tutor.grading.pool import EMPTY, Pairs, Pool, Slip
 from backprop_tutor.grading.used import Workbook
@@ -24,7 +24,7 @@ from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, n
 
 __all__ = ["Editor"]
 
-MOST_NODES = 150  # of a formula that is edited everywhere; of a longer one only the whole is
+MOST_NODES = 220  # of a formula that is edited everywhere; of a longer one only the whole is
 MOST_WRITTEN_OUT = 60  # nodes of a formula in whose place of a quantity that is not asked its own may stand
 MOST_COMBINED = 40  # edits of parts that are combined with each other
 MOST_PAIRS = 2_000
@@ -68,9 +68,10 @@ class Sheet:
                     edited = self._edited(part, usual, edit, change)
                     alone.append(edited)
                     if edit.everywhere and not edit.whole:
-                        kind = usual, change.exchange or (which, _names(subject))
-                        alike.setdefault(kind, []).append(edited)
-        alone += [_together(group) for group in alike.values() if len(group) > 1]
+                        for kind in change.exchange or ((which, skeleton(subject)),):
+                            alike.setdefault((usual, kind), []).append(edited)
+        groups = {tuple(map(id, group)): group for group in alike.values() if len(group) > 1}
+        alone += map(_together, groups.values())
         return sorted(alone, key=lambda edited: edited.usual)
 
     @cached_property
@@ -245,17 +246,6 @@ def _nodes(expr: Expr) -> list[Expr]:
     for node in found:
         found.extend(children(node))
     return found
-
-
-def _names(expr: Expr) -> object:
-    """The formula without its indices: what is alike in two of its terms."""
-    match expr:
-        case Call(name, args):
-            return name, tuple(map(_names, args))
-        case Num(value):
-            return value
-        case _:
-            return name_of(expr)
 
 
 def _together(group: list[Edited]) -> Edited:

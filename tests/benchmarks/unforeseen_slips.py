@@ -187,7 +187,7 @@ class Network:
     def of_the_loss(self, r: Arrays, slip: Callable[..., Slip], near: set[str]) -> Iterator[Slip]:
         z, t, N, f, dz = r["z"], self.t, self.N, self.factor(), r["dJ/dz"]
         if N > 1:
-            yield slip("1/N twice", "dJ/dz", dz / N, "one-over-n-twice")
+            yield slip("1/N twice", "dJ/dz", dz / N, "one-over-n-twice", "mean-for-sum")
         if self.loss == "bce":
             J = -f * (t * np.log10(z) + (1 - t) * np.log10(1 - z)).sum()
             yield slip("log10 for ln", "J", J, "wrong-logarithm")
@@ -243,7 +243,7 @@ def quotient(x: float, y: float, z: float, w: float) -> Worked:
     right = {"a": a, "b": b, "q": q, "J": q**2, "dJ/dq": dq, "dJ/db": db, "dJ/da": da, "dJ/dw": db,
              "dJ/dz": da * x, "dJ/dy": db, "dJ/dx": da * z}  # fmt: skip
     return right, [
-        ("divided the other way", "q", b / a, "factor-inverted"),
+        ("divided the other way", "q", b / a, "factor-inverted neighbour-taken"),
         ("multiplied", "q", a * b, "factor-inverted"),
         ("the square dropped", "dJ/db", -dq * a / b, "square-forgotten factor-dropped"),
         ("the minus dropped", "dJ/db", dq * a / b**2, "sign-flipped"),
@@ -280,7 +280,7 @@ def exponential(x: float, y: float, z: float, w: float) -> Worked:
         ("ln for its derivative", "dJ/dw", dl * logarithm, "function-for-derivative neighbour-taken"),
         ("1/w² for 1/w", "dJ/dw", dl / w**2, "squared"),
         ("w for 1/w", "dJ/dw", dl * w, "factor-inverted"),
-        ("m for the derivative of exp", "dJ/dm", de * m, "function-for-derivative neighbour-taken"),
+        ("m for the derivative of exp", "dJ/dm", de * m, "function-for-derivative neighbour-taken derivative-at-activation"),
         ("the minus dropped", "dJ/dz", dm, "sign-flipped"),
         ("one of two swapped", "m", z - s, "sign-flipped arithmetic-slip"),
         ("added", "m", s + z, "arithmetic-slip sign-flipped"),
@@ -308,9 +308,9 @@ def power(x: float, y: float, z: float, w: float) -> Worked:
              "dJ/du": du, "dJ/dr": dr, "dJ/dc": dc, "dJ/dw": dw, "dJ/dz": du, "dJ/dy": dr / (2 * root),
              "dJ/dx": dc * 3 * x**2}  # fmt: skip
     return right, [
-        ("x² for x³", "c", x**2, "other-power"),
+        ("x² for x³", "c", x**2, "wrong-power"),
         ("3x for x³", "c", 3 * x, "square-forgotten"),
-        ("the exponent not lowered", "dJ/dx", dc * 3 * x**3, "other-power"),
+        ("the exponent not lowered", "dJ/dx", dc * 3 * x**3, "wrong-power"),
         ("the exponent not in front", "dJ/dx", dc * x**2, "factor-dropped"),
         ("the exponent lowered alone", "dJ/dx", dc * 3 * x, "square-forgotten"),
         ("the 2 of the root forgotten", "dJ/dy", dr / root, "factor-dropped factor-doubled"),
@@ -325,7 +325,7 @@ def power(x: float, y: float, z: float, w: float) -> Worked:
         ("times ten", "dJ/du", dv * 10, "factor-inverted"),
         ("not divided", "dJ/du", dv, "factor-dropped local-forgotten"),
         ("the sibling's factor", "dJ/dr", du * root, "neighbour-taken"),
-        ("the root twice", "u", c * root**2, "squared"),
+        ("the root twice", "u", c * root**2, "squared neighbour-taken"),
     ]
 
 

@@ -12,19 +12,19 @@ from backprop_tutor.engine import ops
 from backprop_tutor.grading.misconceptions.scope import Scope
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, add, div, mul, name_of, neg, power, sub
 
-__all__ = ["EDITS", "Change", "Edit"]
+__all__ = ["EDITS", "Change", "Edit", "skeleton"]
 
 OTHER_FUNCTIONS = {"sigmoid": "tanh", "tanh": "sigmoid", "sin": "cos", "cos": "sin", "max": "min", "min": "max"}
 
 
 class Change(NamedTuple):
     """What stands in the place of a part: the words' slots `{0}`, `{1}` are filled with `parts`. `exchange`
-    says what is the same wherever the same thing is done (None: the same change of alike parts).
+    says what is the same wherever the same thing is done (nothing: the same change of alike parts).
     `inherited`: it was done in an earlier step, and came with the gradient."""
 
     expr: Expr
     parts: tuple[Expr, ...] = ()
-    exchange: object = None
+    exchange: tuple[object, ...] = ()
     inherited: bool = False
 
 
@@ -38,6 +38,17 @@ class Edit(NamedTuple):
     whole: bool = False
     everywhere: bool = True
     constant: bool = False
+
+
+def skeleton(expr: Expr) -> object:
+    """The formula without its indices: what two terms that are alike have in common."""
+    match expr:
+        case Call(name, args):
+            return name, tuple(map(skeleton, args))
+        case Num(value):
+            return value
+        case _:
+            return name_of(expr)
 
 
 def _number(value: float) -> Num:
@@ -87,6 +98,11 @@ def _examples_twice(whole: Expr, scope: Scope) -> Iterator[Change]:
             yield Change(Call("div", (whole, _number(held.examples))), (_number(held.examples),))
 
 
+def _mean_of_examples(whole: Expr, scope: Scope) -> Iterator[Change]:
+    if scope.examples > 1 and scope.constants and all(held.examples == 1 for held in scope.constants):
+        yield Change(Call("div", (whole, _number(scope.examples))), (_number(scope.examples),))
+
+
 def _over_outputs(whole: Expr, scope: Scope) -> Iterator[Change]:
     for held in scope.constants:
         if held.outputs > 1:
@@ -111,11 +127,11 @@ def _activated(whole: Expr, scope: Scope) -> Iterator[Change]:
 
 
 def _doubled(whole: Expr, scope: Scope) -> Iterator[Change]:
-    yield Change(Call("mul", (_number(2), whole)))
+    yield Change(Call("mul", (_number(2), whole)), (whole,))
 
 
 def _halved(whole: Expr, scope: Scope) -> Iterator[Change]:
-    yield Change(Call("div", (whole, _number(2))))
+    yield Change(Call("div", (whole, _number(2))), (whole,))
 
 
 # Of a sum
@@ -145,12 +161,18 @@ def _term_twice(part: Expr, scope: Scope) -> Iterator[Change]:
         case Call("add", args):
             for term in args:
                 yield Change(Call("add", (*args, term)), (term,))
+        case Call("sub", (a, b)):
+            yield Change(sub(part, b), (neg(b),))
 
 
 def _mean(part: Expr, scope: Scope) -> Iterator[Change]:
     match part:
         case Call("add", args):
-            yield Change(Call("div", (part, _number(len(args)))), (_number(len(args)),))
+            alike = [term for term in args if skeleton(term) == skeleton(args[0])]
+            n = _number(len(alike))
+            if len(alike) > 1:
+                others = [term for term in args if all(term is not other for other in alike)]
+                yield Change(add(Call("div", (add(*alike), n)), *others), (n,))
 
 
 def _first_only(part: Expr, scope: Scope) -> Iterator[Change]:
@@ -200,11 +222,18 @@ def _inverted(part: Expr, scope: Scope) -> Iterator[Change]:
             for i, factor in enumerate(args):
                 rest = mul(*args[:i], *args[i + 1 :])
                 yield Change(Call("div", (rest, factor)), (factor,))
-                if len(args) == 2:
-                    yield Change(Call("div", (factor, rest)), (rest,))
+                yield Change(Call("div", (factor, rest)), (rest,))
         case Call("div", (a, b)):
             yield Change(mul(a, b), (b,))
             yield Change(Call("div", (b, a)), (part,))
+
+
+def _other_operation(part: Expr, scope: Scope) -> Iterator[Change]:
+    match part:
+        case Call("add", (a, b)):
+            yield Change(mul(a, b), (mul(a, b), part))
+        case Call("mul", (a, b)):
+            yield Change(add(a, b), (add(a, b), part))
 
 
 # Of a power
@@ -217,13 +246,20 @@ def _square_forgotten(part: Expr, scope: Scope) -> Iterator[Change]:
             yield Change(mul(exponent, a), (part,))
 
 
+def _other_power(part: Expr, scope: Scope) -> Iterator[Change]:
+    match part:
+        case Call("pow", (a, Num(n))):
+            yield Change(Call("pow", (a, Num(n + 1))), (part,))
+            yield Change(Call("pow", (a, Num(n - 1))), (part,))
+
+
 def _squared(part: Expr, scope: Scope) -> Iterator[Change]:
     match part:
         case Call("sub", (a, Call("pow", (b, exponent)))):
             yield Change(power(sub(a, b), exponent), (sub(a, b),))
         case Call("sub" | "add"):
             yield Change(Call("pow", (part, _number(2))), (part,))
-        case _ if _is_quantity(part, scope):
+        case Sym() | Item():
             yield Change(Call("pow", (part, _number(2))), (part,))
 
 
@@ -298,6 +334,7 @@ EDITS: tuple[Edit, ...] = (
     Edit("missing-factor-two", "the 2 of the square dropped", _square_dropped, whole=True, constant=True),
     Edit("missing-one-over-n", "the factors 1/2 and 1/N = 1/{0} left out", _both_constants, whole=True),
     Edit("one-over-n-twice", "the factor 1/N = 1/{0} taken twice", _examples_twice, whole=True, constant=True),
+    Edit("mean-for-sum", "the mean over the {0} examples taken too", _mean_of_examples, whole=True, constant=True),
     Edit("averaged-over-outputs", "the mean over the {0} outputs taken too", _over_outputs, whole=True, constant=True),
     Edit("upstream-forgotten", "the gradient {0} left out", _upstream_dropped, whole=True),
     Edit("transposed", "{0} given in its place", _own_transposed, whole=True),
@@ -310,6 +347,7 @@ EDITS: tuple[Edit, ...] = (
     Edit("function-for-derivative", "{0} where the derivative {1} belongs", _not_differentiated),
     Edit("derivative-for-function", "the derivative {0} where {1} belongs", _differentiated),
     Edit("square-forgotten", "{0} not raised to its power", _square_forgotten),
+    Edit("wrong-power", "another power in {0}", _other_power),
     Edit("squared", "{0} squared", _squared),
     Edit("wrong-logarithm", "the logarithm of {0} to the base 10, where ln is the natural one", _decimal_logarithm),
     Edit("function-dropped", "the function in {0} not applied", _function_dropped),
@@ -320,6 +358,7 @@ EDITS: tuple[Edit, ...] = (
     Edit("factor-inverted", "{0} divided by where it multiplies, or the other way round", _inverted),
     Edit("bracket-dropped", "{0} applied to one term of the bracket only", _first_only),
     Edit("arithmetic-slip", "the sign of {0} turned round", _part_negated),
+    Edit("other-operation", "{0} where {1} belongs", _other_operation),
     Edit("other-function", "{0} where {1} belongs", _other_function),
     Edit("factor-doubled", "a factor 2 too much", _doubled, whole=True),
     Edit("factor-doubled", "a factor 2 too little", _halved, whole=True),

@@ -23,10 +23,10 @@ Index = tuple[int, ...]
 
 
 class Neighbour(NamedTuple):
-    """Another element, and what is the same wherever this one is exchanged for it."""
+    """Another element, and what is the same wherever elements are exchanged, or moved, in the same way."""
 
     expr: Expr
-    exchange: object
+    exchange: tuple[object, ...]
     is_transposed: bool = False
 
 
@@ -90,14 +90,18 @@ class Surroundings:
 
     def _fellows(self, name: str) -> Iterator[str]:
         """What goes into the same operation; of a single number also other data or parameters."""
-        node = self.graph.nodes.get(name)
+        prefix = self.solution.gradient_prefix
+        node = self.graph.nodes.get(name.removeprefix(prefix))
         if node is None:
             return
-        for consumer, _ in self.graph.consumers[name]:
+        before = prefix if name.startswith(prefix) else ""
+        for consumer, _ in self.graph.consumers[node.name]:
             for other in self.graph.nodes[consumer].parents:
                 if self.graph.nodes[other].role != "constant":
-                    yield other
-        if not node.shape and not node.op:
+                    yield before + other
+            if before:
+                yield from (prefix + later for later, _ in self.graph.consumers[consumer])
+        if not node.shape and not node.op and not before:
             yield from self.graph.named("given", "parameter")
 
     def neighbours(self, name: str, index: Index) -> list[Neighbour]:
@@ -113,13 +117,13 @@ class Surroundings:
             for k in range(size):
                 if k != at and (size <= MOST_PLACES or abs(k - at) == 1):
                     moved = (*index[:axis], k, *index[axis + 1 :])
-                    yield Neighbour(element_symbol(name, node, moved), (name, axis, frozenset((k, at))))
+                    yield Neighbour(element_symbol(name, node, moved), ((name, axis, frozenset((k, at))), (name, axis, (k - at) % size)))
         turned = index[::-1]
         if turned != index and len(index) == 2 and all(i < n for i, n in zip(turned, node.shape, strict=True)):
-            yield Neighbour(element_symbol(name, node, turned), (name, "transposed"), is_transposed=True)
+            yield Neighbour(element_symbol(name, node, turned), ((name, "transposed"),), is_transposed=True)
         for other in self.beside(name):
             expr = element_symbol(other, self.solution.quantities[other], index)
-            yield Neighbour(expr, frozenset((name, other)))
+            yield Neighbour(expr, (frozenset((name, other)),))
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,12 @@ class Scope:
         if self.is_gradient:
             return constants_of(graph, [consumer for consumer, _ in graph.consumers[self.node.name]])
         return constants_of(graph, [graph.loss])[:1] if self.quantity == graph.loss else ()
+
+    @property
+    def examples(self) -> int:
+        """How many examples there are, where the exercise has any."""
+        nodes = self.surroundings.graph.nodes.values()
+        return next((node.shape[0] for node in nodes if node.batched), 1)
 
     def element(self, leaf: Expr) -> tuple[str, Index] | None:
         return self.surroundings.solution.element(leaf)

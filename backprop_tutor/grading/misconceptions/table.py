@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from backprop_tutor.grading.misconceptions import activation, forward, layer, totals
 from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, Variant
 
-__all__ = ["RANK", "TABLE", "Misconception"]
+__all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,8 @@ class Misconception:
 
     `forward`, `edge`, `total` and `update` give the wrong results of each kind of step; those of the ids
     that have none are found by edits of its formula (`misconceptions.edits`).
-    `everywhere`: who does it once may well do it in every layer. `covers` are the ids of more general
-    ones, which it is a case of: with them, it is no less certain."""
+    `everywhere`: who does it once may well do it in every layer. `covers` are the ids that are told beside
+    it where they come to the same."""
 
     id: str
     title: str
@@ -70,6 +70,7 @@ TABLE: tuple[Misconception, ...] = (
         forward=forward.factor_two,
         edge=totals.edge_factor_two,
         total=totals.factor_two,
+        covers=("one-over-n-twice", "averaged-over-outputs", "mean-for-sum"),
     ),
     Misconception(
         "missing-one-over-n",
@@ -219,12 +220,14 @@ TABLE: tuple[Misconception, ...] = (
         "the 1/N taken twice",
         "The 1/N of the loss comes into each gradient once: later steps carry it on.",
         "sum",
+        covers=("averaged-over-outputs", "mean-for-sum"),
     ),
     Misconception(
         "averaged-over-outputs",
         "a mean over the outputs taken too",
         "The loss adds up its outputs; the N that it divides by counts something else.",
         "sum",
+        covers=("mean-for-sum",),
     ),
     Misconception(
         "function-for-derivative",
@@ -288,6 +291,12 @@ TABLE: tuple[Misconception, ...] = (
         "power",
     ),
     Misconception(
+        "wrong-power",
+        "another power taken",
+        "x^n has the derivative n x^(n-1): the exponent comes down and is lowered by one.",
+        "power",
+    ),
+    Misconception(
         "squared",
         "something squared that is not",
         "A square belongs only where the formula has one.",
@@ -324,6 +333,12 @@ TABLE: tuple[Misconception, ...] = (
         "product",
     ),
     Misconception(
+        "other-operation",
+        "added for multiplied, or multiplied for added",
+        "Look at which operation the step does.",
+        "sum",
+    ),
+    Misconception(
         "other-function",
         "another function taken",
         "Look at which function the step applies.",
@@ -337,5 +352,6 @@ TABLE: tuple[Misconception, ...] = (
     ),
 )
 
+COVERS = {misconception.id: misconception.covers for misconception in TABLE}
 RANK = {misconception.id: rank for rank, misconception in enumerate(TABLE)}
 """The more usual a misconception, the smaller."""
