@@ -170,25 +170,30 @@ class Diagnosis:
         looks = list(looks)
         hits = [(look, int(row)) for look in looks for row in np.flatnonzero(self._hits(look))]
         hits.sort(key=lambda hit: self._order(hit[0].pool.slip(hit[1])))
-        causes: dict[Cause, float] = {}  # with what each would give at other numbers
+        causes: dict[Cause, tuple[float, bool]] = {}  # what each gives at other numbers; is it the table's?
         for look, row in hits:
             slip, elsewhere = look.pool.slip(row), self._elsewhere(look, row) if len(hits) > 1 else np.nan
-            if slip.place != self.place[0] and any(
-                known.place == self.place[0] and set(slip.ids) <= set(known.ids) for known in causes
-            ):
-                continue  # it was done in this step already
+            listed = look.name in _OF_THE_TABLE
+            if self._is_done_here(slip, causes):
+                continue
             cause = Cause(slip.ids, slip.text(self.book.style), slip.place)
-            same = next((known for known, value in causes.items() if _equal(value, elsewhere)), None)
-            if same:  # in other words: those of the more usual id, and the ids of the table's own slips
-                cause = cause if RANK[slip.ids[0]] < RANK[same.ids[0]] else same
-                told = look.name in _OF_THE_TABLE or slip.ids[0] in COVERS[same.ids[0]]
-                ids = same.ids + slip.ids if told else same.ids
-                cause = cause._replace(ids=tuple(dict.fromkeys(cause.ids + ids)))
-            causes = {cause if known is same else known: value for known, value in causes.items()}
-            causes.setdefault(cause, elsewhere)
+            same = next((known for known, (value, _) in causes.items() if _equal(value, elsewhere)), None)
+            if same is None:
+                causes[cause] = elsewhere, listed
+                continue
+            first, second = (cause, same) if listed and not causes[same][1] else (same, cause)
+            if listed or slip.ids[0] in COVERS[same.ids[0]]:
+                first = first._replace(ids=tuple(dict.fromkeys(first.ids + second.ids)))
+            found = {first if known is same else known: value for known, value in causes.items()}
+            causes = {**found, first: (elsewhere, listed or causes[same][1])}
         if not causes:
             return Found()
         return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and self._is_no_chance(looks, hits[0]))
+
+    def _is_done_here(self, slip: Slip, causes: Iterable[Cause]) -> bool:
+        """Whether this is what was done in the step asked already, done in an earlier one."""
+        here = self.place[0]
+        return slip.place != here and any(c.place == here and set(slip.ids) <= set(c.ids) for c in causes)
 
     def _order(self, slip: Slip) -> int:
         return slip.rank + (_FURTHER if slip.place and slip.place != self.place[0] else 0)
@@ -240,13 +245,9 @@ class Diagnosis:
 
     @cached_property
     def grain(self) -> float:
-        """The distance between numbers as coarse as this one, or as the true one where that is finer."""
+        """The distance between numbers as coarse as this one; 0 for one that no one has rounded."""
         number = self.number
-        if number.unit and number.digits >= LEAST_DIGITS:
-            return number.unit
-        coarse = number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
-        steps = self.right / coarse if coarse else 0.0
-        return coarse if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
+        return number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
 
     @property
     def spread(self) -> float:

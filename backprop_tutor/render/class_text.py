@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from backprop_tutor.homework.statistics import BINS, ClassReport
 from backprop_tutor.tutor.advice import advice
 
-__all__ = ["class_lines"]
+__all__ = ["class_lines", "sheets_text"]
 
 BAR = 40
 WIDTH = 74
@@ -53,13 +53,20 @@ def _hardest(report: ClassReport) -> Iterator[str]:
         yield from (f"  {name:{width}}  {share:4.0%}" for name, share in hardest)
 
 
+def sheets_text(certain: int, possible: int) -> str:
+    """`12`, `12 and possibly 3 more`, `possibly 3`: how many sheets had a misconception."""
+    if not possible:
+        return f"{certain:,}"
+    return f"{certain:,} and possibly {possible:,} more" if certain else f"possibly {possible:,}"
+
+
 def _misconceptions(report: ClassReport) -> Iterator[str]:
     found = report.misconceptions()
     if found:
         yield ""
         yield "Misconceptions (sheets; where most often):"
-        width = max(len(name) for name, _, _ in found)
-        for name, sheets, steps in found:
+        width = max(len(name) for name, *_ in found)
+        for name, certain, possible, steps in found:
             places = ", ".join(f"{step} ({count:,})" for step, count in steps)
-            yield f"  {name:{width}}  {sheets:,}; {places}"
+            yield f"  {name:{width}}  {sheets_text(certain, possible)}; {places}"
             yield from (f"      {line}" for line in textwrap.wrap(advice(name)[0], WIDTH))

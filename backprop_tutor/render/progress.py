@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.spelling import spelled
-from backprop_tutor.tutor.advice import advice
+from backprop_tutor.tutor.advice import advice, title
 from backprop_tutor.tutor.progress import Report
 
 __all__ = ["progress_json", "progress_lines"]
@@ -29,12 +29,13 @@ def _facts(report: Report) -> Iterator[str]:
         yield "Topics (questions right at once):"
         for name, topic in report.topics.items():
             yield f"  {clean(name)}: {topic.at_once} of {topic.settled}"
-        if report.misconceptions:
-            yield "Misconceptions met:"
-            for name, times in report.misconceptions.items():
+        for head, met in (("Misconceptions met:", report.misconceptions), ("Possibly met:", report.possible)):
+            if met:
+                yield head
+            for name, times in met.items():
                 sentence, rule = advice(name)
                 read_on = f" Read on: backprop-tutor explain --rule {rule}" if rule else ""
-                yield f"  {name} ({times}): {sentence}{read_on}"
+                yield f"  {title(name)} ({times}): {sentence}{read_on}"
     if report.following:
         yield f"Next: backprop-tutor run {report.following.name} ({report.following.title})"
     elif report.exercises:
@@ -61,6 +62,7 @@ def progress_json(report: Report) -> str:
             for name, topic in report.topics.items()
         },
         "misconceptions": report.misconceptions,
+        "possible": report.possible,
         "next": report.following.name if report.following else None,
     }
     return json.dumps(document, ensure_ascii=False)

@@ -204,7 +204,7 @@ TABLE: tuple[Misconception, ...] = (
     ),
     Misconception(
         "transposed",
-        "rows and columns exchanged",
+        "transposed: rows and columns exchanged",
         "Rows and columns are exchanged: the first index of an answer counts rows, the second columns.",
         "linear",
     ),
