@@ -236,7 +236,11 @@ class Diagnosis:
             within = np.maximum(within, look.units * number.unit * (1 + _SAME))
         elif number.unit > 0:
             within = np.maximum(within, _FEW_DIGITS * size)
-        return (off <= within) & np.isfinite(look.values) & (np.abs(look.values - self.right) > _SAME * abs(self.right))
+        return (
+            (off <= within)
+            & np.isfinite(look.values)
+            & (np.abs(look.values - self.right) > _SAME * abs(self.right))
+        )
 
     def _coincidences(self, values: Array, units: float) -> float:
         """How many of these values a random number written like this one would match."""

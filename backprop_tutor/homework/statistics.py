@@ -83,5 +83,7 @@ class ClassReport:
     def misconceptions(self, count: int = 12) -> list[tuple[str, int, int, list[tuple[str, int]]]]:
         """Misconceptions by how many sheets had them for certain, and how many more may have had them, each
         with its commonest steps."""
-        names = sorted({*self.students, *self.perhaps}, key=lambda n: (-self.students[n], -self.perhaps[n], n))
+        names = sorted(
+            {*self.students, *self.perhaps}, key=lambda n: (-self.students[n], -self.perhaps[n], n)
+        )
         return [(n, self.students[n], self.perhaps[n], self.steps[n].most_common(3)) for n in names[:count]]

@@ -66,7 +66,12 @@ class Causes:
                 self.guess("random decimals", self.marked(marker, element, text, before[name]))
 
     def slip(
-        self, slip: Slip, marker: Marker, elements: Elements, right: dict[str, Any], before: dict[str, Verdict]
+        self,
+        slip: Slip,
+        marker: Marker,
+        elements: Elements,
+        right: dict[str, Any],
+        before: dict[str, Verdict],
     ) -> None:
         for index, element in elements.names(slip.quantity).items():
             value = float(np.asarray(slip.value)[index])

@@ -52,7 +52,11 @@ class Network:
     def __init__(self, random: np.random.Generator) -> None:
         self.random = random
         self.loss = str(random.choice(LOSSES))
-        self.N, inputs, hidden = int(random.integers(1, 4)), int(random.integers(2, 4)), int(random.integers(2, 4))
+        self.N, inputs, hidden = (
+            int(random.integers(1, 4)),
+            int(random.integers(2, 4)),
+            int(random.integers(2, 4)),
+        )
         outputs = int(random.integers(1, 4))
         self.acts = [str(random.choice(ACTIVATIONS)), "sigmoid" if self.loss == "bce" else "linear"]
         if self.loss != "bce" and random.random() < 0.5:
@@ -78,9 +82,13 @@ class Network:
 
     def factor(self) -> float:
         """Of the loss: the 1/N and the 1/2 in it."""
-        return {"half_mse": 1 / (2 * self.N), "mse": 1 / self.N, "half_sse": 0.5, "sse": 1.0, "bce": 1 / self.N}[
-            self.loss
-        ]
+        return {
+            "half_mse": 1 / (2 * self.N),
+            "mse": 1 / self.N,
+            "half_sse": 0.5,
+            "sse": 1.0,
+            "bce": 1 / self.N,
+        }[self.loss]
 
     def right(self) -> Arrays:
         net1 = self.x @ self.W[0].T + self.b[0]
@@ -163,8 +171,12 @@ class Network:
             if act == "linear":
                 continue
             if act in ("sigmoid", "tanh"):
-                yield slip("a function for its derivative", delta, g * y, "function-for-derivative", "factor-dropped")
-                yield slip("1 - h for the derivative", delta, g * (1 - y), "factor-dropped", "square-forgotten")
+                yield slip(
+                    "a function for its derivative", delta, g * y, "function-for-derivative", "factor-dropped"
+                )
+                yield slip(
+                    "1 - h for the derivative", delta, g * (1 - y), "factor-dropped", "square-forgotten"
+                )
                 yield slip("the derivative for the function", h, slope(act, u), "derivative-for-function")
                 yield slip("applied twice", h, function(act, y), "neighbour-taken", "function-dropped",
                            "activation-too-early", "function-twice")  # fmt: skip
@@ -181,7 +193,9 @@ class Network:
             yield slip("divided by the derivative", delta, g / slope(act, u), "factor-inverted")
             yield slip("the neighbour's net", h, function(act, np.roll(u, 1, axis=1)), "neighbour-taken", "transposed",
                        "index-transposed")  # fmt: skip
-            yield slip("the neighbour's slope", delta, g * np.roll(slope(act, u), 1, axis=1), "neighbour-taken")
+            yield slip(
+                "the neighbour's slope", delta, g * np.roll(slope(act, u), 1, axis=1), "neighbour-taken"
+            )
             yield slip("the gradient squared", delta, g**2 * slope(act, u), "squared")
 
     def of_the_loss(self, r: Arrays, slip: Callable[..., Slip], near: set[str]) -> Iterator[Slip]:
@@ -191,15 +205,25 @@ class Network:
         if self.loss == "bce":
             J = -f * (t * np.log10(z) + (1 - t) * np.log10(1 - z)).sum()
             yield slip("log10 for ln", "J", J, "wrong-logarithm")
-            yield slip("only the terms with ln z", "J", -f * (t * np.log(z)).sum(), "arithmetic-slip", "factor-dropped")
+            yield slip(
+                "only the terms with ln z",
+                "J",
+                -f * (t * np.log(z)).sum(),
+                "arithmetic-slip",
+                "factor-dropped",
+            )
             return
         if N > 1 and self.loss in ("mse", "half_mse"):
             yield slip("sign and 1/N at once", "dJ/dz", -dz * N, "sign-flipped", "missing-one-over-n")
             yield slip("sign and 1/N twice", "dJ/dz", -dz / N, "sign-flipped", "one-over-n-twice")
         if N > 1 and self.loss == "half_mse":
             yield slip("1/2 and 1/N forgotten", "J", r["J"] * 2 * N, "missing-one-over-n", "factor-dropped")
-            yield slip("2 kept and 1/N forgotten", "dJ/dz", dz * 2 * N, "missing-one-over-n", "missing-factor-two")
-        yield slip("sign and 2 at once", "dJ/dz", -dz * 2, "sign-flipped", "missing-factor-two", "factor-doubled")
+            yield slip(
+                "2 kept and 1/N forgotten", "dJ/dz", dz * 2 * N, "missing-one-over-n", "missing-factor-two"
+            )
+        yield slip(
+            "sign and 2 at once", "dJ/dz", -dz * 2, "sign-flipped", "missing-factor-two", "factor-doubled"
+        )
         yield slip("not squared", "J", f * (t - z).sum(), "square-forgotten")
         yield slip("doubled, not squared", "J", f * 2 * (t - z).sum(), "square-forgotten")
         yield slip("z + t", "dJ/dz", dz / (z - t) * (z + t), "arithmetic-slip", "sign-flipped")
@@ -280,7 +304,12 @@ def exponential(x: float, y: float, z: float, w: float) -> Worked:
         ("ln for its derivative", "dJ/dw", dl * logarithm, "function-for-derivative neighbour-taken"),
         ("1/w² for 1/w", "dJ/dw", dl / w**2, "squared"),
         ("w for 1/w", "dJ/dw", dl * w, "factor-inverted"),
-        ("m for the derivative of exp", "dJ/dm", de * m, "function-for-derivative neighbour-taken derivative-at-activation"),
+        (
+            "m for the derivative of exp",
+            "dJ/dm",
+            de * m,
+            "function-for-derivative neighbour-taken derivative-at-activation",
+        ),
         ("the minus dropped", "dJ/dz", dm, "sign-flipped"),
         ("one of two swapped", "m", z - s, "sign-flipped arithmetic-slip"),
         ("added", "m", s + z, "arithmetic-slip sign-flipped"),

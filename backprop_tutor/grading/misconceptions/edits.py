@@ -14,7 +14,14 @@ from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, add, div, m
 
 __all__ = ["EDITS", "Change", "Edit", "skeleton"]
 
-OTHER_FUNCTIONS = {"sigmoid": "tanh", "tanh": "sigmoid", "sin": "cos", "cos": "sin", "max": "min", "min": "max"}
+OTHER_FUNCTIONS = {
+    "sigmoid": "tanh",
+    "tanh": "sigmoid",
+    "sin": "cos",
+    "cos": "sin",
+    "max": "min",
+    "min": "max",
+}
 
 
 class Change(NamedTuple):
@@ -287,8 +294,11 @@ def _part_negated(part: Expr, scope: Scope) -> Iterator[Change]:
 
 
 def _is_function(part: Expr) -> bool:
-    return isinstance(part, Call) and len(part.args) == 1 and part.name.rstrip("'") in ops.TABLE and (
-        part.name != "neg"
+    return (
+        isinstance(part, Call)
+        and len(part.args) == 1
+        and part.name.rstrip("'") in ops.TABLE
+        and (part.name != "neg")
     )
 
 

@@ -117,9 +117,16 @@ class Surroundings:
             for k in range(size):
                 if k != at and (size <= MOST_PLACES or abs(k - at) == 1):
                     moved = (*index[:axis], k, *index[axis + 1 :])
-                    yield Neighbour(element_symbol(name, node, moved), ((name, axis, frozenset((k, at))), (name, axis, (k - at) % size)))
+                    yield Neighbour(
+                        element_symbol(name, node, moved),
+                        ((name, axis, frozenset((k, at))), (name, axis, (k - at) % size)),
+                    )
         turned = index[::-1]
-        if turned != index and len(index) == 2 and all(i < n for i, n in zip(turned, node.shape, strict=True)):
+        if (
+            turned != index
+            and len(index) == 2
+            and all(i < n for i, n in zip(turned, node.shape, strict=True))
+        ):
             yield Neighbour(element_symbol(name, node, turned), ((name, "transposed"),), is_transposed=True)
         for other in self.beside(name):
             expr = element_symbol(other, self.solution.quantities[other], index)

@@ -147,6 +147,7 @@ TABLE: tuple[Misconception, ...] = (
         forward=forward.transposed_weights,
         edge=layer.transposed_weights,
         everywhere=True,
+        covers=("transposed",),
     ),
     Misconception(
         "transposed-outer-product",
@@ -154,6 +155,7 @@ TABLE: tuple[Misconception, ...] = (
         "dJ/dW[i,j] is the delta of unit i times input j.",
         "linear",
         total=totals.transposed_outer_product,
+        covers=("transposed",),
     ),
     Misconception(
         "wrong-layer-input",
@@ -271,6 +273,7 @@ TABLE: tuple[Misconception, ...] = (
         "the two indices of an element exchanged",
         "W[i,j] goes into unit i from input j: the first index counts rows.",
         "linear",
+        covers=("transposed",),
     ),
     Misconception(
         "mean-for-sum",
