@@ -112,11 +112,11 @@ class Candidates:
                         budget -= cost
                     if budget < 0:
                         return
-            for misconception, variant in self._kinds([*order, quantity], known):
+            for misconception, variant, done in self._kinds([*order, quantity], known):
                 for fresh in _FRESH.get(misconception.id, (False,)):
                     key = variant.key
                     values = self._everywhere(quantity, places, misconception, key, known, fresh=fresh)
-                    yield _slip(misconception, variant, ""), values
+                    yield _slip(misconception, variant, "")._replace(places=done), values
 
     def _carried(
         self, quantity: str, place: str, value: Array, known: Known, *, fresh: bool
@@ -129,18 +129,19 @@ class Candidates:
                 dirty.add(name)
         return np.asarray(self.recompute.compute(quantity, values, fresh=fresh)), len(dirty)
 
-    def _kinds(self, places: Iterable[str], known: Known) -> Iterator[tuple[Misconception, Variant]]:
-        """Each thing that is done wrong in at least two of the steps."""
-        seen: dict[tuple[str, str], int] = {}
+    def _kinds(
+        self, places: Iterable[str], known: Known
+    ) -> Iterator[tuple[Misconception, Variant, frozenset[str]]]:
+        """Each thing that is done wrong in at least two of the steps, and in which."""
+        seen: dict[tuple[str, str], tuple[Misconception, Variant, set[str]]] = {}
         for place in places:
-            here: set[tuple[str, str]] = set()
             for misconception, variant in self.slips.wrong(place, known):
-                kind = (misconception.id, variant.key)
-                if misconception.everywhere and kind not in here:
-                    here.add(kind)
-                    seen[kind] = seen.get(kind, 0) + 1
-                    if seen[kind] == 2:
-                        yield misconception, variant
+                if misconception.everywhere:
+                    kind = misconception.id, variant.key
+                    seen.setdefault(kind, (misconception, variant, set()))[2].add(place)
+        for misconception, variant, done in seen.values():
+            if len(done) > 1:
+                yield misconception, variant, frozenset(done)
 
     def _everywhere(
         self,

@@ -19,11 +19,10 @@ from backprop_tutor.grading.student import Student
 __all__ = ["Cause", "Diagnosis", "Found"]
 
 _SAME = 1e-9
-_FEW_DIGITS = 2e-4  # relative: a number of one or two digits may have lost zeros at its end
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
 _LAST_ROUNDING = 1.0  # where those values are known as they were rounded: cut off, not rounded
 _CERTAIN = 0.02  # coincidences that may be expected among slips as usual where one is called the cause
-_CHANCE = {"section": 0.5, "slips": 0.5, "pairs": 0.01, "anywhere": 0.01}
+_CHANCE = {"section": 0.5, "slips": 0.5, "constants": 0.05, "composed": 0.02, "pairs": 0.02, "anywhere": 0.01}
 """The most coincidences that may be expected among the slips of a sort, where they are looked at at all."""
 _OF_THE_TABLE = ("direct", "section", "anywhere")
 _USUAL = RANK["factor-dropped"]  # what is still told of a number that comes out in many ways
@@ -94,9 +93,11 @@ class Diagnosis:
         return next((found for found in self._searches() if found.causes), Found())
 
     def _searches(self) -> Iterator[Found]:
-        far = self._far() if self.unseen else ()
-        yield self._told([*self._usual(None), *(self._usual(self.student) if self.student else ()), *far])
-        if self.rounded and not self.student:
+        usual = [*self._usual(None), *(self._usual(self.student) if self.student else ())]
+        if self.unseen or any(self._hits(look).any() for look in usual):  # far ones have names of their own
+            usual += self._far()
+        yield self._told(usual)
+        if self.rounded:
             yield self._told(self._usual(self.rounded))
         for student in (None, self.student or self.rounded):
             yield self._told(self._pairs(student))
@@ -122,13 +123,15 @@ class Diagnosis:
         if self.student is not None and student is None:
             return
         units = self._units(student)
-        most = int(_CHANCE["pairs"] * self.spread / (2 * units * self.grain)) if self.grain else _MOST_PAIRS
+        one = 2 * units * self.grain / self.spread  # coincidences to be expected of one of them
         kinds: tuple[Edits, ...] = ("constants",) if self.is_formula else ("constants", "composed", "pairs")
+        before = 0
         for kind in kinds:
+            most = int(_CHANCE[kind] / one) - before if one else _MOST_PAIRS
             if most > 0:
                 pairs = self._look(kind, self.candidates.edits(kind, self.place, student), units)
                 pairs.values[most:] = np.nan
-                most -= len(pairs.values)
+                before += len(pairs.values)
                 yield pairs
 
     def _far(self) -> Iterator[_Look]:
@@ -140,14 +143,14 @@ class Diagnosis:
 
     def _look(self, name: Sort, pool: Pool, units: float) -> _Look:
         values = np.array(pool.values(self.place[1]))
-        values[pool.which(lambda slip: self._is_ruled_out(slip, name))] = np.nan
+        values[pool.which(self._is_ruled_out)] = np.nan
         return _Look(name, pool, values, units)
 
-    def _is_ruled_out(self, slip: Slip, pool: str) -> bool:
+    def _is_ruled_out(self, slip: Slip) -> bool:
         """Whether this is about something that was answered rightly."""
         if slip.inherited and self._is_settled:
             return True
-        return slip.place in self.accepted or (not slip.place and pool == "anywhere" and bool(self.accepted))
+        return slip.place in self.accepted or not self.accepted.isdisjoint(slip.places)
 
     @cached_property
     def _is_settled(self) -> bool:
@@ -228,14 +231,14 @@ class Diagnosis:
 
     def _hits(self, look: _Look) -> Array:
         """Which values the number may be as someone wrote it: to some units of its last digit where enough
-        digits were given, otherwise almost exactly."""
+        digits were given, otherwise of the last that there should be."""
         number, size = self.number, np.abs(look.values)
         off = np.abs(number.value - look.values)
         within = _SAME * size
         if number.digits >= LEAST_DIGITS:
             within = np.maximum(within, look.units * number.unit * (1 + _SAME))
-        elif number.unit > 0:
-            within = np.maximum(within, _FEW_DIGITS * size)
+        elif number.unit > 0:  # it may have lost zeros at its end
+            within = np.maximum(within, 0.5 * number.unit * 10.0 ** (number.digits - LEAST_DIGITS))
         return (
             (off <= within)
             & np.isfinite(look.values)

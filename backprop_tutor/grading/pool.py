@@ -19,12 +19,14 @@ Index = tuple[int, ...]
 class Slip(NamedTuple):
     """What was done in the step of `place` (empty: in every step): the misconceptions' `ids`, more than one
     where several things were done at once, and for each the words with the parts that fill their slots.
-    `inherited`: it was done in an earlier step, and came with the gradient."""
+    `inherited`: it was done in an earlier step, and came with the gradient. `places` are the steps where it
+    was done in every one of its kind."""
 
     ids: tuple[str, ...]
     says: tuple[tuple[str, tuple[Expr, ...]], ...]
     place: str
     inherited: bool = False
+    places: frozenset[str] = frozenset()
 
     @property
     def rank(self) -> int:
@@ -60,10 +62,10 @@ class Pool:
         return self.slips[row]
 
     def which(self, holds: Callable[[Slip], bool]) -> Array:
-        """For which slips this holds."""
-        kinds = {(slip.place, slip.inherited): slip for slip in self.slips}
+        """For which slips this holds, which depends on where they were made alone."""
+        kinds = {slip[2:]: slip for slip in self.slips}  # where it was done, and whether before
         truths = {kind: holds(slip) for kind, slip in kinds.items()}
-        return np.array([truths[slip.place, slip.inherited] for slip in self.slips], dtype=bool)
+        return np.array([truths[slip[2:]] for slip in self.slips], dtype=bool)
 
 
 class Pairs(Pool):
