@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from math import prod
 
-import numpy as np
-
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare

@@ -107,10 +107,10 @@ class Diagnosis:
         candidates, quantity, units = self.candidates, self.place[0], self._units(student)
         yield self._look("direct", candidates.direct(quantity, student), units)
         section = self._look("section", candidates.section(quantity, self.book.answered, student), units)
-        if self._coincidences(section.values, units) <= _CHANCE["section"]:
+        if self._coincidences(section.values, units, self.fine_grain) <= _CHANCE["section"]:
             yield section
         edits = self._look("slips", candidates.edits("slips", self.place, student), units)
-        if self._coincidences(edits.values, units) > _CHANCE["slips"]:  # of a small whole number
+        if self._coincidences(edits.values, units, self.grain) > _CHANCE["slips"]:  # of a small whole number
             edits.values[edits.pool.ranks > _USUAL] = np.nan
         yield edits
 
@@ -136,9 +136,9 @@ class Diagnosis:
 
     def _far(self) -> Iterator[_Look]:
         """Slips in any earlier step: there are many, so the number has to be a precise one."""
-        if self.grain * 10 <= _CHANCE["anywhere"] * self.spread:
+        if self.fine_grain * 10 <= _CHANCE["anywhere"] * self.spread:
             far = self._look("anywhere", self.candidates.anywhere(self.place[0]), 0.5)
-            if self._coincidences(far.values, 0.5) <= _CHANCE["anywhere"]:
+            if self._coincidences(far.values, 0.5, self.fine_grain) <= _CHANCE["anywhere"]:
                 yield far
 
     def _look(self, name: Sort, pool: Pool, units: float) -> _Look:
@@ -205,7 +205,7 @@ class Diagnosis:
         """Whether an arbitrary number would hardly have been the result of a slip as usual as this one."""
         rank = hit[0].pool.ranks[hit[1]]
         as_usual = [look.values[look.pool.ranks <= rank] for look in looks]
-        return self._coincidences(np.concatenate(as_usual), hit[0].units) <= _CERTAIN
+        return self._coincidences(np.concatenate(as_usual), hit[0].units, self.grain) <= _CERTAIN
 
     def _elsewhere(self, look: _Look, row: int) -> float:
         """What the same slip gives in the exercise with other numbers."""
@@ -245,16 +245,24 @@ class Diagnosis:
             & (np.abs(look.values - self.right) > _SAME * abs(self.right))
         )
 
-    def _coincidences(self, values: Array, units: float) -> float:
-        """How many of these values a random number written like this one would match."""
+    def _coincidences(self, values: Array, units: float, grain: float) -> float:
+        """How many of these values a random number of this grain would match."""
         different = set(np.round(values[np.isfinite(values)], 9).tolist())  # np.unique imports numpy.ma: 8 ms
-        return len(different) * 2 * units * self.grain / self.spread
+        return len(different) * 2 * units * grain / self.spread
 
     @cached_property
     def grain(self) -> float:
         """The distance between numbers as coarse as this one; 0 for one that no one has rounded."""
         number = self.number
         return number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
+
+    @cached_property
+    def fine_grain(self) -> float:
+        """The same, or that of numbers like the true one where those are finer: 0.5 for 0.1234 is a result."""
+        if self.number.digits >= LEAST_DIGITS or not self.grain:
+            return self.grain
+        steps = self.right / self.grain
+        return self.grain if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
 
     @property
     def spread(self) -> float:

@@ -62,12 +62,12 @@ class Sheet:
         alike: dict[object, list[Edited]] = {}
         for part, subject in self._parts():
             for usual, edit in enumerate(EDITS):
-                if edit.whole and part is not self.formula:
+                if edit.is_of_the_whole and part is not self.formula:
                     continue
                 for which, change in enumerate(edit.at(subject, self.scope)):
                     edited = self._edited(part, usual, edit, change)
                     alone.append(edited)
-                    if edit.everywhere and not edit.whole:
+                    if edit.of == "part":
                         for kind in change.exchange or ((which, skeleton(subject)),):
                             alike.setdefault((usual, kind), []).append(edited)
         groups = {tuple(map(id, group)): group for group in alike.values() if len(group) > 1}
@@ -88,7 +88,7 @@ class Sheet:
 
     @cached_property
     def _constants(self) -> list[Edited]:
-        return [edited for edited in self.singles if EDITS[edited.usual].constant]
+        return [edited for edited in self.singles if EDITS[edited.usual].of == "constant"]
 
     @cached_property
     def pairs(self) -> tuple[Array, Array]:
@@ -96,8 +96,8 @@ class Sheet:
         the most usual first."""
         usual = np.array([edited.usual for edited in self.singles])
         node = np.array([edited.places[0].node for edited in self.singles])
-        constants = np.flatnonzero([EDITS[k].constant for k in usual])
-        parts = np.flatnonzero([not EDITS[k].whole for k in usual])
+        constants = np.flatnonzero([EDITS[k].of == "constant" for k in usual])
+        parts = np.flatnonzero([not EDITS[k].is_of_the_whole for k in usual])
         one, other = np.triu_indices(min(len(parts), MOST_COMBINED), 1)
         first = np.concatenate([np.repeat(constants, len(parts)), parts[one]])
         second = np.concatenate([np.tile(parts, len(constants)), parts[other]])
@@ -269,7 +269,7 @@ _ARITHMETIC: dict[str, Callable[..., Any]] = {
 
 
 class _Rows:
-    """The values of a formula's nodes, each worked out once, with a row for each wrong formula where it differs from the right."""
+    """The values of a formula's nodes, each worked out once: a row a wrong formula where they may differ."""
 
     def __init__(self, count: int, leaf: Callable[[Expr], Any]) -> None:
         self.count, self.leaf = count, leaf

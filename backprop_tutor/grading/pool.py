@@ -77,7 +77,8 @@ class Pairs(Pool):
         self.ranks = np.maximum(self.ranks[first], self.ranks[second])
 
     def slip(self, row: int) -> Slip:
-        return self.slips[self.first[row]].along_with(self.slips[self.second[row]])
+        first, second = self.slips[self.first[row]], self.slips[self.second[row]]
+        return first.along_with(second)
 
     def which(self, holds: Callable[[Slip], bool]) -> Array:
         found = super().which(holds)

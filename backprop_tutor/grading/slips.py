@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
 from backprop_tutor.grading.misconceptions.constants import constants_of
+from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
 from backprop_tutor.grading.recompute import Known, Recompute
 

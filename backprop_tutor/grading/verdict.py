@@ -17,9 +17,10 @@ class Verdict:
 
     `quantity` is the element or array asked, `given` the text as typed (cleaned), `echo` how it was
     read. `misconceptions` are the ids of what explains a wrong answer, the most usual first; `ambiguous`
-    where another slip may be meant: the first is then a possible cause, else a certain one. `number` is the value as read, None where there is none. `origin` names the
-    earlier slip that a follow-through carries on. `place` is the stretch of the text that could not be
-    read. A whole array's verdict sums up its `entries`, one verdict an element.
+    where another slip may be meant: the first is then a possible cause, else a certain one. `number` is the
+    value as read, None where there is none. `origin` names the earlier slip that a follow-through carries
+    on. `place` is the stretch of the text that could not be read. A whole array's verdict sums up its
+    `entries`, one verdict an element.
     """
 
     quantity: str
@@ -39,11 +40,6 @@ class Verdict:
     def passed(self) -> bool:
         """Right, or right but for an earlier slip."""
         return self.verdict in ("correct", "follow-through")
-
-    @property
-    def cause(self) -> str:
-        """The misconception that explains the answer, for certain or possibly; empty where none does."""
-        return self.misconceptions[0] if self.misconceptions else ""
 
     def elements(self) -> "Iterator[Verdict]":
         """The verdicts on single elements: what a history holds, by their `quantity`."""

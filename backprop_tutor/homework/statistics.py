@@ -50,8 +50,7 @@ class ClassReport:
         self.total += record.score
         share = record.score / self.out_of if self.out_of else 1.0
         self.bins[min(int(share * BINS), BINS - 1)] += 1
-        for element, misconception in record.missed:
-            self.missed[element] += 1
+        self.missed.update(element for element, _ in record.missed)
         told = {(element, misconception) for element, misconception in record.missed if misconception}
         for element, misconception in (*told, *record.possible):
             self.steps.setdefault(misconception, Counter())[element] += 1

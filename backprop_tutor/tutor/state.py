@@ -10,8 +10,8 @@ NOT_AN_ANSWER = ("invalid", "undecided", "blank")  # verdicts that cost nothing 
 
 
 class Try(NamedTuple):
-    """One answer typed, and what became of it. The first of the `misconceptions` is its cause: possibly, where
-    it is `ambiguous`, else for certain."""
+    """One answer typed, and what became of it. The first of the `misconceptions` is its cause: possibly,
+    where it is `ambiguous`, else for certain."""
 
     text: str
     verdict: str

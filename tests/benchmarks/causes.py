@@ -1,8 +1,8 @@
 """How many unforeseen slips are named, how many arbitrary numbers are told a cause, and how long it takes.
 
-Slips come from `unforeseen_slips` (plain NumPy); arbitrary numbers are all of -9..9 and small fractions, on the
-shipped exercises of small whole numbers, and random decimals on the random networks and circuits. `python
-tests/benchmarks/causes.py [--count 200] [--digits 5]`
+Slips come from `unforeseen_slips` (plain NumPy); arbitrary numbers are all of -9..9 and small fractions, on
+the shipped exercises of small whole numbers, and random decimals on the random networks and circuits.
+`python tests/benchmarks/causes.py [--count 200] [--digits 5]`
 """
 
 import argparse

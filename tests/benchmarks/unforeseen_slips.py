@@ -142,8 +142,8 @@ class Network:
             if N > 1:
                 yield slip("a mean where the bias gradient is a sum", db, delta.mean(axis=0), "mean-for-sum",
                            "one-over-n-twice")  # fmt: skip
-                yield slip("a mean where the weight gradient is a sum", dW, delta.T @ inputs / N, "mean-for-sum",
-                           "one-over-n-twice")  # fmt: skip
+                yield slip("a mean where the weight gradient is a sum", dW, delta.T @ inputs / N,
+                           "mean-for-sum", "one-over-n-twice")  # fmt: skip
                 yield slip("inputs of other examples", dW, delta.T @ roll(inputs, 0), *near)
             new, old, grad = f"W{k}_new", W, r[dW]
             yield slip("the neighbour's gradient", new, old - eta * roll(grad, 1), *near)
@@ -191,8 +191,8 @@ class Network:
                 yield slip("net for the derivative of ReLU", delta, g * u, "function-for-derivative")
                 yield slip("ReLU's value for its derivative", delta, g * y, "function-for-derivative")
             yield slip("divided by the derivative", delta, g / slope(act, u), "factor-inverted")
-            yield slip("the neighbour's net", h, function(act, np.roll(u, 1, axis=1)), "neighbour-taken", "transposed",
-                       "index-transposed")  # fmt: skip
+            yield slip("the neighbour's net", h, function(act, np.roll(u, 1, axis=1)), "neighbour-taken",
+                       "transposed", "index-transposed")  # fmt: skip
             yield slip(
                 "the neighbour's slope", delta, g * np.roll(slope(act, u), 1, axis=1), "neighbour-taken"
             )
@@ -333,8 +333,8 @@ def power(x: float, y: float, z: float, w: float) -> Worked:
     dv = dh * (1 - h**2)
     du = dv / 10
     dr, dc = du * c, du * root
-    right = {"c": c, "r": root, "u": u, "v": v, "h": h, "k": k, "J": w * k, "dJ/dk": dk, "dJ/dh": dh, "dJ/dv": dv,
-             "dJ/du": du, "dJ/dr": dr, "dJ/dc": dc, "dJ/dw": dw, "dJ/dz": du, "dJ/dy": dr / (2 * root),
+    right = {"c": c, "r": root, "u": u, "v": v, "h": h, "k": k, "J": w * k, "dJ/dk": dk, "dJ/dh": dh,
+             "dJ/dv": dv, "dJ/du": du, "dJ/dr": dr, "dJ/dc": dc, "dJ/dw": dw, "dJ/dz": du, "dJ/dy": dr / (2 * root),
              "dJ/dx": dc * 3 * x**2}  # fmt: skip
     return right, [
         ("x² for x³", "c", x**2, "wrong-power"),

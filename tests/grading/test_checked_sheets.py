@@ -213,7 +213,7 @@ def test_a_square_answered_transposed_is_named_so_in_every_wrong_entry() -> None
     one_by_one = {f"dJ/dW2[{i + 1},{j + 1}]": f"{right[j, i]:.7f}" for i in (0, 1) for j in (0, 1)}
     for result in (whole, check(load("mazur"), one_by_one)):
         told = {v.quantity: (v.misconceptions, v.ambiguous) for v in result.verdicts if v.verdict == "wrong"}
-        assert told == {name: (("transposed",), False) for name in ("dJ/dW2[1,2]", "dJ/dW2[2,1]")}
+        assert told == dict.fromkeys(("dJ/dW2[1,2]", "dJ/dW2[2,1]"), (("transposed",), False))
 
 
 def test_a_matrix_of_another_shape_answered_transposed_is_named_so() -> None:

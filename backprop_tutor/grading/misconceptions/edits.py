@@ -6,7 +6,7 @@ from the whole of it) to what stands in its place. `grading.editor` applies each
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.grading.misconceptions.scope import Scope
@@ -36,15 +36,17 @@ class Change(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """`at` gives the changes of one part; `whole`: of the whole formula only, `constant`: by a sign or a
-    constant factor. `everywhere`: who does it at one place may well do it at all that are alike."""
+    """`at` gives the changes of one part. An edit is made `of` any part, and of all alike ones at once; of
+    one term of a sum; of the whole formula; or of the whole by a sign or a constant factor."""
 
     id: str
     says: str
     at: Callable[[Expr, Scope], Iterable[Change]]
-    whole: bool = False
-    everywhere: bool = True
-    constant: bool = False
+    of: Literal["part", "term", "whole", "constant"] = "part"
+
+    @property
+    def is_of_the_whole(self) -> bool:
+        return self.of in ("whole", "constant")
 
 
 def skeleton(expr: Expr) -> object:
@@ -168,7 +170,7 @@ def _term_twice(part: Expr, scope: Scope) -> Iterator[Change]:
         case Call("add", args):
             for term in args:
                 yield Change(Call("add", (*args, term)), (term,))
-        case Call("sub", (a, b)):
+        case Call("sub", (_, b)):
             yield Change(sub(part, b), (neg(b),))
 
 
@@ -338,19 +340,19 @@ def _other_function(part: Expr, scope: Scope) -> Iterator[Change]:
 
 
 EDITS: tuple[Edit, ...] = (
-    Edit("sign-flipped", "the sign turned round", _negated, whole=True, constant=True),
-    Edit("missing-one-over-n", "the factor 1/N = 1/{0} left out", _without_examples, whole=True, constant=True),
-    Edit("missing-factor-two", "the 1/2 forgotten, so that the 2 of the square is kept", _square_kept, whole=True, constant=True),
-    Edit("missing-factor-two", "the 2 of the square dropped", _square_dropped, whole=True, constant=True),
-    Edit("missing-one-over-n", "the factors 1/2 and 1/N = 1/{0} left out", _both_constants, whole=True),
-    Edit("one-over-n-twice", "the factor 1/N = 1/{0} taken twice", _examples_twice, whole=True, constant=True),
-    Edit("mean-for-sum", "the mean over the {0} examples taken too", _mean_of_examples, whole=True, constant=True),
-    Edit("averaged-over-outputs", "the mean over the {0} outputs taken too", _over_outputs, whole=True, constant=True),
-    Edit("upstream-forgotten", "the gradient {0} left out", _upstream_dropped, whole=True),
-    Edit("transposed", "{0} given in its place", _own_transposed, whole=True),
-    Edit("activation-too-early", "{0} applied already", _activated, whole=True),
+    Edit("sign-flipped", "the sign turned round", _negated, "constant"),
+    Edit("missing-one-over-n", "the factor 1/N = 1/{0} left out", _without_examples, "constant"),
+    Edit("missing-factor-two", "the 1/2 forgotten and the 2 of the square kept", _square_kept, "constant"),
+    Edit("missing-factor-two", "the 2 of the square dropped", _square_dropped, "constant"),
+    Edit("missing-one-over-n", "the factors 1/2 and 1/N = 1/{0} left out", _both_constants, "whole"),
+    Edit("one-over-n-twice", "the factor 1/N = 1/{0} taken twice", _examples_twice, "constant"),
+    Edit("mean-for-sum", "a mean over the {0} examples taken", _mean_of_examples, "constant"),
+    Edit("averaged-over-outputs", "a mean over the {0} outputs taken too", _over_outputs, "constant"),
+    Edit("upstream-forgotten", "the gradient {0} left out", _upstream_dropped, "whole"),
+    Edit("transposed", "{0} given in its place", _own_transposed, "whole"),
+    Edit("activation-too-early", "{0} applied already", _activated, "whole"),
     Edit("neighbour-taken", "{0} where {1} belongs", _neighbour),
-    Edit("neighbour-taken", "{0} given in its place", _own_neighbour, whole=True),
+    Edit("neighbour-taken", "{0} given in its place", _own_neighbour, "whole"),
     Edit("index-transposed", "{0} where {1} belongs: the indices exchanged", _transposed),
     Edit("factor-dropped", "the factor {0} left out", _factor_dropped),
     Edit("mean-for-sum", "the mean of the {0} terms taken where their sum belongs", _mean),
@@ -359,17 +361,17 @@ EDITS: tuple[Edit, ...] = (
     Edit("square-forgotten", "{0} not raised to its power", _square_forgotten),
     Edit("wrong-power", "another power in {0}", _other_power),
     Edit("squared", "{0} squared", _squared),
-    Edit("wrong-logarithm", "the logarithm of {0} to the base 10, where ln is the natural one", _decimal_logarithm),
+    Edit("wrong-logarithm", "the logarithm to the base 10 of {0}, not the natural one", _decimal_logarithm),
     Edit("function-dropped", "the function in {0} not applied", _function_dropped),
-    Edit("arithmetic-slip", "the term {0} left out", _term_dropped, everywhere=False),
-    Edit("arithmetic-slip", "the sign of the term {0} turned round", _term_negated, everywhere=False),
-    Edit("arithmetic-slip", "the term {0} counted twice", _term_twice, everywhere=False),
+    Edit("arithmetic-slip", "the term {0} left out", _term_dropped, "term"),
+    Edit("arithmetic-slip", "the sign of the term {0} turned round", _term_negated, "term"),
+    Edit("arithmetic-slip", "the term {0} counted twice", _term_twice, "term"),
     Edit("factor-dropped", "{0} alone, the rest left out", _only_one),
     Edit("factor-inverted", "{0} divided by where it multiplies, or the other way round", _inverted),
     Edit("bracket-dropped", "{0} applied to one term of the bracket only", _first_only),
     Edit("arithmetic-slip", "the sign of {0} turned round", _part_negated),
     Edit("other-operation", "{0} where {1} belongs", _other_operation),
     Edit("other-function", "{0} where {1} belongs", _other_function),
-    Edit("factor-doubled", "a factor 2 too much", _doubled, whole=True),
-    Edit("factor-doubled", "a factor 2 too little", _halved, whole=True),
+    Edit("factor-doubled", "a factor 2 too much", _doubled, "whole"),
+    Edit("factor-doubled", "a factor 2 too little", _halved, "whole"),
 )  # fmt: skip

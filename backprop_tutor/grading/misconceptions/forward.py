@@ -6,8 +6,8 @@ import numpy as np
 
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
-from backprop_tutor.grading.misconceptions.context import Forward, Variant
 from backprop_tutor.grading.misconceptions.constants import is_half
+from backprop_tutor.grading.misconceptions.context import Forward, Variant
 
 __all__ = [
     "activation_not_applied",

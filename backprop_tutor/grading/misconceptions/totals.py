@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
 from backprop_tutor.grading.misconceptions.constants import is_half
+from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
 
 __all__ = [
     "ascent",
