@@ -258,7 +258,7 @@ class Diagnosis:
 
     @cached_property
     def fine_grain(self) -> float:
-        """The same, or that of numbers like the true one where those are finer: 0.5 for 0.1234 is a result."""
+        """The same, or that of numbers like the true one where those are finer: 0.5 for 0.1234 is one."""
         if self.number.digits >= LEAST_DIGITS or not self.grain:
             return self.grain
         steps = self.right / self.grain

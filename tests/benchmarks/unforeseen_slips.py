@@ -334,8 +334,8 @@ def power(x: float, y: float, z: float, w: float) -> Worked:
     du = dv / 10
     dr, dc = du * c, du * root
     right = {"c": c, "r": root, "u": u, "v": v, "h": h, "k": k, "J": w * k, "dJ/dk": dk, "dJ/dh": dh,
-             "dJ/dv": dv, "dJ/du": du, "dJ/dr": dr, "dJ/dc": dc, "dJ/dw": dw, "dJ/dz": du, "dJ/dy": dr / (2 * root),
-             "dJ/dx": dc * 3 * x**2}  # fmt: skip
+             "dJ/dv": dv, "dJ/du": du, "dJ/dr": dr, "dJ/dc": dc, "dJ/dw": dw, "dJ/dz": du,
+             "dJ/dy": dr / (2 * root), "dJ/dx": dc * 3 * x**2}  # fmt: skip
     return right, [
         ("x² for x³", "c", x**2, "wrong-power"),
         ("3x for x³", "c", 3 * x, "square-forgotten"),

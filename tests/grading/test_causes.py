@@ -1,4 +1,4 @@
-"""Causes that are true: those of a learner's trial, of slips that no table lists, and of arbitrary numbers."""
+"""Causes that are true: of a learner's slips, of slips that no table lists, and of arbitrary numbers."""
 
 from pathlib import Path
 
