@@ -185,7 +185,8 @@ class Diagnosis:
                 causes[cause] = elsewhere, listed
                 continue
             first, second = (cause, same) if listed and not causes[same][1] else (same, cause)
-            if listed or slip.ids[0] in COVERS[same.ids[0]]:
+            is_further = look.name == "anywhere" and same.place == self.place[0] and causes[same][1]
+            if (listed and not is_further) or slip.ids[0] in COVERS[same.ids[0]]:
                 first = first._replace(ids=tuple(dict.fromkeys(first.ids + second.ids)))
             found = {first if known is same else known: value for known, value in causes.items()}
             causes = {**found, first: (elsewhere, listed or causes[same][1])}

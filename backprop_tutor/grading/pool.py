@@ -77,8 +77,8 @@ class Pairs(Pool):
         self.ranks = np.maximum(self.ranks[first], self.ranks[second])
 
     def slip(self, row: int) -> Slip:
-        first, second = self.slips[self.first[row]], self.slips[self.second[row]]
-        return first.along_with(second)
+        first: Slip = self.slips[self.first[row]]
+        return first.along_with(self.slips[self.second[row]])
 
     def which(self, holds: Callable[[Slip], bool]) -> Array:
         found = super().which(holds)
