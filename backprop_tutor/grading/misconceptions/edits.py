@@ -14,15 +14,6 @@ from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, add, div, m
 
 __all__ = ["EDITS", "Change", "Edit", "skeleton"]
 
-OTHER_FUNCTIONS = {
-    "sigmoid": "tanh",
-    "tanh": "sigmoid",
-    "sin": "cos",
-    "cos": "sin",
-    "max": "min",
-    "min": "max",
-}
-
 
 class Change(NamedTuple):
     """What stands in the place of a part: the words' slots `{0}`, `{1}` are filled with `parts`. `exchange`
@@ -334,9 +325,12 @@ def _decimal_logarithm(part: Expr, scope: Scope) -> Iterator[Change]:
 
 def _other_function(part: Expr, scope: Scope) -> Iterator[Change]:
     match part:
-        case Call(name, args) if name in OTHER_FUNCTIONS:
-            other = Call(OTHER_FUNCTIONS[name], args)
+        case Call("max" | "min" as name, args):
+            other = Call("min" if name == "max" else "max", args)
             yield Change(other, (other, part))
+        case Call(name, (inside,)) if _is_function(part):
+            for function in scope.like(name):
+                yield Change(scope.applied(function, inside), (Call(function, (inside,)), part))
 
 
 EDITS: tuple[Edit, ...] = (

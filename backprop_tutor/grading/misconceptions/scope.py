@@ -85,8 +85,7 @@ class Surroundings:
         if not is_gradient:
             after = [c for c in after if len(self.graph.nodes[c].parents) == 1]
         for other in (*before, *after):
-            if self.graph.nodes[other].op != "identity" and node.op != "identity":
-                yield prefix + other if is_gradient else other
+            yield prefix + other if is_gradient else other
 
     def _fellows(self, name: str) -> Iterator[str]:
         """What goes into the same operation; of a single number also other data or parameters."""
@@ -180,6 +179,14 @@ class Scope:
             node = graph.nodes[consumer]
             if ops.get(node.op).activation and len(ops.get(node.op).partials) == 1:
                 yield node.op
+
+    def like(self, function: str) -> Iterator[str]:
+        """The activations that are flat in the same places."""
+        activation = ops.get(function).activation if function in ops.TABLE else None
+        if activation and activation.flat:
+            for name, op in ops.TABLE.items():
+                if name != function and op.activation and op.activation.flat == activation.flat:
+                    yield name
 
     def settings(self, function: str) -> tuple[tuple[str, Expr], ...]:
         """The slope of the exercise's leaky ReLU, say."""
