@@ -236,9 +236,13 @@ class Editor:
         return copy(formula)
 
     def _hidden(self, part: Expr) -> Element | None:
-        """The element that `part` is, where it was not asked."""
+        """The element that `part` is, where it was not asked, or is a part of a formula without a name."""
         found = self.solution.element(part) if isinstance(part, Sym | Item) else None
-        return found if found and found[0] not in self.answered() else None
+        if found is None:
+            return None
+        node = found[0].removeprefix(self.solution.gradient_prefix)
+        is_named = self.solution.graph.source(node).name == node
+        return None if is_named and found[0] in self.answered() else found
 
 
 def _nodes(expr: Expr) -> list[Expr]:

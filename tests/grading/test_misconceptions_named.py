@@ -27,7 +27,8 @@ GENERATED = [  # by edits of a formula
     "transposed", "update-forgotten", "one-over-n-twice", "averaged-over-outputs", "function-for-derivative",
     "derivative-for-function", "activation-too-early", "neighbour-taken", "index-transposed", "mean-for-sum",
     "factor-dropped", "square-forgotten", "wrong-power", "squared", "wrong-logarithm", "function-dropped",
-    "factor-inverted", "bracket-dropped", "other-operation", "other-function", "factor-doubled",
+    "factor-inverted", "bracket-dropped", "complement-taken", "other-operation", "other-function",
+    "factor-doubled",
 ]  # fmt: skip
 
 

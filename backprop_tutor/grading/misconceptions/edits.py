@@ -216,16 +216,27 @@ def _upstream_dropped(whole: Expr, scope: Scope) -> Iterator[Change]:
         yield Change(_number(1), (whole,))
 
 
-def _inverted(part: Expr, scope: Scope) -> Iterator[Change]:
+def _divided(part: Expr, scope: Scope) -> Iterator[Change]:
     match part:
         case Call("mul", args):
             for i, factor in enumerate(args):
-                rest = mul(*args[:i], *args[i + 1 :])
-                yield Change(Call("div", (rest, factor)), (factor,))
-                yield Change(Call("div", (factor, rest)), (rest,))
+                yield Change(Call("div", (mul(*args[:i], *args[i + 1 :]), factor)), (factor,))
+
+
+def _multiplied(part: Expr, scope: Scope) -> Iterator[Change]:
+    match part:
         case Call("div", (a, b)):
             yield Change(mul(a, b), (b,))
+
+
+def _turned_over(part: Expr, scope: Scope) -> Iterator[Change]:
+    match part:
+        case Call("div", (a, b)):
             yield Change(Call("div", (b, a)), (part,))
+        case Call("mul", args):
+            for i, factor in enumerate(args):
+                rest = mul(*args[:i], *args[i + 1 :])
+                yield Change(Call("div", (factor, rest)), (Call("div", (rest, factor)),))
 
 
 def _other_operation(part: Expr, scope: Scope) -> Iterator[Change]:
@@ -278,6 +289,14 @@ def _transposed(part: Expr, scope: Scope) -> Iterator[Change]:
             yield Change(neighbour.expr, (neighbour.expr, part), neighbour.exchange)
 
 
+def _complement(part: Expr, scope: Scope) -> Iterator[Change]:
+    if _is_quantity(part, scope):
+        yield Change(sub(_number(1), part), (sub(_number(1), part), part))
+    match part:
+        case Call("sub", (Num(), inside)):
+            yield Change(inside, (inside, part))
+
+
 def _part_negated(part: Expr, scope: Scope) -> Iterator[Change]:
     if _is_quantity(part, scope):
         yield Change(Call("neg", (part,)), (part,))
@@ -320,7 +339,9 @@ def _not_differentiated(part: Expr, scope: Scope) -> Iterator[Change]:
 def _decimal_logarithm(part: Expr, scope: Scope) -> Iterator[Change]:
     match part:
         case Call("log", (inside,)):
-            yield Change(Call("div", (part, Call("log", (_number(10),)))), (inside,))
+            for base in (10, 2):
+                number = _number(base)
+                yield Change(Call("div", (part, Call("log", (number,)))), (inside, number))
 
 
 def _other_function(part: Expr, scope: Scope) -> Iterator[Change]:
@@ -355,15 +376,18 @@ EDITS: tuple[Edit, ...] = (
     Edit("square-forgotten", "{0} not raised to its power", _square_forgotten),
     Edit("wrong-power", "another power in {0}", _other_power),
     Edit("squared", "{0} squared", _squared),
-    Edit("wrong-logarithm", "the logarithm to the base 10 of {0}, not the natural one", _decimal_logarithm),
+    Edit("wrong-logarithm", "the logarithm of {0} to the base {1}, not the natural one", _decimal_logarithm),
     Edit("function-dropped", "the function in {0} not applied", _function_dropped),
     Edit("arithmetic-slip", "the term {0} left out", _term_dropped, "term"),
     Edit("arithmetic-slip", "the sign of the term {0} turned round", _term_negated, "term"),
     Edit("arithmetic-slip", "the term {0} counted twice", _term_twice, "term"),
     Edit("factor-dropped", "{0} alone, the rest left out", _only_one),
-    Edit("factor-inverted", "{0} divided by where it multiplies, or the other way round", _inverted),
+    Edit("factor-inverted", "a division by {0} where it is multiplied by", _divided),
+    Edit("factor-inverted", "a multiplication by {0} where it is divided by", _multiplied),
+    Edit("factor-inverted", "{0} turned over", _turned_over),
     Edit("bracket-dropped", "{0} applied to one term of the bracket only", _first_only),
     Edit("arithmetic-slip", "the sign of {0} turned round", _part_negated),
+    Edit("complement-taken", "{0} where {1} belongs", _complement),
     Edit("other-operation", "{0} where {1} belongs", _other_operation),
     Edit("other-function", "{0} where {1} belongs", _other_function),
     Edit("factor-doubled", "a factor 2 too much", _doubled, "whole"),

@@ -100,14 +100,29 @@ class Surroundings:
                     yield before + other
             if before:
                 yield from (prefix + later for later, _ in self.graph.consumers[consumer])
-        if not node.shape and not node.op and not before:
-            yield from self.graph.named("given", "parameter")
+        if not node.op:
+            roles = ("parameter",) if node.shape or before else ("given", "parameter")
+            yield from (before + other for other in self.graph.named(*roles))
+        if not node.shape and before:
+            yield from self._near(node.name, before)
+
+    def _near(self, name: str, prefix: str) -> Iterator[str]:
+        """The gradients of a circuit's numbers next to this one, in the order in which they are computed."""
+        names = list(self.graph.nodes)
+        at = names.index(name)
+        for k in range(1, MOST_SIBLINGS + 1):
+            yield from (prefix + names[place] for place in (at + k, at - k) if 0 <= place < len(names))
 
     def neighbours(self, name: str, index: Index) -> list[Neighbour]:
         """The elements that may be taken for the one at `index` of `name`."""
         if (name, index) not in self._neighbours:
             self._neighbours[name, index] = list(self._around(name, index))
         return self._neighbours[name, index]
+
+    def _moves(self, name: str, axis: int, at: int, to: int) -> tuple[object, ...]:
+        """Two places exchanged, one taken for the other, or all of them moved on."""
+        size = self.solution.shapes[name][axis]
+        return (name, axis, frozenset((at, to))), (name, axis, at, to), (name, axis, (to - at) % size)
 
     def _around(self, name: str, index: Index) -> Iterator[Neighbour]:
         node = self.solution.quantities[name]
@@ -118,7 +133,7 @@ class Surroundings:
                     moved = (*index[:axis], k, *index[axis + 1 :])
                     yield Neighbour(
                         element_symbol(name, node, moved),
-                        ((name, axis, frozenset((k, at))), (name, axis, (k - at) % size)),
+                        self._moves(name, axis, at, k),
                     )
         turned = index[::-1]
         if (
@@ -129,7 +144,7 @@ class Surroundings:
             yield Neighbour(element_symbol(name, node, turned), ((name, "transposed"),), is_transposed=True)
         for other in self.beside(name):
             expr = element_symbol(other, self.solution.quantities[other], index)
-            yield Neighbour(expr, (frozenset((name, other)),))
+            yield Neighbour(expr, (frozenset((name, other)), (name, other)))
 
 
 @dataclass(frozen=True)

@@ -336,6 +336,12 @@ TABLE: tuple[Misconception, ...] = (
         "product",
     ),
     Misconception(
+        "complement-taken",
+        "1 - h taken for h, or h for 1 - h",
+        "Look where the formula has 1 - h, and where h itself.",
+        "sum",
+    ),
+    Misconception(
         "other-operation",
         "added for multiplied, or multiplied for added",
         "Look at which operation the step does.",
