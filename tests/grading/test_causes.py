@@ -56,7 +56,7 @@ def test_what_a_learner_did_is_told(name: str, element: str, text: str, told: st
 def test_entries_in_another_order_are_told() -> None:
     z = solve(load("softmax-batch")).value("z")
     verdict = answered("softmax-batch", "z(1)[1]", f"{z[0, 1]:.4g}")
-    assert verdict.misconceptions == ("neighbour-taken",)
+    assert verdict.misconceptions[0] == "neighbour-taken"
     assert "net1(1)[2] where net1(1)[1] belongs" in verdict.message
 
 
