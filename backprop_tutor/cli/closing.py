@@ -29,7 +29,7 @@ def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str,
         head = title(misconception)
         sentences.append((f"{head[0].upper()}{head[1:]}{met}", f"{said}\n{read_on}".strip()))
     if summary.possible:
-        sentences.append(("Possibly also", "; ".join(map(title, summary.possible))))
+        sentences.append(("Possibly", "; ".join(map(title, summary.possible))))
     if not state.is_complete:
         sentences.append(("Not all is answered yet.", f"The open questions are asked again by:\n{again}"))
     elif not keeper.whole:
