@@ -25,6 +25,14 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", PAGES[page], re.MULTILINE | re.DOTALL)
 
 
+def test_every_misconception_is_listed_with_what_is_right() -> None:
+    from backprop_tutor.grading.misconceptions import TABLE
+
+    rows = [re.split(r" ?\| ?", line) for line in PAGES["misconceptions.md"].splitlines() if "| `" in line]
+    listed = [(row[1].strip("` *"), row[2], row[3]) for row in rows]
+    assert listed == [(entry.id, entry.title, entry.summary) for entry in TABLE]
+
+
 COMMANDS = [
     shlex.split(line.removeprefix("$ "))
     for block in blocks("README.md", "console")

@@ -4,7 +4,7 @@ import shlex
 
 from backprop_tutor.exercise.catalogue import entries
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.tutor.advice import advice
+from backprop_tutor.tutor.advice import advice, title
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.progress import by_exercise, next_exercise
 from backprop_tutor.tutor.state import State
@@ -21,12 +21,15 @@ def closing(exercise: Exercise, state: State, keeper: Keeper) -> list[tuple[str,
     if state.left:
         return [("Saved.", f"Go on with: {again}")]
     sentences = []
-    for misconception, times in summarize(state).misconceptions.items():
+    summary = summarize(state)
+    for misconception, times in summary.misconceptions.items():
         said, rule = advice(misconception)
         met = f" (met {times} times)" if times > 1 else ""
         read_on = f"Read on: backprop-tutor explain --rule {rule}" if rule else ""
-        title = misconception.replace("-", " ").capitalize()
-        sentences.append((f"{title}{met}", f"{said}\n{read_on}".strip()))
+        head = title(misconception)
+        sentences.append((f"{head[0].upper()}{head[1:]}{met}", f"{said}\n{read_on}".strip()))
+    if summary.possible:
+        sentences.append(("Possibly", "; ".join(map(title, summary.possible))))
     if not state.is_complete:
         sentences.append(("Not all is answered yet.", f"The open questions are asked again by:\n{again}"))
     elif not keeper.whole:

@@ -74,6 +74,9 @@ def _call(call: Call, xp: Any, args: list[Array]) -> Array:
 
 
 def _number(option: Expr) -> Fraction:
+    if isinstance(option, Num):
+        return option.value
+
     def refuse(leaf: Sym | Item) -> Array:
         raise Irrational
 

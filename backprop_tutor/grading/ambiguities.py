@@ -19,6 +19,7 @@ ELSEWHERE = 3  # random exercises of the same form: what coincides in all of the
 MOST_LEAVES = 40  # numbers of the exercise that are tried
 CHANGE = 0.7371  # what they are changed by: no number of an exercise differs from another by this
 _SAME = 1e-9
+_TITLES = {misconception.id: misconception.title for misconception in TABLE}
 _COVERS = {misconception.id: misconception.covers for misconception in TABLE}
 
 Kind = tuple[str, str]  # a misconception's id and the key of its variant
@@ -37,8 +38,16 @@ class Ambiguity:
 
     @property
     def text(self) -> str:
-        same = f"what {self.second} gives" if self.second else "the right value"
-        return f"{self.quantity}: {self.first} gives {same} too. Change {self.number} to tell them apart."
+        first, second = _TITLES[self.first], _TITLES.get(self.second, "")
+        if not second:
+            return (
+                f"{self.quantity}: a student may get the right value with {first}. "
+                f"Change {self.number} to notice."
+            )
+        return (
+            f"{self.quantity}: {first} and {second} give the same number. "
+            f"Change {self.number} to tell them apart."
+        )
 
 
 def ambiguities(solution: Solution) -> list[Ambiguity]:

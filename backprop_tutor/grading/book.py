@@ -10,14 +10,14 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare, compare_update
+from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element, Elements, Index
 from backprop_tutor.grading.formula import Formulas
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.points import Point
+from backprop_tutor.grading.points import Point, random_points
 from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
-from backprop_tutor.grading.terms import Term, terms_of
 from backprop_tutor.grading.used import Workbook
 from backprop_tutor.language import Style
 from backprop_tutor.walkthrough import Solution
@@ -46,9 +46,9 @@ class Book:
         self.precision = solution.exercise.precision
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)
+        self.editor = Editor(self.workbook, lambda: self.answered)
         self._asked = asked
         self._said: dict[str, str] = {}
-        self._right_terms: dict[Element, list[Term]] = {}
         self._reach: dict[str, float] = {}
         self._truths: dict[str, tuple[Array, Array | None]] = {}
 
@@ -77,12 +77,18 @@ class Book:
     @cached_property
     def candidates(self) -> Candidates:
         """What misconceptions give at the exercise's own numbers."""
-        return Candidates(self.slips, self.recompute.base)
+        return Candidates(self.slips, self.editor, self.recompute.base)
+
+    @cached_property
+    def elsewhere(self) -> list[Point]:
+        """The exercise with other numbers: what coincides there too is the same thing in other words."""
+        base = self.formulas.base
+        return random_points(base, base.leaves.keys())
 
     def candidates_at(self, point: Point) -> Candidates:
         """What they give at other numbers."""
         if point not in self._candidates:
-            self._candidates[point] = Candidates(self.slips, point.quantities)
+            self._candidates[point] = Candidates(self.slips, self.editor, point.quantities)
         return self._candidates[point]
 
     def truth(self, quantity: str) -> tuple[Array, Array | None]:
@@ -137,19 +143,3 @@ class Book:
             sizes = (float(np.max(np.abs(base[name]))) for name in needs if name in base)
             self._reach[quantity] = max(sizes, default=0.0)
         return abs(number.value) <= NOISE * self._reach[quantity]
-
-    def terms(self, place: Element, known: Mapping[str, Array] | None = None) -> list[Term]:
-        """The terms of the sum that gives the element, at `known` values or at the right ones."""
-        if known is not None:
-            return self._terms(place, known)
-        if place not in self._right_terms:
-            self._right_terms[place] = self._terms(place, self.recompute.base)
-        return self._right_terms[place]
-
-    def _terms(self, place: Element, known: Mapping[str, Array]) -> list[Term]:
-        formula = self.workbook.formula(*place)
-        step = self.solution.step(place[0])
-        if formula is None or step is None:
-            return []
-        letters = {letter: np.asarray(float(value)) for letter, value in step.numbers.items()}
-        return terms_of(formula, {**letters, **known}, self.solution.batched)

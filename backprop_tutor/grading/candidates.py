@@ -1,21 +1,24 @@
 """What every misconception would have given for a quantity: near its own step, or further back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.editor import Editor
+from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.context import Variant
 from backprop_tutor.grading.misconceptions.table import Misconception
-from backprop_tutor.grading.pool import Candidate, Pool
+from backprop_tutor.grading.pool import Pool, Slip
 from backprop_tutor.grading.recompute import Known
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.student import Student
 
-__all__ = ["Candidates"]
+__all__ = ["Candidates", "Edits"]
 
-Pools = dict[tuple[str, frozenset[str] | None], Pool]  # by quantity and the places of slips; None: its own
+Pools = dict[object, Pool]  # by quantity and the places of slips; None: its own
 
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
 _FRESH = {"activation-not-applied": (False, True)}
@@ -23,12 +26,24 @@ _FRESH = {"activation-not-applied": (False, True)}
 MOST_STEPS = 1_500  # steps that are recomputed to find what slips further back lead to
 MOST_ELEMENTS = 20_000  # of all quantities; beyond that, only a quantity's own step is looked at
 
+Edits = Literal["slips", "constants", "composed", "pairs"]  # as the editor makes them
+Found = tuple[Slip, Array]  # with what the whole quantity would be
+
+
+def _slip(misconception: Misconception, variant: Variant, place: str) -> Slip:
+    return Slip((misconception.id,), ((variant.says, ()),), place, variant.inherited)
+
+
+def _pool(found: Sequence[Found]) -> Pool:
+    arrays = [values for _, values in found]
+    return Pool([slip for slip, _ in found], lambda index: np.array([v[index] for v in arrays], dtype=float))
+
 
 class Candidates:
     """Candidates at the `known` values of every quantity, worked out once, or at a student's."""
 
-    def __init__(self, slips: Slips, known: Known) -> None:
-        self.slips, self.recompute = slips, slips.recompute
+    def __init__(self, slips: Slips, editor: Editor, known: Known) -> None:
+        self.slips, self.recompute, self.editor = slips, slips.recompute, editor
         self.known = known
         self._right: Pools = {}
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
@@ -46,6 +61,21 @@ class Candidates:
         """What slips in all earlier steps give, one by one and in all of them at once."""
         return self._pool(quantity, frozenset(self.recompute.ancestors(quantity)), None)
 
+    def edits(self, kind: Edits, place: Element, student: Student | None = None) -> Pool:
+        """What edits of the formula of one element give."""
+        kept = self._students.setdefault(student, {}) if student else self._right
+        if (kind, place) not in kept:
+            editor = self.editor
+            made = {
+                "slips": editor.slips,
+                "constants": editor.constants,
+                "composed": editor.composed,
+                "pairs": editor.pairs,
+            }
+            with np.errstate(all="ignore"):
+                kept[kind, place] = made[kind](place, student.known if student else self.known)
+        return kept[kind, place]
+
     def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> Pool:
         known = student.known if student else self.known
         kept = self._students.setdefault(student, {}) if student else self._right
@@ -53,7 +83,7 @@ class Candidates:
             found = (
                 self._own(quantity, known) if places is None else self._propagated(quantity, places, known)
             )
-            kept[quantity, places] = Pool(found)
+            kept[quantity, places] = _pool(list(found))
         return kept[quantity, places]
 
     def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:
@@ -63,12 +93,12 @@ class Candidates:
                 reached.add(name)
                 yield name
 
-    def _own(self, quantity: str, known: Known) -> Iterator[Candidate]:
+    def _own(self, quantity: str, known: Known) -> Iterator[Found]:
         with np.errstate(all="ignore"):
             for misconception, variant in self.slips.wrong(quantity, known):
-                yield Candidate(misconception, variant.says, quantity, np.asarray(variant.value))
+                yield _slip(misconception, variant, quantity), np.asarray(variant.value)
 
-    def _propagated(self, quantity: str, places: frozenset[str], known: Known) -> Iterator[Candidate]:
+    def _propagated(self, quantity: str, places: frozenset[str], known: Known) -> Iterator[Found]:
         if not places or not self.small:
             return
         order = [name for name in self.recompute.ancestors(quantity) if name in places]
@@ -78,15 +108,15 @@ class Candidates:
                 for misconception, variant in self.slips.wrong(place, known):
                     for fresh in _FRESH.get(misconception.id, (False,)):
                         values, cost = self._carried(quantity, place, variant.value, known, fresh=fresh)
-                        yield Candidate(misconception, variant.says, place, values)
+                        yield _slip(misconception, variant, place), values
                         budget -= cost
                     if budget < 0:
                         return
-            for misconception, variant in self._kinds([*order, quantity], known):
+            for misconception, variant, done in self._kinds([*order, quantity], known):
                 for fresh in _FRESH.get(misconception.id, (False,)):
                     key = variant.key
                     values = self._everywhere(quantity, places, misconception, key, known, fresh=fresh)
-                    yield Candidate(misconception, variant.says, "", values)
+                    yield _slip(misconception, variant, "")._replace(places=done), values
 
     def _carried(
         self, quantity: str, place: str, value: Array, known: Known, *, fresh: bool
@@ -99,18 +129,19 @@ class Candidates:
                 dirty.add(name)
         return np.asarray(self.recompute.compute(quantity, values, fresh=fresh)), len(dirty)
 
-    def _kinds(self, places: Iterable[str], known: Known) -> Iterator[tuple[Misconception, Variant]]:
-        """Each thing that is done wrong in at least two of the steps."""
-        seen: dict[tuple[str, str], int] = {}
+    def _kinds(
+        self, places: Iterable[str], known: Known
+    ) -> Iterator[tuple[Misconception, Variant, frozenset[str]]]:
+        """Each thing that is done wrong in at least two of the steps, and in which."""
+        seen: dict[tuple[str, str], tuple[Misconception, Variant, set[str]]] = {}
         for place in places:
-            here: set[tuple[str, str]] = set()
             for misconception, variant in self.slips.wrong(place, known):
-                kind = (misconception.id, variant.key)
-                if misconception.everywhere and kind not in here:
-                    here.add(kind)
-                    seen[kind] = seen.get(kind, 0) + 1
-                    if seen[kind] == 2:
-                        yield misconception, variant
+                if misconception.everywhere:
+                    kind = misconception.id, variant.key
+                    seen.setdefault(kind, (misconception, variant, set()))[2].add(place)
+        for misconception, variant, done in seen.values():
+            if len(done) > 1:
+                yield misconception, variant, frozenset(done)
 
     def _everywhere(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.diagnosis import Cause, Diagnosis
+from backprop_tutor.grading.diagnosis import Diagnosis, Found
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.history import History
@@ -23,33 +23,31 @@ PRECISION = 1e-12  # relative: what a formula is evaluated to
 
 def number_causes(
     book: Book, place: Element, number: Number, history: History, student: Student | None
-) -> list[Cause]:
-    """The causes of a wrong `number`, the simplest first."""
-    quantity, index = place
+) -> Found:
+    """The causes of a wrong `number`, the most usual first."""
     return Diagnosis(
+        book,
         book.candidates,
-        quantity,
-        index,
-        book.right(place),
+        place,
         number,
-        book.answered,
-        history.answered.keys().isdisjoint(book.recompute.ancestors(quantity)),
+        history.accepted,
+        history.answered.keys().isdisjoint(book.recompute.ancestors(place[0])),
         student,
-        lambda own: book.terms(place, own.known if own else None),
-        book.style,
-    ).causes()
+        history.student(place[0], rounded=True),
+    ).found()
 
 
-def formula_causes(book: Book, place: Element, formula: Expr) -> list[Cause]:
+def formula_causes(book: Book, place: Element, formula: Expr) -> Found:
     """The causes of a wrong `formula`: those that give what it gives at other numbers than the exercise's,
     where nothing coincides by chance."""
-    everywhere = (_causes_at(book, place, formula, point) for point in book.formulas.points(formula))
-    found = list(islice((causes for causes in everywhere if causes is not None), POINTS))
-    first, *others = found or [[]]
-    return [cause for cause in first if all(cause in causes for causes in others)]
+    everywhere = (_found_at(book, place, formula, point) for point in book.elsewhere)
+    found = list(islice((found for found in everywhere if found is not None), POINTS))
+    first, *others = found or [Found()]
+    causes = tuple(cause for cause in first.causes if all(cause in other.causes for other in others))
+    return Found(causes, len(causes) == 1)
 
 
-def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[Cause] | None:
+def _found_at(book: Book, place: Element, formula: Expr, point: Point) -> Found | None:
     """None where the formula or the quantity has no finite value there."""
     quantity, index = place
     candidates = book.candidates_at(point)
@@ -62,15 +60,4 @@ def _causes_at(book: Book, place: Element, formula: Expr, point: Point) -> list[
     if not (np.isfinite(value) and np.isfinite(truth[index])):
         return None
     number = Number(float(value), unit=abs(float(value)) * PRECISION, digits=12)
-    return Diagnosis(
-        candidates,
-        quantity,
-        index,
-        float(truth[index]),
-        number,
-        book.answered,
-        False,
-        None,
-        lambda _: book.terms(place, candidates.known),
-        book.style,
-    ).causes()
+    return Diagnosis(book, candidates, place, number, is_formula=True).found()

@@ -19,7 +19,7 @@ from backprop_tutor.grading.result import Problem, Result
 from backprop_tutor.grading.selection import Asked, asked
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Judgement, Verdict
-from backprop_tutor.grading.whole import told_of_transpose
+from backprop_tutor.grading.whole import TRANSPOSED, told_of_transpose
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
@@ -123,7 +123,9 @@ class Checker:
         cells, judgement, fault = self._cells(question.quantity, whole)
         if whole is not None and fault:
             problems.append(Problem(question.quantity, fault))
-            return [Verdict(name, whole.written, judgement, message=fault) for name in question.elements]
+            slips = (TRANSPOSED,) if judgement == "wrong" else ()
+            verdict = Verdict("", whole.written, judgement, misconceptions=slips, message=fault)
+            return [replace(verdict, quantity=name) for name in question.elements]
         texts = [cells.get(index, "") for index in question.indices]
         return [
             mark(name, text) if text else Verdict(name, "", "blank", message=messages.BLANK)

@@ -1,139 +1,269 @@
-"""Why an answer is wrong: the misconceptions whose result it is, where that is no coincidence."""
+"""Why an answer is wrong: the slips whose result it is, and whether only one of them can be meant."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.candidates import Candidates
-from backprop_tutor.grading.misconceptions.table import ARITHMETIC_SLIP, TABLE
+from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.candidates import Candidates, Edits
+from backprop_tutor.grading.elements import Element
+from backprop_tutor.grading.misconceptions.table import COVERS, RANK
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
-from backprop_tutor.grading.pool import Pool
+from backprop_tutor.grading.pool import Pool, Slip
 from backprop_tutor.grading.student import Student
-from backprop_tutor.grading.terms import Term, slips
-from backprop_tutor.language import Sentence, Style
 
-__all__ = ["Cause", "Diagnosis"]
+__all__ = ["Cause", "Diagnosis", "Found"]
 
 _SAME = 1e-9
-_FEW_DIGITS = 2e-4  # relative: a number of one or two digits may have lost zeros at its end
-_RANK = {misconception.id: rank for rank, misconception in enumerate(TABLE)}
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
-_CHANCE = {"section": 0.5, "terms": 0.5, "anywhere": 0.01}
-"""The most coincidences that may be expected among candidates of each sort."""
+_LAST_ROUNDING = 1.0  # where those values are known as they were rounded: cut off, not rounded
+_CERTAIN = 0.02  # coincidences that may be expected among slips as usual where one is called the cause
+_CHANCE = {"section": 0.5, "slips": 0.5, "constants": 0.05, "composed": 0.02, "pairs": 0.02, "anywhere": 0.01}
+"""The most coincidences that may be expected among the slips of a sort, where they are looked at at all."""
+_OF_THE_TABLE = ("direct", "section", "anywhere")
+_USUAL = RANK["factor-dropped"]  # what is still told of a number that comes out in many ways
+_FURTHER = 30  # ranks that a slip in an earlier step is less usual
+_MOST_CAUSES = 4
+_MOST_PAIRS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A misconception's id, what was done in words, and in which step (empty: in every step)."""
+class Cause(NamedTuple):
+    """What was done, in words and by the `ids` of misconceptions (several where several things were done at
+    once, or where one is a case of the other), and in which step (empty: in every step)."""
 
-    id: str
+    ids: tuple[str, ...]
     says: str
     place: str
 
-    def covers(self, other: "Cause") -> bool:
-        """Whether this is a case of the more general `other`, so that both may hold."""
-        return other.id in TABLE[_RANK[self.id]].covers
 
+class Found(NamedTuple):
+    """The possible causes, the most usual first. `certain`: there is only one, and its result is no number
+    that comes out by chance."""
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """Looks for what explains one wrong `number` given for the element at `index` of `quantity`.
-
-    `right` is the true value; `answered` the quantities that the student was asked for, between which
-    their work is not seen; `unseen` says that nothing of what leads here was answered at all. `terms`
-    gives the terms of the step's sum at given values; `style` writes what the causes say.
-    """
-
-    candidates: Candidates
-    quantity: str
-    index: tuple[int, ...]
-    right: float
-    number: Number
-    answered: frozenset[str]
-    unseen: bool
-    student: Student | None
-    terms: Callable[[Student | None], list[Term]]
-    style: Style
-
-    def causes(self) -> list[Cause]:
-        """The causes, the simplest first; one step at a time, from the step asked to those far back."""
-        return next((found for found in self._searches() if found), [])
-
-    def _searches(self) -> Iterator[list[Cause]]:
-        quantity, candidates, student = self.quantity, self.candidates, self.student
-        section = candidates.section(quantity, self.answered)
-        near = self._among(section, _CHANCE["section"])
-        far = self._far() if self.unseen else []
-        yield _merged(self._among(candidates.direct(quantity)), near, far)
-        if student:
-            own = self._among(candidates.direct(quantity, student), units=_OWN_ROUNDING)
-            if section.candidates:
-                further = candidates.section(quantity, self.answered, student)
-                near = self._among(further, _CHANCE["section"], _OWN_ROUNDING)
-            yield _merged(own, near)
-        yield self._in_a_term(None)
-        if student:
-            yield self._in_a_term(student)
-        yield self._far()
-
-    def _far(self) -> list[Cause]:
-        """Causes in any earlier step: there are many, so the number has to be a precise one."""
-        if self.grain * 10 > _CHANCE["anywhere"] * self.spread:
-            return []
-        return self._among(self.candidates.anywhere(self.quantity), _CHANCE["anywhere"])
-
-    def _among(self, pool: Pool, chance: float | None = None, units: float = 0.5) -> list[Cause]:
-        if not pool.candidates:
-            return []
-        values, distinct = pool.at(self.index)
-        hits = np.flatnonzero(self._hits(values, units))
-        if not len(hits) or (chance is not None and self._coincidences(distinct, units) > chance):
-            return []
-        found: dict[str, Cause] = {}
-        for candidate in (pool.candidates[hit] for hit in hits):
-            id_ = candidate.misconception.id
-            found.setdefault(id_, Cause(id_, self.style.prose(Sentence(candidate.says)), candidate.place))
-        return sorted(found.values(), key=lambda cause: _RANK[cause.id])
-
-    def _in_a_term(self, student: Student | None) -> list[Cause]:
-        found = list(slips(self.terms(student)))
-        if not found:
-            return []
-        units = _OWN_ROUNDING if student else 0.5
-        values = np.array([value for value, _, _ in found])
-        hits = np.flatnonzero(self._hits(values, units))
-        if not len(hits) or self._coincidences(len(set(values)), units) > _CHANCE["terms"]:
-            return []
-        _, says, term = found[hits[0]]
-        return [Cause(ARITHMETIC_SLIP, says.format(term.text(self.style)), self.quantity)]
-
-    def _hits(self, values: Array, units: float) -> Array:
-        """Which `values` the number may be as someone wrote it: to `units` of its last digit where enough
-        digits were given, otherwise almost exactly."""
-        number, size = self.number, np.abs(values)
-        off = np.abs(number.value - values)
-        within = _SAME * size
-        if number.digits >= LEAST_DIGITS:
-            within = np.maximum(within, units * number.unit * (1 + _SAME))
-        elif number.unit > 0:
-            within = np.maximum(within, _FEW_DIGITS * size)
-        return (off <= within) & (np.abs(values - self.right) > _SAME * abs(self.right))
-
-    def _coincidences(self, distinct: int, units: float) -> float:
-        """How many of so many values a random number written like this one would match."""
-        return distinct * 2 * units * self.grain / self.spread
+    causes: tuple[Cause, ...] = ()
+    certain: bool = False
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(id_ for cause in self.causes for id_ in cause.ids))
+
+
+Sort = Literal["direct", "section", "anywhere"] | Edits
+
+
+class _Look(NamedTuple):
+    """One pool looked at: its sort, its values here (NaN for what cannot be meant), and how many units of
+    the last digit the number may be off."""
+
+    name: Sort
+    pool: Pool
+    values: Array
+    units: float
+
+
+@dataclass
+class Diagnosis:
+    """Looks for what explains one wrong `number` given for the element at `place`.
+
+    `candidates` are those at the right values, or, of a formula, at other numbers. `accepted` are the
+    quantities that were answered rightly: no slip was made in them; `unseen` says that nothing of what leads
+    here was answered at all. `student` goes on from wrong values, `rounded` from rounded ones.
+    """
+
+    book: Book
+    candidates: Candidates
+    place: Element
+    number: Number
+    accepted: frozenset[str] = frozenset()
+    unseen: bool = False
+    student: Student | None = None
+    rounded: Student | None = None
+    is_formula: bool = False
+
+    @cached_property
+    def right(self) -> float:
+        return float(self.candidates.known[self.place[0]][self.place[1]])
+
+    def found(self) -> Found:
+        """The causes: slips in this step and in what was not asked before it, then two at once, then any."""
+        return next((found for found in self._searches() if found.causes), Found())
+
+    def _searches(self) -> Iterator[Found]:
+        usual = [*self._usual(None), *(self._usual(self.student) if self.student else ())]
+        if self.unseen or any(self._hits(look).any() for look in usual):  # far ones have names of their own
+            usual += self._far()
+        yield self._told(usual)
+        if self.rounded:
+            yield self._told(self._usual(self.rounded))
+        for student in (None, self.student or self.rounded):
+            yield self._told(self._pairs(student))
+        yield self._told(self._far())
+
+    def _usual(self, student: Student | None) -> Iterator[_Look]:
+        candidates, quantity, units = self.candidates, self.place[0], self._units(student)
+        yield self._look("direct", candidates.direct(quantity, student), units)
+        section = self._look("section", candidates.section(quantity, self.book.answered, student), units)
+        if self._coincidences(section.values, units, self.fine_grain) <= _CHANCE["section"]:
+            yield section
+        edits = self._look("slips", candidates.edits("slips", self.place, student), units)
+        if self._coincidences(edits.values, units, self.grain) > _CHANCE["slips"]:  # of a small whole number
+            edits.values[edits.pool.ranks > _USUAL] = np.nan
+        yield edits
+
+    def _units(self, student: Student | None) -> float:
+        """Units of the number's last digit that it may be off, worked out from these values."""
+        return 0.5 if student is None else _OWN_ROUNDING if student is self.student else _LAST_ROUNDING
+
+    def _pairs(self, student: Student | None) -> Iterator[_Look]:
+        """Two slips at once: the coarser the number, the fewer, and those the most usual."""
+        if self.student is not None and student is None:
+            return
+        units = self._units(student)
+        one = 2 * units * self.grain / self.spread  # coincidences to be expected of one of them
+        kinds: tuple[Edits, ...] = ("constants",) if self.is_formula else ("constants", "composed", "pairs")
+        before = 0
+        for kind in kinds:
+            most = int(_CHANCE[kind] / one) - before if one else _MOST_PAIRS
+            if most > 0:
+                pairs = self._look(kind, self.candidates.edits(kind, self.place, student), units)
+                pairs.values[most:] = np.nan
+                before += len(pairs.values)
+                yield pairs
+
+    def _far(self) -> Iterator[_Look]:
+        """Slips in any earlier step: there are many, so the number has to be a precise one."""
+        if self.fine_grain * 10 <= _CHANCE["anywhere"] * self.spread:
+            far = self._look("anywhere", self.candidates.anywhere(self.place[0]), 0.5)
+            if self._coincidences(far.values, 0.5, self.fine_grain) <= _CHANCE["anywhere"]:
+                yield far
+
+    def _look(self, name: Sort, pool: Pool, units: float) -> _Look:
+        values = np.array(pool.values(self.place[1]))
+        values[pool.which(self._is_ruled_out)] = np.nan
+        return _Look(name, pool, values, units)
+
+    def _is_ruled_out(self, slip: Slip) -> bool:
+        """Whether this is about something that was answered rightly."""
+        if slip.inherited and self._is_settled:
+            return True
+        return slip.place in self.accepted or not self.accepted.isdisjoint(slip.places)
+
+    @cached_property
+    def _is_settled(self) -> bool:
+        """Whether all that comes back from the loss was answered rightly on its way here."""
+        recompute = self.book.recompute
+        start = recompute.prefix + recompute.graph.loss
+        waiting, seen = [self.place[0]], {self.place[0]}
+        while waiting:
+            for name in recompute.needs.get(waiting.pop(), ()):
+                if name == start:
+                    return False
+                if name in recompute.graded and name not in self.accepted and name not in seen:
+                    seen.add(name)
+                    waiting.append(name)
+        return True
+
+    # What is found
+
+    def _told(self, looks: Iterable[_Look]) -> Found:
+        looks = list(looks)
+        hits = [(look, int(row)) for look in looks for row in np.flatnonzero(self._hits(look))]
+        hits.sort(key=lambda hit: self._order(hit[0].pool.slip(hit[1])))
+        causes: dict[Cause, tuple[float, bool]] = {}  # what each gives at other numbers; is it the table's?
+        for look, row in hits:
+            slip, elsewhere = look.pool.slip(row), self._elsewhere(look, row) if len(hits) > 1 else np.nan
+            listed = look.name in _OF_THE_TABLE
+            if self._is_done_here(slip, causes):
+                continue
+            cause = Cause(slip.ids, slip.text(self.book.style), slip.place)
+            same = next((known for known, (value, _) in causes.items() if _equal(value, elsewhere)), None)
+            if same is None:
+                causes[cause] = elsewhere, listed
+                continue
+            first, second = (cause, same) if listed and not causes[same][1] else (same, cause)
+            is_further = look.name == "anywhere" and same.place == self.place[0] and causes[same][1]
+            if (listed and not is_further) or slip.ids[0] in COVERS[same.ids[0]]:
+                first = first._replace(ids=tuple(dict.fromkeys(first.ids + second.ids)))
+            found = {first if known is same else known: value for known, value in causes.items()}
+            causes = {**found, first: (elsewhere, listed or causes[same][1])}
+        if not causes:
+            return Found()
+        return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and self._is_no_chance(looks, hits[0]))
+
+    def _is_done_here(self, slip: Slip, causes: Iterable[Cause]) -> bool:
+        """Whether this is what was done in the step asked already, done in an earlier one."""
+        here = self.place[0]
+        return slip.place != here and any(c.place == here and set(slip.ids) <= set(c.ids) for c in causes)
+
+    def _order(self, slip: Slip) -> int:
+        return slip.rank + (_FURTHER if slip.place and slip.place != self.place[0] else 0)
+
+    def _is_no_chance(self, looks: Iterable[_Look], hit: tuple[_Look, int]) -> bool:
+        """Whether an arbitrary number would hardly have been the result of a slip as usual as this one."""
+        rank = hit[0].pool.ranks[hit[1]]
+        as_usual = [look.values[look.pool.ranks <= rank] for look in looks]
+        return self._coincidences(np.concatenate(as_usual), hit[0].units, self.grain) <= _CERTAIN
+
+    def _elsewhere(self, look: _Look, row: int) -> float:
+        """What the same slip gives in the exercise with other numbers."""
+        for point in self.book.elsewhere:
+            pool = self._pool_at(self.book.candidates_at(point), look.name)
+            if len(pool) != len(look.pool) or pool.slip(row).ids != look.pool.slip(row).ids:
+                return np.nan
+            if np.isfinite(value := pool.values(self.place[1])[row]):
+                return float(value)
+        return np.nan
+
+    def _pool_at(self, candidates: Candidates, name: Sort) -> Pool:
+        quantity = self.place[0]
+        match name:
+            case "direct":
+                return candidates.direct(quantity)
+            case "section":
+                return candidates.section(quantity, self.book.answered)
+            case "anywhere":
+                return candidates.anywhere(quantity)
+            case _:
+                return candidates.edits(name, self.place)
+
+    def _hits(self, look: _Look) -> Array:
+        """Which values the number may be as someone wrote it: to some units of its last digit where enough
+        digits were given, otherwise of the last that there should be."""
+        number, size = self.number, np.abs(look.values)
+        off = np.abs(number.value - look.values)
+        within = _SAME * size
+        if number.digits >= LEAST_DIGITS:
+            within = np.maximum(within, look.units * number.unit * (1 + _SAME))
+        elif number.unit > 0:  # it may have lost zeros at its end
+            within = np.maximum(within, 0.5 * number.unit * 10.0 ** (number.digits - LEAST_DIGITS))
+        return (
+            (off <= within)
+            & np.isfinite(look.values)
+            & (np.abs(look.values - self.right) > _SAME * abs(self.right))
+        )
+
+    def _coincidences(self, values: Array, units: float, grain: float) -> float:
+        """How many of these values a random number of this grain would match."""
+        different = set(np.round(values[np.isfinite(values)], 9).tolist())  # np.unique imports numpy.ma: 8 ms
+        return len(different) * 2 * units * grain / self.spread
+
+    @cached_property
     def grain(self) -> float:
-        """The distance between numbers as coarse as this one, or as the true one where that is finer."""
+        """The distance between numbers as coarse as this one; 0 for one that no one has rounded."""
         number = self.number
-        if number.unit and number.digits >= LEAST_DIGITS:
-            return number.unit
-        coarse = number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
-        steps = self.right / coarse if coarse else 0.0
-        return coarse if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
+        return number.unit or (1 / number.exact.denominator if number.exact is not None else 0.0)
+
+    @cached_property
+    def fine_grain(self) -> float:
+        """The same, or that of numbers like the true one where those are finer: 0.5 for 0.1234 is one."""
+        if self.number.digits >= LEAST_DIGITS or not self.grain:
+            return self.grain
+        steps = self.right / self.grain
+        return self.grain if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
 
     @property
     def spread(self) -> float:
@@ -141,10 +271,5 @@ class Diagnosis:
         return 4 * max(abs(self.number.value), abs(self.right), 1e-300)
 
 
-def _merged(*searches: list[Cause]) -> list[Cause]:
-    """The causes of all searches, one an id, those of the first search first."""
-    found: dict[str, Cause] = {}
-    for causes in searches:
-        for cause in causes:
-            found.setdefault(cause.id, cause)
-    return list(found.values())
+def _equal(a: float, b: float) -> bool:
+    return abs(a - b) <= _SAME * max(abs(a), abs(b))

@@ -11,6 +11,7 @@ from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.causes import formula_causes
+from backprop_tutor.grading.diagnosis import Found
 from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.formula import FormulaVerdict
 from backprop_tutor.grading.history import History
@@ -18,7 +19,7 @@ from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Judgement, Verdict
-from backprop_tutor.grading.whole import summed_up
+from backprop_tutor.grading.whole import TRANSPOSED, summed_up
 from backprop_tutor.language.expr import Expr, transpose
 
 __all__ = ["array_formula_verdict", "formula_verdict"]
@@ -87,7 +88,7 @@ def array_formula_verdict(
         return Verdict(quantity, given, "invalid", echo, message=message)
     if fitted is Fit.TRANSPOSED:
         message = messages.transposed(name, value.shape, shape, by_columns)
-        return Verdict(quantity, given, "wrong", echo, message=message)
+        return Verdict(quantity, given, "wrong", echo, (TRANSPOSED,), message=message)
     judged = formulas.judge(formula, quantity, None)
     wrong, message = _wrong(book, quantity, echo, formula, judged)
     names = book.elements.names(quantity).values()
@@ -132,12 +133,12 @@ def _wrong(
     if len(shape) == 2 and shape[0] == shape[1]:
         turned = book.formulas.judge(transpose(formula), quantity, None)
         if all(verdict in (FormulaVerdict.RIGHT, FormulaVerdict.RIGHT_HERE) for verdict in turned):
-            return (), messages.exchanged(book.said(quantity))
+            return (TRANSPOSED,), messages.exchanged(book.said(quantity))
     places = [(quantity, index) for index in book.elements.names(quantity)]
     wrong = [place for place, v in zip(places, judged, strict=True) if v is FormulaVerdict.WRONG]
     first, *others = (formula_causes(book, place, formula) for place in islice(wrong, LOOKED_INTO))
-    causes = [cause for cause in first if all(cause in found for found in others)]
+    causes = tuple(cause for cause in first.causes if all(cause in found.causes for found in others))
     if not causes:
         return (), messages.OTHER_ARRAY
-    message = messages.explained(echo, quantity, quantity, "", causes, book.said)
-    return tuple(cause.id for cause in causes), message
+    found = Found(causes, len(causes) == 1)
+    return found.ids, messages.explained(echo, quantity, quantity, "", found, book.said)

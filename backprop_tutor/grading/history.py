@@ -1,6 +1,7 @@
 """What a student answered earlier, and the values of their own that follow from it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -44,6 +45,17 @@ class History:
                 self.answered.setdefault(place[0], []).append((*place, verdict.number, verdict))
         self._students.clear()
         self._workings.clear()
+        self.__dict__.pop("accepted", None)
+
+    @cached_property
+    def accepted(self) -> frozenset[str]:
+        """The quantities of which all that is asked was answered, and rightly."""
+        asked = self.book.asked_of
+        return frozenset(
+            quantity
+            for quantity, entries in self.answered.items()
+            if len(entries) >= len(asked.get(quantity, ())) and all(v.passed for *_, v in entries)
+        )
 
     def student(
         self,

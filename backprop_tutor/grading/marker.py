@@ -18,7 +18,7 @@ from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.pasted import without_hidden
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
-from backprop_tutor.grading.whole import summed_up, told_of_transpose
+from backprop_tutor.grading.whole import TRANSPOSED, summed_up, told_of_transpose
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
@@ -134,7 +134,7 @@ class Marker:
             found = Fit.FITS if len(answer.entries) == len(indices) else Fit.WRONG
         if found is Fit.TRANSPOSED:
             message = messages.transposed(said, answer.shape, shape, lettering.turned(quantity))
-            return Verdict(name, given, "wrong", answer.echo, message=message)
+            return Verdict(name, given, "wrong", answer.echo, (TRANSPOSED,), message=message)
         if found is Fit.WRONG:
             message = messages.wrong_shape(said, answer.shape, shape, batched, lettering.turned(quantity))
             return Verdict(name, given, "invalid", answer.echo, message=message)

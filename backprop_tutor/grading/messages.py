@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.precision import Precision
-from backprop_tutor.grading.diagnosis import Cause
+from backprop_tutor.grading.diagnosis import Found
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.verdict import Verdict
 
@@ -83,31 +83,30 @@ def trivial(zero: str, origin: str) -> str:
 
 
 def explained(
-    echo: str, name: str, quantity: str, formula: str, causes: Sequence[Cause], said: Callable[[str], str]
+    echo: str, name: str, quantity: str, formula: str, found: Found, said: Callable[[str], str]
 ) -> str:
     """`You got -2. That is (t - z)·h1[1] with the 1/2 forgotten.`"""
-    first = causes[0]
-    others = [cause for cause in causes[1:] if not first.covers(cause)]
+    first, *others = found.causes
     what = formula if formula and len(formula) <= LONGEST_FORMULA else said(name)
-    may = "may be" if others else "is"
     place = f", in {said(first.place)}" if first.place else ", in every layer"
     where = "" if first.place == quantity else place
     got = echo if len(echo) <= LONGEST_ECHO else f"{echo[: LONGEST_ECHO - 1]}…"
-    message = f"You got {got}. That {may} {what} with {first.says}{where}."
+    is_cause = "is" if found.certain else "may be"
+    message = f"You got {got}. That {is_cause} {what} with {first.says}{where}."
     if others:
         message += f" It is not certain: the same number comes out with {others[0].says}."
+    elif not found.certain:
+        message += " It is not certain: so simple a number comes out in other ways too."
     return message
 
 
 def unexplained(right: Sequence[str]) -> str:
-    hint = "A hint shows the next step."
-    if not right:
-        return f"No usual slip gives this number. {hint}"
     named = right[:MOST_NAMED]
+    if not named:
+        return "No usual slip gives this number."
     if len(named) == 1:
-        return f"{named[0]} is right already: look at what is done with it. {hint}"
-    listed = f"{', '.join(named[:-1])} and {named[-1]}"
-    return f"{listed} are right already: look at how they are put together. {hint}"
+        return f"{named[0]} is right already: look at what is done with it."
+    return f"{', '.join(named[:-1])} and {named[-1]} are right already: look at how they are put together."
 
 
 def circular(later: str, name: str) -> str:

@@ -76,18 +76,17 @@ def _diagnosed(
     formula: Expr | None,
 ) -> Verdict:
     quantity, index = place
-    causes = (
+    found = (
         number_causes(book, place, number, history, student)
         if formula is None
         else formula_causes(book, place, formula)
     )
-    if not causes:
+    if not found.causes:
         return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
     step = book.workbook.text(quantity, index)
     echo, name = verdict.keywords["echo"], verdict.args[0]
-    message = messages.explained(echo, name, quantity, step, causes, book.said)
-    ids = tuple(cause.id for cause in causes)
-    return verdict("wrong", misconceptions=ids, ambiguous=len(ids) > 1, message=message)
+    message = messages.explained(echo, name, quantity, step, found, book.said)
+    return verdict("wrong", misconceptions=found.ids, ambiguous=not found.certain, message=message)
 
 
 def _right_factors(book: Book, place: Element, history: History) -> list[str]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.misconceptions.constants import constants_of
 from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
-from backprop_tutor.grading.misconceptions.kinds import examples_of, square_slips
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
 from backprop_tutor.grading.recompute import Known, Recompute
 
@@ -19,8 +19,6 @@ class Slips:
     def __init__(self, recompute: Recompute) -> None:
         self.recompute = recompute
         self.graph = recompute.graph
-        self.examples = examples_of(self.graph)
-        self.squares = square_slips(self.graph)
 
     def wrong(self, quantity: str, known: Known) -> Iterator[tuple[Misconception, Variant]]:
         """Every result that a misconception in the step of `quantity` gives, simplest first."""
@@ -71,4 +69,5 @@ class Slips:
     def _total(self, quantity: str, edges: list[Edge], rights: list[Array]) -> Total:
         target = self.recompute.graded[quantity]
         consumers = [edge.node for edge in edges]
-        return Total(self.graph, target, rights, consumers, self.examples, self.squares)
+        constants = constants_of(self.graph, [node.name for node in consumers])
+        return Total(self.graph, target, rights, consumers, constants)

@@ -16,10 +16,11 @@ class Verdict:
     """The verdict on one answer.
 
     `quantity` is the element or array asked, `given` the text as typed (cleaned), `echo` how it was
-    read. `misconceptions` are the ids of what explains a wrong answer, the simplest first; `ambiguous`
-    where there are several. `number` is the value as read, None where there is none. `origin` names the
-    earlier slip that a follow-through carries on. `place` is the stretch of the text that could not be
-    read. A whole array's verdict sums up its `entries`, one verdict an element.
+    read. `misconceptions` are the ids of what explains a wrong answer, the most usual first; `ambiguous`
+    where another slip may be meant: the first is then a possible cause, else a certain one. `number` is the
+    value as read, None where there is none. `origin` names the earlier slip that a follow-through carries
+    on. `place` is the stretch of the text that could not be read. A whole array's verdict sums up its
+    `entries`, one verdict an element.
     """
 
     quantity: str

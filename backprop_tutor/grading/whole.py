@@ -9,7 +9,9 @@ from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.verdict import Verdict
 
-__all__ = ["summed_up", "told_of_transpose"]
+__all__ = ["TRANSPOSED", "summed_up", "told_of_transpose"]
+
+TRANSPOSED = "transposed"  # the misconception
 
 WORST_FIRST = ("wrong", "invalid", "undecided", "blank", "follow-through", "correct")
 
@@ -34,19 +36,24 @@ def summed_up(
 
 
 def told_of_transpose(book: Book, quantity: str, entries: Mapping[Index, Verdict]) -> dict[Index, Verdict]:
-    """The `entries` of a square matrix, the wrong ones told so where it is the right one transposed."""
+    """The `entries` of a matrix, the wrong ones told so where it is the right one transposed: as far as it
+    is known, and in two places at least where not all of it is."""
     shape = book.solution.shapes[quantity]
-    is_square = len(shape) == 2 and shape[0] == shape[1] > 1 and len(entries) == shape[0] * shape[1]
-    if not is_square or not any(entry.verdict == "wrong" for entry in entries.values()):
+    given = {i: (v, v.number) for i, v in entries.items() if v.number and _is_mirrored(i, shape)}
+    wrong = [index for index, (entry, _) in given.items() if entry.verdict == "wrong"]
+    is_whole_square = len(shape) == 2 and shape[0] == shape[1] and len(given) == shape[0] * shape[1]
+    if len(wrong) < (1 if is_whole_square else 2):
         return dict(entries)
-    for index, entry in entries.items():
-        turned = quantity, index[::-1]
-        if entry.number is None or book.closeness(turned, entry.number) is not Closeness.RIGHT:
+    for index, (_, number) in given.items():
+        if book.closeness((quantity, index[::-1]), number) is not Closeness.RIGHT:
             return dict(entries)
     message = messages.exchanged(book.said(quantity))
-    return {
-        index: replace(entry, message=message, misconceptions=(), ambiguous=False)
-        if entry.verdict == "wrong"
-        else entry
-        for index, entry in entries.items()
-    }
+    told = dict(entries)
+    for index in wrong:
+        told[index] = replace(told[index], message=message, misconceptions=(TRANSPOSED,), ambiguous=False)
+    return told
+
+
+def _is_mirrored(index: Index, shape: tuple[int, ...]) -> bool:
+    """Whether the transpose of a matrix of this shape has an element at this index as well."""
+    return len(shape) == 2 and index[1] < shape[0] and index[0] < shape[1]

@@ -13,8 +13,8 @@ EMPTY = {"format": 1, "score": 0.0, "answers": [], "faults": []}
 
 
 class Record(NamedTuple):
-    """`marks` are by quantity; `missed` are the elements not answered right, each with the likeliest
-    misconception (empty: none)."""
+    """`marks` are by quantity; `missed` are the elements not answered right, each with the misconception
+    that is the cause for certain (empty: none), `possible` those with a possible one."""
 
     line: str
     student: str
@@ -24,17 +24,21 @@ class Record(NamedTuple):
     score: float = 0.0
     marks: Mapping[str, float] = {}
     missed: tuple[tuple[str, str], ...] = ()
+    possible: tuple[tuple[str, str], ...] = ()
 
 
 def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: str = "") -> Record:
     """The record of a sheet whose details are `document`; `quantity_of` names each element's quantity."""
     marks: dict[str, float] = {}
-    missed = []
+    missed, possible = [], []
     for answer in document["answers"]:
         element, quantity = answer["quantity"], quantity_of[answer["quantity"]]
         marks[quantity] = marks.get(quantity, 0.0) + answer["marks"]
         if answer["verdict"] not in ("correct", "follow-through"):
-            missed.append((element, next(iter(answer["misconceptions"]), "")))
+            cause = next(iter(answer["misconceptions"]), "")
+            missed.append((element, "" if answer["ambiguous"] else cause))
+            if cause and answer["ambiguous"]:
+                possible.append((element, cause))
     line = line or json.dumps(document, ensure_ascii=False)
     return Record(
         line,
@@ -45,6 +49,7 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
         document["score"],
         marks,
         tuple(missed),
+        tuple(possible),
     )
 
 

@@ -26,7 +26,8 @@ class ClassReport:
     total: float = 0.0
     bins: list[int] = field(default_factory=lambda: [0] * BINS)
     missed: Counter[str] = field(default_factory=Counter)  # by element
-    students: Counter[str] = field(default_factory=Counter)  # by misconception
+    students: Counter[str] = field(default_factory=Counter)  # by misconception, for certain
+    perhaps: Counter[str] = field(default_factory=Counter)  # further ones, possibly
     steps: dict[str, Counter[str]] = field(default_factory=dict)  # of a misconception, by element
     refused: list[tuple[str, str]] = field(default_factory=list)  # the first few: sheet and reason
     further: Counter[str] = field(default_factory=Counter)  # sheets beside the first, by student
@@ -49,11 +50,13 @@ class ClassReport:
         self.total += record.score
         share = record.score / self.out_of if self.out_of else 1.0
         self.bins[min(int(share * BINS), BINS - 1)] += 1
-        for element, misconception in record.missed:
-            self.missed[element] += 1
-            if misconception:
-                self.steps.setdefault(misconception, Counter())[element] += 1
-        self.students.update({misconception for _, misconception in record.missed if misconception})
+        self.missed.update(element for element, _ in record.missed)
+        told = {(element, misconception) for element, misconception in record.missed if misconception}
+        for element, misconception in (*told, *record.possible):
+            self.steps.setdefault(misconception, Counter())[element] += 1
+        certain = {misconception for _, misconception in told}
+        self.students.update(certain)
+        self.perhaps.update({misconception for _, misconception in record.possible} - certain)
 
     @property
     def not_marked(self) -> int:
@@ -76,7 +79,10 @@ class ClassReport:
         )
         return [(name, 1 - self.missed[name] / self.marked) for name in missed[:count]]
 
-    def misconceptions(self, count: int = 12) -> list[tuple[str, int, list[tuple[str, int]]]]:
-        """Misconceptions by how many sheets had them, each with its commonest steps."""
-        ordered = sorted(self.students.items(), key=lambda pair: (-pair[1], pair[0]))[:count]
-        return [(name, sheets, self.steps[name].most_common(3)) for name, sheets in ordered]
+    def misconceptions(self, count: int = 12) -> list[tuple[str, int, int, list[tuple[str, int]]]]:
+        """Misconceptions by how many sheets had them for certain, and how many more may have had them, each
+        with its commonest steps."""
+        names = sorted(
+            {*self.students, *self.perhaps}, key=lambda n: (-self.students[n], -self.perhaps[n], n)
+        )
+        return [(n, self.students[n], self.perhaps[n], self.steps[n].most_common(3)) for n in names[:count]]

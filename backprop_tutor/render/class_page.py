@@ -5,6 +5,7 @@ from html import escape
 
 from backprop_tutor.homework.own_files import PAGE_START
 from backprop_tutor.homework.statistics import BINS, ClassReport
+from backprop_tutor.render.subjects.class_report import sheets_text
 from backprop_tutor.tutor.advice import advice
 
 __all__ = ["class_page"]
@@ -63,9 +64,10 @@ def _bins(report: ClassReport) -> Iterator[tuple[str, str, str]]:
 
 
 def _misconceptions(report: ClassReport) -> Iterator[tuple[str, str, str]]:
-    for name, sheets, steps in report.misconceptions():
+    for name, certain, possible, steps in report.misconceptions():
         places = ", ".join(f"{step} ({count:,})" for step, count in steps)
-        yield f"{escape(name)}<br>{escape(advice(name)[0])}", f"{sheets:,}", escape(places)
+        sheets = sheets_text(certain, possible)
+        yield f"{escape(name)}<br>{escape(advice(name)[0])}", sheets, escape(places)
 
 
 def _bar(share: float) -> str:

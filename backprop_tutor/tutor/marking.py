@@ -1,6 +1,7 @@
 """How a typed text becomes a verdict: the grading for quantities, plain comparison for factors."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["Marking"]
+
+HINT = "A hint shows the next step."
 
 
 class Marking:
@@ -47,7 +50,8 @@ class Marking:
         target = question.target if question.part == "value" else question.name_text
         verdict = self.marker.mark(target, text, self._verdicts(history), self.lettering)
         self._known[target, self.kept(question, text)] = verdict
-        return verdict
+        is_unexplained = verdict.verdict == "wrong" and not (verdict.misconceptions or verdict.rounded)
+        return replace(verdict, message=f"{verdict.message} {HINT}") if is_unexplained else verdict
 
     def kept(self, question: Question, text: str) -> str:
         """The answer as it is saved: in the program's own names."""

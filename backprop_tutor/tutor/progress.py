@@ -1,17 +1,16 @@
 """What all saved sessions say together: exercises done, how it went by topic and misconception, what next."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backprop_tutor.exercise.catalogue import Entry
 from backprop_tutor.tutor.store import Saved
+from backprop_tutor.tutor.summary import misconceptions_met
 
 __all__ = [
     "ExerciseProgress",
     "TopicProgress",
     "by_exercise",
-    "by_misconception",
     "by_topic",
     "next_exercise",
 ]
@@ -58,11 +57,13 @@ class TopicProgress:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that `progress` shows; `exercises` by the folder of their sessions."""
+    """Everything that `progress` shows; `exercises` by the folder of their sessions, and how often
+    misconceptions were met for certain and possibly."""
 
     exercises: dict[str, ExerciseProgress]
     topics: dict[str, TopicProgress]
     misconceptions: dict[str, int]
+    possible: dict[str, int]
     following: Entry | None
 
     @classmethod
@@ -70,7 +71,8 @@ class Report:
         done = by_exercise(sessions)
         latest = max(done.values(), key=lambda exercise: exercise.saved, default=None)
         following = next_exercise(entries, done, latest.name if latest and latest.complete else "")
-        return cls(done, by_topic(sessions), by_misconception(sessions), following)
+        records = [record for session in sessions for record in session.records.values()]
+        return cls(done, by_topic(sessions), *misconceptions_met(records), following)
 
 
 def by_exercise(sessions: Iterable[Saved]) -> dict[str, ExerciseProgress]:
@@ -107,17 +109,6 @@ def by_topic(sessions: Iterable[Saved]) -> dict[str, TopicProgress]:
             progress.at_once += _at_once(session)
             progress.exercises.add(session.exercise)
     return dict(sorted(found.items()))
-
-
-def by_misconception(sessions: Iterable[Saved]) -> dict[str, int]:
-    met = Counter(
-        name
-        for session in sessions
-        for record in session.records.values()
-        for t in record.tries
-        for name in dict.fromkeys(t.misconceptions)
-    )
-    return dict(met.most_common())
 
 
 def next_exercise(

@@ -130,7 +130,7 @@ class Session:
         is_right = judged.verdict in RIGHT
         record = state.records[state.at]
         kept = self.kept(question, text)
-        tries = (*record.tries, Try(kept, judged.verdict, tuple(judged.misconceptions)))
+        tries = (*record.tries, Try(kept, judged.verdict, tuple(judged.misconceptions), judged.ambiguous))
         goes_on = is_right or not self.retry
         status = "right" if is_right else record.status
         if not is_right and not self.retry and judged.verdict not in NOT_AN_ANSWER:

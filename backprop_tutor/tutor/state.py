@@ -10,11 +10,13 @@ NOT_AN_ANSWER = ("invalid", "undecided", "blank")  # verdicts that cost nothing 
 
 
 class Try(NamedTuple):
-    """One answer typed, and what became of it."""
+    """One answer typed, and what became of it. The first of the `misconceptions` is its cause: possibly,
+    where it is `ambiguous`, else for certain."""
 
     text: str
     verdict: str
     misconceptions: tuple[str, ...] = ()
+    ambiguous: bool = False
 
     @property
     def counts(self) -> bool:

@@ -190,7 +190,7 @@ def _document(session: Saved) -> dict[str, Any]:
                 "target": target,
                 "status": record.status,
                 "hints": record.hints,
-                "tries": [[t.text, t.verdict, list(t.misconceptions)] for t in record.tries],
+                "tries": [[t.text, t.verdict, list(t.misconceptions), t.ambiguous] for t in record.tries],
             }
             for target, record in session.records.items()
         ],
@@ -201,7 +201,10 @@ def _session(document: dict[str, Any]) -> Saved:
     """Raises ValueError, TypeError or KeyError for a document of another shape."""
     records = {}
     for entry in document["questions"]:
-        tries = tuple(Try(str(t), str(v), tuple(map(str, names))) for t, v, names in entry["tries"])
+        tries = tuple(
+            Try(str(text), str(verdict), tuple(map(str, names)), bool(*ambiguous))
+            for text, verdict, names, *ambiguous in entry["tries"]
+        )
         status = entry["status"]
         if status not in ("open", "right", "shown", "skipped", "wrong"):
             raise ValueError(status)

@@ -82,9 +82,9 @@ def test_the_verdict_as_json() -> None:
         "given": "-2",
         "verdict": "wrong",
         "misconceptions": ["missing-factor-two"],
-        "ambiguous": False,
-        "message": "You got -2. That is ∂J/∂net2[1]·h1[1] with the 2 of the square kept and the 1/2 "
-        "forgotten; here they cancel.",
+        "ambiguous": True,
+        "message": "You got -2. That may be ∂J/∂net2[1]·h1[1] with the 2 of the square kept and the 1/2 "
+        "forgotten; here they cancel. It is not certain: so simple a number comes out in other ways too.",
     }
 
 

@@ -205,3 +205,30 @@ def test_a_slip_is_not_put_down_to_an_answer_that_was_not_read() -> None:
     verdicts = {v.quantity: v for v in check(exercise("exercise1"), answers).verdicts}
     assert verdicts["dJ/dW2[1,1]"].number is None
     assert verdicts["W2_new[1,1]"].origin == "net1[2]"
+
+
+def test_a_square_answered_transposed_is_named_so_in_every_wrong_entry() -> None:
+    right = solve(load("mazur")).value("dJ/dW2")
+    whole = check(load("mazur"), {"dJ/dW2": right.T.round(7).tolist()})
+    one_by_one = {f"dJ/dW2[{i + 1},{j + 1}]": f"{right[j, i]:.7f}" for i in (0, 1) for j in (0, 1)}
+    for result in (whole, check(load("mazur"), one_by_one)):
+        told = {v.quantity: (v.misconceptions, v.ambiguous) for v in result.verdicts if v.verdict == "wrong"}
+        assert told == dict.fromkeys(("dJ/dW2[1,2]", "dJ/dW2[2,1]"), (("transposed",), False))
+
+
+def test_a_matrix_of_another_shape_answered_transposed_is_named_so() -> None:
+    right = solve(load("exercise3")).value("h1")
+    result = check(load("exercise3"), {"h1": right.T.round(6).tolist()})
+    named = {v.misconceptions for v in result.verdicts if v.quantity.startswith("h1")}
+    assert named == {("transposed",)}
+
+
+def test_single_entries_that_are_those_of_the_transpose_are_named_so() -> None:
+    right = solve(load("exercise3")).value("h1")  # three examples, two units
+    answers = {
+        "h1(1)[2]": f"{right[1, 0]:.5g}",
+        "h1(2)[1]": f"{right[0, 1]:.5g}",
+        "h1(1)[1]": f"{right[0, 0]:.5g}",
+    }
+    told = {v.quantity: v.misconceptions for v in check(load("exercise3"), answers).verdicts}
+    assert told["h1(1)[2]"] == told["h1(2)[1]"] == ("transposed",)

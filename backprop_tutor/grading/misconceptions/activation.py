@@ -13,6 +13,7 @@ __all__ = [
     "off_diagonal_dropped",
     "relu_mask",
     "softmax_twice",
+    "value_for_derivative",
 ]
 
 
@@ -20,6 +21,17 @@ def missing_derivative(edge: Edge) -> Iterator[Variant]:
     if edge.is_activation:
         says = f"the derivative of the activation, {edge.node.op}'({{{edge.node.parents[0]}}}), left out"
         yield Variant(edge.g, says)
+
+
+def value_for_derivative(edge: Edge) -> Iterator[Variant]:
+    """The activation, or its net, in the place of the derivative."""
+    if edge.is_activation and edge.op.partials:
+        name, net, op = edge.node.name, edge.node.parents[0], edge.node.op
+        yield Variant(edge.g * edge.y, f"{name} itself in the place of the derivative {op}'({net})", "h")
+    if edge.is_activation and edge.op.prime:
+        name, net, op = edge.node.name, edge.node.parents[0], edge.node.op
+        says = f"{net} itself in the place of the derivative {op}'({net})"
+        yield Variant(edge.g * edge.inputs[0], says, "net")
 
 
 def derivative_at_activation(edge: Edge) -> Iterator[Variant]:

@@ -10,6 +10,7 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.grading.misconceptions.constants import Constants
 
 __all__ = ["Edge", "Forward", "Total", "Update", "Variant"]
 
@@ -17,11 +18,12 @@ __all__ = ["Edge", "Forward", "Total", "Update", "Variant"]
 class Variant(NamedTuple):
     """One way to get a step wrong: its result, what was done in words, in which quantities and N are slots
     of a `Sentence` ("the bias {b1} left out"), and a `key` that is the same wherever the same thing is done
-    in other steps."""
+    in other steps. `inherited`: it was done in an earlier step, and came with the gradient."""
 
     value: Array
     says: str
     key: str = ""
+    inherited: bool = False
 
 
 class _Node:
@@ -93,14 +95,13 @@ class Edge(_Node):
 
 @dataclass
 class Total:
-    """The gradient of `target` as the sum of its `terms`, one a consumer; `loss` is the loss's node."""
+    """The gradient of `target` as the sum of its `terms`, one a consumer, with the constants in it."""
 
     graph: Graph
     target: Node
     terms: list[Array]
     consumers: list[Node]
-    examples: int  # N where the loss is a mean over several examples, else 1
-    squares: tuple[float, ...]  # factors by which a slip with the square's 2 or the 1/2 is off
+    constants: tuple[Constants, ...]
 
     @cached_property
     def right(self) -> Array:

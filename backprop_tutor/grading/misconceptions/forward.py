@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
+from backprop_tutor.grading.misconceptions.constants import is_half
 from backprop_tutor.grading.misconceptions.context import Forward, Variant
-from backprop_tutor.grading.misconceptions.kinds import is_half
 
 __all__ = [
     "activation_not_applied",
     "bias_omitted",
+    "derivative_for_function",
     "factor_two",
     "one_example",
     "one_over_n",
@@ -25,6 +27,13 @@ MAX_EXAMPLES = 8
 def activation_not_applied(step: Forward) -> Iterator[Variant]:
     if step.is_activation:
         yield Variant(step.inputs[0], f"{step.node.op} not applied: it is {{{step.node.parents[0]}}} itself")
+
+
+def derivative_for_function(step: Forward) -> Iterator[Variant]:
+    if step.is_activation and step.op.partials:
+        slope = step.op.partials[0](FLOAT64, step.right, *step.inputs, **step.node.params)
+        says = f"the derivative {step.node.op}' taken where {step.node.op} itself is applied"
+        yield Variant(np.broadcast_to(slope, step.node.shape), says)
 
 
 def bias_omitted(step: Forward) -> Iterator[Variant]:

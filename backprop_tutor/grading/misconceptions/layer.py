@@ -6,8 +6,8 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
+from backprop_tutor.grading.misconceptions.constants import examples_of
 from backprop_tutor.grading.misconceptions.context import Edge, Variant
-from backprop_tutor.grading.misconceptions.kinds import examples_of
 
 __all__ = [
     "bias_not_summed",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_tutor.engine import ops
+from backprop_tutor.grading.misconceptions.constants import is_half
 from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
-from backprop_tutor.grading.misconceptions.kinds import is_half
 
 __all__ = [
     "ascent",
@@ -16,6 +16,7 @@ __all__ = [
     "factor_two",
     "missing_path",
     "not_subtracted",
+    "not_updated",
     "one_over_n",
     "rate_forgotten",
     "sign",
@@ -36,8 +37,10 @@ def edge_sign(edge: Edge) -> Iterator[Variant]:
 
 
 def one_over_n(total: Total) -> Iterator[Variant]:
-    if total.examples > 1:
-        yield Variant(total.right * total.examples, f"the factor 1/{{N}} = 1/{total.examples} left out")
+    for held in total.constants:
+        if held.examples > 1:
+            says = f"the factor 1/{{N}} = 1/{held.examples} left out"
+            yield Variant(total.right * held.examples, says, inherited=held.inherited)
 
 
 def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
@@ -50,8 +53,10 @@ def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
 
 
 def factor_two(total: Total) -> Iterator[Variant]:
-    for factor in total.squares:
-        yield Variant(total.right * factor, KEPT if factor == 2 else DROPPED, f"{factor}")
+    for held in total.constants:
+        for factor in held.squares:
+            says = KEPT if factor == 2 else DROPPED
+            yield Variant(total.right * factor, says, f"{factor}", held.inherited)
 
 
 def edge_factor_two(edge: Edge) -> Iterator[Variant]:
@@ -91,6 +96,10 @@ def transposed_outer_product(total: Total) -> Iterator[Variant]:
 
 def ascent(update: Update) -> Iterator[Variant]:
     yield Variant(update.old + update.step, "the step added: that climbs the loss instead of descending")
+
+
+def not_updated(update: Update) -> Iterator[Variant]:
+    yield Variant(update.old, "the old value given: no step was made")
 
 
 def rate_forgotten(update: Update) -> Iterator[Variant]:

@@ -6,7 +6,7 @@ from backprop_tutor.homework.statistics import BINS, ClassReport
 from backprop_tutor.render.blocks import Block, Cell, Column, Heading, Prose, Row, Table, Words, cell
 from backprop_tutor.tutor.advice import advice
 
-__all__ = ["class_blocks"]
+__all__ = ["class_blocks", "sheets_text"]
 
 BAR = 30  # columns of the longest bar
 
@@ -50,19 +50,29 @@ def _hardest(report: ClassReport) -> Iterator[Table]:
         yield Table(columns, tuple(rows), title=(Words("Hardest steps"),))
 
 
+def sheets_text(certain: int, possible: int) -> str:
+    """`12`, `12 and possibly 3 more`, `possibly 3`: how many sheets had a misconception."""
+    if not possible:
+        return f"{certain:,}"
+    return f"{certain:,} and possibly {possible:,} more" if certain else f"possibly {possible:,}"
+
+
 def _misconceptions(report: ClassReport) -> Iterator[Table]:
     found = report.misconceptions()
     if not found:
         return
     rows = []
-    for name, sheets, steps in found:
+    for name, certain, possible, steps in found:
         places = ", ".join(f"{step} ({count:,})" for step, count in steps)
         what: Cell = (*cell(advice(name)[0]), *cell(Words(name, "quiet")))
-        fact = f"{name}: {sheets:,}; {places}; {advice(name)[0]}"
-        rows.append(Row((what, cell(f"{sheets:,}"), cell(places)), cell(fact)))
+        fact = f"{name}: {sheets_text(certain, possible)}; {places}; {advice(name)[0]}"
+        sure = cell(f"{certain:,}") if certain else ()
+        maybe = cell(f"{possible:,}") if possible else ()
+        rows.append(Row((what, sure, maybe, cell(places)), cell(fact)))
     columns = (
         Column(cell("what happened"), least=30),
         Column(cell("sheets"), flush="right"),
+        Column(cell("possibly more"), flush="right"),
         Column(cell("where most often"), "asked", least=20),
     )
     yield Table(columns, tuple(rows), title=(Words("Misconceptions"),))

@@ -6,7 +6,7 @@ from shlex import quote
 
 from backprop_tutor.language.clean import clean
 from backprop_tutor.render.blocks import Block, Column, Heading, Prose, Row, Table, Words, cell
-from backprop_tutor.tutor.advice import advice
+from backprop_tutor.tutor.advice import advice, title
 from backprop_tutor.tutor.progress import Report
 
 __all__ = ["progress_blocks", "progress_json"]
@@ -22,8 +22,12 @@ def progress_blocks(report: Report) -> Iterator[Block]:
         topics = {clean(name): f"{topic.at_once} of {topic.settled}" for name, topic in report.topics.items()}
         if topics:
             yield _pairs("topic", "questions right at once", topics)
-        if report.misconceptions:
-            yield _misconceptions(report)
+        for head, met in (
+            ("what happened", report.misconceptions),
+            ("what may have happened", report.possible),
+        ):
+            if met:
+                yield _misconceptions(head, met)
     if report.following:
         following = f"{quote(report.following.name)} ({report.following.title})"
         yield Prose((Words(f"Next: backprop-tutor run {following}"),), "section")
@@ -36,15 +40,15 @@ def _pairs(first: str, second: str, pairs: dict[str, str]) -> Table:
     return Table((Column(cell(first), "asked"), Column(cell(second), least=20)), tuple(rows))
 
 
-def _misconceptions(report: Report) -> Table:
+def _misconceptions(head: str, met: dict[str, int]) -> Table:
     rows = []
-    for name, times in report.misconceptions.items():
+    for name, times in met.items():
         sentence, rule = advice(name)
         command = f"backprop-tutor explain --rule {rule}" if rule else ""
         read_on = f" Read on: {command}" if rule else ""
         what = (*cell(sentence), *cell(Words(command, "quiet") if command else ""))
-        rows.append(Row((what, cell(str(times))), cell(f"{name} ({times}): {sentence}{read_on}")))
-    columns = Column(cell("what happened"), least=30), Column(cell("times"), flush="right")
+        rows.append(Row((what, cell(str(times))), cell(f"{title(name)} ({times}): {sentence}{read_on}")))
+    columns = Column(cell(head), least=30), Column(cell("times"), flush="right")
     return Table(columns, tuple(rows))
 
 
@@ -68,6 +72,7 @@ def progress_json(report: Report) -> str:
             for name, topic in report.topics.items()
         },
         "misconceptions": report.misconceptions,
+        "possible": report.possible,
         "next": report.following.name if report.following else None,
     }
     return json.dumps(document, ensure_ascii=False)
