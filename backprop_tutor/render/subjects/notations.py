@@ -42,13 +42,15 @@ def notation_blocks(encoding: str | None) -> Iterator[Block]:
         Column(cell(head), "asked" if head == "notation" else "", spare=head in SPARE, least=WHOLE)
         for head in rows[0]
     )
-    lines = (
-        Row(tuple(cell(text) for text in row.values()), cell(", ".join(f"{k}: {v}" for k, v in row.items())))
-        for row in rows
-    )
+    lines = (Row(tuple(cell(text) for text in row.values()), cell(_fact(**row))) for row in rows)
     yield Table(columns, tuple(lines), borders=False)
+    yield Prose(())
     yield Prose((Words("Use one with --notation NAME, or for good"),))
     yield Prose((Words("with the setting BACKPROP_TUTOR_NOTATION=NAME."),))
+
+
+def _fact(notation: str, **letters: str) -> str:
+    return f"{notation}  {'; '.join(f'{head}: {text}' for head, text in letters.items())}"
 
 
 def _letters(notation: Notation, encoding: str | None) -> dict[str, str]:
