@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.evaluate import backward, exact_pass, forward, numbers, rounded, settling
+from backprop_tutor.engine.evaluate import exact_pass, forward, numbers, rounded, settling
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.recompute import Recompute
@@ -28,26 +28,17 @@ class Point:
     ) -> None:
         self.recompute, self.graph = recompute, recompute.graph
         self.leaves = leaves
-        self.settle = settling(self.graph)
         known = {**numbers(self.graph, FLOAT64, leaves), **rounded(exact or {})}
         with np.errstate(all="ignore"):
-            self.values = forward(self.graph, FLOAT64, known, revise=self.settle)
+            self.values = forward(self.graph, FLOAT64, known, revise=settling(self.graph))
 
     @cached_property
     def quantities(self) -> dict[str, Array]:
         """Values, gradients, updates and what later passes give, by name."""
-        recompute, solution = self.recompute, self.recompute.solution
-        wanted = [node.name for node in self.graph.nodes.values() if node.role != "constant"]
+        letters = self.recompute.solution.letters.items()
         with np.errstate(all="ignore"):
-            gradients = backward(self.graph, FLOAT64, self.values, wanted, revise=self.settle)
-            found = {letter: np.asarray(value) for letter, value in solution.letters.items()}
-            found |= self.values
-            found |= {solution.gradient_prefix + name: g for name, g in gradients.items()}
-            for name in recompute.needs:
-                if name not in found:
-                    found[name] = recompute.compute(name, found)
-        independent = solution.shapes.keys() - found.keys()  # gradients by what the loss does not use
-        return found | {name: np.zeros(solution.shapes[name]) for name in independent}
+            known = {letter: np.asarray(value) for letter, value in letters} | self.values
+            return self.recompute.ledger.completed(known)
 
     @cached_property
     def pattern(self) -> list[Array]:

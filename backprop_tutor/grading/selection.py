@@ -65,11 +65,10 @@ def _questions(solution: Solution, elements: Elements, text: str, by: str | None
 
 
 def _selected(solution: Solution, word: str) -> list[str]:
-    graph, prefix = solution.graph, solution.gradient_prefix
-    forward = [node.name for node in graph.nodes.values() if node.op]
+    graph, prefix, lines = solution.graph, solution.gradient_prefix, solution.ledger.lines
+    forward = [name for name, line in lines.items() if line.kind == "value" and line.number == 1]
     backward = [prefix + name for name in solution.differentiated]
-    computed = {*graph.nodes, *(name for name in solution.shapes if name.startswith(prefix))}
-    update = [name for name in solution.shapes if name not in computed]
+    update = [name for name, line in lines.items() if line.kind == "update" or line.number > 1]
     match word:
         case "forward":
             return forward
@@ -79,9 +78,10 @@ def _selected(solution: Solution, word: str) -> list[str]:
             return update
         case "key":
             outputs = [name for name in graph.nodes[graph.loss].parents if graph.nodes[name].op]
-            news = [solution.update_name(name, "W_new", len(solution.passes)) for name in graph.parameters]
             learnt = [prefix + name for name in solution.targets]
-            return [*outputs, graph.loss, *learnt, *(new for new in news if new in solution.shapes)]
+            news = [name for name in update if lines[name].target == "W_new"]
+            last = [name for name in news if lines[name].number == solution.updates]
+            return [*outputs, graph.loss, *learnt, *last]
         case _:
             return [*forward, *backward, *update]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.constants import constants_of
 from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
@@ -41,11 +42,10 @@ class Slips:
             return lambda m: m.forward(step) if m.forward else iter(())
         if quantity in recompute.graded and recompute.needs[quantity]:
             return self._of_gradient(quantity, known)
-        rate = recompute.solution.rate
-        if rate and quantity in recompute.updates and recompute.updates[quantity].target == "W_new":
-            parameter, _, number = recompute.updates[quantity]
-            old, new = known[recompute.before(parameter, number)], recompute.update(quantity, known)
-            update = Update(old, new, float(rate.numbers["η"]))
+        rate, old = recompute.solution.rate, recompute.old(quantity)
+        if rate and old:
+            new = recompute.ledger.lines[quantity].compute(FLOAT64, known)
+            update = Update(known[old], new, float(rate.numbers["η"]))
             return lambda m: m.update(update) if m.update else iter(())
         return lambda m: iter(())
 

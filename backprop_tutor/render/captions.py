@@ -92,7 +92,7 @@ class Captions:
         solution = self.solution
         gradient = solution.gradient_prefix + name
         parameter = solution.graph.nodes[name].role == "parameter" and solution.rate
-        updated = solution.update_name(name, "W_new", len(solution.passes)) if parameter else ""
+        updated = solution.update_name(name, "W_new", solution.updates) if parameter else ""
         if updated in solution.steps:
             digits = self._telling_apart(name, updated, place, digits)
         return Entry(

@@ -3,6 +3,7 @@
 from backprop_tutor.render.numpy_code import NumpyCode, identifier
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
+from backprop_tutor.walkthrough.ledger import LedgerLine
 from backprop_tutor.walkthrough.steps import update_formula
 
 __all__ = ["StepCode"]
@@ -17,12 +18,6 @@ class StepCode:
         self.solution, self.graph = solution, solution.graph
         self.system = NumpyCode(kinks=bool(solution.kinks))
         self._again = ""
-        self._updates = {
-            solution.update_name(name, equation.target, number): (name, equation, number)
-            for number in range(1, solution.updates + 1)
-            for name in solution.graph.parameters
-            for equation in solution.rate.optimizer.equations  # type: ignore[union-attr]
-        }
 
     @property
     def functions(self) -> list[str]:
@@ -33,18 +28,13 @@ class StepCode:
         return f"{identifier(step.quantity)} = {self._right(step)}"
 
     def _right(self, step: Step) -> str:
-        name, node = step.quantity, self.solution.node_of(step.quantity)
-        if name in self.graph.nodes:
-            return self._forward(name)
-        if name in self._updates:
-            parameter, equation, number = self._updates[name]
-            assert self.solution.rate is not None
-            weights = self.graph.nodes[parameter]
-            formula = update_formula(
-                self.system, self.solution, self.solution.rate, weights, equation, number
-            )
-            return str(formula.text)
-        return self._gradient(node) if node else self._later(name)
+        ledger, name = self.solution.ledger, step.quantity
+        line = ledger.lines[name]
+        if line.kind == "update":
+            return str(update_formula(self.system, ledger, line).text)
+        if line.number > 1:
+            return self._later(line)
+        return self._gradient(line.node.name) if line.kind == "gradient" else self._forward(name)
 
     def _forward(self, name: str) -> str:
         return str(forward_formula(self.graph, self.graph.nodes[name], self.system).text)
@@ -56,14 +46,12 @@ class StepCode:
         shape = graph.nodes[name].shape
         return str(code.text if code.shape == shape else self.system.broadcast(code, shape).text)
 
-    def _later(self, name: str) -> str:
+    def _later(self, line: LedgerLine) -> str:
         """A loss or a gradient after an update: the same two passes at the updated parameters."""
-        of, _, wrt = name.partition("/d")
-        losses = {self.solution.loss_name(step.number): step.number for step in self.solution.passes}
-        number = losses[of.removeprefix("d") if wrt else of]
         self._again = self._again or self._passes()
-        parameters = [self.solution.update_name(p, "W_new", number - 1) for p in self.graph.parameters]
-        wanted = f"{self.solution.gradient_prefix}{wrt}" if wrt else self.graph.loss
+        ledger = self.solution.ledger
+        parameters = [ledger.before(name, line.number) for name in self.graph.parameters]
+        wanted = ledger.prefix + line.node.name if line.kind == "gradient" else self.graph.loss
         return f"{AGAIN}({', '.join(map(identifier, parameters))})[{wanted!r}]"
 
     def _passes(self) -> str:

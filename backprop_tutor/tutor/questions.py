@@ -1,17 +1,23 @@
 """The questions of a session, in the order of the walkthrough."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.grading import asked
-from backprop_tutor.language.expr import Expr, Sym
+from backprop_tutor.language.expr import Expr, Num, Partial, Sym, mul
 from backprop_tutor.language.text import to_text
 from backprop_tutor.walkthrough import Solution, Step
+from backprop_tutor.walkthrough.chain import local_derivative, paths_of
 
 __all__ = ["Part", "Question", "questions_of", "step_of"]
 
 Part = Literal["value", "upstream", "local", "product"]
+
+MAX_PATHS = 4  # whose factors are asked
+ONE = Num(Fraction(1))
 
 
 class Question(NamedTuple):
@@ -43,8 +49,6 @@ def questions_of(
 
     With `factors` the factors of the chain rule come before each gradient. Raises UsageError.
     """
-    from backprop_tutor.tutor.factors import factors_of
-
     found: list[Question] = []
     seen: set[Expr] = set()  # upstream gradients that were asked as a factor
     for item in asked(solution, selection):
@@ -53,11 +57,43 @@ def questions_of(
         name = Sym(step.quantity) if index is None else step.name_of(index)
         question = Question(item.name, item.quantity, index, step.phase, name, elements=item.elements)
         if factors and step.phase == "backward" and index is not None:
-            parts = factors_of(solution, step, question)
+            parts = _factors(solution, step, index, question)
             found += [part for part in parts if part.part != "upstream" or part.name not in seen]
             seen.update(part.name for part in found if part.part == "upstream")
         found.append(question)
     return found
+
+
+def _factors(
+    solution: Solution, step: Step, index: tuple[int, ...], question: Question
+) -> Iterator[Question]:
+    """The questions that lead to `question`, an element of a backward step: of every path the upstream
+    gradient, the local derivative, and their product.
+
+    A path whose local derivative is 1 has nothing to multiply; the product of a single path is the
+    result itself. A gradient with many paths, or with one that starts at the loss, has no factors to ask for.
+    """
+
+    def part(which: Part, name: Expr, formula: Expr) -> Question:
+        target = f"{question.target} {which} {to_text(name)}"
+        return Question(target, question.quantity, question.place, question.phase, name, which, formula)
+
+    paths = paths_of(solution, step.node, index)
+    if len(paths) > MAX_PATHS or any(node.name == solution.graph.loss for node, _ in paths):
+        return
+    locals_ = [local_derivative(solution, step, node, at, index) for node, at in paths]
+    if all(local == ONE for local in locals_):
+        return
+    by = element_symbol(step.node.name, step.node, index)
+    for (node, at), local in zip(paths, locals_, strict=True):
+        upstream = element_symbol(solution.gradient_prefix + node.name, node, at)
+        yield part("upstream", upstream, upstream)
+        if local == ONE:
+            continue
+        yield part("local", Partial(element_symbol(node.name, node, at), by), local)
+        if len(paths) > 1:
+            product = mul(upstream, local)
+            yield part("product", product, product)
 
 
 def step_of(solution: Solution, quantity: str) -> Step:

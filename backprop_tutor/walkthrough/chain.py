@@ -23,7 +23,7 @@ from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
 from backprop_tutor.walkthrough.worked import Worked, Workings
 
-__all__ = ["Chain", "Link", "chain_of"]
+__all__ = ["Chain", "Link", "chain_of", "local_derivative", "paths_of"]
 
 MAX_LINKS = 8  # terms of a sum that are all worked out
 SAMPLE = 3  # of a longer one, and its last
@@ -60,7 +60,7 @@ def chain_of(workings: Workings, step: Step, index: At) -> Chain:
     Raises ProofError where its terms do not add up to the gradient.
     """
     solution, name = workings.solution, step.node.name
-    paths = _paths(solution, step.node, index)
+    paths = paths_of(solution, step.node, index)
     chosen = paths if len(paths) <= MAX_LINKS else [*paths[:SAMPLE], paths[-1]]
     links = tuple(_link(workings, step, node, at, name, index) for node, at in chosen)
     if len(chosen) == len(paths):
@@ -68,28 +68,31 @@ def chain_of(workings: Workings, step: Step, index: At) -> Chain:
     return Chain(links, len(paths) - len(chosen))
 
 
-def _paths(solution: Solution, node: Node, index: At) -> list[tuple[Node, At]]:
-    """Every element that is worked out from this one, and that the loss depends on."""
+def paths_of(solution: Solution, node: Node, index: At) -> list[tuple[Node, At]]:
+    """Every element that is worked out from this one, and that the loss depends on: its node and place."""
     graph = solution.graph
-    through = graph.upstream(graph.loss)
     start = np.zeros(node.shape, dtype=bool)
     start[index] = True
     found = []
-    for name in dict.fromkeys(name for name, _ in graph.consumers[node.name]):
-        if name in through:
-            consumer = graph.nodes[name]
-            shapes = ((parent, graph.nodes[parent].shape) for parent in consumer.parents)
-            inputs = [mark(start) if parent == node.name else clear(shape) for parent, shape in shapes]
-            with np.errstate(all="ignore"):
-                reached = np.isnan(ops.get(consumer.op).forward(TAINT, *inputs, **consumer.params))
-            found += [(consumer, tuple(map(int, at))) for at in np.argwhere(reached)]
+    for name in dict.fromkeys(name for name, _ in solution.ledger.consumers(node.name)):
+        consumer = graph.nodes[name]
+        shapes = ((parent, graph.nodes[parent].shape) for parent in consumer.parents)
+        inputs = [mark(start) if parent == node.name else clear(shape) for parent, shape in shapes]
+        with np.errstate(all="ignore"):
+            reached = np.isnan(ops.get(consumer.op).forward(TAINT, *inputs, **consumer.params))
+        found += [(consumer, tuple(map(int, at))) for at in np.argwhere(reached)]
     return found
 
 
-def _link(workings: Workings, step: Step, node: Node, at: At, name: str, index: At) -> Link:
-    solution, lettering = workings.solution, workings.lettering
+def local_derivative(solution: Solution, step: Step, node: Node, at: At, index: At) -> Expr:
+    """The derivative of one of those elements by the element at `index` of the step's node."""
     xp = ELEMENT if COUNT.name in step.numbers else ELEMENT.counting()
-    formula = lettering.rewrite(local_formula(solution.graph, node, at, name, index, xp))
+    return local_formula(solution.graph, node, at, step.node.name, index, xp)
+
+
+def _link(workings: Workings, step: Step, node: Node, at: At, name: str, index: At) -> Link:
+    solution = workings.solution
+    formula = workings.lettering.rewrite(local_derivative(solution, step, node, at, index))
     local = Worked(
         element_symbol(name, step.node, index),
         formula,

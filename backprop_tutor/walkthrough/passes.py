@@ -1,10 +1,8 @@
 """One forward and backward pass and the update that follows it, in floats and in fractions."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import suppress
-from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -16,63 +14,38 @@ from backprop_tutor.engine.evaluate import (
     float_pass,
     rounded,
 )
-from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.noise import settled
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
 from backprop_tutor.engine.oracles import Confirmation, Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.walkthrough.ledger import Known, Ledger, LedgerLine
 
-__all__ = ["Pass", "Rate", "updated"]
+__all__ = ["Pass"]
 
 Arrays = dict[str, Array]
-
-
-def updated(equation: Equation, terms: Arrays) -> Array:
-    """The target of one equation of an update in float64, 0 in place of rounding noise."""
-
-    def of(known: Mapping[str, Array]) -> Array:
-        return FLOAT64.finish(equation.formula(FLOAT64, {**terms, **known}))
-
-    arrays = {name: term for name, term in terms.items() if isinstance(term, np.ndarray)}
-    return settled(of(terms), arrays, of)[0]
-
-
-class Rate:
-    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rate."""
-
-    def __init__(self, name: str, learning_rate: Fraction, settings: Mapping[str, Fraction]) -> None:
-        self.optimizer: Optimizer = OPTIMIZERS[name]
-        known = self.optimizer.settings.items()
-        self.numbers: dict[str, Fraction] = {"η": learning_rate} | {
-            setting.letter: settings.get(key, setting.default) for key, setting in known
-        }
+Both = tuple[Arrays, Arrays]  # in floats, and in fractions those that have one
 
 
 class Pass:
-    """Pass `number` of the training, starting from `leaves` and the optimizer's `state`.
+    """Pass `number` of the training, starting from `leaves` and what the optimizer `kept`, by quantity.
 
     Values are float64 arrays by node name; the exact ones are object arrays of Fraction, and only those
     that have one. Gradients are worked out when they are first asked for.
     """
 
     def __init__(
-        self,
-        graph: Graph,
-        leaves: Mapping[str, Array],
-        number: int = 1,
-        state: Mapping[str, dict[str, Any]] | None = None,
+        self, ledger: Ledger, leaves: Known, number: int = 1, kept: tuple[Known, Known] = ({}, {})
     ) -> None:
-        self.graph = graph
+        self.ledger, self.graph = ledger, ledger.graph
         self.leaves = leaves
         self.number = number
-        self.state = state or {}
+        self.kept = kept
         self.noise: Arrays = {}
         """By node: where its value is nothing but rounding noise, in place of which there is 0."""
         self.gradient_noise: Arrays = {}
         self._gradients: Arrays = {}
         self._exact_gradients: Arrays = {}
+        self._updates: dict[str, Both] = {}
 
     @cached_property
     def values(self) -> Arrays:
@@ -120,43 +93,67 @@ class Pass:
             return EXACT.zeros(self.graph.nodes[name].shape)
         return self._exact_gradients.get(name)
 
-    def _state(self, name: str, rate: Rate, kind: str, zeros: Array) -> dict[str, Any]:
-        return {kept: self.state.get(f"{kept}_{name}", {}).get(kind, zeros) for kept in rate.optimizer.state}
+    def value(self, line: LedgerLine) -> Array:
+        """What one line of the ledger, of this pass, comes to."""
+        name = line.node.name
+        match line.kind:
+            case "gradient":
+                return self.gradient(name)
+            case "update":
+                return self._update(name)[0][line.target]
+        return self.values[name]
 
-    def update(self, name: str, rate: Rate) -> Arrays:
-        """Every target of the optimizer's equations for the parameter `name`, in float64."""
-        terms: Arrays = {letter: float(value) for letter, value in rate.numbers.items()}
-        terms |= self._state(name, rate, "float", np.zeros(self.graph.nodes[name].shape))
-        terms |= {"k": float(self.number), "W": self.values[name], "g": self.gradient(name)}
+    def exact_value(self, line: LedgerLine) -> Array | None:
+        """The same in fractions, None where it has none."""
+        name = line.node.name
+        match line.kind:
+            case "gradient":
+                return self.exact_gradient(name)
+            case "update":
+                return self._update(name)[1].get(line.target)
+        return self.exact.get(name)
+
+    @cached_property
+    def _lines(self) -> dict[str, LedgerLine]:
+        """Those of the update that follows."""
+        return {name: line for name, line in self.ledger.later(self.number) if line.kind == "update"}
+
+    def _update(self, parameter: str) -> Both:
+        """What every equation of the optimizer gives for `parameter`, by target."""
+        if parameter not in self._updates:
+            self._updates[parameter] = self._updated(parameter)
+        return self._updates[parameter]
+
+    def _updated(self, parameter: str) -> Both:
+        old = self.ledger.before(parameter, self.number)
+        gradient = self.ledger.gradient_name(parameter, self.number)
+        floats = {**self.kept[0], old: self.values[parameter], gradient: self.gradient(parameter)}
+        exact = {**self.kept[1], old: self.exact.get(parameter), gradient: self.exact_gradient(parameter)}
+        fractions = {name: array for name, array in exact.items() if array is not None}
+        found: Both = {}, {}
         with np.errstate(all="ignore"):
-            found = rounded(self.exact_update(name, rate))
-            for equation in rate.optimizer.equations:
-                if equation.target not in found:
-                    found[equation.target] = updated(equation, {**terms, **found})
-            return found
-
-    def exact_update(self, name: str, rate: Rate) -> Arrays:
-        """The same in fractions: those that have one."""
-        terms = self._state(name, rate, "exact", EXACT.zeros(self.graph.nodes[name].shape))
-        terms |= {"W": self.exact.get(name), "g": self.exact_gradient(name)}
-        known = {letter: term for letter, term in terms.items() if term is not None}
-        known |= {**rate.numbers, "k": Fraction(self.number)}
-        found: Arrays = {}
-        for equation in rate.optimizer.equations:
-            with suppress(Irrational, KeyError):
-                found[equation.target] = EXACT.finish(equation.formula(EXACT, {**known, **found}))
+            for name, line in self._lines.items():
+                if line.node.name != parameter:
+                    continue
+                with suppress(Irrational, KeyError):
+                    found[1][line.target] = fractions[name] = line.compute(EXACT, fractions)
+                if name in fractions:
+                    floats[name] = rounded({name: fractions[name]})[name]
+                else:
+                    floats[name] = self.ledger.compute(line, floats)
+                found[0][line.target] = floats[name]
         return found
 
-    def next(self, rate: Rate) -> "Pass":
+    def next(self) -> "Pass":
         """The pass after this one: every parameter moved, from gradients taken at the old ones."""
         self.prepare(self.graph.parameters)
-        leaves, state = dict(self.leaves), {}
-        for name in self.graph.parameters:
-            floats, exact = self.update(name, rate), self.exact_update(name, rate)
-            leaves[name] = exact.get("W_new", floats["W_new"])
-            for kept in rate.optimizer.state:
-                state[f"{kept}_{name}"] = {
-                    "float": floats[f"{kept}_new"],
-                    "exact": exact.get(f"{kept}_new"),
-                }
-        return Pass(self.graph, leaves, self.number + 1, state)
+        leaves: Arrays = dict(self.leaves)
+        kept: Both = {}, {}
+        for name, line in self._lines.items():
+            floats, exact = self._update(line.node.name)
+            if line.target == "W_new":
+                leaves[line.node.name] = exact.get(line.target, floats[line.target])
+            kept[0][name] = floats[line.target]
+            if line.target in exact:
+                kept[1][name] = exact[line.target]
+        return Pass(self.ledger, leaves, self.number + 1, kept)

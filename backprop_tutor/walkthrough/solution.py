@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,14 +16,13 @@ from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity, quantities
-from backprop_tutor.exercise.updates import Later, later_quantities, loss_name, update_name
+from backprop_tutor.exercise.updates import loss_name
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr, Item, name_of
 from backprop_tutor.shown import Shown
-from backprop_tutor.walkthrough.passes import Pass, Rate
-
-if TYPE_CHECKING:
-    from backprop_tutor.walkthrough.steps import Step
+from backprop_tutor.walkthrough.ledger import Ledger, LedgerLine, Rate
+from backprop_tutor.walkthrough.passes import Pass
+from backprop_tutor.walkthrough.steps import Step, build_steps, gradient_step
 
 __all__ = ["Solution", "solve"]
 
@@ -49,7 +47,7 @@ class Solution(Shown):
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.graph = exercise.graph
-        self.first = Pass(self.graph, exercise.values)
+        self._passes = [Pass(self.ledger, exercise.values)]
         self.gradient_prefix = f"d{self.graph.loss}/d"
         self._left_out: dict[str, Step] = {}
         self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
@@ -62,58 +60,47 @@ class Solution(Shown):
         chosen = self.exercise.optimizer
         return Rate(chosen.name, self.exercise.learning_rate, chosen.settings)
 
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Every quantity with what it follows from."""
+        return Ledger(self.graph, self.rate, self.exercise.steps)
+
     @property
     def updates(self) -> int:
         """How many updates there are."""
-        return self.exercise.steps if self.rate else 0
+        return self.ledger.updates
 
-    @cached_property
-    def passes(self) -> list[Pass]:
-        """The pass before each update; the later ones start from the updated parameters."""
-        passes = [self.first]
-        for _ in range(1, self.updates):
-            passes.append(passes[-1].next(self.rate))  # type: ignore[arg-type]
-        return passes
+    def at(self, number: int) -> Pass:
+        """Pass `number`; the later ones start from the updated parameters."""
+        while len(self._passes) < number:
+            self._passes.append(self._passes[-1].next())
+        return self._passes[number - 1]
 
-    @cached_property
+    @property
+    def first(self) -> Pass:
+        return self._passes[0]
+
+    @property
     def targets(self) -> list[str]:
         """What the loss is differentiated by without being asked: parameters, or else the givens."""
-        used = self.graph.upstream(self.graph.loss)
-        return [n for n in self.graph.parameters or self.graph.named("given") if n in used]
+        return self.ledger.targets
 
-    @cached_property
+    @property
     def differentiated(self) -> list[str]:
-        """Every node with a gradient in the walkthrough, from the loss backwards, leaves as soon as due."""
-        graph = self.graph
-        on_the_way = graph.between(self.targets)
-        waiting = {
-            name: sum(consumer in on_the_way for consumer, _ in graph.consumers[name]) for name in on_the_way
-        }
-        order: list[str] = []
-        for node in reversed(graph.nodes.values()):
-            if node.op and node.name in on_the_way:
-                order.append(node.name)
-                for parent in dict.fromkeys(reversed(node.parents)):
-                    waiting[parent] = waiting.get(parent, 0) - node.parents.count(parent)
-                    if waiting[parent] == 0 and parent in on_the_way and not graph.nodes[parent].op:
-                        order.append(parent)
-        return [name for name in order if name != graph.loss]
+        """Every node with a gradient in the walkthrough, from the loss backwards."""
+        return self.ledger.differentiated
 
     @cached_property
-    def steps(self) -> "dict[str, Step]":
+    def steps(self) -> dict[str, Step]:
         """The walkthrough: the steps in order, by the quantity that each computes."""
-        from backprop_tutor.walkthrough.steps import build_steps
+        return {step.quantity: step for step in build_steps(self.ledger)}
 
-        return {step.quantity: step for step in build_steps(self)}
-
-    def step(self, quantity: str) -> "Step | None":
+    def step(self, quantity: str) -> Step | None:
         """The step of `quantity`, also of a gradient that the walkthrough leaves out.
 
         None for what is not computed: data, parameters, and the gradient of the loss by itself or by what
         it does not depend on.
         """
-        from backprop_tutor.walkthrough.steps import gradient_step
-
         if quantity in self.steps:
             return self.steps[quantity]
         node = self.node_of(quantity)
@@ -122,7 +109,7 @@ class Solution(Shown):
         if node not in self.graph.upstream(self.graph.loss):
             return None
         if quantity not in self._left_out:
-            self._left_out[quantity] = gradient_step(self, node)
+            self._left_out[quantity] = gradient_step(self.ledger, node)
         return self._left_out[quantity]
 
     def node_of(self, quantity: str) -> str:
@@ -159,11 +146,7 @@ class Solution(Shown):
     @cached_property
     def order(self) -> dict[str, int]:
         """Every quantity by its place in the walkthrough; data and parameters come first."""
-        nodes = self.graph.nodes.values()
-        forward = [node.name for node in sorted(nodes, key=lambda node: bool(node.op))]
-        backward = [self.gradient_prefix + name for name in self.differentiated]
-        backward += [name for name in self.shapes if name.startswith(self.gradient_prefix)]
-        return {name: i for i, name in enumerate(dict.fromkeys([*forward, *backward, *self.shapes]))}
+        return {name: place for place, name in enumerate(self.ledger.lines)}
 
     def element(self, leaf: Expr) -> tuple[str, tuple[int, ...]] | None:
         """The quantity and the zero-based index of an element in a formula; None for anything else."""
@@ -189,7 +172,7 @@ class Solution(Shown):
 
     def update_name(self, parameter: str, target: str, number: int) -> str:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
-        return update_name(parameter, target, number, max(self.updates, 1))
+        return self.ledger.update_name(parameter, target, number)
 
     def loss_name(self, number: int) -> str:
         """`J` of the first pass, `J2` of the second."""
@@ -207,10 +190,12 @@ class Solution(Shown):
         return find_quantity(text, self.quantities, lettering)
 
     def value(self, name: str) -> Array:
-        return self._lookup(name, exact=False)
+        line = self._line(name)
+        return self.at(line.number).value(line)
 
     def exact(self, name: str) -> Array | None:
-        return self._lookup(name, exact=True)
+        line = self._line(name)
+        return self.at(line.number).exact_value(line)
 
     def symbolic(self, name: str, *, closed: bool = False) -> Array:
         """A computed node or a gradient, or a part of one, as an object array of SymPy expressions in the
@@ -231,33 +216,11 @@ class Solution(Shown):
         part = np.asarray(found[node][region], dtype=object)
         return closed_form(self.graph, part) if closed else part
 
-    def _lookup(self, name: str, *, exact: bool) -> Array | None:
-        node = self.node_of(name)
-        if name in self._later:
-            return self._later_value(self._later[name], exact)
-        if not node:
+    def _line(self, name: str) -> LedgerLine:
+        line = self.ledger.lines.get(name)
+        if line is None:
             raise UsageError(f"there is no quantity called {name}.", hint="solve --json lists all of them.")
-        if name == node:
-            return (self.first.exact if exact else self.first.values).get(name)
-        return self.first.exact_gradient(node) if exact else self.first.gradient(node)
-
-    @cached_property
-    def _later(self) -> dict[str, Later]:
-        later = later_quantities(self.graph, self.rate.optimizer, self.updates) if self.rate else ()
-        return {quantity.name: quantity for quantity in later}
-
-    def _later_value(self, quantity: Later, exact: bool) -> Array | None:
-        """The value of an update, or of a loss or a gradient after the first pass."""
-        step, node = self.passes[quantity.number - 1], quantity.node.name
-        match quantity.what:
-            case "loss":
-                return step.exact.get(node) if exact else step.values[node]
-            case "gradient":
-                return step.exact_gradient(node) if exact else step.gradient(node)
-            case target:
-                assert self.rate is not None
-                updated = step.exact_update(node, self.rate) if exact else step.update(node, self.rate)
-                return updated.get(target)
+        return line
 
     def prepare(self, quantities: Iterable[str]) -> None:
         """Work out several gradients in one backward pass."""
@@ -270,19 +233,12 @@ class Solution(Shown):
 
         `routes` limits the work to those. Raises ProofError where a route disagrees.
         """
-        if (name, routes) not in self._confirmed and (found := self._gradient(name)):
-            step, node = found
-            confirmation = step.confirm(node, routes)
-            self._confirmed[name, routes] = confirmation
-        return self._confirmed.get((name, routes))
-
-    def _gradient(self, name: str) -> tuple[Pass, str] | None:
-        """The pass and the node of a gradient: dJ/dW1 of the first pass, dJ2/dW1 of the second."""
-        of, _, node = name.partition("/d")
-        for step in self.passes:
-            if of == f"d{self.loss_name(step.number)}" and node in self.graph.nodes:
-                return step, node
-        return None
+        line = self.ledger.lines.get(name)
+        if line is None or line.kind != "gradient":
+            return None
+        if (name, routes) not in self._confirmed:
+            self._confirmed[name, routes] = self.at(line.number).confirm(line.node.name, routes)
+        return self._confirmed[name, routes]
 
     @cached_property
     def kinks(self) -> dict[str, Array]:

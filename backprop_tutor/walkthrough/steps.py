@@ -1,4 +1,4 @@
-"""The walkthrough: one step a quantity, in the order in which a student works them out."""
+"""The steps: one a quantity of the ledger, in the order in which a student works them out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.engine.optimizers import Equation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.form import FORM
@@ -16,8 +15,7 @@ from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
 from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
-from backprop_tutor.walkthrough.passes import Rate
-from backprop_tutor.walkthrough.solution import Solution
+from backprop_tutor.walkthrough.ledger import Ledger, LedgerLine
 
 __all__ = ["PHASES", "Phase", "Step", "build_steps", "update_formula"]
 
@@ -62,46 +60,49 @@ class Step:
         return element_symbol(self.quantity, self.node, index)
 
 
-def build_steps(solution: Solution) -> Iterator[Step]:
+def build_steps(ledger: Ledger) -> Iterator[Step]:
     """Every step of the exercise: forward, loss, backward, update."""
-    graph = solution.graph
-    for node in graph.nodes.values():
-        if node.op:
-            yield _forward_step(solution, node)
-    differentiated = set(solution.differentiated) | {graph.loss}
-    for name in solution.differentiated:
-        yield _backward_step(solution, graph.nodes[name], differentiated)
-    if solution.rate:
-        for number in range(1, solution.updates + 1):
-            yield from _update_steps(solution, solution.rate, number)
+    differentiated = set(ledger.differentiated)
+    through = differentiated | {ledger.graph.loss}
+    for name, line in ledger.lines.items():
+        match line.kind:
+            case "value" if line.number == 1:
+                yield _forward_step(ledger, line.node)
+            case "gradient" if line.number == 1:
+                if line.node.name in differentiated:
+                    yield _backward_step(ledger, line.node, through)
+            case "update":
+                yield _update_step(ledger, name, line)
+            case "value" | "gradient":
+                yield _repeated_step(name, line)
 
 
-def gradient_step(solution: Solution, name: str) -> Step:
+def gradient_step(ledger: Ledger, name: str) -> Step:
     """The step of any gradient, also of one that the walkthrough leaves out (a given's)."""
-    graph = solution.graph
-    return _backward_step(solution, graph.nodes[name], graph.between([name]))
+    graph = ledger.graph
+    return _backward_step(ledger, graph.nodes[name], graph.between([name]))
 
 
-def _uses(solution: Solution, form: Expr | None) -> tuple[str, ...]:
+def _uses(ledger: Ledger, form: Expr | None) -> tuple[str, ...]:
     """The quantities that a formula mentions, in order."""
     found = []
     for leaf in leaves(form) if form else ():
-        if name_of(leaf) in solution.shapes:
+        if name_of(leaf) in ledger.lines:
             found.append(name_of(leaf))
     return tuple(dict.fromkeys(found))
 
 
-def _examples(solution: Solution, form: Expr, nodes: list[Node]) -> dict[str, Fraction]:
+def _examples(ledger: Ledger, form: Expr, nodes: list[Node]) -> dict[str, Fraction]:
     """N, where the op of one of `nodes` averages over it."""
-    if COUNT.name in solution.shapes or COUNT not in leaves(form):
+    if COUNT.name in ledger.lines or COUNT not in leaves(form):
         return {}
-    sizes = counts(solution.graph, nodes)
+    sizes = counts(ledger.graph, nodes)
     return {COUNT.name: Fraction(max(sizes))} if sizes else {}
 
 
-def _forward_step(solution: Solution, node: Node) -> Step:
+def _forward_step(ledger: Ledger, node: Node) -> Step:
     op = ops.get(node.op)
-    form = forward_formula(solution.graph, node, FORM).expr
+    form = forward_formula(ledger.graph, node, FORM).expr
     return Step(
         "loss" if node.role == "loss" else "forward",
         node.name,
@@ -109,14 +110,14 @@ def _forward_step(solution: Solution, node: Node) -> Step:
         op.rule,
         op.computes,
         form,
-        forward_formula(solution.graph, node, ELEMENT),
-        _uses(solution, form),
-        _examples(solution, form, [node]),
+        forward_formula(ledger.graph, node, ELEMENT),
+        _uses(ledger, form),
+        _examples(ledger, form, [node]),
     )
 
 
-def _backward_step(solution: Solution, node: Node, through: set[str]) -> Step:
-    graph = solution.graph
+def _backward_step(ledger: Ledger, node: Node, through: set[str]) -> Step:
+    graph = ledger.graph
     consumers = [(graph.nodes[c], slot) for c, slot in graph.consumers[node.name] if c in through]
     form = gradient_formula(graph, node.name, FORM, through).expr
     local = Sentence.joined("; ", (ops.get(c.op).derivative_rule(slot) for c, slot in consumers))
@@ -129,61 +130,44 @@ def _backward_step(solution: Solution, node: Node, through: set[str]) -> Step:
         after = ", sum over the training set"
     return Step(
         "backward",
-        solution.gradient_prefix + node.name,
+        ledger.prefix + node.name,
         node,
         Sentence(f"{before}{local.template}{after}"),
         Sentence.joined(" ", (ops.get(c.op).explanation(slot) for c, slot in consumers)),
         form,
         gradient_formula(graph, node.name, ELEMENT, through),
-        _uses(solution, form),
-        _examples(solution, form, [consumer for consumer, _ in consumers]),
+        _uses(ledger, form),
+        _examples(ledger, form, [consumer for consumer, _ in consumers]),
     )
 
 
-def _update_steps(solution: Solution, rate: Rate, number: int) -> Iterator[Step]:
-    graph = solution.graph
-    loss = solution.loss_name(number)
-    if number > 1:
-        again = f"after {number - 1} update{'s' if number > 2 else ''}"
-        yield Step("update", loss, graph.nodes[graph.loss], f"loss {again}", "", None, None)
-    for name in graph.parameters:
-        node = graph.nodes[name]
-        if number > 1:
-            yield Step("update", f"d{loss}/d{name}", node, f"backward pass {again}", "", None, None)
-        for equation in rate.optimizer.equations:
-            yield _update_step(solution, rate, node, equation, number)
+def _repeated_step(name: str, line: LedgerLine) -> Step:
+    """The loss or a gradient of a later pass: worked out as in the first."""
+    what = "loss" if line.kind == "value" else "backward pass"
+    rule = f"{what} after {line.number - 1} update{'s' if line.number > 2 else ''}"
+    return Step("update", name, line.node, rule, "", None, None)
 
 
-def update_formula(
-    xp: FormalSystem, solution: Solution, rate: Rate, node: Node, equation: Equation, number: int
-) -> Any:
-    """One equation of update `number`, as an array of `xp`."""
-    terms: dict[str, Array] = {"k": xp.number(number)}
-    terms |= {letter: xp.array.scalar(Sym(letter)) for letter in rate.numbers}
-    for target in (e.target for e in rate.optimizer.equations):
-        terms[target] = symbol(xp, node, solution.update_name(node.name, target, number))
-    for kept in rate.optimizer.state:
-        before = solution.update_name(node.name, f"{kept}_new", number - 1)
-        terms[kept] = xp.number(0) if number == 1 else symbol(xp, node, before)
-    weights = node.name if number == 1 else solution.update_name(node.name, "W_new", number - 1)
-    terms["W"] = symbol(xp, node, weights)
-    terms["g"] = symbol(xp, node, f"d{solution.loss_name(number)}/d{node.name}")
-    return xp.finish(equation.formula(xp, terms))
+def update_formula(xp: FormalSystem, ledger: Ledger, line: LedgerLine) -> Any:
+    """One equation of an update, as an array of `xp`."""
+    assert ledger.rate is not None
+    known: dict[str, Array] = {letter: xp.array.scalar(Sym(letter)) for letter in ledger.rate.numbers}
+    known |= {name: symbol(xp, line.node, name) for name in line.needs}
+    return line.compute(xp, known)
 
 
-def _update_step(solution: Solution, rate: Rate, node: Node, equation: Equation, number: int) -> Step:
-    def formula(xp: FormalSystem) -> Any:
-        return update_formula(xp, solution, rate, node, equation, number)
-
-    form = formula(FORM).expr
+def _update_step(ledger: Ledger, name: str, line: LedgerLine) -> Step:
+    assert ledger.rate is not None
+    assert line.equation is not None
+    form = update_formula(FORM, ledger, line).expr
     return Step(
         "update",
-        solution.update_name(node.name, equation.target, number),
-        node,
-        Sentence(equation.rule),
-        Sentence(equation.says),
+        name,
+        line.node,
+        Sentence(line.equation.rule),
+        Sentence(line.equation.says),
         form,
-        formula(ELEMENT),
-        _uses(solution, form),
-        rate.numbers,
+        update_formula(ELEMENT, ledger, line),
+        _uses(ledger, form),
+        ledger.rate.numbers,
     )

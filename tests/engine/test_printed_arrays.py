@@ -33,7 +33,7 @@ def printed(solution: Solution) -> dict[str, str]:
     steps: dict[str, Step] = dict(solution.steps)
     for name in graph.upstream(graph.loss) - {graph.loss}:
         if graph.nodes[name].role != "constant":
-            step = gradient_step(solution, name)
+            step = gradient_step(solution.ledger, name)
             steps.setdefault(step.quantity, step)
     forms = {name: workings.form(step) for name, step in steps.items()}
     return {name: to_text(form, STYLE) for name, form in forms.items() if form is not None}
@@ -71,7 +71,7 @@ def assert_numpy_agrees(solution: Solution) -> None:
     quantities = {to_text(Sym(name), STYLE): solution.value(name) for name in solution.shapes}
     for name, text in printed(solution).items():
         step = solution.steps.get(name) or gradient_step(
-            solution, name.removeprefix(solution.gradient_prefix)
+            solution.ledger, name.removeprefix(solution.gradient_prefix)
         )
         known = quantities | {letter: np.asarray(float(n)) for letter, n in step.numbers.items()}
         found, value = numpy_value(text, known), np.asarray(solution.value(name))

@@ -51,6 +51,15 @@ def test_rounding_before_it_is_no_slip() -> None:
     assert marked(solve(decimals), SLOPE, "0.27", **{"h1[1]": "0.59"}).verdict == "wrong"
 
 
+def test_the_factor_of_what_enters_twice_is_its_whole_derivative() -> None:
+    solution = solve(loads(CHAIN.replace("w: 1, v: 1", "w: 3, v: 1")))
+    local = "dJ/da local ∂c/∂a"
+    assert [q.target for q in questions_of(solution, factors=True)].count(local) == 1
+    assert marked(solution, local, "6").verdict == "correct"
+    assert marked(solution, local, "2*a").verdict == "correct"
+    assert marked(solution, local, "3").verdict == "wrong"
+
+
 def test_a_factor_alone_is_not_the_product_though_its_number_is() -> None:
     solution = solve(loads(CHAIN))
     products = [q for q in questions_of(solution, factors=True) if q.part == "product"]

@@ -76,7 +76,7 @@ def test_every_formula_of_a_shipped_exercise_gives_the_value(name: str) -> None:
     solution = solve(load(name))
     workings = Workings(solution)
     steps = [*solution.steps.values()]
-    steps += [gradient_step(solution, given) for given in solution.graph.named("given")]
+    steps += [gradient_step(solution.ledger, given) for given in solution.graph.named("given")]
     for step in steps:
         for index in np.ndindex(step.shape):
             workings.element(step, index)  # raises ProofError where the formula is wrong

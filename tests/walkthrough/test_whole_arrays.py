@@ -20,7 +20,7 @@ def solved(parameters: str, compute: str) -> Solution:
 
 def line(solution: Solution, quantity: str) -> str:
     node = quantity.removeprefix(solution.gradient_prefix)
-    step = solution.steps.get(quantity) or gradient_step(solution, node)
+    step = solution.steps.get(quantity) or gradient_step(solution.ledger, node)
     workings = Workings(solution)
     form = workings.form(step)
     assert form is not None

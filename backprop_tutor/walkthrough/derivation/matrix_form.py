@@ -125,7 +125,7 @@ def _section(shapes: Shapes, step: Step) -> Section:
     name = _base(meaning.wrt).name
     ground, lettering = shapes.ground, shapes.ground.lettering
     shown = lettering.whole(formula, f"d{ground.solution.graph.loss}/d{name}")
-    rule = lettering.prose(gradient_step(ground.solution, name).rule)
+    rule = lettering.prose(gradient_step(ground.solution.ledger, name).rule)
     check_matrix(ground, name, shapes.for_numpy(shown))
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))
 

@@ -1,0 +1,252 @@
+"""The ledger: every quantity by name, in order, with what it follows from and how that gives it.
+
+All that needs to know how one quantity follows from others asks here: the solution, its steps, answers
+that are carried on from a student's own values, and exercises at other numbers.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cached_property, partial, reduce
+from operator import add
+from typing import Any, Literal, NamedTuple
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.exercise.updates import loss_name, update_name
+
+__all__ = ["Known", "Ledger", "LedgerLine", "Rate"]
+
+Known = Mapping[str, Array]
+Kind = Literal["leaf", "value", "gradient", "update"]
+
+
+class Rate:
+    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rate."""
+
+    def __init__(self, name: str, learning_rate: Fraction, settings: Mapping[str, Fraction]) -> None:
+        self.optimizer: Optimizer = OPTIMIZERS[name]
+        known = self.optimizer.settings.items()
+        self.numbers: dict[str, Fraction] = {"η": learning_rate} | {
+            setting.letter: settings.get(key, setting.default) for key, setting in known
+        }
+
+
+class LedgerLine(NamedTuple):
+    """One quantity of pass `number`: the value or the gradient of `node`, whose shape and axes it has, or
+    what an `equation` of the optimizer gives for it.
+
+    `compute(xp, known)` is its value in a number system from those of its `needs`; a leaf has none.
+    """
+
+    node: Node
+    kind: Kind
+    number: int
+    needs: tuple[str, ...]
+    compute: Callable[[Any, Known], Array]
+    equation: Equation | None = None
+
+    @property
+    def target(self) -> str:
+        """What the optimizer calls an update's quantity: `W_new`, or a helper such as `v_new`."""
+        return self.equation.target if self.equation else ""
+
+
+class Ledger:
+    """The quantities of a graph and of `updates` updates by a `rate`, each after those that it needs.
+
+    Those of the passes after the first are their loss and the parameters' gradients: each is worked out by
+    passes of its own, from the parameters that it starts with.
+    """
+
+    def __init__(self, graph: Graph, rate: Rate | None = None, updates: int = 0) -> None:
+        self.graph, self.rate = graph, rate
+        self.updates = updates if rate else 0
+        self.prefix = f"d{graph.loss}/d"
+        self._used = graph.upstream(graph.loss)
+        self._settle = settling(graph)
+        self._ancestors: dict[str, list[str]] = {}
+
+    @cached_property
+    def lines(self) -> dict[str, LedgerLine]:
+        lines = dict(self._forward())
+        lines |= self._backward()
+        for number in range(1, self.updates + 1):
+            lines |= self.later(number)
+        return lines
+
+    @cached_property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """What each quantity that is worked out needs."""
+        return {name: line.needs for name, line in self.lines.items() if line.kind != "leaf"}
+
+    def ancestors(self, quantity: str) -> list[str]:
+        """What `quantity` follows from, directly or not, in order, `quantity` and leaves left out."""
+        if quantity not in self._ancestors:
+            reached = {quantity}
+            for name in reversed(self.needs):
+                if name in reached:
+                    reached.update(self.needs[name])
+            self._ancestors[quantity] = [name for name in self.needs if name in reached - {quantity}]
+        return self._ancestors[quantity]
+
+    def compute(self, line: LedgerLine, known: Known) -> Array:
+        """The value of a line in floats from the `known` ones of what it needs, 0 in place of noise."""
+        return self.settled(line, known, partial(line.compute, FLOAT64))
+
+    def settled(self, line: LedgerLine, known: Known, how: Callable[[Known], Array]) -> Array:
+        """`how(known)`, the value of a line, with 0 in place of rounding noise."""
+        inputs = {name: known[name] for name in line.needs if name in known}
+        return self._settle(line.node, how(known), inputs, lambda moved: how({**known, **moved}))
+
+    def completed(self, known: Known) -> dict[str, Array]:
+        """The `known` values, the leaves among them, and every other quantity, worked out from them."""
+        found = dict(known)
+        for name in self.needs:
+            if name not in found:
+                found[name] = self.compute(self.lines[name], found)
+        return found
+
+    # What there is
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """What the loss is differentiated by without being asked: parameters, or else the givens."""
+        return [n for n in self.graph.parameters or self.graph.named("given") if n in self._used]
+
+    @cached_property
+    def differentiated(self) -> list[str]:
+        """Every node with a gradient in the walkthrough, from the loss backwards, leaves as soon as due."""
+        graph = self.graph
+        on_the_way = graph.between(self.targets)
+        waiting = {
+            name: sum(consumer in on_the_way for consumer, _ in graph.consumers[name]) for name in on_the_way
+        }
+        order: list[str] = []
+        for node in reversed(graph.nodes.values()):
+            if node.op and node.name in on_the_way:
+                order.append(node.name)
+                for parent in dict.fromkeys(reversed(node.parents)):
+                    waiting[parent] = waiting.get(parent, 0) - node.parents.count(parent)
+                    if waiting[parent] == 0 and parent in on_the_way and not graph.nodes[parent].op:
+                        order.append(parent)
+        return [name for name in order if name != graph.loss]
+
+    def consumers(self, name: str) -> list[tuple[str, int]]:
+        """What takes the node `name` on the way to the loss, each with the slot that it takes it in."""
+        return [(consumer, slot) for consumer, slot in self.graph.consumers[name] if consumer in self._used]
+
+    # Names
+
+    def update_name(self, parameter: str, target: str, number: int) -> str:
+        """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
+        return update_name(parameter, target, number, max(self.updates, 1))
+
+    def gradient_name(self, name: str, number: int) -> str:
+        """`dJ/dW1` of the first pass, `dJ2/dW1` of the second."""
+        return f"d{loss_name(self.graph, number)}/d{name}"
+
+    def before(self, parameter: str, number: int) -> str:
+        """The parameter that pass `number` starts from."""
+        return parameter if number == 1 else self.update_name(parameter, "W_new", number - 1)
+
+    # The lines
+
+    def _forward(self) -> Iterator[tuple[str, LedgerLine]]:
+        nodes = self.graph.nodes.values()
+        for node in (node for node in nodes if not node.op):
+            yield node.name, LedgerLine(node, "leaf", 1, (), partial(_given, node.name))
+        for node in (node for node in nodes if node.op):
+            yield node.name, LedgerLine(node, "value", 1, node.parents, partial(_value, node))
+
+    def _backward(self) -> Iterator[tuple[str, LedgerLine]]:
+        graph = self.graph
+        others = (node.name for node in reversed(graph.nodes.values()) if node.role != "constant")
+        for name in dict.fromkeys((graph.loss, *self.differentiated, *others)):
+            if name not in self._used and not (self.rate and name in graph.parameters):
+                continue
+            needs: dict[str, None] = {}
+            for consumer, _ in self.consumers(name):
+                needs |= dict.fromkeys((self.prefix + consumer, consumer, *graph.nodes[consumer].parents))
+            how = partial(self._gradient, name)
+            yield self.prefix + name, LedgerLine(graph.nodes[name], "gradient", 1, tuple(needs), how)
+
+    def later(self, number: int) -> Iterator[tuple[str, LedgerLine]]:
+        """The lines of update `number` and, if it is not the first, of the pass before it."""
+        graph = self.graph
+        assert self.rate is not None
+        leaves = (*graph.named("given"), *(self.before(name, number) for name in graph.parameters))
+        if number > 1:
+            how = partial(self._again, number, "")
+            yield loss_name(graph, number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
+        for name in graph.parameters:
+            node = graph.nodes[name]
+            if number > 1:
+                how = partial(self._again, number, name)
+                yield self.gradient_name(name, number), LedgerLine(node, "gradient", number, leaves, how)
+            needs = [self.before(name, number), self.gradient_name(name, number)]
+            if number > 1:
+                kept = (f"{state}_new" for state in self.rate.optimizer.state)
+                needs += [self.update_name(name, target, number - 1) for target in kept]
+            for equation in self.rate.optimizer.equations:
+                quantity = self.update_name(name, equation.target, number)
+                update = partial(self._update, name, number, equation)
+                yield quantity, LedgerLine(node, "update", number, tuple(needs), update, equation)
+                needs.append(quantity)
+
+    # How each is worked out
+
+    def _gradient(self, name: str, xp: Any, known: Known) -> Array:
+        """The sum over the consumers of what each sends back."""
+        node = self.graph.nodes[name]
+        if name == self.graph.loss:
+            return xp.finish(xp.number(1))
+        terms = [self.sent_back(consumer, slot, xp, known) for consumer, slot in self.consumers(name)]
+        return xp.finish(reduce(add, terms)) if terms else xp.zeros(node.shape)
+
+    def sent_back(self, consumer: str, slot: int, xp: Any, known: Known) -> Array:
+        """The upstream gradient of `consumer` times its local derivative by its parent at `slot`."""
+        node = self.graph.nodes[consumer]
+        inputs = (known[parent] for parent in node.parents)
+        rule = ops.get(node.op).vjp(slot)
+        return rule(xp, known[self.prefix + consumer], known[consumer], *inputs, **node.params)
+
+    def _update(self, parameter: str, number: int, equation: Equation, xp: Any, known: Known) -> Array:
+        """One equation of the optimizer. Letters that are not `known`, such as η, are the rate's numbers."""
+        rate = self.rate
+        assert rate is not None
+        terms = {letter: known.get(letter, xp.number(value)) for letter, value in rate.numbers.items()}
+        terms |= {"k": xp.number(number), "W": known[self.before(parameter, number)]}
+        terms["g"] = known[self.gradient_name(parameter, number)]
+        for kept in rate.optimizer.state:
+            earlier = self.update_name(parameter, f"{kept}_new", number - 1)
+            terms[kept] = known[earlier] if number > 1 else xp.number(0)
+        for earlier_one in rate.optimizer.equations:
+            if earlier_one is equation:
+                break
+            terms[earlier_one.target] = known[self.update_name(parameter, earlier_one.target, number)]
+        return xp.finish(equation.formula(xp, terms))
+
+    def _again(self, number: int, wrt: str, xp: Any, known: Known) -> Array:
+        """The loss of a later pass, or its gradient by `wrt`, from the data and its own parameters."""
+        graph = self.graph
+        leaves = {given: known[given] for given in graph.named("given")}
+        leaves |= {parameter: known[self.before(parameter, number)] for parameter in graph.parameters}
+        revise = self._settle if xp is FLOAT64 else None
+        values = forward(graph, xp, numbers(graph, xp, leaves), revise=revise)
+        if not wrt:
+            return values[graph.loss]
+        gradients = backward(graph, xp, values, [wrt], revise=revise)
+        return gradients.get(wrt, xp.zeros(graph.nodes[wrt].shape))
+
+
+def _given(name: str, xp: Any, known: Known) -> Array:
+    return known[name]
+
+
+def _value(node: Node, xp: Any, known: Known) -> Array:
+    inputs = (known[parent] for parent in node.parents)
+    return xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
