@@ -77,6 +77,10 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "walkthrough/derivation/sections.py": {"linear"},
     "walkthrough/local.py": {"linear"},  # a whole layer at once
 }
+CIRCLES = {  # to be opened: each is two modules that know of each other
+    frozenset({"backprop_tutor.walkthrough.solution", "backprop_tutor.walkthrough.steps"}),
+    frozenset({"backprop_tutor.tutor.factors", "backprop_tutor.tutor.questions"}),
+}
 RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}
 
 
@@ -97,6 +101,34 @@ def imported_modules(file: str) -> Iterator[str]:
                 yield f"{source}.{alias.name}" if source == "backprop_tutor" else source
 
 
+def imported_files(file: str) -> set[str]:
+    """The modules of the package that a file imports names of, by what `import_module` calls them."""
+    modules = set(map(module_name, TREES))
+    here = module_name(file)
+    package = here if file.endswith("/__init__.py") else here.rpartition(".")[0]
+    found = set()
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            source = resolve_name("." * node.level + (node.module or ""), package)
+            found |= {
+                inner if (inner := f"{source}.{alias.name}") in modules else source for alias in node.names
+            }
+    return found & modules - {here}
+
+
+def circles(uses: dict[str, set[str]]) -> set[frozenset[str]]:
+    """The groups of modules each of which needs every other, directly or not."""
+    needs = {module: set(used) for module, used in uses.items()}
+    for through in needs:  # Warshall's closure
+        for used in needs.values():
+            if through in used:
+                used |= needs[through]
+    groups = {frozenset(other for other in needs[module] if module in needs[other]) for module in needs}
+    return groups - {frozenset()}
+
+
 def floor(module: str) -> int:
     package = module.split(".")[1] if "." in module else ""
     return FLOORS.index(package) if package in FLOORS else ROOT_FLOOR
@@ -114,6 +146,16 @@ def test_imports_run_downwards() -> None:
         if is_inside(module, "backprop_tutor") and floor(module) > floor(module_name(file))
     ]
     assert upward == []
+
+
+def test_no_modules_know_of_each_other() -> None:
+    """An import inside a function or for a type checker counts: a circle is one however it is put off."""
+    assert circles({module_name(file): imported_files(file) for file in TREES}) == CIRCLES
+
+
+def test_a_circle_is_seen() -> None:
+    uses = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": set[str]()}
+    assert circles(uses) == {frozenset("abc")}
 
 
 def test_the_terminal_libraries_stay_at_the_top() -> None:

@@ -49,7 +49,7 @@ def check(
     from backprop_tutor.files import read_bytes
     from backprop_tutor.homework.marked import Marking
     from backprop_tutor.homework.placing import letters_of
-    from backprop_tutor.homework.sheet import read_sheet
+    from backprop_tutor.homework.sheet_file import read_sheet
     from backprop_tutor.language import Style, clean
     from backprop_tutor.render.style import style_for
     from backprop_tutor.render.subjects.marks import marks_blocks

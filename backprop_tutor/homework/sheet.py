@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backprop_tutor.errors import ExerciseError, Fault
-from backprop_tutor.exercise.decode import decode
 from backprop_tutor.language import clean
 
-__all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "read_sheet", "text_of"]
+__all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "text_of"]
 
 HEAD = ("exercise", "variant", "notation", "student", "name")  # what a sheet says about itself
 MAX_FAULTS = 20
 MAX_KEY = 100
-_HINT = "A sheet is a text in UTF-8: YAML, CSV or JSON."
 
 
 class SheetError(ExerciseError):
@@ -58,54 +56,6 @@ class Sheet:
         if key in HEAD[:3]:
             setattr(self, key, clean(text).strip())
             self.lines[key] = line
-
-
-def read_sheet(source: bytes | str, name: str) -> Sheet:
-    """The sheet that a file called `name` holds: JSON or CSV by its ending or its looks, else YAML.
-
-    Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
-    """
-    ending = name.lower().rpartition(".")[2]
-    text = decode(_from_spreadsheet(source) if ending in ("csv", "tsv") else source)
-    if isinstance(text, Fault):
-        raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
-    sheet = _read(text, ending)
-    if not sheet.entries:
-        faults = sheet.faults or [
-            Fault("there are no answers on this sheet.", "They stand under `answers:`.")
-        ]
-        raise SheetError(faults[:MAX_FAULTS], file=name)
-    return sheet
-
-
-def _read(text: str, ending: str) -> Sheet:
-    if ending in ("csv", "tsv"):
-        from backprop_tutor.homework.sheet_csv import read_csv
-
-        return read_csv(text)
-    if ending == "json" or text.lstrip().startswith("{"):
-        from backprop_tutor.homework.sheet_json import read_json
-
-        sheet = read_json(text)
-        if sheet.entries or ending == "json":
-            return sheet
-        from backprop_tutor.homework.sheet_text import read_text
-
-        again = read_text(text)
-        return again if again.entries else sheet
-    from backprop_tutor.homework.sheet_text import read_text
-
-    return read_text(text)
-
-
-def _from_spreadsheet(source: bytes | str) -> bytes | str:
-    """What Excel saves as CSV on Windows is not in UTF-8 but in the code page of Western Europe."""
-    if isinstance(source, bytes) and b"\0" not in source:
-        try:
-            source.decode()
-        except UnicodeDecodeError:
-            return source.decode("cp1252", "replace")
-    return source
 
 
 def layout(value: Value) -> tuple[int, ...] | None:

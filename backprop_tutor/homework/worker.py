@@ -9,7 +9,8 @@ from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.marked import Marking
 from backprop_tutor.homework.record import Record, record_of, refused
-from backprop_tutor.homework.sheet import SheetError, read_sheet
+from backprop_tutor.homework.sheet import SheetError
+from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.homework.versions import Versions
 from backprop_tutor.walkthrough import Solution
 

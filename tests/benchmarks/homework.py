@@ -14,7 +14,7 @@ from backprop_tutor.grading.selection import asked
 from backprop_tutor.homework.classroom import Options, grade
 from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.sheet import read_sheet
+from backprop_tutor.homework.sheet_file import read_sheet
 
 __all__ = ["run"]
 

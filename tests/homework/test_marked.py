@@ -10,7 +10,8 @@ from backprop_tutor import load, loads, solve
 from backprop_tutor.grading import check
 from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.marked import Marked, Marking
-from backprop_tutor.homework.sheet import SheetError, read_sheet
+from backprop_tutor.homework.sheet import SheetError
+from backprop_tutor.homework.sheet_file import read_sheet
 
 EXERCISE = load("exercise1")
 MARKING = Marking(solve(EXERCISE))

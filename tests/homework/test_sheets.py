@@ -15,7 +15,8 @@ from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.homework.blank import FORMATS, blank_sheet
 from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.sheet import Cell, Sheet, SheetError, Value, layout, read_sheet, text_of
+from backprop_tutor.homework.sheet import Cell, Sheet, SheetError, Value, layout, text_of
+from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.walkthrough import lettering_of
 

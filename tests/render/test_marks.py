@@ -4,7 +4,7 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.sheet import read_sheet
+from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.language import Style
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.subjects.marks import marks_blocks
