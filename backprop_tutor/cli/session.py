@@ -24,10 +24,10 @@ from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.store import Saved, Store, state_folder
 from backprop_tutor.walkthrough import lettering_of, solve
 
-__all__ = ["Options", "Run"]
+__all__ = ["Run", "SessionOptions"]
 
 
-class Options(NamedTuple):
+class SessionOptions(NamedTuple):
     ask: tuple[str, ...] = ()
     factors: bool = False
     restart: bool = False
@@ -38,7 +38,7 @@ class Options(NamedTuple):
 
 
 class Run:
-    def __init__(self, exercise: Exercise, options: Options) -> None:
+    def __init__(self, exercise: Exercise, options: SessionOptions) -> None:
         from backprop_tutor.render.style import style_for
 
         self.exercise, self.options = exercise, options

@@ -9,7 +9,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.model import LayerInfo
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.report import FaultReport
 from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
 from backprop_tutor.language.counted import many
 
@@ -21,7 +21,12 @@ SETTINGS = dict.fromkeys(key for settings in ACTIVATIONS.values() for key in set
 
 
 def build_network(
-    layers: list[Layer], loss: str, relu_at_zero: Fraction, values: Values, report: Report, max_elements: int
+    layers: list[Layer],
+    loss: str,
+    relu_at_zero: Fraction,
+    values: Values,
+    report: FaultReport,
+    max_elements: int,
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
@@ -45,7 +50,7 @@ def build_network(
     return graph, tuple(infos)
 
 
-def _check_settings(layers: list[Layer], loss: str, report: Report) -> None:
+def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None:
     for index, layer in enumerate(layers):
         for key in layer.said(SETTINGS):
             if key not in ACTIVATIONS[layer.activation]:
@@ -66,7 +71,7 @@ def _check_settings(layers: list[Layer], loss: str, report: Report) -> None:
         )
 
 
-def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
+def _check_shapes(layers: list[Layer], values: Values, report: FaultReport) -> None:
     x, t = values["x"], values["t"]
     for name, array in (("x", x), ("t", t)):
         if array.ndim != 2:
@@ -147,7 +152,7 @@ def _shape(array: Numbers) -> str:
 
 
 class _Assembly:
-    def __init__(self, builder: GraphBuilder, values: Values, report: Report) -> None:
+    def __init__(self, builder: GraphBuilder, values: Values, report: FaultReport) -> None:
         self.builder = builder
         self.values = values
         self.report = report

@@ -2,13 +2,13 @@
 
 from backprop_tutor.engine.optimizers import OPTIMIZERS
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.report import FaultReport
 from backprop_tutor.exercise.schema import ExerciseFile, OptimizerForm
 
 __all__ = ["choose_optimizer"]
 
 
-def choose_optimizer(file: ExerciseFile, report: Report) -> OptimizerChoice:
+def choose_optimizer(file: ExerciseFile, report: FaultReport) -> OptimizerChoice:
     """The choice, with a fault in `report` for a setting that the rule does not have."""
     if isinstance(file.optimizer, str):
         name, given = file.optimizer, {}

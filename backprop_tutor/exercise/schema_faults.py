@@ -10,7 +10,7 @@ from pydantic_core import ValidationError
 
 from backprop_tutor.engine import ops
 from backprop_tutor.exercise.arrays import describe
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.report import FaultReport
 from backprop_tutor.exercise.schema import ExerciseFile, checked
 from backprop_tutor.exercise.schema_types import Key, Model
 from backprop_tutor.exercise.yaml_reader import Path
@@ -66,7 +66,7 @@ def nearest(word: str, choices: Mapping[str, object] | list[str]) -> str:
     return f"It can be {', '.join(choices)}." if 0 < len(lowered) <= 12 else ""
 
 
-def validate(report: Report) -> ExerciseFile | None:
+def validate(report: FaultReport) -> ExerciseFile | None:
     """The checked file, or None with every fault in `report`."""
     data = report.document.data
     if not isinstance(data, dict):
@@ -85,7 +85,7 @@ def validate(report: Report) -> ExerciseFile | None:
     return file if len(report.faults) == before else None
 
 
-def _empty_faults(value: object, path: Path, report: Report) -> None:
+def _empty_faults(value: object, path: Path, report: FaultReport) -> None:
     """A key without a value is a mistake, never a way to say "none"."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -102,7 +102,7 @@ def _empty_faults(value: object, path: Path, report: Report) -> None:
             _empty_faults(inner, (*path, index), report)
 
 
-def _form_faults(data: Mapping[str, Any], report: Report) -> list[str]:
+def _form_faults(data: Mapping[str, Any], report: FaultReport) -> list[str]:
     """Which of the two forms the file has; gives the keys that only the other one has."""
     misplaced: list[str] = []
     if "network" in data and "graph" in data:
@@ -123,7 +123,7 @@ def _form_faults(data: Mapping[str, Any], report: Report) -> list[str]:
     return misplaced
 
 
-def _add(detail: dict[str, Any], report: Report) -> None:
+def _add(detail: dict[str, Any], report: FaultReport) -> None:
     loc: Path = detail["loc"]
     path, _ = _descend(loc)
     kind = detail["type"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from backprop_tutor.errors import ExerciseError, Fault
 from backprop_tutor.language import clean
 
-__all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "text_of"]
+__all__ = ["AnswerText", "Sheet", "SheetEntry", "SheetError", "Value", "cells", "layout", "text_of"]
 
 HEAD = ("exercise", "variant", "notation", "student", "name")  # what a sheet says about itself
 MAX_FAULTS = 20
@@ -20,18 +20,18 @@ class SheetError(ExerciseError):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AnswerText:
     """One answer, as typed."""
 
     text: str
     line: int
 
 
-Value = Cell | list["Value"]
+Value = AnswerText | list["Value"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SheetEntry:
     """What stands under one quantity: a text, or lists of them."""
 
     key: str
@@ -47,7 +47,7 @@ class Sheet:
     exercise: str = ""
     variant: str = ""
     notation: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SheetEntry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -60,7 +60,7 @@ class Sheet:
 
 def layout(value: Value) -> tuple[int, ...] | None:
     """The shape of nested lists: () for a text, None where the rows differ."""
-    if isinstance(value, Cell):
+    if isinstance(value, AnswerText):
         return ()
     shapes = {layout(item) for item in value}
     if len(shapes) != 1 or None in shapes:
@@ -68,9 +68,9 @@ def layout(value: Value) -> tuple[int, ...] | None:
     return (len(value), *(shapes.pop() or ()))
 
 
-def cells(value: Value) -> Iterator[Cell]:
+def cells(value: Value) -> Iterator[AnswerText]:
     """The texts, row by row."""
-    if isinstance(value, Cell):
+    if isinstance(value, AnswerText):
         yield value
     else:
         for item in value:
@@ -79,4 +79,4 @@ def cells(value: Value) -> Iterator[Cell]:
 
 def text_of(value: Value) -> str:
     """The value as one text: `[[1, 0], [-1, 1]]`."""
-    return value.text if isinstance(value, Cell) else f"[{', '.join(map(text_of, value))}]"
+    return value.text if isinstance(value, AnswerText) else f"[{', '.join(map(text_of, value))}]"

@@ -64,7 +64,7 @@ class SessionPlain:
                 yield f"hint {level} of {levels} for {target_text(question, self.style)}: {text}"
             case events.Explained(question):
                 yield from (f"why: {line}" for line in why(question, self.steps))
-            case events.Listed():
+            case events.KnownListed():
                 for item in known(self.steps, self.session.questions, state, everything=True):
                     yield f"known: {item.name} = {item.text}"
             case events.Skipped(question):

@@ -43,7 +43,7 @@ class SessionTerminal:
         for event in happened:
             if isinstance(event, Asked):
                 rows += self._question(event, state, len(rows))
-            elif isinstance(event, events.Listed):
+            elif isinstance(event, events.KnownListed):
                 self._below = -len(rows)
                 rows += self._listed(state)
             elif isinstance(event, events.Solved):

@@ -18,7 +18,7 @@ from backprop_tutor.engine.evaluate import (
 )
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.noise import settled
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
+from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
 from backprop_tutor.engine.oracles import Confirmation, Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
@@ -29,7 +29,7 @@ __all__ = ["Pass", "Rate", "updated"]
 Arrays = dict[str, Array]
 
 
-def updated(equation: Equation, terms: Arrays) -> Array:
+def updated(equation: UpdateEquation, terms: Arrays) -> Array:
     """The target of one equation of an update in float64, 0 in place of rounding noise."""
 
     def of(known: Mapping[str, Array]) -> Array:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.engine.optimizers import Equation
+from backprop_tutor.engine.optimizers import UpdateEquation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.form import FORM
@@ -155,7 +155,7 @@ def _update_steps(solution: Solution, rate: Rate, number: int) -> Iterator[Step]
 
 
 def update_formula(
-    xp: FormalSystem, solution: Solution, rate: Rate, node: Node, equation: Equation, number: int
+    xp: FormalSystem, solution: Solution, rate: Rate, node: Node, equation: UpdateEquation, number: int
 ) -> Any:
     """One equation of update `number`, as an array of `xp`."""
     terms: dict[str, Array] = {"k": xp.number(number)}
@@ -171,7 +171,7 @@ def update_formula(
     return xp.finish(equation.formula(xp, terms))
 
 
-def _update_step(solution: Solution, rate: Rate, node: Node, equation: Equation, number: int) -> Step:
+def _update_step(solution: Solution, rate: Rate, node: Node, equation: UpdateEquation, number: int) -> Step:
     def formula(xp: FormalSystem) -> Any:
         return update_formula(xp, solution, rate, node, equation, number)
 

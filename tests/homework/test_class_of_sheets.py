@@ -9,10 +9,10 @@ import class_of_sheets
 import pytest
 
 from backprop_tutor import load
-from backprop_tutor.homework.classroom import Options, grade, grade_list
+from backprop_tutor.homework.classroom import ClassOptions, grade, grade_list
 
 EXERCISE = load("exercise1")
-ONE, TWO = Options(jobs=1, timeout=60), Options(jobs=2, timeout=60)
+ONE, TWO = ClassOptions(jobs=1, timeout=60), ClassOptions(jobs=2, timeout=60)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from backprop_tutor.render.session_terminal import SessionTerminal
 from backprop_tutor.render.style import style_for
 from backprop_tutor.render.why import why
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.marking import Marking
+from backprop_tutor.tutor.marking import SessionMarker
 from backprop_tutor.tutor.questions import questions_of
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.steps import Steps
@@ -25,7 +25,7 @@ def sessions(name: str, encoding: str = "utf-8") -> tuple[Session, Steps]:
     questions = questions_of(solution)
     steps = Steps(solution, style_for(encoding), questions)
     title = solution.exercise.title
-    return Session(name, title, questions, Marking(solution, questions), Hints(steps)), steps
+    return Session(name, title, questions, SessionMarker(solution, questions), Hints(steps)), steps
 
 
 def terminal(steps: Steps, session: Session) -> SessionTerminal:

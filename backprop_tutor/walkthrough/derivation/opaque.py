@@ -17,10 +17,10 @@ from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = [
     "Arrays",
-    "Dual",
     "Number",
     "Opaque",
     "Rational",
+    "RationalDual",
     "drawn",
     "largest",
     "quotient",
@@ -31,7 +31,7 @@ __all__ = [
 Rational = int | Fraction
 
 
-class Dual:
+class RationalDual:
     """`value` and `slope`, its derivative in one direction."""
 
     __slots__ = ("slope", "value")
@@ -40,61 +40,61 @@ class Dual:
         self.value = value
         self.slope = slope
 
-    def __add__(self, other: Any) -> "Dual":
-        if isinstance(other, Dual):
-            return Dual(self.value + other.value, self.slope + other.slope)
+    def __add__(self, other: Any) -> "RationalDual":
+        if isinstance(other, RationalDual):
+            return RationalDual(self.value + other.value, self.slope + other.slope)
         if isinstance(other, Rational):
-            return Dual(self.value + other, self.slope)
+            return RationalDual(self.value + other, self.slope)
         return NotImplemented  # an array adds itself to us
 
-    def __mul__(self, other: Any) -> "Dual":
-        if isinstance(other, Dual):
-            return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+    def __mul__(self, other: Any) -> "RationalDual":
+        if isinstance(other, RationalDual):
+            return RationalDual(self.value * other.value, self.slope * other.value + self.value * other.slope)
         if isinstance(other, Rational):
-            return Dual(self.value * other, self.slope * other)
+            return RationalDual(self.value * other, self.slope * other)
         return NotImplemented
 
-    def __truediv__(self, other: Any) -> "Dual":
-        if isinstance(other, Dual):
+    def __truediv__(self, other: Any) -> "RationalDual":
+        if isinstance(other, RationalDual):
             ratio = quotient(self.value, other.value)
-            return Dual(ratio, quotient(self.slope - ratio * other.slope, other.value))
+            return RationalDual(ratio, quotient(self.slope - ratio * other.slope, other.value))
         if isinstance(other, Rational):
-            return Dual(quotient(self.value, other), quotient(self.slope, other))
+            return RationalDual(quotient(self.value, other), quotient(self.slope, other))
         return NotImplemented
 
-    def __rtruediv__(self, other: Rational) -> "Dual":
+    def __rtruediv__(self, other: Rational) -> "RationalDual":
         ratio = quotient(other, self.value)
-        return Dual(ratio, quotient(-ratio * self.slope, self.value))
+        return RationalDual(ratio, quotient(-ratio * self.slope, self.value))
 
-    def __neg__(self) -> "Dual":
-        return Dual(-self.value, -self.slope)
+    def __neg__(self) -> "RationalDual":
+        return RationalDual(-self.value, -self.slope)
 
-    def __sub__(self, other: Any) -> "Dual":
+    def __sub__(self, other: Any) -> "RationalDual":
         return self.__add__(-other)
 
-    def __rsub__(self, other: Any) -> "Dual":
+    def __rsub__(self, other: Any) -> "RationalDual":
         return (-self).__add__(other)
 
     __radd__ = __add__
     __rmul__ = __mul__
 
 
-Number = Any  # int, Fraction or Dual
+Number = Any  # int, Fraction or RationalDual
 
 
 def value_of(x: Number) -> Rational:
-    return x.value if isinstance(x, Dual) else x
+    return x.value if isinstance(x, RationalDual) else x
 
 
 def slope_of(x: Number) -> Rational:
-    return x.slope if isinstance(x, Dual) else 0
+    return x.slope if isinstance(x, RationalDual) else 0
 
 
 def largest(*numbers: Number) -> Number:
     """The largest; equally large ones share the slope."""
     top = max(map(value_of, numbers))
     slopes = [slope_of(number) for number in numbers if value_of(number) == top]
-    return Dual(top, quotient(sum(slopes), len(slopes))) if any(slopes) else top
+    return RationalDual(top, quotient(sum(slopes), len(slopes))) if any(slopes) else top
 
 
 def quotient(a: Number, b: Number) -> Number:
@@ -117,10 +117,10 @@ class Opaque(Powers):
 
     def __init__(self, draw: int) -> None:
         self.draw = draw
-        self.pi = Dual(drawn(draw, "pi"), 0)
+        self.pi = RationalDual(drawn(draw, "pi"), 0)
 
-    def number(self, value: Rational) -> Dual:
-        return Dual(value, 0)  # no bare int: Python divides those in floating point
+    def number(self, value: Rational) -> RationalDual:
+        return RationalDual(value, 0)  # no bare int: Python divides those in floating point
 
     def finish(self, x: Number) -> Number:
         return x
@@ -129,7 +129,7 @@ class Opaque(Powers):
         """The drawn value at x; slope(argument, value) is the true derivative there."""
         at = value_of(x)
         value = drawn(self.draw, name, at)
-        return Dual(value, slope(at, value) * x.slope) if isinstance(x, Dual) else value
+        return RationalDual(value, slope(at, value) * x.slope) if isinstance(x, RationalDual) else value
 
     def exp(self, x: Number) -> Number:
         return self._opaque("exp", x, lambda at, value: value)
@@ -165,12 +165,12 @@ class Opaque(Powers):
     def power(self, x: Number, y: Number) -> Number:
         base, exponent = value_of(x), value_of(y)
         value = self._power(base, exponent)
-        if not isinstance(x, Dual) and not isinstance(y, Dual):
+        if not isinstance(x, RationalDual) and not isinstance(y, RationalDual):
             return value
-        slope = exponent * self._power(base, exponent - 1) * x.slope if isinstance(x, Dual) else 0
-        if isinstance(y, Dual):
+        slope = exponent * self._power(base, exponent - 1) * x.slope if isinstance(x, RationalDual) else 0
+        if isinstance(y, RationalDual):
             slope += value * value_of(self.log(base)) * y.slope
-        return Dual(value, slope)
+        return RationalDual(value, slope)
 
     def _power(self, base: Rational, exponent: Rational) -> Rational:
         whole = exponent.numerator // exponent.denominator
@@ -203,7 +203,7 @@ class Arrays(DenseSystem):
         self.where = elementwise(scalar.where, 3)
 
     def number(self, value: Rational) -> Array:
-        return Dual(value, 0)
+        return RationalDual(value, 0)
 
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         kept = [axis for axis in range(x.ndim) if axis not in axes]
@@ -212,4 +212,4 @@ class Arrays(DenseSystem):
         return np.expand_dims(top, axes) if keepdims else top
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
-        return Dual(examples(x, axes), 0)
+        return RationalDual(examples(x, axes), 0)
