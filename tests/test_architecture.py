@@ -4,7 +4,7 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -50,7 +50,7 @@ ALLOWED_IN = {
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
 ANYWHERE = {*OPERATORS, "sum", "max", "min", "index"}  # syntax of formulas, and words with other meanings
 NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
-    "exercise/formula.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
+    "exercise/formula_builder.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
     "exercise/network.py": {"linear"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
@@ -81,6 +81,7 @@ CIRCLES = {  # to be opened: each is two modules that know of each other
     frozenset({"backprop_tutor.walkthrough.solution", "backprop_tutor.walkthrough.steps"}),
     frozenset({"backprop_tutor.tutor.factors", "backprop_tutor.tutor.questions"}),
 }
+NAMED_FOR_ITS_SUBJECT = ("cli", "render/painters", "render/subjects")  # cli/sheet.py is the command `sheet`
 RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}
 
 
@@ -146,6 +147,33 @@ def test_imports_run_downwards() -> None:
         if is_inside(module, "backprop_tutor") and floor(module) > floor(module_name(file))
     ]
     assert upward == []
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    homes = [
+        (node.name, file)
+        for file, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert said_twice(homes) == {}
+
+
+def test_no_file_has_the_name_of_another() -> None:
+    """But for what is called by the thing that it runs or shows: a command, a subject, a painter."""
+    homes = [
+        (Path(file).stem, file)
+        for file in TREES
+        if Path(file).parent.relative_to("backprop_tutor").as_posix() not in NAMED_FOR_ITS_SUBJECT
+    ]
+    assert said_twice((stem, file) for stem, file in homes if stem != "__init__") == {}
+
+
+def said_twice(homes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    places: dict[str, list[str]] = {}
+    for name, file in homes:
+        places.setdefault(name, []).append(file)
+    return {name: files for name, files in places.items() if len(files) > 1}
 
 
 def test_no_modules_know_of_each_other() -> None:

@@ -51,7 +51,7 @@ def check(
     from backprop_tutor.homework.placing import letters_of
     from backprop_tutor.homework.sheet_file import read_sheet
     from backprop_tutor.language import Style, clean
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.subjects.marks import marks_blocks
     from backprop_tutor.walkthrough import Workings, lettering_of
 

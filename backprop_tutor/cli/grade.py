@@ -61,7 +61,7 @@ def grade(
     from backprop_tutor import load
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.classroom import ClassOptions
-    from backprop_tutor.homework.table import read_roster, read_versions
+    from backprop_tutor.homework.spreadsheet import read_roster, read_versions
 
     if (sheets is None) == (listed is None):
         raise UsageError("sheets come from a folder, a zip file, or --list -.", hint="Give one of them.")
@@ -94,7 +94,7 @@ def _class(
     from backprop_tutor.homework.classroom import grade as grade_class
     from backprop_tutor.homework.own_files import DETAILS, GRADES
     from backprop_tutor.language import clean
-    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.class_report import class_blocks
 
     done = 0

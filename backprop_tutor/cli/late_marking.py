@@ -11,7 +11,7 @@ from backprop_tutor.tutor.session import Judgement
 from backprop_tutor.walkthrough import Solution
 
 if TYPE_CHECKING:
-    from backprop_tutor.tutor.marking import SessionMarker
+    from backprop_tutor.tutor.session_marker import SessionMarker
 
 __all__ = ["LateMarking"]
 
@@ -37,7 +37,7 @@ class LateMarking:
 
     def _loaded(self) -> "SessionMarker":
         if self._marking is None:
-            from backprop_tutor.tutor.marking import SessionMarker
+            from backprop_tutor.tutor.session_marker import SessionMarker
 
             self._marking = SessionMarker(self.solution, self.questions, self.lettering, self.style)
         return self._marking

@@ -29,7 +29,7 @@ def progress(
     from backprop_tutor.cli.showing import show
     from backprop_tutor.exercise.catalogue import entries
     from backprop_tutor.language import clean
-    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.progress import progress_blocks, progress_json
     from backprop_tutor.tutor.progress import ProgressReport
     from backprop_tutor.tutor.store import Store, key_of, state_folder

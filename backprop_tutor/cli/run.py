@@ -48,7 +48,7 @@ def run(
     Example: backprop-tutor run exercise1
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.session import Run, SessionOptions
+    from backprop_tutor.cli.session_run import Run, SessionOptions
 
     options = SessionOptions(
         tuple(ask or ()), factors, restart, answers, plain=plain, as_json=as_json, notation=notation

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
-from backprop_tutor.exercise.arrays import ArrayProblem, Numbers
+from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers
 from backprop_tutor.exercise.scalars import read_number
 from backprop_tutor.exercise.schema_faults import nearest
 from backprop_tutor.exercise.schema_types import ArrayFile

@@ -8,9 +8,9 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
-from backprop_tutor.exercise.arrays import Numbers
-from backprop_tutor.exercise.formula import FormulaBuilder, FormulaError
-from backprop_tutor.exercise.report import FaultReport
+from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.formula_builder import FormulaBuilder, FormulaError
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse

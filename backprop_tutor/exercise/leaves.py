@@ -6,9 +6,9 @@ import numpy as np
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.infinity import MINUS_INFINITY
-from backprop_tutor.exercise.arrays import ArrayProblem, Numbers, size_in_words
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.quantity import element_name
-from backprop_tutor.exercise.report import FaultReport
+from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
 from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.leaves import check_labels, leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
 from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
-from backprop_tutor.exercise.report import FaultReport
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate

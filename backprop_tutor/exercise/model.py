@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.optimizers import PLAIN
-from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.precision import USUAL, Precision
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.shown import Shown
 
 __all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "QuantityVariation", "Variant", "described"]

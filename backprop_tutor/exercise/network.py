@@ -7,9 +7,9 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.exercise.arrays import Numbers
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.model import LayerInfo
-from backprop_tutor.exercise.report import FaultReport
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
 from backprop_tutor.language.counted import many
 

@@ -1,8 +1,8 @@
 """The update rule that an exercise asks for, with its settings filled in."""
 
 from backprop_tutor.engine.optimizers import OPTIMIZERS
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.exercise.report import FaultReport
 from backprop_tutor.exercise.schema import ExerciseFile, OptimizerForm
 
 __all__ = ["choose_optimizer"]

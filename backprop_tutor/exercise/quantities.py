@@ -6,11 +6,11 @@ from math import ceil, floor
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.exercise.arrays import Numbers
-from backprop_tutor.exercise.letters import letters
+from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.formula_letters import letters
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.exercise.quantity import part_of, quantities
-from backprop_tutor.exercise.report import FaultReport
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
 from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.exercise.yaml_reader import Path

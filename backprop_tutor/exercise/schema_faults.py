@@ -9,8 +9,8 @@ from typing import Any
 from pydantic_core import ValidationError
 
 from backprop_tutor.engine import ops
-from backprop_tutor.exercise.arrays import describe
-from backprop_tutor.exercise.report import FaultReport
+from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.rectangles import describe
 from backprop_tutor.exercise.schema import ExerciseFile, checked
 from backprop_tutor.exercise.schema_types import Key, Model
 from backprop_tutor.exercise.yaml_reader import Path

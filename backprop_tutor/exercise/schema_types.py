@@ -13,8 +13,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine.setting import Setting
-from backprop_tutor.exercise.arrays import ArrayProblem, Numbers, describe, rectangle, why_not_a_number
 from backprop_tutor.exercise.precision import MOST_DIGITS
+from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, describe, rectangle, why_not_a_number
 
 __all__ = [
     "ARRAY",

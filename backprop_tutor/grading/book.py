@@ -12,7 +12,7 @@ from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare, compare_update
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element, Elements, Index
-from backprop_tutor.grading.formula import FormulaJudge
+from backprop_tutor.grading.formula_judge import FormulaJudge
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.points import Point, random_points
 from backprop_tutor.grading.recompute import Recompute

@@ -11,8 +11,8 @@ from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.context import WrongResult
 from backprop_tutor.grading.misconceptions.table import Misconception
-from backprop_tutor.grading.pool import Slip, SlipPool
 from backprop_tutor.grading.recompute import Known
+from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.student import Student
 

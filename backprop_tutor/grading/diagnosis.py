@@ -13,7 +13,7 @@ from backprop_tutor.grading.candidates import Candidates, Edits
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.table import COVERS, RANK
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
-from backprop_tutor.grading.pool import Slip, SlipPool
+from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.student import Student
 
 __all__ = ["Cause", "Diagnosis", "Found"]

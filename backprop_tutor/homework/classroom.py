@@ -17,17 +17,17 @@ from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error, make_folder
-from backprop_tutor.homework.drawing import draw_class
+from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.memory import Earlier
 from backprop_tutor.homework.own_files import DETAILS, GRADES
-from backprop_tutor.homework.pool import Lost, Ready, Task, WorkerPool
 from backprop_tutor.homework.record import SheetRecord, read_record, refused
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.homework.students import student_finder
 from backprop_tutor.homework.submissions import Listed, Refusal, Submissions, open_source
 from backprop_tutor.homework.worker import Job, Plan, make_marker
+from backprop_tutor.homework.worker_pool import Lost, Ready, Task, WorkerPool
 from backprop_tutor.language import clean
 from backprop_tutor.version import __version__
 from backprop_tutor.walkthrough import Solution

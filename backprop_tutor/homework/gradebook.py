@@ -5,7 +5,7 @@ from types import TracebackType
 
 from backprop_tutor.grading.checking import Checker
 from backprop_tutor.homework.record import SheetRecord
-from backprop_tutor.homework.table import csv_text
+from backprop_tutor.homework.spreadsheet import csv_text
 
 __all__ = ["Gradebook"]
 

@@ -6,7 +6,7 @@ from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.painters.html import HtmlPainter
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.solution import derivation_table
 from backprop_tutor.render.svg import SvgPicture
 from backprop_tutor.render.texts import Checks

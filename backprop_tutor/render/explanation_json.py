@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from backprop_tutor.language import Style, to_latex, to_text
-from backprop_tutor.render.explanation import note_text, relation, rule_text
 from backprop_tutor.render.explanation_latex import latex_relation
-from backprop_tutor.render.paths import paths_json, paths_summary
+from backprop_tutor.render.explanation_words import note_text, relation, rule_text
+from backprop_tutor.render.path_lines import paths_json, paths_summary
 from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation
 
 __all__ = ["explanation_json"]

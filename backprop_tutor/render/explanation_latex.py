@@ -6,7 +6,7 @@ Where lines are long, the formulas stand in boxes of text, in which TeX breaks t
 from collections.abc import Iterator
 
 from backprop_tutor.language import Style, display_width, latex_words, to_latex, to_text
-from backprop_tutor.render.explanation import (
+from backprop_tutor.render.explanation_words import (
     TITLES,
     ShownLine,
     equations,
@@ -14,7 +14,7 @@ from backprop_tutor.render.explanation import (
     rule_parts,
     shapes_text,
 )
-from backprop_tutor.render.paths import path_lines
+from backprop_tutor.render.path_lines import path_lines
 from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation, Line
 
 __all__ = ["explanation_latex", "latex_relation"]

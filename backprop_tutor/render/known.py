@@ -6,9 +6,9 @@ import numpy as np
 
 from backprop_tutor.language import Style
 from backprop_tutor.render.texts import quantity_text, shape_text
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import QuestionRecord, State
-from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["Known", "known", "own_answer"]
 

@@ -18,10 +18,10 @@ from backprop_tutor.render.why import why
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
-from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["SessionPlain"]
 

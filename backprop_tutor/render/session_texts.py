@@ -12,8 +12,8 @@ from backprop_tutor.language.text import to_text
 from backprop_tutor.render.equations import number_texts
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.tutor.events import Marked, Skipped
+from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.steps import Steps, StepSides
 from backprop_tutor.tutor.summary import OUTCOMES, Summary, time_text
 
 __all__ = [

@@ -16,7 +16,7 @@ from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.show import Show
-from backprop_tutor.render.subjects.demo import StepRoom, demo_blocks
+from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Step

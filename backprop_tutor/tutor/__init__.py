@@ -6,11 +6,11 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.tutor.hints import Hints
-    from backprop_tutor.tutor.marking import SessionMarker
+    from backprop_tutor.tutor.question_step import Steps
     from backprop_tutor.tutor.questions import Question, questions_of
     from backprop_tutor.tutor.session import Session
+    from backprop_tutor.tutor.session_marker import SessionMarker
     from backprop_tutor.tutor.state import QuestionRecord, State, Try
-    from backprop_tutor.tutor.steps import Steps
     from backprop_tutor.tutor.store import Saved, Store
     from backprop_tutor.tutor.summary import Summary, summarize
 
@@ -34,11 +34,11 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "hints": ("Hints",),
-        "marking": ("SessionMarker",),
+        "session_marker": ("SessionMarker",),
         "questions": ("Question", "questions_of"),
         "session": ("Session",),
         "state": ("QuestionRecord", "State", "Try"),
-        "steps": ("Steps",),
+        "question_step": ("Steps",),
         "store": ("Saved", "Store"),
         "summary": ("Summary", "summarize"),
     },

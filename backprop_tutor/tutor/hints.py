@@ -3,8 +3,8 @@
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
+from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.steps import Steps, StepSides
 from backprop_tutor.walkthrough import Step
 
 __all__ = ["Hints", "with_a_gap"]

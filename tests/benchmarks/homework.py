@@ -11,8 +11,8 @@ from measure import commands_in_turn, exponent, report
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.grading.selection import asked
+from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.classroom import ClassOptions, grade
-from backprop_tutor.homework.drawing import draw_class
 from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.sheet_file import read_sheet
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic_core import SchemaValidator
 
 from backprop_tutor.exercise.array_files import MAX_EXACT, load_array
-from backprop_tutor.exercise.arrays import ArrayProblem
 from backprop_tutor.exercise.load import load, loads
+from backprop_tutor.exercise.rectangles import ArrayProblem
 from backprop_tutor.exercise.schema_types import ArrayFile
 
 LIMIT = 1_000_000

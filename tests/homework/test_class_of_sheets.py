@@ -80,14 +80,14 @@ def test_only_new_and_changed_sheets_are_marked_again(
     (folder / handed[0].name).write_bytes(b"answers:\n  J: 1/2\n")
     (folder / "new.yaml").write_bytes(b"answers:\n  J: 1/3\n")
     given: list[str] = []
-    pool = "backprop_tutor.homework.pool._Worker.give"
+    pool = "backprop_tutor.homework.worker_pool._Worker.give"
     monkeypatch.setattr(pool, counting(given))
     grade(EXERCISE, folder, tmp_path / "out", ONE)
     assert given == ["new.yaml", handed[0].name]
 
 
 def counting(given: list[str]) -> object:
-    from backprop_tutor.homework.pool import Task, _Worker
+    from backprop_tutor.homework.worker_pool import Task, _Worker
 
     give = _Worker.give
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.grading import check
-from backprop_tutor.homework.drawing import draw_class
+from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.marked import MarkedSheet, SheetMarker
 from backprop_tutor.homework.sheet import SheetError
 from backprop_tutor.homework.sheet_file import read_sheet

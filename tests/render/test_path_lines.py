@@ -6,8 +6,8 @@ from on_screen import screen
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import display_width
-from backprop_tutor.render.paths import path_lines, paths_json, paths_summary
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.path_lines import path_lines, paths_json, paths_summary
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.path_table import path_blocks
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
 from backprop_tutor.walkthrough.paths import Paths, Place, find_paths

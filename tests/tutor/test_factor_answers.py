@@ -6,8 +6,8 @@ import pytest
 
 from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.grading.verdict import Verdict
-from backprop_tutor.tutor.marking import SessionMarker
 from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.session_marker import SessionMarker
 
 CHAIN = """
 title: Two factors of 1

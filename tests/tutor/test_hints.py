@@ -8,13 +8,13 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.catalogue import shipped_names
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_texts import question_text, solved_rows
-from backprop_tutor.render.style import style_for
 from backprop_tutor.render.why import why
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.marking import SessionMarker
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
-from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.session_marker import SessionMarker
 from backprop_tutor.walkthrough import Solution
 
 NO_HISTORY: Mapping[str, str] = {}

@@ -8,9 +8,9 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import CANONICAL, NOTATIONS
 from backprop_tutor.render.known import known
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_plain import SessionPlain
 from backprop_tutor.render.session_texts import question_text, solved_rows
-from backprop_tutor.render.style import style_for
 from backprop_tutor.tutor import Hints, Session, SessionMarker, State, Steps, questions_of
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.store import Store

@@ -10,9 +10,9 @@ from backprop_tutor.render.blocks import Table, Words
 from backprop_tutor.render.known import own_answer
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
 from backprop_tutor.render.view import StepView, shortened_row
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.tutor.state import QuestionRecord, State
-from backprop_tutor.tutor.steps import Steps
 
 if TYPE_CHECKING:
     from backprop_tutor.walkthrough.chain import Link

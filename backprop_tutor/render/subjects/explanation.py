@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from backprop_tutor.language import Style
 from backprop_tutor.render import blocks
 from backprop_tutor.render.blocks import Block, Derivation, Heading, Maths, Prose, Reasoned, Words, cell
-from backprop_tutor.render.explanation import TITLES, rule_parts
+from backprop_tutor.render.explanation_words import TITLES, rule_parts
 from backprop_tutor.render.subjects.path_table import path_blocks
 from backprop_tutor.render.wording import shape_text
 from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation, Line, Note, Section

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from backprop_tutor.walkthrough.derivation.definitions import Definitions
-from backprop_tutor.walkthrough.derivation.model import Programs, RandomModel
+from backprop_tutor.walkthrough.derivation.random_model import Programs, RandomModel
 
 __all__ = ["DRAWS", "Bench"]
 

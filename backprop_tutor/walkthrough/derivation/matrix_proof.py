@@ -15,9 +15,9 @@ from backprop_tutor.language import Lettering
 from backprop_tutor.language.expr import Expr, Item, Sym, name_of
 from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.model import RandomModel
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, RationalDual, value_of
 from backprop_tutor.walkthrough.derivation.own_values import OwnValues
+from backprop_tutor.walkthrough.derivation.random_model import RandomModel
 from backprop_tutor.walkthrough.derivation.terms import key_of
 
 __all__ = ["check_matrix"]

@@ -20,8 +20,8 @@ from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.definitions import resized
 from backprop_tutor.walkthrough.derivation.lines import Section
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Places, meaning
-from backprop_tutor.walkthrough.derivation.model import RandomModel
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Rational, RationalDual, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.random_model import RandomModel
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["proved"]

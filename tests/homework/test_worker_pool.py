@@ -10,7 +10,7 @@ import pool_work
 import pytest
 
 from backprop_tutor.errors import BackpropTutorError
-from backprop_tutor.homework.pool import Lost, Ready, Task, WorkerPool
+from backprop_tutor.homework.worker_pool import Lost, Ready, Task, WorkerPool
 
 
 def run(payloads: list[object], jobs: int = 2, timeout: float = 30.0) -> list[object]:
@@ -69,9 +69,10 @@ def test_workers_end_with_the_run() -> None:
 
 PARENT = """
 import pool_work
-from backprop_tutor.homework.pool import Task, WorkerPool
+from backprop_tutor.homework.worker_pool import Task, WorkerPool
 if __name__ == "__main__":
-    results = WorkerPool(pool_work.make, ("hi",), 2, 60.0).run(Task(word) for word in ["first", *["nap"] * 9])
+    tasks = (Task(word) for word in ["first", *["nap"] * 20])
+    results = WorkerPool(pool_work.make, ("hi",), 2, 60.0).run(tasks)
     print(next(results), flush=True)
     next(results)
 """

@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.homework.pool import Task, WorkerPool
-from backprop_tutor.homework.proof import prove as proof
+from backprop_tutor.homework.version_proof import prove as proof
 from backprop_tutor.homework.versions import Standard, Version, Versions
+from backprop_tutor.homework.worker_pool import Task, WorkerPool
 
 __all__ = ["Drawn", "draw_class"]
 
