@@ -23,6 +23,7 @@ class Float64(DenseSystem):
     pi = math.pi
 
     power = staticmethod(np.power)
+    abs = staticmethod(np.abs)
     exp = staticmethod(np.exp)
     log = staticmethod(np.log)
     sqrt = staticmethod(np.sqrt)

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Powers, examples
+from backprop_tutor.engine.systems.base import Array, Axes, Derived, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = [
@@ -110,7 +110,7 @@ def drawn(draw: int, *key: object, least: int = 2) -> int:
     return crc32("|".join(map(str, (draw, *key))).encode()) % 59 + least
 
 
-class Opaque(Powers):
+class Opaque(Derived):
     """The namespace of `engine.systems.base` for single numbers; the ops' own rules run in it."""
 
     name = "opaque"
