@@ -47,11 +47,13 @@ class Activation(NamedTuple):
 class Loss(NamedTuple):
     """What there is to know of an op that is a loss of outputs and their targets.
 
+    settings keys beside its name in a file that are options of the op
     square   it adds up squares, whose 2 comes down
     half     it holds the factor 1/2
     targets  what its targets are: any numbers, labels 0 and 1, or shares that add up to 1
     """
 
+    settings: Mapping[str, Setting] = {}
     square: bool = False
     half: bool = False
     targets: Literal["numbers", "labels", "shares"] = "numbers"

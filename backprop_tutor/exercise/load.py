@@ -8,11 +8,12 @@ from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.leaves import check_labels, leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
+from backprop_tutor.exercise.named import named_with_settings
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
 from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
-from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
+from backprop_tutor.exercise.schema import DENOMINATORS, LOSSES, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
@@ -59,7 +60,12 @@ def _build(
     report.check()
     if file.network and file.loss:
         graph, layers = build_network(
-            file.network.layers, file.loss, file.relu_at_zero, values, report, max_elements
+            file.network.layers,
+            named_with_settings("loss", file.loss, LOSSES, report),
+            file.relu_at_zero,
+            values,
+            report,
+            max_elements,
         )
     elif file.graph:
         from backprop_tutor.exercise.circuit import build_circuit  # 8 ms: the parser of formulas

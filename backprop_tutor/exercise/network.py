@@ -22,7 +22,7 @@ SETTINGS = dict.fromkeys(key for settings in ACTIVATIONS.values() for key in set
 
 def build_network(
     layers: list[Layer],
-    loss: str,
+    loss: tuple[str, Mapping[str, Fraction]],
     relu_at_zero: Fraction,
     values: Values,
     report: FaultReport,
@@ -30,10 +30,11 @@ def build_network(
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
-    `values` holds `x` (examples, inputs), `t` (examples, units), `W1` (units, inputs), `b1` (units,), ….
+    `loss` is its name with its settings. `values` holds `x` (examples, inputs), `t` (examples, units),
+    `W1` (units, inputs), `b1` (units,), ….
     """
     before = len(report.faults)
-    _check_settings(layers, loss, report)
+    _check_settings(layers, loss[0], report)
     _check_shapes(layers, values, report)
     if len(report.faults) > before:
         return None, ()
@@ -157,7 +158,9 @@ class _Assembly:
         self.values = values
         self.report = report
 
-    def assemble(self, layers: list[Layer], loss: str, relu_at_zero: Fraction) -> Graph:
+    def assemble(
+        self, layers: list[Layer], loss: tuple[str, Mapping[str, Fraction]], relu_at_zero: Fraction
+    ) -> Graph:
         self.leaf("x", ("example", "input"))
         self.leaf("t", ("example", "unit"))
         signal = "x"
@@ -167,7 +170,8 @@ class _Assembly:
             signal = self.layer(number, layer, signal, name, relu_at_zero)
             for node in (f"W{number}", f"b{number}", f"net{number}", name):
                 sources[node] = self.report.source(("network", "layers", number - 1), node)
-        return self.builder.build(self.builder.apply("J", loss, (signal, "t")), sources)
+        name, settings = loss
+        return self.builder.build(self.builder.apply("J", name, (signal, "t"), settings), sources)
 
     def layer(self, number: int, layer: Layer, signal: str, name: str, relu_at_zero: Fraction) -> str:
         parents = [signal, self.leaf(f"W{number}", ("unit", "input"))]

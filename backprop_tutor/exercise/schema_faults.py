@@ -31,7 +31,7 @@ SYNONYMS = {
 }  # fmt: skip
 
 _NOUNS = {"activation": "an activation", "loss": "a loss", "level": "a level", "notation": "a notation",
-          "optimizer": "an optimizer", "name": "an optimizer", "by": "a way to ask"}  # fmt: skip
+          "optimizer": "an optimizer", "by": "a way to ask"}  # fmt: skip
 
 _WANTED = {
     "string_type": ("a text is expected here, not {found}.", "Put it in quotes if it is a text."),
@@ -139,7 +139,7 @@ def _add(detail: dict[str, Any], report: FaultReport) -> None:
         hint = nearest(str(path[-1]), keys) or "`backprop-tutor schema` lists the keys."
         report.add(path, f"there is no key `{path[-1]}` here.", hint, key=True)
     elif kind == "literal_error":
-        noun = _NOUNS.get(str(path[-1]), "a word known")
+        noun = _NOUNS.get(str(path[-2] if path[-1] == "name" else path[-1]), "a word known")
         choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
         word = detail["input"]
         named = f"`{word}`" if isinstance(word, str) else found

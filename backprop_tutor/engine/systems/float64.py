@@ -23,7 +23,6 @@ class Float64(DenseSystem):
     pi = math.pi
 
     power = staticmethod(np.power)
-    abs = staticmethod(np.abs)
     exp = staticmethod(np.exp)
     log = staticmethod(np.log)
     sqrt = staticmethod(np.sqrt)
@@ -31,6 +30,9 @@ class Float64(DenseSystem):
     cos = staticmethod(np.cos)
     tanh = staticmethod(np.tanh)
     where = staticmethod(np.where)
+
+    def abs(self, x: Array) -> Array:
+        return np.abs(x)
 
     def gt(self, x: Array, y: Array) -> Array:
         """Whether `x` is larger by more than its rounding noise."""
