@@ -1,12 +1,14 @@
 """Arithmetic in the rationals in which activations are opaque: their values are drawn, their slopes true.
 
 A function's value at an argument is a number drawn from the function, the argument and the draw, so that
-nothing but the identities that a derivation may use holds of it: σ' = σ(1 - σ), exp' = exp, ln' = 1/x, ….
+nothing but the identities that a derivation may use holds of it: σ' = σ(1 - σ), exp' = exp, ln' = 1/x,
+ln(e^x) = x, ….
 Derivatives are carried along as in `engine.systems.dual`, exactly.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -105,9 +107,15 @@ def quotient(a: Number, b: Number) -> Number:
     return ratio.numerator if ratio.denominator == 1 else ratio
 
 
-def drawn(draw: int, *key: object, least: int = 2) -> int:
-    """A whole number from `least` on that depends on nothing but the key and the draw."""
-    return crc32("|".join(map(str, (draw, *key))).encode()) % 59 + least
+def drawn(draw: int, *key: object, least: int = 2, many: int = 59) -> int:
+    """One of `many` whole numbers from `least` on that depends on nothing but the key and the draw."""
+    return crc32("|".join(map(str, (draw, *key))).encode()) % many + least
+
+
+@lru_cache(maxsize=256)
+def _exponents(draw: int) -> dict[Rational, Rational]:
+    """The exponents by the value that e has to their power in this draw, for all who work in it."""
+    return {}
 
 
 class Opaque(Derived):
@@ -117,6 +125,7 @@ class Opaque(Derived):
 
     def __init__(self, draw: int) -> None:
         self.draw = draw
+        self.exponents = _exponents(draw)
         self.pi = RationalDual(drawn(draw, "pi"), 0)
 
     def number(self, value: Rational) -> RationalDual:
@@ -132,10 +141,18 @@ class Opaque(Derived):
         return RationalDual(value, slope(at, value) * x.slope) if isinstance(x, RationalDual) else value
 
     def exp(self, x: Number) -> Number:
-        return self._opaque("exp", x, lambda at, value: value)
+        """Drawn of so many numbers that no other exponent has the same one: ln finds it again."""
+        at = value_of(x)
+        value = drawn(self.draw, "exp", at, many=2**31 - 1)
+        self.exponents[value] = at
+        return RationalDual(value, value * x.slope) if isinstance(x, RationalDual) else value
 
     def log(self, x: Number) -> Number:
-        return self._opaque("log", x, lambda at, value: quotient(1, at))
+        at = value_of(x)
+        value = self.exponents.get(at)
+        if value is None:
+            value = drawn(self.draw, "log", at)
+        return RationalDual(value, quotient(x.slope, at)) if isinstance(x, RationalDual) else value
 
     def sqrt(self, x: Number) -> Number:
         return self._opaque("sqrt", x, lambda at, value: quotient(1, 2 * value))
