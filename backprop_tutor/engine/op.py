@@ -65,7 +65,8 @@ class Op:
 
     forward      forward(xp, *inputs, **params) -> output
     vjps         one rule an input, the last one serving any further inputs: with the upstream
-                 gradient g and the output y, vjp(xp, g, y, *inputs, **params) -> gradient of that input
+                 gradient g and the output y, vjp(xp, g, y, *inputs, **params) -> gradient of that input;
+                 or a function from the slot of an input, counted from 0, to its rule
     rule         name of the forward rule: what this step computes
     derivative   names of the backward rules, one an input, the last one serving the rest
     computes     one sentence on the forward step
@@ -91,7 +92,7 @@ class Op:
 
     name: str
     forward: Forward
-    vjps: tuple[Vjp, ...]
+    vjps: tuple[Vjp, ...] | Callable[[int], Vjp]
     rule: str
     derivative: tuple[str, ...]
     says: str | tuple[str, ...]
@@ -147,7 +148,7 @@ class Op:
         return f"By convention, {self.convention.format(**chosen)}."
 
     def vjp(self, slot: int) -> Vjp:
-        return self.vjps[min(slot, len(self.vjps) - 1)]
+        return self.vjps(slot) if callable(self.vjps) else self.vjps[min(slot, len(self.vjps) - 1)]
 
     def explanation(self, slot: int) -> str:
         return self.says[min(slot, len(self.says) - 1)]
