@@ -141,9 +141,10 @@ class Opaque(Derived):
         return RationalDual(value, slope(at, value) * x.slope) if isinstance(x, RationalDual) else value
 
     def exp(self, x: Number) -> Number:
-        """Drawn of so many numbers that no other exponent has the same one: ln finds it again."""
+        """One of so many fractions below 2 that no other exponent has the same one: ln finds it again."""
         at = value_of(x)
-        value = drawn(self.draw, "exp", at, many=2**31 - 1)
+        number = drawn(self.draw, "exp", at, least=0, many=2**31)
+        value = Fraction(1 + (number >> 15), 2**15 + number % 2**15)
         self.exponents[value] = at
         return RationalDual(value, value * x.slope) if isinstance(x, RationalDual) else value
 
