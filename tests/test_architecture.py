@@ -4,7 +4,7 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -50,7 +50,7 @@ ALLOWED_IN = {
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
 ANYWHERE = {*OPERATORS, "sum", "max", "min", "index"}  # syntax of formulas, and words with other meanings
 NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
-    "exercise/formula.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
+    "exercise/formula_builder.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
     "exercise/network.py": {"linear"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
@@ -77,6 +77,11 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "walkthrough/derivation/sections.py": {"linear"},
     "walkthrough/local.py": {"linear"},  # a whole layer at once
 }
+CIRCLES = {  # to be opened: each is two modules that know of each other
+    frozenset({"backprop_tutor.walkthrough.solution", "backprop_tutor.walkthrough.steps"}),
+    frozenset({"backprop_tutor.tutor.factors", "backprop_tutor.tutor.questions"}),
+}
+NAMED_FOR_ITS_SUBJECT = ("cli", "render/painters", "render/subjects")  # cli/sheet.py is the command `sheet`
 RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}
 
 
@@ -97,6 +102,34 @@ def imported_modules(file: str) -> Iterator[str]:
                 yield f"{source}.{alias.name}" if source == "backprop_tutor" else source
 
 
+def imported_files(file: str) -> set[str]:
+    """The modules of the package that a file imports names of, by what `import_module` calls them."""
+    modules = set(map(module_name, TREES))
+    here = module_name(file)
+    package = here if file.endswith("/__init__.py") else here.rpartition(".")[0]
+    found = set()
+    for node in ast.walk(TREES[file]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            source = resolve_name("." * node.level + (node.module or ""), package)
+            found |= {
+                inner if (inner := f"{source}.{alias.name}") in modules else source for alias in node.names
+            }
+    return found & modules - {here}
+
+
+def circles(uses: dict[str, set[str]]) -> set[frozenset[str]]:
+    """The groups of modules each of which needs every other, directly or not."""
+    needs = {module: set(used) for module, used in uses.items()}
+    for through in needs:  # Warshall's closure
+        for used in needs.values():
+            if through in used:
+                used |= needs[through]
+    groups = {frozenset(other for other in needs[module] if module in needs[other]) for module in needs}
+    return groups - {frozenset()}
+
+
 def floor(module: str) -> int:
     package = module.split(".")[1] if "." in module else ""
     return FLOORS.index(package) if package in FLOORS else ROOT_FLOOR
@@ -114,6 +147,43 @@ def test_imports_run_downwards() -> None:
         if is_inside(module, "backprop_tutor") and floor(module) > floor(module_name(file))
     ]
     assert upward == []
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    homes = [
+        (node.name, file)
+        for file, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert said_twice(homes) == {}
+
+
+def test_no_file_has_the_name_of_another() -> None:
+    """But for what is called by the thing that it runs or shows: a command, a subject, a painter."""
+    homes = [
+        (Path(file).stem, file)
+        for file in TREES
+        if Path(file).parent.relative_to("backprop_tutor").as_posix() not in NAMED_FOR_ITS_SUBJECT
+    ]
+    assert said_twice((stem, file) for stem, file in homes if stem != "__init__") == {}
+
+
+def said_twice(homes: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    places: dict[str, list[str]] = {}
+    for name, file in homes:
+        places.setdefault(name, []).append(file)
+    return {name: files for name, files in places.items() if len(files) > 1}
+
+
+def test_no_modules_know_of_each_other() -> None:
+    """An import inside a function or for a type checker counts: a circle is one however it is put off."""
+    assert circles({module_name(file): imported_files(file) for file in TREES}) == CIRCLES
+
+
+def test_a_circle_is_seen() -> None:
+    uses = {"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": {"e"}, "e": set[str]()}
+    assert circles(uses) == {frozenset("abc")}
 
 
 def test_the_terminal_libraries_stay_at_the_top() -> None:

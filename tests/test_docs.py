@@ -90,7 +90,7 @@ def test_the_pieces_of_the_format_page_are_valid() -> None:
 
 def test_the_op_of_the_page_on_ops_works(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("sympy")
-    from backprop_tutor.engine.symbolic import local_derivative
+    from backprop_tutor.engine.symbolic_pass import local_derivative
 
     entry = blocks("adding-an-op.md", "python")[0]
     names = {"elementwise": elementwise, "Activation": Activation}

@@ -16,7 +16,7 @@ from backprop_tutor.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from backprop_tutor.homework.marked import Marked
+    from backprop_tutor.homework.marked import MarkedSheet
     from backprop_tutor.walkthrough import Solution
 
 __all__ = ["check"]
@@ -47,11 +47,11 @@ def check(
     from backprop_tutor.cli.showing import show
     from backprop_tutor.exercise.decode import MAX_BYTES
     from backprop_tutor.files import read_bytes
-    from backprop_tutor.homework.marked import Marking
+    from backprop_tutor.homework.marked import SheetMarker
     from backprop_tutor.homework.placing import letters_of
-    from backprop_tutor.homework.sheet import read_sheet
+    from backprop_tutor.homework.sheet_file import read_sheet
     from backprop_tutor.language import Style, clean
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.subjects.marks import marks_blocks
     from backprop_tutor.walkthrough import Workings, lettering_of
 
@@ -63,7 +63,7 @@ def check(
     letters = otherwise if notation else letters_of(read, solution.exercise, otherwise, file)
     style = style_for(sys.stdout.encoding, notation=letters)
     said = None if as_json else letters.styled(Style(style.glyphs))  # JSON is the same in every notation
-    marked = Marking(solution, share, otherwise, said).mark(read, file)
+    marked = SheetMarker(solution, share, otherwise, said).mark(read, file)
     if as_json:
         import json
 
@@ -75,7 +75,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _document(marked: "Marked", solution: "Solution", reveal: bool) -> dict[str, object]:
+def _document(marked: "MarkedSheet", solution: "Solution", reveal: bool) -> dict[str, object]:
     document = marked.document()
     if reveal:
         from backprop_tutor.language import Style

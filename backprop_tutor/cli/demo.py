@@ -43,8 +43,8 @@ def demo(
     """
     from backprop_tutor import load
     from backprop_tutor.render.blackboard import Blackboard
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.show import Show
-    from backprop_tutor.render.style import style_for
     from backprop_tutor.walkthrough import lettering_of, solve
     from backprop_tutor.walkthrough.training import train
 

@@ -66,8 +66,8 @@ def explain(
         )
     from backprop_tutor.exercise.load import load
     from backprop_tutor.language import CANONICAL
-    from backprop_tutor.render.explanation import PARTS
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.explanation_words import PARTS
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.walkthrough import lettering_of
     from backprop_tutor.walkthrough import solve as solve_exercise
     from backprop_tutor.walkthrough.derivation import explain as explain_quantity

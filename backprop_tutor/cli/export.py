@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, NotationOption, PrecisionOption
+from backprop_tutor.render.exports import EXPORTS
 
 __all__ = ["export"]
 
@@ -16,7 +17,8 @@ def export(
     file: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FILE]", help="What to write: .html .md .tex .ipynb .svg .json, by its ending. - prints."
+            metavar="[FILE]",
+            help=f"What to write: {' '.join(f'.{kind}' for kind in EXPORTS)}, by its ending. - prints.",
         ),
     ] = None,
     quantity: Annotated[

@@ -11,7 +11,7 @@ from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, Plai
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
-    from backprop_tutor.homework.classroom import Options
+    from backprop_tutor.homework.classroom import ClassOptions
 
 __all__ = ["grade"]
 
@@ -60,14 +60,14 @@ def grade(
     """
     from backprop_tutor import load
     from backprop_tutor.errors import UsageError
-    from backprop_tutor.homework.classroom import Options
-    from backprop_tutor.homework.table import read_roster, read_versions
+    from backprop_tutor.homework.classroom import ClassOptions
+    from backprop_tutor.homework.spreadsheet import read_roster, read_versions
 
     if (sheets is None) == (listed is None):
         raise UsageError("sheets come from a folder, a zip file, or --list -.", hint="Give one of them.")
     if listed not in (None, "-"):
         raise UsageError("--list reads from standard input.", hint="Write --list -.")
-    options = Options(
+    options = ClassOptions(
         jobs=jobs,
         timeout=timeout,
         follow_through=None if follow_through is None else Fraction(str(follow_through)),
@@ -87,14 +87,14 @@ def grade(
 
 
 def _class(
-    exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "Options", *, plain: bool
+    exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "ClassOptions", *, plain: bool
 ) -> None:
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.cli.showing import show
     from backprop_tutor.homework.classroom import grade as grade_class
     from backprop_tutor.homework.own_files import DETAILS, GRADES
     from backprop_tutor.language import clean
-    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.class_report import class_blocks
 
     done = 0
@@ -120,7 +120,7 @@ def _class(
         print(f"Wrote {clean(str(html))}.")
 
 
-def _list(exercise: "Exercise", options: "Options") -> None:
+def _list(exercise: "Exercise", options: "ClassOptions") -> None:
     from backprop_tutor.cli.streams import standard_input
     from backprop_tutor.homework.classroom import grade_list
 
@@ -129,7 +129,7 @@ def _list(exercise: "Exercise", options: "Options") -> None:
         print(line, flush=True)
 
 
-def _gradescope(exercise: "Exercise", sheets: Path, file: Path, options: "Options") -> None:
+def _gradescope(exercise: "Exercise", sheets: Path, file: Path, options: "ClassOptions") -> None:
     from backprop_tutor.files import write_file
     from backprop_tutor.homework.classroom import grade_one
     from backprop_tutor.homework.gradescope import gradescope_results

@@ -11,7 +11,7 @@ from backprop_tutor.tutor.session import Judgement
 from backprop_tutor.walkthrough import Solution
 
 if TYPE_CHECKING:
-    from backprop_tutor.tutor.marking import Marking
+    from backprop_tutor.tutor.session_marker import SessionMarker
 
 __all__ = ["LateMarking"]
 
@@ -19,14 +19,14 @@ A_WRONG_ANSWER = "12345.6789"
 
 
 class LateMarking:
-    """Marks as `Marking` does, which it sets up when it is first needed."""
+    """Marks as `SessionMarker` does, which it sets up when it is first needed."""
 
     def __init__(
         self, solution: Solution, questions: list[Question], lettering: Lettering, style: Style
     ) -> None:
         self.solution, self.questions = solution, questions
         self.lettering, self.style = lettering, style
-        self._marking: Marking | None = None
+        self._marking: SessionMarker | None = None
         self._thread: Thread | None = None
 
     def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judgement:
@@ -35,11 +35,11 @@ class LateMarking:
     def kept(self, question: Question, text: str) -> str:
         return self._loaded().kept(question, text)
 
-    def _loaded(self) -> "Marking":
+    def _loaded(self) -> "SessionMarker":
         if self._marking is None:
-            from backprop_tutor.tutor.marking import Marking
+            from backprop_tutor.tutor.session_marker import SessionMarker
 
-            self._marking = Marking(self.solution, self.questions, self.lettering, self.style)
+            self._marking = SessionMarker(self.solution, self.questions, self.lettering, self.style)
         return self._marking
 
     def meanwhile(self, read: Callable[[str], str]) -> Callable[[str], str]:

@@ -58,7 +58,7 @@ def list_exercises(
         print(json.dumps({"format": 1, "exercises": document}, ensure_ascii=False))
         return
     from backprop_tutor.cli.showing import show
-    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.catalogue import catalogue_blocks
 
     marks = {name: progress.mark for name, progress in done.items()}
@@ -82,7 +82,7 @@ def _list_notations(as_json: bool, plain: bool) -> None:
         print(json.dumps({"format": 1, "notations": notations_json()}, ensure_ascii=False))
         return
     from backprop_tutor.cli.showing import show
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.screen_style import style_for
 
     encoding = sys.stdout.encoding
     show(notation_blocks(encoding), style_for(encoding), plain=plain)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from backprop_tutor.cli.conversation import Painter
 from backprop_tutor.tutor.events import Event, json_line
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
-from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["JsonPainter", "painter_for"]
 

@@ -29,9 +29,9 @@ def progress(
     from backprop_tutor.cli.showing import show
     from backprop_tutor.exercise.catalogue import entries
     from backprop_tutor.language import clean
-    from backprop_tutor.render.style import plain_style
+    from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.progress import progress_blocks, progress_json
-    from backprop_tutor.tutor.progress import Report
+    from backprop_tutor.tutor.progress import ProgressReport
     from backprop_tutor.tutor.store import Store, key_of, state_folder
 
     store = Store(state_folder())
@@ -39,7 +39,7 @@ def progress(
     if reset:
         _reset(store, key, exercise or "", sure=yes)
         return
-    report = Report.of(list(store.sessions(key)), entries())
+    report = ProgressReport.of(list(store.sessions(key)), entries())
     for note in store.notes:
         print(clean(note), file=sys.stderr)
     if as_json:

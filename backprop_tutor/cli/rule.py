@@ -12,7 +12,7 @@ def show_rule(name: str, *, plain: bool, as_json: bool) -> None:
     import json
 
     from backprop_tutor.render.rule_json import card_json
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.subjects.rule_card import card_blocks, list_blocks, upright
     from backprop_tutor.walkthrough.rule_card import rule_card, rule_names
 

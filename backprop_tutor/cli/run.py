@@ -48,9 +48,9 @@ def run(
     Example: backprop-tutor run exercise1
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.session import Options, Run
+    from backprop_tutor.cli.session_run import Run, SessionOptions
 
-    options = Options(
+    options = SessionOptions(
         tuple(ask or ()), factors, restart, answers, plain=plain, as_json=as_json, notation=notation
     )
     status = Run(load(exercise, max_elements=max_elements), options).start()

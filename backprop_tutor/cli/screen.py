@@ -45,12 +45,12 @@ def progress_bar(label: str, *, rate: bool = False) -> Iterator[Callable[[int, i
     from rich.progress import MofNCompleteColumn, Progress, ProgressColumn, Task
     from rich.text import Text
 
-    class Rate(ProgressColumn):
+    class SpeedColumn(ProgressColumn):
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed or 0:,.0f} a second")
 
     started = monotonic()
-    columns = (*Progress.get_default_columns(), *((MofNCompleteColumn(), Rate()) if rate else ()))
+    columns = (*Progress.get_default_columns(), *((MofNCompleteColumn(), SpeedColumn()) if rate else ()))
     with Progress(*columns, console=screen(stderr=True), transient=True, disable=False) as progress:
         task = progress.add_task(label, total=None, visible=False)
 

@@ -48,7 +48,7 @@ def solve(
     from backprop_tutor import load
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.cli.showing import show_solution
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.view import leaf_rows, select, view
     from backprop_tutor.walkthrough import lettering_of
     from backprop_tutor.walkthrough import solve as solve_exercise

@@ -28,8 +28,8 @@ def validate(
     from backprop_tutor.exercise.review import remarks
     from backprop_tutor.grading.ambiguities import ambiguities, ambiguity_warnings
     from backprop_tutor.language import clean
-    from backprop_tutor.render.style import plain_style
-    from backprop_tutor.render.subjects.contents import contents_blocks
+    from backprop_tutor.render.screen_style import plain_style
+    from backprop_tutor.render.subjects.validated import contents_blocks
     from backprop_tutor.walkthrough import solve
 
     status = 0

@@ -40,7 +40,7 @@ def variants(
     """
     from backprop_tutor import load
     from backprop_tutor.errors import UsageError
-    from backprop_tutor.homework.table import read_roster
+    from backprop_tutor.homework.spreadsheet import read_roster
     from backprop_tutor.homework.versions import Versions
 
     if (count is None) == (roster is None):
@@ -62,8 +62,8 @@ def variants(
         print(json.dumps(document, ensure_ascii=False))
         return
     from backprop_tutor.cli.showing import show
-    from backprop_tutor.render.style import plain_style
-    from backprop_tutor.render.subjects.versions import versions_blocks
+    from backprop_tutor.render.screen_style import plain_style
+    from backprop_tutor.render.subjects.version_list import versions_blocks
 
     shared = versions.standard.coincidences
     blocks = versions_blocks(versions.exercise.name, entries, versions.bounds, shared)
@@ -80,7 +80,7 @@ def _made(
     jobs: int,
 ) -> "list[dict[str, object]]":
     from backprop_tutor.cli.screen import progress_bar
-    from backprop_tutor.homework.drawing import draw_class
+    from backprop_tutor.homework.class_versions import draw_class
     from backprop_tutor.homework.publish import Publisher
 
     publisher = Publisher(exercise, out, force=force) if out else None

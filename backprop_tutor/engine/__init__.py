@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from backprop_tutor.engine.op import Op, elementwise
     from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
     from backprop_tutor.engine.oracles import Confirmation, confirm
-    from backprop_tutor.engine.symbolic import local_derivative, symbolic_forward, symbolic_gradients
+    from backprop_tutor.engine.symbolic_pass import local_derivative, symbolic_forward, symbolic_gradients
 
 __all__ = [
     "OPTIMIZERS",
@@ -57,7 +57,7 @@ __getattr__, __dir__ = lazy_names(
             "Confirmation",
             "confirm",
         ),
-        "symbolic": (
+        "symbolic_pass": (
             "local_derivative",
             "symbolic_forward",
             "symbolic_gradients",

@@ -1,17 +1,18 @@
 """The computation graph: named arrays, each made by one op from its parents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import prod
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.op import Loss
+from backprop_tutor.engine.op import Loss, Op
 from backprop_tutor.engine.source import Source, short_number
+from backprop_tutor.engine.systems.base import Shape, shape_of
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["DEFAULT_MAX_ELEMENTS", "Graph", "GraphBuilder", "Node", "Param", "Role"]
+__all__ = ["DEFAULT_MAX_ELEMENTS", "Graph", "GraphBuilder", "Node", "Param", "Role", "shape_by_rules"]
 
 Role = Literal["given", "parameter", "constant", "forward", "loss"]
 Param = int | Fraction | str | None | tuple["Param", ...]
@@ -109,6 +110,35 @@ class Graph:
         return self.downstream(sources) & self.upstream(target or self.loss)
 
 
+def shape_by_rules(op: Op, shapes: Sequence[Shape], settings: Mapping[str, Param]) -> Shape:
+    """The shape of `op` of inputs of these shapes: its rules are run on formulas, which know their shapes.
+
+    The backward rules are run as well, so that shapes that only the forward rule is content with are found
+    here. Raises ShapeError.
+    """
+    inputs = [Form.symbol(f"a{slot}", shape) for slot, shape in enumerate(shapes)]
+    try:
+        result = FORM.finish(op.forward(FORM, *inputs, **settings)).shape
+        g, y = Form.symbol("g", result), Form.symbol("y", result)
+        backward = [shape_of(op.vjp(slot)(FORM, g, y, *inputs, **settings)) for slot in range(len(inputs))]
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ShapeError(
+            f"{op.name} does not take {_listed(shapes)}", hint=f"Its rule says: {error}."
+        ) from error
+    for slot, (shape, back) in enumerate(zip(shapes, backward, strict=True), 1):
+        if back != shape:
+            raise ShapeError(
+                f"{op.name} does not take {_listed(shapes)}: its rule for the gradient of input {slot} gives "
+                f"the shape {back}",
+                hint="A gradient has the shape of its input.",
+            )
+    return result
+
+
+def _listed(shapes: Sequence[Shape]) -> str:
+    return f"the shape{'s' if len(shapes) > 1 else ''} {' and '.join(map(str, shapes))}"
+
+
 class GraphBuilder:
     """Adds nodes one by one, working out each shape by running the op on shapes alone.
 
@@ -120,6 +150,7 @@ class GraphBuilder:
         self.nodes: dict[str, Node] = {}
         self.max_elements = max_elements
         self._elements = 0
+        self._shapes: dict[tuple[Any, ...], Shape] = {}  # by op, shapes of parents and settings
 
     def leaf(self, name: str, role: Role, shape: tuple[int, ...], axes: tuple[str, ...] = ()) -> str:
         return self._add(Node(name, role, shape, axes=axes))
@@ -139,12 +170,14 @@ class GraphBuilder:
     ) -> str:
         """Add the node `name = op(*parents, **params)`; the parents exist already."""
         settings = dict(params or {})
-        forms = [Form.symbol(parent, self.nodes[parent].shape) for parent in parents]
-        try:
-            result = ops.get(op).forward(FORM, *forms, **settings)
-        except ShapeError as error:
-            raise ShapeError(f"{name}: {error.what}", hint=error.hint) from None
-        return self._add(Node(name, "forward", result.shape, op, parents, settings, axes))
+        shapes = tuple(self.nodes[parent].shape for parent in parents)
+        key = (op, shapes, tuple(settings.items()))
+        if key not in self._shapes:
+            try:
+                self._shapes[key] = shape_by_rules(ops.get(op), shapes, settings)
+            except ShapeError as error:
+                raise ShapeError(f"{name}: {error.what}", hint=error.hint) from error
+        return self._add(Node(name, "forward", self._shapes[key], op, parents, settings, axes))
 
     def build(self, loss: str, sources: Mapping[str, Source] | None = None) -> Graph:
         """The finished graph; `loss` becomes the loss. Raises ShapeError if it is not a scalar."""

@@ -92,7 +92,9 @@ def _value(expr: sympy.Basic, known: dict[sympy.Basic, Array]) -> Array:
         if isinstance(expr, sympy.Piecewise):
             value = np.nan
             for case, condition in reversed(expr.args):
-                value = np.where(_value(condition, known), _value(case, known), value)
+                holds = np.asarray(_value(condition, known))
+                decided = holds.dtype == bool  # a function that has no value decides nothing
+                value = np.where(holds, _value(case, known), value) if decided else np.nan
         elif isinstance(expr, sympy.Number | sympy.NumberSymbol):
             value = float(expr)
         elif expr in (sympy.true, sympy.false):
@@ -113,6 +115,8 @@ _FUNCTIONS: dict[Any, Callable[..., Array]] = {
     sympy.Mul: _joined(np.multiply),
     sympy.Pow: np.power,
     sympy.Max: _joined(np.maximum),
+    sympy.Abs: np.abs,
+    sympy.sign: np.sign,
     sympy.exp: np.exp,
     sympy.log: np.log,
     sympy.sin: np.sin,
@@ -121,6 +125,13 @@ _FUNCTIONS: dict[Any, Callable[..., Array]] = {
     sympy.erf: FLOAT64.erf,
     sympy.StrictGreaterThan: np.greater,
     sympy.StrictLessThan: np.less,
+    sympy.GreaterThan: np.greater_equal,
+    sympy.LessThan: np.less_equal,
     sympy.Equality: np.equal,
+    sympy.Unequality: np.not_equal,
+    sympy.And: _joined(np.logical_and),
+    sympy.Or: _joined(np.logical_or),
+    sympy.Not: np.logical_not,
+    sympy.ITE: np.where,
 }
 """What SymPy's derivatives are made of; a function that is not here has no value."""

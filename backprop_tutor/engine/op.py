@@ -47,11 +47,13 @@ class Activation(NamedTuple):
 class Loss(NamedTuple):
     """What there is to know of an op that is a loss of outputs and their targets.
 
+    settings keys beside its name in a file that are options of the op
     square   it adds up squares, whose 2 comes down
     half     it holds the factor 1/2
     targets  what its targets are: any numbers, labels 0 and 1, or shares that add up to 1
     """
 
+    settings: Mapping[str, Setting] = {}
     square: bool = False
     half: bool = False
     targets: Literal["numbers", "labels", "shares"] = "numbers"
@@ -63,7 +65,8 @@ class Op:
 
     forward      forward(xp, *inputs, **params) -> output
     vjps         one rule an input, the last one serving any further inputs: with the upstream
-                 gradient g and the output y, vjp(xp, g, y, *inputs, **params) -> gradient of that input
+                 gradient g and the output y, vjp(xp, g, y, *inputs, **params) -> gradient of that input;
+                 or a function from the slot of an input, counted from 0, to its rule
     rule         name of the forward rule: what this step computes
     derivative   names of the backward rules, one an input, the last one serving the rest
     computes     one sentence on the forward step
@@ -89,7 +92,7 @@ class Op:
 
     name: str
     forward: Forward
-    vjps: tuple[Vjp, ...]
+    vjps: tuple[Vjp, ...] | Callable[[int], Vjp]
     rule: str
     derivative: tuple[str, ...]
     says: str | tuple[str, ...]
@@ -145,7 +148,7 @@ class Op:
         return f"By convention, {self.convention.format(**chosen)}."
 
     def vjp(self, slot: int) -> Vjp:
-        return self.vjps[min(slot, len(self.vjps) - 1)]
+        return self.vjps(slot) if callable(self.vjps) else self.vjps[min(slot, len(self.vjps) - 1)]
 
     def explanation(self, slot: int) -> str:
         return self.says[min(slot, len(self.says) - 1)]

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array
 
-__all__ = ["OPTIMIZERS", "PLAIN", "Equation", "Optimizer"]
+__all__ = ["OPTIMIZERS", "PLAIN", "Optimizer", "UpdateEquation"]
 
 Terms = Mapping[str, Array]
 
 
-class Equation(NamedTuple):
+class UpdateEquation(NamedTuple):
     """One line of the update: `target` is `W_new`, or a helper such as `v_new` that later lines use."""
 
     target: str
@@ -34,14 +34,14 @@ class Optimizer(NamedTuple):
     """
 
     name: str
-    equations: tuple[Equation, ...]
+    equations: tuple[UpdateEquation, ...]
     settings: Mapping[str, Setting]
     state: tuple[str, ...] = ()
 
 
 _DESCENT = "Against the gradient, by the learning rate {η}; every gradient was taken at the old weights."
 _MOMENTUM = {"momentum": Setting(Fraction(9, 10), letter="μ", share=True)}
-_VELOCITY = Equation(
+_VELOCITY = UpdateEquation(
     "v_new",
     "velocity",
     "The velocity keeps the share μ of its old value and adds the gradient.",
@@ -53,14 +53,14 @@ OPTIMIZERS = {
     for optimizer in (
         Optimizer(
             "sgd",
-            (Equation("W_new", "gradient descent", _DESCENT, lambda xp, q: q["W"] - q["η"] * q["g"]),),
+            (UpdateEquation("W_new", "gradient descent", _DESCENT, lambda xp, q: q["W"] - q["η"] * q["g"]),),
             {},
         ),
         Optimizer(
             "momentum",
             (
                 _VELOCITY,
-                Equation(
+                UpdateEquation(
                     "W_new",
                     "gradient descent with momentum",
                     "The step goes along the velocity.",
@@ -74,7 +74,7 @@ OPTIMIZERS = {
             "nesterov",
             (
                 _VELOCITY,
-                Equation(
+                UpdateEquation(
                     "W_new",
                     "Nesterov's accelerated gradient",
                     "The step looks ahead: the gradient plus the share μ of the new velocity.",
@@ -87,31 +87,31 @@ OPTIMIZERS = {
         Optimizer(
             "adam",
             (
-                Equation(
+                UpdateEquation(
                     "m_new",
                     "first moment",
                     "A running mean of the gradient.",
                     lambda xp, q: q["β1"] * q["m"] + (1 - q["β1"]) * q["g"],
                 ),
-                Equation(
+                UpdateEquation(
                     "v_new",
                     "second moment",
                     "A running mean of the squared gradient.",
                     lambda xp, q: q["β2"] * q["v"] + (1 - q["β2"]) * xp.power(q["g"], 2),
                 ),
-                Equation(
+                UpdateEquation(
                     "mhat",
                     "bias correction",
                     "The running mean started at 0; this takes that start out again.",
                     lambda xp, q: q["m_new"] / (1 - xp.power(q["β1"], q["k"])),
                 ),
-                Equation(
+                UpdateEquation(
                     "vhat",
                     "bias correction",
                     "The running mean started at 0; this takes that start out again.",
                     lambda xp, q: q["v_new"] / (1 - xp.power(q["β2"], q["k"])),
                 ),
-                Equation(
+                UpdateEquation(
                     "W_new",
                     "Adam",
                     "The step is the corrected mean over the root of the corrected mean square.",

@@ -9,23 +9,30 @@ from typing import TYPE_CHECKING
 from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from backprop_tutor.exercise.catalogue import Entry, entries, find, shipped_names
+    from backprop_tutor.exercise.catalogue import CatalogueEntry, entries, find, shipped_names
     from backprop_tutor.exercise.editor_schema import json_schema
     from backprop_tutor.exercise.load import loads
-    from backprop_tutor.exercise.model import Ask, Exercise, LayerInfo, OptimizerChoice, Variant, Variation
+    from backprop_tutor.exercise.model import (
+        Ask,
+        Exercise,
+        LayerInfo,
+        OptimizerChoice,
+        QuantityVariation,
+        Variant,
+    )
     from backprop_tutor.exercise.review import Remark, remarks
     from backprop_tutor.exercise.template import STARTER
 
 __all__ = [
     "STARTER",
     "Ask",
-    "Entry",
+    "CatalogueEntry",
     "Exercise",
     "LayerInfo",
     "OptimizerChoice",
+    "QuantityVariation",
     "Remark",
     "Variant",
-    "Variation",
     "entries",
     "find",
     "json_schema",
@@ -37,10 +44,10 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
-        "catalogue": ("Entry", "entries", "find", "shipped_names"),
+        "catalogue": ("CatalogueEntry", "entries", "find", "shipped_names"),
         "editor_schema": ("json_schema",),
         "load": ("loads",),
-        "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation"),
+        "model": ("Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "QuantityVariation"),
         "review": ("Remark", "remarks"),
         "template": ("STARTER",),
     },

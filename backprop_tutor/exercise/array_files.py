@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 
-from backprop_tutor.exercise.arrays import Numbers, Problem
+from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers
 from backprop_tutor.exercise.scalars import read_number
 from backprop_tutor.exercise.schema_faults import nearest
 from backprop_tutor.exercise.schema_types import ArrayFile
@@ -26,10 +26,10 @@ MAX_CELL = 64  # characters of a csv cell, for the bound on the file's size
 
 class _RefusedError(Exception):
     def __init__(self, what: str, hint: str = "", at: tuple[str, ...] = ()) -> None:
-        self.problem = Problem(what, hint, at)
+        self.problem = ArrayProblem(what, hint, at)
 
 
-def load_array(reference: ArrayFile, folder: Path | None, max_elements: int) -> Numbers | Problem:
+def load_array(reference: ArrayFile, folder: Path | None, max_elements: int) -> Numbers | ArrayProblem:
     """The array that `reference` names: float64, or Fraction from a small csv file; or what is wrong.
 
     The file lies in `folder` or below it, without a link that leads out. Nothing is unpickled.
@@ -42,7 +42,7 @@ def load_array(reference: ArrayFile, folder: Path | None, max_elements: int) -> 
     except _RefusedError as error:
         return error.problem
     except OSError as error:
-        return Problem(f"{reference.file} cannot be read: {reason(error)}.", at=("file",))
+        return ArrayProblem(f"{reference.file} cannot be read: {reason(error)}.", at=("file",))
 
 
 def _locate(name: str, folder: Path | None) -> Path:

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_tutor.errors import AccessError, Fault
-from backprop_tutor.exercise.yaml_reader import MAX_BYTES, Document, read
+from backprop_tutor.exercise.yaml_reader import MAX_BYTES, YamlDocument, read
 from backprop_tutor.files import access_error, read_bytes
 from backprop_tutor.language.clean import clean
 
-__all__ = ["NOT_PACKED", "Entry", "entries", "find", "shipped_names"]
+__all__ = ["NOT_PACKED", "CatalogueEntry", "entries", "find", "shipped_names"]
 
 NOT_PACKED = "The shipped exercises are not in this copy of the program: install it to have them."
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-class Entry(NamedTuple):
+class CatalogueEntry(NamedTuple):
     """One exercise as a list shows it; `fault` is the first thing that keeps it from being read."""
 
     name: str
@@ -62,7 +62,7 @@ def shipped_names() -> list[str]:
     return [path.stem for path in _exercises_in(shipped_folder())]
 
 
-def entries(folder: Path | None = None) -> list[Entry]:
+def entries(folder: Path | None = None) -> list[CatalogueEntry]:
     """The shipped exercises, then the YAML files in `folder` (the current one) that look like exercises.
 
     A file that cannot be read is listed with its fault.
@@ -118,17 +118,17 @@ def _exercises_in(folder: Path) -> list[Path]:
         return []
 
 
-def _entry(path: Path, name: str, *, shipped: bool) -> Entry | None:
+def _entry(path: Path, name: str, *, shipped: bool) -> CatalogueEntry | None:
     """What the head of the file says; None for a YAML file that is something else."""
     try:
         document = read(read_bytes(path, MAX_BYTES))
     except AccessError as error:
-        document = Document(faults=[Fault(error.what)])
+        document = YamlDocument(faults=[Fault(error.what)])
     data = document.data if isinstance(document.data, dict) else {}
     if not shipped and not document.faults and "network" not in data and "graph" not in data:
         return None
     topics = data.get("topics")
-    return Entry(
+    return CatalogueEntry(
         name=clean(name),
         title=_text(data.get("title")),
         topics=tuple(_text(topic) for topic in topics) if isinstance(topics, list) else (),

@@ -8,9 +8,9 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
-from backprop_tutor.exercise.arrays import Numbers
-from backprop_tutor.exercise.formula import FormulaError, Formulas
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.formula_builder import FormulaBuilder, FormulaError
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
@@ -24,7 +24,7 @@ def build_circuit(
     form: GraphForm,
     relu_at_zero: Fraction,
     values: Mapping[str, Numbers],
-    report: Report,
+    report: FaultReport,
     max_elements: int,
 ) -> Graph | None:
     """The graph of `form`, whose leaves have the shapes of `values`, or None with faults in `report`."""
@@ -45,7 +45,7 @@ def build_circuit(
     except ShapeError as error:
         report.add(("graph",), f"{error.what}.", error.hint)
         return None
-    formulas = Formulas(builder, frozenset(expressions), relu_at_zero)
+    formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero)
     for name in order:
         if all(used in builder.nodes for used in _uses(expressions[name])):
             _add(formulas, name, expressions[name], report)
@@ -58,14 +58,14 @@ def build_circuit(
         return None
 
 
-def _sources(form: GraphForm, formulas: Formulas, report: Report) -> Iterator[tuple[str, Source]]:
+def _sources(form: GraphForm, formulas: FormulaBuilder, report: FaultReport) -> Iterator[tuple[str, Source]]:
     for name, path in _names(form):
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
         yield node, report.source(("graph", "compute", name), name, expr)
 
 
-def _add(formulas: Formulas, name: str, expr: Expr, report: Report) -> None:
+def _add(formulas: FormulaBuilder, name: str, expr: Expr, report: FaultReport) -> None:
     try:
         formulas.define(name, expr)
     except FormulaError as error:
@@ -78,7 +78,7 @@ def _names(form: GraphForm) -> Iterator[tuple[str, Path]]:
             yield name, ("graph", section, name)
 
 
-def _check_names(form: GraphForm, report: Report) -> None:
+def _check_names(form: GraphForm, report: FaultReport) -> None:
     seen: dict[str, Path] = {}
     for name, path in _names(form):
         if name in seen:
@@ -108,7 +108,7 @@ def _is_reserved(name: str) -> bool:
 
 
 def check_formulas(
-    given: Iterable[str], parameters: Iterable[str], compute: Mapping[str, str], report: Report
+    given: Iterable[str], parameters: Iterable[str], compute: Mapping[str, str], report: FaultReport
 ) -> dict[str, Expr]:
     """The formulas under `compute` that can be read; a fault in `report` for each of the others."""
     known = frozenset([*given, *parameters, *compute])
@@ -138,7 +138,7 @@ def _uses(expr: Expr) -> Iterator[str]:
             yield from _uses(leaf.base)
 
 
-def _order(uses: Mapping[str, list[str]], form: GraphForm, report: Report) -> list[str]:
+def _order(uses: Mapping[str, list[str]], form: GraphForm, report: FaultReport) -> list[str]:
     """The computed names, each after those it uses; a cycle becomes a fault."""
     done: dict[str, None] = {}
     for start in uses:
@@ -162,7 +162,7 @@ def _order(uses: Mapping[str, list[str]], form: GraphForm, report: Report) -> li
     return list(done)
 
 
-def _check_loss(form: GraphForm, report: Report) -> None:
+def _check_loss(form: GraphForm, report: FaultReport) -> None:
     loss = form.loss
     if loss in form.compute:
         return

@@ -30,7 +30,8 @@ def contents(exercise: Exercise) -> list[str]:
     lines.append(f"numbers to learn: {size:,}")
     loss = graph.nodes[graph.loss]
     formula = graph.source(graph.loss).formula
-    written = f"{loss.op}({', '.join(loss.parents)})" if formula is None else to_text(formula)
+    options = (f"{key}={value}" for key, value in loss.params.items())
+    written = f"{loss.op}({', '.join((*loss.parents, *options))})" if formula is None else to_text(formula)
     lines.append(f"loss: {graph.loss} = {written}")
     lines += dict.fromkeys(_examples(graph, node) for node in nodes if node.op and ops.get(node.op).loss)
     if exercise.learning_rate is not None:

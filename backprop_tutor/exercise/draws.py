@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backprop_tutor.exercise.model import Exercise, Variant, Variation, described
+from backprop_tutor.exercise.model import Exercise, QuantityVariation, Variant, described
 
 __all__ = ["Draws", "Stream", "fingerprint"]
 
@@ -114,7 +114,7 @@ def _spelled(values: Mapping[str, Numbers], names: Any) -> str:
     return "\n".join(f"{name}={text(values[name])}" for name in sorted(names))
 
 
-def _rule(variation: Variation) -> Callable[[Stream], Fraction]:
+def _rule(variation: QuantityVariation) -> Callable[[Stream], Fraction]:
     """How one entry is drawn, as the exercise says."""
     numbers = variation.numbers
     if variation.kind == "choices":

@@ -6,9 +6,9 @@ import numpy as np
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.infinity import MINUS_INFINITY
-from backprop_tutor.exercise.arrays import Numbers, Problem, size_in_words
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.quantity import element_name
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
 from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
@@ -18,7 +18,7 @@ __all__ = ["leaf_values"]
 Values = dict[str, Numbers]
 
 
-def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_elements: int) -> Values:
+def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, max_elements: int) -> Values:
     """Object arrays of Fraction, or float64 where a file of floats was named; faults go to `report`."""
     values: Values = {}
 
@@ -50,7 +50,7 @@ def leaf_values(file: ExerciseFile, report: Report, folder: Path | None, max_ele
     return values
 
 
-def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: Report) -> None:
+def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: FaultReport) -> None:
     """The targets of a binary cross-entropy lie between 0 and 1; what is computed is looked at later."""
     for name, loss in graph.targets:
         if loss.targets == "labels" and name in values:
@@ -69,7 +69,7 @@ def _place(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
     return ("data", at[0], name, *at[1:]) if isinstance(file.data, list) else ("data", name, *at)
 
 
-def _refuse_infinite(numbers: Numbers, place: Place, report: Report) -> None:
+def _refuse_infinite(numbers: Numbers, place: Place, report: FaultReport) -> None:
     """-inf belongs in a mask, which is given."""
     what = "-inf stands in given arrays only, as in a mask before softmax."
     for index in np.argwhere(numbers <= MINUS_INFINITY)[:1]:
@@ -77,7 +77,7 @@ def _refuse_infinite(numbers: Numbers, place: Place, report: Report) -> None:
 
 
 def _numbers(
-    array: Array, place: Place, report: Report, folder: Path | None, max_elements: int
+    array: Array, place: Place, report: FaultReport, folder: Path | None, max_elements: int
 ) -> Numbers | None:
     """The numbers written out in the exercise or kept in the file named; None with a fault in `report`."""
     if not isinstance(array, ArrayFile):
@@ -85,14 +85,14 @@ def _numbers(
     from backprop_tutor.exercise.array_files import load_array  # 3 ms: zipfile, csv
 
     loaded = load_array(array, folder, max_elements)
-    if isinstance(loaded, Problem):
+    if isinstance(loaded, ArrayProblem):
         report.add((*place, *loaded.at), loaded.what, loaded.hint)
         return None
     return loaded
 
 
 def _stack(
-    examples: list[Example], name: str, report: Report, folder: Path | None, max_elements: int
+    examples: list[Example], name: str, report: FaultReport, folder: Path | None, max_elements: int
 ) -> Numbers | None:
     """The examples' vectors as rows (examples, numbers); a lone number is a vector of one."""
     rows: list[Numbers] = []

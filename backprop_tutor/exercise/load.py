@@ -5,14 +5,15 @@ from pathlib import Path
 
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.leaves import check_labels, leaf_values
-from backprop_tutor.exercise.model import Ask, Exercise, Variant, Variation, described
+from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
+from backprop_tutor.exercise.named import named_with_settings
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer
 from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
-from backprop_tutor.exercise.report import Report
-from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
+from backprop_tutor.exercise.schema import DENOMINATORS, LOSSES, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
@@ -50,7 +51,7 @@ def loads(
 def _build(
     source: str | bytes, name: str, shown: str, path: Path | None, folder: Path | None, max_elements: int
 ) -> Exercise:
-    report = Report(read(source), shown)
+    report = FaultReport(read(source), shown)
     file = validate(report)
     if file is None:
         _check_formulas(report)
@@ -59,7 +60,12 @@ def _build(
     report.check()
     if file.network and file.loss:
         graph, layers = build_network(
-            file.network.layers, file.loss, file.relu_at_zero, values, report, max_elements
+            file.network.layers,
+            named_with_settings("loss", file.loss, LOSSES, report),
+            file.relu_at_zero,
+            values,
+            report,
+            max_elements,
         )
     elif file.graph:
         from backprop_tutor.exercise.circuit import build_circuit  # 8 ms: the parser of formulas
@@ -103,7 +109,7 @@ def _build(
     )
 
 
-def _check_formulas(report: Report) -> None:
+def _check_formulas(report: FaultReport) -> None:
     """The formulas of a file in which something else is wrong: every fault is told at once."""
     data = report.document.data
     form = data.get("graph") if isinstance(data, dict) else None
@@ -124,9 +130,11 @@ def _ask(item: str | AskItem) -> Ask:
     return Ask(clean(item)) if isinstance(item, str) else Ask(clean(item.quantity), item.by)
 
 
-def _variation(form: VariationForm) -> Variation:
+def _variation(form: VariationForm) -> QuantityVariation:
     if form.choices:
-        return Variation("choices", tuple(form.choices))
+        return QuantityVariation("choices", tuple(form.choices))
     if form.integers:
-        return Variation("integers", tuple(map(Fraction, form.integers)))
-    return Variation("fractions", tuple(form.fractions or ()), tuple(form.denominators or DENOMINATORS))
+        return QuantityVariation("integers", tuple(map(Fraction, form.integers)))
+    return QuantityVariation(
+        "fractions", tuple(form.fractions or ()), tuple(form.denominators or DENOMINATORS)
+    )

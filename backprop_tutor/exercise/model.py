@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.optimizers import PLAIN
-from backprop_tutor.exercise.arrays import Numbers
 from backprop_tutor.exercise.precision import USUAL, Precision
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.shown import Shown
 
-__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "Variant", "Variation", "described"]
+__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "QuantityVariation", "Variant", "described"]
 
 
 class OptimizerChoice(NamedTuple):
@@ -29,7 +29,7 @@ class Ask(NamedTuple):
     by: Literal["element", "whole"] | None = None
 
 
-class Variation(NamedTuple):
+class QuantityVariation(NamedTuple):
     """How one quantity varies: by `choices`, or between two ends in `integers` or `fractions`."""
 
     kind: Literal["choices", "integers", "fractions"]
@@ -77,7 +77,7 @@ class Exercise(Shown):
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     precision: Precision = USUAL
     notation: str | None = None
-    variants: Mapping[str, Variation] = field(default_factory=dict)
+    variants: Mapping[str, QuantityVariation] = field(default_factory=dict)
     marks: Mapping[str, Fraction] = field(default_factory=dict)
     follow_through: Fraction = Fraction(1)
     layers: tuple[LayerInfo, ...] | None = None

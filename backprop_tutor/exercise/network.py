@@ -7,9 +7,9 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.exercise.arrays import Numbers
+from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.model import LayerInfo
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
 from backprop_tutor.language.counted import many
 
@@ -21,14 +21,20 @@ SETTINGS = dict.fromkeys(key for settings in ACTIVATIONS.values() for key in set
 
 
 def build_network(
-    layers: list[Layer], loss: str, relu_at_zero: Fraction, values: Values, report: Report, max_elements: int
+    layers: list[Layer],
+    loss: tuple[str, Mapping[str, Fraction]],
+    relu_at_zero: Fraction,
+    values: Values,
+    report: FaultReport,
+    max_elements: int,
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
-    `values` holds `x` (examples, inputs), `t` (examples, units), `W1` (units, inputs), `b1` (units,), ….
+    `loss` is its name with its settings. `values` holds `x` (examples, inputs), `t` (examples, units),
+    `W1` (units, inputs), `b1` (units,), ….
     """
     before = len(report.faults)
-    _check_settings(layers, loss, report)
+    _check_settings(layers, loss[0], report)
     _check_shapes(layers, values, report)
     if len(report.faults) > before:
         return None, ()
@@ -45,7 +51,7 @@ def build_network(
     return graph, tuple(infos)
 
 
-def _check_settings(layers: list[Layer], loss: str, report: Report) -> None:
+def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None:
     for index, layer in enumerate(layers):
         for key in layer.said(SETTINGS):
             if key not in ACTIVATIONS[layer.activation]:
@@ -66,7 +72,7 @@ def _check_settings(layers: list[Layer], loss: str, report: Report) -> None:
         )
 
 
-def _check_shapes(layers: list[Layer], values: Values, report: Report) -> None:
+def _check_shapes(layers: list[Layer], values: Values, report: FaultReport) -> None:
     x, t = values["x"], values["t"]
     for name, array in (("x", x), ("t", t)):
         if array.ndim != 2:
@@ -147,12 +153,14 @@ def _shape(array: Numbers) -> str:
 
 
 class _Assembly:
-    def __init__(self, builder: GraphBuilder, values: Values, report: Report) -> None:
+    def __init__(self, builder: GraphBuilder, values: Values, report: FaultReport) -> None:
         self.builder = builder
         self.values = values
         self.report = report
 
-    def assemble(self, layers: list[Layer], loss: str, relu_at_zero: Fraction) -> Graph:
+    def assemble(
+        self, layers: list[Layer], loss: tuple[str, Mapping[str, Fraction]], relu_at_zero: Fraction
+    ) -> Graph:
         self.leaf("x", ("example", "input"))
         self.leaf("t", ("example", "unit"))
         signal = "x"
@@ -162,7 +170,8 @@ class _Assembly:
             signal = self.layer(number, layer, signal, name, relu_at_zero)
             for node in (f"W{number}", f"b{number}", f"net{number}", name):
                 sources[node] = self.report.source(("network", "layers", number - 1), node)
-        return self.builder.build(self.builder.apply("J", loss, (signal, "t")), sources)
+        name, settings = loss
+        return self.builder.build(self.builder.apply("J", name, (signal, "t"), settings), sources)
 
     def layer(self, number: int, layer: Layer, signal: str, name: str, relu_at_zero: Fraction) -> str:
         parents = [signal, self.leaf(f"W{number}", ("unit", "input"))]

@@ -6,11 +6,11 @@ from math import ceil, floor
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.exercise.arrays import Numbers
-from backprop_tutor.exercise.letters import letters
+from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.formula_letters import letters
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.exercise.quantity import part_of, quantities
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
 from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.exercise.yaml_reader import Path
@@ -26,7 +26,9 @@ def asked(file: ExerciseFile) -> list[str | AskItem]:
     return [file.ask] if isinstance(file.ask, str) else file.ask
 
 
-def check_quantities(file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: Report) -> None:
+def check_quantities(
+    file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: FaultReport
+) -> None:
     """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
     is_updated = file.learning_rate is not None and graph.parameters
     update = OPTIMIZERS[optimizer.name] if is_updated else None
@@ -48,7 +50,7 @@ def check_quantities(file: ExerciseFile, graph: Graph, optimizer: OptimizerChoic
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
 
 
-def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Report) -> None:
+def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: FaultReport) -> None:
     """The same where there is no graph, for something else is wrong: names alone, no index."""
     if file.steps > 1:
         return
@@ -112,7 +114,7 @@ def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
 
 
 def _check_names(
-    form: GraphForm, graph: Graph, optimizer: Optimizer | None, steps: int, report: Report
+    form: GraphForm, graph: Graph, optimizer: Optimizer | None, steps: int, report: FaultReport
 ) -> None:
     """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
     taken = letters(graph, optimizer)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from backprop_tutor.errors import ExerciseError, Fault
 from backprop_tutor.exercise.decode import decode
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.exercise.yaml_reader import Document, Place, Value, read
 from backprop_tutor.exercise.yaml_reader import Path as Keys
+from backprop_tutor.exercise.yaml_reader import Place, Value, YamlDocument, read
 
 __all__ = ["VersionText", "array_files"]
 
@@ -97,7 +97,7 @@ def _order(place: Place) -> tuple[int, int]:
     return place.line, place.column
 
 
-def array_files(document: Document) -> list[Path]:
+def array_files(document: YamlDocument) -> list[Path]:
     """The files beside the exercise that it names."""
     found: list[Path] = []
 

@@ -40,6 +40,7 @@ __all__ = [
     "ExerciseFile",
     "GraphForm",
     "Layer",
+    "LossForm",
     "Network",
     "OptimizerForm",
     "VariantForm",
@@ -48,6 +49,8 @@ __all__ = [
 ]
 
 ACTIVATIONS = {word: op.activation.settings for word, op in ops.activations().items() if op.activation}
+LOSSES = {name: op.loss.settings for name, op in ops.losses().items() if op.loss}
+OPTIMIZER_SETTINGS = {name: rule.settings for name, rule in OPTIMIZERS.items()}
 Level = Literal["beginner", "intermediate", "advanced"]
 By = Literal["element", "whole"]
 
@@ -90,11 +93,18 @@ class GraphForm(Model):
     loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 
 
-class OptimizerForm(Model, also=settings({name: rule.settings for name, rule in OPTIMIZERS.items()})):
+class OptimizerForm(Model, also=settings(OPTIMIZER_SETTINGS)):
     name: str = key(one_of(OPTIMIZERS), "The rule for the update.")
 
 
 OPTIMIZER = either(dict, {"<settings>": OptimizerForm.reference, "<name>": one_of(OPTIMIZERS)})
+
+
+class LossForm(Model, also=settings(LOSSES)):
+    name: str = key(one_of(LOSSES), "The loss.")
+
+
+LOSS = either(dict, {"<settings>": LossForm.reference, "<name>": one_of(LOSSES)})
 
 
 class AskItem(Model):
@@ -144,7 +154,7 @@ class ExerciseFile(Model):
     level: Level | None = key(word(Level), "How hard it is.", None)
     network: Network | None = key(Network.reference, "A feed-forward network. This, or `graph`.", None)
     data: Columns | list[Example] | None = key(DATA, "Of a network: its examples, or columns of them.", None)
-    loss: str | None = key(one_of(ops.losses()), "Of a network: the loss J.", None)
+    loss: str | LossForm | None = key(LOSS, "Of a network: the loss J, or one with settings.", None)
     graph: GraphForm | None = key(GraphForm.reference, "Any computation graph. This, or `network`.", None)
     relu_at_zero: Fraction = key(AT_ZERO, "The derivative of ReLU at 0: 0, 1/2 or 1.", Fraction(0))
     learning_rate: Fraction | None = key(POSITIVE, "Asks for the update of the parameters.", None)

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic_core import ValidationError
 
 from backprop_tutor.engine import ops
-from backprop_tutor.exercise.arrays import describe
-from backprop_tutor.exercise.report import Report
+from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.rectangles import describe
 from backprop_tutor.exercise.schema import ExerciseFile, checked
 from backprop_tutor.exercise.schema_types import Key, Model
 from backprop_tutor.exercise.yaml_reader import Path
@@ -31,7 +31,7 @@ SYNONYMS = {
 }  # fmt: skip
 
 _NOUNS = {"activation": "an activation", "loss": "a loss", "level": "a level", "notation": "a notation",
-          "optimizer": "an optimizer", "name": "an optimizer", "by": "a way to ask"}  # fmt: skip
+          "optimizer": "an optimizer", "by": "a way to ask"}  # fmt: skip
 
 _WANTED = {
     "string_type": ("a text is expected here, not {found}.", "Put it in quotes if it is a text."),
@@ -66,7 +66,7 @@ def nearest(word: str, choices: Mapping[str, object] | list[str]) -> str:
     return f"It can be {', '.join(choices)}." if 0 < len(lowered) <= 12 else ""
 
 
-def validate(report: Report) -> ExerciseFile | None:
+def validate(report: FaultReport) -> ExerciseFile | None:
     """The checked file, or None with every fault in `report`."""
     data = report.document.data
     if not isinstance(data, dict):
@@ -85,7 +85,7 @@ def validate(report: Report) -> ExerciseFile | None:
     return file if len(report.faults) == before else None
 
 
-def _empty_faults(value: object, path: Path, report: Report) -> None:
+def _empty_faults(value: object, path: Path, report: FaultReport) -> None:
     """A key without a value is a mistake, never a way to say "none"."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -102,7 +102,7 @@ def _empty_faults(value: object, path: Path, report: Report) -> None:
             _empty_faults(inner, (*path, index), report)
 
 
-def _form_faults(data: Mapping[str, Any], report: Report) -> list[str]:
+def _form_faults(data: Mapping[str, Any], report: FaultReport) -> list[str]:
     """Which of the two forms the file has; gives the keys that only the other one has."""
     misplaced: list[str] = []
     if "network" in data and "graph" in data:
@@ -123,7 +123,7 @@ def _form_faults(data: Mapping[str, Any], report: Report) -> list[str]:
     return misplaced
 
 
-def _add(detail: dict[str, Any], report: Report) -> None:
+def _add(detail: dict[str, Any], report: FaultReport) -> None:
     loc: Path = detail["loc"]
     path, _ = _descend(loc)
     kind = detail["type"]
@@ -139,7 +139,7 @@ def _add(detail: dict[str, Any], report: Report) -> None:
         hint = nearest(str(path[-1]), keys) or "`backprop-tutor schema` lists the keys."
         report.add(path, f"there is no key `{path[-1]}` here.", hint, key=True)
     elif kind == "literal_error":
-        noun = _NOUNS.get(str(path[-1]), "a word known")
+        noun = _NOUNS.get(str(path[-2] if path[-1] == "name" else path[-1]), "a word known")
         choices = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
         word = detail["input"]
         named = f"`{word}`" if isinstance(word, str) else found

@@ -13,8 +13,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine.setting import Setting
-from backprop_tutor.exercise.arrays import Numbers, Problem, describe, rectangle, why_not_a_number
 from backprop_tutor.exercise.precision import MOST_DIGITS
+from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, describe, rectangle, why_not_a_number
 
 __all__ = [
     "ARRAY",
@@ -131,7 +131,7 @@ def mapping_of(values: CoreSchema, least: int | None = None, *, named: bool = Fa
     return core.dict_schema(NAME if named else TEXT, values, min_length=least, strict=True)
 
 
-def refusal(*problems: Problem) -> PydanticCustomError:
+def refusal(*problems: ArrayProblem) -> PydanticCustomError:
     return PydanticCustomError("refusal", "refused", {"problems": problems})
 
 
@@ -143,14 +143,14 @@ def _checked(check: Callable[[object], object], json: dict[str, Any]) -> CoreSch
 def _number(value: object) -> Fraction:
     if isinstance(value, Fraction):
         return value
-    raise refusal(Problem(*why_not_a_number(value)))
+    raise refusal(ArrayProblem(*why_not_a_number(value)))
 
 
 def _bounded(test: Callable[[Fraction], bool], wanted: str) -> Callable[[object], Fraction]:
     def check(value: object) -> Fraction:
         number = _number(value)
         if not test(number):
-            raise refusal(Problem(f"{number} is out of range.", f"Write {wanted}."))
+            raise refusal(ArrayProblem(f"{number} is out of range.", f"Write {wanted}."))
         return number
 
     return check
@@ -159,7 +159,7 @@ def _bounded(test: Callable[[Fraction], bool], wanted: str) -> Callable[[object]
 def _whole(value: object) -> int:
     number = _number(value)
     if number.denominator != 1 or abs(number) > 1_000_000:
-        raise refusal(Problem(f"{number} is not a whole number within a million."))
+        raise refusal(ArrayProblem(f"{number} is not a whole number within a million."))
     return int(number)
 
 
@@ -169,7 +169,9 @@ def _count(most: int) -> CoreSchema:
     def check(value: object) -> int:
         number = _number(value)
         if number.denominator != 1 or not 1 <= number <= most:
-            raise refusal(Problem(f"{number} is out of range.", f"Write a whole number from 1 to {most:,}."))
+            raise refusal(
+                ArrayProblem(f"{number} is out of range.", f"Write a whole number from 1 to {most:,}.")
+            )
         return int(number)
 
     return _checked(check, {"type": "integer", "minimum": 1, "maximum": most})
@@ -189,9 +191,11 @@ def _formula(value: object) -> str:
         return value
     if isinstance(value, list):
         raise refusal(
-            Problem("a formula is expected here, not a list.", "Put an array under `given` or `parameters`.")
+            ArrayProblem(
+                "a formula is expected here, not a list.", "Put an array under `given` or `parameters`."
+            )
         )
-    raise refusal(Problem(f"a formula such as x + y is expected here, not {describe(value)}."))
+    raise refusal(ArrayProblem(f"a formula such as x + y is expected here, not {describe(value)}."))
 
 
 TEXT = core.str_schema(strict=True)

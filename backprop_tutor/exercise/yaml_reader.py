@@ -19,7 +19,7 @@ from backprop_tutor.exercise.scalars import Scalar, read_scalar
 from backprop_tutor.exercise.yaml_syntax import syntax_fault
 from backprop_tutor.language import clean
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Path", "Place", "Value", "read"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Path", "Place", "Value", "YamlDocument", "read"]
 
 MAX_DEPTH = 24
 MAX_FAULTS = 100
@@ -39,7 +39,7 @@ class Place(NamedTuple):
 
 
 @dataclass(slots=True)
-class Document:
+class YamlDocument:
     """What a file holds; `data` is None where it could not be read at all, and `faults` say why."""
 
     data: Value = None
@@ -57,12 +57,12 @@ class Document:
         return self.values.get(path, Place(0, 0))
 
 
-def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) -> Document:
+def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) -> YamlDocument:
     """Read one YAML document. Never raises: whatever is wrong is in the document's `faults`.
 
     `scalar` gives the value of an unquoted scalar and raises ValueError for one that cannot be held.
     """
-    document = Document()
+    document = YamlDocument()
     text = decode(source)
     if isinstance(text, Fault):
         document.faults.append(text)
@@ -72,7 +72,7 @@ def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) 
         _compose(document, text, scalar)
     except yaml.YAMLError as error:
         with suppress(yaml.YAMLError):  # libyaml looks ahead, up to limits of its own: ours come first
-            deep = Document()
+            deep = YamlDocument()
             _compose(deep, _down_to_the_limit(text), scalar)
             return deep
         document.faults.append(syntax_fault(error, text))
@@ -80,7 +80,7 @@ def read(source: bytes | str, *, scalar: Callable[[str], Scalar] = read_scalar) 
     return document
 
 
-def _compose(document: Document, text: str, scalar: Callable[[str], Scalar]) -> None:
+def _compose(document: YamlDocument, text: str, scalar: Callable[[str], Scalar]) -> None:
     try:
         _Composer(document, scalar).compose(yaml.parse(text, Loader=_LOADER))
     except _StopReadingError:
@@ -112,7 +112,7 @@ class _Open:
 
 
 class _Composer:
-    def __init__(self, document: Document, scalar: Callable[[str], Scalar]) -> None:
+    def __init__(self, document: YamlDocument, scalar: Callable[[str], Scalar]) -> None:
         self.document = document
         self.scalar = scalar
         self.open: list[_Open] = []

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from backprop_tutor.grading.marking import check, checker_of, mark, marker_of
     from backprop_tutor.grading.number import Number
     from backprop_tutor.grading.result import Problem, Result
-    from backprop_tutor.grading.selection import SELECTIONS, Asked, asked
+    from backprop_tutor.grading.selection import SELECTIONS, AskedQuantity, asked
     from backprop_tutor.grading.verdict import Verdict
 
 __all__ = [
     "SELECTIONS",
     "Answer",
-    "Asked",
+    "AskedQuantity",
     "Checker",
     "Marker",
     "Number",
@@ -37,7 +37,7 @@ __getattr__, __dir__ = lazy_names(
     {
         "answer": ("Answer", "read_answer"),
         "result": ("Problem", "Result"),
-        "selection": ("SELECTIONS", "Asked", "asked"),
+        "selection": ("SELECTIONS", "AskedQuantity", "asked"),
         "checking": ("Checker",),
         "marker": ("Marker",),
         "marking": ("check", "checker_of", "mark", "marker_of"),

@@ -12,7 +12,7 @@ from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare, compare_update
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element, Elements, Index
-from backprop_tutor.grading.formula import Formulas
+from backprop_tutor.grading.formula_judge import FormulaJudge
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.points import Point, random_points
 from backprop_tutor.grading.recompute import Recompute
@@ -41,7 +41,7 @@ class Book:
         self.style = style or Style()
         self.elements = Elements(solution)
         self.recompute = Recompute(solution)
-        self.formulas = Formulas(self.recompute)
+        self.formulas = FormulaJudge(self.recompute)
         self.slips = Slips(self.recompute)
         self.precision = solution.exercise.precision
         self._candidates: dict[Point, Candidates] = {}

@@ -9,16 +9,16 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element
-from backprop_tutor.grading.misconceptions.context import Variant
+from backprop_tutor.grading.misconceptions.context import WrongResult
 from backprop_tutor.grading.misconceptions.table import Misconception
-from backprop_tutor.grading.pool import Pool, Slip
 from backprop_tutor.grading.recompute import Known
+from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.student import Student
 
 __all__ = ["Candidates", "Edits"]
 
-Pools = dict[object, Pool]  # by quantity and the places of slips; None: its own
+Pools = dict[object, SlipPool]  # by quantity and the places of slips; None: its own
 
 # A derivative after a slip in an activation is taken at net, or written with the wrong h: both are likely.
 _FRESH = {"activation-not-applied": (False, True)}
@@ -30,13 +30,15 @@ Edits = Literal["slips", "constants", "composed", "pairs"]  # as the editor make
 Found = tuple[Slip, Array]  # with what the whole quantity would be
 
 
-def _slip(misconception: Misconception, variant: Variant, place: str) -> Slip:
+def _slip(misconception: Misconception, variant: WrongResult, place: str) -> Slip:
     return Slip((misconception.id,), ((variant.says, ()),), place, variant.inherited)
 
 
-def _pool(found: Sequence[Found]) -> Pool:
+def _pool(found: Sequence[Found]) -> SlipPool:
     arrays = [values for _, values in found]
-    return Pool([slip for slip, _ in found], lambda index: np.array([v[index] for v in arrays], dtype=float))
+    return SlipPool(
+        [slip for slip, _ in found], lambda index: np.array([v[index] for v in arrays], dtype=float)
+    )
 
 
 class Candidates:
@@ -49,19 +51,19 @@ class Candidates:
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
         self.small = slips.graph.size <= MOST_ELEMENTS
 
-    def direct(self, quantity: str, student: Student | None = None) -> Pool:
+    def direct(self, quantity: str, student: Student | None = None) -> SlipPool:
         """What slips in the step of `quantity` itself give."""
         return self._pool(quantity, None, student)
 
-    def section(self, quantity: str, answered: Iterable[str], student: Student | None = None) -> Pool:
+    def section(self, quantity: str, answered: Iterable[str], student: Student | None = None) -> SlipPool:
         """What slips give in the steps between `quantity` and what is `answered` on the way to it."""
         return self._pool(quantity, frozenset(self._between(quantity, set(answered))), student)
 
-    def anywhere(self, quantity: str) -> Pool:
+    def anywhere(self, quantity: str) -> SlipPool:
         """What slips in all earlier steps give, one by one and in all of them at once."""
         return self._pool(quantity, frozenset(self.recompute.ancestors(quantity)), None)
 
-    def edits(self, kind: Edits, place: Element, student: Student | None = None) -> Pool:
+    def edits(self, kind: Edits, place: Element, student: Student | None = None) -> SlipPool:
         """What edits of the formula of one element give."""
         kept = self._students.setdefault(student, {}) if student else self._right
         if (kind, place) not in kept:
@@ -76,7 +78,7 @@ class Candidates:
                 kept[kind, place] = made[kind](place, student.known if student else self.known)
         return kept[kind, place]
 
-    def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> Pool:
+    def _pool(self, quantity: str, places: frozenset[str] | None, student: Student | None) -> SlipPool:
         known = student.known if student else self.known
         kept = self._students.setdefault(student, {}) if student else self._right
         if (quantity, places) not in kept:
@@ -131,9 +133,9 @@ class Candidates:
 
     def _kinds(
         self, places: Iterable[str], known: Known
-    ) -> Iterator[tuple[Misconception, Variant, frozenset[str]]]:
+    ) -> Iterator[tuple[Misconception, WrongResult, frozenset[str]]]:
         """Each thing that is done wrong in at least two of the steps, and in which."""
-        seen: dict[tuple[str, str], tuple[Misconception, Variant, set[str]]] = {}
+        seen: dict[tuple[str, str], tuple[Misconception, WrongResult, set[str]]] = {}
         for place in places:
             for misconception, variant in self.slips.wrong(place, known):
                 if misconception.everywhere:

@@ -16,7 +16,7 @@ from backprop_tutor.grading.given import Given, arranged, as_text
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.result import Problem, Result
-from backprop_tutor.grading.selection import Asked, asked
+from backprop_tutor.grading.selection import AskedQuantity, asked
 from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Judgement, Verdict
 from backprop_tutor.grading.whole import TRANSPOSED, told_of_transpose
@@ -99,7 +99,7 @@ class Checker:
 
     def _verdicts(
         self,
-        question: Asked,
+        question: AskedQuantity,
         whole: Given | None,
         by_element: Mapping[str, Given],
         mark: Mark,
@@ -117,7 +117,7 @@ class Checker:
         ]
 
     def _of_cells(
-        self, question: Asked, whole: Given | None, mark: Mark, problems: list[Problem]
+        self, question: AskedQuantity, whole: Given | None, mark: Mark, problems: list[Problem]
     ) -> list[Verdict]:
         """The verdicts on an array that was given as nested lists, or not at all."""
         cells, judgement, fault = self._cells(question.quantity, whole)
@@ -138,7 +138,7 @@ class Checker:
             return Verdict(name, given.written, "invalid", message=message)
         return mark(name, given.text)
 
-    def _of_text(self, question: Asked, text: str, mark: Mark) -> list[Verdict]:
+    def _of_text(self, question: AskedQuantity, text: str, mark: Mark) -> list[Verdict]:
         """The verdicts on an array that was typed in one piece."""
         verdict = mark(question.quantity, text)
         found = {element.quantity: element for element in verdict.elements()}
@@ -160,7 +160,7 @@ class Checker:
             case _:
                 return dict(zip(np.ndindex(shape), whole.cells.values(), strict=True)), "invalid", ""
 
-    def _weight(self, question: Asked, name: str) -> Fraction:
+    def _weight(self, question: AskedQuantity, name: str) -> Fraction:
         """What an element counts: its own weight, its quantity's, or 1."""
         return self.own_weights.get(name, self.own_weights.get(question.quantity, Fraction(1)))
 

@@ -13,7 +13,7 @@ from backprop_tutor.grading.candidates import Candidates, Edits
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.table import COVERS, RANK
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
-from backprop_tutor.grading.pool import Pool, Slip
+from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.student import Student
 
 __all__ = ["Cause", "Diagnosis", "Found"]
@@ -60,7 +60,7 @@ class _Look(NamedTuple):
     the last digit the number may be off."""
 
     name: Sort
-    pool: Pool
+    pool: SlipPool
     values: Array
     units: float
 
@@ -141,7 +141,7 @@ class Diagnosis:
             if self._coincidences(far.values, 0.5, self.fine_grain) <= _CHANCE["anywhere"]:
                 yield far
 
-    def _look(self, name: Sort, pool: Pool, units: float) -> _Look:
+    def _look(self, name: Sort, pool: SlipPool, units: float) -> _Look:
         values = np.array(pool.values(self.place[1]))
         values[pool.which(self._is_ruled_out)] = np.nan
         return _Look(name, pool, values, units)
@@ -218,7 +218,7 @@ class Diagnosis:
                 return float(value)
         return np.nan
 
-    def _pool_at(self, candidates: Candidates, name: Sort) -> Pool:
+    def _pool_at(self, candidates: Candidates, name: Sort) -> SlipPool:
         quantity = self.place[0]
         match name:
             case "direct":

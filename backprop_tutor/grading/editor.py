@@ -18,7 +18,7 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.edits import EDITS, Change, Edit, skeleton
 from backprop_tutor.grading.misconceptions.scope import Scope, Surroundings
-from backprop_tutor.grading.pool import EMPTY, Pairs, Pool, Slip
+from backprop_tutor.grading.slip_pool import EMPTY, Pairs, Slip, SlipPool
 from backprop_tutor.grading.used import Workbook
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, name_of, rewrite
 
@@ -32,7 +32,7 @@ MOST_PAIRS = 2_000
 Known = Mapping[str, Array]
 
 
-class Place(NamedTuple):
+class NodeChange(NamedTuple):
     """A change of one node of a formula."""
 
     node: int  # its id
@@ -42,12 +42,12 @@ class Place(NamedTuple):
 class Edited(NamedTuple):
     """A wrong formula: the changes that make it, what was done, and how far down the table it stands."""
 
-    places: tuple[Place, ...]
+    places: tuple[NodeChange, ...]
     slip: Slip
     usual: int
 
 
-class Sheet:
+class FormulaEdits:
     """A formula and what edits make of it. No two nodes of `formula` are one object; `stand_ins` are the
     quantities in whose place a node stands, `owners` the quantities whose step a node belongs to."""
 
@@ -111,7 +111,7 @@ class Sheet:
         [(node, new)], [(_, done)] = constant.places, other.places
         both = rewrite(new, lambda part: done if part is self.formula else None)
         slip = constant.slip.along_with(other.slip)
-        return Edited((Place(node, both),), slip, max(constant.usual, other.usual))
+        return Edited((NodeChange(node, both),), slip, max(constant.usual, other.usual))
 
     def _parts(self) -> Iterator[tuple[Expr, Expr]]:
         """Each node, with itself and with each quantity in whose place it stands."""
@@ -124,7 +124,7 @@ class Sheet:
     def _edited(self, part: Expr, usual: int, edit: Edit, change: Change) -> Edited:
         place = self.owners.get(id(part), self.scope.quantity)
         slip = Slip((edit.id,), ((edit.says, change.parts),), place, change.inherited)
-        return Edited((Place(id(part), change.expr),), slip, usual)
+        return Edited((NodeChange(id(part), change.expr),), slip, usual)
 
 
 StandIns = dict[int, list[Expr]]
@@ -138,24 +138,24 @@ class Editor:
         self.solution = workbook.solution
         self.workbook, self.answered = workbook, answered
         self.surroundings = Surroundings(workbook.solution)
-        self._sheets: dict[Element, Sheet | None] = {}
+        self._sheets: dict[Element, FormulaEdits | None] = {}
 
-    def slips(self, place: Element, known: Known) -> Pool:
+    def slips(self, place: Element, known: Known) -> SlipPool:
         """What one edit of the formula of the element gives at the `known` values."""
         sheet = self._sheet(place)
         return self._pool(sheet, sheet.singles, place, known) if sheet else EMPTY
 
-    def constants(self, place: Element, known: Known) -> Pool:
+    def constants(self, place: Element, known: Known) -> SlipPool:
         """What two signs or constants give."""
         sheet = self._sheet(place)
         return self._pool(sheet, sheet.constants, place, known) if sheet else EMPTY
 
-    def composed(self, place: Element, known: Known) -> Pool:
+    def composed(self, place: Element, known: Known) -> SlipPool:
         """What one of those and another edit of the outermost operation give."""
         sheet = self._sheet(place)
         return self._pool(sheet, sheet.composed, place, known) if sheet else EMPTY
 
-    def pairs(self, place: Element, known: Known) -> Pool:
+    def pairs(self, place: Element, known: Known) -> SlipPool:
         """What two edits give otherwise."""
         sheet = self._sheet(place)
         if sheet is None or not sheet.pairs[0].size:
@@ -169,14 +169,14 @@ class Editor:
         values = rows.of(sheet.formula)
         return Pairs([edited.slip for edited in sheet.singles], first, second, values)
 
-    def _pool(self, sheet: Sheet, edited: list[Edited], place: Element, known: Known) -> Pool:
+    def _pool(self, sheet: FormulaEdits, edited: list[Edited], place: Element, known: Known) -> SlipPool:
         if not edited:
             return EMPTY
         rows = _Rows(len(edited), self._leaf(place[0], known))
         for row, each in enumerate(edited):
             rows.change(each.places, [row])
         values = rows.of(sheet.formula)
-        return Pool([each.slip for each in edited], lambda _: values)
+        return SlipPool([each.slip for each in edited], lambda _: values)
 
     def _leaf(self, quantity: str, known: Known) -> Callable[[Expr], Any]:
         letters = self.solution.letters | self._numbers(quantity)
@@ -191,19 +191,19 @@ class Editor:
         step = self.solution.step(quantity)
         return {letter: float(value) for letter, value in step.numbers.items()} if step else {}
 
-    def _sheet(self, place: Element) -> Sheet | None:
+    def _sheet(self, place: Element) -> FormulaEdits | None:
         if place not in self._sheets:
             self._sheets[place] = self._laid_out(place)
         return self._sheets[place]
 
-    def _laid_out(self, place: Element) -> Sheet | None:
+    def _laid_out(self, place: Element) -> FormulaEdits | None:
         formula = self.workbook.formula(*place)
         if formula is None:
             return None
         stand_ins: StandIns = {}
         owners: dict[int, str] = {}
         formula = self._written_out(formula, place[0], MOST_WRITTEN_OUT, stand_ins, owners)
-        return Sheet(formula, Scope(self.surroundings, *place), stand_ins, owners)
+        return FormulaEdits(formula, Scope(self.surroundings, *place), stand_ins, owners)
 
     def _written_out(
         self, formula: Expr, quantity: str, most: int, stand_ins: StandIns, owners: dict[int, str]
@@ -280,7 +280,7 @@ class _Rows:
         self.changes: dict[int, list[tuple[Expr, Any]]] = {}  # by node
         self._known: dict[int, Any] = {}
 
-    def change(self, places: tuple[Place, ...], rows: Any) -> None:
+    def change(self, places: tuple[NodeChange, ...], rows: Any) -> None:
         """Put what stands at these places instead into these rows."""
         for node, new in places:
             self.changes.setdefault(node, []).append((new, rows))

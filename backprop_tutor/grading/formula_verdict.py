@@ -13,7 +13,7 @@ from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.causes import formula_causes
 from backprop_tutor.grading.diagnosis import Found
 from backprop_tutor.grading.elements import Element, Part
-from backprop_tutor.grading.formula import FormulaVerdict
+from backprop_tutor.grading.formula_judge import FormulaVerdict
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict

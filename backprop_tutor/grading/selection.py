@@ -9,7 +9,7 @@ import numpy as np
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["SELECTIONS", "Asked", "asked"]
+__all__ = ["SELECTIONS", "AskedQuantity", "asked"]
 
 SELECTIONS = ("all", "key", "forward", "backward", "update")
 
@@ -19,7 +19,7 @@ CHOSEN = 3  # elements asked of a larger one
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuantity:
     """One question: `name` is `net1[1]`, or `dJ/dW1` for a whole array; `elements` names its elements."""
 
     name: str
@@ -37,21 +37,21 @@ class Asked:
         return self.name not in self.elements
 
 
-def asked(solution: Solution, selection: Iterable[str] = ()) -> list[Asked]:
+def asked(solution: Solution, selection: Iterable[str] = ()) -> list[AskedQuantity]:
     """What is asked, in walkthrough order: the `selection` (words of SELECTIONS, quantities or elements),
     or else the exercise's own `ask`, or else everything. Raises UsageError for an unknown name."""
     elements = Elements(solution)
     wanted: dict[str, str | None] = dict.fromkeys(selection)
     if not wanted:
         wanted = {ask.quantity: ask.by for ask in solution.exercise.ask} or {"all": None}
-    found: dict[str, Asked] = {}
+    found: dict[str, AskedQuantity] = {}
     for text, by in wanted.items():
         for question in _questions(solution, elements, text, by):
             found.setdefault(question.name, question)
     return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.indices))
 
 
-def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[Asked]:
+def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[AskedQuantity]:
     if text in SELECTIONS and text not in solution.shapes:
         for quantity in _selected(solution, text):
             yield from _pieces(solution, elements, quantity, by)
@@ -86,7 +86,7 @@ def _selected(solution: Solution, word: str) -> list[str]:
             return [*forward, *backward, *update]
 
 
-def _pieces(solution: Solution, elements: Elements, quantity: str, by: str | None) -> Iterator[Asked]:
+def _pieces(solution: Solution, elements: Elements, quantity: str, by: str | None) -> Iterator[AskedQuantity]:
     """One question an element, one for the whole array, or one for each of a few elements."""
     shape = solution.shapes[quantity]
     size = prod(shape)
@@ -94,7 +94,7 @@ def _pieces(solution: Solution, elements: Elements, quantity: str, by: str | Non
         yield _one(elements, quantity, ())
     elif by == "whole" or (by is None and ONE_BY_ONE < size <= AT_ONCE):
         names = elements.names(quantity)
-        yield Asked(quantity, quantity, tuple(names), tuple(names.values()))
+        yield AskedQuantity(quantity, quantity, tuple(names), tuple(names.values()))
     elif by == "element" or size <= ONE_BY_ONE:
         for index in np.ndindex(shape):
             yield _one(elements, quantity, index)
@@ -103,9 +103,9 @@ def _pieces(solution: Solution, elements: Elements, quantity: str, by: str | Non
             yield _one(elements, quantity, index)
 
 
-def _one(elements: Elements, quantity: str, index: tuple[int, ...]) -> Asked:
+def _one(elements: Elements, quantity: str, index: tuple[int, ...]) -> AskedQuantity:
     name = elements.name(quantity, index)
-    return Asked(name, quantity, (index,), (name,))
+    return AskedQuantity(name, quantity, (index,), (name,))
 
 
 def _chosen(solution: Solution, quantity: str) -> list[tuple[int, ...]]:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.constants import constants_of
-from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
+from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, WrongResult
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
 from backprop_tutor.grading.recompute import Known, Recompute
 
 __all__ = ["Slips"]
 
-Variants = Callable[[Misconception], Iterator[Variant]]
+Variants = Callable[[Misconception], Iterator[WrongResult]]
 
 
 class Slips:
@@ -21,7 +21,7 @@ class Slips:
         self.recompute = recompute
         self.graph = recompute.graph
 
-    def wrong(self, quantity: str, known: Known) -> Iterator[tuple[Misconception, Variant]]:
+    def wrong(self, quantity: str, known: Known) -> Iterator[tuple[Misconception, WrongResult]]:
         """Every result that a misconception in the step of `quantity` gives, simplest first."""
         variants = self._variants(quantity, known)
         for misconception in TABLE:
@@ -54,7 +54,7 @@ class Slips:
         rights = [edge.right for edge in edges]
         total = self._total(quantity, edges, rights)
 
-        def variants(misconception: Misconception) -> Iterator[Variant]:
+        def variants(misconception: Misconception) -> Iterator[WrongResult]:
             if misconception.total:
                 yield from misconception.total(total)
             if misconception.edge is None:

@@ -17,22 +17,22 @@ from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error, make_folder
-from backprop_tutor.homework.drawing import draw_class
+from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.gradebook import Gradebook
-from backprop_tutor.homework.marked import Marking
+from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.memory import Earlier
 from backprop_tutor.homework.own_files import DETAILS, GRADES
-from backprop_tutor.homework.pool import Lost, Pool, Ready, Task
-from backprop_tutor.homework.record import Record, read_record, refused
+from backprop_tutor.homework.record import SheetRecord, read_record, refused
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.homework.students import student_finder
-from backprop_tutor.homework.submissions import Listed, Refusal, Source, open_source
+from backprop_tutor.homework.submissions import Listed, Refusal, Submissions, open_source
 from backprop_tutor.homework.worker import Job, Plan, make_marker
+from backprop_tutor.homework.worker_pool import Lost, Ready, Task, WorkerPool
 from backprop_tutor.language import clean
 from backprop_tutor.version import __version__
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Classroom", "Options", "grade", "grade_list", "grade_one"]
+__all__ = ["ClassOptions", "Classroom", "grade", "grade_list", "grade_one"]
 
 TIMEOUT = 5.0
 ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".txt")
@@ -41,7 +41,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ClassOptions:
     """How a class is marked. With a `roster` each student has the version that `seed` gives them: one of
     the `versions` that are known (the id, and the draws that lead to it), or else it is searched for."""
 
@@ -58,11 +58,11 @@ class Options:
 class Classroom:
     """Marks sheets of `exercise` one after the other."""
 
-    def __init__(self, exercise: Exercise, options: Options) -> None:
+    def __init__(self, exercise: Exercise, options: ClassOptions) -> None:
         self.exercise = exercise
         self.options = options
         self.student_of = student_finder(exercise.name, options.student_from, options.roster)
-        self.marking = Marking(Solution(exercise), options.follow_through)
+        self.marking = SheetMarker(Solution(exercise), options.follow_through)
         self.versions = dict(options.versions)
         if options.roster is not None and not self.versions:
             for drawn in draw_class(exercise, options.seed, options.roster, jobs=options.jobs):
@@ -73,8 +73,8 @@ class Classroom:
                           list(self.marking.checker.weights)))  # fmt: skip
 
     def records(
-        self, source: Source, names: Iterable[str], earlier: Callable[[str, str], str | None]
-    ) -> Iterator[Record]:
+        self, source: Submissions, names: Iterable[str], earlier: Callable[[str, str], str | None]
+    ) -> Iterator[SheetRecord]:
         """The record of each sheet, in order; `earlier(sheet, digest)` gives a line known already."""
         heads: list[dict[str, Any]] = []
 
@@ -87,7 +87,7 @@ class Classroom:
         seed = self.options.seed if self.options.roster is not None else None
         plan = Plan(self.exercise, self.options.follow_through, seed)
         jobs = self.options.jobs or os.cpu_count() or 1
-        pool = Pool(make_marker, (plan,), jobs, self.options.timeout)
+        pool = WorkerPool(make_marker, (plan,), jobs, self.options.timeout)
         for result in pool.run(tasks()):
             head = heads.pop(0)
             if isinstance(result, Lost):
@@ -96,7 +96,9 @@ class Classroom:
             else:
                 yield result
 
-    def _task(self, source: Source, name: str, earlier: Callable[[str, str], str | None]) -> Task | Ready:
+    def _task(
+        self, source: Submissions, name: str, earlier: Callable[[str, str], str | None]
+    ) -> Task | Ready:
         shown = clean(name)
         student = self.student_of(name)
         version, draws = self.versions.get(student, ("", 0))
@@ -119,7 +121,7 @@ def grade(
     exercise: Exercise,
     sheets: Path,
     out: Path,
-    options: Options | None = None,
+    options: ClassOptions | None = None,
     progress: Progress = lambda done, total: None,
 ) -> ClassReport:
     """Mark every sheet in the folder or zip file `sheets`; write grades.csv and details.jsonl into `out`.
@@ -127,7 +129,7 @@ def grade(
     A call that was interrupted is gone on with, and sheets that have not changed are not marked again.
     Raises AccessError where nothing can be read or written.
     """
-    options = options or Options()
+    options = options or ClassOptions()
     make_folder(out)
     finals = [out / GRADES, out / DETAILS]
     parts = [path.with_name(f"{path.name}.part") for path in finals]
@@ -163,16 +165,16 @@ def grade(
     return report
 
 
-def grade_list(exercise: Exercise, paths: Iterable[str], options: Options) -> Iterator[str]:
+def grade_list(exercise: Exercise, paths: Iterable[str], options: ClassOptions) -> Iterator[str]:
     """The line of details of each sheet at `paths`, in order as they come, nothing kept."""
     records = Classroom(exercise, options).records(Listed(), paths, _nothing)
     return (record.line for record in records)
 
 
-def grade_one(exercise: Exercise, sheet: Path, options: Options) -> tuple[str, float]:
+def grade_one(exercise: Exercise, sheet: Path, options: ClassOptions) -> tuple[str, float]:
     """The line of details of one submission, and the most marks: a sheet, or a folder that holds one."""
     classroom = Classroom(exercise, options)
-    source: Source = Listed()
+    source: Submissions = Listed()
     names = [str(sheet)]
     if sheet.is_dir() or sheet.suffix.lower() == ".zip":
         source = open_source(sheet, options.leave_out)

@@ -4,8 +4,8 @@ from pathlib import Path
 from types import TracebackType
 
 from backprop_tutor.grading.checking import Checker
-from backprop_tutor.homework.record import Record
-from backprop_tutor.homework.table import csv_text
+from backprop_tutor.homework.record import SheetRecord
+from backprop_tutor.homework.spreadsheet import csv_text
 
 __all__ = ["Gradebook"]
 
@@ -31,11 +31,11 @@ class Gradebook:
         self.grades.close()
         self.details.close()
 
-    def write(self, record: Record) -> None:
+    def write(self, record: SheetRecord) -> None:
         self.details.write(f"{record.line}\n")
         self.grades.write(csv_text([self._row(record)]))
 
-    def _row(self, record: Record) -> list[str | float]:
+    def _row(self, record: SheetRecord) -> list[str | float]:
         marks = [record.marks.get(quantity, 0.0) for quantity in self.quantities]
         status = f"{record.status}: {record.reason}"[:MAX_REASON] if record.reason else record.status
         return [record.student, record.score, self.out_of, *marks, status, record.sheet]

@@ -16,13 +16,13 @@ from backprop_tutor.homework.sheet import Sheet
 from backprop_tutor.language import Lettering, Style
 from backprop_tutor.walkthrough import Solution, lettering_of
 
-__all__ = ["Marked", "Marking", "Row"]
+__all__ = ["MarkedAnswer", "MarkedSheet", "SheetMarker"]
 
 NOT_THERE = "This is not on the sheet."
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MarkedAnswer:
     """One element asked: the verdict, the line of the sheet (0: not there), the marks and their most, and
     the element's name in the letters of the messages."""
 
@@ -42,11 +42,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedSheet:
     """The marks of one sheet. `faults` are what is wrong beside the answers, each with its line."""
 
     exercise: Exercise
-    rows: tuple[Row, ...]
+    rows: tuple[MarkedAnswer, ...]
     faults: tuple[Fault, ...]
     score: float
     out_of: float
@@ -86,7 +86,7 @@ class Marked:
         }
 
 
-class Marking:
+class SheetMarker:
     """Marks sheets of one exercise, or of one version; what is worked out once serves every sheet.
 
     Sheets that do not name their notation are read in `lettering`, by default the exercise's own; `style`
@@ -104,7 +104,7 @@ class Marking:
         self.lettering = lettering or lettering_of(self.exercise)
         self.checker = Checker(solution, follow_through=follow_through, style=style)
 
-    def mark(self, sheet: Sheet, file: str = "the sheet") -> Marked:
+    def mark(self, sheet: Sheet, file: str = "the sheet") -> MarkedSheet:
         """The marks of `sheet`. Raises SheetError where it answers another exercise or version."""
         check_head(sheet, self.exercise, file)
         lettering = letters_of(sheet, self.exercise, self.lettering, file)
@@ -112,9 +112,11 @@ class Marking:
         result = self.checker.check(placed.answers, lettering)
         each = zip(result.verdicts, result.marks, result.weights, strict=True)
         said, lines = self.checker.marker.book.said, placed.lines
-        rows = tuple(Row(v, lines.get(v.quantity, 0), got, most, said(v.quantity)) for v, got, most in each)
+        rows = tuple(
+            MarkedAnswer(v, lines.get(v.quantity, 0), got, most, said(v.quantity)) for v, got, most in each
+        )
         faults = (*placed.faults, *_further(result, sheet))
-        return Marked(self.exercise, rows, faults, result.score, result.out_of)
+        return MarkedSheet(self.exercise, rows, faults, result.score, result.out_of)
 
 
 def _further(result: Result, sheet: Sheet) -> Iterator[Fault]:

@@ -10,7 +10,16 @@ from backprop_tutor.grading.answer import is_blank
 from backprop_tutor.grading.checking import Checker
 from backprop_tutor.grading.elements import Part
 from backprop_tutor.grading.shapes import Fit, fit
-from backprop_tutor.homework.sheet import MAX_FAULTS, Cell, Entry, Sheet, SheetError, Value, cells, layout
+from backprop_tutor.homework.sheet import (
+    MAX_FAULTS,
+    AnswerText,
+    Sheet,
+    SheetEntry,
+    SheetError,
+    Value,
+    cells,
+    layout,
+)
 from backprop_tutor.language import Lettering
 from backprop_tutor.walkthrough import lettering_of
 
@@ -80,7 +89,7 @@ def place(sheet: Sheet, checker: Checker, lettering: Lettering) -> Placed:
     return placed
 
 
-def _put(entry: Entry, checker: Checker, lettering: Lettering, placed: Placed) -> tuple[str, str] | None:
+def _put(entry: SheetEntry, checker: Checker, lettering: Lettering, placed: Placed) -> tuple[str, str] | None:
     """Put one answer in its place, or say why it has none."""
     book = checker.marker.book
     name = book.elements.canonical(entry.key, lettering)
@@ -135,4 +144,4 @@ def _filled(names: list[str], texts: list[str], *, each: bool) -> dict[str, str]
 
 
 def _plain(value: Value) -> Any:
-    return value.text if isinstance(value, Cell) else [_plain(item) for item in value]
+    return value.text if isinstance(value, AnswerText) else [_plain(item) for item in value]

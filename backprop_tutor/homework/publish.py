@@ -16,7 +16,7 @@ from backprop_tutor.exercise.rewrite import VersionText, array_files
 from backprop_tutor.files import access_error, make_folder, read_bytes, write_file
 from backprop_tutor.homework.blank import blank_sheet
 from backprop_tutor.homework.own_files import VERSIONS
-from backprop_tutor.homework.table import csv_text
+from backprop_tutor.homework.spreadsheet import csv_text
 from backprop_tutor.homework.versions import Version
 from backprop_tutor.language import clean
 from backprop_tutor.walkthrough import Solution

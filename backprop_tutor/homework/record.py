@@ -7,12 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["Record", "read_record", "record_of", "refused"]
+__all__ = ["SheetRecord", "read_record", "record_of", "refused"]
 
 EMPTY = {"format": 1, "score": 0.0, "answers": [], "faults": []}
 
 
-class Record(NamedTuple):
+class SheetRecord(NamedTuple):
     """`marks` are by quantity; `missed` are the elements not answered right, each with the misconception
     that is the cause for certain (empty: none), `possible` those with a possible one."""
 
@@ -27,7 +27,7 @@ class Record(NamedTuple):
     possible: tuple[tuple[str, str], ...] = ()
 
 
-def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: str = "") -> Record:
+def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: str = "") -> SheetRecord:
     """The record of a sheet whose details are `document`; `quantity_of` names each element's quantity."""
     marks: dict[str, float] = {}
     missed, possible = [], []
@@ -40,7 +40,7 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
             if cause and answer["ambiguous"]:
                 possible.append((element, cause))
     line = line or json.dumps(document, ensure_ascii=False)
-    return Record(
+    return SheetRecord(
         line,
         document["student"],
         document["sheet"],
@@ -53,11 +53,11 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
     )
 
 
-def read_record(line: str, quantity_of: Mapping[str, str]) -> Record:
+def read_record(line: str, quantity_of: Mapping[str, str]) -> SheetRecord:
     """The record of a line of details that an earlier run wrote."""
     return record_of(json.loads(line), quantity_of, line)
 
 
-def refused(head: Mapping[str, Any], status: str, reason: str) -> Record:
+def refused(head: Mapping[str, Any], status: str, reason: str) -> SheetRecord:
     """The record of a sheet that was not marked."""
     return record_of({**head, "status": status, "reason": reason, **EMPTY}, {})

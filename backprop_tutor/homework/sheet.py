@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backprop_tutor.errors import ExerciseError, Fault
-from backprop_tutor.exercise.decode import decode
 from backprop_tutor.language import clean
 
-__all__ = ["Cell", "Entry", "Sheet", "SheetError", "Value", "cells", "layout", "read_sheet", "text_of"]
+__all__ = ["AnswerText", "Sheet", "SheetEntry", "SheetError", "Value", "cells", "layout", "text_of"]
 
 HEAD = ("exercise", "variant", "notation", "student", "name")  # what a sheet says about itself
 MAX_FAULTS = 20
 MAX_KEY = 100
-_HINT = "A sheet is a text in UTF-8: YAML, CSV or JSON."
 
 
 class SheetError(ExerciseError):
@@ -22,18 +20,18 @@ class SheetError(ExerciseError):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class AnswerText:
     """One answer, as typed."""
 
     text: str
     line: int
 
 
-Value = Cell | list["Value"]
+Value = AnswerText | list["Value"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SheetEntry:
     """What stands under one quantity: a text, or lists of them."""
 
     key: str
@@ -49,7 +47,7 @@ class Sheet:
     exercise: str = ""
     variant: str = ""
     notation: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SheetEntry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -60,57 +58,9 @@ class Sheet:
             self.lines[key] = line
 
 
-def read_sheet(source: bytes | str, name: str) -> Sheet:
-    """The sheet that a file called `name` holds: JSON or CSV by its ending or its looks, else YAML.
-
-    Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
-    """
-    ending = name.lower().rpartition(".")[2]
-    text = decode(_from_spreadsheet(source) if ending in ("csv", "tsv") else source)
-    if isinstance(text, Fault):
-        raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
-    sheet = _read(text, ending)
-    if not sheet.entries:
-        faults = sheet.faults or [
-            Fault("there are no answers on this sheet.", "They stand under `answers:`.")
-        ]
-        raise SheetError(faults[:MAX_FAULTS], file=name)
-    return sheet
-
-
-def _read(text: str, ending: str) -> Sheet:
-    if ending in ("csv", "tsv"):
-        from backprop_tutor.homework.sheet_csv import read_csv
-
-        return read_csv(text)
-    if ending == "json" or text.lstrip().startswith("{"):
-        from backprop_tutor.homework.sheet_json import read_json
-
-        sheet = read_json(text)
-        if sheet.entries or ending == "json":
-            return sheet
-        from backprop_tutor.homework.sheet_text import read_text
-
-        again = read_text(text)
-        return again if again.entries else sheet
-    from backprop_tutor.homework.sheet_text import read_text
-
-    return read_text(text)
-
-
-def _from_spreadsheet(source: bytes | str) -> bytes | str:
-    """What Excel saves as CSV on Windows is not in UTF-8 but in the code page of Western Europe."""
-    if isinstance(source, bytes) and b"\0" not in source:
-        try:
-            source.decode()
-        except UnicodeDecodeError:
-            return source.decode("cp1252", "replace")
-    return source
-
-
 def layout(value: Value) -> tuple[int, ...] | None:
     """The shape of nested lists: () for a text, None where the rows differ."""
-    if isinstance(value, Cell):
+    if isinstance(value, AnswerText):
         return ()
     shapes = {layout(item) for item in value}
     if len(shapes) != 1 or None in shapes:
@@ -118,9 +68,9 @@ def layout(value: Value) -> tuple[int, ...] | None:
     return (len(value), *(shapes.pop() or ()))
 
 
-def cells(value: Value) -> Iterator[Cell]:
+def cells(value: Value) -> Iterator[AnswerText]:
     """The texts, row by row."""
-    if isinstance(value, Cell):
+    if isinstance(value, AnswerText):
         yield value
     else:
         for item in value:
@@ -129,4 +79,4 @@ def cells(value: Value) -> Iterator[Cell]:
 
 def text_of(value: Value) -> str:
     """The value as one text: `[[1, 0], [-1, 1]]`."""
-    return value.text if isinstance(value, Cell) else f"[{', '.join(map(text_of, value))}]"
+    return value.text if isinstance(value, AnswerText) else f"[{', '.join(map(text_of, value))}]"

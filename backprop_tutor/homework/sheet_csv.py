@@ -4,7 +4,7 @@ import csv
 import re
 
 from backprop_tutor.errors import Fault
-from backprop_tutor.homework.sheet import HEAD, MAX_KEY, Cell, Entry, Sheet
+from backprop_tutor.homework.sheet import HEAD, MAX_KEY, AnswerText, Sheet, SheetEntry
 from backprop_tutor.language import clean
 
 __all__ = ["read_csv"]
@@ -36,7 +36,7 @@ def read_csv(text: str) -> Sheet:
                 continue
             answer = _with_points(answer) if sign == ";" and "," in answer else answer
             line = reader.line_num
-            sheet.entries.append(Entry(clean(first)[:MAX_KEY], Cell(answer, line), line))
+            sheet.entries.append(SheetEntry(clean(first)[:MAX_KEY], AnswerText(answer, line), line))
     except csv.Error as error:
         sheet.faults.append(Fault(f"this is not readable CSV: {clean(str(error))}.", "", reader.line_num, 1))
     return sheet

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from backprop_tutor.grading.pasted import side_by_side
-from backprop_tutor.homework.sheet import Cell, Value
+from backprop_tutor.homework.sheet import AnswerText, Value
 
 __all__ = ["QUOTED", "flow_pairs", "flow_value", "unquoted"]
 
@@ -38,19 +38,19 @@ def flow_value(text: str, line: int) -> Value:
             inner = 1
         elif character == "[":
             if len(stack) >= MAX_DEPTH or closed:
-                return Cell(text, line)
+                return AnswerText(text, line)
             stack.append([])
             start = index + 1
         elif character in ",]":
             if not stack:
-                return Cell(text, line)
+                return AnswerText(text, line)
             item = text[start:index].strip()
             if side_by_side(item):
-                return Cell(text, line)  # [1 0], as NumPy prints it: likewise
+                return AnswerText(text, line)  # [1 0], as NumPy prints it: likewise
             if item and not closed:
                 stack[-1].append(_cell(item, line))
             elif item or (character == "," and not closed):
-                return Cell(text, line)
+                return AnswerText(text, line)
             closed, start = False, index + 1
             if character == "]":
                 done = stack.pop()
@@ -60,13 +60,13 @@ def flow_value(text: str, line: int) -> Value:
                     top = done
                 closed = True
         elif character == ";":
-            return Cell(text, line)  # [1, 0; -1, 1]: the reader of answers knows that itself
+            return AnswerText(text, line)  # [1, 0; -1, 1]: the reader of answers knows that itself
         if not character.isspace():
             before = character
         index += 1
         if top is not None:
             break
-    return top if top is not None and not text[index:].strip() else Cell(text, line)
+    return top if top is not None and not text[index:].strip() else AnswerText(text, line)
 
 
 def flow_pairs(lines: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -95,5 +95,5 @@ def unquoted(text: str) -> str:
     return found[1].replace('\\"', '"') if found[1] is not None else found[2].replace("''", "'")
 
 
-def _cell(text: str, line: int) -> Cell:
-    return Cell("" if text.strip() in NULLS else unquoted(text), line)
+def _cell(text: str, line: int) -> AnswerText:
+    return AnswerText("" if text.strip() in NULLS else unquoted(text), line)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from backprop_tutor.errors import Fault
-from backprop_tutor.homework.sheet import HEAD, MAX_KEY, Cell, Entry, Sheet, Value
+from backprop_tutor.homework.sheet import HEAD, MAX_KEY, AnswerText, Sheet, SheetEntry, Value
 from backprop_tutor.language import clean
 
 __all__ = ["read_json"]
@@ -36,11 +36,11 @@ def read_json(text: str) -> Sheet:
         elif key.lower() == "answers" and not isinstance(value, _Object):
             sheet.faults.append(Fault("`answers` is not an object of quantities.", "", line, 1))
         elif key.lower() != "answers":
-            sheet.entries.append(Entry(clean(key)[:MAX_KEY], _value(value, line), line))
+            sheet.entries.append(SheetEntry(clean(key)[:MAX_KEY], _value(value, line), line))
         else:
             for name, answer in value:
                 line, place = _line(text, name, line, place)
-                sheet.entries.append(Entry(clean(name)[:MAX_KEY], _value(answer, line), line))
+                sheet.entries.append(SheetEntry(clean(name)[:MAX_KEY], _value(answer, line), line))
     if not any(key.lower() == "answers" for key, _ in data):
         sheet.entries.clear()
     return sheet
@@ -58,7 +58,7 @@ def _line(text: str, key: str, line: int, start: int) -> tuple[int, int]:
 def _value(value: Any, line: int, depth: int = 0) -> Value:
     if isinstance(value, list) and not isinstance(value, _Object) and depth < 8:
         return [_value(item, line, depth + 1) for item in value]
-    return Cell(_text(value), line)
+    return AnswerText(_text(value), line)
 
 
 def _text(value: Any) -> str:

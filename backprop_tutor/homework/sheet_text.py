@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from backprop_tutor.errors import Fault
-from backprop_tutor.homework.sheet import HEAD, MAX_KEY, Cell, Entry, Sheet, Value
+from backprop_tutor.homework.sheet import HEAD, MAX_KEY, AnswerText, Sheet, SheetEntry, Value
 from backprop_tutor.homework.sheet_flow import QUOTED, flow_pairs, flow_value, unquoted
 from backprop_tutor.language import clean
 
@@ -53,7 +53,7 @@ def read_text(text: str) -> Sheet:
             sheet.head(name, unquoted(value), line.number)
         else:
             answer = _value(_Line(line.number, line.indent, value), _body(line, lines))
-            sheet.entries.append(Entry(clean(key)[:MAX_KEY], answer, line.number))
+            sheet.entries.append(SheetEntry(clean(key)[:MAX_KEY], answer, line.number))
     if not answers:
         sheet.entries.clear()
     return sheet
@@ -119,14 +119,14 @@ def _value(first: _Line, body: list[_Line]) -> Value:
     """What stands on the line of a key, after it, and on those that belong to it."""
     if _BLOCK_TEXT.fullmatch(first.text):
         joint = "\n" if first.text[0] == "|" else " "
-        return Cell(joint.join(line.text for line in body), first.number)
+        return AnswerText(joint.join(line.text for line in body), first.number)
     return _block([first, *body] if first.text else body, first.number)
 
 
 def _block(lines: list[_Line], number: int, depth: int = 0) -> Value:
     """The value that stands on `lines`: items after dashes, or one flow list or text."""
     if not lines:
-        return Cell("", number)
+        return AnswerText("", number)
     first = lines[0]
     beside_key = depth == 0 and first.number == number  # where `- 1` is a number
     if beside_key or not _DASH.match(first.text) or depth >= MAX_DEPTH:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from backprop_tutor.homework.record import Record
+from backprop_tutor.homework.record import SheetRecord
 
 __all__ = ["ClassReport"]
 
@@ -33,7 +33,7 @@ class ClassReport:
     further: Counter[str] = field(default_factory=Counter)  # sheets beside the first, by student
     _seen: set[int] = field(default_factory=set)  # hashes of students: a class may be large
 
-    def add(self, record: Record) -> None:
+    def add(self, record: SheetRecord) -> None:
         """Count one sheet."""
         if record.status == "missing":
             self.missing += 1

@@ -15,7 +15,7 @@ from backprop_tutor.files import reason
 from backprop_tutor.homework.own_files import is_own
 from backprop_tutor.language import clean
 
-__all__ = ["Folder", "Listed", "Refusal", "Source", "Zip", "open_source"]
+__all__ = ["Folder", "Listed", "Refusal", "Submissions", "Zip", "open_source"]
 
 HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 MAX_SHEETS = 2_000_000
@@ -30,7 +30,7 @@ class Refusal:
     reason: str
 
 
-class Source:
+class Submissions:
     """Where sheets come from: their names in order, and the bytes of each or why not."""
 
     def names(self) -> list[str]:
@@ -45,7 +45,7 @@ class Source:
         raise NotImplementedError
 
 
-class Folder(Source):
+class Folder(Submissions):
     """Every file in a folder and those below it, links never followed."""
 
     def __init__(self, root: Path, leave_out: Iterable[Path] = ()) -> None:
@@ -76,14 +76,14 @@ class Folder(Source):
         return b""
 
 
-class Listed(Source):
+class Listed(Submissions):
     """Files named by their paths."""
 
     def read(self, name: str) -> bytes | Refusal:
         return _read_file(Path(name))
 
 
-class Zip(Source):
+class Zip(Submissions):
     """The entries of a zip file, read in memory within the bound on a sheet."""
 
     def __init__(self, path: Path) -> None:
@@ -128,7 +128,7 @@ class Zip(Source):
             return Refusal(f"it cannot be unpacked: {clean(str(error))[:80]}")
 
 
-def open_source(path: Path, leave_out: Iterable[Path] = ()) -> Source:
+def open_source(path: Path, leave_out: Iterable[Path] = ()) -> Submissions:
     """The sheets at `path`. Raises AccessError where there is neither a folder nor a zip file."""
     if path.is_dir():
         return Folder(path, leave_out)

@@ -7,9 +7,10 @@ from typing import Any
 
 from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.record import Record, record_of, refused
-from backprop_tutor.homework.sheet import SheetError, read_sheet
+from backprop_tutor.homework.marked import SheetMarker
+from backprop_tutor.homework.record import SheetRecord, record_of, refused
+from backprop_tutor.homework.sheet import SheetError
+from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.homework.versions import Versions
 from backprop_tutor.walkthrough import Solution
 
@@ -38,25 +39,25 @@ class Job:
     draws: int = 0
 
 
-def make_marker(plan: Plan) -> Callable[[Job], Record]:
+def make_marker(plan: Plan) -> Callable[[Job], SheetRecord]:
     """The function that marks one sheet and gives its record; it raises nothing."""
     versions = None if plan.seed is None else Versions(plan.exercise, plan.seed)
-    kept: list[Marking] = []
+    kept: list[SheetMarker] = []
     done = 0
 
-    def marking_of(job: Job) -> Marking:
+    def marking_of(job: Job) -> SheetMarker:
         nonlocal done
         if versions is not None and job.draws:
             version = versions.redraw(job.head["student"], job.draws)
             if version.variant is None or version.variant.id != job.version:
                 raise UsageError("the roster's versions were made with another seed or exercise")
-            return Marking(Solution(version), plan.follow_through)
+            return SheetMarker(Solution(version), plan.follow_through)
         done += 1
         if not kept or done % FRESH == 0:
-            kept[:] = [Marking(Solution(plan.exercise), plan.follow_through)]
+            kept[:] = [SheetMarker(Solution(plan.exercise), plan.follow_through)]
         return kept[0]
 
-    def mark(job: Job) -> Record:
+    def mark(job: Job) -> SheetRecord:
         try:
             marking = marking_of(job)
             marked = marking.mark(read_sheet(job.source, job.name), job.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from backprop_tutor.language.expr import Expr, Item, Sym
 from backprop_tutor.language.notation import NOTATIONS, OWN, Indices, Letter, Notation
-from backprop_tutor.language.sentence import Sentence, Words
+from backprop_tutor.language.sentence import Sentence, SlotWords
 from backprop_tutor.language.style import Style, Written, plain_names, trailing_text
 
 if TYPE_CHECKING:
@@ -135,8 +135,8 @@ class Lettering:
         return text.template.format_map(self._words) if isinstance(text, Sentence) else text
 
     @cached_property
-    def _words(self) -> Words:
-        return Words((self.notation or NOTATIONS[OWN]).words, Style(names=self.names))
+    def _words(self) -> SlotWords:
+        return SlotWords((self.notation or NOTATIONS[OWN]).words, Style(names=self.names))
 
     # Reading
 

@@ -8,7 +8,7 @@ from backprop_tutor.language.notation import NOTATIONS, OWN
 from backprop_tutor.language.style import Style
 from backprop_tutor.language.text import to_text
 
-__all__ = ["Sentence", "Words"]
+__all__ = ["Sentence", "SlotWords"]
 
 
 class Sentence(str):
@@ -36,7 +36,7 @@ class Sentence(str):
         return (self.template,)
 
 
-class Words(dict[str, str]):
+class SlotWords(dict[str, str]):
     """What stands in the slots of a sentence: `words`, and quantities in the letters of `style`."""
 
     def __init__(self, words: Mapping[str, str], style: Style) -> None:
@@ -47,4 +47,4 @@ class Words(dict[str, str]):
         return to_text(Sym(name), self.style)
 
 
-_OWN_WORDS = Words(NOTATIONS[OWN].words, Style())
+_OWN_WORDS = SlotWords(NOTATIONS[OWN].words, Style())

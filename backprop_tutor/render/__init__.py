@@ -6,7 +6,7 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.render.json import solution_json
-    from backprop_tutor.render.style import style_for
+    from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.texts import Checks
     from backprop_tutor.render.view import StepView, leaf_rows, notes, select, view
 
@@ -25,7 +25,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "json": ("solution_json",),
-        "style": ("style_for",),
+        "screen_style": ("style_for",),
         "texts": ("Checks",),
         "view": (
             "StepView",

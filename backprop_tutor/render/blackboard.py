@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import Words
-from backprop_tutor.render.board_texts import BoardTexts, Form
+from backprop_tutor.render.board_texts import BoardForm, BoardTexts
 from backprop_tutor.render.captions import Captions
 from backprop_tutor.render.drawing import Line, draw, drawn_size
 from backprop_tutor.render.focus import Focus, focus
@@ -24,13 +24,13 @@ MAX_SIZE = 10_000
 LISTED = 2  # lines kept free for values that the drawing does not hold
 
 NUMBERS = (  # how numbers are written, the roomiest way first
-    Form(4, down=True),
-    Form(4),
-    Form(3, down=True),
-    Form(3),
-    Form(3, down=True, stacked=True),
-    Form(3, stacked=True),
-    Form(2, stacked=True),
+    BoardForm(4, down=True),
+    BoardForm(4),
+    BoardForm(3, down=True),
+    BoardForm(3),
+    BoardForm(3, down=True, stacked=True),
+    BoardForm(3, stacked=True),
+    BoardForm(2, stacked=True),
 )
 DRAWN: tuple[dict[str, bool], ...] = (  # what is drawn beside them, from the most to the least
     {},

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.big_digits import small
-from backprop_tutor.render.captions import Caption, Captions, Entry
-from backprop_tutor.render.layout import Cell, Layout
+from backprop_tutor.render.captions import Caption, Captions, NodeCaptions
+from backprop_tutor.render.layout import DrawnNode, Layout
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["BoardTexts", "Form"]
+__all__ = ["BoardForm", "BoardTexts"]
 
 
-class Form(NamedTuple):
+class BoardForm(NamedTuple):
     """How much a drawing says, and how.
 
     The digits of its numbers, the `outputs` of its units alone, weights on wires, titles above columns,
@@ -53,7 +53,7 @@ class BoardTexts:
     """Writes the texts of one layout in one form. `names` are the nodes whose values it shows."""
 
     def __init__(
-        self, solution: Solution, layout: Layout, form: Form, style: Style, captions: Captions
+        self, solution: Solution, layout: Layout, form: BoardForm, style: Style, captions: Captions
     ) -> None:
         self.solution, self.layout, self.form, self.style = solution, layout, form, style
         self.signs = ("", style.glyphs.partial, "→" if style.glyphs.scripts else ">")
@@ -72,7 +72,7 @@ class BoardTexts:
         now = None if known is None else known | self._given
         return self.layout._replace(cells=tuple(self._cell(cell, now) for cell in self.layout.cells))
 
-    def _cell(self, cell: Cell, known: set[str] | None) -> Cell:
+    def _cell(self, cell: DrawnNode, known: set[str] | None) -> DrawnNode:
         lines = _lines(self._cells[cell.id], self._cell_widths[cell.column], known)
         if self._has_formula(cell):
             lines = [cell.label, *lines]
@@ -85,15 +85,15 @@ class BoardTexts:
             cell = cell._replace(entry=entry, entry_under=tuple(more))
         return cell
 
-    def _shown_nodes(self, cell: Cell) -> Sequence[str]:
+    def _shown_nodes(self, cell: DrawnNode) -> Sequence[str]:
         if cell.kind in ("pass", "more"):
             return ()
         return cell.nodes[-1:] if self.form.outputs else cell.nodes
 
-    def _has_formula(self, cell: Cell) -> bool:
+    def _has_formula(self, cell: DrawnNode) -> bool:
         return cell.kind in ("op", "loss") and " = " in cell.label
 
-    def _grid(self, cell: Cell) -> Grid:
+    def _grid(self, cell: DrawnNode) -> Grid:
         grid: Grid = []
         for name in self._shown_nodes(cell):
             place = None
@@ -106,7 +106,7 @@ class BoardTexts:
             grid += self._entry(title, self._captions.entry(name, place))
         return grid
 
-    def _entry(self, title: str, entry: Entry) -> Grid:
+    def _entry(self, title: str, entry: NodeCaptions) -> Grid:
         captions = (entry.value, entry.gradient, entry.updated)
         blocks = [self._block(caption, sign) for caption, sign in zip(captions, self.signs, strict=True)]
         if self.form.stacked:
@@ -125,14 +125,14 @@ class BoardTexts:
         rows = [self.style.spell(row) for row in rows]
         return [_Piece(row, caption.quantity, "" if number else sign) for number, row in enumerate(rows)]
 
-    def _parameters(self, cell: Cell) -> list[str]:
+    def _parameters(self, cell: DrawnNode) -> list[str]:
         """The weights on the wires into a unit, and its bias."""
         weights = self.layout.weights
         return sorted(p for p, node in weights.items() if node in cell.nodes and p in self._given)
 
-    def _weights(self, cell: Cell) -> Grid:
+    def _weights(self, cell: DrawnNode) -> Grid:
         """A line of weights with the bias, one of their gradients, one of what they become."""
-        entries: list[tuple[str, Entry]] = []
+        entries: list[tuple[str, NodeCaptions]] = []
         for name in self._parameters(cell):
             shape = self.solution.graph.nodes[name].shape
             unit = cell.unit or 0

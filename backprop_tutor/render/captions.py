@@ -10,10 +10,10 @@ from math import prod
 
 from backprop_tutor.exercise.quantity import Quantity, element_symbol
 from backprop_tutor.language import Style, to_text
-from backprop_tutor.render.layout import Cell, Edge, number_text, trimmed
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, number_text, trimmed
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Caption", "Captions", "Entry", "known_since"]
+__all__ = ["Caption", "Captions", "NodeCaptions", "known_since"]
 
 MAX_EXAMPLES = 3
 MAX_ELEMENTS = 4
@@ -42,7 +42,7 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NodeCaptions:
     """One node in a cell, or one weight on an edge. What the exercise does not compute is None."""
 
     name: str
@@ -56,9 +56,9 @@ class Captions:
 
     def __init__(self, solution: Solution, style: Style, digits: int = 4) -> None:
         self.solution, self.style, self.digits = solution, style, digits
-        self._entries: dict[tuple[str, Place, int], Entry] = {}
+        self._entries: dict[tuple[str, Place, int], NodeCaptions] = {}
 
-    def of_cell(self, cell: Cell, biases: dict[str, str]) -> tuple[Entry, ...]:
+    def of_cell(self, cell: DrawnNode, biases: dict[str, str]) -> tuple[NodeCaptions, ...]:
         """The entries of a cell from top to bottom; `biases` maps nodes to the bias that they add."""
         found = []
         for name in cell.nodes if cell.kind not in ("pass", "more") else ():
@@ -69,7 +69,7 @@ class Captions:
             found.append(self.entry(name, place))
         return tuple(found)
 
-    def of_edge(self, edge: Edge, cells: dict[str, Cell]) -> Entry | None:
+    def of_edge(self, edge: DrawnEdge, cells: dict[str, DrawnNode]) -> NodeCaptions | None:
         """The weight that an edge carries, None where it carries none or stands for many."""
         source, target = cells[edge.source], cells[edge.target]
         node = self.solution.graph.nodes.get(edge.bundle)
@@ -80,7 +80,7 @@ class Captions:
     def _lead(self, name: str) -> int:
         return len(self.solution.graph.nodes[name].shape) - 1
 
-    def entry(self, name: str, place: Place = None, digits: int = 0) -> Entry:
+    def entry(self, name: str, place: Place = None, digits: int = 0) -> NodeCaptions:
         """The entry of a node, or of the part of it at `place`: an index with None for each whole axis."""
         digits = digits or self.digits
         key = (name, place, digits)
@@ -88,14 +88,14 @@ class Captions:
             self._entries[key] = self._entry(name, place, digits)
         return self._entries[key]
 
-    def _entry(self, name: str, place: Place, digits: int) -> Entry:
+    def _entry(self, name: str, place: Place, digits: int) -> NodeCaptions:
         solution = self.solution
         gradient = solution.gradient_prefix + name
         parameter = solution.graph.nodes[name].role == "parameter" and solution.rate
         updated = solution.update_name(name, "W_new", solution.updates) if parameter else ""
         if updated in solution.steps:
             digits = self._telling_apart(name, updated, place, digits)
-        return Entry(
+        return NodeCaptions(
             name,
             self._caption(name, name, place, digits),
             self._caption(gradient, name, place, digits) if gradient in solution.steps else None,

@@ -6,9 +6,9 @@ from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.painters.html import HtmlPainter
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.solution import derivation_table
-from backprop_tutor.render.svg import Picture
+from backprop_tutor.render.svg import SvgPicture
 from backprop_tutor.render.texts import Checks
 from backprop_tutor.render.theme import COLOURS, css
 from backprop_tutor.walkthrough import Solution, Workings, lettering_of, solve
@@ -66,7 +66,7 @@ def cell_latex(thing: object) -> str:
 
 def _exercise(document: Document, *, known: bool) -> str:
     steps = list(document.solution.steps.values()) if known else []
-    picture = Picture(document.solution, steps, document.style).draw(style=asset("picture.css"))
+    picture = SvgPicture(document.solution, steps, document.style).draw(style=asset("picture.css"))
     painter = HtmlPainter(document.style)
     about = "".join(painter.paint(document.makes.heading())).replace("h1>", "h3>")
     return _styled(about + picture)

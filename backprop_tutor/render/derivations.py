@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_tutor.language import Lettering
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def derivation(solution: Solution, step: Step, lettering: Lettering, *, alone: b
     """
     if step.phase != "backward":
         return []
-    from backprop_tutor.render.explanation import rule_text
+    from backprop_tutor.render.explanation_words import rule_text
     from backprop_tutor.walkthrough.derivation.explanation import explain
 
     sections = explain(solution, lettering.typed(step.quantity), lettering=lettering).index.sections

@@ -7,7 +7,7 @@ from functools import cached_property
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.render.blocks import Block
 from backprop_tutor.render.derivations import derivation
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.solution import SolutionBlocks, solution_blocks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, select, view
 from backprop_tutor.walkthrough import Solution, Step

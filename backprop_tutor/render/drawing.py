@@ -10,7 +10,7 @@ from typing import NamedTuple
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.blocks import Words
 from backprop_tutor.render.focus import Focus
-from backprop_tutor.render.layout import Cell, Edge, Layout
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
 from backprop_tutor.render.ports import Ports
 from backprop_tutor.render.wires import Wires, straight
 
@@ -111,7 +111,7 @@ class _Painter:
                 wires.across(bundle, self.ports.row(cell) + self.head, start - 1, end, role)
         self.signs |= wires.drawn(ascii_only=self.is_ascii)
 
-    def _edge(self, wires: Wires, edge: Edge) -> None:
+    def _edge(self, wires: Wires, edge: DrawnEdge) -> None:
         source = self.place[edge.source]
         gap = self.gaps[source.column]
         track, role = gap.tracks[edge.bundle], self.focus.wire(edge)
@@ -121,11 +121,11 @@ class _Painter:
         wires.down(edge.bundle, track, {above, below}, role)
         wires.across(edge.bundle, below, track, gap.end - 1, role)
 
-    def _role(self, edges: Iterable[Edge]) -> str:
+    def _role(self, edges: Iterable[DrawnEdge]) -> str:
         """That of the first of these wires that is on the path."""
         return next(filter(None, map(self.focus.wire, edges)), "")
 
-    def _cell(self, cell: Cell) -> None:
+    def _cell(self, cell: DrawnNode) -> None:
         row, start = self.ports.row(cell) + self.head, self.starts[cell.column]
         role = self.focus.roles.get(cell.id, "")
         left, right = (self.left, self.right) if role else (" ", " ")

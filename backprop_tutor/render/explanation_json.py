@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 from backprop_tutor.language import Style, to_latex, to_text
-from backprop_tutor.render.explanation import note_text, relation, rule_text
 from backprop_tutor.render.explanation_latex import latex_relation
-from backprop_tutor.render.paths import paths_json, paths_summary
-from backprop_tutor.walkthrough.derivation import Explanation, Form
+from backprop_tutor.render.explanation_words import note_text, relation, rule_text
+from backprop_tutor.render.path_lines import paths_json, paths_summary
+from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation
 
 __all__ = ["explanation_json"]
 
@@ -29,7 +29,7 @@ def explanation_json(explanation: Explanation, parts: tuple[str, ...], style: St
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
-def _lines(form: Form, style: Style) -> list[dict[str, Any]]:
+def _lines(form: DerivationForm, style: Style) -> list[dict[str, Any]]:
     return [
         {
             "rule": rule_text(line, style),

@@ -6,16 +6,16 @@ Where lines are long, the formulas stand in boxes of text, in which TeX breaks t
 from collections.abc import Iterator
 
 from backprop_tutor.language import Style, display_width, latex_words, to_latex, to_text
-from backprop_tutor.render.explanation import (
+from backprop_tutor.render.explanation_words import (
     TITLES,
-    Equation,
+    ShownLine,
     equations,
     note_text,
     rule_parts,
     shapes_text,
 )
-from backprop_tutor.render.paths import path_lines
-from backprop_tutor.walkthrough.derivation import Explanation, Form, Line
+from backprop_tutor.render.path_lines import path_lines
+from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation, Line
 
 __all__ = ["explanation_latex", "latex_relation"]
 
@@ -39,7 +39,7 @@ def explanation_latex(explanation: Explanation, parts: tuple[str, ...], style: S
             yield from _form(explanation.form(part), style)
 
 
-def _form(form: Form, style: Style) -> Iterator[str]:
+def _form(form: DerivationForm, style: Style) -> Iterator[str]:
     for section in form.sections:
         rows = list(equations(section, style))
         line = _aligned if all(_width(row, style) <= LINE for row in rows) else _broken
@@ -49,7 +49,7 @@ def _form(form: Form, style: Style) -> Iterator[str]:
     yield from (rf"\noindent {_words(note_text(note, style))}\par" for note in form.notes)
 
 
-def _width(equation: Equation, style: Style) -> int:
+def _width(equation: ShownLine, style: Style) -> int:
     """Of a line in columns of text, which is about what it takes in print; fractions take less."""
     formula, shapes = display_width(to_text(equation.expr, style)), shapes_text(equation.line, style)
     left = "" if equation.left is None else to_text(equation.left, style)
@@ -57,7 +57,7 @@ def _width(equation: Equation, style: Style) -> int:
     return display_width(left) + formula + beside
 
 
-def _aligned(equation: Equation, style: Style) -> Iterator[str]:
+def _aligned(equation: ShownLine, style: Style) -> Iterator[str]:
     left = "" if equation.left is None else to_latex(equation.left, style)
     right = f"{latex_relation(equation.line)} {to_latex(equation.expr, style)}"
     yield rf"{left} &{right} && \text{{{_rule(equation, style)}}}"
@@ -65,7 +65,7 @@ def _aligned(equation: Equation, style: Style) -> Iterator[str]:
         yield rf"&\phantom{{{{}}={{}}}} && \text{{{_words(shapes_text(equation.line, style))}}}"
 
 
-def _broken(equation: Equation, style: Style) -> Iterator[str]:
+def _broken(equation: ShownLine, style: Style) -> Iterator[str]:
     """The formula in a box of text, with brackets that a line may be broken in, and the rule behind it."""
     left = "" if equation.left is None else to_latex(equation.left, style)
     formula = to_latex(equation.expr, style).replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
@@ -81,7 +81,7 @@ def _breakable(text: str) -> str:
     return _words(text).replace(r"{\cdot}", r"{\cdot}\allowbreak{}")
 
 
-def _rule(equation: Equation, style: Style) -> str:
+def _rule(equation: ShownLine, style: Style) -> str:
     words, quantity = rule_parts(equation.line)
     return f"{_words(words)} ${to_latex(quantity, style)}$" if quantity else _words(equation.rule)
 

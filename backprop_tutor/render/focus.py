@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backprop_tutor.render.layout import Cell, Edge, Layout
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Focus", "focus"]
@@ -25,14 +25,14 @@ class Focus:
     local: frozenset[str] = frozenset()
     on_wires: bool = False
 
-    def lights(self, edge: Edge) -> bool:
+    def lights(self, edge: DrawnEdge) -> bool:
         return edge.source in self.cells and edge.target in self.cells
 
-    def wire(self, edge: Edge) -> str:
+    def wire(self, edge: DrawnEdge) -> str:
         """The role of a wire, empty off the path."""
         return ("local" if edge.bundle in self.local else self.path) if self.lights(edge) else ""
 
-    def entry(self, cell: Cell, wire: str) -> str:
+    def entry(self, cell: DrawnNode, wire: str) -> str:
         """The role of what stands on the wire into a cell."""
         return "asked" if self.on_wires and cell.id in self.own else wire
 
@@ -79,7 +79,7 @@ def focus(
 
 
 def _local(
-    solution: Solution, layout: Layout, node: str, own: set[str], lit: Sequence[Edge], *, on_wires: bool
+    solution: Solution, layout: Layout, node: str, own: set[str], lit: Sequence[DrawnEdge], *, on_wires: bool
 ) -> set[str]:
     """The bundles of wires that carry the local derivative; none where it is within a cell."""
     if on_wires:
@@ -108,7 +108,9 @@ def _units(solution: Solution, node: str, shown: str, index: tuple[int, ...] | N
     return units
 
 
-def _is_part(cell: Cell, names: set[str], units: dict[str, int], drawn: set[tuple[str, int | None]]) -> bool:
+def _is_part(
+    cell: DrawnNode, names: set[str], units: dict[str, int], drawn: set[tuple[str, int | None]]
+) -> bool:
     """Whether a cell is on the path; of the one that stands for units left out, whether one of those is."""
     if names.isdisjoint(cell.nodes):
         return False

@@ -9,13 +9,11 @@ import numpy as np
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.oracles import ROUTES
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.errors import UsageError
 from backprop_tutor.language import Style, to_text
-from backprop_tutor.render.document import Document
 from backprop_tutor.render.view import Selection, StepView, view
 from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["JsonExport", "solution_json", "step_document"]
+__all__ = ["solution_json", "step_document"]
 
 AXES = {1: ("element",), 2: ("row", "column")}
 
@@ -36,16 +34,6 @@ def solution_json(
         "steps": [step_document(v) for v in views],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False)
-
-
-class JsonExport:
-    """What `solve --json` prints."""
-
-    def text(self, document: Document) -> str:
-        if document.blank:
-            raise UsageError("a .json file holds the values: it cannot be blank.", hint="Use sheet instead.")
-        solution, selection = document.solution, document.selection
-        return solution_json(solution, selection, document.precision, document.progress) + "\n"
 
 
 def _quantities(solution: Solution, steps: list[Step]) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import numpy as np
 
 from backprop_tutor.language import Style
 from backprop_tutor.render.texts import quantity_text, shape_text
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.state import Record, State
-from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.state import QuestionRecord, State
 
 __all__ = ["Known", "known", "own_answer"]
 
@@ -59,9 +59,11 @@ def _is_update(questions: tuple[Question, ...], state: State) -> bool:
     return state.at < len(questions) and questions[state.at].phase == "update"
 
 
-def _answered(questions: tuple[Question, ...], state: State) -> dict[str, list[tuple[Question, Record]]]:
+def _answered(
+    questions: tuple[Question, ...], state: State
+) -> dict[str, list[tuple[Question, QuestionRecord]]]:
     """The settled questions by quantity."""
-    found: dict[str, list[tuple[Question, Record]]] = {}
+    found: dict[str, list[tuple[Question, QuestionRecord]]] = {}
     for question, record in zip(questions, state.records, strict=True):
         if question.part == "value" and (record.status in ("right", "shown") or record.answer):
             found.setdefault(question.quantity, []).append((question, record))
@@ -88,7 +90,7 @@ def _texts(steps: Steps, name: str) -> Texts:
     return texts
 
 
-def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]) -> str:
+def _student(steps: Steps, quantity: str, answers: list[tuple[Question, QuestionRecord]]) -> str:
     """The values found; the student's own, with a question mark, where they are not right."""
     node = steps.step(answers[0][0]).node
     if len(answers) == 1 and answers[0][0].place is None:
@@ -104,7 +106,7 @@ def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Record]]
     return _nested(_laid_out(steps, quantity, texts), single=node.batched and node.shape[0] == 1)
 
 
-def own_answer(steps: Steps, question: Question, record: Record) -> str:
+def own_answer(steps: Steps, question: Question, record: QuestionRecord) -> str:
     """The student's own answer where it differs from the true value."""
     given = record.standing
     if record.status == "shown" or given is None or given.verdict == "correct":

@@ -7,12 +7,12 @@ from typing import Literal, NamedTuple
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.numbers import written
 
-__all__ = ["Cell", "Edge", "Layout", "leaf_label", "number_text", "trimmed"]
+__all__ = ["DrawnEdge", "DrawnNode", "Layout", "leaf_label", "number_text", "trimmed"]
 
 Kind = Literal["data", "parameter", "unit", "op", "loss", "more", "pass"]
 
 
-class Cell(NamedTuple):
+class DrawnNode(NamedTuple):
     """One thing drawn. `nodes` are the nodes of the graph that it stands for; `unit` is its zero-based
     place in their last axis, None where it stands for the whole of them.
 
@@ -32,7 +32,7 @@ class Cell(NamedTuple):
     entry_under: tuple[str, ...] = ()
 
 
-class Edge(NamedTuple):
+class DrawnEdge(NamedTuple):
     """From a cell to a cell of the next column. Edges with the same `bundle` may share one wire."""
 
     source: str
@@ -47,8 +47,8 @@ class Layout(NamedTuple):
     A `tight` one wastes no column between its cells; `spread` are more columns before and behind each.
     """
 
-    cells: tuple[Cell, ...]
-    edges: tuple[Edge, ...]
+    cells: tuple[DrawnNode, ...]
+    edges: tuple[DrawnEdge, ...]
     titles: tuple[str, ...] = ()
     headings: tuple[str, ...] = ()
     weights: Mapping[str, str] = {}  # a parameter written on wires -> its node

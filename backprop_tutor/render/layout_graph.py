@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.language import Style, to_text
-from backprop_tutor.render.layout import Cell, Edge, Kind, Layout, leaf_label
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Kind, Layout, leaf_label
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["graph_layout"]
@@ -24,11 +24,11 @@ def graph_layout(solution: Solution, style: Style, times: str = "×", *, formula
     for depth, ids in order.items():
         for row, name in enumerate(ids):
             if name not in graph.nodes:
-                cells.append(Cell(name, "", depth, row, "pass", (name.partition("→")[0],)))
+                cells.append(DrawnNode(name, "", depth, row, "pass", (name.partition("→")[0],)))
                 continue
             node = graph.nodes[name]
             label = _label(solution, node, style, times, formulas)
-            cells.append(Cell(name, label, depth, row, _kind(node), (name,)))
+            cells.append(DrawnNode(name, label, depth, row, _kind(node), (name,)))
     return Layout(tuple(cells), tuple(edges))
 
 
@@ -58,12 +58,12 @@ def _columns(nodes: list[Node], solution: Solution) -> dict[str, int]:
     return column
 
 
-def _order(nodes: list[Node], column: dict[str, int]) -> tuple[dict[int, list[str]], list[Edge]]:
+def _order(nodes: list[Node], column: dict[str, int]) -> tuple[dict[int, list[str]], list[DrawnEdge]]:
     """The ids in each column from top to bottom, and the edges, long ones cut at every column."""
     rows: dict[int, list[str]] = defaultdict(list)
     for node in nodes:
         rows[column[node.name]].append(node.name)
-    edges: dict[tuple[str, str], Edge] = {}
+    edges: dict[tuple[str, str], DrawnEdge] = {}
     for node in nodes:
         for parent in dict.fromkeys(p for p in node.parents if p in column):
             source = parent
@@ -71,16 +71,16 @@ def _order(nodes: list[Node], column: dict[str, int]) -> tuple[dict[int, list[st
                 through = f"{parent}→{depth}"
                 if through not in rows[depth]:
                     rows[depth].append(through)
-                edges[source, through] = Edge(source, through, parent)
+                edges[source, through] = DrawnEdge(source, through, parent)
                 source = through
-            edges[source, node.name] = Edge(source, node.name, parent)
+            edges[source, node.name] = DrawnEdge(source, node.name, parent)
     found = list(edges.values())
     for sweep in range(SWEEPS):
         _sort(rows, found, forward=sweep % 2 == 0)
     return dict(sorted(rows.items())), found
 
 
-def _sort(rows: dict[int, list[str]], edges: list[Edge], *, forward: bool) -> None:
+def _sort(rows: dict[int, list[str]], edges: list[DrawnEdge], *, forward: bool) -> None:
     """Put every cell at the mean of its neighbours in the column before (or after) it."""
     near: dict[str, list[str]] = defaultdict(list)
     for edge in edges:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from backprop_tutor.language import Style
-from backprop_tutor.render.layout import Cell, Edge, Kind, Layout, number_text, trimmed
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Kind, Layout, number_text, trimmed
 from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.walkthrough import Solution
 
@@ -38,8 +38,8 @@ class _Network:
         self.single = self.nodes["x"].shape[0] == 1
         self.example = 0 if self.single else detail.example
         self.values = detail.values and self.example is not None
-        self.cells: list[Cell] = []
-        self.edges: list[Edge] = []
+        self.cells: list[DrawnNode] = []
+        self.edges: list[DrawnEdge] = []
         self.headings = [""]
 
     def layout(self) -> Layout:
@@ -57,7 +57,7 @@ class _Network:
             before = units
         column = len(self.layers)
         targets = self.targets(column, 1 + max(cell.row for cell in before))
-        loss = Cell("J", self.written("J"), column + 1, 0, "loss", ("J",))
+        loss = DrawnNode("J", self.written("J"), column + 1, 0, "loss", ("J",))
         self.cells.append(loss)
         self.connect([*before, *targets], [loss], "J")
         self.headings.append("")
@@ -83,7 +83,7 @@ class _Network:
         nodes: tuple[str, ...],
         kind: Kind,
         entries: dict[int, str] | None = None,
-    ) -> list[Cell]:
+    ) -> list[DrawnNode]:
         """The cells of one layer, put below one another."""
         count = self.nodes[name].shape[1]
         rest = "⋮" if self.style.glyphs.scripts else ":"
@@ -91,13 +91,13 @@ class _Network:
         for row, unit in enumerate(trimmed(count, self.detail.max_units)):
             if unit is None:
                 left = count - self.detail.max_units + 1
-                cell = Cell(f"{name}[…]", f"{rest} {left} more", column, row, "more", nodes)
+                cell = DrawnNode(f"{name}[…]", f"{rest} {left} more", column, row, "more", nodes)
             else:
                 label = f"{self.written(name)}[{unit + 1}]"
                 if kind == "data" and self.values:
                     label += f" = {number_text(self.solution, name, (self.example or 0, unit))}"
                 entry = (entries or {}).get(unit, "")
-                cell = Cell(f"{name}[{unit + 1}]", label, column, row, kind, nodes, unit, entry)
+                cell = DrawnNode(f"{name}[{unit + 1}]", label, column, row, kind, nodes, unit, entry)
             found.append(cell)
         self.cells += found
         return found
@@ -127,14 +127,14 @@ class _Network:
         names = " | ".join(map(self.written, parameters))
         return names if shown else f"{names} {shape_text(self.nodes[f'W{number}'].shape, self.style)}"
 
-    def targets(self, column: int, row: int) -> list[Cell]:
+    def targets(self, column: int, row: int) -> list[DrawnNode]:
         """The targets, below the outputs that they are compared with: one by one, or all in one cell."""
         count = self.nodes["t"].shape[1]
         if count > 2 or not self.values:
-            cells = [Cell("t", self.written("t"), column, row, "data", ("t",))]
+            cells = [DrawnNode("t", self.written("t"), column, row, "data", ("t",))]
         else:
             cells = [
-                Cell(
+                DrawnNode(
                     f"t[{unit + 1}]",
                     f"{self.written('t')}[{unit + 1}] = "
                     f"{number_text(self.solution, 't', (self.example or 0, unit))}",
@@ -149,12 +149,14 @@ class _Network:
         self.cells += cells
         return cells
 
-    def connect(self, sources: list[Cell], targets: list[Cell], bundle: str) -> None:
+    def connect(self, sources: list[DrawnNode], targets: list[DrawnNode], bundle: str) -> None:
         for target in targets:
             for source in sources:
-                self.edges.append(Edge(source.id, target.id, bundle, self.weight(bundle, source, target)))
+                self.edges.append(
+                    DrawnEdge(source.id, target.id, bundle, self.weight(bundle, source, target))
+                )
 
-    def weight(self, bundle: str, source: Cell, target: Cell) -> str:
+    def weight(self, bundle: str, source: DrawnNode, target: DrawnNode) -> str:
         if bundle == "J" or source.unit is None or target.unit is None:
             return ""
         return number_text(self.solution, bundle, (target.unit, source.unit), 3)
@@ -162,7 +164,7 @@ class _Network:
     def written(self, name: str) -> str:
         return quantity_text(name, self.style)
 
-    def centred(self) -> tuple[Cell, ...]:
+    def centred(self) -> tuple[DrawnNode, ...]:
         """The cells with every column moved to the middle."""
         heights: dict[int, int] = {}
         for cell in self.cells:

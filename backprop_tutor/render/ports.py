@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from backprop_tutor.render.layout import Cell, Edge, Layout
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
 
 __all__ = ["Ports"]
 
@@ -23,10 +23,10 @@ class Ports:
         self._tops = [sum(heights[:row]) for row in range(len(heights))]
         self.height = sum(heights)
 
-    def row(self, cell: Cell) -> int:
+    def row(self, cell: DrawnNode) -> int:
         return self._tops[cell.row]
 
-    def entering(self, edge: Edge) -> int:
+    def entering(self, edge: DrawnEdge) -> int:
         """The row on which `edge` reaches its target."""
         groups = self._bundles[edge.target]
         port = next(n for n, group in enumerate(groups) if edge.bundle in group)

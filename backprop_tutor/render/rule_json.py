@@ -3,7 +3,7 @@
 from typing import Any
 
 from backprop_tutor.language import Call, Style, to_latex, to_text
-from backprop_tutor.walkthrough.rule_card import Derived, Equation, RuleCard
+from backprop_tutor.walkthrough.rule_card import Derived, RuleCard, RuleLine
 
 __all__ = ["card_json"]
 
@@ -25,7 +25,7 @@ def _derived_json(derived: Derived, style: Style) -> dict[str, Any]:
     return {"title": derived.title, "lines": [_json(line, style) for line in derived.lines]}
 
 
-def _json(equation: Equation, style: Style) -> dict[str, Any]:
+def _json(equation: RuleLine, style: Style) -> dict[str, Any]:
     whole = equation.right if equation.left is None else Call("eq", (equation.left, equation.right))
     return {
         "rule": equation.rule,

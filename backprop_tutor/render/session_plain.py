@@ -18,10 +18,10 @@ from backprop_tutor.render.why import why
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
-from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["SessionPlain"]
 
@@ -64,7 +64,7 @@ class SessionPlain:
                 yield f"hint {level} of {levels} for {target_text(question, self.style)}: {text}"
             case events.Explained(question):
                 yield from (f"why: {line}" for line in why(question, self.steps))
-            case events.Listed():
+            case events.KnownListed():
                 for item in known(self.steps, self.session.questions, state, everything=True):
                     yield f"known: {item.name} = {item.text}"
             case events.Skipped(question):

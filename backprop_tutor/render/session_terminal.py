@@ -10,10 +10,10 @@ from backprop_tutor.render.subjects.asked_table import asked_tables, solved_tabl
 from backprop_tutor.render.subjects.session import SessionBlocks
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.events import Asked, Event
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
-from backprop_tutor.tutor.steps import Steps
 
 __all__ = ["SessionTerminal"]
 
@@ -43,7 +43,7 @@ class SessionTerminal:
         for event in happened:
             if isinstance(event, Asked):
                 rows += self._question(event, state, len(rows))
-            elif isinstance(event, events.Listed):
+            elif isinstance(event, events.KnownListed):
                 self._below = -len(rows)
                 rows += self._listed(state)
             elif isinstance(event, events.Solved):

@@ -12,8 +12,8 @@ from backprop_tutor.language.text import to_text
 from backprop_tutor.render.equations import number_texts
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.tutor.events import Marked, Skipped
+from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.steps import Side, Steps
 from backprop_tutor.tutor.summary import OUTCOMES, Summary, time_text
 
 __all__ = [
@@ -131,7 +131,7 @@ def solved_rows(question: Question, steps: Steps, own: str = "") -> list[tuple[s
     return rows
 
 
-def _in_numbers(question: Question, steps: Steps, side: Side, name: str) -> Iterator[tuple[str, str]]:
+def _in_numbers(question: Question, steps: Steps, side: StepSides, name: str) -> Iterator[tuple[str, str]]:
     if question.part == "value" and question.place is not None:
         yield from (("where", text) for text in behind_texts(side, steps))
     numbers = "" if side.numbers is None else steps.text(side.numbers)
@@ -148,12 +148,12 @@ def _value_sides(value: str, steps: Steps) -> list[str]:
     return number_texts(float(exact), exact, steps.workings.precision, steps.style)
 
 
-def behind_texts(side: Side, steps: Steps) -> list[str]:
+def behind_texts(side: StepSides, steps: Steps) -> list[str]:
     """What a formula uses without its being asked, each worked out."""
     return [equation_text(behind, steps) for behind in islice(steps.behind(side), MAX_BEHIND)]
 
 
-def equation_text(side: Side, steps: Steps) -> str:
+def equation_text(side: StepSides, steps: Steps) -> str:
     """`net2[1] = W2[1,1]·h1[1] + … = 1·1 + … = 1`: each side once."""
     sides = [steps.text(part) for part in (side.formula, side.numbers) if part is not None]
     return " = ".join(dict.fromkeys([_name(side.name, steps.style), *sides, side.value]))

@@ -1,35 +1,24 @@
-"""`.svg`: the graph as a picture, with the values, the gradients and the path of a step."""
+"""The graph as a picture in SVG, with the values, the gradients and the path of a step."""
 
 from collections.abc import Sequence
 from html import escape
 
 from backprop_tutor.language import Style
-from backprop_tutor.render.assets import asset
 from backprop_tutor.render.captions import known_since
-from backprop_tutor.render.document import Document
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
-from backprop_tutor.render.svg_places import ROW, Card, Line, Places, Word
+from backprop_tutor.render.svg_places import ROW, Card, DrawnLine, Places, Word
 from backprop_tutor.render.texts import at_a_glance
 from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["Picture", "SvgExport"]
+__all__ = ["SvgPicture"]
 
 SPACE = "\u2007"  # as wide as a digit, and never joined to others: it keeps the columns of a matrix
 
 
-class SvgExport:
-    """The picture after the last step of the document, with its path where one quantity was asked for."""
-
-    def text(self, document: Document) -> str:
-        picture = Picture(document.solution, document.steps, document.style, blank=document.blank)
-        lit = len(document.steps) if document.quantity else None
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{picture.draw(lit, style=asset("picture.css"))}\n'
-
-
-class Picture:
+class SvgPicture:
     """A solution drawn with the captions that are known after `steps`; with `blank`, only what is given."""
 
     def __init__(
@@ -70,7 +59,7 @@ class Picture:
             "are dashed, lines of larger weights thicker; the path of the current step is heavy."
         )
 
-    def _line(self, line: Line) -> str:
+    def _line(self, line: DrawnLine) -> str:
         kinds = "edge negative" if line.negative else "edge"
         steps = [n for n, path in enumerate(self.paths, 1) if path.lights(line.edge)]
         middle = (line.x1 + line.x2) / 2

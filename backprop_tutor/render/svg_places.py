@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from backprop_tutor.language import Style, display_width
-from backprop_tutor.render.captions import Caption, Captions, Entry
-from backprop_tutor.render.layout import Cell, Edge, Layout
+from backprop_tutor.render.captions import Caption, Captions, NodeCaptions
+from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
 from backprop_tutor.render.svg_labels import Label, place_labels
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["ROW", "Card", "Line", "Places", "Word"]
+__all__ = ["ROW", "Card", "DrawnLine", "Places", "Word"]
 
 CHARACTER = 7.8  # the width of one, at most; the letters are 14 pixels high
 ROW, PAD, GAP = 21, 11, 12
@@ -35,7 +35,7 @@ class Word:
 
 @dataclass(slots=True)
 class Card:
-    cell: Cell
+    cell: DrawnNode
     width: float
     height: float
     words: list[Word]
@@ -44,10 +44,10 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnLine:
     """An edge from (x1, y1) to (x2, y2). `strength` from 0 to 1 is the size of its weight among all."""
 
-    edge: Edge
+    edge: DrawnEdge
     x1: float
     y1: float
     x2: float
@@ -70,13 +70,13 @@ class Places:
         self._network = bool(layout.weights)
         self.width = self.height = 0.0
         self.titles: list[Word] = []
-        self.lines: list[Line] = []
+        self.lines: list[DrawnLine] = []
         self.cards = {cell.id: self._card(cell) for cell in layout.cells}
         self._entries = self._labelled()
         self._put_cards()
         self._put_lines()
 
-    def _card(self, cell: Cell) -> Card:
+    def _card(self, cell: DrawnNode) -> Card:
         entries = self._captions.of_cell(cell, self._biases)
         if not entries:
             width = display_width(cell.label) * CHARACTER + 2 * PAD if cell.kind != "pass" else 20.0
@@ -143,7 +143,7 @@ class Places:
         }
         self.lines = [replace(line, label=words.get(line.edge, ())) for line in bare]
 
-    def _labelled(self) -> dict[Edge, Entry | None]:
+    def _labelled(self) -> dict[DrawnEdge, NodeCaptions | None]:
         """Each edge with what its label says; None where it has no weight, or too many are side by side."""
         cells = {cell.id: cell for cell in self.layout.cells}
         into = Counter(cells[edge.target].column for edge in self.layout.edges)
@@ -154,16 +154,16 @@ class Places:
             for edge in self.layout.edges
         }
 
-    def _weight(self, edge: Edge) -> float:
+    def _weight(self, edge: DrawnEdge) -> float:
         source, target = self.cards[edge.source].cell.unit, self.cards[edge.target].cell.unit
         if not edge.label or source is None or target is None:
             return 0.0
         return float(self.solution.value(edge.bundle)[target, source])
 
-    def _line(self, edge: Edge, weight: float, largest: float) -> Line:
+    def _line(self, edge: DrawnEdge, weight: float, largest: float) -> DrawnLine:
         source, target = self.cards[edge.source], self.cards[edge.target]
         passing = source.cell.kind == "pass"
-        return Line(
+        return DrawnLine(
             edge,
             source.x if passing else source.x + source.width,
             source.y + source.height / 2,
@@ -176,15 +176,15 @@ class Places:
         )
 
 
-def _below_one_another(name: str, entry: Entry) -> list[tuple[str, Entry]]:
+def _below_one_another(name: str, entry: NodeCaptions) -> list[tuple[str, NodeCaptions]]:
     """The captions of an entry, each in a row of its own."""
     value, gradient, updated = entry.value, entry.gradient, entry.updated
-    rows = [(name, Entry(name, value, None))]
-    rows += [("", Entry(name, None, gradient))] if gradient else []
-    return rows + ([("", Entry(name, None, None, updated))] if updated else [])
+    rows = [(name, NodeCaptions(name, value, None))]
+    rows += [("", NodeCaptions(name, None, gradient))] if gradient else []
+    return rows + ([("", NodeCaptions(name, None, None, updated))] if updated else [])
 
 
-def _column_ends(rows: Iterable[tuple[str, Entry]]) -> list[float]:
+def _column_ends(rows: Iterable[tuple[str, NodeCaptions]]) -> list[float]:
     """Where the columns of a card end: names, values, gradients, updated values."""
     widths = [0.0, 0.0, 0.0, 0.0]
     for name, entry in rows:
@@ -201,7 +201,7 @@ def _column_ends(rows: Iterable[tuple[str, Entry]]) -> list[float]:
     return ends
 
 
-def _captions(entry: Entry) -> list[tuple[str, Caption | None]]:
+def _captions(entry: NodeCaptions) -> list[tuple[str, Caption | None]]:
     return [("value", entry.value), ("gradient", entry.gradient), ("updated", entry.updated)]
 
 
@@ -210,7 +210,7 @@ def _shown(kind: str, caption: Caption | None) -> str:
     return {"value": "", "gradient": "∂ ", "updated": "→ "}[kind] + "\n".join(caption.rows) if caption else ""
 
 
-def _row(name: str, entry: Entry, ends: list[float], y: float) -> list[Word]:
+def _row(name: str, entry: NodeCaptions, ends: list[float], y: float) -> list[Word]:
     """The words of one row, numbers ending in their columns."""
     words = [Word(PAD, y, name, "name")]
     for (kind, caption), end in zip(_captions(entry), ends[1:], strict=True):
@@ -219,12 +219,12 @@ def _row(name: str, entry: Entry, ends: list[float], y: float) -> list[Word]:
     return words
 
 
-def _label_size(entry: Entry) -> tuple[float, float]:
+def _label_size(entry: NodeCaptions) -> tuple[float, float]:
     texts = [_shown(kind, caption) for kind, caption in _captions(entry) if caption]
     return max(map(display_width, texts)) * CHARACTER * 0.9 + 6, len(texts) * 15 + 2
 
 
-def _label_words(entry: Entry, x: float, y: float) -> tuple[Word, ...]:
+def _label_words(entry: NodeCaptions, x: float, y: float) -> tuple[Word, ...]:
     captions = [(kind, caption) for kind, caption in _captions(entry) if caption]
     top = y - (len(captions) * 15) / 2 + 12
     return tuple(

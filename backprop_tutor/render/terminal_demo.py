@@ -16,7 +16,7 @@ from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.show import Show
-from backprop_tutor.render.subjects.demo import Shown, demo_blocks
+from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Step
@@ -116,7 +116,7 @@ class DemoScreen:
         rows = len(view.rows) if show.row is None else 1 if self.large else show.row + 1
         digits: list[Text] = []
         if self.large:
-            least = len(self._lines(demo_blocks(show, view, self.style, Shown(1))))
+            least = len(self._lines(demo_blocks(show, view, self.style, StepRoom(1))))
             texts = big_value(show, view, self.style, width, (max(room - least, LEAST), room - LEAST))
             digits = [Text(line, style=self._look("value")) for line in texts]
         left = room - len(digits)
@@ -185,14 +185,14 @@ class DemoScreen:
         return [Text(title, style=self._look("title")), Text(""), *(Text(line) for line in lines)]
 
 
-def _from_fullest(rows: int, most: int) -> Iterator[Shown]:
+def _from_fullest(rows: int, most: int) -> Iterator[StepRoom]:
     """What to show of a step with so many rows, of which not more than `most` are."""
     if rows <= most:
-        yield Shown(rows, matrices=True)
-        yield Shown(rows)
+        yield StepRoom(rows, matrices=True)
+        yield StepRoom(rows)
     for by_path, only_values in ((True, False), (False, False), (False, True)):
         for count in range(min(rows, most), 0, -1):
-            yield Shown(count, edges=False, by_path=by_path, only_values=only_values)
+            yield StepRoom(count, edges=False, by_path=by_path, only_values=only_values)
 
 
 def _text(line: Sequence[Segment]) -> Text:

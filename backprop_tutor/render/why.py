@@ -6,8 +6,8 @@ from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Num
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.tutor.hints import with_a_gap
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.walkthrough import Step
 
 __all__ = ["why"]

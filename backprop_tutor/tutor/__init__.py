@@ -6,21 +6,21 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.tutor.hints import Hints
-    from backprop_tutor.tutor.marking import Marking
+    from backprop_tutor.tutor.question_step import Steps
     from backprop_tutor.tutor.questions import Question, questions_of
     from backprop_tutor.tutor.session import Session
-    from backprop_tutor.tutor.state import Record, State, Try
-    from backprop_tutor.tutor.steps import Steps
+    from backprop_tutor.tutor.session_marker import SessionMarker
+    from backprop_tutor.tutor.state import QuestionRecord, State, Try
     from backprop_tutor.tutor.store import Saved, Store
     from backprop_tutor.tutor.summary import Summary, summarize
 
 __all__ = [
     "Hints",
-    "Marking",
     "Question",
-    "Record",
+    "QuestionRecord",
     "Saved",
     "Session",
+    "SessionMarker",
     "State",
     "Steps",
     "Store",
@@ -34,11 +34,11 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "hints": ("Hints",),
-        "marking": ("Marking",),
+        "session_marker": ("SessionMarker",),
         "questions": ("Question", "questions_of"),
         "session": ("Session",),
-        "state": ("Record", "State", "Try"),
-        "steps": ("Steps",),
+        "state": ("QuestionRecord", "State", "Try"),
+        "question_step": ("Steps",),
         "store": ("Saved", "Store"),
         "summary": ("Summary", "summarize"),
     },

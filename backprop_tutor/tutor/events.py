@@ -13,8 +13,8 @@ __all__ = [
     "Finished",
     "Helped",
     "Hinted",
+    "KnownListed",
     "Left",
-    "Listed",
     "Marked",
     "Opened",
     "Skipped",
@@ -85,7 +85,7 @@ class Explained(NamedTuple):
     question: Question
 
 
-class Listed(NamedTuple):
+class KnownListed(NamedTuple):
     """What is known was asked for."""
 
     question: Question
@@ -123,7 +123,18 @@ class Finished(NamedTuple):
 
 
 Event = (
-    Opened | Asked | Marked | Hinted | Solved | Explained | Listed | Skipped | Helped | Told | Left | Finished
+    Opened
+    | Asked
+    | Marked
+    | Hinted
+    | Solved
+    | Explained
+    | KnownListed
+    | Skipped
+    | Helped
+    | Told
+    | Left
+    | Finished
 )
 
 

@@ -3,8 +3,8 @@
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
+from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.steps import Side, Steps
 from backprop_tutor.walkthrough import Step
 
 __all__ = ["Hints", "with_a_gap"]
@@ -45,7 +45,7 @@ class Hints:
         rule = f"Rule: {prose(step.rule)}. {prose(step.explanation)}".rstrip()
         return f"{rule} You need {_listed(uses)}." if uses else rule
 
-    def _symbols(self, question: Question, side: Side) -> str:
+    def _symbols(self, question: Question, side: StepSides) -> str:
         """The formula in symbols; of an array too long for one the first element's."""
         step = self.steps.step(question)
         if side.formula is None:
@@ -63,11 +63,11 @@ class Hints:
                  if s.formula is not None]  # fmt: skip
         return f"{text}, where {', '.join(where[:MAX_WHERE])}" if where else text
 
-    def _behind(self, question: Question, side: Side) -> list[Side]:
+    def _behind(self, question: Question, side: StepSides) -> list[StepSides]:
         """What the formula uses without its being asked, followed back."""
         return [] if question.place is None else list(self.steps.behind(side))
 
-    def _numbers(self, question: Question, side: Side) -> str:
+    def _numbers(self, question: Question, side: StepSides) -> str:
         """The formula with numbers in all but one place."""
         if question.place is None and side.numbers is None:
             side = self.steps.example(question)

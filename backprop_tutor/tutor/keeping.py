@@ -10,7 +10,7 @@ from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import clean
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.state import Record, State
+from backprop_tutor.tutor.state import QuestionRecord, State
 from backprop_tutor.tutor.store import Saved, Store, exercise_key
 
 __all__ = ["Keeper"]
@@ -57,7 +57,7 @@ class Keeper:
         """The state to go on from. The former file goes once this session has been saved."""
         self._former = former
         self._saved = self._saved._replace(started=former.started)
-        records = tuple(former.records.get(question.target, Record()) for question in questions)
+        records = tuple(former.records.get(question.target, QuestionRecord()) for question in questions)
         state = State(records, seconds=former.seconds).reopened()
         at = next((n for n, question in enumerate(questions) if question.target == former.at), -1)
         if at >= 0 and state.records[at].status == "open":

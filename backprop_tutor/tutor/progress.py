@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backprop_tutor.exercise.catalogue import Entry
+from backprop_tutor.exercise.catalogue import CatalogueEntry
 from backprop_tutor.tutor.store import Saved
 from backprop_tutor.tutor.summary import misconceptions_met
 
@@ -56,7 +56,7 @@ class TopicProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProgressReport:
     """Everything that `progress` shows; `exercises` by the folder of their sessions, and how often
     misconceptions were met for certain and possibly."""
 
@@ -64,10 +64,10 @@ class Report:
     topics: dict[str, TopicProgress]
     misconceptions: dict[str, int]
     possible: dict[str, int]
-    following: Entry | None
+    following: CatalogueEntry | None
 
     @classmethod
-    def of(cls, sessions: Sequence[Saved], entries: Sequence[Entry]) -> "Report":
+    def of(cls, sessions: Sequence[Saved], entries: Sequence[CatalogueEntry]) -> "ProgressReport":
         done = by_exercise(sessions)
         latest = max(done.values(), key=lambda exercise: exercise.saved, default=None)
         following = next_exercise(entries, done, latest.name if latest and latest.complete else "")
@@ -112,8 +112,8 @@ def by_topic(sessions: Iterable[Saved]) -> dict[str, TopicProgress]:
 
 
 def next_exercise(
-    entries: Sequence[Entry], done: Mapping[str, ExerciseProgress], current: str = ""
-) -> Entry | None:
+    entries: Sequence[CatalogueEntry], done: Mapping[str, ExerciseProgress], current: str = ""
+) -> CatalogueEntry | None:
     """The exercise to do next: one begun, else the easiest new one, near the topics of `current`."""
     shipped = [entry for entry in entries if entry.shipped and not entry.fault and entry.name != current]
     open_ones = [entry for entry in shipped if not (entry.name in done and done[entry.name].complete)]
@@ -121,14 +121,14 @@ def next_exercise(
     topics = set(here.topics) if here else set()
     level = _level(here) if here else 0
 
-    def order(entry: Entry) -> tuple[bool, int, int, str]:
+    def order(entry: CatalogueEntry) -> tuple[bool, int, int, str]:
         begun = entry.name in done
         return (not begun, abs(_level(entry) - level), -len(topics.intersection(entry.topics)), entry.name)
 
     return min(open_ones, key=order, default=None)
 
 
-def _level(entry: Entry) -> int:
+def _level(entry: CatalogueEntry) -> int:
     return LEVELS.index(entry.level) if entry.level in LEVELS else 1
 
 

@@ -15,8 +15,8 @@ from backprop_tutor.tutor.events import (
     Finished,
     Helped,
     Hinted,
+    KnownListed,
     Left,
-    Listed,
     Marked,
     Opened,
     Skipped,
@@ -24,7 +24,7 @@ from backprop_tutor.tutor.events import (
     Told,
 )
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.state import NOT_AN_ANSWER, RIGHT, Record, State, Try
+from backprop_tutor.tutor.state import NOT_AN_ANSWER, RIGHT, QuestionRecord, State, Try
 from backprop_tutor.tutor.summary import summarize
 
 __all__ = ["MAX_PAUSE", "Judgement", "Session"]
@@ -82,7 +82,7 @@ class Session:
 
     def start(self, state: State | None = None) -> Moved:
         """The first question, or the one at which a saved state stands."""
-        begun = state or State(tuple(Record() for _ in self.questions))
+        begun = state or State(tuple(QuestionRecord() for _ in self.questions))
         opened = Opened(self.name, self.title, len(self.questions), begun.done)
         return begun, [opened, *self._ask(begun)]
 
@@ -102,7 +102,7 @@ class Session:
             case "why":
                 return state, [Explained(question), *self._ask(state)]
             case "show":
-                return state, [Listed(question), *self._ask(state)]
+                return state, [KnownListed(question), *self._ask(state)]
             case "help":
                 return state, [Helped(question), *self._ask(state)]
             case "quit":

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-__all__ = ["NOT_AN_ANSWER", "RIGHT", "Record", "State", "Status", "Try"]
+__all__ = ["NOT_AN_ANSWER", "RIGHT", "QuestionRecord", "State", "Status", "Try"]
 
 Status = Literal["open", "right", "shown", "skipped", "wrong"]
 RIGHT = ("correct", "follow-through")
@@ -27,7 +27,7 @@ class Try(NamedTuple):
         return self.verdict in RIGHT
 
 
-class Record(NamedTuple):
+class QuestionRecord(NamedTuple):
     """Everything about one question. `hints` is how many were given."""
 
     status: Status = "open"
@@ -59,7 +59,7 @@ class Record(NamedTuple):
 class State(NamedTuple):
     """`at` is the place of the question that is on; it is past the last one when all have been asked."""
 
-    records: tuple[Record, ...]
+    records: tuple[QuestionRecord, ...]
     at: int = 0
     seconds: float = 0.0
     left: bool = False
@@ -78,7 +78,7 @@ class State(NamedTuple):
         """Whether every question is answered rightly, or was shown."""
         return all(record.status in ("right", "shown") for record in self.records)
 
-    def with_record(self, record: Record, **changes: int) -> "State":
+    def with_record(self, record: QuestionRecord, **changes: int) -> "State":
         """With `record` in place of that of the question that is on."""
         records = (*self.records[: self.at], record, *self.records[self.at + 1 :])
         return self._replace(records=records, **changes)  # type: ignore[arg-type]

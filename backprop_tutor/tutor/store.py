@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find, shipped_folder
 from backprop_tutor.files import reason, replace_file
-from backprop_tutor.tutor.state import Record, Try
+from backprop_tutor.tutor.state import QuestionRecord, Try
 
 __all__ = ["Saved", "Store", "exercise_key", "key_of", "state_folder"]
 
@@ -35,7 +35,7 @@ class Saved(NamedTuple):
     exercise: str
     title: str
     fingerprint: str
-    records: dict[str, Record]
+    records: dict[str, QuestionRecord]
     at: str = ""
     seconds: float = 0.0
     started: float = 0.0
@@ -208,7 +208,7 @@ def _session(document: dict[str, Any]) -> Saved:
         status = entry["status"]
         if status not in ("open", "right", "shown", "skipped", "wrong"):
             raise ValueError(status)
-        records[str(entry["target"])] = Record(status, tries, int(entry["hints"]))
+        records[str(entry["target"])] = QuestionRecord(status, tries, int(entry["hints"]))
     return Saved(
         str(document["exercise"]),
         str(document["title"]),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from backprop_tutor.tutor.state import Record, State
+from backprop_tutor.tutor.state import QuestionRecord, State
 
 __all__ = ["OUTCOMES", "Summary", "misconceptions_met", "summarize", "time_text"]
 
@@ -35,7 +35,7 @@ class Summary(NamedTuple):
         }
 
 
-def misconceptions_met(records: Iterable[Record]) -> tuple[dict[str, int], dict[str, int]]:
+def misconceptions_met(records: Iterable[QuestionRecord]) -> tuple[dict[str, int], dict[str, int]]:
     """How often each was met, for certain and possibly, the commonest first."""
     met = Counter((t.misconceptions[0], t.ambiguous) for r in records for t in r.tries if t.misconceptions)
     certain = {name: times for (name, ambiguous), times in met.most_common() if not ambiguous}

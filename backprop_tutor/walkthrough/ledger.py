@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
+from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.updates import loss_name, update_name
@@ -47,7 +47,7 @@ class LedgerLine(NamedTuple):
     number: int
     needs: tuple[str, ...]
     compute: Callable[[Any, Known], Array]
-    equation: Equation | None = None
+    equation: UpdateEquation | None = None
 
     @property
     def target(self) -> str:
@@ -214,7 +214,7 @@ class Ledger:
         rule = ops.get(node.op).vjp(slot)
         return rule(xp, known[self.prefix + consumer], known[consumer], *inputs, **node.params)
 
-    def _update(self, parameter: str, number: int, equation: Equation, xp: Any, known: Known) -> Array:
+    def _update(self, parameter: str, number: int, equation: UpdateEquation, xp: Any, known: Known) -> Array:
         """One equation of the optimizer. Letters that are not `known`, such as η, are the rate's numbers."""
         rate = self.rate
         assert rate is not None

@@ -15,12 +15,12 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.walkthrough.local import Edges, edges, reached
 from backprop_tutor.walkthrough.solution import Solution
 
-__all__ = ["Factor", "Path", "Place", "Web", "largest"]
+__all__ = ["Factor", "Path", "PathElement", "Web", "largest"]
 
 ROUNDING = 1e-9  # a path behind another by no more than this is as large
 
 
-class Place(NamedTuple):
+class PathElement(NamedTuple):
     """One element: a node and a zero-based index."""
 
     node: str
@@ -31,8 +31,8 @@ class Place(NamedTuple):
 class Factor:
     """The local derivative of one element by the next on the path."""
 
-    of: Place
-    by: Place
+    of: PathElement
+    by: PathElement
     value: float
     exact: Fraction | None
 
@@ -41,7 +41,7 @@ class Factor:
 class Path:
     """The factors of one route; their product; `exact` is None where a factor is irrational."""
 
-    places: tuple[Place, ...]
+    places: tuple[PathElement, ...]
     factors: tuple[Factor, ...]
     product: float
     exact: Fraction | None
@@ -62,7 +62,7 @@ class _Onward:
 class Web:
     """The elements between `of` and `wrt`, worked out from `wrt` upwards."""
 
-    def __init__(self, solution: Solution, of: Place, wrt: Place) -> None:
+    def __init__(self, solution: Solution, of: PathElement, wrt: PathElement) -> None:
         self.graph, self.of, self.wrt = solution.graph, of, wrt
         self.onward: dict[str, _Onward] = {}
         marks = reached(self.graph, of.node, wrt.node, wrt.at)
@@ -79,12 +79,12 @@ class Web:
         self.size = float(top.size[at]) if top else 0.0
         self.exact = Fraction(0) if not top else None if top.exact is None else Fraction(top.exact[at])
 
-    def flat(self, place: Place) -> int:
+    def flat(self, place: PathElement) -> int:
         shape = self.graph.nodes[place.node].shape
         return int(np.ravel_multi_index(place.at, shape)) if shape else 0
 
-    def place(self, node: str, flat: int) -> Place:
-        return Place(node, tuple(int(i) for i in np.unravel_index(flat, self.graph.nodes[node].shape)))
+    def place(self, node: str, flat: int) -> PathElement:
+        return PathElement(node, tuple(int(i) for i in np.unravel_index(flat, self.graph.nodes[node].shape)))
 
 
 def _goal(at: Array) -> _Onward:

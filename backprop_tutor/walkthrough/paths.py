@@ -16,10 +16,10 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr
 from backprop_tutor.walkthrough.local import local_formula
-from backprop_tutor.walkthrough.path_web import Factor, Path, Place, Web, largest
+from backprop_tutor.walkthrough.path_web import Factor, Path, PathElement, Web, largest
 from backprop_tutor.walkthrough.solution import Solution
 
-__all__ = ["DEFAULT_LIMIT", "Factor", "Path", "Paths", "Place", "find_paths"]
+__all__ = ["DEFAULT_LIMIT", "Factor", "Path", "PathElement", "Paths", "find_paths"]
 
 DEFAULT_LIMIT = 12  # paths that are listed
 
@@ -35,8 +35,8 @@ class Paths:
     """
 
     graph: Graph
-    of: Place
-    wrt: Place
+    of: PathElement
+    wrt: PathElement
     count: int
     shown: tuple[Path, ...]
     total: float
@@ -56,7 +56,7 @@ class Paths:
             return float(self.exact - sum(path.exact or 0 for path in self.shown))
         return self.total - sum(path.product for path in self.shown)
 
-    def name(self, place: Place) -> Expr:
+    def name(self, place: PathElement) -> Expr:
         """`h1(2)[1]`."""
         return element_symbol(place.node, self.graph.nodes[place.node], place.at)
 
@@ -66,7 +66,7 @@ class Paths:
         return local_formula(self.graph, node, factor.of.at, factor.by.node, factor.by.at)
 
 
-def find_paths(solution: Solution, of: Place, wrt: Place, limit: int = DEFAULT_LIMIT) -> Paths:
+def find_paths(solution: Solution, of: PathElement, wrt: PathElement, limit: int = DEFAULT_LIMIT) -> Paths:
     """The paths from `of` to `wrt`, the `limit` largest of them listed (all of them where they are fewer).
 
     Raises ProofError if they do not add up to the derivative.
@@ -102,7 +102,7 @@ def _check(solution: Solution, found: Paths, size: float) -> None:
         raise ProofError(name, f"its paths add up to {found.exact}, the chain rule gives {exact}.")
 
 
-def _forward_mode(solution: Solution, of: Place, wrt: Place) -> float:
+def _forward_mode(solution: Solution, of: PathElement, wrt: PathElement) -> float:
     graph, values = solution.graph, solution.first.values
     way = graph.between([wrt.node], of.node)
     if of.node not in way:

@@ -21,7 +21,7 @@ from backprop_tutor.exercise.yaml_reader import read
 from backprop_tutor.language import Call, Expr, Partial, Sym, parse, rewrite
 from backprop_tutor.walkthrough.rule_proof import equal
 
-__all__ = ["Derived", "Equation", "RuleCard", "rule_card", "rule_names"]
+__all__ = ["Derived", "RuleCard", "RuleLine", "rule_card", "rule_names"]
 
 FUNCTIONS = {**ops.FUNCTIONS, "D": "D", "u": "u", "v": "v"}
 SPAN = (-4.0, 4.0)  # of a picture whose card says nothing of it
@@ -29,7 +29,7 @@ INPUTS = ("a", "b")  # of an op of two
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class RuleLine:
     """One line; `left` is None where it goes on from the line above. `verified` is None for a definition."""
 
     rule: str
@@ -41,7 +41,7 @@ class Equation:
 @dataclass(frozen=True, slots=True)
 class Derived:
     title: str
-    lines: tuple[Equation, ...]
+    lines: tuple[RuleLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class RuleCard:
 
     name: str
     title: str
-    equations: tuple[Equation, ...]
+    equations: tuple[RuleLine, ...]
     says: str
     where: str
     derivations: tuple[Derived, ...]
@@ -131,28 +131,28 @@ def _parsed(text: str, variable: str) -> Expr:
     return rewrite(parse(text, functions=FUNCTIONS), change)
 
 
-def _states(entry: Mapping[str, Any]) -> list[Equation]:
+def _states(entry: Mapping[str, Any]) -> list[RuleLine]:
     """The rule as an equation. A letter that is given a meaning is not compared with anything."""
     if "states" not in entry:
         return []
     left, right = (_parsed(side, entry.get("variable", "x")) for side in entry["states"].split(" = "))
-    return [Equation("", left, right, None if isinstance(left, Sym) else equal(left, right, "+"))]
+    return [RuleLine("", left, right, None if isinstance(left, Sym) else equal(left, right, "+"))]
 
 
 def _derived(part: Mapping[str, Any]) -> Derived:
     variable, sign = part.get("variable", "x"), part.get("sign", "")
-    lines: list[Equation] = []
+    lines: list[RuleLine] = []
     for text in part["lines"].splitlines():
         rule, _, formula = text.partition(" | ")
         expr = _parsed(formula.strip(), variable)
         if lines:
-            lines.append(Equation(rule.strip(), None, expr, equal(lines[-1].right, expr, sign)))
+            lines.append(RuleLine(rule.strip(), None, expr, equal(lines[-1].right, expr, sign)))
         else:
-            lines.append(Equation("", None, expr, None))
+            lines.append(RuleLine("", None, expr, None))
     return Derived(part["title"], tuple(lines))
 
 
-def _of_op(op: Op, *, defined: bool) -> list[Equation]:
+def _of_op(op: Op, *, defined: bool) -> list[RuleLine]:
     """f(x) and f'(x), or both derivatives of an op of two inputs, as the ops table has them."""
     letters = [Sym("x")] if len(op.partials) == 1 else [Sym(letter) for letter in INPUTS]
     inputs = [FORM.array.scalar(letter) for letter in letters]
@@ -161,11 +161,11 @@ def _of_op(op: Op, *, defined: bool) -> list[Equation]:
     definition = (op.written or op.forward)(FORM, *inputs).expr
     equations = []
     if not defined and definition != value and len(letters) == 1:
-        equations.append(Equation("", value, _tidy(definition), equal(value, definition)))
+        equations.append(RuleLine("", value, _tidy(definition), equal(value, definition)))
     for letter, partial in zip(letters, op.partials, strict=True):
         slope = _tidy(FORM.array.lift(partial(FORM, output, *inputs)).expr)
         left: Expr = Call(f"{op.name}'", (letter,)) if len(letters) == 1 else Partial(value, letter)
-        equations.append(Equation("", left, slope, equal(Partial(value, letter), slope)))
+        equations.append(RuleLine("", left, slope, equal(Partial(value, letter), slope)))
     return equations
 
 

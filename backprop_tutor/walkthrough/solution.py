@@ -204,7 +204,7 @@ class Solution(Shown):
 
         Raises UsageError for another name, and for a closed form that would be too long.
         """
-        from backprop_tutor.engine.symbolic import closed_form, symbolic_forward, symbolic_gradients
+        from backprop_tutor.engine.symbolic_pass import closed_form, symbolic_forward, symbolic_gradients
 
         quantity = self.find(name)
         node = quantity.name.removeprefix(self.gradient_prefix)

@@ -11,10 +11,10 @@ from measure import commands_in_turn, exponent, report
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.grading.selection import asked
-from backprop_tutor.homework.classroom import Options, grade
-from backprop_tutor.homework.drawing import draw_class
-from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.sheet import read_sheet
+from backprop_tutor.homework.class_versions import draw_class
+from backprop_tutor.homework.classroom import ClassOptions, grade
+from backprop_tutor.homework.marked import SheetMarker
+from backprop_tutor.homework.sheet_file import read_sheet
 
 __all__ = ["run"]
 
@@ -57,7 +57,7 @@ def _sheet(name: str, solution: Solution, places: list[Place], chance: random.Ra
 
 def _marking_speed(name: str) -> None:
     texts = sheets(name, 300)
-    marking = Marking(solve(load(name)))
+    marking = SheetMarker(solve(load(name)))
     answers = min(len(marking.checker.weights), ANSWERS)
     marking.mark(read_sheet(texts[0], "s.yaml"))
     times = []
@@ -80,14 +80,14 @@ def _class(folder: Path, sizes: tuple[int, ...]) -> None:
         for number, text in enumerate(sheets("exercise3", size)):
             (place / f"s{number:06}.yaml").write_text(text)
         start = perf_counter()
-        grade(exercise, place, folder / f"out{size}", Options(jobs=1, timeout=60))
+        grade(exercise, place, folder / f"out{size}", ClassOptions(jobs=1, timeout=60))
         times.append(perf_counter() - start)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     growth = exponent(sizes, times)
     report(f"growth of time from {sizes[0]:,} to {sizes[-1]:,} sheets, exponent", growth, 1.1, unit="")
     report("memory added on the way", peaks[-1] - peaks[0], 64, unit=" MB")
     start = perf_counter()
-    grade(exercise, folder / f"class{sizes[-1]}", folder / "out two", Options(jobs=2, timeout=60))
+    grade(exercise, folder / f"class{sizes[-1]}", folder / "out two", ClassOptions(jobs=2, timeout=60))
     report("two jobs against one", times[-1] / (perf_counter() - start), 1.7, at_least=True)
     one, two = (folder / out / "grades.csv" for out in (f"out{sizes[-1]}", "out two"))
     assert one.read_bytes() == two.read_bytes()

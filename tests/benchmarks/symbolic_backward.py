@@ -10,7 +10,7 @@ from sympy.core.cache import clear_cache
 
 from backprop_tutor.engine.evaluate import forward
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.symbolic import symbolic_gradients
+from backprop_tutor.engine.symbolic_pass import symbolic_gradients
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 
 SIZES = ([2, 2, 1], [4, 4, 2], [8, 8, 4], [16, 16, 8])

@@ -256,7 +256,8 @@ def test_a_step_is_drawn_within_50_ms() -> None:
     code = (
         "import io, time; from rich.console import Console; from rich.screen import Screen;"
         "from backprop_tutor import load, solve; from backprop_tutor.render.blackboard import Blackboard;"
-        "from backprop_tutor.render.show import Show; from backprop_tutor.render.style import style_for;"
+        "from backprop_tutor.render.show import Show;"
+        "from backprop_tutor.render.screen_style import style_for;"
         "from backprop_tutor.render.terminal_demo import DemoScreen;"
         "s = solve(load('exercise1')); b = Blackboard(s, style_for()); show = Show(s, b.layout, 4);"
         "d = DemoScreen(show, b, style_for()); c = Console(file=io.StringIO(), width=160, height=50)\n"

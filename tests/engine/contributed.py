@@ -9,13 +9,13 @@ from pathlib import Path
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Activation, Loss, Op, axes_of, elementwise
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Equation, Optimizer
+from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
 from backprop_tutor.engine.setting import Setting
 
 PAGE = Path(__file__).parents[2] / "docs" / "adding-an-op.md"
 NAMES = {
     named.__name__: named
-    for named in (Activation, Equation, Fraction, Loss, Op, Optimizer, Setting, axes_of, elementwise)
+    for named in (Activation, UpdateEquation, Fraction, Loss, Op, Optimizer, Setting, axes_of, elementwise)
 }
 
 

@@ -17,6 +17,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "log": math.log,
     "sqrt": math.sqrt,
     "sin": math.sin,
+    "abs": abs,
     "cos": math.cos,
     "tanh": math.tanh,
     "erf": math.erf,

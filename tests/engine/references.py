@@ -39,6 +39,11 @@ def examples(x: Any) -> int:
     return len(x) if x.ndim else 1
 
 
+def vectors(x: Any) -> int:
+    """How many vectors of classes, which lie along the last axis."""
+    return int(np.prod(x.shape[:-1]))
+
+
 def _log_softmax(x: Any, axis: int = 0) -> Any:
     axis = axis - 1 if axis else -1
     largest = anp.max(x, axis=axis, keepdims=True)
@@ -88,7 +93,7 @@ AUTOGRAD: Rules = {
     "half_sse": lambda z, t: anp.sum((t - z) ** 2) / 2,
     "sse": lambda z, t: anp.sum((t - z) ** 2),
     "bce": lambda z, t: -anp.sum(t * anp.log(z) + (1 - t) * anp.log(1 - z)) / examples(z),
-    "cross_entropy": lambda z, t: -anp.sum(t * anp.log(z)) / examples(z),
+    "cross_entropy": lambda z, t: -anp.sum(t * anp.log(z)) / vectors(z),
     "sum": _reduced(anp.sum),
     "mean": _reduced(anp.mean),
     "max": _reduced(anp.max),
@@ -149,7 +154,7 @@ def torch_rules(torch: Any) -> Rules:
         "half_sse": lambda z, t: torch.square(t - z).sum() / 2,
         "sse": lambda z, t: torch.square(t - z).sum(),
         "bce": lambda z, t: -(torch.xlogy(t, z) + torch.xlogy(1 - t, 1 - z)).sum() / examples(z),
-        "cross_entropy": lambda z, t: -torch.xlogy(t, z).sum() / examples(z),
+        "cross_entropy": lambda z, t: -torch.xlogy(t, z).sum() / vectors(z),
         "sum": reduced(torch.sum),
         "mean": reduced(torch.mean),
         "max": reduced(torch.amax),

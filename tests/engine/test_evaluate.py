@@ -20,7 +20,7 @@ from backprop_tutor.engine.evaluate import (
 )
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.oracles import confirm
-from backprop_tutor.engine.symbolic import symbolic_forward, symbolic_gradients
+from backprop_tutor.engine.symbolic_pass import symbolic_forward, symbolic_gradients
 from backprop_tutor.engine.systems.exact import EXACT
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import EvaluationError

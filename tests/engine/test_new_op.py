@@ -14,7 +14,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import exact_gradients, exact_pass, float_gradients, float_pass
 from backprop_tutor.engine.op import Op, elementwise
 from backprop_tutor.engine.oracles import confirm
-from backprop_tutor.engine.symbolic import local_derivative, symbolic_gradients
+from backprop_tutor.engine.symbolic_pass import local_derivative, symbolic_gradients
 from backprop_tutor.engine.systems.element import ELEMENT
 from backprop_tutor.engine.systems.exact import EXACT
 from backprop_tutor.engine.systems.form import FORM, Form

@@ -217,4 +217,4 @@ def test_every_entry_says_what_a_student_needs(name: str) -> None:
     for slot in range(op.arity[0]):
         assert op.derivative_rule(slot)
         assert op.explanation(slot).endswith(".")
-    assert len(op.derivative) <= len(op.vjps)
+    assert callable(op.vjps) or len(op.derivative) <= len(op.vjps)

@@ -8,8 +8,8 @@ import pytest
 from pydantic_core import SchemaValidator
 
 from backprop_tutor.exercise.array_files import MAX_EXACT, load_array
-from backprop_tutor.exercise.arrays import Problem
 from backprop_tutor.exercise.load import load, loads
+from backprop_tutor.exercise.rectangles import ArrayProblem
 from backprop_tutor.exercise.schema_types import ArrayFile
 
 LIMIT = 1_000_000
@@ -24,14 +24,14 @@ def reference(file: str, **keys: object) -> ArrayFile:
 
 def problem(folder: Path | None, limit: int = LIMIT, *, file: str = "a.npz", **keys: object) -> str:
     result = load_array(reference(file, **keys), folder, limit)
-    assert isinstance(result, Problem)
+    assert isinstance(result, ArrayProblem)
     return f"{result.what} {result.hint}"
 
 
 def test_an_npz_array_is_loaded_as_floats(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", x=np.arange(6, dtype=np.int32).reshape(2, 3), y=np.float32([0.5]))
     array = load_array(reference("a.npz", array="x"), tmp_path, LIMIT)
-    assert not isinstance(array, Problem)
+    assert not isinstance(array, ArrayProblem)
     assert array.dtype == np.float64
     assert array.tolist() == [[0, 1, 2], [3, 4, 5]]
 
@@ -39,7 +39,7 @@ def test_an_npz_array_is_loaded_as_floats(tmp_path: Path) -> None:
 def test_the_only_array_of_an_npz_needs_no_name(tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "a.npz", x=np.eye(2))
     array = load_array(reference("a.npz"), tmp_path, LIMIT)
-    assert not isinstance(array, Problem)
+    assert not isinstance(array, ArrayProblem)
     assert array.shape == (2, 2)
 
 
@@ -150,7 +150,7 @@ CSV = "a, b ,c\n1,0.1,1/3\n-2,1e-3,4\n"
 def test_a_small_csv_is_exact(columns: list[object] | None, expected: list[object], tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(CSV, encoding="utf-8")
     array = load_array(reference("a.csv", columns=columns), tmp_path, LIMIT)
-    assert not isinstance(array, Problem)
+    assert not isinstance(array, ArrayProblem)
     assert array.dtype == object
     assert array.tolist() == expected
 
@@ -158,7 +158,7 @@ def test_a_small_csv_is_exact(columns: list[object] | None, expected: list[objec
 def test_a_large_csv_is_floats_and_a_header_is_not_needed(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("1,2\r\n" * MAX_EXACT, encoding="utf-8")
     array = load_array(reference("a.csv"), tmp_path, LIMIT)
-    assert not isinstance(array, Problem)
+    assert not isinstance(array, ArrayProblem)
     assert array.dtype == np.float64
     assert array.shape == (MAX_EXACT, 2)
 

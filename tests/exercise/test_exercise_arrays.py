@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backprop_tutor.exercise.arrays import rectangle
+from backprop_tutor.exercise.rectangles import rectangle
 
 
 def test_nested_lists_become_exact_arrays() -> None:

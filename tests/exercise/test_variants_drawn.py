@@ -16,9 +16,9 @@ from backprop_tutor.exercise import shipped_names
 from backprop_tutor.exercise.draws import Draws, Stream
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText
+from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.demands import MAX_DIGITS, digits
-from backprop_tutor.homework.drawing import draw_class
-from backprop_tutor.homework.proof import prove
+from backprop_tutor.homework.version_proof import prove
 from backprop_tutor.homework.versions import SPREAD, NoVersionError, Version, Versions
 
 
@@ -128,7 +128,7 @@ def test_choices_never_change() -> None:
 def test_another_process_draws_the_same() -> None:
     script = (
         "import json; from backprop_tutor import load\n"
-        "from backprop_tutor.homework.drawing import draw_class\n"
+        "from backprop_tutor.homework.class_versions import draw_class\n"
         "print(json.dumps([d.version.id for d in draw_class(load('matrix-graph'), 3, 'abc')]))"
     )
     runs = [

@@ -6,10 +6,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from backprop_tutor.exercise import yaml_reader
-from backprop_tutor.exercise.yaml_reader import MAX_BYTES, MAX_DEPTH, Document, read
+from backprop_tutor.exercise.yaml_reader import MAX_BYTES, MAX_DEPTH, YamlDocument, read
 
 
-def located(document: Document) -> list[str]:
+def located(document: YamlDocument) -> list[str]:
     return [fault.located("f") for fault in document.faults]
 
 

@@ -9,10 +9,10 @@ import class_of_sheets
 import pytest
 
 from backprop_tutor import load
-from backprop_tutor.homework.classroom import Options, grade, grade_list
+from backprop_tutor.homework.classroom import ClassOptions, grade, grade_list
 
 EXERCISE = load("exercise1")
-ONE, TWO = Options(jobs=1, timeout=60), Options(jobs=2, timeout=60)
+ONE, TWO = ClassOptions(jobs=1, timeout=60), ClassOptions(jobs=2, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +80,14 @@ def test_only_new_and_changed_sheets_are_marked_again(
     (folder / handed[0].name).write_bytes(b"answers:\n  J: 1/2\n")
     (folder / "new.yaml").write_bytes(b"answers:\n  J: 1/3\n")
     given: list[str] = []
-    pool = "backprop_tutor.homework.pool._Worker.give"
+    pool = "backprop_tutor.homework.worker_pool._Worker.give"
     monkeypatch.setattr(pool, counting(given))
     grade(EXERCISE, folder, tmp_path / "out", ONE)
     assert given == ["new.yaml", handed[0].name]
 
 
 def counting(given: list[str]) -> object:
-    from backprop_tutor.homework.pool import Task, _Worker
+    from backprop_tutor.homework.worker_pool import Task, _Worker
 
     give = _Worker.give
 

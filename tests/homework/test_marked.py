@@ -8,20 +8,21 @@ from hypothesis import strategies as st
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.grading import check
-from backprop_tutor.homework.drawing import draw_class
-from backprop_tutor.homework.marked import Marked, Marking
-from backprop_tutor.homework.sheet import SheetError, read_sheet
+from backprop_tutor.homework.class_versions import draw_class
+from backprop_tutor.homework.marked import MarkedSheet, SheetMarker
+from backprop_tutor.homework.sheet import SheetError
+from backprop_tutor.homework.sheet_file import read_sheet
 
 EXERCISE = load("exercise1")
-MARKING = Marking(solve(EXERCISE))
+MARKING = SheetMarker(solve(EXERCISE))
 TEXT = EXERCISE.path.read_text(encoding="utf-8") if EXERCISE.path else ""
 
 
-def marked(text: str, marking: Marking = MARKING) -> Marked:
+def marked(text: str, marking: SheetMarker = MARKING) -> MarkedSheet:
     return marking.mark(read_sheet(text, "s.yaml"), "s.yaml")
 
 
-def verdicts(found: Marked, quantity: str) -> list[str]:
+def verdicts(found: MarkedSheet, quantity: str) -> list[str]:
     return [v.verdict for name, v in found.verdicts.items() if name.startswith(quantity)]
 
 
@@ -80,7 +81,7 @@ def test_a_blank_place_stands_in_the_way_of_no_answer(
 
 def test_one_example_of_several_is_answered_by_itself() -> None:
     solution = solve(load("exercise3"))
-    marking = Marking(solution)
+    marking = SheetMarker(solution)
     rows = solution.value("net1").tolist()
     answers = "".join(f"  net1({n}): {row}\n" for n, row in enumerate(rows, 1))
     assert len(rows) == 3
@@ -97,7 +98,7 @@ def test_of_many_faults_a_few_are_said() -> None:
 
 def test_the_sheet_of_the_exercise_as_published_is_not_marked_as_a_version() -> None:
     version = next(iter(draw_class(EXERCISE, 1, ["ann"]))).version.exercise
-    marking = Marking(solve(version))
+    marking = SheetMarker(solve(version))
     with pytest.raises(SheetError, match=r"s\.yaml:1:1: this sheet is for exercise1 as published"):
         marked("exercise: exercise1\nanswers:\n  J: 1\n", marking)
     found = marked("answers:\n  J: 1\n", marking)  # the answers alone, as from a form of one's own
@@ -120,13 +121,13 @@ def test_follow_through_earns_the_share_that_was_set() -> None:
         "follow-through",
     ]
     assert marked(sheet).score == 4
-    half = Marking(solve(EXERCISE), Fraction(1, 2))
+    half = SheetMarker(solve(EXERCISE), Fraction(1, 2))
     assert marked(sheet, half).score == 3
 
 
 def test_quantities_weigh_what_the_exercise_says() -> None:
     exercise = loads(TEXT + "marks: {net1: 3, 'dJ/dW2[1,1]': 5, J: 0}\nfollow_through: 1/4\n", "exercise1")
-    marking = Marking(solve(exercise))
+    marking = SheetMarker(solve(exercise))
     found = marked("answers:\n  net1: [3, -1]\n  h1: [3, 0]\n", marking)
     assert [float(row.out_of) for row in found.rows] == [3, 3, 1, 1, 1, 0, 5, 1, 1, 1]
     assert (found.score, found.out_of) == (3 + 0.25 + 1, 17.0)

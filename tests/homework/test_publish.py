@@ -7,7 +7,7 @@ import pytest
 
 from backprop_tutor import load, loads
 from backprop_tutor.errors import AccessError
-from backprop_tutor.homework.drawing import draw_class
+from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.publish import Publisher
 from backprop_tutor.homework.versions import NoVersionError, Version
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.homework.blank import FORMATS, blank_sheet
-from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.sheet import Cell, Sheet, SheetError, Value, layout, read_sheet, text_of
+from backprop_tutor.homework.marked import SheetMarker
+from backprop_tutor.homework.sheet import AnswerText, Sheet, SheetError, Value, layout, text_of
+from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.walkthrough import lettering_of
 
@@ -79,7 +80,7 @@ def test_every_blank_sheet_is_yaml_with_blanks_alone(notation: str | None) -> No
         assert read["exercise"] == exercise.name
         assert {leaf for value in read["answers"].values() for leaf in leaves(value)} == {"_"}
         assert all(isinstance(key, str) for key in read["answers"])
-        marked = Marking(solution).mark(read_sheet(text, "a.yaml"))
+        marked = SheetMarker(solution).mark(read_sheet(text, "a.yaml"))
         assert marked.count() == {"blank": len(marked.rows)}
         assert marked.faults == ()
 
@@ -88,7 +89,7 @@ def test_every_blank_sheet_is_yaml_with_blanks_alone(notation: str | None) -> No
     "blank", ["_", "?", "", "null", "~", '"_"', "''", "[[_]]", "[[?]]", "[[ ]]", "\n    - - _"]
 )
 def test_what_is_read_as_a_blank(blank: str) -> None:
-    marked = Marking(solve(load("exercise1"))).mark(
+    marked = SheetMarker(solve(load("exercise1"))).mark(
         read_sheet(f"answers:\n  z: {blank}\n  J: 1/2\n", "a.yaml")
     )
     assert marked.verdicts["z[1]"].verdict == "blank"
@@ -263,7 +264,7 @@ def test_no_bytes_are_too_much(source: bytes) -> None:
 @pytest.mark.parametrize("form", ["yaml", "csv"])
 def test_a_blank_sheet_is_read_as_blank(name: str, form: str) -> None:
     solution = solve(load(name))
-    marked = Marking(solution).mark(read_sheet(blank_sheet(solution, form), f"a.{form}"))
+    marked = SheetMarker(solution).mark(read_sheet(blank_sheet(solution, form), f"a.{form}"))
     assert marked.count().keys() == {"blank"}
     assert marked.faults == ()
     assert marked.score == 0
@@ -272,7 +273,7 @@ def test_a_blank_sheet_is_read_as_blank(name: str, form: str) -> None:
 @pytest.mark.parametrize("name", shipped_names())
 def test_a_blank_sheet_filled_in_rightly_earns_every_mark(name: str) -> None:
     solution = solve(load(name))
-    marking = Marking(solution)
+    marking = SheetMarker(solution)
     for form in ("yaml", "csv"):
         text = "\n".join(filled(line, form, solution) for line in blank_sheet(solution, form).splitlines())
         marked = marking.mark(read_sheet(text, f"a.{form}"))
@@ -295,26 +296,26 @@ def test_a_sheet_in_a_notation_says_so_and_is_read_in_it(form: str, notation: st
         for line in blank.splitlines()
     ]
     for otherwise in (None, lettering_of(solution.exercise, "bishop")):  # the sheet's own word counts
-        marked = Marking(solution, lettering=otherwise).mark(read_sheet("\n".join(lines), f"a.{form}"))
+        marked = SheetMarker(solution, lettering=otherwise).mark(read_sheet("\n".join(lines), f"a.{form}"))
         assert (marked.faults, marked.score) == ((), marked.out_of)
 
 
 def test_names_of_either_kind_are_read_and_arrays_are_rows() -> None:
     solution = solve(load("exercise3"))
     nielsen = lettering_of(solution.exercise, "nielsen")
-    own = Marking(solution).mark(read_sheet(blank_sheet(solution), "a.yaml"))
+    own = SheetMarker(solution).mark(read_sheet(blank_sheet(solution), "a.yaml"))
     text = (
         "exercise: exercise3\nanswers:\n  net1: [[1, 1/2], [-1, 1], [0, 3/2]]\n"
         "  z: [[0.374289], [0.2327], [0.2432]]\n  a1: [[0.7311, 0.6225], [0.2689, 0.7311], [0.5, 0.8176]]\n"
         '  z^2: "[w2[1,1]*a1(1)[1] + w2[1,2]*a1(1)[2]; -1.19318; -1.13515]"\n'
         '  "dC/da2(1)[1]": 1/n*(a2(1)[1] - y(1)[1])\n'
     )
-    marked = Marking(solution, lettering=nielsen).mark(read_sheet(text, "a.yaml"))
+    marked = SheetMarker(solution, lettering=nielsen).mark(read_sheet(text, "a.yaml"))
     assert marked.faults == ()
     assert marked.count() == {"correct": 3 * 2 + 3 * 2 + 3 + 3 + 1, "blank": len(own.rows) - 19}
     unknown = text.replace("answers:", "notation: nilsen\nanswers:")
     with pytest.raises(SheetError, match="no notation called 'nilsen'"):
-        Marking(solution).mark(read_sheet(unknown, "a.yaml"))
+        SheetMarker(solution).mark(read_sheet(unknown, "a.yaml"))
 
 
 def test_messages_have_the_letters_and_the_json_has_not() -> None:
@@ -323,8 +324,8 @@ def test_messages_have_the_letters_and_the_json_has_not() -> None:
     sheet = read_sheet(
         "answers: \n  z1: [[1, -1]]\n  a1: [[1, 0]]\n  a2: [[1]]\n  dC/dw2: [[1, -2]]\n", "a.yaml"
     )
-    told = Marking(solution, None, letters, letters.styled()).mark(sheet)
-    plain = Marking(solution, None, letters).mark(sheet)
+    told = SheetMarker(solution, None, letters, letters.styled()).mark(sheet)
+    plain = SheetMarker(solution, None, letters).mark(sheet)
     assert [row.name for row in told.rows][:5] == ["z¹[1]", "z¹[2]", "a¹[1]", "a¹[2]", "a²[1]"]
     assert "That is -(2 - 1)" not in told.rows[6].message
     assert "∂C/∂z²[1]·a¹[1]" in told.rows[6].message
@@ -364,7 +365,7 @@ def test_nested_lists_survive_writing_and_reading() -> None:
 
     def nested(depth: int) -> Value:
         if depth == 0:
-            return Cell(chance.choice(["1", "-1/2", "h1[1]*2", "f(1, 2)", "?", "x(1)[2]"]), 2)
+            return AnswerText(chance.choice(["1", "-1/2", "h1[1]*2", "f(1, 2)", "?", "x(1)[2]"]), 2)
         return [nested(depth - 1) for _ in range(chance.randint(1, 3))]
 
     for _ in range(200):
@@ -377,4 +378,4 @@ def test_nested_lists_survive_writing_and_reading() -> None:
 
 
 def plain(value: Value) -> object:
-    return value.text if isinstance(value, Cell) else [plain(item) for item in value]
+    return value.text if isinstance(value, AnswerText) else [plain(item) for item in value]

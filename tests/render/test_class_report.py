@@ -1,6 +1,6 @@
 """The report on a class, as text and as a page."""
 
-from backprop_tutor.homework.record import Record
+from backprop_tutor.homework.record import SheetRecord
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.language import Style
 from backprop_tutor.render.class_page import class_page
@@ -11,7 +11,7 @@ from backprop_tutor.render.subjects.class_report import class_blocks
 def report_of(*students: str) -> ClassReport:
     report = ClassReport("exercise1", "Two layers", 10.0, ["J"])
     for student in students:
-        record = Record("", student, f"{student}.yaml", "marked", "", 9.0, {}, (("J", "sign-flipped"),))
+        record = SheetRecord("", student, f"{student}.yaml", "marked", "", 9.0, {}, (("J", "sign-flipped"),))
         report.add(record)
     return report
 

@@ -14,7 +14,7 @@ from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
 from backprop_tutor.render.picture import Picture
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import Solution
 
 STYLE = style_for("utf-8")

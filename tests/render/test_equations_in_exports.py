@@ -15,7 +15,7 @@ from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.exports import EXPORTS, exporter
 from backprop_tutor.render.painters import latex
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.texts import has_matrix_form
 from backprop_tutor.walkthrough import Solution, lettering_of
 

@@ -12,10 +12,10 @@ import pytest
 
 from backprop_tutor import load, solve
 from backprop_tutor.language import Style, Sym, display_width, to_text
-from backprop_tutor.render.explanation import PARTS
 from backprop_tutor.render.explanation_json import explanation_json
 from backprop_tutor.render.explanation_latex import explanation_latex
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.explanation_words import PARTS
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.explanation import explanation_blocks
 from backprop_tutor.walkthrough import lettering_of
 from backprop_tutor.walkthrough.derivation import Explanation, explain

@@ -8,8 +8,8 @@ from on_screen import plain_lines, screen
 from backprop_tutor import load, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
-from backprop_tutor.render.explanation import PARTS
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.explanation_words import PARTS
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.explanation import explanation_blocks
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.derivation import explain

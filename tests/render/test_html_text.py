@@ -12,7 +12,7 @@ import pytest
 from backprop_tutor import load, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.page import HtmlExport
+from backprop_tutor.render.exports.to_html import HtmlExport
 from backprop_tutor.walkthrough import decimal
 
 VOID = {"meta", "input", "br", "img", "link"}

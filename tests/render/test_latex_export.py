@@ -11,7 +11,7 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.painters.latex import LatexExport
+from backprop_tutor.render.exports.to_tex import LatexExport
 
 ENGINES = [
     pytest.param(engine, marks=pytest.mark.skipif(not shutil.which(engine), reason=f"{engine} is not here"))

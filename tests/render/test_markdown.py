@@ -7,7 +7,8 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.painters.markdown import MarkdownExport, escape_markdown
+from backprop_tutor.render.exports.to_md import MarkdownExport
+from backprop_tutor.render.painters.markdown import escape_markdown
 
 
 def markdown(name: str, **options: Any) -> str:

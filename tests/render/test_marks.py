@@ -3,8 +3,8 @@
 import pytest
 
 from backprop_tutor import load, loads, solve
-from backprop_tutor.homework.marked import Marking
-from backprop_tutor.homework.sheet import read_sheet
+from backprop_tutor.homework.marked import SheetMarker
+from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.language import Style
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.subjects.marks import marks_blocks
@@ -14,7 +14,7 @@ TEXT = EXERCISE.path.read_text(encoding="utf-8") if EXERCISE.path else ""
 
 
 def shown(sheet: str, extra: str = "") -> list[str]:
-    marking = Marking(solve(loads(TEXT + extra, "exercise1")))
+    marking = SheetMarker(solve(loads(TEXT + extra, "exercise1")))
     blocks = marks_blocks(marking.mark(read_sheet(sheet, "s.yaml")), Style())
     return list(PlainPainter(Style()).paint(blocks))
 

@@ -9,7 +9,7 @@ from backprop_tutor import load, solve
 from backprop_tutor.cli.app import app
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import NOTATIONS, display_width
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.value_list import value_lines
 from backprop_tutor.walkthrough import lettering_of
 

@@ -10,7 +10,7 @@ import pytest
 from backprop_tutor import UsageError, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.notebook import NotebookExport
+from backprop_tutor.render.exports.to_ipynb import NotebookExport
 
 ALL_SORTS = """\
 title: All sorts

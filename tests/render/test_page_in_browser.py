@@ -10,7 +10,7 @@ from browser import Browser
 from backprop_tutor import check, load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.page import HtmlExport
+from backprop_tutor.render.exports.to_html import HtmlExport
 
 pytestmark = pytest.mark.skipif(
     not (chromium.DRIVER and chromium.CHROMIUM), reason="Debian's chromium and chromium-driver are not here"

@@ -6,16 +6,17 @@ from on_screen import screen
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import display_width
-from backprop_tutor.render.paths import path_lines, paths_json, paths_summary
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.path_lines import path_lines, paths_json, paths_summary
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.path_table import path_blocks
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
-from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
+from backprop_tutor.walkthrough.path_web import PathElement
+from backprop_tutor.walkthrough.paths import Paths, find_paths
 
 
 def paths_of(name: str, wrt: str, *at: int, limit: int = 12) -> Paths:
     solution = solve(load(name))
-    return find_paths(solution, Place(solution.graph.loss, ()), Place(wrt, at), limit)
+    return find_paths(solution, PathElement(solution.graph.loss, ()), PathElement(wrt, at), limit)
 
 
 def test_one_path() -> None:
@@ -96,7 +97,7 @@ def test_the_remainder_is_one_line() -> None:
 
 def test_no_path() -> None:
     solution = solve(load("exercise1"))
-    found = find_paths(solution, Place("net1", (0, 0)), Place("z", (0, 0)))
+    found = find_paths(solution, PathElement("net1", (0, 0)), PathElement("z", (0, 0)))
     assert path_lines(found, style_for()) == ["There is no path from net1[1] to z[1]: the derivative is 0."]
 
 
@@ -106,7 +107,7 @@ def test_a_count_of_three_hundred_digits_and_a_long_path_stay_readable() -> None
         "title: deep\ngraph:\n  parameters: {a0: [1/2, 1/2], A: [[1/2, 1/2], [1/2, 1/2]]}\n"
         f"  compute:\n{layers}    J: sum(a1000)\n  loss: J\n"
     )
-    found = find_paths(solve(loads(text)), Place("J", ()), Place("a0", (0,)), limit=2)
+    found = find_paths(solve(loads(text)), PathElement("J", ()), PathElement("a0", (0,)), limit=2)
     lines = path_lines(found, style_for())
     assert lines[0] == "about 1.071e301 paths from J to a0[1], the largest 2 of them:"
     assert len(lines) < 20
@@ -150,7 +151,7 @@ def deep(activation: str, sign: int) -> str:
 
 
 def test_paths_of_a_deep_network_can_be_told_apart() -> None:
-    found = find_paths(solve(loads(deep("tanh", -1))), Place("J", ()), Place("W1", (0, 0)))
+    found = find_paths(solve(loads(deep("tanh", -1))), PathElement("J", ()), PathElement("W1", (0, 0)))
     lines = path_lines(found, style_for())
     routes = [line.partition(". ")[2] for line in lines if line[:3].strip().isdecimal() and " → " in line]
     assert len(routes) == len(set(routes)) == 12
@@ -160,13 +161,13 @@ def test_paths_that_are_zero_are_not_among_the_largest() -> None:
     layers = "".join(f"    a{k + 1}: A @ a{k}\n" for k in range(5))
     text = f"title: t\ngraph:\n  parameters: {{a0: [1, 2], A: [[1, 1], [0, 2]]}}\n  compute:\n{layers}"
     solution = solve(loads(f"{text}    J: sum(a5)\n  loss: J\n"))
-    lines = path_lines(find_paths(solution, Place("J", ()), Place("a0", (0,))), style_for())
+    lines = path_lines(find_paths(solution, PathElement("J", ()), PathElement("a0", (0,))), style_for())
     assert lines[0] == "32 paths from J to a0[1], 1 of them not 0:"
     assert lines[-2:] == ["The other 31 paths together = 0", "Sum over the paths: ∂J/∂a0[1] = 1"]
 
 
 def test_paths_that_are_all_zero_are_named_by_one() -> None:
-    found = find_paths(solve(loads(deep("relu", 1))), Place("J", ()), Place("W1", (0, 0)))
+    found = find_paths(solve(loads(deep("relu", 1))), PathElement("J", ()), PathElement("W1", (0, 0)))
     lines = path_lines(found, style_for())
     assert lines[0] == "524,288 paths from J to W1[1,1], all of them 0, such as:"
     assert lines[-2:] == ["The other 524,287 paths together = 0", "Sum over the paths: ∂J/∂W1[1,1] = 0"]

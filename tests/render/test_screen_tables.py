@@ -12,17 +12,17 @@ from backprop_tutor.language import display_width
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Table, Words
 from backprop_tutor.render.painters.terminal import TerminalPainter
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_terminal import SessionTerminal
 from backprop_tutor.render.show import Show
-from backprop_tutor.render.style import style_for
 from backprop_tutor.render.subjects.asked_table import asked_tables
 from backprop_tutor.render.terminal_demo import DemoScreen
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.marking import Marking
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import questions_of
 from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.session_marker import SessionMarker
 from backprop_tutor.tutor.state import State
-from backprop_tutor.tutor.steps import Steps
 
 WIDTHS = (50, 60, 80, 100, 160)
 CUT = re.compile(r"\d…|…\d")
@@ -38,7 +38,7 @@ class Sitting:
         questions = questions_of(solution, ask, factors=factors)
         self.steps = Steps(solution, style_for("utf-8"), questions)
         title = solution.exercise.title
-        self.session = Session(name, title, questions, Marking(solution, questions), Hints(self.steps))
+        self.session = Session(name, title, questions, SessionMarker(solution, questions), Hints(self.steps))
         self.console = Console(file=io.StringIO(), width=width, height=height, markup=False, highlight=False)
         self.painter = SessionTerminal(
             self.steps, self.session, TerminalPainter(self.console, self.steps.style)

@@ -11,8 +11,8 @@ from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports import exporter
 from backprop_tutor.render.selftest import fingerprints
 from backprop_tutor.render.session_texts import solved_rows
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import questions_of
-from backprop_tutor.tutor.steps import Steps
 
 EXERCISE = "title: A weight\ngraph:\n  parameters: {w: 1/2}\n  compute: {J: exp(w)}\n  loss: J\n"
 

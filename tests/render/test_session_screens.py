@@ -7,15 +7,15 @@ from backprop_tutor import load, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
 from backprop_tutor.render.painters.terminal import TerminalPainter
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_plain import SessionPlain
 from backprop_tutor.render.session_terminal import SessionTerminal
-from backprop_tutor.render.style import style_for
 from backprop_tutor.render.why import why
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.marking import Marking
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import questions_of
 from backprop_tutor.tutor.session import Session
-from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.session_marker import SessionMarker
 
 LONG = 40  # columns from which a formula's part may stick out of a narrow window
 
@@ -25,7 +25,7 @@ def sessions(name: str, encoding: str = "utf-8") -> tuple[Session, Steps]:
     questions = questions_of(solution)
     steps = Steps(solution, style_for(encoding), questions)
     title = solution.exercise.title
-    return Session(name, title, questions, Marking(solution, questions), Hints(steps)), steps
+    return Session(name, title, questions, SessionMarker(solution, questions), Hints(steps)), steps
 
 
 def terminal(steps: Steps, session: Session) -> SessionTerminal:

@@ -9,7 +9,7 @@ from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import Style, to_text
 from backprop_tutor.render.blocks import Cell, Table, Words
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.view import select, view
 from backprop_tutor.walkthrough import Solution, Workings

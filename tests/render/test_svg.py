@@ -9,8 +9,9 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.style import style_for
-from backprop_tutor.render.svg import Picture, SvgExport, layout_of
+from backprop_tutor.render.exports.to_svg import SvgExport
+from backprop_tutor.render.screen_style import style_for
+from backprop_tutor.render.svg import SvgPicture, layout_of
 from backprop_tutor.render.svg_places import Card, Places
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -98,7 +99,7 @@ def test_a_wide_network_shows_its_ends() -> None:
         f"    - {{activation: relu, weights: {rows}}}\n    - {{activation: linear, weights: [{[1] * 15}]}}\n"
         f"data:\n  - {{x: {[1] * 20}, t: [1]}}\nloss: mse\n"
     )
-    drawn = Picture(solve(loads(text)), [], style_for()).draw()
+    drawn = SvgPicture(solve(loads(text)), [], style_for()).draw()
     assert "⋮ 15 more" in drawn
     assert "⋮ 10 more" in drawn
 

@@ -6,8 +6,8 @@ import pytest
 
 from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.grading.verdict import Verdict
-from backprop_tutor.tutor.marking import Marking
 from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.session_marker import SessionMarker
 
 CHAIN = """
 title: Two factors of 1
@@ -22,7 +22,7 @@ graph:
 def marked(solution: Solution, target: str, text: str, **history: str) -> Verdict:
     questions = questions_of(solution, factors=True)
     question = next(question for question in questions if question.target == target)
-    return Marking(solution, questions)(question, text, history)
+    return SessionMarker(solution, questions)(question, text, history)
 
 
 SLOPE = "dJ/dnet1[1] local ∂h1[1]/∂net1[1]"

@@ -8,13 +8,13 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.catalogue import shipped_names
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_texts import question_text, solved_rows
-from backprop_tutor.render.style import style_for
 from backprop_tutor.render.why import why
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.marking import Marking
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
-from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.session_marker import SessionMarker
 from backprop_tutor.walkthrough import Solution
 
 NO_HISTORY: Mapping[str, str] = {}
@@ -92,7 +92,7 @@ def test_every_question_has_four_rungs_and_only_the_last_is_the_answer(name: str
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_answer_of_every_question_is_marked_right(name: str) -> None:
     solution, questions, steps = setup(name, "all", factors=True)
-    marking = Marking(solution, questions)
+    marking = SessionMarker(solution, questions)
     for question in questions:
         if question.place is None:
             continue  # a long array's answer is shortened where it is shown
@@ -103,7 +103,7 @@ def test_the_answer_of_every_question_is_marked_right(name: str) -> None:
 
 def test_whole_arrays_are_marked_whole() -> None:
     solution, questions, _ = setup("softmax-batch", "dJ/dW1", "z")
-    marking = Marking(solution, questions)
+    marking = SessionMarker(solution, questions)
     whole = [question for question in questions if question.place is None]
     assert whole
     for question in whole:
@@ -155,12 +155,12 @@ def test_a_gradient_without_factors_is_asked_alone() -> None:
 def test_a_local_derivative_is_marked_by_its_value(text: str, verdict: str) -> None:
     solution, questions, _ = setup("fan-out", "df/da", factors=True)
     local = next(question for question in questions if question.part == "local")
-    assert Marking(solution, questions)(local, text, NO_HISTORY).verdict == verdict
+    assert SessionMarker(solution, questions)(local, text, NO_HISTORY).verdict == verdict
 
 
 def test_a_saved_history_is_read_again() -> None:
     solution, questions, _ = setup("exercise1")
-    marking = Marking(solution, questions)  # new, as after a resume
+    marking = SessionMarker(solution, questions)  # new, as after a resume
     question = next(q for q in questions if q.target == "h1[2]")
     assert marking(question, "3", {"net1[2]": "3"}).verdict == "follow-through"
 

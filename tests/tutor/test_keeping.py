@@ -7,7 +7,7 @@ import pytest
 from backprop_tutor import load, solve
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import questions_of
-from backprop_tutor.tutor.state import Record, State, Try
+from backprop_tutor.tutor.state import QuestionRecord, State, Try
 from backprop_tutor.tutor.store import Store
 
 EXERCISE = """\
@@ -33,7 +33,10 @@ def former(folder: Path, text: str) -> tuple[bool, list[str]]:
     questions = questions_of(solve(load(path)))
     found = keeper.former(questions) is not None
     if text == EXERCISE:
-        records = (Record("right", (Try("1", "correct"),)), *[Record()] * (len(questions) - 1))
+        records = (
+            QuestionRecord("right", (Try("1", "correct"),)),
+            *[QuestionRecord()] * (len(questions) - 1),
+        )
         keeper.save(questions, State(records, at=1))
     return found, keeper.news()
 

@@ -8,10 +8,10 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import CANONICAL, NOTATIONS
 from backprop_tutor.render.known import known
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_plain import SessionPlain
 from backprop_tutor.render.session_texts import question_text, solved_rows
-from backprop_tutor.render.style import style_for
-from backprop_tutor.tutor import Hints, Marking, Session, State, Steps, questions_of
+from backprop_tutor.tutor import Hints, Session, SessionMarker, State, Steps, questions_of
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.store import Store
 from backprop_tutor.walkthrough import lettering_of
@@ -40,7 +40,7 @@ class Sitting:
         letters = lettering_of(exercise, notation) if notation else CANONICAL
         self.questions = questions_of(self.solution)
         self.steps = Steps(self.solution, style_for(notation=letters), self.questions, lettering=letters)
-        self.marking = Marking(self.solution, self.questions, letters, letters.styled())
+        self.marking = SessionMarker(self.solution, self.questions, letters, letters.styled())
         self.session = Session(
             "e", "E", self.questions, self.marking, Hints(self.steps), kept=self.marking.kept
         )

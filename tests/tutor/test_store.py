@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from backprop_tutor.errors import AccessError
-from backprop_tutor.tutor.state import Record, Try
+from backprop_tutor.tutor.state import QuestionRecord, Try
 from backprop_tutor.tutor.store import Saved, Store, exercise_key, state_folder
 
 RECORDS = {
-    "net1[1]": Record("right", (Try("1", "correct"),), 1),
-    "J": Record("open", (Try("σ(\udc80", "invalid"), Try("2", "wrong", ("sign-flipped",)))),
+    "net1[1]": QuestionRecord("right", (Try("1", "correct"),), 1),
+    "J": QuestionRecord("open", (Try("σ(\udc80", "invalid"), Try("2", "wrong", ("sign-flipped",)))),
 }
 
 
@@ -146,12 +146,12 @@ def test_files_of_one_name_in_two_folders_are_two_exercises(tmp_path: Path) -> N
 WRITER = """
 import sys
 from pathlib import Path
-from backprop_tutor.tutor.state import Record, Try
+from backprop_tutor.tutor.state import QuestionRecord, Try
 from backprop_tutor.tutor.store import Saved, Store
 store = Store(Path(sys.argv[1]))
 session = Saved("e", "t", "abc", {})
 for n in range(100_000):
-    records = {f"q{k}": Record("right", (Try(str(n) * 50, "correct"),)) for k in range(40)}
+    records = {f"q{k}": QuestionRecord("right", (Try(str(n) * 50, "correct"),)) for k in range(40)}
     session = store.save(session._replace(records=records, seconds=float(n)), "e")
     if n == 3:
         print("going", flush=True)

@@ -38,7 +38,7 @@ from backprop_tutor.language import (
     to_text,
 )
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, leaves
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import lettering_of
 from backprop_tutor.walkthrough.worked import Workings
 

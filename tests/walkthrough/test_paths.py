@@ -14,9 +14,10 @@ from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import to_text
 from backprop_tutor.walkthrough import Solution, path_web, paths
-from backprop_tutor.walkthrough.paths import Place, find_paths
+from backprop_tutor.walkthrough.path_web import PathElement
+from backprop_tutor.walkthrough.paths import find_paths
 
-J = Place("J", ())
+J = PathElement("J", ())
 
 
 PARAMETERS = "{a: 2, b: 3, v: [1, 2, 3], A: [[1, 2], [3, 4]], u: [5, 6]}"
@@ -28,13 +29,13 @@ def circuit(compute: str, parameters: str = PARAMETERS) -> Solution:
     return solve(loads(f"title: c\ngraph:\n  parameters: {parameters}\n  compute:\n{formulas}  loss: J\n"))
 
 
-def names(solution: Solution, of: Place, wrt: Place) -> list[str]:
+def names(solution: Solution, of: PathElement, wrt: PathElement) -> list[str]:
     found = find_paths(solution, of, wrt)
     return [" ".join(to_text(found.name(place)) for place in path.places) for path in found.shown]
 
 
 def test_the_path_of_the_design() -> None:
-    found = find_paths(solve(load("exercise1")), J, Place("W1", (0, 0)))
+    found = find_paths(solve(load("exercise1")), J, PathElement("W1", (0, 0)))
     (path,) = found.shown
     assert [place.node for place in path.places] == ["J", "z", "net2", "h1", "net1", "W1"]
     assert [factor.value for factor in path.factors] == [-1, 1, 1, 1, 1]
@@ -51,11 +52,11 @@ def test_the_path_of_the_design() -> None:
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_paths_add_up_in_every_shipped_exercise(name: str) -> None:
     solution = solve(load(name))
-    loss = Place(solution.graph.loss, ())
+    loss = PathElement(solution.graph.loss, ())
     for node in solution.graph.nodes.values():
         if node.role in ("given", "parameter") and node.name in solution.graph.upstream(loss.node):
             index = tuple(size - 1 for size in node.shape)
-            found = find_paths(solution, loss, Place(node.name, index), limit=100_000)
+            found = find_paths(solution, loss, PathElement(node.name, index), limit=100_000)
             assert found.left_out == 0
             assert sum(path.product for path in found.shown) == pytest.approx(
                 float(solution.first.gradient(node.name)[index]), abs=1e-12
@@ -65,40 +66,40 @@ def test_the_paths_add_up_in_every_shipped_exercise(name: str) -> None:
 @pytest.mark.parametrize(
     ("compute", "wrt", "expected"),
     [
-        ("J = a*b", Place("a", ()), ["J a"]),
-        ("J = a*a", Place("a", ()), ["J a"]),  # two slots, one path: 2a
-        ("y = a + b; J = y*a", Place("a", ()), ["J a", "J y a"]),
-        ("J = sum(v)", Place("v", (1,)), ["J v[2]"]),
-        ("y = v[2:3]; J = sum(y)", Place("v", (0,)), []),
-        ("y = v[2:3]; J = sum(y)", Place("v", (1,)), ["J y[1] v[2]"]),
-        ("y = A @ u; J = sum(y)", Place("u", (0,)), ["J y[1] u[1]", "J y[2] u[1]"]),
-        ("y = u @ A; J = sum(y)", Place("A", (0, 1)), ["J y[2] A[1,2]"]),
-        ("y = A @ A; J = y[1,1]", Place("A", (0, 1)), ["J y[1,1] A[1,2]"]),
-        ("y = A @ A; J = y[1,1]", Place("A", (1, 1)), []),
-        ("y = a*v; J = sum(y)", Place("a", ()), ["J y[1] a", "J y[2] a", "J y[3] a"]),
-        ("y = softmax(v); J = y[1]", Place("v", (2,)), ["J y[1] v[3]"]),
-        ("y = relu(-v); J = sum(y)", Place("v", (0,)), ["J y[1] y_1[1] v[1]"]),  # off, but still a path
-        ("y = max(v); J = y*a", Place("v", (0,)), ["J y v[1]"]),
-        ("y = A.T; J = y[1,2]", Place("A", (1, 0)), ["J y[1,2] A[2,1]"]),
-        ("y = concat(u, v); J = y[3]", Place("v", (0,)), ["J y[3] v[1]"]),
-        ("y = maximum(a, b); J = y*b", Place("a", ()), ["J y a"]),
-        ("y = a + 0; J = y^2", Place("b", ()), []),
+        ("J = a*b", PathElement("a", ()), ["J a"]),
+        ("J = a*a", PathElement("a", ()), ["J a"]),  # two slots, one path: 2a
+        ("y = a + b; J = y*a", PathElement("a", ()), ["J a", "J y a"]),
+        ("J = sum(v)", PathElement("v", (1,)), ["J v[2]"]),
+        ("y = v[2:3]; J = sum(y)", PathElement("v", (0,)), []),
+        ("y = v[2:3]; J = sum(y)", PathElement("v", (1,)), ["J y[1] v[2]"]),
+        ("y = A @ u; J = sum(y)", PathElement("u", (0,)), ["J y[1] u[1]", "J y[2] u[1]"]),
+        ("y = u @ A; J = sum(y)", PathElement("A", (0, 1)), ["J y[2] A[1,2]"]),
+        ("y = A @ A; J = y[1,1]", PathElement("A", (0, 1)), ["J y[1,1] A[1,2]"]),
+        ("y = A @ A; J = y[1,1]", PathElement("A", (1, 1)), []),
+        ("y = a*v; J = sum(y)", PathElement("a", ()), ["J y[1] a", "J y[2] a", "J y[3] a"]),
+        ("y = softmax(v); J = y[1]", PathElement("v", (2,)), ["J y[1] v[3]"]),
+        ("y = relu(-v); J = sum(y)", PathElement("v", (0,)), ["J y[1] y_1[1] v[1]"]),  # off, but still a path
+        ("y = max(v); J = y*a", PathElement("v", (0,)), ["J y v[1]"]),
+        ("y = A.T; J = y[1,2]", PathElement("A", (1, 0)), ["J y[1,2] A[2,1]"]),
+        ("y = concat(u, v); J = y[3]", PathElement("v", (0,)), ["J y[3] v[1]"]),
+        ("y = maximum(a, b); J = y*b", PathElement("a", ()), ["J y a"]),
+        ("y = a + 0; J = y^2", PathElement("b", ()), []),
     ],
 )
-def test_the_routes(compute: str, wrt: Place, expected: list[str]) -> None:
+def test_the_routes(compute: str, wrt: PathElement, expected: list[str]) -> None:
     assert sorted(names(circuit(compute), J, wrt)) == expected
 
 
 def test_two_slots_add_up_on_one_path() -> None:
-    (path,) = find_paths(circuit("J = a*a"), J, Place("a", ())).shown
+    (path,) = find_paths(circuit("J = a*a"), J, PathElement("a", ())).shown
     assert (path.product, path.exact) == (4, 4)
 
 
 def test_between_two_nodes() -> None:
     solution = solve(load("exercise1"))
-    found = find_paths(solution, Place("z", (0, 0)), Place("W1", (0, 0)))
+    found = find_paths(solution, PathElement("z", (0, 0)), PathElement("W1", (0, 0)))
     assert (found.total, found.count) == (1, 1)
-    assert find_paths(solution, Place("net1", (0, 0)), Place("z", (0, 0))).count == 0
+    assert find_paths(solution, PathElement("net1", (0, 0)), PathElement("z", (0, 0))).count == 0
     assert find_paths(solution, J, J).total == 1
 
 
@@ -139,7 +140,7 @@ def test_the_largest_few_are_the_largest() -> None:
     sizes = [3, 4, 3, 5, 2]
     solution = network(sizes)
     every = sorted(enumerated(sizes, solution, (1, 2)), key=abs, reverse=True)
-    found = find_paths(solution, J, Place("W1", (1, 2)), limit=10)
+    found = find_paths(solution, J, PathElement("W1", (1, 2)), limit=10)
     assert found.count == len(every) == 3 * 5 * 2
     assert [path.product for path in found.shown] == pytest.approx(every[:10])
     assert found.remainder == pytest.approx(sum(every[10:]))
@@ -150,13 +151,13 @@ def test_a_wide_network_is_quick() -> None:
     solution = network([784, 256, 256, 10], "relu", examples=2)
     assert solution.first.gradient("W1").any()
     started = time.perf_counter()
-    found = find_paths(solution, J, Place("W1", (2, 3)))
+    found = find_paths(solution, J, PathElement("W1", (2, 3)))
     assert found.count == 2 * 256 * 10
     assert time.perf_counter() - started < 1
 
 
 def test_a_deep_network_neither_recurses_nor_enumerates() -> None:
-    found = find_paths(network([2] * 1001), J, Place("W1", (0, 0)))
+    found = find_paths(network([2] * 1001), J, PathElement("W1", (0, 0)))
     assert found.count == 2**999
     assert len(found.shown) == paths.DEFAULT_LIMIT
     assert len(found.shown[0].places) == 2002
@@ -168,7 +169,7 @@ def test_a_network_that_is_switched_off_lists_paths_that_are_zero() -> None:
     parameters = "{w: [-1, -1], A: [[1, 1], [1, 1]]}"
     layers = "; ".join(f"a{k} = relu(A @ a{k - 1})" for k in range(1, 60))
     solution = circuit(f"a0 = relu(w); {layers}; J = sum(a59)", parameters)
-    found = find_paths(solution, J, Place("w", (0,)))
+    found = find_paths(solution, J, PathElement("w", (0,)))
     assert found.count == 2**59
     assert {path.exact for path in found.shown} == {0}
     assert found.exact == 0
@@ -182,4 +183,4 @@ def test_a_sum_that_is_wrong_is_an_error(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr(path_web, "edges", without_the_last)
     with pytest.raises(ProofError, match="paths add up to"):
-        find_paths(circuit("y = a + b; J = y*a"), J, Place("a", ()))
+        find_paths(circuit("y = a + b; J = y*a"), J, PathElement("a", ()))

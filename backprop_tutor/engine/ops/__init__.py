@@ -2,6 +2,7 @@
 
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
+from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
@@ -15,6 +16,7 @@ FUNCTIONS: dict[str, str] = {}
 def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
+    RULES[op.name] = op.forward
     if op.name not in OPERATORS and op.name not in {"index", "identity"}:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op

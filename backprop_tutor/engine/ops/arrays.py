@@ -4,7 +4,7 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from backprop_tutor.engine.op import Axis, Op, axes_of
+from backprop_tutor.engine.op import Axis, Op, Vjp, axes_of
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.errors import ShapeError
 
@@ -94,7 +94,7 @@ def _concat(xp: Any, *arrays: Array, axis: Axis = 1) -> Array:
     return xp.concat(arrays, *axes_of(arrays[0], axis))
 
 
-def _concat_vjp(slot: int) -> Any:
+def _concat_vjp(slot: int) -> Vjp:
     def vjp(xp: Any, g: Array, y: Array, *inputs: Array, axis: Any = 1) -> Array:
         (a,) = axes_of(y, axis)
         start = sum(x.shape[a] for x in inputs[:slot])
@@ -168,7 +168,7 @@ OPS = (
     Op(
         "concat",
         _concat,
-        tuple(_concat_vjp(slot) for slot in range(64)),
+        _concat_vjp,
         rule="joining",
         derivative=("derivative of joining",),
         computes="The arrays are joined.",

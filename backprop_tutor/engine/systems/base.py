@@ -8,23 +8,42 @@ letters (the same with letters for indices) and taint (which elements depend on 
 where functions have drawn values, and notebooks have one that writes NumPy code.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import prod
 from typing import Any, Protocol
 
-__all__ = ["Array", "Axes", "Index", "Powers", "Shape", "System", "examples", "shape_of"]
+__all__ = ["RULES", "Array", "Axes", "Derived", "Index", "Shape", "System", "examples", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
 Axes = tuple[int, ...]
 Index = tuple[int | slice, ...]  # zero-based, one entry an axis
+Options = tuple[tuple[str, Any], ...]  # of an op: numbers, or the formulas that they are
 
 
-class Powers:
-    """The derivatives of x**y as they are written; floats and fractions have 0 where a factor is 0."""
+RULES: dict[str, Callable[..., Array]] = {}
+"""The forward rule of every op by its name, which the table of ops fills in."""
+
+OF_SEVERAL = {"max": "maximum", "min": "minimum"}  # max(a, b), and not the largest element of one array
+
+
+class Derived:
+    """What follows from the rest of a system; a system with something better says so itself."""
 
     power: Any
     log: Any
+    gt: Any
+    eq: Any
+    where: Any
+
+    def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
+        """The op `function` of `arrays`."""
+        name = OF_SEVERAL.get(function, function) if len(arrays) > 1 else function
+        return RULES[name](self, *arrays, **{key: getattr(value, "value", value) for key, value in options})
+
+    def abs(self, x: Array) -> Array:
+        return self.where(self.gt(x, 0), x, self.where(self.eq(x, 0), 0 * x, -x))
 
     def slope_by_base(self, x: Array, y: Array) -> Array:
         """y·x^(y-1): 0 for the constant x**0, also at 0."""
@@ -50,9 +69,13 @@ class System(Protocol):
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         """The number of examples, N, which lie along `axes` of `x`: a letter where formulas are written."""
 
+    def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
+        """The op `function`: by name where formulas are written, by its rule where numbers are computed."""
+
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...
     def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
+    def abs(self, x: Array) -> Array: ...
     def exp(self, x: Array) -> Array: ...
     def log(self, x: Array) -> Array: ...
     def sqrt(self, x: Array) -> Array: ...

@@ -31,7 +31,7 @@ class _Unknown:
         raise Irrational
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _stay
-    __neg__ = _stay
+    __neg__ = __abs__ = _stay
     __pow__ = __rpow__ = __lt__ = __gt__ = __eq__ = _refuse
     __hash__ = None  # type: ignore[assignment]
     numerator = denominator = property(_refuse)
@@ -82,6 +82,7 @@ class Exact(DenseSystem):
     name = "exact"
 
     power = staticmethod(elementwise(_power, 2))
+    abs = staticmethod(elementwise(abs))
     exp = staticmethod(_special({0: 1}))
     log = staticmethod(_special({1: 0}))
     sqrt = staticmethod(elementwise(_root))

@@ -31,6 +31,9 @@ class Float64(DenseSystem):
     tanh = staticmethod(np.tanh)
     where = staticmethod(np.where)
 
+    def abs(self, x: Array) -> Array:
+        return np.abs(x)
+
     def gt(self, x: Array, y: Array) -> Array:
         """Whether `x` is larger by more than its rounding noise."""
         return np.greater(x, y) & ~self._same(x, y)

@@ -10,11 +10,10 @@ from fractions import Fraction
 from math import prod
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, Index, Options, Shape
 from backprop_tutor.engine.systems.formal import (
     FormalArray,
     FormalSystem,
-    Options,
     broadcast_shapes,
     matmul_shape,
 )

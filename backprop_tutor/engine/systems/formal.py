@@ -5,7 +5,7 @@ from copy import copy
 from fractions import Fraction
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Axes, Powers, Shape, examples
+from backprop_tutor.engine.systems.base import Array, Axes, Derived, Options, Shape, examples
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
 from backprop_tutor.language.counted import many
@@ -15,8 +15,6 @@ __all__ = ["COUNT", "PI", "FormalArray", "FormalSystem", "broadcast_shapes", "ma
 
 # The letters that formulas of ops use beside quantities: how many examples there are, and π.
 COUNT, PI = Sym("N"), Sym("π")
-
-Options = tuple[tuple[str, Expr], ...]
 
 
 def broadcast_shapes(*shapes: Shape) -> Shape:
@@ -114,7 +112,7 @@ def _cases(condition: Expr, x: Expr, y: Expr) -> Expr:
     return Call("cases", (condition, x, y))
 
 
-class FormalSystem(Powers):
+class FormalSystem(Derived):
     """Functions as calls; nothing is computed."""
 
     array: type[FormalArray]
@@ -145,6 +143,9 @@ class FormalSystem(Powers):
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)
+
+    def abs(self, x: Array) -> Array:
+        return self.call("abs", x)
 
     def exp(self, x: Array) -> Array:
         return self.call("exp", x)

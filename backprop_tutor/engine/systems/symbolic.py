@@ -36,6 +36,7 @@ class Symbolic(DenseSystem):
     pi = sympy.pi
 
     power = staticmethod(elementwise(sympy.Pow, 2))
+    abs = staticmethod(elementwise(lambda x: sympy.sqrt(x**2)))  # Abs has no derivative but of what is real
     exp = staticmethod(elementwise(sympy.exp))
     log = staticmethod(elementwise(sympy.log))
     sqrt = staticmethod(elementwise(sympy.sqrt))

@@ -12,10 +12,10 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.constants import Constants
 
-__all__ = ["Edge", "Forward", "Total", "Update", "Variant"]
+__all__ = ["Edge", "Forward", "Total", "Update", "WrongResult"]
 
 
-class Variant(NamedTuple):
+class WrongResult(NamedTuple):
     """One way to get a step wrong: its result, what was done in words, in which quantities and N are slots
     of a `Sentence` ("the bias {b1} left out"), and a `key` that is the same wherever the same thing is done
     in other steps. `inherited`: it was done in an earlier step, and came with the gradient."""

@@ -7,7 +7,7 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
 from backprop_tutor.grading.misconceptions.constants import examples_of
-from backprop_tutor.grading.misconceptions.context import Edge, Variant
+from backprop_tutor.grading.misconceptions.context import Edge, WrongResult
 
 __all__ = [
     "bias_not_summed",
@@ -23,51 +23,51 @@ __all__ = [
 MOST = 8  # examples or units that are looked at one by one
 
 
-def transposed_weights(edge: Edge) -> Iterator[Variant]:
+def transposed_weights(edge: Edge) -> Iterator[WrongResult]:
     other = 1 - edge.slot
     if other in edge.op.weights and not edge.parent(other).op:
         matrix = edge.inputs[other]
         if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]:
             says = f"{{{edge.node.parents[other]}}} and its transpose mixed up"
-            yield Variant(edge.of(edge.g, edge.replaced(other, matrix.T)), says, "backward")
+            yield WrongResult(edge.of(edge.g, edge.replaced(other, matrix.T)), says, "backward")
 
 
-def wrong_input(edge: Edge) -> Iterator[Variant]:
+def wrong_input(edge: Edge) -> Iterator[WrongResult]:
     other, factors = 1 - edge.slot, edge.node.op == "mul"
     if edge.slot not in edge.op.weights and not factors:
         return
     for key, name, array in alternative_inputs(edge.graph, edge.node, other, edge.known):
         if not factors or key == "net":
             says = f"{{{name}}} where {{{edge.node.parents[other]}}} belongs"
-            yield Variant(edge.of(edge.g, edge.replaced(other, array)), says, key)
+            yield WrongResult(edge.of(edge.g, edge.replaced(other, array)), says, key)
 
 
-def updated_weights(edge: Edge) -> Iterator[Variant]:
+def updated_weights(edge: Edge) -> Iterator[WrongResult]:
     for slot, name in enumerate(edge.node.parents):
         weights = slot in edge.op.weights or edge.node.op == "mul"
         new = edge.updated(name) if weights and slot != edge.slot < 2 else None
         if new is not None:
             inputs = edge.replaced(slot, new)
-            yield Variant(edge.of(edge.g, inputs), f"the updated {{{name}}} in the place of the old one")
+            yield WrongResult(edge.of(edge.g, inputs), f"the updated {{{name}}} in the place of the old one")
 
 
-def upstream_forgotten(edge: Edge) -> Iterator[Variant]:
+def upstream_forgotten(edge: Edge) -> Iterator[WrongResult]:
     if edge.node.role == "loss" or edge.node.op in ("add", "sub", "neg", "identity", "sum"):
         return
     says = f"the local derivative alone: the gradient that comes back from {{{edge.node.name}}} left out"
     alone = edge.of(np.ones_like(edge.g), edge.inputs)
-    yield Variant(alone, says)
+    yield WrongResult(alone, says)
     if edge.node.op == "linear" and edge.slot and edge.g.ndim == 2 and len(edge.g) > 1:
-        yield Variant(alone / len(edge.g), says, "mean")
+        yield WrongResult(alone / len(edge.g), says, "mean")
 
 
-def local_forgotten(edge: Edge) -> Iterator[Variant]:
+def local_forgotten(edge: Edge) -> Iterator[WrongResult]:
     if edge.node.role == "loss":
         return
     says = f"the gradient of {{{edge.node.name}}} alone: the local derivative left out"
     for key, value in _passed_on(edge):
         if value.shape == edge.target.shape:
-            yield Variant(value, says, key)
+            yield WrongResult(value, says, key)
 
 
 def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
@@ -106,19 +106,19 @@ def _rows(edge: Edge) -> Iterator[tuple[int, Array]]:
             yield p, edge.of(g[p : p + 1], [first[p : p + 1], inputs[1]])
 
 
-def one_example(edge: Edge) -> Iterator[Variant]:
+def one_example(edge: Edge) -> Iterator[WrongResult]:
     """One example's term of the sum over the training set, with the 1/N or without."""
     count = examples_of(edge.graph)
     for p, alone in (*_rows(edge), *_broadcast_rows(edge)):
-        yield Variant(alone, f"example {p + 1} taken alone, not the sum over all", f"{p}")
+        yield WrongResult(alone, f"example {p + 1} taken alone, not the sum over all", f"{p}")
         if count > 1:
-            yield Variant(alone * count, f"example {p + 1} taken alone, and no 1/{{N}}", f"{p}N")
+            yield WrongResult(alone * count, f"example {p + 1} taken alone, and no 1/{{N}}", f"{p}N")
 
 
-def bias_not_summed(edge: Edge) -> Iterator[Variant]:
+def bias_not_summed(edge: Edge) -> Iterator[WrongResult]:
     rows = _rows(edge) if edge.node.op == "linear" and edge.slot == 2 else _broadcast_rows(edge)
     for p, alone in rows:
-        yield Variant(alone, f"example {p + 1}'s delta alone, not the sum over the examples", f"{p}")
+        yield WrongResult(alone, f"example {p + 1}'s delta alone, not the sum over the examples", f"{p}")
 
 
 def _broadcast_rows(edge: Edge) -> Iterator[tuple[int, Array]]:
@@ -130,7 +130,7 @@ def _broadcast_rows(edge: Edge) -> Iterator[tuple[int, Array]]:
             yield p, np.broadcast_to(local * g[p], edge.target.shape)
 
 
-def one_route(edge: Edge) -> Iterator[Variant]:
+def one_route(edge: Edge) -> Iterator[WrongResult]:
     """A unit acts through every unit that it feeds: only one of them taken, or one left out."""
     units = _fed(edge)
     if units < 2 or units > MOST:
@@ -138,11 +138,11 @@ def one_route(edge: Edge) -> Iterator[Variant]:
     for k in range(units):
         alone = _through(edge, k)
         says = f"only the path through unit {k + 1} of {{{edge.node.name}}} taken: the paths add up"
-        yield Variant(alone, says, "last" if k == units - 1 else f"{k}")
+        yield WrongResult(alone, says, "last" if k == units - 1 else f"{k}")
     if units > 2:
         for k in range(units):
             says = f"the path through unit {k + 1} of {{{edge.node.name}}} left out"
-            yield Variant(edge.right - _through(edge, k), says, f"not {k}")
+            yield WrongResult(edge.right - _through(edge, k), says, f"not {k}")
 
 
 def _fed(edge: Edge) -> int:

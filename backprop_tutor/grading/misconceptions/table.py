@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from backprop_tutor.grading.misconceptions import activation, forward, layer, totals
-from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, Variant
+from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, WrongResult
 
 __all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
 
@@ -23,10 +23,10 @@ class Misconception:
     title: str
     summary: str
     rule: str
-    forward: Callable[[Forward], Iterator[Variant]] | None = None
-    edge: Callable[[Edge], Iterator[Variant]] | None = None
-    total: Callable[[Total], Iterator[Variant]] | None = None
-    update: Callable[[Update], Iterator[Variant]] | None = None
+    forward: Callable[[Forward], Iterator[WrongResult]] | None = None
+    edge: Callable[[Edge], Iterator[WrongResult]] | None = None
+    total: Callable[[Total], Iterator[WrongResult]] | None = None
+    update: Callable[[Update], Iterator[WrongResult]] | None = None
     everywhere: bool = False
     covers: tuple[str, ...] = ()
 

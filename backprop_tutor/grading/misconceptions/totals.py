@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.grading.misconceptions.constants import is_half
-from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, Variant
+from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, WrongResult
 
 __all__ = [
     "ascent",
@@ -27,63 +27,65 @@ KEPT = "the 2 of the square kept and the 1/2 forgotten; here they cancel"
 DROPPED = "the 2 of the square dropped"
 
 
-def sign(total: Total) -> Iterator[Variant]:
-    yield Variant(-total.right, "the sign turned round")
+def sign(total: Total) -> Iterator[WrongResult]:
+    yield WrongResult(-total.right, "the sign turned round")
 
 
-def edge_sign(edge: Edge) -> Iterator[Variant]:
+def edge_sign(edge: Edge) -> Iterator[WrongResult]:
     if len(edge.graph.consumers[edge.target.name]) > 1:
-        yield Variant(-edge.right, f"the sign of the path through {{{edge.node.name}}} turned round", "path")
+        yield WrongResult(
+            -edge.right, f"the sign of the path through {{{edge.node.name}}} turned round", "path"
+        )
 
 
-def one_over_n(total: Total) -> Iterator[Variant]:
+def one_over_n(total: Total) -> Iterator[WrongResult]:
     for held in total.constants:
         if held.examples > 1:
             says = f"the factor 1/{{N}} = 1/{held.examples} left out"
-            yield Variant(total.right * held.examples, says, inherited=held.inherited)
+            yield WrongResult(total.right * held.examples, says, inherited=held.inherited)
 
 
-def edge_one_over_n(edge: Edge) -> Iterator[Variant]:
+def edge_one_over_n(edge: Edge) -> Iterator[WrongResult]:
     first = edge.inputs[0]
     if edge.op.mean == "examples" and (count := edge.op.examples(first)) > 1:
-        yield Variant(edge.right * count, f"the factor 1/{{N}} = 1/{count} left out", "loss")
+        yield WrongResult(edge.right * count, f"the factor 1/{{N}} = 1/{count} left out", "loss")
     elif edge.op.mean == "elements" and first.size > edge.y.size:
         count = first.size // edge.y.size
-        yield Variant(edge.right * count, f"the factor 1/{count} of the mean left out", "loss")
+        yield WrongResult(edge.right * count, f"the factor 1/{count} of the mean left out", "loss")
 
 
-def factor_two(total: Total) -> Iterator[Variant]:
+def factor_two(total: Total) -> Iterator[WrongResult]:
     for held in total.constants:
         for factor in held.squares:
             says = KEPT if factor == 2 else DROPPED
-            yield Variant(total.right * factor, says, f"{factor}", held.inherited)
+            yield WrongResult(total.right * factor, says, f"{factor}", held.inherited)
 
 
-def edge_factor_two(edge: Edge) -> Iterator[Variant]:
+def edge_factor_two(edge: Edge) -> Iterator[WrongResult]:
     if edge.op.loss and edge.op.loss.square:
         if edge.op.loss.half:
-            yield Variant(edge.right * 2, KEPT, "2")
-        yield Variant(edge.right / 2, DROPPED, "1/2")
+            yield WrongResult(edge.right * 2, KEPT, "2")
+        yield WrongResult(edge.right / 2, DROPPED, "1/2")
     elif edge.node.op == "pow" and edge.slot == 0 and edge.parent(1).value == 2:
-        yield Variant(edge.right / 2, DROPPED, "1/2")
+        yield WrongResult(edge.right / 2, DROPPED, "1/2")
     elif edge.node.op == "mul" and is_half(edge.parent(1 - edge.slot)):
-        yield Variant(edge.right * 2, KEPT, "2")
+        yield WrongResult(edge.right * 2, KEPT, "2")
 
 
-def missing_path(total: Total) -> Iterator[Variant]:
+def missing_path(total: Total) -> Iterator[WrongResult]:
     if len(total.terms) < 2:
         return
     for term, consumer in zip(total.terms, total.consumers, strict=True):
-        yield Variant(
+        yield WrongResult(
             term, f"only the path through {{{consumer.name}}} taken: the paths add up", consumer.name
         )
     if len(total.terms) > 2:
         for term, consumer in zip(total.terms, total.consumers, strict=True):
             says = f"the path through {{{consumer.name}}} left out"
-            yield Variant(total.right - term, says, f"not {consumer.name}")
+            yield WrongResult(total.right - term, says, f"not {consumer.name}")
 
 
-def transposed_outer_product(total: Total) -> Iterator[Variant]:
+def transposed_outer_product(total: Total) -> Iterator[WrongResult]:
     """Rows and columns exchanged, as far as both exist."""
     rows, columns = total.target.shape if len(total.target.shape) == 2 else (0, 0)
     through = any(ops.get(consumer.op).weights for consumer in total.consumers)
@@ -91,25 +93,25 @@ def transposed_outer_product(total: Total) -> Iterator[Variant]:
         size = min(rows, columns)
         swapped = np.full(total.target.shape, np.nan)
         swapped[:size, :size] = total.right.T[:size, :size]
-        yield Variant(swapped, "rows and columns exchanged in the product of delta and input")
+        yield WrongResult(swapped, "rows and columns exchanged in the product of delta and input")
 
 
-def ascent(update: Update) -> Iterator[Variant]:
-    yield Variant(update.old + update.step, "the step added: that climbs the loss instead of descending")
+def ascent(update: Update) -> Iterator[WrongResult]:
+    yield WrongResult(update.old + update.step, "the step added: that climbs the loss instead of descending")
 
 
-def not_updated(update: Update) -> Iterator[Variant]:
-    yield Variant(update.old, "the old value given: no step was made")
+def not_updated(update: Update) -> Iterator[WrongResult]:
+    yield WrongResult(update.old, "the old value given: no step was made")
 
 
-def rate_forgotten(update: Update) -> Iterator[Variant]:
+def rate_forgotten(update: Update) -> Iterator[WrongResult]:
     says = "the learning rate left out: the whole gradient subtracted"
-    yield Variant(update.old - update.step / update.rate, says)
-    yield Variant(
+    yield WrongResult(update.old - update.step / update.rate, says)
+    yield WrongResult(
         update.old + update.step / update.rate, "the learning rate left out and the gradient added", "+"
     )
 
 
-def not_subtracted(update: Update) -> Iterator[Variant]:
-    yield Variant(update.step, "only the step worked out, not yet subtracted from the old value")
-    yield Variant(-update.step, "only the step worked out, not yet added to the old value", "-")
+def not_subtracted(update: Update) -> Iterator[WrongResult]:
+    yield WrongResult(update.step, "only the step worked out, not yet subtracted from the old value")
+    yield WrongResult(-update.step, "only the step worked out, not yet added to the old value", "-")

@@ -1,14 +1,12 @@
-"""Blocks as LaTeX: lecture notes that compile as they are with pdflatex and lualatex."""
+"""Blocks as LaTeX."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from backprop_tutor.language import OPERATORS, Call, Expr, Num, Style, latex_words, to_latex, to_stacked
 from backprop_tutor.language.clean import display_width
 from backprop_tutor.language.stacked import to_matrices
-from backprop_tutor.render.assets import asset
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
@@ -23,11 +21,10 @@ from backprop_tutor.render.blocks import (
     Words,
     WorkedStep,
 )
-from backprop_tutor.render.document import Document
 from backprop_tutor.render.texts import shape_text
-from backprop_tutor.render.theme import STYLES, latex
+from backprop_tutor.render.theme import STYLES
 
-__all__ = ["LatexExport", "LatexPainter"]
+__all__ = ["LatexPainter"]
 
 PAGE = 92  # characters of a formula in small letters that a line of the page has room for
 WRAPPED = 82  # the same where they are broken: bold and wide letters have to fit as well
@@ -35,30 +32,6 @@ GAP = 2  # of them between two columns
 ROWS = 36  # lines of the page that a table takes at most, since one that is shrunk has to fit on it
 _Group = tuple[Row, list[str]]
 BLANK = r"\underline{\hspace{2.5cm}}\rule{0pt}{3.4ex}"
-
-_UNKNOWN = re.compile("[^\x00-\x7f\u00c0-\u017f\u2013\u2014\u2018\u2019\u2026\u201c\u201d\u00a0]")
-
-
-class LatexExport:
-    """`.tex`"""
-
-    def text(self, document: Document) -> str:
-        painter = LatexPainter(document.style, blank=document.blank)
-        body = "\n".join(painter.paint(document.blocks()))
-        return (
-            f"{asset('preamble.tex')}\n{latex()}\n\\begin{{document}}\n{_spelled(body)}\n\\end{{document}}\n"
-        )
-
-
-def _spelled(body: str) -> str:
-    """`body` with every character that pdfTeX may lack beside what to print in its place."""
-
-    def other(found: re.Match[str]) -> str:
-        plain = unicodedata.normalize("NFKD", found[0]).encode("ascii", "ignore").decode()
-        spelled = plain if plain.isalnum() else f"[U+{ord(found[0]):04X}]"
-        return f"\\other{{{found[0]}}}{{{spelled}}}"
-
-    return _UNKNOWN.sub(other, body)
 
 
 class LatexPainter:

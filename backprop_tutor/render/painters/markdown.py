@@ -19,20 +19,11 @@ from backprop_tutor.render.blocks import (
     Words,
     WorkedStep,
 )
-from backprop_tutor.render.document import Document
 from backprop_tutor.render.texts import shape_text
 
-__all__ = ["MarkdownExport", "MarkdownPainter", "escape_markdown"]
+__all__ = ["MarkdownPainter", "escape_markdown"]
 
 BLANK = "________"
-
-
-class MarkdownExport:
-    """`.md`"""
-
-    def text(self, document: Document) -> str:
-        painter = MarkdownPainter(document.style, blank=document.blank)
-        return "\n\n".join(painter.paint(document.blocks())) + "\n"
 
 
 def escape_markdown(text: str) -> str:

@@ -10,9 +10,9 @@ from backprop_tutor.render.blocks import Table, Words
 from backprop_tutor.render.known import own_answer
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
 from backprop_tutor.render.view import StepView, shortened_row
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, step_of
-from backprop_tutor.tutor.state import Record, State
-from backprop_tutor.tutor.steps import Steps
+from backprop_tutor.tutor.state import QuestionRecord, State
 
 if TYPE_CHECKING:
     from backprop_tutor.walkthrough.chain import Link
@@ -21,7 +21,7 @@ __all__ = ["asked_tables", "solved_tables"]
 
 MOST_ROWS = 8  # elements in one table
 
-Settled = tuple[Question, Record]
+Settled = tuple[Question, QuestionRecord]
 
 
 def asked_tables(

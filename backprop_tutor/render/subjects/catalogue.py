@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from backprop_tutor.exercise.catalogue import Entry
+from backprop_tutor.exercise.catalogue import CatalogueEntry
 from backprop_tutor.render.blocks import Block, Column, Heading, Prose, Row, Table, Words, cell
 
 __all__ = ["catalogue_blocks"]
 
 
-def catalogue_blocks(entries: Sequence[Entry], marks: Mapping[str, str]) -> Iterator[Block]:
+def catalogue_blocks(entries: Sequence[CatalogueEntry], marks: Mapping[str, str]) -> Iterator[Block]:
     """The shipped exercises, those in this folder, and what to do with one; `marks` say how far each is."""
     for shipped, heading in ((True, "Shipped exercises"), (False, "In this folder")):
         group = [entry for entry in entries if entry.shipped == shipped]
@@ -18,7 +18,7 @@ def catalogue_blocks(entries: Sequence[Entry], marks: Mapping[str, str]) -> Iter
     yield Prose((Words("Work through one with: backprop-tutor run NAME"),))
 
 
-def _table(entries: Sequence[Entry], marks: Mapping[str, str]) -> Table:
+def _table(entries: Sequence[CatalogueEntry], marks: Mapping[str, str]) -> Table:
     columns = [
         Column(cell("name"), "asked"),
         Column(cell("what it is"), least=24),
@@ -30,7 +30,7 @@ def _table(entries: Sequence[Entry], marks: Mapping[str, str]) -> Table:
     return Table(tuple(columns), tuple(_row(entry, marks, with_marks=with_marks) for entry in entries))
 
 
-def _row(entry: Entry, marks: Mapping[str, str], *, with_marks: bool) -> Row:
+def _row(entry: CatalogueEntry, marks: Mapping[str, str], *, with_marks: bool) -> Row:
     about = f"cannot be read: {entry.fault.what}" if entry.fault else entry.title
     done, topics = marks.get(entry.name, ""), ", ".join(entry.topics)
     details = ", ".join(filter(None, [entry.level, topics]))

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from backprop_tutor.language import Style
 from backprop_tutor.render import blocks
 from backprop_tutor.render.blocks import Block, Derivation, Heading, Maths, Prose, Reasoned, Words, cell
-from backprop_tutor.render.explanation import TITLES, rule_parts
+from backprop_tutor.render.explanation_words import TITLES, rule_parts
 from backprop_tutor.render.subjects.path_table import path_blocks
 from backprop_tutor.render.wording import shape_text
-from backprop_tutor.walkthrough.derivation import Explanation, Form, Line, Note, Section
+from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation, Line, Note, Section
 
 __all__ = ["explanation_blocks"]
 
@@ -24,7 +24,7 @@ def explanation_blocks(explanation: Explanation, parts: tuple[str, ...], style: 
             yield from _form(explanation.form(part), style)
 
 
-def _form(form: Form, style: Style) -> Iterator[Block]:
+def _form(form: DerivationForm, style: Style) -> Iterator[Block]:
     for place, section in enumerate(form.sections):
         yield _section(section, style, starts=bool(place) and form.name in ("index", "scalar"))
     yield from (Prose(_note(note, style), "remark") for note in form.notes)

@@ -5,8 +5,7 @@ from fractions import Fraction
 from typing import get_args
 
 from backprop_tutor.grading.verdict import Judgement
-from backprop_tutor.homework.marked import Marked
-from backprop_tutor.homework.marked import Row as Answer
+from backprop_tutor.homework.marked import MarkedAnswer, MarkedSheet
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import Block, Cell, Column, Heading, Prose, Row, Table, Words, cell
 from backprop_tutor.render.equations import equation
@@ -20,7 +19,7 @@ SILENT = ("correct", "blank")
 ORDER = get_args(Judgement)
 
 
-def marks_blocks(marked: Marked, style: Style, reveal: Workings | None = None) -> Iterator[Block]:
+def marks_blocks(marked: MarkedSheet, style: Style, reveal: Workings | None = None) -> Iterator[Block]:
     """The report on one sheet; with `reveal`, the step that leads to each answer that is not right."""
     exercise = marked.exercise
     version = f" (version {exercise.variant.id})" if exercise.variant else ""
@@ -48,7 +47,7 @@ def _located(what: str, line: int) -> str:
     return f"line {line}: {what}" if line else what
 
 
-def _row(answer: Answer, message: str, step: str) -> Row:
+def _row(answer: MarkedAnswer, message: str, step: str) -> Row:
     verdict = answer.verdict.verdict
     marks = f"{_points(answer.marks)}/{_points(answer.out_of)}"
     judged = Words(f"{GLYPHS[verdict]} {verdict}", verdict)
@@ -57,23 +56,23 @@ def _row(answer: Answer, message: str, step: str) -> Row:
     return Row((cell(answer.name), cell(_answer(answer)), cell(judged), happened, cell(marks)), cell(said))
 
 
-def _answer(row: Answer) -> str:
+def _answer(row: MarkedAnswer) -> str:
     text = row.verdict.echo or row.verdict.given or ("?" if row.line else "(none)")
     return text if len(text) <= MAX_ANSWER else f"{text[: MAX_ANSWER - 1]}…"
 
 
-def _total(marked: Marked) -> Row:
+def _total(marked: MarkedSheet) -> Row:
     marks = f"{_points(marked.score)}/{_points(marked.out_of)}" if marked.out_of else "0"
     return Row((cell("total"), (), (), cell(_counted(marked)), cell(marks)), ((),), "total")
 
 
-def _score(marked: Marked) -> str:
+def _score(marked: MarkedSheet) -> str:
     if not marked.out_of:
         return f"No answer carries marks here ({_counted(marked)})."
     return f"Score: {_points(marked.score)} of {_points(marked.out_of)} ({_counted(marked)})."
 
 
-def _counted(marked: Marked) -> str:
+def _counted(marked: MarkedSheet) -> str:
     count = marked.count()
     return ", ".join(f"{count[verdict]} {verdict}" for verdict in ORDER if count[verdict])
 

@@ -16,7 +16,7 @@ from backprop_tutor.language import (
     transpose,
 )
 from backprop_tutor.render.blocks import Block, Column, Prose, Row, Table, Words, cell
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 
 __all__ = ["notation_blocks", "notations_json"]
 

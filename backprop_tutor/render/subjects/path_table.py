@@ -6,7 +6,7 @@ from fractions import Fraction
 from backprop_tutor.language import Partial, Style, Sym, to_text
 from backprop_tutor.render.blocks import Block, Cell, Column, Maths, Prose, Row, Table, Words, cell
 from backprop_tutor.render.equations import number_sides
-from backprop_tutor.render.paths import (
+from backprop_tutor.render.path_lines import (
     dots,
     factor_number,
     listed_factors,

@@ -7,12 +7,12 @@ from shlex import quote
 from backprop_tutor.language.clean import clean
 from backprop_tutor.render.blocks import Block, Column, Heading, Prose, Row, Table, Words, cell
 from backprop_tutor.tutor.advice import advice, title
-from backprop_tutor.tutor.progress import Report
+from backprop_tutor.tutor.progress import ProgressReport
 
 __all__ = ["progress_blocks", "progress_json"]
 
 
-def progress_blocks(report: Report) -> Iterator[Block]:
+def progress_blocks(report: ProgressReport) -> Iterator[Block]:
     """What is done, how it went by topic and misconception, and what to do next."""
     if not report.exercises:
         yield Prose((Words("Nothing is done yet."),))
@@ -52,7 +52,7 @@ def _misconceptions(head: str, met: dict[str, int]) -> Table:
     return Table(columns, tuple(rows))
 
 
-def progress_json(report: Report) -> str:
+def progress_json(report: ProgressReport) -> str:
     document = {
         "format": 1,
         "exercises": [

@@ -19,7 +19,7 @@ from backprop_tutor.render.blocks import (
     cell,
 )
 from backprop_tutor.render.plot import LABELS, plot
-from backprop_tutor.walkthrough.rule_card import Equation, RuleCard
+from backprop_tutor.walkthrough.rule_card import RuleCard, RuleLine
 
 __all__ = ["card_blocks", "list_blocks", "upright"]
 
@@ -73,15 +73,15 @@ def _says(card: RuleCard) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _whole(equation: Equation) -> Expr:
+def _whole(equation: RuleLine) -> Expr:
     return equation.right if equation.left is None else Call("eq", (equation.left, equation.right))
 
 
-def _mark(equation: Equation) -> Line:
+def _mark(equation: RuleLine) -> Line:
     return (Words("  ✓", "mark"),) if equation.verified else ()
 
 
-def _reasoned(line: Equation) -> Reasoned:
+def _reasoned(line: RuleLine) -> Reasoned:
     fact = (Words("line: "), Maths(line.right), Words(f", by: {line.rule}"), *_mark(line))
     return Reasoned(line.right, (Words(line.rule), *_mark(line)), line.verified, facts=(fact,))
 

@@ -33,9 +33,9 @@ from backprop_tutor.render.session_texts import (
 from backprop_tutor.render.texts import PHASE_TITLES
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import RIGHT, State
-from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.summary import Summary
 
 __all__ = ["GAP", "SessionBlocks"]

@@ -154,14 +154,20 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
-    """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…)."""
+    """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…).
+
+    A function of a function is written out first, so that the rules see both: ln(e^x).
+    """
     op, node = _op(scene, place.of), scene.node(place.of)
     if node is None or op is None or not is_function(op) or len(node.parents) != 1:
         return None
     defined = scene.define(place.of)
     assert isinstance(defined, Call)
+    inner = defined.args[0]
+    if isinstance(inner, Call) and is_function(ops.TABLE.get(inner.name)):
+        return None
     local = local_derivative(op, 0, place.of, defined.args, options(node))
-    return ex.mul(local, Partial(defined.args[0], place.wrt))
+    return ex.mul(local, Partial(inner, place.wrt))
 
 
 def _linear(scene: Scene, place: Partial) -> Expr | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from backprop_tutor.walkthrough.derivation.definitions import Definitions
-from backprop_tutor.walkthrough.derivation.model import Model, Programs
+from backprop_tutor.walkthrough.derivation.random_model import Programs, RandomModel
 
 __all__ = ["DRAWS", "Bench"]
 
@@ -23,14 +23,14 @@ class Bench:
         self.definitions = definitions
         self._programs = Programs(definitions)
         self._targets, self._sizes = targets, sizes
-        self._made: list[Model | None] = []
+        self._made: list[RandomModel | None] = []
 
-    def models(self) -> Iterator[Model]:
+    def models(self) -> Iterator[RandomModel]:
         """Models in which every element has a value, DRAWS and some spare ones."""
         for draw in range(DRAWS + SPARE):
             if draw == len(self._made):
                 try:
-                    self._made.append(Model(self._programs, draw, self._targets, self._sizes))
+                    self._made.append(RandomModel(self._programs, draw, self._targets, self._sizes))
                 except ZeroDivisionError:
                     self._made.append(None)
             model = self._made[draw]

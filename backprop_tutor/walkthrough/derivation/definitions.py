@@ -81,8 +81,14 @@ def _unnamed(graph: Graph) -> Iterator[str]:
         base, _, number = node.name.rpartition("_")
         users = [ops.get(graph.nodes[user].op) for user, _ in graph.consumers[node.name]]
         inside = number.isdecimal() and base in graph.nodes and len(users) == 1
-        if inside and node.op in _UNNAMED and not users[0].across:
+        if inside and _stands_inside(ops.get(node.op), users[0]):
             yield node.name
+
+
+def _stands_inside(op: Op, user: Op) -> bool:
+    """Whether an op without a name is written out in the formula of the one that uses it."""
+    nested = all(one.is_elementwise and one.name not in OPERATORS for one in (op, user))
+    return (op.name in _UNNAMED or nested) and not user.across
 
 
 def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:

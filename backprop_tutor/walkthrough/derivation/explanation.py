@@ -13,7 +13,7 @@ from backprop_tutor.walkthrough.derivation.by_element import derived_by_element
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import ground
 from backprop_tutor.walkthrough.derivation.index_form import index_form
-from backprop_tutor.walkthrough.derivation.lines import Form, Note
+from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Note
 from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
 from backprop_tutor.walkthrough.derivation.meaning import Places
 from backprop_tutor.walkthrough.derivation.numbers_form import MANY, SAMPLE, numbers_form
@@ -21,7 +21,7 @@ from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
-from backprop_tutor.walkthrough.paths import Paths, Place, find_paths
+from backprop_tutor.walkthrough.paths import PathElement, Paths, find_paths
 from backprop_tutor.walkthrough.solution import Solution, solve
 from backprop_tutor.walkthrough.worked import Workings
 
@@ -67,38 +67,40 @@ class Explanation(Shown):
         self.workings = Workings(solution, precision)
 
     @cached_property
-    def index(self) -> Form:
+    def index(self) -> DerivationForm:
         """With Σ over examples and units, i and j kept as letters."""
         try:
             return index_form(self.ground, self.derivatives, unroll=self.unroll)
         except Unwritable as reason:
-            return Form("index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),))
+            return DerivationForm(
+                "index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),)
+            )
         except _ENDLESS:
-            return Form("index", notes=_TOO_LONG)
+            return DerivationForm("index", notes=_TOO_LONG)
 
     @cached_property
-    def scalar(self) -> Form:
+    def scalar(self) -> DerivationForm:
         """For the sizes of the exercise, without Σ."""
         if self.index.sections:
             return scalar_form(self.ground, self.index)
         try:
-            return Form("scalar", (derived_by_element(self.ground, *self.question.first),))
+            return DerivationForm("scalar", (derived_by_element(self.ground, *self.question.first),))
         except _ENDLESS:
-            return Form("scalar", notes=_TOO_LONG)
+            return DerivationForm("scalar", notes=_TOO_LONG)
 
     @cached_property
-    def matrix(self) -> Form:
+    def matrix(self) -> DerivationForm:
         """For whole arrays, with their shapes."""
         return matrix_form(self.ground)
 
     @cached_property
-    def numbers(self) -> Form:
+    def numbers(self) -> DerivationForm:
         """The last line with numbers, and the value."""
         many = MANY if self.index.sections else SAMPLE  # each of them is derived on its own
         try:
             return numbers_form(self.ground, self._last_line, self.derivatives, self.workings, many=many)
         except _ENDLESS:
-            return Form("numbers", notes=_TOO_LONG)
+            return DerivationForm("numbers", notes=_TOO_LONG)
 
     def _last_line(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> tuple[Expr, Places]:
         """What the derivative of one element by another comes to, and where the letters in it stand."""
@@ -113,9 +115,9 @@ class Explanation(Shown):
         of, wrt = self.question.of.name, self.question.wrt.name
         all_of_them = self.question.count <= MAX_PATH_LISTS
         pairs = self.question.elements() if all_of_them else [self.question.first]
-        return [find_paths(self.question.solution, Place(of, a), Place(wrt, b)) for a, b in pairs]
+        return [find_paths(self.question.solution, PathElement(of, a), PathElement(wrt, b)) for a, b in pairs]
 
-    def form(self, name: str) -> Form:
+    def form(self, name: str) -> DerivationForm:
         return FORMS[name](self)
 
     @property
@@ -129,7 +131,7 @@ class Explanation(Shown):
         return self.derivatives.nested(exact=True)
 
 
-FORMS: dict[str, Callable[[Explanation], Form]] = {
+FORMS: dict[str, Callable[[Explanation], DerivationForm]] = {
     "index": lambda explanation: explanation.index,
     "scalar": lambda explanation: explanation.scalar,
     "matrix": lambda explanation: explanation.matrix,

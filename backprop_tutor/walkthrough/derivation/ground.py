@@ -13,7 +13,7 @@ from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
 from backprop_tutor.walkthrough.derivation.lines import Section
 from backprop_tutor.walkthrough.derivation.numbered import Numbered
-from backprop_tutor.walkthrough.derivation.question import Question
+from backprop_tutor.walkthrough.derivation.question import DerivativeQuestion
 from backprop_tutor.walkthrough.derivation.terms import index_of
 from backprop_tutor.walkthrough.solution import Solution
 
@@ -27,7 +27,7 @@ class Ground:
     """`sizes` are the numbers behind N, n0, …; `targets` are data whose rows add up to 1. Formulas are
     those of the notation `lettering`."""
 
-    question: Question
+    question: DerivativeQuestion
     lettering: Lettering
     definitions: Definitions
     sizes: Mapping[str, int]
@@ -90,7 +90,7 @@ def _letters(element: object, index: tuple[int, ...]) -> dict[str, int]:
     return {letter.name: place for letter, place in places if isinstance(letter, Sym)}
 
 
-def ground(question: Question, lettering: Lettering = CANONICAL) -> Ground:
+def ground(question: DerivativeQuestion, lettering: Lettering = CANONICAL) -> Ground:
     exercise, graph = question.solution.exercise, question.solution.graph
     general = definitions(exercise, {question.of.name, question.wrt.name}, lettering)
     sizes = {

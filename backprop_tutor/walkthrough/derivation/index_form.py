@@ -2,7 +2,7 @@
 
 from backprop_tutor.errors import ProofError
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import Form, Note, Section
+from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out, written
@@ -14,7 +14,7 @@ TOLERANCE = 1e-9
 _UNPROVED = Note("This graph is too large for its lines to be proved; the last one agrees with the engine.")
 
 
-def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> Form:
+def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> DerivationForm:
     """The proved derivation. Raises ProofError where a line does not hold, TooLong and Unwritable."""
     question, definitions = ground.question, ground.definitions
     derived = index_sections(
@@ -24,14 +24,14 @@ def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> For
     notes = () if unroll else tuple(left_out(ground.definitions.graph, question.wrt.name, sections))
     if not ground.can_be_proved:
         _compare(ground, sections, derivatives)
-        return Form("index", tuple(sections), (*notes, _UNPROVED))
+        return DerivationForm("index", tuple(sections), (*notes, _UNPROVED))
     sections = proved(sections, ground.bench, ground.special)
     for section in sections:
         for line in section.lines:
             if line.verified is False:
                 raise ProofError(question.name, f"the line by the rule {line.rule!r} does not hold.")
     _compare(ground, sections, derivatives)
-    return Form("index", tuple(sections), notes)
+    return DerivationForm("index", tuple(sections), notes)
 
 
 def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) -> None:

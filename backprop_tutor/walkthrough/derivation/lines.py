@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backprop_tutor.language.expr import Call, Expr, Partial
 
-__all__ = ["Form", "Line", "Note", "Section"]
+__all__ = ["DerivationForm", "Line", "Note", "Section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class DerivationForm:
     """One way of showing the derivation; `notes` say what was left out, or why something stands there."""
 
     name: str

@@ -8,8 +8,7 @@ from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
 from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import Form as Shown
-from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
+from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.matrix_shapes import Shapes
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out
@@ -25,7 +24,7 @@ MAX_STEPS = 40
 Step = tuple[Expr, Partial, Expr]  # the name of a gradient, what it means, and the formula
 
 
-def matrix_form(ground: Ground) -> Shown:
+def matrix_form(ground: Ground) -> DerivationForm:
     """The formulas of whole arrays that lead to dJ/d(wrt), each proved to be the gradient entry by entry.
 
     They are written with the examples as rows or columns, as the notation has it.
@@ -35,9 +34,9 @@ def matrix_form(ground: Ground) -> Shown:
     """
     question, graph = ground.question, ground.solution.graph
     if question.wrt.name == graph.loss:
-        return Shown("matrix", notes=(Note("The derivative of a number by itself is 1."),))
+        return DerivationForm("matrix", notes=(Note("The derivative of a number by itself is 1."),))
     if question.of.name != graph.loss:
-        return Shown("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
+        return DerivationForm("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     shapes = Shapes(ground)
     ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
     derived = _from_letters(ground) if ground.is_network else []
@@ -55,7 +54,7 @@ def matrix_form(ground: Ground) -> Shown:
         notes.append(_unsaid(unsaid))
     if not any(graph.nodes[name].shape for name in graph.nodes):
         notes.append(Note("Every quantity is a single number here: this is the backward pass, step by step."))
-    return Shown("matrix", tuple(sections), tuple(notes))
+    return DerivationForm("matrix", tuple(sections), tuple(notes))
 
 
 def _unsaid(unsaid: list[Expr]) -> Note:

@@ -15,9 +15,9 @@ from backprop_tutor.language import Lettering
 from backprop_tutor.language.expr import Expr, Item, Sym, name_of
 from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.model import Model
-from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, value_of
+from backprop_tutor.walkthrough.derivation.opaque import Arrays, RationalDual, value_of
 from backprop_tutor.walkthrough.derivation.own_values import OwnValues
+from backprop_tutor.walkthrough.derivation.random_model import RandomModel
 from backprop_tutor.walkthrough.derivation.terms import key_of
 
 __all__ = ["check_matrix"]
@@ -78,14 +78,14 @@ def _part(array: Array, leaf: Sym | Item, lettering: Lettering) -> Array:
     return array.T if lettering.turned(leaf.name) else array
 
 
-def _array(model: Model, lettering: Lettering, leaf: Sym | Item) -> Array:
+def _array(model: RandomModel, lettering: Lettering, leaf: Sym | Item) -> Array:
     """A quantity of a model."""
     name = name_of(leaf)
     node = model.definitions.derivatives.get(name, name)
     shape = model.shape(node) if node in model.definitions.graph.nodes else ()
     array = np.empty(shape, dtype=object)
     for index in np.ndindex(shape):
-        array[index] = Dual(model.element(name, index, None), 0)
+        array[index] = RationalDual(model.element(name, index, None), 0)
     return _part(array, leaf, lettering)
 
 

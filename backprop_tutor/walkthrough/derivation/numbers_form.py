@@ -12,7 +12,7 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Section
+from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.meaning import Places
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.spelled_out import Spelling
@@ -36,7 +36,7 @@ def numbers_form(
     workings: Workings,
     *,
     many: int = MANY,
-) -> Form:
+) -> DerivationForm:
     """Every pair of elements asked, by the last line of its derivation; of more than `many`, SAMPLE."""
     question, notes = ground.question, list[Note]()
     pairs = list(islice(question.elements(), many + 1))
@@ -45,7 +45,7 @@ def numbers_form(
         pairs = pairs[:SAMPLE]
     filler = _Filler(ground, workings)
     sections = [_element(filler, pair, formula(*pair), derivatives.element(*pair)) for pair in pairs]
-    return Form("numbers", tuple(sections), tuple(notes))
+    return DerivationForm("numbers", tuple(sections), tuple(notes))
 
 
 def _element(

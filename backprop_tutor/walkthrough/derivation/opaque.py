@@ -1,26 +1,28 @@
 """Arithmetic in the rationals in which activations are opaque: their values are drawn, their slopes true.
 
 A function's value at an argument is a number drawn from the function, the argument and the draw, so that
-nothing but the identities that a derivation may use holds of it: σ' = σ(1 - σ), exp' = exp, ln' = 1/x, ….
+nothing but the identities that a derivation may use holds of it: σ' = σ(1 - σ), exp' = exp, ln' = 1/x,
+ln(e^x) = x, ….
 Derivatives are carried along as in `engine.systems.dual`, exactly.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Powers, examples
+from backprop_tutor.engine.systems.base import Array, Axes, Derived, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = [
     "Arrays",
-    "Dual",
     "Number",
     "Opaque",
     "Rational",
+    "RationalDual",
     "drawn",
     "largest",
     "quotient",
@@ -31,7 +33,7 @@ __all__ = [
 Rational = int | Fraction
 
 
-class Dual:
+class RationalDual:
     """`value` and `slope`, its derivative in one direction."""
 
     __slots__ = ("slope", "value")
@@ -40,61 +42,61 @@ class Dual:
         self.value = value
         self.slope = slope
 
-    def __add__(self, other: Any) -> "Dual":
-        if isinstance(other, Dual):
-            return Dual(self.value + other.value, self.slope + other.slope)
+    def __add__(self, other: Any) -> "RationalDual":
+        if isinstance(other, RationalDual):
+            return RationalDual(self.value + other.value, self.slope + other.slope)
         if isinstance(other, Rational):
-            return Dual(self.value + other, self.slope)
+            return RationalDual(self.value + other, self.slope)
         return NotImplemented  # an array adds itself to us
 
-    def __mul__(self, other: Any) -> "Dual":
-        if isinstance(other, Dual):
-            return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+    def __mul__(self, other: Any) -> "RationalDual":
+        if isinstance(other, RationalDual):
+            return RationalDual(self.value * other.value, self.slope * other.value + self.value * other.slope)
         if isinstance(other, Rational):
-            return Dual(self.value * other, self.slope * other)
+            return RationalDual(self.value * other, self.slope * other)
         return NotImplemented
 
-    def __truediv__(self, other: Any) -> "Dual":
-        if isinstance(other, Dual):
+    def __truediv__(self, other: Any) -> "RationalDual":
+        if isinstance(other, RationalDual):
             ratio = quotient(self.value, other.value)
-            return Dual(ratio, quotient(self.slope - ratio * other.slope, other.value))
+            return RationalDual(ratio, quotient(self.slope - ratio * other.slope, other.value))
         if isinstance(other, Rational):
-            return Dual(quotient(self.value, other), quotient(self.slope, other))
+            return RationalDual(quotient(self.value, other), quotient(self.slope, other))
         return NotImplemented
 
-    def __rtruediv__(self, other: Rational) -> "Dual":
+    def __rtruediv__(self, other: Rational) -> "RationalDual":
         ratio = quotient(other, self.value)
-        return Dual(ratio, quotient(-ratio * self.slope, self.value))
+        return RationalDual(ratio, quotient(-ratio * self.slope, self.value))
 
-    def __neg__(self) -> "Dual":
-        return Dual(-self.value, -self.slope)
+    def __neg__(self) -> "RationalDual":
+        return RationalDual(-self.value, -self.slope)
 
-    def __sub__(self, other: Any) -> "Dual":
+    def __sub__(self, other: Any) -> "RationalDual":
         return self.__add__(-other)
 
-    def __rsub__(self, other: Any) -> "Dual":
+    def __rsub__(self, other: Any) -> "RationalDual":
         return (-self).__add__(other)
 
     __radd__ = __add__
     __rmul__ = __mul__
 
 
-Number = Any  # int, Fraction or Dual
+Number = Any  # int, Fraction or RationalDual
 
 
 def value_of(x: Number) -> Rational:
-    return x.value if isinstance(x, Dual) else x
+    return x.value if isinstance(x, RationalDual) else x
 
 
 def slope_of(x: Number) -> Rational:
-    return x.slope if isinstance(x, Dual) else 0
+    return x.slope if isinstance(x, RationalDual) else 0
 
 
 def largest(*numbers: Number) -> Number:
     """The largest; equally large ones share the slope."""
     top = max(map(value_of, numbers))
     slopes = [slope_of(number) for number in numbers if value_of(number) == top]
-    return Dual(top, quotient(sum(slopes), len(slopes))) if any(slopes) else top
+    return RationalDual(top, quotient(sum(slopes), len(slopes))) if any(slopes) else top
 
 
 def quotient(a: Number, b: Number) -> Number:
@@ -105,22 +107,29 @@ def quotient(a: Number, b: Number) -> Number:
     return ratio.numerator if ratio.denominator == 1 else ratio
 
 
-def drawn(draw: int, *key: object, least: int = 2) -> int:
-    """A whole number from `least` on that depends on nothing but the key and the draw."""
-    return crc32("|".join(map(str, (draw, *key))).encode()) % 59 + least
+def drawn(draw: int, *key: object, least: int = 2, many: int = 59) -> int:
+    """One of `many` whole numbers from `least` on that depends on nothing but the key and the draw."""
+    return crc32("|".join(map(str, (draw, *key))).encode()) % many + least
 
 
-class Opaque(Powers):
+@lru_cache(maxsize=256)
+def _exponents(draw: int) -> dict[Rational, Rational]:
+    """The exponents by the value that e has to their power in this draw, for all who work in it."""
+    return {}
+
+
+class Opaque(Derived):
     """The namespace of `engine.systems.base` for single numbers; the ops' own rules run in it."""
 
     name = "opaque"
 
     def __init__(self, draw: int) -> None:
         self.draw = draw
-        self.pi = Dual(drawn(draw, "pi"), 0)
+        self.exponents = _exponents(draw)
+        self.pi = RationalDual(drawn(draw, "pi"), 0)
 
-    def number(self, value: Rational) -> Dual:
-        return Dual(value, 0)  # no bare int: Python divides those in floating point
+    def number(self, value: Rational) -> RationalDual:
+        return RationalDual(value, 0)  # no bare int: Python divides those in floating point
 
     def finish(self, x: Number) -> Number:
         return x
@@ -129,13 +138,22 @@ class Opaque(Powers):
         """The drawn value at x; slope(argument, value) is the true derivative there."""
         at = value_of(x)
         value = drawn(self.draw, name, at)
-        return Dual(value, slope(at, value) * x.slope) if isinstance(x, Dual) else value
+        return RationalDual(value, slope(at, value) * x.slope) if isinstance(x, RationalDual) else value
 
     def exp(self, x: Number) -> Number:
-        return self._opaque("exp", x, lambda at, value: value)
+        """One of so many fractions below 2 that no other exponent has the same one: ln finds it again."""
+        at = value_of(x)
+        number = drawn(self.draw, "exp", at, least=0, many=2**31)
+        value = Fraction(1 + (number >> 15), 2**15 + number % 2**15)
+        self.exponents[value] = at
+        return RationalDual(value, value * x.slope) if isinstance(x, RationalDual) else value
 
     def log(self, x: Number) -> Number:
-        return self._opaque("log", x, lambda at, value: quotient(1, at))
+        at = value_of(x)
+        value = self.exponents.get(at)
+        if value is None:
+            value = drawn(self.draw, "log", at)
+        return RationalDual(value, quotient(x.slope, at)) if isinstance(x, RationalDual) else value
 
     def sqrt(self, x: Number) -> Number:
         return self._opaque("sqrt", x, lambda at, value: quotient(1, 2 * value))
@@ -165,12 +183,12 @@ class Opaque(Powers):
     def power(self, x: Number, y: Number) -> Number:
         base, exponent = value_of(x), value_of(y)
         value = self._power(base, exponent)
-        if not isinstance(x, Dual) and not isinstance(y, Dual):
+        if not isinstance(x, RationalDual) and not isinstance(y, RationalDual):
             return value
-        slope = exponent * self._power(base, exponent - 1) * x.slope if isinstance(x, Dual) else 0
-        if isinstance(y, Dual):
+        slope = exponent * self._power(base, exponent - 1) * x.slope if isinstance(x, RationalDual) else 0
+        if isinstance(y, RationalDual):
             slope += value * value_of(self.log(base)) * y.slope
-        return Dual(value, slope)
+        return RationalDual(value, slope)
 
     def _power(self, base: Rational, exponent: Rational) -> Rational:
         whole = exponent.numerator // exponent.denominator
@@ -203,7 +221,7 @@ class Arrays(DenseSystem):
         self.where = elementwise(scalar.where, 3)
 
     def number(self, value: Rational) -> Array:
-        return Dual(value, 0)
+        return RationalDual(value, 0)
 
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         kept = [axis for axis in range(x.ndim) if axis not in axes]
@@ -212,4 +230,4 @@ class Arrays(DenseSystem):
         return np.expand_dims(top, axes) if keepdims else top
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
-        return Dual(examples(x, axes), 0)
+        return RationalDual(examples(x, axes), 0)

@@ -20,8 +20,8 @@ from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.definitions import resized
 from backprop_tutor.walkthrough.derivation.lines import Section
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Places, meaning
-from backprop_tutor.walkthrough.derivation.model import Model
-from backprop_tutor.walkthrough.derivation.opaque import Arrays, Dual, Rational, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.opaque import Arrays, Rational, RationalDual, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.random_model import RandomModel
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["proved"]
@@ -54,7 +54,7 @@ def _values(
             return
 
 
-def _value(line: Meaning, model: Model, places: Places) -> Rational | None:
+def _value(line: Meaning, model: RandomModel, places: Places) -> Rational | None:
     """Nothing for a line that is about an element that does not exist, or a letter that nobody knows."""
     try:
         return value_of(line(model, places, None))
@@ -62,7 +62,7 @@ def _value(line: Meaning, model: Model, places: Places) -> Rational | None:
         return None
 
 
-def _places(model: Model, meaning: Partial) -> Places:
+def _places(model: RandomModel, meaning: Partial) -> Places:
     """A place for each letter of the quantity; the letters differ in some draws and agree in others."""
     places: dict[str, int] = {}
     for element in (meaning.wrt, meaning.of):
@@ -91,7 +91,7 @@ def _proved(section: Section, bench: Bench, special: Bench) -> Section:
     )
 
 
-def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
+def _by_engine(model: RandomModel, meaning: Partial, places: Places) -> Rational:
     """∂of/∂wrt by forward mode through the engine's own forward pass, on whole arrays."""
     if model.arrays is None:
         model.arrays = _forward(model)
@@ -99,14 +99,14 @@ def _by_engine(model: Model, meaning: Partial, places: Places) -> Rational:
     name, of = name_of(meaning.wrt), name_of(meaning.of)
     moved = values[name].copy()
     seed = _index(meaning.wrt, places)
-    moved[seed] = Dual(value_of(moved[seed]), 1)
+    moved[seed] = RationalDual(value_of(moved[seed]), 1)
     way = graph.between([name], of)
     known = {other: value for other, value in values.items() if other not in way}
     result = forward(graph, xp, {**known, name: moved}, only=way)
     return slope_of(result[of][_index(meaning.of, places)])
 
 
-def _forward(model: Model) -> tuple[Graph, Any, dict[str, Array]]:
+def _forward(model: RandomModel) -> tuple[Graph, Any, dict[str, Array]]:
     """The graph in the model's sizes, and the engine's values of all of its nodes."""
     definitions = model.definitions
     sizes = {size: model.sizes[name] for size, name in definitions.names.items()}
@@ -117,10 +117,10 @@ def _forward(model: Model) -> tuple[Graph, Any, dict[str, Array]]:
     return graph, xp, forward(graph, xp, known)
 
 
-def _array(model: Model, name: str) -> Array:
+def _array(model: RandomModel, name: str) -> Array:
     array = np.empty(model.shape(name), dtype=object)
     for index in model.indices(name):
-        array[index] = Dual(model.values[name, index], 0)
+        array[index] = RationalDual(model.values[name, index], 0)
     return array
 
 

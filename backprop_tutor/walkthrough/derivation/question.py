@@ -13,7 +13,7 @@ from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Partial
 from backprop_tutor.walkthrough.solution import Solution
 
-__all__ = ["Question", "find_question"]
+__all__ = ["DerivativeQuestion", "find_question"]
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]  # the places of two elements
 
@@ -21,7 +21,7 @@ _BETWEEN = re.compile(r"\s*[d∂](.+?)\s*/\s*[d∂](.+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DerivativeQuestion:
     """The derivative of `of` by `wrt`; each is a node's name with the part of it that is asked."""
 
     solution: Solution
@@ -77,7 +77,7 @@ class Question:
         return Partial(top, element_symbol(self.wrt.name, nodes[self.wrt.name], wrt))
 
 
-def find_question(solution: Solution, text: str, lettering: Lettering = CANONICAL) -> Question:
+def find_question(solution: Solution, text: str, lettering: Lettering = CANONICAL) -> DerivativeQuestion:
     """The derivative that `text` names in a notation. Raises UsageError that says what there is."""
     graph, typed = solution.graph, lettering.typed
     between = _BETWEEN.fullmatch(text)
@@ -87,7 +87,7 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
         if node in ("", found.name):
             hint = f"Ask for one such as {typed(solution.gradient_prefix + found.name)}."
             raise UsageError(f"{typed(found.name)} is a value; what is explained is a derivative.", hint=hint)
-        return Question(solution, Quantity(graph.loss), Quantity(node, found.region))
+        return DerivativeQuestion(solution, Quantity(graph.loss), Quantity(node, found.region))
     nodes = {node.name: node for node in graph.nodes.values() if node.role != "constant"}
     of, wrt = (_part(part, nodes, lettering) for part in between.groups())
     if of.name not in graph.downstream([wrt.name]):
@@ -95,7 +95,7 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
             f"{typed(of.name)} does not depend on {typed(wrt.name)}: their derivative is 0 everywhere.",
             hint=_suggestion(solution, of.name, wrt.name, lettering),
         )
-    question = Question(solution, of, wrt)
+    question = DerivativeQuestion(solution, of, wrt)
     if not any(True for _ in question.elements()):
         both = f"{typed(of.name)} and {typed(wrt.name)}"
         raise UsageError(

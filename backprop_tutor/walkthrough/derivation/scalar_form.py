@@ -7,7 +7,7 @@ from backprop_tutor.language.expr import Call, Expr
 from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import Form, Line, Note, Section
+from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.sections import index_sections, written
 from backprop_tutor.walkthrough.derivation.spelled_out import LONG, Spelling, terms
@@ -20,7 +20,7 @@ MANY = 48  # terms of a line that is still written out
 MAX_ELEMENTS = 300  # of a graph whose sizes a proof works with
 
 
-def scalar_form(ground: Ground, index: Form) -> Form:
+def scalar_form(ground: Ground, index: DerivationForm) -> DerivationForm:
     """The derivation of the first element asked; `index` is the same in general, proved."""
     question, sections = ground.question, list(index.sections)
     notes = list[Note]()
@@ -42,7 +42,9 @@ def scalar_form(ground: Ground, index: Form) -> Form:
         spelled = proved(spelled, Bench(definitions, sizes=sizes), special)
         if any(line.verified is False for section in spelled for line in section.lines):
             raise ProofError(question.name, "a line of the scalar form does not hold.")
-    return Form("scalar", tuple(_without_example(spelling, section) for section in spelled), tuple(notes))
+    return DerivationForm(
+        "scalar", tuple(_without_example(spelling, section) for section in spelled), tuple(notes)
+    )
 
 
 def _unrolled(ground: Ground) -> list[Section]:

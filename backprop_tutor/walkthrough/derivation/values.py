@@ -11,7 +11,7 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.walkthrough.derivation.question import Question
+from backprop_tutor.walkthrough.derivation.question import DerivativeQuestion
 
 __all__ = ["Derivatives"]
 
@@ -21,7 +21,7 @@ At = tuple[int, ...]
 class Derivatives:
     """∂of/∂wrt for every pair of elements of a question."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: DerivativeQuestion) -> None:
         self.question = question
         self._gradients = cache(self._by_element)
 

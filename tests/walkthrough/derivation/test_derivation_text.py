@@ -2,7 +2,7 @@
 
 from backprop_tutor import load, solve
 from backprop_tutor.language import to_text
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough.derivation import explain
 
 

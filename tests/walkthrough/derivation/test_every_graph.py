@@ -12,7 +12,7 @@ from backprop_tutor import loads, solve
 from backprop_tutor.engine import ops
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.walkthrough import Solution
-from backprop_tutor.walkthrough.derivation import FORMS, Explanation, Form, explain
+from backprop_tutor.walkthrough.derivation import FORMS, DerivationForm, Explanation, explain
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "engine"))
 from random_graphs import RandomGraph
@@ -41,11 +41,11 @@ def grown(seed: int) -> Rational:
     return Rational(lambda options: options[rng.integers(len(options))], sorted(ops.TABLE)[seed::SEEDS], SIZE)
 
 
-def proved(form: Form) -> bool:
+def proved(form: DerivationForm) -> bool:
     return all(line.verified is True for section in form.sections for line in section.lines)
 
 
-def unsaid(form: Form) -> bool:
+def unsaid(form: DerivationForm) -> bool:
     return any("cannot be written" in note.text for note in form.notes)
 
 

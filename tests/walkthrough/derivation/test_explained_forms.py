@@ -10,7 +10,7 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.language import NOTATIONS, parse, to_text
 from backprop_tutor.language.expr import Call, Sum, Sym
 from backprop_tutor.walkthrough import Solution, lettering_of
-from backprop_tutor.walkthrough.derivation import FORMS, Form, explain, matrix_form
+from backprop_tutor.walkthrough.derivation import FORMS, DerivationForm, explain, matrix_form
 from backprop_tutor.walkthrough.derivation.folding import unspread
 from backprop_tutor.walkthrough.derivation.terms import walk
 
@@ -28,7 +28,7 @@ def network(sizes: list[int], activation: str, examples: int = 1) -> Solution:
     return solve(loads("\n".join(lines)))
 
 
-def all_verified(form: Form) -> bool:
+def all_verified(form: DerivationForm) -> bool:
     return all(line.verified is True for section in form.sections for line in section.lines)
 
 
@@ -266,7 +266,7 @@ def test_numbers_are_not_spread_out_before_arrays(formula: str, shown: str) -> N
     assert to_text(unspread(tree)) == shown
 
 
-def rules_of(form: Form) -> list[str]:
+def rules_of(form: DerivationForm) -> list[str]:
     return [line.rule for section in form.sections for line in section.lines]
 
 

@@ -20,7 +20,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import NOTATIONS, Notation, Style, to_latex, to_text
 from backprop_tutor.language.expr import Expr, Sum, Sym, name_of, rewrite
 from backprop_tutor.language.lettering import Lettering
-from backprop_tutor.render.style import style_for
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import Solution, lettering_of
 from backprop_tutor.walkthrough.derivation import Explanation, Section, explain
 from backprop_tutor.walkthrough.derivation.bench import Bench

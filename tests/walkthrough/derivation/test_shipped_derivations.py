@@ -7,7 +7,7 @@ import pytest
 from backprop_tutor import load, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language.expr import Call, Partial
-from backprop_tutor.walkthrough.derivation import FORMS, Explanation, Form, explain
+from backprop_tutor.walkthrough.derivation import FORMS, DerivationForm, Explanation, explain
 from backprop_tutor.walkthrough.derivation.terms import walk
 
 SOLUTIONS = {name: solve(load(name)) for name in shipped_names()}
@@ -29,7 +29,7 @@ def jacobians(name: str) -> list[str]:
     ]
 
 
-def check(explanation: Explanation, form: Form) -> None:
+def check(explanation: Explanation, form: DerivationForm) -> None:
     for section in form.sections:
         assert section.lines
         assert all(line.verified is True for line in section.lines)

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import ExerciseError, Fault
-from backprop_tutor.exercise.yaml_reader import Document, Path
+from backprop_tutor.exercise.yaml_reader import Path, YamlDocument
 from backprop_tutor.language.expr import Expr
 
-__all__ = ["Report"]
+__all__ = ["FaultReport"]
 
 MAX_FAULTS = 100
 
 
-class Report:
-    def __init__(self, document: Document, file: str) -> None:
+class FaultReport:
+    def __init__(self, document: YamlDocument, file: str) -> None:
         self.document = document
         self.file = file
         self.faults: list[Fault] = list(document.faults)

@@ -17,17 +17,17 @@ from backprop_tutor.grading.selection import SELECTIONS
 from backprop_tutor.language import CANONICAL, Style
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
+from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
-from backprop_tutor.tutor.steps import Steps
 from backprop_tutor.tutor.store import Saved, Store, state_folder
 from backprop_tutor.walkthrough import lettering_of, solve
 
-__all__ = ["Options", "Run"]
+__all__ = ["Run", "SessionOptions"]
 
 
-class Options(NamedTuple):
+class SessionOptions(NamedTuple):
     ask: tuple[str, ...] = ()
     factors: bool = False
     restart: bool = False
@@ -38,8 +38,8 @@ class Options(NamedTuple):
 
 
 class Run:
-    def __init__(self, exercise: Exercise, options: Options) -> None:
-        from backprop_tutor.render.style import style_for
+    def __init__(self, exercise: Exercise, options: SessionOptions) -> None:
+        from backprop_tutor.render.screen_style import style_for
 
         self.exercise, self.options = exercise, options
         self.solution = solve(exercise)

@@ -9,13 +9,13 @@ from backprop_tutor.language.expr import Expr, Item, Sym, leaves
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
 
-__all__ = ["Side", "Steps"]
+__all__ = ["StepSides", "Steps"]
 
 MAX_BEHIND = 4  # formulas that are followed back
 MAX_WRITTEN = 16  # elements of an array whose values are still written out
 
 
-class Side(NamedTuple):
+class StepSides(NamedTuple):
     """`name = formula = numbers = value`; what a step does not have is None or empty."""
 
     name: Expr
@@ -50,7 +50,7 @@ class Steps:
             return next(self._elements(question.name))
         return question.quantity, question.place
 
-    def sides(self, question: Question) -> Side:
+    def sides(self, question: Question) -> StepSides:
         """The equation that answers the question."""
         step, index = self.step(question), self._place(question)[1]
         if question.factor is not None and question.part != "upstream":
@@ -59,10 +59,10 @@ class Steps:
             return self._worked(self.workings.element(step, index))
         form, array = self.workings.form(step), self.workings.array(step)
         if array:
-            return Side(question.name, form, array[0], to_text(array[1], self.style))
-        return Side(question.name, form, None, self.values(step))
+            return StepSides(question.name, form, array[0], to_text(array[1], self.style))
+        return StepSides(question.name, form, None, self.values(step))
 
-    def example(self, question: Question) -> Side:
+    def example(self, question: Question) -> StepSides:
         """The first element of a whole array, as an example of all of them."""
         step = self.step(question)
         return self._worked(self.workings.element(step, (0,) * len(step.shape)))
@@ -87,7 +87,7 @@ class Steps:
             waiting += uses
         return list(found)
 
-    def behind(self, side: Side) -> Iterator[Side]:
+    def behind(self, side: StepSides) -> Iterator[StepSides]:
         """The steps of the quantities in the formula that are not asked: of net2[1] in `z[1] = net2[1]`."""
         waiting = [side]
         for _ in range(MAX_BEHIND):
@@ -127,15 +127,15 @@ class Steps:
 
         return written_answer(text.strip(), self.solution, question.target, self.lettering, self.style)
 
-    def _worked(self, worked: Worked) -> Side:
+    def _worked(self, worked: Worked) -> StepSides:
         formula, numbers = (part and shortened(part) for part in (worked.formula, worked.substituted))
-        return Side(worked.name, formula, numbers, self._number(worked))
+        return StepSides(worked.name, formula, numbers, self._number(worked))
 
     def _number(self, worked: Worked) -> str:
         return self.workings.text(worked.value, worked.exact)
 
-    def _factor(self, step: Step, question: Question, formula: Expr) -> Side:
+    def _factor(self, step: Step, question: Question, formula: Expr) -> StepSides:
         formula = self.lettering.rewrite(formula)
         value, exact = self.workings.value_of(step, formula)
         numbers = self.workings.substitute(step, formula)
-        return Side(question.name, formula, numbers, self.workings.text(value, exact))
+        return StepSides(question.name, formula, numbers, self.workings.text(value, exact))

@@ -20,12 +20,12 @@ from backprop_tutor.language.expr import Expr
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Workings
 
-__all__ = ["Marking"]
+__all__ = ["SessionMarker"]
 
 HINT = "A hint shows the next step."
 
 
-class Marking:
+class SessionMarker:
     """Marks the answers of one session, which asks `questions`.
 
     The history that the marker needs holds verdicts; a session holds texts, which outlive a process. What

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_tutor.errors import AccessError, ExerciseError
-from backprop_tutor.homework.table import RosterError, csv_text, read_roster, read_versions, safe_cell
+from backprop_tutor.homework.spreadsheet import RosterError, csv_text, read_roster, read_versions, safe_cell
 
 
 @pytest.mark.parametrize(

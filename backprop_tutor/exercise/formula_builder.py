@@ -11,7 +11,7 @@ from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 
-__all__ = ["MAX_NODES", "FormulaError", "Formulas"]
+__all__ = ["MAX_NODES", "FormulaBuilder", "FormulaError"]
 
 MAX_NODES = 10_000
 MAX_SAID = 32  # terms of a part of a long sum, in messages that leave out the rest of it
@@ -24,7 +24,7 @@ class FormulaError(BackpropTutorError):
     """A formula that the ops table cannot carry out."""
 
 
-class Formulas:
+class FormulaBuilder:
     """Adds formulas to a builder. A nested one makes nodes `name_1`, `name_2`, … in evaluation order."""
 
     def __init__(self, builder: GraphBuilder, names: frozenset[str], relu_at_zero: Fraction) -> None:

@@ -15,7 +15,7 @@ from backprop_tutor.grading.points import Point, base_point, random_points
 from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, add, leaves, name_of, rewrite
 
-__all__ = ["FormulaVerdict", "Formulas"]
+__all__ = ["FormulaJudge", "FormulaVerdict"]
 
 _AGREE = 1e-7
 _ENOUGH = 3  # points with a finite value
@@ -29,7 +29,7 @@ class FormulaVerdict(Enum):
     UNDECIDED = "undecided"
 
 
-class Formulas:
+class FormulaJudge:
     """Judges formulas in the quantities of one solution."""
 
     def __init__(self, recompute: Recompute) -> None:

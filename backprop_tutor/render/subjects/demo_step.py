@@ -15,10 +15,10 @@ from backprop_tutor.render.view import StepView
 if TYPE_CHECKING:
     from backprop_tutor.walkthrough.chain import Link
 
-__all__ = ["Shown", "demo_blocks"]
+__all__ = ["StepRoom", "demo_blocks"]
 
 
-class Shown(NamedTuple):
+class StepRoom(NamedTuple):
     """How much of a step there is room for: `rows` of its elements."""
 
     rows: int
@@ -29,7 +29,7 @@ class Shown(NamedTuple):
 
 
 def demo_blocks(
-    show: Show, view: StepView, style: Style, shown: Shown, *, alone: bool = False
+    show: Show, view: StepView, style: Style, shown: StepRoom, *, alone: bool = False
 ) -> Iterator[Block]:
     """All the elements of the step, or those up to the one that is looked at, or that one `alone`."""
     step = view.step

@@ -11,10 +11,17 @@ from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Num, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.meaning import Meaning, Seed, meaning
-from backprop_tutor.walkthrough.derivation.opaque import Dual, Number, Opaque, drawn, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.opaque import (
+    Number,
+    Opaque,
+    RationalDual,
+    drawn,
+    slope_of,
+    value_of,
+)
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["Model", "Programs"]
+__all__ = ["Programs", "RandomModel"]
 
 Index = tuple[int, ...]  # counted from 0
 Elements = dict[tuple[str, Index], Number]
@@ -40,7 +47,7 @@ class Programs:
         return value, dict(zip(letters, index, strict=False))
 
 
-class Model:
+class RandomModel:
     """Numbers drawn for the leaves of a graph; `sizes` of 2 or 3 where the graph leaves them open.
 
     The rows of the nodes in `targets` add up to 1. Raises ZeroDivisionError where an element has no value.
@@ -99,7 +106,7 @@ class Model:
     def _moving(self, seed: Seed) -> Elements:
         """The elements that change with the one in `seed`, with their slopes."""
         if seed not in self._moved:
-            elements = self._moved[seed] = {seed: Dual(self.values[seed], 1)}
+            elements = self._moved[seed] = {seed: RationalDual(self.values[seed], 1)}
             name, index = seed
             nodes, below = self.definitions.graph.nodes, self.definitions.downstream(name)
             example = index[0] if nodes[name].batched else None
@@ -121,8 +128,8 @@ class Model:
         return self.values[name, index] if found is None else found
 
     def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
-        lifted = [arg if isinstance(arg, Dual) else Dual(arg, 0) for arg in args]
+        lifted = [arg if isinstance(arg, RationalDual) else RationalDual(arg, 0) for arg in args]
         result = op.forward(self.xp, *lifted, **params)
         if prime:
             result = op.partials[0](self.xp, result, *lifted, **params)
-        return result if any(isinstance(arg, Dual) for arg in args) else value_of(result)
+        return result if any(isinstance(arg, RationalDual) for arg in args) else value_of(result)

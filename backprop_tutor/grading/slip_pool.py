@@ -11,7 +11,7 @@ from backprop_tutor.grading.misconceptions.table import RANK
 from backprop_tutor.language import Sentence, Style, to_text
 from backprop_tutor.language.expr import Expr
 
-__all__ = ["EMPTY", "Pairs", "Pool", "Slip"]
+__all__ = ["EMPTY", "Pairs", "Slip", "SlipPool"]
 
 Index = tuple[int, ...]
 
@@ -47,7 +47,7 @@ class Slip(NamedTuple):
         return ", and ".join(done)
 
 
-class Pool:
+class SlipPool:
     """Slips, and what each of them gives at an index of the quantity."""
 
     def __init__(self, slips: Iterable[Slip], values: Callable[[Index], Array]) -> None:
@@ -68,7 +68,7 @@ class Pool:
         return np.array([truths[slip[2:]] for slip in self.slips], dtype=bool)
 
 
-class Pairs(Pool):
+class Pairs(SlipPool):
     """Two slips of `singles` at once: those numbered `first` and `second`."""
 
     def __init__(self, singles: Sequence[Slip], first: Array, second: Array, values: Array) -> None:
@@ -85,4 +85,4 @@ class Pairs(Pool):
         return found[self.first] | found[self.second]
 
 
-EMPTY = Pool((), lambda _: np.empty(0))
+EMPTY = SlipPool((), lambda _: np.empty(0))

@@ -10,12 +10,12 @@ import pool_work
 import pytest
 
 from backprop_tutor.errors import BackpropTutorError
-from backprop_tutor.homework.pool import Lost, Pool, Ready, Task
+from backprop_tutor.homework.worker_pool import Lost, Ready, Task, WorkerPool
 
 
 def run(payloads: list[object], jobs: int = 2, timeout: float = 30.0) -> list[object]:
     tasks = [p if isinstance(p, Ready) else Task(p, len(str(p))) for p in payloads]
-    return list(Pool(pool_work.make, ("hello",), jobs, timeout).run(tasks))
+    return list(WorkerPool(pool_work.make, ("hello",), jobs, timeout).run(tasks))
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -48,18 +48,18 @@ def test_large_payloads_do_not_block() -> None:
 
 
 def test_nothing_to_do_starts_no_worker() -> None:
-    pool = Pool(pool_work.broken, (), 2, 1.0)
+    pool = WorkerPool(pool_work.broken, (), 2, 1.0)
     assert list(pool.run([Ready(1), Ready(2)])) == [1, 2]
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_that_cannot_start_is_an_error() -> None:
     with pytest.raises(BackpropTutorError, match="could not start"):
-        list(Pool(pool_work.broken, (), 1, 1.0).run([Task(1)]))
+        list(WorkerPool(pool_work.broken, (), 1, 1.0).run([Task(1)]))
 
 
 def test_workers_end_with_the_run() -> None:
-    pool = Pool(pool_work.make, ("hi",), 2, 5.0)
+    pool = WorkerPool(pool_work.make, ("hi",), 2, 5.0)
     results = pool.run([Task(n) for n in range(100)])
     assert next(results) == "hi 0"
     workers = [worker.process for worker in pool.workers]
@@ -69,9 +69,10 @@ def test_workers_end_with_the_run() -> None:
 
 PARENT = """
 import pool_work
-from backprop_tutor.homework.pool import Pool, Task
+from backprop_tutor.homework.worker_pool import Task, WorkerPool
 if __name__ == "__main__":
-    results = Pool(pool_work.make, ("hi",), 2, 60.0).run(Task(word) for word in ["first", *["nap"] * 20])
+    tasks = (Task(word) for word in ["first", *["nap"] * 20])
+    results = WorkerPool(pool_work.make, ("hi",), 2, 60.0).run(tasks)
     print(next(results), flush=True)
     next(results)
 """
@@ -95,5 +96,5 @@ def test_workers_say_nothing_when_their_parent_is_killed(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_worker_is_never_interrupted_not_even_as_it_starts() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
-    assert list(Pool(pool_work.make_masked, (), 1, 30.0).run([Task(1)])) == [True]
+    assert list(WorkerPool(pool_work.make_masked, (), 1, 30.0).run([Task(1)])) == [True]
     assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before

@@ -10,12 +10,12 @@ import numpy as np
 from backprop_tutor.exercise.scalars import read_number
 from backprop_tutor.language.numerals import why_no_number
 
-__all__ = ["Numbers", "Problem", "describe", "rectangle", "size_in_words", "why_not_a_number"]
+__all__ = ["ArrayProblem", "Numbers", "describe", "rectangle", "size_in_words", "why_not_a_number"]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]  # NDArray[Any], without importing numpy.typing
 
 
-class Problem(NamedTuple):
+class ArrayProblem(NamedTuple):
     """What is wrong with a value, `at` a path inside it."""
 
     what: str
@@ -23,13 +23,13 @@ class Problem(NamedTuple):
     at: tuple[int | str, ...] = ()
 
 
-def rectangle(value: object) -> tuple[Numbers | None, list[Problem]]:
+def rectangle(value: object) -> tuple[Numbers | None, list[ArrayProblem]]:
     """The object array of Fraction that `value` (a number, or lists of them) spells, or its problems.
 
     The shape is that of the nesting; a number has shape (). Every bad entry and ragged row is named.
     """
     flat: list[Fraction] = []
-    problems: list[Problem] = []
+    problems: list[ArrayProblem] = []
     shape = _walk(value, (), flat, problems)
     if problems or shape is None:
         return None, problems
@@ -39,27 +39,29 @@ def rectangle(value: object) -> tuple[Numbers | None, list[Problem]]:
 
 
 def _walk(
-    value: object, at: tuple[int, ...], flat: list[Fraction], problems: list[Problem]
+    value: object, at: tuple[int, ...], flat: list[Fraction], problems: list[ArrayProblem]
 ) -> tuple[int, ...] | None:
     if isinstance(value, Fraction):
         flat.append(value)
         return ()
     if not isinstance(value, list):
-        problems.append(Problem(*why_not_a_number(value), at))
+        problems.append(ArrayProblem(*why_not_a_number(value), at))
         return None
     if not value:
-        problems.append(Problem("an empty list is not an array.", "Write its numbers, as in [1, 2].", at))
+        problems.append(
+            ArrayProblem("an empty list is not an array.", "Write its numbers, as in [1, 2].", at)
+        )
         return None
     shapes = [_walk(item, (*at, index), flat, problems) for index, item in enumerate(value)]
     problems.extend(_ragged(shapes, at))
     return None if shapes[0] is None else (len(value), *shapes[0])
 
 
-def _ragged(shapes: list[tuple[int, ...] | None], at: tuple[int, ...]) -> Iterator[Problem]:
+def _ragged(shapes: list[tuple[int, ...] | None], at: tuple[int, ...]) -> Iterator[ArrayProblem]:
     first = shapes[0]
     for index, shape in enumerate(shapes):
         if first is not None and shape is not None and shape != first:
-            yield Problem(
+            yield ArrayProblem(
                 f"row {index + 1} {size_in_words(shape)}, but row 1 {size_in_words(first)}.",
                 "Give every row the same length.",
                 (*at, index),

@@ -1,10 +1,16 @@
-"""The kinds of files that a solution is exported to: an entry here and a module with one class each."""
+"""The kinds of files that a solution is exported to: `to_md.py` writes those that end in `.md`, and so on.
+
+A further kind is one more module here, with one class in its `__all__`.
+"""
 
 from importlib import import_module
-from typing import Protocol
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Protocol
 
 from backprop_tutor.errors import UsageError
-from backprop_tutor.render.document import Document
+
+if TYPE_CHECKING:
+    from backprop_tutor.render.document import Document
 
 __all__ = ["EXPORTS", "Exporter", "exporter"]
 
@@ -12,17 +18,10 @@ __all__ = ["EXPORTS", "Exporter", "exporter"]
 class Exporter(Protocol):
     """Writes a document as text. Raises UsageError for a document that its kind cannot hold."""
 
-    def text(self, document: Document) -> str: ...
+    def text(self, document: "Document") -> str: ...
 
 
-EXPORTS = {
-    "html": ("page", "HtmlExport"),
-    "md": ("painters.markdown", "MarkdownExport"),
-    "tex": ("painters.latex", "LatexExport"),
-    "ipynb": ("notebook", "NotebookExport"),
-    "svg": ("svg", "SvgExport"),
-    "json": ("json", "JsonExport"),
-}
+EXPORTS = tuple(sorted(module.name.removeprefix("to_") for module in iter_modules(__path__)))
 
 
 def exporter(ending: str) -> Exporter:
@@ -31,6 +30,7 @@ def exporter(ending: str) -> Exporter:
         kinds = ", ".join(f".{known}" for known in EXPORTS)
         what = f"there is no export to .{ending}" if ending else "the file's name has no ending"
         raise UsageError(f"{what}.", hint=f"A file ends in one of {kinds}, or --format says its kind.")
-    module, name = EXPORTS[ending.lower()]
-    found: Exporter = getattr(import_module(f"backprop_tutor.render.{module}"), name)()
-    return found
+    module = import_module(f"{__name__}.to_{ending.lower()}")
+    (name,) = module.__all__
+    made: Exporter = getattr(module, name)()
+    return made

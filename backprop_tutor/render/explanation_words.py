@@ -11,7 +11,7 @@ from backprop_tutor.walkthrough.derivation import FORMS, Line, Note, Section
 __all__ = [
     "PARTS",
     "TITLES",
-    "Equation",
+    "ShownLine",
     "checked",
     "equations",
     "note_text",
@@ -32,7 +32,7 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class ShownLine:
     """A line as it is shown; `left` goes unsaid where it is that of the line above."""
 
     left: Expr | None
@@ -41,13 +41,13 @@ class Equation:
     line: Line
 
 
-def equations(section: Section, style: Style) -> Iterator[Equation]:
+def equations(section: Section, style: Style) -> Iterator[ShownLine]:
     """The lines of a section, without those that a notation writes as the line above."""
     before = None
     for line in section.lines:
         text = to_text(line.expr, style)
         if text != before:
-            yield Equation(None if before else line.left, line.expr, rule_text(line, style), line)
+            yield ShownLine(None if before else line.left, line.expr, rule_text(line, style), line)
         before = text
 
 

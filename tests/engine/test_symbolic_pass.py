@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import float_gradients, float_pass, forward
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.symbolic import local_derivative, symbolic_forward, symbolic_gradients
+from backprop_tutor.engine.symbolic_pass import local_derivative, symbolic_forward, symbolic_gradients
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 
 ELEMENTWISE = [(op.name, slot) for op in ops.TABLE.values() for slot in range(len(op.partials))]

@@ -16,7 +16,7 @@ from typing import Any
 
 from backprop_tutor.errors import BackpropTutorError
 
-__all__ = ["Lost", "Pool", "Ready", "Task"]
+__all__ = ["Lost", "Ready", "Task", "WorkerPool"]
 
 WINDOW = 32  # tasks a worker whose results may wait for an earlier one
 AHEAD = 4  # tasks given to a worker before it has done the first
@@ -69,7 +69,7 @@ class _Worker:
         self.pipe.send(task.payload)
 
 
-class Pool:
+class WorkerPool:
     """`make(*setup)` runs in each worker and gives the function that does one task there.
 
     `make` and `setup` are sent to the workers, so they are picklable.

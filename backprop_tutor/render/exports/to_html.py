@@ -10,7 +10,7 @@ from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.painters.html import HtmlPainter, element
 from backprop_tutor.render.selftest import salt_of
-from backprop_tutor.render.svg import Picture
+from backprop_tutor.render.svg import SvgPicture
 from backprop_tutor.render.texts import Checks, typed_text
 from backprop_tutor.render.theme import css
 
@@ -34,7 +34,7 @@ class HtmlExport:
         )
         makes, checks = document.makes, Checks()
         steps = list(painter.paint(makes.steps(document.views, checks)))
-        picture = Picture(document.solution, document.steps, document.style, blank=document.blank)
+        picture = SvgPicture(document.solution, document.steps, document.style, blank=document.blank)
         least = round(picture.places.width * SMALLEST)
         style = (
             f"{css()}\n{asset('picture.css')}\n.canvas svg {{ min-width: {least}px; }}\n{asset('page.css')}"
@@ -87,7 +87,7 @@ def _task(document: Document) -> str:
     )
 
 
-def _stage(document: Document, picture: Picture) -> str:
+def _stage(document: Document, picture: SvgPicture) -> str:
     """The picture, and the controls that a script brings to life."""
     steps = document.steps
     options = "".join(

@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.homework.pool import Pool, Task
-from backprop_tutor.homework.proof import prove as proof
+from backprop_tutor.homework.version_proof import prove as proof
 from backprop_tutor.homework.versions import Standard, Version, Versions
+from backprop_tutor.homework.worker_pool import Task, WorkerPool
 
 __all__ = ["Drawn", "draw_class"]
 
@@ -68,7 +68,7 @@ def _each(versions: Versions, students: Sequence[str], prove: bool, jobs: int) -
         yield from (_draw(versions, student, prove) for student in students)
         return
     setup = versions.exercise, versions.seed, versions.standard, prove
-    pool = Pool(make_drawer, setup, jobs, TIMEOUT)
+    pool = WorkerPool(make_drawer, setup, jobs, TIMEOUT)
     for result in pool.run(Task(student, len(student)) for student in students):
         if not isinstance(result, Drawn):
             raise result if isinstance(result, Exception) else BackpropTutorError(result.reason)

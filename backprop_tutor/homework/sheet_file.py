@@ -1,0 +1,52 @@
+"""Read a sheet, whichever way it is written: as YAML, CSV or JSON."""
+
+from backprop_tutor.errors import Fault
+from backprop_tutor.exercise.decode import decode
+from backprop_tutor.homework.sheet import MAX_FAULTS, Sheet, SheetError
+from backprop_tutor.homework.sheet_csv import read_csv
+from backprop_tutor.homework.sheet_json import read_json
+from backprop_tutor.homework.sheet_text import read_text
+
+__all__ = ["read_sheet"]
+
+_HINT = "A sheet is a text in UTF-8: YAML, CSV or JSON."
+
+
+def read_sheet(source: bytes | str, name: str) -> Sheet:
+    """The sheet that a file called `name` holds: JSON or CSV by its ending or its looks, else YAML.
+
+    Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
+    """
+    ending = name.lower().rpartition(".")[2]
+    text = decode(_from_spreadsheet(source) if ending in ("csv", "tsv") else source)
+    if isinstance(text, Fault):
+        raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
+    sheet = _read(text, ending)
+    if not sheet.entries:
+        faults = sheet.faults or [
+            Fault("there are no answers on this sheet.", "They stand under `answers:`.")
+        ]
+        raise SheetError(faults[:MAX_FAULTS], file=name)
+    return sheet
+
+
+def _read(text: str, ending: str) -> Sheet:
+    if ending in ("csv", "tsv"):
+        return read_csv(text)
+    if ending == "json" or text.lstrip().startswith("{"):
+        sheet = read_json(text)
+        if sheet.entries or ending == "json":
+            return sheet
+        again = read_text(text)
+        return again if again.entries else sheet
+    return read_text(text)
+
+
+def _from_spreadsheet(source: bytes | str) -> bytes | str:
+    """What Excel saves as CSV on Windows is not in UTF-8 but in the code page of Western Europe."""
+    if isinstance(source, bytes) and b"\0" not in source:
+        try:
+            source.decode()
+        except UnicodeDecodeError:
+            return source.decode("cp1252", "replace")
+    return source
