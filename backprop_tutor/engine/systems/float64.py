@@ -52,7 +52,10 @@ class Float64(DenseSystem):
         return value * np.log(np.where(value == 0, 1, x))
 
     def number(self, value: int | Fraction) -> Array:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         return float(examples(x, axes))
