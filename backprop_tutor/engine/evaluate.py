@@ -172,10 +172,10 @@ def float_pass(
     exact = exact_pass(graph, leaves) if exact is None else exact
     with np.errstate(all="ignore"):
         known = {**numbers(graph, FLOAT64, rounded(leaves)), **rounded(exact)}
-        for name, value in known.items():
+        for name in filter(known.__contains__, graph.nodes):
             node, used = graph.nodes[name], (consumer for consumer, _ in graph.consumers[name])
             if node.op or any(consumer not in exact for consumer in used):
-                _require_finite(graph, node, value)
+                _require_finite(graph, node, known[name])
         values = forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
     _require_labels(graph, values)
     return values

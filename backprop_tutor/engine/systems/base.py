@@ -21,7 +21,7 @@ Index = tuple[int | slice, ...]  # zero-based, one entry an axis
 
 
 class Powers:
-    """The derivatives of x**y as they are written; floats and fractions have 0 where a factor is 0."""
+    """The derivatives of powers and quotients as they are written; numbers have 0 where a factor is 0."""
 
     power: Any
     log: Any
@@ -29,6 +29,10 @@ class Powers:
     def slope_by_base(self, x: Array, y: Array) -> Array:
         """y·x^(y-1): 0 for the constant x**0, also at 0."""
         return y * self.power(x, y - 1)
+
+    def slope_by_divisor(self, x: Array, y: Array) -> Array:
+        """The derivative of x/y with respect to `y`."""
+        return -(x / self.power(y, 2))
 
     def slope_by_exponent(self, value: Array, x: Array) -> Array:
         """`value`·ln(x), with the value of x**y: 0 for the constant 0**y."""
@@ -52,6 +56,7 @@ class System(Protocol):
 
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...
+    def slope_by_divisor(self, x: Array, y: Array) -> Array: ...
     def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
     def exp(self, x: Array) -> Array: ...
     def log(self, x: Array) -> Array: ...
