@@ -4,6 +4,7 @@ A Pratt parser. Loosest first: `+ -`, then `* / @` and products without a sign, 
 `^` (to the right), then what follows its operand directly: an index, `.T`, a superscript.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
@@ -280,6 +281,8 @@ class _Parser(References):
             raise self.misplaced("An underscore has no place in a number.", token)
         if before.kind is Kind.NUMBER and token.text in ("e", "E"):
             self.refuse_broken_exponent(before, token)
+        if before.kind is Kind.NUMBER and self.words.names is not None and not self.words.knows(token.text):
+            self.refuse_spelled_exponent(before, token)
         if token.kind in (Kind.NUMBER, Kind.FRACTION):
             raise self.misplaced(
                 "Two values stand side by side.", token, "Put an operator between them: 2*3."
@@ -306,6 +309,20 @@ class _Parser(References):
             number = f"{before.text}e{sign.text.lstrip('+')}{digits.text}"
             formula = f"{before.text}*{e.text} {sign.text} {digits.text}"
             raise self.error("This can be read in two ways.", e, f"Write {number} or {formula}.")
+
+    def refuse_spelled_exponent(self, before: Token, token: Token) -> None:
+        """`1.2 e3`, and `1.2EE-3` or `1.2D+03` as calculators and Fortran have it."""
+        found = re.fullmatch(r"[eE](?P<e>[0-9]+)|(?:ee|EE|[dD])(?P<digits>[0-9]*)", token.text)
+        if not found:
+            return
+        digits, last, sign = found["e"] or found["digits"] or "", token, ""
+        if not digits:
+            sign = self.look(1).text if self.look(1).text in ("+", "-") else ""
+            last = self.look(2 if sign else 1)
+            digits = last.text
+        if digits.isdecimal() and "e" not in before.text.lower():
+            number = f"{before.text}e{sign.lstrip('+')}{digits}"
+            raise self.error("This number is not written as one.", token, f"Write {number}.")
 
     def both_known(self, before: Token, token: Token) -> bool:
         words = self.words
