@@ -12,7 +12,7 @@ from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.cursor import Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
-from backprop_tutor.language.names import Vocabulary
+from backprop_tutor.language.names import CONDITION, OF_PROGRAMS, Vocabulary
 from backprop_tutor.language.references import References
 from backprop_tutor.language.tokens import Kind, Token
 
@@ -295,6 +295,9 @@ class _Parser(References):
         if before.kind is not Kind.NAME or self.sees("("):
             self.refuse_late_example(before)
         elif token.kind is Kind.NAME and not self.both_known(before, token):
+            for word in (before, token):
+                if word.text in OF_PROGRAMS:
+                    raise self.error(f"{word.text} has no place in a formula.", word, CONDITION)
             raise self.error(
                 f"{before.text} and {token.text} stand side by side.",
                 token,
