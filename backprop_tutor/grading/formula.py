@@ -66,7 +66,7 @@ class Formulas:
     def _fits(self, formula: Expr, quantity: str) -> bool:
         shape = np.squeeze(self.base.quantities[quantity]).shape
         try:
-            return np.squeeze(self.value(formula)).shape == shape
+            return bool(np.squeeze(self.value(formula)).shape == shape)
         except BackpropTutorError:
             return False
 

@@ -96,6 +96,8 @@ class Vocabulary:
         if not is_update and name not in ("eta", "lr", "learning_rate", "η"):
             return ""
         if any("_new" in other for other in self.names or ()):
+            if not is_update:
+                return "Write eta for the learning rate." if self.quantity("eta") else ""
             return f"{updated} is not updated." if self.quantity(updated) else ""
         return "The exercise has no learning_rate, which an update needs."
 
