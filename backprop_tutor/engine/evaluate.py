@@ -1,9 +1,8 @@
 """Forward and backward evaluation of a graph in any number system, without recursion."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from fractions import Fraction
 from functools import partial, reduce
-from math import inf, isfinite
+from math import isfinite
 from operator import add
 from typing import Any
 
@@ -156,14 +155,7 @@ def _nearest(array: Array) -> Array:
     try:
         return np.asarray(array, dtype=float)
     except OverflowError:
-        return np.vectorize(_nearest_float, otypes=[float])(array)
-
-
-def _nearest_float(number: Fraction) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return inf if number > 0 else -inf
+        return np.vectorize(FLOAT64.number, otypes=[float])(array)
 
 
 def float_pass(
@@ -180,9 +172,10 @@ def float_pass(
     exact = exact_pass(graph, leaves) if exact is None else exact
     with np.errstate(all="ignore"):
         known = {**numbers(graph, FLOAT64, rounded(leaves)), **rounded(exact)}
-        for name in exact:
-            if graph.nodes[name].op:
-                _require_finite(graph, graph.nodes[name], known[name])
+        for name in filter(known.__contains__, graph.nodes):
+            node, used = graph.nodes[name], (consumer for consumer, _ in graph.consumers[name])
+            if node.op or any(consumer not in exact for consumer in used):
+                _require_finite(graph, node, known[name])
         values = forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
     _require_labels(graph, values)
     return values
@@ -248,6 +241,10 @@ def _first_fault(value: Array) -> str:
 
 
 def _require_finite(graph: Graph, node: Node, value: Array) -> None:
+    if not _is_finite(value) and not node.op:
+        source = graph.source(graph.consumers[node.name][0][0])
+        what = f"{graph.written(node.name)} is too large for floating point{_first_fault(value)}."
+        raise _failure(source, source.name, what, "Change the number.")
     if not _is_finite(value):
         reason = ops.get(node.op).undefined or "overflow: a number too large for floating point"
         raise _no_value(graph, node, _first_fault(value), reason)

@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 
-__all__ = ["settled"]
+__all__ = ["moved", "settled"]
 
 FAINT = 1e-11  # of the largest input: only what is smaller is looked at
 JITTER = 2.0**-30
@@ -30,17 +30,17 @@ def settled(value: Array, inputs: Inputs, again: Callable[[Inputs], Array]) -> t
     if not faint.any():
         return value, None
     with np.errstate(all="ignore"):
-        runs = [again(_moved(inputs, run)) for run in range(1, RUNS + 1)]
+        runs = [again(moved(inputs, run)) for run in range(1, RUNS + 1)]
         noise = faint & (size <= NOISE * np.max([np.abs(run - value) for run in runs], axis=0))
     return (np.where(noise, 0.0, value), noise) if noise.any() else (value, None)
 
 
-def _moved(inputs: Inputs, run: int) -> Inputs:
+def moved(inputs: Inputs, run: int, jitter: float = JITTER) -> dict[str, Array]:
     """The inputs, each number moved by its own share of the jitter: two Weyl sequences say by how much."""
-    moved, start = {}, 7 * run
+    elsewhere, start = {}, 7 * run
     for name, array in inputs.items():
         k = np.arange(start, start + np.size(array)).reshape(np.shape(array))
         start += np.size(array)
         share = 0.5 + k * np.sqrt(3) % 0.5
-        moved[name] = array * (1 + JITTER * share * np.where(k * np.sqrt(2) % 1 < 0.5, -1.0, 1.0))
-    return moved
+        elsewhere[name] = array * (1 + jitter * share * np.where(k * np.sqrt(2) % 1 < 0.5, -1.0, 1.0))
+    return elsewhere

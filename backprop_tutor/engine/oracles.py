@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.evaluate import forward
+from backprop_tutor.engine.evaluate import Revise, backward, forward
 from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.noise import moved
 from backprop_tutor.engine.slices import Local, Slices
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.dual import DUAL, Dual
@@ -29,6 +30,8 @@ TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see
 MAX_SYMPY_TERMS = 2_000  # of all different ops' formulas: SymPy takes about 0.2 ms for each
 ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
 GOLDEN = (math.sqrt(5) - 1) / 2
+FIRM = 16  # times as far as a route moves by rounding: what is more is a disagreement
+RUNS = 2
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -50,9 +53,12 @@ class Confirmation:
 class Oracles:
     """The routes at one set of values. What one gradient needs and another needs too is worked out once."""
 
-    def __init__(self, graph: Graph, values: Values) -> None:
+    def __init__(self, graph: Graph, values: Values, shake: int = 0) -> None:
+        """`shake` moves every number by some units in its last place, in one way or another, and lets
+        differences be taken over steps that are small beside the smallest number."""
         self.graph = graph
-        self.values = values
+        self.shake = shake
+        self.values = moved(values, shake, ROUNDING) if shake else values
         self._by_sympy: dict[str, Array | Unavailable] = {graph.loss: np.ones(())}
         self._terms: dict[Local, int] = {}
 
@@ -64,6 +70,10 @@ class Oracles:
         `routes` limits the work to the routes named; the rest are reported as not asked for. `reach` is the
         size of the terms that the gradient adds up, where they may cancel.
         """
+        with np.errstate(all="ignore"):
+            return self._confirm(name, gradient, ROUTES if routes is None else routes, reach)
+
+    def _confirm(self, name: str, gradient: Array, routes: Collection[str], reach: float) -> Confirmation:
         direction = _direction(np.shape(gradient))
         claimed = float(np.sum(gradient * direction))
         loss = self.graph.loss
@@ -75,18 +85,44 @@ class Oracles:
         worst = 0.0
         for route, derivative in ROUTES.items():
             try:
-                if routes is not None and route not in routes:
+                if route not in routes:
                     raise Unavailable("not asked for")
                 found, uncertainty = derivative(self, name, direction)
+                gap = abs(found - claimed)
+                if not gap <= TOLERANCE * scale + uncertainty:
+                    self._require_firm(route, name, direction, found, gap)
+                    said = f"{route} gives {found!r}, the chain rule {claimed!r}."
+                    raise ProofError(f"d{loss}/d{name}", said)
             except Unavailable as reason:
                 checks[route], unchecked[route] = None, str(reason)
                 continue
-            gap = abs(found - claimed) / scale
-            if not gap <= TOLERANCE + uncertainty / scale:
-                raise ProofError(f"d{loss}/d{name}", f"{route} gives {found!r}, the chain rule {claimed!r}.")
             checks[route] = True
-            worst = max(worst, gap)
+            worst = max(worst, gap / scale)
         return Confirmation(checks, unchecked, worst)
+
+    def revise(self, node: Node, value: Array, *how: Any) -> Array:
+        """The result of a node, shaken where all values are."""
+        return moved({node.name: value}, self.shake, ROUNDING)[node.name] if self.shake else value
+
+    def _require_firm(self, route: str, name: str, direction: Array, found: float, gap: float) -> None:
+        """Hold what a route `found` against the chain rule only where rounding cannot make up the `gap`.
+
+        Raises Unavailable where either of them, with every number moved by some units in its last place, and
+        with differences over smaller steps, gives something else by about as much.
+        """
+        chain = self._chain(name)
+        for run in range(1, RUNS + 1):
+            shaken = Oracles(self.graph, self.values, run)
+            again, _ = ROUTES[route](shaken, name, direction)
+            rounding = abs(again - found)
+            if name in chain:
+                rounding += abs(float(np.sum((shaken._chain(name)[name] - chain[name]) * direction)))
+            rounding += ROUNDING * max(float(np.max(np.abs(gradient))) for gradient in chain.values())
+            if not gap > FIRM * rounding:
+                raise Unavailable("at these numbers it is a matter of rounding")
+
+    def _chain(self, name: str) -> Values:
+        return backward(self.graph, FLOAT64, self.values, [name], revise=self.revise)
 
     def by_sympy(self, name: str) -> Array:
         """dJ/d(name) by SymPy's derivatives of each op. Raises Unavailable."""
@@ -180,11 +216,13 @@ def _direction(shape: tuple[int, ...]) -> Array:
     return (sizes * np.where(k * math.sqrt(2) % 1 < 0.5, -1.0, 1.0)).reshape(shape)
 
 
-def _rerun(graph: Graph, xp: Any, values: Values, name: str) -> Callable[[Array], Values]:
+def _rerun(
+    graph: Graph, xp: Any, values: Values, name: str, revise: Revise | None = None
+) -> Callable[[Array], Values]:
     """A function of the value of the node `name`: every value, in `xp`, that the loss needs."""
     dependent = graph.between([name])
     known = {key: value for key, value in values.items() if key not in dependent}
-    return lambda moved: forward(graph, xp, {**known, name: moved}, only=dependent)
+    return lambda value: forward(graph, xp, {**known, name: value}, only=dependent, revise=revise)
 
 
 def _forward_mode(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
@@ -204,7 +242,7 @@ def _forward_mode(at: Oracles, name: str, direction: Array) -> tuple[float, floa
 def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
     """The central difference that settles best over several steps, and how far it has settled."""
     graph, values = at.graph, at.values
-    rerun = _rerun(graph, FLOAT64, values, name)
+    rerun = _rerun(graph, FLOAT64, values, name, at.revise)
 
     def loss_at(step: float) -> tuple[float, Values]:
         with np.errstate(all="ignore"):
@@ -212,10 +250,14 @@ def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float
         return float(run[graph.loss]), run
 
     sizes = np.abs(values[name])  # of the smallest number: -1e9 in a mask must not set the pace for the rest
-    scale = max(1.0, float(np.min(sizes, initial=np.inf))) / max(1.0, float(np.linalg.norm(direction)))
+    smallest = float(np.min(sizes, initial=np.inf, where=sizes > 0))
+    scale = min(1.0, smallest) if at.shake else max(1.0, float(np.min(sizes, initial=np.inf)))
+    scale /= max(1.0, float(np.linalg.norm(direction)))
     estimates = []
     for relative in STEPS:
         step = relative * scale
+        if at.shake and _drowns(values[name], step * direction):
+            continue
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
             estimates.append(((up - down) / (2 * step), step, max(abs(up), abs(down))))
@@ -228,6 +270,12 @@ def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float
     if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
     return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step
+
+
+def _drowns(value: Array, step: Array) -> bool:
+    """Whether floats as large as `value` take a step that small only roughly, or not at all."""
+    taken = (value + step) - (value - step)
+    return bool((np.abs(taken - 2 * step) > 1e-3 * np.abs(step)).any())
 
 
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:

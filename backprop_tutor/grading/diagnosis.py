@@ -1,5 +1,6 @@
 """Why an answer is wrong: the slips whose result it is, and whether only one of them can be meant."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -236,10 +237,10 @@ class Diagnosis:
         number, size = self.number, np.abs(look.values)
         off = np.abs(number.value - look.values)
         within = _SAME * size
-        if number.digits >= LEAST_DIGITS:
+        if number.digits >= self.least:
             within = np.maximum(within, look.units * number.unit * (1 + _SAME))
         elif number.unit > 0:  # it may have lost zeros at its end
-            within = np.maximum(within, 0.5 * number.unit * 10.0 ** (number.digits - LEAST_DIGITS))
+            within = np.maximum(within, 0.5 * number.unit * 10.0 ** (number.digits - self.least))
         return (
             (off <= within)
             & np.isfinite(look.values)
@@ -252,6 +253,16 @@ class Diagnosis:
         return len(different) * 2 * units * grain / self.spread
 
     @cached_property
+    def least(self) -> int:
+        """The significant digits that tell what a number of this size was meant to be: no more than are
+        asked."""
+        precision, size = self.book.precision, abs(self.number.value)
+        if precision.decimals is None:
+            return min(precision.digits, LEAST_DIGITS)
+        places = math.floor(math.log10(size)) + 1 + precision.decimals if size else 1
+        return min(max(places, 1), LEAST_DIGITS)
+
+    @cached_property
     def grain(self) -> float:
         """The distance between numbers as coarse as this one; 0 for one that no one has rounded."""
         number = self.number
@@ -260,10 +271,10 @@ class Diagnosis:
     @cached_property
     def fine_grain(self) -> float:
         """The same, or that of numbers like the true one where those are finer: 0.5 for 0.1234 is one."""
-        if self.number.digits >= LEAST_DIGITS or not self.grain:
+        if self.number.digits >= self.least or not self.grain:
             return self.grain
         steps = self.right / self.grain
-        return self.grain if abs(steps - round(steps)) < _SAME else 10**-LEAST_DIGITS * abs(self.right)
+        return self.grain if abs(steps - round(steps)) < _SAME else 10.0**-self.least * abs(self.right)
 
     @property
     def spread(self) -> float:

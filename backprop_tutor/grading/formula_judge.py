@@ -13,7 +13,19 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.points import Point, base_point, random_points
 from backprop_tutor.grading.recompute import Recompute
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, add, leaves, name_of, rewrite
+from backprop_tutor.language.expr import (
+    Call,
+    Expr,
+    Item,
+    Num,
+    Slice,
+    Sym,
+    add,
+    leaves,
+    name_of,
+    rewrite,
+    transpose,
+)
 
 __all__ = ["FormulaJudge", "FormulaVerdict"]
 
@@ -43,6 +55,34 @@ class FormulaJudge:
     def prepared(self, formula: Expr) -> Expr:
         """`formula` with δ as the gradient it stands for, and functions with the exercise's settings."""
         return rewrite(formula, self._prepare)
+
+    def laid_out(self, formula: Expr, quantity: str) -> Expr:
+        """The prepared `formula` as it gives an array in the shape of `quantity`: as on paper, or with the
+        axes of a single example and of a single number, as a row in (∂J/∂net1)ᵀ @ x, as a column in
+        ∂J/∂net1 @ xᵀ."""
+        readings = (formula, *(rewrite(formula, axes) for axes in (self._as_rows, self._as_columns)))
+        return next((reading for reading in readings if self._fits(reading, quantity)), formula)
+
+    def _fits(self, formula: Expr, quantity: str) -> bool:
+        shape = np.squeeze(self.base.quantities[quantity]).shape
+        try:
+            return bool(np.squeeze(self.value(formula)).shape == shape)
+        except BackpropTutorError:
+            return False
+
+    def _as_rows(self, part: Expr) -> Expr | None:
+        match part:
+            case Sym(name) if name in self.solution.shapes:
+                return Item(part, (Slice(),) * len(self.solution.shapes[name]))
+            case Item():
+                return part
+            case _:
+                return None
+
+    def _as_columns(self, part: Expr) -> Expr | None:
+        row = self._as_rows(part)
+        is_example = isinstance(part, Sym) and part.name in self.solution.batched
+        return transpose(row) if row is not None and is_example else row
 
     def circular(self, formula: Expr, quantity: str, *, itself: bool = False) -> str:
         """A name in the prepared `formula` that comes only after `quantity` in the walkthrough (or is

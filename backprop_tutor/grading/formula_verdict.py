@@ -26,6 +26,7 @@ __all__ = ["array_formula_verdict", "formula_verdict"]
 
 LOOKED_INTO = 4  # wrong entries of an array that a cause has to explain
 
+_RIGHT = (FormulaVerdict.RIGHT, FormulaVerdict.RIGHT_HERE)
 _OF: dict[FormulaVerdict, tuple[Judgement, str]] = {
     FormulaVerdict.RIGHT: ("correct", messages.RIGHT),
     FormulaVerdict.RIGHT_HERE: ("correct", messages.RIGHT_HERE),
@@ -45,6 +46,9 @@ def formula_verdict(
     quantity, index = place
     name, formulas = book.elements.name(*place), book.formulas
     formula = formulas.prepared(formula)
+    array, at = formulas.laid_out(formula, quantity), list(book.elements.names(quantity)).index(index)
+    if array is not formula and formulas.judge(array, quantity, None)[at] in _RIGHT:
+        formula = array
     try:
         value = formulas.value(formula)
         _check_order(book, formula, quantity)
@@ -58,7 +62,7 @@ def formula_verdict(
     if not np.isfinite(number):
         return Verdict(name, given, "invalid", echo, message=messages.NO_VALUE)
     if whole:
-        judged = formulas.judge(formula, quantity, None)[list(book.elements.names(quantity)).index(index)]
+        judged = formulas.judge(formula, quantity, None)[at]
     else:
         [judged] = formulas.judge(formula, quantity, index)
     if judged is FormulaVerdict.WRONG:
@@ -73,7 +77,7 @@ def array_formula_verdict(
     """The verdict on `formula` as the answer to a whole quantity, entry by entry. `by_columns` says that
     its shape is spoken of with examples as columns."""
     quantity, formulas = part.quantity, book.formulas
-    formula = formulas.prepared(formula)
+    formula = formulas.laid_out(formulas.prepared(formula), quantity)
     shape = book.solution.shapes[quantity]
     try:
         value = formulas.value(formula)
@@ -120,7 +124,7 @@ def _without_value(name: str, given: str, echo: str, error: BackpropTutorError) 
 
 def _fits(book: Book, quantity: str, value: Array) -> Fit:
     """Single examples and single numbers have lost their axes, as on paper."""
-    return fit(value.shape, np.squeeze(np.empty(book.solution.shapes[quantity])).shape)
+    return fit(np.squeeze(value).shape, np.squeeze(np.empty(book.solution.shapes[quantity])).shape)
 
 
 def _wrong(
@@ -132,7 +136,7 @@ def _wrong(
     shape = book.solution.shapes[quantity]
     if len(shape) == 2 and shape[0] == shape[1]:
         turned = book.formulas.judge(transpose(formula), quantity, None)
-        if all(verdict in (FormulaVerdict.RIGHT, FormulaVerdict.RIGHT_HERE) for verdict in turned):
+        if all(verdict in _RIGHT for verdict in turned):
             return (TRANSPOSED,), messages.exchanged(book.said(quantity))
     places = [(quantity, index) for index in book.elements.names(quantity)]
     wrong = [place for place, v in zip(places, judged, strict=True) if v is FormulaVerdict.WRONG]

@@ -18,6 +18,8 @@ _WRAPPED = re.compile(
     r"(?:\w+\.)*(?:array|asarray|matrix|tensor)\(\s*(\[.*?\])\s*(?:,\s*\w+\s*=.*)?\)", re.DOTALL
 )
 _SCALAR = re.compile(r"(?:np|numpy)\.(?:float|int|longdouble)\w*\(([^()]*)\)")  # as NumPy 2 prints lists
+_NESTED = re.compile(r"\(\s*\([^()]*,|\{\s*\{")
+_SQUARE = str.maketrans("(){}", "[][]")
 _SIDE_BY_SIDE = re.compile(rf"{_NUMBER}(?:[ \t\r\n]+{_NUMBER})+")
 
 _MONTH = r"(?:jan|feb|m[aä]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zé]{0,7}"
@@ -43,6 +45,8 @@ def typed_array(text: str) -> str:
     text = plain(text).strip()
     wrapped = _WRAPPED.fullmatch(text)
     inner = _SCALAR.sub(r"\1", wrapped[1] if wrapped else text)
+    if _NESTED.match(inner) and (written := _typed(inner.translate(_SQUARE))):
+        return written  # tuples of tuples, and lists as Mathematica has them
     written = _typed(inner) if inner.startswith("[") else ""
     return written or (inner if wrapped or inner != text else "")
 
@@ -88,7 +92,7 @@ def _parts(text: str) -> list[str]:
         if depth < 0:
             return []
         if character == "]" and depth == 0:
-            parts.append(text[start : at + 1].lstrip(" \t\r\n,"))
+            parts.append(text[start : at + 1].lstrip(" \t\r\n,;"))
             start = at + 1
     return parts if not text[start:].strip() and not depth else []
 

@@ -9,7 +9,7 @@ import numpy as np
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["SELECTIONS", "AskedQuantity", "asked"]
+__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_quantities"]
 
 SELECTIONS = ("all", "key", "forward", "backward", "update")
 
@@ -49,6 +49,15 @@ def asked(solution: Solution, selection: Iterable[str] = ()) -> list[AskedQuanti
         for question in _questions(solution, elements, text, by):
             found.setdefault(question.name, question)
     return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.indices))
+
+
+def asked_quantities(solution: Solution) -> list[str]:
+    """The quantities and elements that the exercise's own `ask` names, words such as `key` written out."""
+    named: dict[str, None] = {}
+    for ask in solution.exercise.ask:
+        is_word = ask.quantity in SELECTIONS and ask.quantity not in solution.shapes
+        named |= dict.fromkeys(_selected(solution, ask.quantity) if is_word else [ask.quantity])
+    return list(named)
 
 
 def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[AskedQuantity]:

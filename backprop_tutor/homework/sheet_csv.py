@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 
 from backprop_tutor.errors import Fault
 from backprop_tutor.homework.sheet import HEAD, MAX_KEY, AnswerText, Sheet, SheetEntry
@@ -13,15 +14,19 @@ HEADS = (*HEAD, "quantity")
 SIGNS = "\t;,"
 
 _TWO_MARKS = re.compile(r"\d\.\d+\.")  # 1.250,00: refused for its separators of thousands, as it stands
+_COMMA = re.compile(r"\d*,\d+")
+_OF_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")  # or a decimal: 1,250
 _QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
 
 
 def read_csv(text: str) -> Sheet:
     """The sheet; never raises. Commas, semicolons and tabs separate; rows that start with # are comments.
 
-    Where semicolons do, the comma between two digits is the decimal mark.
+    Where semicolons do, the comma between two digits is the decimal mark; but 1,250 stays as it is unless
+    another answer, such as 0,5, shows what its commas are.
     """
     sheet = Sheet()
+    rows: list[tuple[str, str, int]] = []
     lines = text.splitlines()
     sign = _delimiter(lines)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=sign)  # a cell may hold several lines
@@ -31,15 +36,28 @@ def read_csv(text: str) -> Sheet:
             if not first or first.startswith("#") or (reader.line_num == 1 and _separator(lines[0])):
                 continue
             answer = row[1].strip().removeprefix("'") if len(row) > 1 else ""
-            if first.lower() in HEADS and not sheet.entries:
+            if first.lower() in HEADS and not rows:
                 sheet.head(first.lower(), answer, reader.line_num)
                 continue
-            answer = _with_points(answer) if sign == ";" and "," in answer else answer
-            line = reader.line_num
-            sheet.entries.append(SheetEntry(clean(first)[:MAX_KEY], AnswerText(answer, line), line))
+            rows.append((clean(first)[:MAX_KEY], answer, reader.line_num))
     except csv.Error as error:
         sheet.faults.append(Fault(f"this is not readable CSV: {clean(str(error))}.", "", reader.line_num, 1))
+    keys, answers, at = zip(*rows, strict=True) if rows else ((), (), ())
+    for key, answer, line in zip(keys, _pointed(answers) if sign == ";" else answers, at, strict=True):
+        sheet.entries.append(SheetEntry(key, AnswerText(answer, line), line))
     return sheet
+
+
+def _pointed(answers: Sequence[str]) -> Sequence[str]:
+    """The answers with points for decimal commas, if any of them shows that its comma is one."""
+    written = [_with_points(answer) for answer in answers]
+    commas = (
+        comma[0]
+        for before, after in zip(answers, written, strict=True)
+        for comma in _COMMA.finditer(before)
+        if after[comma.start() : comma.end()] != comma[0]
+    )
+    return answers if all(map(_OF_THOUSANDS.fullmatch, commas)) else written
 
 
 def _with_points(text: str) -> str:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from backprop_tutor.language.alphabet import GREEK, ascii_letters
 from backprop_tutor.language.deltas import delta_of, net_of
 
-__all__ = ["Vocabulary"]
+__all__ = ["CONDITION", "OF_PROGRAMS", "Vocabulary"]
 
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LOWERED = re.compile(r"_?([₀-₉]+)")
 _LETTERS = {word: letter for letter, word in GREEK.items()}
 _GREEK_WORD = re.compile(rf"^({'|'.join(_LETTERS)})(?=_?\d*$)")
 # Words of Python and of mathematics that are not there.
-_CONDITION = "There are no conditions here: write relu(x), max(x, 0) or abs(x)."
+CONDITION = "There are no conditions here: write relu(x), max(x, 0) or abs(x)."
+OF_PROGRAMS = ("if", "then", "else", "and", "or", "not", "lambda", "for")
 _ELSEWHERE = {
-    **dict.fromkeys(("if", "else", "and", "or", "not", "lambda", "for"), _CONDITION),
+    **dict.fromkeys(OF_PROGRAMS, CONDITION),
     **dict.fromkeys(("pi", "π"), "Give it a value of its own: pi: 3.14159265 under `given`."),
     "e": "Write exp(x) for e^x.",
 }
@@ -95,6 +96,8 @@ class Vocabulary:
         if not is_update and name not in ("eta", "lr", "learning_rate", "η"):
             return ""
         if any("_new" in other for other in self.names or ()):
+            if not is_update:
+                return "Write eta for the learning rate." if self.quantity("eta") else ""
             return f"{updated} is not updated." if self.quantity(updated) else ""
         return "The exercise has no learning_rate, which an update needs."
 

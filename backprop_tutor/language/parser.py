@@ -4,6 +4,7 @@ A Pratt parser. Loosest first: `+ -`, then `* / @` and products without a sign, 
 `^` (to the right), then what follows its operand directly: an index, `.T`, a superscript.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.cursor import Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
-from backprop_tutor.language.names import Vocabulary
+from backprop_tutor.language.names import CONDITION, OF_PROGRAMS, Vocabulary
 from backprop_tutor.language.references import References
 from backprop_tutor.language.tokens import Kind, Token
 
@@ -280,6 +281,8 @@ class _Parser(References):
             raise self.misplaced("An underscore has no place in a number.", token)
         if before.kind is Kind.NUMBER and token.text in ("e", "E"):
             self.refuse_broken_exponent(before, token)
+        if before.kind is Kind.NUMBER and self.words.names is not None and not self.words.knows(token.text):
+            self.refuse_spelled_exponent(before, token)
         if token.kind in (Kind.NUMBER, Kind.FRACTION):
             raise self.misplaced(
                 "Two values stand side by side.", token, "Put an operator between them: 2*3."
@@ -292,6 +295,9 @@ class _Parser(References):
         if before.kind is not Kind.NAME or self.sees("("):
             self.refuse_late_example(before)
         elif token.kind is Kind.NAME and not self.both_known(before, token):
+            for word in (before, token):
+                if word.text in OF_PROGRAMS:
+                    raise self.error(f"{word.text} has no place in a formula.", word, CONDITION)
             raise self.error(
                 f"{before.text} and {token.text} stand side by side.",
                 token,
@@ -306,6 +312,20 @@ class _Parser(References):
             number = f"{before.text}e{sign.text.lstrip('+')}{digits.text}"
             formula = f"{before.text}*{e.text} {sign.text} {digits.text}"
             raise self.error("This can be read in two ways.", e, f"Write {number} or {formula}.")
+
+    def refuse_spelled_exponent(self, before: Token, token: Token) -> None:
+        """`1.2 e3`, and `1.2EE-3` or `1.2D+03` as calculators and Fortran have it."""
+        found = re.fullmatch(r"[eE](?P<e>[0-9]+)|(?:ee|EE|[dD])(?P<digits>[0-9]*)", token.text)
+        if not found:
+            return
+        digits, last, sign = found["e"] or found["digits"] or "", token, ""
+        if not digits:
+            sign = self.look(1).text if self.look(1).text in ("+", "-") else ""
+            last = self.look(2 if sign else 1)
+            digits = last.text
+        if digits.isdecimal() and "e" not in before.text.lower():
+            number = f"{before.text}e{sign.lstrip('+')}{digits}"
+            raise self.error("This number is not written as one.", token, f"Write {number}.")
 
     def both_known(self, before: Token, token: Token) -> bool:
         words = self.words

@@ -154,9 +154,9 @@ class Printer(ABC, Generic[B]):
                 return self.power(a, b)
             case "transpose", (a,):
                 return self.transposed(a)
-            case "kronecker", (_, _):
-                equal = index_text(call.args).replace(",", "=")
-                return Piece(self.word(f"[{equal}]"), Level.ATOM)
+            case "kronecker", (a, b):
+                signs = ("[", index_text((a,)), "=", index_text((b,)), "]")
+                return Piece(self.row(*map(self.word, signs)), Level.ATOM)
             case "indicator", (condition,):
                 return Piece(self.row(self.word("["), self.show(condition), self.word("]")), Level.ATOM)
             case "cases", (condition, a, b):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from backprop_tutor.grading.selection import asked_quantities
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.render.blocks import Block
 from backprop_tutor.render.derivations import derivation
@@ -44,7 +45,7 @@ class Document:
         """Raises UsageError where there is no such quantity."""
         if not self.blank or self.quantity is not None:
             return select(self.solution, None, self.quantity, self.lettering)
-        asked = [ask.quantity for ask in self.solution.exercise.ask]
+        asked = asked_quantities(self.solution)
         steps = tuple(pair for quantity in asked for pair in select(self.solution, None, quantity).steps)
         return Selection(steps) if steps else select(self.solution)
 

@@ -197,7 +197,9 @@ def test_a_derivative_that_does_not_exist_names_its_gradient(op: str) -> None:
     half = {"c": ()} if op == "pow" else {}
     graph = circuit({"x": (2,), **half}, {"y": (op, "x", *half), "J": ("sum", "y")})
     values = float_pass(graph, {"x": np.array([1.0, 0]), "c": 0.5})
-    with pytest.raises(EvaluationError, match="the derivative has no finite value") as caught:
+    with pytest.raises(
+        EvaluationError, match=r"the derivative of the (square root|power) has no finite value"
+    ) as caught:
         float_gradients(graph, values, ["x"])
     assert caught.value.step == "dJ/dx"
     assert "[2]" in str(caught.value)

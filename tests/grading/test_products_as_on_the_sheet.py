@@ -1,11 +1,14 @@
 """Answers in the words of the sheet: `W1 x` is a matrix product, `x1` is no quantity."""
 
+import json
 from functools import cache
 
 import pytest
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.grading import Marker, mark
+from backprop_tutor.render.json import solution_json
+from backprop_tutor.render.view import select
 from backprop_tutor.walkthrough import lettering_of
 
 
@@ -25,6 +28,13 @@ RIGHT = {
         ("z[1]", "(W2) h1"),
         ("dJ/dW2", "delta2 h1"),
         ("W2_new", "W2 - eta dJ/dW2"),
+        ("dJ/dW1", "dJ/dnet1.T @ x"),
+        ("dJ/dW1", "dJ/dnet1 @ x.T"),
+        ("dJ/dW1[1,1]", "dJ/dnet1.T @ x"),
+        ("dJ/dW1[2,1]", "dJ/dnet1 @ x.T"),
+        ("dJ/dh1", "dJ/dnet2 @ W2"),
+        ("dJ/dh1", "W2.T @ dJ/dnet2"),
+        ("dJ/dh1[2]", "W2.T @ dJ/dnet2"),
     ],
     "exercise3": [  # three examples
         ("net1", "W1 x"),
@@ -49,6 +59,22 @@ def test_with_examples_as_columns_it_is_the_same_product() -> None:
     letters = lettering_of(several.exercise, "nielsen")
     for quantity, text in (("net1", "w1 x"), ("net1(2)[1]", "w1 x"), ("h1", "sigmoid(w1 x)")):
         assert Marker(several).mark(quantity, text, {}, letters).verdict == "correct", text
+
+
+@pytest.mark.parametrize(
+    "name", ["exercise1", "exercise3", "mazur", "leaky-relu", "linear-regression", "tanh-bce"]
+)
+def test_the_formulas_of_the_solution_are_right_answers(name: str) -> None:
+    solved = solution(name)
+    for step in json.loads(solution_json(solved, select(solved), 6))["steps"]:
+        verdict = mark(solved, step["quantity"], step["formula"])
+        assert verdict.verdict == "correct", (step["quantity"], step["formula"], verdict.message)
+
+
+def test_a_product_the_wrong_way_round_is_no_answer() -> None:
+    for text in ("x.T @ dJ/dnet1", "x @ dJ/dnet1.T"):
+        verdict = mark(solution("mazur"), "dJ/dW1", text)
+        assert (verdict.verdict, verdict.misconceptions) == ("wrong", ("transposed",)), text
 
 
 def test_an_element_of_one_array_times_another_stays_what_it_is() -> None:

@@ -244,3 +244,33 @@ def test_compare_update_by_itself() -> None:
     assert compare_update(number, 0.2502, 0.2504, old_is_rounded=True) is Closeness.HIDDEN
     assert compare_update(number, 0.2502, 0.25) is Closeness.HIDDEN
     assert compare_update(number, 0.3, 0.25) is Closeness.OLD
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer", "named"),
+    [
+        ("digits: 2", "-0.74", True),
+        ("decimals: 2", "-0.74", True),
+        ("digits: 3", "-0.74", False),
+        ("decimals: 4", "-0.74", False),
+        ("digits: 3", "-0.741", True),
+        ("digits: 6", "-0.741", True),
+    ],
+)
+def test_a_slip_is_named_by_no_more_digits_than_are_asked(rule: str, answer: str, named: bool) -> None:
+    """z - t = 0.741365 of Mazur's network; the sign is turned round."""
+    exercise = loads(f"""
+title: Mazur
+{rule}
+network:
+  layers:
+    - {{activation: sigmoid, weights: [[0.15, 0.2], [0.25, 0.3]], bias: [0.35, 0.35]}}
+    - {{activation: sigmoid, weights: [[0.4, 0.45]], bias: [0.6]}}
+data:
+  - {{x: [0.05, 0.1], t: [0.01]}}
+loss: half_mse
+ask: all
+""")
+    [verdict] = [v for v in check(exercise, {"dJ/dz[1]": answer}).verdicts if v.verdict != "blank"]
+    assert verdict.verdict == "wrong"
+    assert verdict.misconceptions == (("sign-flipped",) if named else ())

@@ -46,6 +46,31 @@ def test_a_number_in_another_spelling_is_shown_in_ours(text: str, what: str, hin
             assert error.text[error.start : error.end] == text.removesuffix("×10^-3")
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.25 e3", "1.25e3"),
+        ("1.25 E3", "1.25e3"),
+        ("1.25EE3", "1.25e3"),
+        ("1.25 EE 3", "1.25e3"),
+        ("1.25EE-3", "1.25e-3"),
+        ("1.25D+03", "1.25e03"),
+    ],
+)
+def test_an_exponent_as_calculators_spell_it_is_shown_in_ours(text: str, number: str) -> None:
+    for whole in (text, f"-{text}", f"3 + {text}"):
+        error = refused(whole)
+        assert error.hint == f"Write {number}."
+        assert error.what == "This number is not written as one."
+
+
+def test_what_an_exponent_may_be_spelled_with_can_be_a_quantity() -> None:
+    for text, names in (("2 e3", {"e3"}), ("2d3", {"d3"}), ("2 d", {"d"}), ("2 d3", None)):
+        assert parse(text, functions={}, names=names) == parse(
+            text.replace("2", "2*"), functions={}, names=names
+        )
+
+
 def test_commas_and_spaces_that_have_a_meaning_keep_it() -> None:
     for text, same in (("[1,250; 3,4]", "[[1, 250], [3, 4]]"), ("max(1,250)", "max(1, 250)")):
         assert parse(text, functions={"max": "max"}) == parse(same, functions={"max": "max"})

@@ -151,6 +151,9 @@ def test_products_without_a_sign(text: str, written_out: str) -> None:
         ("x 2", "side by side"),
         ("1.5.2", "side by side"),
         ("h1[1](2)", "example comes before the index"),
+        ("x and b", "and has no place in a formula"),
+        ("x for x in b", "for has no place in a formula"),
+        ("x if b else 0", "if has no place in a formula"),
     ],
 )
 def test_products_that_could_be_misread_need_a_sign(text: str, words: str) -> None:

@@ -114,3 +114,27 @@ def test_a_blank_one_checks_some_elements_of_a_large_array(capsys: pytest.Captur
     assert "y[1,1]: right\n" in printed
     assert "y[10,10]: right\n" in printed
     assert "wrong" not in printed
+
+
+@pytest.mark.parametrize(
+    ("rule", "right", "wrong"),
+    [
+        ("", ["0.668", "0.6682", "0.66819", "0.66818777216816616"], ["0.67", "0.669", "0.66"]),
+        ("digits: 2", ["0.67", "0.668", "0.66818777216816616"], ["0.7", "0.66", "0.67001"]),
+        ("digits: 5", ["0.66819", "0.668188"], ["0.668", "0.6682", "0.6683"]),
+        ("decimals: 1", ["0.7", "0.67"], ["0.6", "1"]),
+    ],
+)
+def test_a_blank_one_asks_for_the_digits_of_the_exercise(
+    rule: str, right: list[str], wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """sigmoid(0.7) = 0.668187772168166…"""
+    text = (
+        f"title: t\n{rule}\ngraph:\n  given: {{x: 0.7}}\n  compute: {{f: sigmoid(x)}}\n  loss: f\nask: [f]\n"
+    )
+    for typed in right + wrong:
+        book = notebook(text, blank=True)
+        for cell in book["cells"]:
+            cell["source"] = [line.replace("f = None", f"f = {typed}") for line in cell["source"]]
+        run(book)
+        assert capsys.readouterr().out.strip() == f"f: {'right' if typed in right else 'wrong'}", typed

@@ -88,7 +88,7 @@ OPS = (
     elementwise(
         "div",
         lambda xp, a, b: a / b,
-        (lambda xp, y, a, b: 1 / b, lambda xp, y, a, b: -(a / xp.power(b, 2))),
+        (lambda xp, y, a, b: 1 / b, lambda xp, y, a, b: xp.slope_by_divisor(a, b)),
         rule="quotient",
         derivative=("quotient rule (numerator)", "quotient rule (denominator)"),
         computes="Numbers are divided; of arrays, the corresponding elements.",

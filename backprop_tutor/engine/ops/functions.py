@@ -140,11 +140,11 @@ OPS = (
     elementwise(
         "silu",
         lambda xp, x: x * xp.sigmoid(x),
-        (lambda xp, y, x: y + xp.sigmoid(x) * (1 - y),),
+        (lambda xp, y, x: xp.sigmoid(x) + y * (1 - xp.sigmoid(x)),),
         rule="SiLU",
         derivative=("derivative of SiLU",),
         computes="SiLU({net}) = {net}·σ({net}).",
-        says="SiLU is x·σ(x); by the product rule SiLU' = y + σ(x)(1 - y).",
+        says="SiLU is x·σ(x); by the product rule SiLU' = σ(x) + y(1 - σ(x)).",
         aliases=("swish", "SiLU"),
         latex=r"\operatorname{silu}",
         activation=Activation(),

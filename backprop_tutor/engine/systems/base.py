@@ -29,7 +29,10 @@ OF_SEVERAL = {"max": "maximum", "min": "minimum"}  # max(a, b), and not the larg
 
 
 class Derived:
-    """What follows from the rest of a system; a system with something better says so itself."""
+    """What follows from the rest of a system; a system with something better says so itself.
+
+    The derivatives of powers and quotients are as they are written; numbers have 0 where a factor is 0.
+    """
 
     power: Any
     log: Any
@@ -48,6 +51,10 @@ class Derived:
     def slope_by_base(self, x: Array, y: Array) -> Array:
         """y·x^(y-1): 0 for the constant x**0, also at 0."""
         return y * self.power(x, y - 1)
+
+    def slope_by_divisor(self, x: Array, y: Array) -> Array:
+        """The derivative of x/y with respect to `y`."""
+        return -(x / self.power(y, 2))
 
     def slope_by_exponent(self, value: Array, x: Array) -> Array:
         """`value`·ln(x), with the value of x**y: 0 for the constant 0**y."""
@@ -74,6 +81,7 @@ class System(Protocol):
 
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...
+    def slope_by_divisor(self, x: Array, y: Array) -> Array: ...
     def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
     def abs(self, x: Array) -> Array: ...
     def exp(self, x: Array) -> Array: ...

@@ -51,11 +51,17 @@ class Float64(DenseSystem):
     def slope_by_base(self, x: Array, y: Array) -> Array:
         return y * np.power(x, np.where(y == 0, 1, y) - 1)
 
+    def slope_by_divisor(self, x: Array, y: Array) -> Array:
+        return -(x / y / y)  # y squared may overflow
+
     def slope_by_exponent(self, value: Array, x: Array) -> Array:
         return value * np.log(np.where(value == 0, 1, x))
 
     def number(self, value: int | Fraction) -> Array:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         return float(examples(x, axes))

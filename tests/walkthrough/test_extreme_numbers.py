@@ -1,0 +1,89 @@
+"""Graphs of numbers far apart, at kinks and at poles: solved, or refused at the formula's place."""
+
+import random
+import re
+
+import pytest
+
+from backprop_tutor import ExerciseError, loads, solve
+
+NUMBERS = (
+    *("0", "1", "-1", "2", "5", "0.1", "0.2", "0.3", "-0.3", "1/3", "700", "-800"),
+    *("1e-9", "1e9", "1e-200", "1e60", "1e118", "-1e150", "1e308"),
+)
+FUNCTIONS = (
+    *("relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "sigmoid", "tanh"),
+    *("abs", "exp", "log", "sqrt", "sin", "cos", "erf"),
+)
+PAIRS = ("({}) + ({})", "({}) - ({})", "({})*({})", "({})/({})", "max({}, {})", "min({}, {})", "({})**({})")
+
+
+def file(given: str, compute: str) -> str:
+    lines = "".join(f"    {line}\n" for line in compute.split("; "))
+    return f"title: t\ngraph:\n  parameters: {{{given}}}\n  compute:\n{lines}  loss: L\nlearning_rate: 0.1\n"
+
+
+def drawn(seed: int) -> str:
+    draw = random.Random(seed)
+    names = ["a", "b"]
+
+    def array() -> str:
+        return f"[{', '.join(draw.choices(NUMBERS, k=3))}]"
+
+    def formula(depth: int) -> str:
+        if not depth or draw.random() < 0.2:
+            return draw.choice(names) if draw.random() < 0.8 else draw.choice(NUMBERS)
+        if draw.random() < 0.4:
+            return f"{draw.choice((*FUNCTIONS, 'softmax', 'log_softmax'))}({formula(depth - 1)})"
+        return draw.choice(PAIRS).format(formula(depth - 1), formula(depth - 1))
+
+    steps = []
+    for number in range(draw.randint(1, 3)):
+        steps.append(f"c{number}: {formula(draw.randint(1, 3))}")
+        names.append(f"c{number}")
+    last = names[-1]
+    loss = draw.choice((f"sum({last})", f"mean({last} - a)", f"mse({last}, b)", f"sum({last}*a)"))
+    return file(
+        f"a: {array()}, b: {draw.choice((array(), draw.choice(NUMBERS)))}", f"{'; '.join(steps)}; L: {loss}"
+    )
+
+
+def solved(text: str) -> None:
+    solution = solve(loads(text, "mine"))
+    for quantity in solution.steps:
+        solution.value(quantity)
+        solution.confirm(quantity)
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_random_graphs_are_solved_or_refused_at_their_place(seed: int) -> None:
+    said = "mine:5:8: nothing"
+    try:
+        solved(drawn(seed))
+    except ExerciseError as error:
+        said = str(error)
+    assert re.match(r"mine:[3-8]:\d+: ", said)
+
+
+@pytest.mark.parametrize(
+    ("given", "compute"),
+    [
+        ("a: [1e308, 1e-200], b: 700", "c: a; L: mean(c - a)"),
+        ("a: [-0.3, 1e-9]", "c: (a*a)**(-1); L: sum(c)"),
+        ("a: [1, 0.2, 3]", "c: log_softmax(1e60 + a) + a; d: (c + a) - c; e: c - d; L: sum(e*a)"),
+        ("a: 1/3", "c: 1e60**a; d: (c*0.2 - max(c, 0))*3; e: cos(d)*tanh(0.1); L: e*a"),
+        ("a: [1e60, 0.6], b: 1/3", "c: (b + a) - (a + b); L: sum(c)"),
+        ("a: [1e9, 1e60], b: [0.3, 700]", "c: log_softmax(b - 3); L: sum(c*a)"),
+        ("a: -1/2, b: [1e-200, -800]", "c: b**(-1); d: tanh(a); L: sum((c - 0.6)/(0.6 + c - d*c))"),
+        ("a: 0.1", "L: sin(max(a, 0) - 1e150)"),
+        ("a: 0, b: [0.6, 700]", "c: 1e308 + b; L: mean(c - a)"),
+        ("a: 5, b: 1e9", "c: sin(b); L: silu(tanh(b)) + c + a"),
+    ],
+)
+def test_what_rounding_decides_is_no_disagreement(given: str, compute: str) -> None:
+    solved(file(given, compute))
+
+
+@pytest.mark.parametrize("size", ["1e10", "1e17", "1e308"])
+def test_silu_of_a_large_number_has_the_slope_1(size: str) -> None:
+    assert solve(loads(file(f"a: {size}", "L: silu(a)"))).value("dL/da") == 1
