@@ -37,12 +37,16 @@ from backprop_tutor.render.blocks import (
 )
 from backprop_tutor.render.painters.derivation import Derivations
 from backprop_tutor.render.painters.fitting import (
+    BREAK,
     GAP,
     Fitted,
+    Flow,
     Shown,
     frame,
+    heights,
     joined,
     longest,
+    longest_word,
     widths,
     with_quiet_below,
     without_a_spare,
@@ -56,7 +60,8 @@ Drawn = list[Segment]  # one line
 
 NARROW = 70  # columns; below, rows are stacked
 USUAL = 80  # columns that a table takes where it needs less
-GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
+UNFRAMED = 4 / 3  # times as many lines as without a frame that a table may take to have one
+GLUE = "\ue000"  # a space where no line breaks
 RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
 INDENT = 2
 BETWEEN = "   "  # two facts
@@ -88,6 +93,7 @@ class TerminalPainter:
         self.style = style
         self._explained: set[str] = set()
         self._before: Block | None = None
+        self._texts: dict[int, tuple[Expr, str]] = {}  # of the block that is shown, by `id`
         self._indent = 0  # of paragraphs below a small heading
         self.looks = {role: Look.parse(_look(words)) for role, words in STYLES.items()}
 
@@ -99,6 +105,7 @@ class TerminalPainter:
         for block in blocks:
             if isinstance(block, Heading):
                 self._indent = INDENT if block.level == 3 else 0
+            self._texts.clear()
             yield _Drawn(self._block(block))
             self._before = block
 
@@ -159,7 +166,13 @@ class TerminalPainter:
         if isinstance(piece, Words):
             text = self.style.spell(piece.text)
             return text.rstrip() + GLUE if text.strip() in RELATIONS else text
-        return breakable(to_text(piece.expr, self.style), GLUE, BREAK, most)
+        return breakable(self._written(piece.expr), GLUE, BREAK, most)
+
+    def _written(self, expr: Expr) -> str:
+        """As text; each is written once, however often it is broken anew."""
+        if id(expr) not in self._texts:
+            self._texts[id(expr)] = expr, to_text(expr, self.style)
+        return self._texts[id(expr)][1]
 
     def _text(self, line: Line, role: str = "", most: int = LOOSE) -> Text:
         text = Text(style=self._of(role))
@@ -259,7 +272,7 @@ class TerminalPainter:
         fitted = self._fitted(table, rows)
         if fitted is None or (self.width < NARROW and table.borders and titled):
             return Group(*filter(None, [title]), *self._stacked(table, rows), *filter(None, [below]))
-        shown, widths, is_framed = fitted
+        is_framed, texts = fitted.framed, fitted.texts
         drawn = RichTable(
             title=title,
             caption=below or None,
@@ -277,56 +290,86 @@ class TerminalPainter:
             pad_edge=is_framed and table.edges,
             padding=(0, 1) if is_framed else 0 if table.borders else (0, GAP, 0, 0),
         )
-        for (column, head, cells), width in zip(shown, widths, strict=True):
-            fits = all(cell_len(line) <= width for text in cells for line in text.plain.split("\n"))
-            drawn.add_column(head, justify=column.flush, width=width, overflow="fold", no_wrap=fits)
-        tall = any(len(text.plain.splitlines()) > 1 for _, _, cells in shown for text in cells)
+        for (column, _, _), (head, *cells), width in zip(fitted.shown, texts, fitted.widths, strict=True):
+            drawn.add_column(
+                head, justify=column.flush, width=width, overflow="fold", no_wrap=longest(cells) <= width
+            )
+        tall = any(len(text.plain.splitlines()) > 1 for _, *cells in texts for text in cells)
         for place, row in enumerate(rows):
             if place and (row is table.foot or (tall and table.borders and table.edges and row.starts)):
                 drawn.add_section()
-            drawn.add_row(*(cells[place] for _, _, cells in shown))
+            drawn.add_row(*(cells[place] for _, *cells in texts))
         return drawn
 
     def _fitted(self, table: Table, rows: Sequence[Row]) -> Fitted | None:
-        """The first way that has room: as it is, without what is spare, with what is quiet below what stands
-        before it, with lines between the rows only; else the same in smaller pieces."""
-        for most in (LOOSE, TIGHT):
-            heads = [joined(self._lines(column.title, _head(column), most)) for column in table.columns]
-            columns = [
-                [joined(self._lines(row.cells[place], row.role or column.role, most)) for row in rows]
-                for place, column in enumerate(table.columns)
-            ]
-            if not table.edges:
-                heads, columns = self._flat(table, rows, heads, columns)
-            shown = list(zip(table.columns, heads, columns, strict=True))
-            found = self._widths(table, shown, framed=table.borders)
-            while found is None and (narrower := without_a_spare(shown) or with_quiet_below(shown)):
-                shown = narrower
-                found = self._widths(table, shown, framed=table.borders)
-            if found:
-                return Fitted(shown, found, table.borders)
-            if found := self._widths(table, shown, framed=False):
-                return Fitted(shown, found, framed=False)
+        """Of the ways that have room the one that takes the fewest lines, of those alike the first: as it is,
+        with what is quiet below what stands before it, each with lines between the rows only. Without what
+        is spare only where it has no room otherwise."""
+        shown: list[Shown] = [
+            (
+                column,
+                self._flow(column.title, _head(column)),
+                [self._flow(row.cells[place], row.role or column.role) for row in rows],
+            )
+            for place, column in enumerate(table.columns)
+        ]
+        if not table.edges:
+            shown = self._flat(table, rows, shown)
+        while shown:
+            ways = self._ways(table, shown)
+            if not ways or ways[0].extra:
+                ways += self._ways(table, with_quiet_below(shown))
+            if ways:
+                best = min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
+                return best._replace(texts=self._broken(best))
+            shown = without_a_spare(shown)
         return None
 
-    def _flat(
-        self, table: Table, rows: Sequence[Row], heads: list[Text], columns: list[list[Text]]
-    ) -> tuple[list[Text], list[list[Text]]]:
-        """The heads and the columns with a line a row, where lines are dear; as they are where that is too
-        wide."""
+    def _ways(self, table: Table, shown: Sequence[Shown]) -> list[Fitted]:
+        """Those that have room, in larger pieces and in smaller ones, up to the first that breaks nothing."""
+        ways: list[Fitted] = []
+        for most in (LOOSE, TIGHT)[: 2 * bool(shown)]:
+            texts = [[head(most), *(cell(most) for cell in cells)] for _, head, cells in shown]
+            whole = sum(heights(texts, [self.width] * len(texts)))
+            for framed in (table.borders, False)[: 1 + table.borders]:
+                room = self.width - frame(table, len(shown), framed=framed)
+                for found in widths(texts, [column.least for column, _, _ in shown], room):
+                    lines = sum(heights(texts, found))
+                    ways.append(Fitted(shown, found, texts, framed, lines, lines - whole))
+                    if lines == whole:
+                        return ways
+        return ways
+
+    def _broken(self, fitted: Fitted) -> list[list[Text]]:
+        """The texts in pieces as long as there is room for, so that brackets are broken last."""
+        return [
+            [
+                known
+                if longest([known]) <= width
+                else next((t for t in map(flow, (width, width - 2)) if longest_word([t]) <= width), known)
+                for flow, known in zip((head, *cells), texts, strict=True)
+            ]
+            for (_, head, cells), texts, width in zip(fitted.shown, fitted.texts, fitted.widths, strict=True)
+        ]
+
+    def _flow(self, shown: Cell, role: str) -> Flow:
+        return lambda most: joined(self._lines(shown, role, most))
+
+    def _flat(self, table: Table, rows: Sequence[Row], shown: list[Shown]) -> list[Shown]:
+        """The columns with a line a row, where lines are dear; as they are where that is too wide."""
         said = [
             [self._said(row.cells[place], row.role or column.role) for row in rows]
             for place, column in enumerate(table.columns)
         ]
+        heads = [head(LOOSE) for _, head, _ in shown]
         for titles in ([Text(" ").join(head.split("\n")) for head in heads], heads):
             lines = [[title, *cells] for title, cells in zip(titles, said, strict=True)]
             if sum(map(longest, lines)) + frame(table, len(lines), framed=table.borders) <= self.width:
-                return titles, said
-        return heads, columns
-
-    def _widths(self, table: Table, shown: Sequence[Shown], *, framed: bool) -> list[int] | None:
-        room = self.width - frame(table, len(shown), framed=framed)
-        return widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
+                return [
+                    (column, _always(title), [_always(text) for text in texts])
+                    for column, (title, *texts) in zip(table.columns, lines, strict=True)
+                ]
+        return shown
 
     def _box(self, table: Table, *, framed: bool) -> box.Box | None:
         if not table.borders:
@@ -381,6 +424,10 @@ def _without_numbers(expr: Expr) -> Expr | None:
 
 def _symbol(expr: Expr) -> Expr | None:
     return expr.symbol if isinstance(expr, Valued) else None
+
+
+def _always(text: Text) -> Flow:
+    return lambda most: text
 
 
 def _head(column: Column) -> str:
