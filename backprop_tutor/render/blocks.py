@@ -7,16 +7,15 @@
     ├── Facts       short things to know, side by side
     ├── Progress    how far something has come
     ├── Table       rows of cells under titled columns
-    ├── Drawing     lines of signs, each in its place
+    ├── Drawing     lines of signs, each in its place, as wide as there is room
     ├── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
-    ├── Derivation  formulas that follow from one another, each with the rule that gives it
-    └── Graphic     a picture that is drawn as wide as there is room
+    └── Derivation  formulas that follow from one another, each with the rule that gives it
 
 A cell is lines of pieces: words, or formulas that each painter writes in its own way. Roles say what a
 piece is; `theme` says how that looks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -34,7 +33,6 @@ __all__ = [
     "Drawing",
     "Facts",
     "Formula",
-    "Graphic",
     "Heading",
     "Line",
     "Maths",
@@ -46,6 +44,8 @@ __all__ = [
     "Words",
     "WorkedStep",
     "cell",
+    "still",
+    "tabled",
 ]
 
 
@@ -167,7 +167,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    lines: tuple[Line, ...]
+    """`lines` draws it in a number of columns."""
+
+    lines: Callable[[int], Sequence[Line]]
+
+
+def still(lines: Iterable[Iterable[Content]]) -> Drawing:
+    """Lines that are the same however much room there is."""
+    drawn = tuple(map(tuple, lines))
+    return Drawing(lambda _: drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +231,19 @@ class Derivation:
     starts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Graphic:
-    """`lines` draws a picture in a number of columns."""
+def tabled(derivation: Derivation) -> Table:
+    """The same as a table, the left side before the first line, the rules at the right."""
+    rows = [
+        Row(
+            (
+                cell(Maths(derivation.left)) if place == 0 else (),
+                (*cell("≈ " if line.about else "= ", Maths(line.expr)), *filter(None, [line.remark])),
+                cell(*line.rule),
+            )
+        )
+        for place, line in enumerate(derivation.lines)
+    ]
+    return Table((Column(()), Column(()), Column((), "rule", "right")), tuple(rows), borders=False)
 
-    lines: Callable[[int], Sequence[str]]
 
-
-Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep | Derivation | Graphic
+Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep | Derivation

@@ -10,15 +10,20 @@ from backprop_tutor.render.blocks import (
     Block,
     Cell,
     Column,
+    Derivation,
+    Drawing,
+    Facts,
     Formula,
     Heading,
     Line,
     Maths,
+    Progress,
     Prose,
     Row,
     Table,
     Words,
     WorkedStep,
+    tabled,
 )
 from backprop_tutor.render.selftest import fingerprints
 from backprop_tutor.render.texts import PHASE_TITLES, shape_text
@@ -26,6 +31,8 @@ from backprop_tutor.render.theme import STYLES
 from backprop_tutor.walkthrough import Worked
 
 __all__ = ["HtmlPainter", "element"]
+
+COLUMNS = 80  # of a drawing
 
 
 def element(tag: str, body: str, cls: str = "") -> str:
@@ -62,8 +69,8 @@ class HtmlPainter:
         match block:
             case Heading(line, 1):
                 return element("h1", self._text(line))
-            case Heading(line):
-                return element("h2", self._text(line), "phase")
+            case Heading(line, level):
+                return element(f"h{level}", self._text(line), "phase" if level == 2 else "")
             case Prose(line, role):
                 return element("p", f"{'Note: ' if role == 'note' else ''}{self._text(line)}", _role(role))
             case Formula():
@@ -72,8 +79,15 @@ class HtmlPainter:
                 return self._table(block)
             case WorkedStep():
                 return self._step(block)
-            case _:
-                raise TypeError(f"a page has no {type(block).__name__}")
+            case Facts(items):
+                return element("ul", "".join(element("li", self._text(item)) for item in items), "facts")
+            case Progress(title, done, total, said):
+                bar = f'<progress value="{done}" max="{total}"></progress>'
+                return element("p", f"{self._text(title)} {bar} {self._text(said)}")
+            case Drawing(lines):
+                return element("pre", "\n".join(map(self._text, lines(COLUMNS))))
+            case Derivation():
+                return self._table(tabled(block), "The derivation, line by line")
 
     def _step(self, step: WorkedStep) -> str:
         name = name_of(step.quantity.expr)

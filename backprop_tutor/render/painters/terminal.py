@@ -24,7 +24,6 @@ from backprop_tutor.render.blocks import (
     Drawing,
     Facts,
     Formula,
-    Graphic,
     Heading,
     Line,
     Maths,
@@ -144,7 +143,7 @@ class TerminalPainter:
             case Progress():
                 return self._progress(block)
             case Drawing(lines):
-                return joined(self._drawn(line) for line in lines)
+                return joined(map(self._drawn, lines(self.width)))
             case Table():
                 is_first = self._indent and isinstance(self._before, Heading)
                 apart = block.edges and not is_first
@@ -152,8 +151,6 @@ class TerminalPainter:
             case Derivation():
                 drawn = Derivations(self.style, self.width, self._text).draw(block)
                 return Group(*[""][not block.starts :], *drawn)
-            case Graphic():
-                return Group("", *map(Text, block.lines(self.width)))
             case WorkedStep():
                 return Group("", *self._step(block))
 
@@ -317,7 +314,7 @@ class TerminalPainter:
             shown = self._flat(table, rows, shown)
         while shown:
             ways = self._ways(table, shown)
-            if not ways or ways[0].extra:
+            if not ways or ways[-1].extra or ways[-1].framed < table.borders:
                 ways += self._ways(table, with_quiet_below(shown))
             if ways:
                 best = min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
