@@ -13,9 +13,8 @@ from rich.style import Style as Look
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from backprop_tutor.language import Expr, Style, rewrite, to_text
-from backprop_tutor.language.expr import Array, Valued
-from backprop_tutor.language.wrapping import LOOSE, TIGHT, breakable
+from backprop_tutor.language import Style
+from backprop_tutor.language.wrapping import LOOSE, TIGHT
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
@@ -50,7 +49,7 @@ from backprop_tutor.render.painters.fitting import (
     with_quiet_below,
     without_a_spare,
 )
-from backprop_tutor.render.theme import COLOURS, STYLES
+from backprop_tutor.render.painters.pieces import GLUE, INDENT, RELATIONS, Pieces
 from backprop_tutor.render.wording import shape_text
 
 __all__ = ["Drawn", "TerminalPainter"]
@@ -60,10 +59,6 @@ Drawn = list[Segment]  # one line
 NARROW = 70  # columns; below, rows are stacked
 USUAL = 80  # columns that a table takes where it needs less
 UNFRAMED = 4 / 3  # times as many lines as without a frame that a table may take to have one
-GLUE = "\ue000"  # a space where no line breaks
-RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
-INDENT = 2
-BETWEEN = "   "  # two facts
 SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
 SAID = {"note": "Note: "}  # before a paragraph of this role
 ASCII_LINES = box.Box(str(box.HORIZONTALS).replace("─", "-"), ascii=True)
@@ -84,17 +79,15 @@ class _Drawn(NamedTuple):
             yield Segment.line()
 
 
-class TerminalPainter:
+class TerminalPainter(Pieces):
     """Gives out renderables for `console`, block by block."""
 
     def __init__(self, console: Console, style: Style) -> None:
         self.console = console
-        self.style = style
+        super().__init__(style)
         self._explained: set[str] = set()
         self._before: Block | None = None
-        self._texts: dict[int, tuple[Expr, str]] = {}  # of the block that is shown, by `id`
         self._indent = 0  # of paragraphs below a small heading
-        self.looks = {role: Look.parse(_look(words)) for role, words in STYLES.items()}
 
     @property
     def width(self) -> int:
@@ -153,73 +146,6 @@ class TerminalPainter:
                 return Group(*[""][not block.starts :], *drawn)
             case WorkedStep():
                 return Group("", *self._step(block))
-
-    def _of(self, role: str) -> Look:
-        return self.looks.get(role, Look.null())
-
-    # Pieces
-
-    def _piece(self, piece: Words | Maths, most: int = LOOSE) -> str:
-        if isinstance(piece, Words):
-            text = self.style.spell(piece.text)
-            return text.rstrip() + GLUE if text.strip() in RELATIONS else text
-        return breakable(self._written(piece.expr), GLUE, BREAK, most)
-
-    def _written(self, expr: Expr) -> str:
-        """As text; each is written once, however often it is broken anew."""
-        if id(expr) not in self._texts:
-            self._texts[id(expr)] = expr, to_text(expr, self.style)
-        return self._texts[id(expr)][1]
-
-    def _text(self, line: Line, role: str = "", most: int = LOOSE) -> Text:
-        text = Text(style=self._of(role))
-        for piece in line:
-            text.append(self._piece(piece, most), self._of(piece.role))
-        return text
-
-    def _lines(self, shown: Cell, role: str = "", most: int = LOOSE) -> list[Text]:
-        """The lines of a cell, a matrix over as many as it has rows, in pieces of `most` columns."""
-        found = []
-        for line in shown:
-            if len(line) == 1 and isinstance(line[0], Maths) and isinstance(line[0].expr, Array):
-                found += self._matrix(line[0].expr, role)
-            else:
-                found.append(self._text(line, role, most))
-        return found
-
-    def _matrix(self, expr: Expr, role: str = "") -> list[Text]:
-        """A formula of arrays as matrices; without their numbers, or as text, where they have no room."""
-        from backprop_tutor.language.stacked import to_matrices
-
-        room = self.width - INDENT
-        for shown in (expr, rewrite(expr, _without_numbers)):
-            rows = to_matrices(shown, self.style, room)
-            if max(map(cell_len, rows)) <= room:
-                return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
-        return [self._text((Maths(rewrite(expr, _symbol)),), role)]
-
-    def _facts(self, items: Iterable[Line]) -> Text:
-        return Text(BETWEEN).join(map(self._fact, items))
-
-    def _fact(self, line: Line) -> Text:
-        """A line that is broken only where it has no room, and then where a formula may be."""
-        texts = [
-            self.style.spell(piece.text) if isinstance(piece, Words) else to_text(piece.expr, self.style)
-            for piece in line
-        ]
-        fits = sum(map(cell_len, texts)) <= self.width
-        fact = Text()
-        for piece, text in zip(line, texts, strict=True):
-            kept = text.replace(" ", GLUE) if fits else breakable(text, GLUE, BREAK)
-            kept = GLUE + kept[1:] if kept.startswith(" ") else kept
-            fact.append(kept, self._of(piece.role))
-        return fact
-
-    def _drawn(self, line: Line) -> Text:
-        text = Text(no_wrap=True, overflow="crop")
-        for piece in line:
-            text.append(self._piece(piece).replace(" ", GLUE), self._of(piece.role))
-        return text
 
     def _progress(self, shown: Progress) -> RenderableType:
         from rich.progress_bar import ProgressBar
@@ -415,22 +341,10 @@ class TerminalPainter:
         return said
 
 
-def _without_numbers(expr: Expr) -> Expr | None:
-    return Valued(expr.symbol, None, expr.shape) if isinstance(expr, Valued) else None
-
-
-def _symbol(expr: Expr) -> Expr | None:
-    return expr.symbol if isinstance(expr, Valued) else None
-
-
-def _always(text: Text) -> Flow:
-    return lambda most: text
-
-
 def _head(column: Column) -> str:
     """The role of a column's title: that of the factor in it, so that it explains the picture as well."""
     return column.role if column.role in ("asked", "upstream", "local") else "quiet"
 
 
-def _look(words: str) -> str:
-    return " ".join(COLOURS.get(word, word) for word in words.split())
+def _always(text: Text) -> Flow:
+    return lambda most: text
