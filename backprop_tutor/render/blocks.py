@@ -16,7 +16,6 @@ piece is; `theme` says how that looks.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from backprop_tutor.language import Expr
@@ -74,8 +73,7 @@ def cell(*pieces: Content | str) -> Cell:
     return (line,) if line else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A title (level 1) or that of a section. The steps of a phase say of which they are, so that nobody who
     reads line by line needs the heading of a `phase`; `facts` are as in a row."""
 
@@ -85,14 +83,12 @@ class Heading:
     facts: Cell = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     line: Line
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula of whole arrays: its `sides`, all equal, each on one line; and in `matrices` the same with
     every array between its name and its shape (`Valued`)."""
 
@@ -100,15 +96,13 @@ class Formula:
     matrices: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """As many `items` a line as there is room for; one is only broken where it is longer than a line."""
 
     items: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """`done` of `total`, between what it is about and what it says in words."""
 
     title: Line
@@ -117,8 +111,7 @@ class Progress:
     said: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """`title` may be empty. `role` is that of its cells; `flush` the side at which they stand.
 
     Where there is no room, a `quiet` column goes below the one before it, and a `spare` one is left out;
@@ -133,8 +126,7 @@ class Column:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One cell a column. `facts` say the row in lines of its own, for whoever reads line by line; a row
     without is said by its cells.
 
@@ -149,8 +141,7 @@ class Row:
     asked: "Worked | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text;
     where only they leave no room for a table, it has lines between its rows instead. Without `edges` there
     are only lines within, where lines are dear.
@@ -165,8 +156,7 @@ class Table:
     edges: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(NamedTuple):
     """`lines` draws it in a number of columns."""
 
     lines: Callable[[int], Sequence[Line]]
@@ -178,8 +168,7 @@ def still(lines: Iterable[Iterable[Content]]) -> Drawing:
     return Drawing(lambda _: drawn)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkedStep:
+class WorkedStep(NamedTuple):
     """A step: `number` of `of` in its phase. `quantity`, `shape`, `rule` are its title, `mark` the letters of
     what confirmed it and `confirmed` the same in a sentence; `why` explains the rule.
 
@@ -204,8 +193,7 @@ class WorkedStep:
     proof: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoned:
+class Reasoned(NamedTuple):
     """One line of a derivation: `= expr` by `rule`, an `≈` where `about`, and a `remark` below it.
 
     `verified` is None where nothing was proved. `facts` are as in a row.
@@ -219,8 +207,7 @@ class Reasoned:
     facts: Cell = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """`left`, and what it equals line by line; `starts` where something new begins.
 
     A line that the reader's notation writes as the one above is not shown.

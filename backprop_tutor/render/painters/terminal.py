@@ -194,7 +194,7 @@ class TerminalPainter(Pieces):
         titled = any(column.title for column in table.columns)
         fitted = self._fitted(table, rows)
         if fitted is None or (self.width < NARROW and table.borders and titled):
-            said = [*[""][: table.edges], below] if below else []
+            said: list[RenderableType] = [*[""][: table.edges], below] if below else []
             return Group(*filter(None, [title]), *self._stacked(table, rows), *said)
         is_framed, texts = fitted.framed, fitted.texts
         drawn = RichTable(
