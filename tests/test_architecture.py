@@ -42,6 +42,7 @@ ALLOWED_IN = {
         "backprop_tutor.render.painters.terminal",
         "backprop_tutor.render.painters.derivation",
         "backprop_tutor.render.painters.fitting",
+        "backprop_tutor.render.painters.pieces",
         "backprop_tutor.render.terminal_demo",
         "backprop_tutor.cli",
     ),
