@@ -6,7 +6,7 @@ Beside `clean` and `caret`, which everything needs, a name is imported when it i
 from typing import TYPE_CHECKING
 
 from backprop_tutor.language.caret import caret
-from backprop_tutor.language.clean import clean, display_width, padded
+from backprop_tutor.language.clean import clean, display_width
 from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
@@ -90,7 +90,6 @@ __all__ = [
     "matmul",
     "mul",
     "neg",
-    "padded",
     "parse",
     "plain_names",
     "power",

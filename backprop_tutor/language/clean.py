@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-__all__ = ["clean", "describe", "display_width", "is_hidden", "padded", "visible"]
+__all__ = ["clean", "describe", "display_width", "is_hidden", "visible"]
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -64,11 +64,6 @@ def display_width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(_columns(character) for character in text)
-
-
-def padded(text: str, width: int) -> str:
-    """`text` with spaces after it, `width` columns wide at least."""
-    return text + " " * (width - display_width(text))
 
 
 def _columns(character: str) -> int:

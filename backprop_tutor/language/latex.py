@@ -116,7 +116,7 @@ class _Latex(Printer[str]):
         if text == " ":
             return r" \, "
         key, equals, _ = text.partition("=")
-        return rf"\mathrm{{{escape_latex(key)}}}=" if equals and key else escape_latex(text)
+        return rf"\mathrm{{{escape_latex(key)}}}=" if equals and key.isidentifier() else escape_latex(text)
 
     def number(self, text: str) -> str:
         digits, _, exponent = text.lower().partition("e")

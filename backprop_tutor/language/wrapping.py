@@ -82,12 +82,12 @@ def _cut(
 
 
 def _breaks(text: str) -> list[tuple[int, int]]:
-    """Where a line may end, with the depth in brackets there."""
+    """Where a line may end, with how deep inside that is: in brackets, and in a product of a sum."""
     found, depth, seen = [], 0, 0
     for match in _BREAK.finditer(text):
         between = text[seen : match.start()]
         depth += sum(map(between.count, "([")) - sum(map(between.count, ")]"))
         seen = match.start()
         if not _SIGMA.search(text, max(0, seen - 20), seen):
-            found.append((match.end(), depth))
+            found.append((match.end(), 2 * depth + (not match[0])))  # a product has no space at its sign
     return found

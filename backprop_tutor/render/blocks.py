@@ -7,17 +7,15 @@
     ├── Facts       short things to know, side by side
     ├── Progress    how far something has come
     ├── Table       rows of cells under titled columns
-    ├── Drawing     lines of signs, each in its place
+    ├── Drawing     lines of signs, each in its place, as wide as there is room
     ├── WorkedStep  one step of a solution: its table, what is said of it, its formula of whole arrays
-    ├── Derivation  formulas that follow from one another, each with the rule that gives it
-    └── Graphic     a picture that is drawn as wide as there is room
+    └── Derivation  formulas that follow from one another, each with the rule that gives it
 
 A cell is lines of pieces: words, or formulas that each painter writes in its own way. Roles say what a
 piece is; `theme` says how that looks.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from backprop_tutor.language import Expr
@@ -34,7 +32,6 @@ __all__ = [
     "Drawing",
     "Facts",
     "Formula",
-    "Graphic",
     "Heading",
     "Line",
     "Maths",
@@ -46,6 +43,8 @@ __all__ = [
     "Words",
     "WorkedStep",
     "cell",
+    "still",
+    "tabled",
 ]
 
 
@@ -74,8 +73,7 @@ def cell(*pieces: Content | str) -> Cell:
     return (line,) if line else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A title (level 1) or that of a section. The steps of a phase say of which they are, so that nobody who
     reads line by line needs the heading of a `phase`; `facts` are as in a row."""
 
@@ -85,14 +83,12 @@ class Heading:
     facts: Cell = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     line: Line
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A formula of whole arrays: its `sides`, all equal, each on one line; and in `matrices` the same with
     every array between its name and its shape (`Valued`)."""
 
@@ -100,15 +96,13 @@ class Formula:
     matrices: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """As many `items` a line as there is room for; one is only broken where it is longer than a line."""
 
     items: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """`done` of `total`, between what it is about and what it says in words."""
 
     title: Line
@@ -117,8 +111,7 @@ class Progress:
     said: Line
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """`title` may be empty. `role` is that of its cells; `flush` the side at which they stand.
 
     Where there is no room, a `quiet` column goes below the one before it, and a `spare` one is left out;
@@ -133,8 +126,7 @@ class Column:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One cell a column. `facts` say the row in lines of its own, for whoever reads line by line; a row
     without is said by its cells.
 
@@ -149,8 +141,7 @@ class Row:
     asked: "Worked | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """`foot` is a last row that sums up. `borders` are drawn around data, not around what is read as text;
     where only they leave no room for a table, it has lines between its rows instead. Without `edges` there
     are only lines within, where lines are dear.
@@ -165,13 +156,19 @@ class Table:
     edges: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    lines: tuple[Line, ...]
+class Drawing(NamedTuple):
+    """`lines` draws it in a number of columns."""
+
+    lines: Callable[[int], Sequence[Line]]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkedStep:
+def still(lines: Iterable[Iterable[Content]]) -> Drawing:
+    """Lines that are the same however much room there is."""
+    drawn = tuple(map(tuple, lines))
+    return Drawing(lambda _: drawn)
+
+
+class WorkedStep(NamedTuple):
     """A step: `number` of `of` in its phase. `quantity`, `shape`, `rule` are its title, `mark` the letters of
     what confirmed it and `confirmed` the same in a sentence; `why` explains the rule.
 
@@ -196,8 +193,7 @@ class WorkedStep:
     proof: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reasoned:
+class Reasoned(NamedTuple):
     """One line of a derivation: `= expr` by `rule`, an `≈` where `about`, and a `remark` below it.
 
     `verified` is None where nothing was proved. `facts` are as in a row.
@@ -211,8 +207,7 @@ class Reasoned:
     facts: Cell = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """`left`, and what it equals line by line; `starts` where something new begins.
 
     A line that the reader's notation writes as the one above is not shown.
@@ -223,11 +218,19 @@ class Derivation:
     starts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Graphic:
-    """`lines` draws a picture in a number of columns."""
+def tabled(derivation: Derivation) -> Table:
+    """The same as a table, the left side before the first line, the rules at the right."""
+    rows = [
+        Row(
+            (
+                cell(Maths(derivation.left)) if place == 0 else (),
+                (*cell("≈ " if line.about else "= ", Maths(line.expr)), *filter(None, [line.remark])),
+                cell(*line.rule),
+            )
+        )
+        for place, line in enumerate(derivation.lines)
+    ]
+    return Table((Column(()), Column(()), Column((), "rule", "right")), tuple(rows), borders=False)
 
-    lines: Callable[[int], Sequence[str]]
 
-
-Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep | Derivation | Graphic
+Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep | Derivation

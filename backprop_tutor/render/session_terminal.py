@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backprop_tutor.render.blocks import Block, Drawing, Facts, Line, Prose, Words
+from backprop_tutor.render.blocks import Block, Facts, Line, Prose, Words, still
 from backprop_tutor.render.painters.terminal import Drawn, TerminalPainter
 from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_texts import target_text
@@ -137,11 +137,11 @@ class SessionTerminal:
         """The fullest drawing; nothing where there is no room for one."""
         step, needed = self.steps.step(question), self.steps.needed(question)
         drawn = self.picture.draw(step, question.place, self.painter.width, room, needed)
-        return self.painter.lines([Drawing(tuple(map(tuple, drawn)))]) if drawn else []
+        return self.painter.lines([still(drawn)]) if drawn else []
 
     def _compact(self, question: Question) -> list[Drawn]:
         lines = self.picture.compact(self.steps.step(question), self.painter.width)
-        return self.painter.lines([Drawing(tuple(map(tuple, lines)))])
+        return self.painter.lines([still(lines)])
 
     def _facts(self, items: list[Line], height: int) -> list[Drawn]:
         """The first of `items`, as many as `height` rows hold."""
@@ -153,7 +153,7 @@ class SessionTerminal:
 
     def _listed(self, state: State) -> list[Drawn]:
         drawn = self.picture.draw(None, None, self.painter.width, self.painter.height) or []
-        shown: list[Block] = [*self.blocks.task(), Drawing(tuple(map(tuple, drawn)))]
+        shown: list[Block] = [*self.blocks.task(), still(drawn)]
         shown.append(Facts(tuple(self.blocks.known(state, everything=True))))
         return self.painter.lines([*shown, Prose(())])
 

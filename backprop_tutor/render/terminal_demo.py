@@ -10,7 +10,7 @@ from rich.text import Text
 
 from backprop_tutor.language import Lettering, Style, display_width, to_text, wrap
 from backprop_tutor.render.blackboard import Blackboard
-from backprop_tutor.render.blocks import Block, Drawing
+from backprop_tutor.render.blocks import Block, still
 from backprop_tutor.render.curve import curve
 from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.derivations import derivation
@@ -135,7 +135,7 @@ class DemoScreen:
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
         lines = self.board.draw(show.current, show.index, show.known, width, height - 1)
-        drawn = self._lines([Drawing(tuple(map(tuple, lines)))])
+        drawn = self._lines([still(lines)])
         sign, look = re.escape(self.style.glyphs.partial), self._look("gradient")
         for row, text in enumerate(drawn):
             text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", look)

@@ -24,7 +24,9 @@ def test_a_misconception_is_a_sentence() -> None:
     report = report_of("ann", "bob")
     text = "\n".join(class_lines(report))
     assert "\nsign-flipped: 2; J (2); A minus sign got lost" in text
-    assert "sign-flipped<br>A minus sign got lost" in class_page(report)
+    page = class_page(report)
+    assert page.index("A minus sign got lost") < page.index('<span class="role-quiet">sign-flipped</span>')
+    assert page.count("A minus sign got lost") == 1, "read out once"
     assert "More than one sheet" not in text + class_page(report)
 
 

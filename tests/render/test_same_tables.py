@@ -85,10 +85,10 @@ def of_terminal(step: WorkedStep, name: str) -> Columns:
     lines = console.file.getvalue().splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith("├"))
     heads, rows = (
-        [[cell.strip() for cell in line.split("│")[1:-2]] for line in part if line.startswith("│")]
+        [[cell.strip() for cell in line.split("│")[1:-1]] for line in part if line.startswith("│")]
         for part in (lines[:at], lines[at:])
     )
-    return joined(heads, rows)
+    return [(title, cells) for title, cells in joined(heads, rows) if title != "✓"]
 
 
 def of_markdown(text: str) -> Columns:

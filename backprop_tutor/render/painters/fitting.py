@@ -1,6 +1,6 @@
 """How wide the columns of a table on a terminal are, and what gives way where they have no room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -9,27 +9,37 @@ from rich.text import Text
 from backprop_tutor.render.blocks import Column, Table
 
 __all__ = [
+    "BREAK",
     "GAP",
     "Fitted",
+    "Flow",
     "Shown",
     "frame",
+    "heights",
     "joined",
     "longest",
+    "longest_word",
     "widths",
     "with_quiet_below",
     "without_a_spare",
 ]
 
+BREAK = "\x1f"  # a break where there is no space
 GAP = 2  # between the columns of a table without borders
-Shown = tuple[Column, Text, list[Text]]  # a column, its title, its cells
+Flow = Callable[[int], Text]  # a text whose words are at most so many columns long, where it has the breaks
+Shown = tuple[Column, Flow, list[Flow]]  # a column, its title, its cells
 
 
 class Fitted(NamedTuple):
-    """Columns and their widths, with a frame around them or without."""
+    """Columns, their widths and their texts from the title on; with a frame around them or without. The rows
+    take `lines`, of which `extra` are only there because something is broken."""
 
-    shown: list[Shown]
+    shown: Sequence[Shown]
     widths: list[int]
+    texts: list[list[Text]]
     framed: bool
+    lines: int
+    extra: int
 
 
 def joined(lines: Iterable[Text]) -> Text:
@@ -49,10 +59,14 @@ def with_quiet_below(shown: Sequence[Shown]) -> list[Shown]:
     for column, head, cells in shown:
         if column.quiet and kept:
             before, title, above = kept.pop()
-            cells = [joined(filter(None, pair)) for pair in zip(above, cells, strict=True)]
+            cells = [_below(*pair) for pair in zip(above, cells, strict=True)]
             column, head = before, title
         kept.append((column, head, cells))
     return kept if len(kept) < len(shown) else []
+
+
+def _below(above: Flow, below: Flow) -> Flow:
+    return lambda most: joined(filter(None, (above(most), below(most))))
 
 
 def frame(table: Table, columns: int, *, framed: bool) -> int:
@@ -64,23 +78,57 @@ def frame(table: Table, columns: int, *, framed: bool) -> int:
     return 3 * columns + (1 if table.edges else -3)
 
 
-def longest(column: Sequence[Text]) -> int:
+def longest(column: Iterable[Text]) -> int:
     """The columns that its longest line takes."""
-    return max(1, *(cell_len(line) for text in column for line in text.plain.split("\n")))
+    return max((cell_len(line) for text in column for line in text.plain.split("\n")), default=1) or 1
 
 
-def widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> list[int] | None:
-    """How wide each column is, of `room` together: what its longest word needs, and then what its longest
-    line does, the longest first; None where there is not room for the words."""
-    lines = [[line for text in column for line in text.plain.split("\n")] for column in columns]
-    words = [max((cell_len(w) for line in column for w in line.split()), default=1) for column in lines]
-    most = [max(1, *map(cell_len, column)) for column in lines]
-    found = [max(word, min(least, whole)) for word, least, whole in zip(words, at_least, most, strict=True)]
-    left = room - sum(found)
-    if left < 0:
-        return None
-    for place in sorted(range(len(lines)), key=lambda k: found[k] - most[k]):
-        taken = min(most[place] - found[place], left)
-        found[place] += taken
-        left -= taken
-    return found
+def longest_word(column: Iterable[Text]) -> int:
+    return max((cell_len(word) for text in column for word in text.plain.split()), default=1)
+
+
+def widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> Iterator[list[int]]:
+    """How wide each column may be, of `room` together: what its longest word needs, and then what its longest
+    line does, the longest first, the shortest first, or each in proportion; none where the words have no
+    room."""
+    most = list(map(longest, columns))
+    least = [
+        max(longest_word(column), min(given, whole))
+        for column, given, whole in zip(columns, at_least, most, strict=True)
+    ]
+    if sum(least) > room:
+        return
+    need, left = [whole - word for whole, word in zip(most, least, strict=True)], room - sum(least)
+    if sum(need) <= left:
+        yield most
+        return
+    for order in (by_need := sorted(range(len(need)), key=lambda k: -need[k])), by_need[::-1]:
+        found, rest = [*least], left
+        for place in order:
+            taken = min(need[place], rest)
+            found[place] += taken
+            rest -= taken
+        yield found
+    yield [word + left * wanted // sum(need) for word, wanted in zip(least, need, strict=True)]
+
+
+def heights(columns: Sequence[Sequence[Text]], found: Sequence[int]) -> list[int]:
+    """How many lines each row takes in columns so wide."""
+    tall = [
+        [sum(_lines(line, width) for line in text.plain.split("\n")) for text in column]
+        for column, width in zip(columns, found, strict=True)
+    ]
+    return [max(row) for row in zip(*tall, strict=True)]
+
+
+def _lines(line: str, width: int) -> int:
+    """How many lines of `width` its words fill."""
+    if cell_len(line) <= width:
+        return 1
+    lines, filled = 1, 0
+    for word in line.replace(BREAK, f"{BREAK} ").split(" "):
+        columns = cell_len(word)
+        if filled and filled + columns > width:
+            lines, filled = lines + 1, 0
+        filled += columns + (not word.endswith(BREAK))
+    return lines

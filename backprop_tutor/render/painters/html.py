@@ -10,15 +10,20 @@ from backprop_tutor.render.blocks import (
     Block,
     Cell,
     Column,
+    Derivation,
+    Drawing,
+    Facts,
     Formula,
     Heading,
     Line,
     Maths,
+    Progress,
     Prose,
     Row,
     Table,
     Words,
     WorkedStep,
+    tabled,
 )
 from backprop_tutor.render.selftest import fingerprints
 from backprop_tutor.render.texts import PHASE_TITLES, shape_text
@@ -26,6 +31,8 @@ from backprop_tutor.render.theme import STYLES
 from backprop_tutor.walkthrough import Worked
 
 __all__ = ["HtmlPainter", "element"]
+
+COLUMNS = 80  # of a drawing
 
 
 def element(tag: str, body: str, cls: str = "") -> str:
@@ -62,18 +69,25 @@ class HtmlPainter:
         match block:
             case Heading(line, 1):
                 return element("h1", self._text(line))
-            case Heading(line):
-                return element("h2", self._text(line), "phase")
+            case Heading(line, level):
+                return element(f"h{level}", self._text(line), "phase" if level == 2 else "")
             case Prose(line, role):
                 return element("p", f"{'Note: ' if role == 'note' else ''}{self._text(line)}", _role(role))
             case Formula():
                 return self._formula(block)
-            case Table():
-                return self._table(block)
+            case Table(title=title):
+                return (element("h3", self._text(title)) if title else "") + self._table(block)
             case WorkedStep():
                 return self._step(block)
-            case _:
-                raise TypeError(f"a page has no {type(block).__name__}")
+            case Facts(items):
+                return element("ul", "".join(element("li", self._text(item)) for item in items), "facts")
+            case Progress(title, done, total, said):
+                bar = f'<progress value="{done}" max="{total}"></progress>'
+                return element("p", f"{self._text(title)} {bar} {self._text(said)}")
+            case Drawing(lines):
+                return element("pre", "\n".join(map(self._text, lines(COLUMNS))))
+            case Derivation():
+                return self._table(tabled(block), "The derivation, line by line")
 
     def _step(self, step: WorkedStep) -> str:
         name = name_of(step.quantity.expr)
@@ -149,7 +163,7 @@ class HtmlPainter:
         head = ""
         if any(column.title for column in columns):
             titles = "".join(
-                f'<th scope="col" class="{_role(column.role)}">{self._cell(column.title)}</th>'
+                f'<th scope="col" class="{_kind(column)}">{self._cell(column.title)}</th>'
                 for column in columns
             )
             head = f"<thead><tr>{titles}</tr></thead>"
@@ -163,11 +177,12 @@ class HtmlPainter:
     def _row(self, columns: Sequence[Column], cells: Sequence[Cell], row: Row, *, slashed: bool) -> str:
         shown = []
         for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
-            role = _role(row.role if row.role in STYLES else column.role)
+            role = _kind(column, row.role if row.role in STYLES else "")
             if column.role == "yours" and row.asked:
                 shown.append(f'<td class="{role}">{self._question(row.asked)}</td>')
             elif place == 0 and column.title:
-                said = element("span", escape(self._plain(cell[0])), "said") if cell else ""
+                is_maths = any(isinstance(piece, Maths) for line in cell[:1] for piece in line)
+                said = element("span", escape(self._plain(cell[0])), "said") if is_maths else ""
                 seen = self._cell(cell).replace("<math", '<math aria-hidden="true"', 1)
                 tag = f'<th scope="row" class="{role}">{said}{seen}</th>' if cell else "<td></td>"
                 shown.append(tag)
@@ -197,6 +212,11 @@ class HtmlPainter:
             f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{right}"{exact}> '
             '<span class="verdict" role="status"></span>'
         )
+
+
+def _kind(column: Column, role: str = "") -> str:
+    """The classes of a cell."""
+    return " ".join(filter(None, [_role(role or column.role), "right" if column.flush == "right" else ""]))
 
 
 def _role(role: str) -> str:

@@ -4,22 +4,37 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from backprop_tutor.language import OPERATORS, Call, Expr, Num, Style, latex_words, to_latex, to_stacked
+from backprop_tutor.language import (
+    OPERATORS,
+    Call,
+    Expr,
+    Num,
+    Style,
+    latex_words,
+    to_latex,
+    to_stacked,
+    to_text,
+)
 from backprop_tutor.language.clean import display_width
 from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
     Column,
+    Derivation,
+    Drawing,
+    Facts,
     Formula,
     Heading,
     Line,
     Maths,
+    Progress,
     Prose,
     Row,
     Table,
     Words,
     WorkedStep,
+    tabled,
 )
 from backprop_tutor.render.texts import shape_text
 from backprop_tutor.render.theme import STYLES
@@ -64,6 +79,14 @@ class LatexPainter:
                 yield from self._table(block)
             case WorkedStep():
                 yield from self._step(block)
+            case Facts(items):
+                yield r" \quad ".join(map(self._text, items)) + "\n"
+            case Progress(title, _, _, said):
+                yield f"{self._text(title)}: {self._text(said)}\n"
+            case Drawing(lines):
+                yield from (rf"\noindent\texttt{{{self._signs(line)}}}\\" for line in lines(PAGE))
+            case Derivation():
+                yield from self._table(tabled(block))
 
     def _together(self, lines: float) -> Iterator[str]:
         """A new page where what is now begun has no room for its first `lines`."""
@@ -115,6 +138,10 @@ class LatexPainter:
     def _text(self, line: Line, role: str = "", *, breaks: bool = False, slashed: bool = True) -> str:
         pieces = (self._piece(piece, breaks=breaks, slashed=slashed) for piece in line)
         return self._in_role(role, "".join(pieces))
+
+    def _signs(self, line: Line) -> str:
+        text = "".join(p.text if isinstance(p, Words) else to_text(p.expr, self.style) for p in line)
+        return latex_words(text).replace(" ", "~")
 
     def _room(self, line: Line, measure: Callable[[Expr, Style], int]) -> int:
         pieces = (len(p.text) if isinstance(p, Words) else measure(p.expr, self.style) for p in line)

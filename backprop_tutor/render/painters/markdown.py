@@ -9,21 +9,27 @@ from backprop_tutor.render.blocks import (
     Block,
     Cell,
     Column,
+    Derivation,
+    Drawing,
+    Facts,
     Formula,
     Heading,
     Line,
     Maths,
+    Progress,
     Prose,
     Row,
     Table,
     Words,
     WorkedStep,
+    tabled,
 )
 from backprop_tutor.render.texts import shape_text
 
 __all__ = ["MarkdownPainter", "escape_markdown"]
 
 BLANK = "________"
+COLUMNS = 80  # of a drawing
 
 
 def escape_markdown(text: str) -> str:
@@ -57,6 +63,16 @@ class MarkdownPainter:
                 yield from self._table(block)
             case WorkedStep():
                 yield from self._step(block)
+            case Facts(items):
+                yield "\n".join(f"- {self._line(item)}" for item in items)
+            case Progress(title, _, _, said):
+                yield f"{self._line(title)}: {self._line(said)}"
+            case Drawing(lines):
+                yield "\n".join(
+                    ["```text", *("".join(map(self._piece, line)) for line in lines(COLUMNS)), "```"]
+                )
+            case Derivation():
+                yield from self._table(tabled(block))
 
     def _step(self, step: WorkedStep) -> Iterator[str]:
         if step.skipped:

@@ -13,9 +13,8 @@ from rich.style import Style as Look
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from backprop_tutor.language import Expr, Style, rewrite, to_text
-from backprop_tutor.language.expr import Array, Valued
-from backprop_tutor.language.wrapping import LOOSE, TIGHT, breakable
+from backprop_tutor.language import Style
+from backprop_tutor.language.wrapping import LOOSE, TIGHT
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
@@ -24,7 +23,6 @@ from backprop_tutor.render.blocks import (
     Drawing,
     Facts,
     Formula,
-    Graphic,
     Heading,
     Line,
     Maths,
@@ -37,17 +35,21 @@ from backprop_tutor.render.blocks import (
 )
 from backprop_tutor.render.painters.derivation import Derivations
 from backprop_tutor.render.painters.fitting import (
+    BREAK,
     GAP,
     Fitted,
+    Flow,
     Shown,
     frame,
+    heights,
     joined,
     longest,
+    longest_word,
     widths,
     with_quiet_below,
     without_a_spare,
 )
-from backprop_tutor.render.theme import COLOURS, STYLES
+from backprop_tutor.render.painters.pieces import GLUE, INDENT, RELATIONS, Pieces
 from backprop_tutor.render.wording import shape_text
 
 __all__ = ["Drawn", "TerminalPainter"]
@@ -56,10 +58,7 @@ Drawn = list[Segment]  # one line
 
 NARROW = 70  # columns; below, rows are stacked
 USUAL = 80  # columns that a table takes where it needs less
-GLUE, BREAK = "\ue000", "\x1f"  # a space where no line breaks; a break where there is no space
-RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
-INDENT = 2
-BETWEEN = "   "  # two facts
+UNFRAMED = 4 / 3  # times as many lines as without a frame that a table may take to have one
 SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
 SAID = {"note": "Note: "}  # before a paragraph of this role
 ASCII_LINES = box.Box(str(box.HORIZONTALS).replace("─", "-"), ascii=True)
@@ -80,16 +79,15 @@ class _Drawn(NamedTuple):
             yield Segment.line()
 
 
-class TerminalPainter:
+class TerminalPainter(Pieces):
     """Gives out renderables for `console`, block by block."""
 
     def __init__(self, console: Console, style: Style) -> None:
         self.console = console
-        self.style = style
+        super().__init__(style)
         self._explained: set[str] = set()
         self._before: Block | None = None
         self._indent = 0  # of paragraphs below a small heading
-        self.looks = {role: Look.parse(_look(words)) for role, words in STYLES.items()}
 
     @property
     def width(self) -> int:
@@ -99,6 +97,7 @@ class TerminalPainter:
         for block in blocks:
             if isinstance(block, Heading):
                 self._indent = INDENT if block.level == 3 else 0
+            self._texts.clear()
             yield _Drawn(self._block(block))
             self._before = block
 
@@ -137,7 +136,7 @@ class TerminalPainter:
             case Progress():
                 return self._progress(block)
             case Drawing(lines):
-                return joined(self._drawn(line) for line in lines)
+                return joined(map(self._drawn, lines(self.width)))
             case Table():
                 is_first = self._indent and isinstance(self._before, Heading)
                 apart = block.edges and not is_first
@@ -145,71 +144,8 @@ class TerminalPainter:
             case Derivation():
                 drawn = Derivations(self.style, self.width, self._text).draw(block)
                 return Group(*[""][not block.starts :], *drawn)
-            case Graphic():
-                return Group("", *map(Text, block.lines(self.width)))
             case WorkedStep():
                 return Group("", *self._step(block))
-
-    def _of(self, role: str) -> Look:
-        return self.looks.get(role, Look.null())
-
-    # Pieces
-
-    def _piece(self, piece: Words | Maths, most: int = LOOSE) -> str:
-        if isinstance(piece, Words):
-            text = self.style.spell(piece.text)
-            return text.rstrip() + GLUE if text.strip() in RELATIONS else text
-        return breakable(to_text(piece.expr, self.style), GLUE, BREAK, most)
-
-    def _text(self, line: Line, role: str = "", most: int = LOOSE) -> Text:
-        text = Text(style=self._of(role))
-        for piece in line:
-            text.append(self._piece(piece, most), self._of(piece.role))
-        return text
-
-    def _lines(self, shown: Cell, role: str = "", most: int = LOOSE) -> list[Text]:
-        """The lines of a cell, a matrix over as many as it has rows, in pieces of `most` columns."""
-        found = []
-        for line in shown:
-            if len(line) == 1 and isinstance(line[0], Maths) and isinstance(line[0].expr, Array):
-                found += self._matrix(line[0].expr, role)
-            else:
-                found.append(self._text(line, role, most))
-        return found
-
-    def _matrix(self, expr: Expr, role: str = "") -> list[Text]:
-        """A formula of arrays as matrices; without their numbers, or as text, where they have no room."""
-        from backprop_tutor.language.stacked import to_matrices
-
-        room = self.width - INDENT
-        for shown in (expr, rewrite(expr, _without_numbers)):
-            rows = to_matrices(shown, self.style, room)
-            if max(map(cell_len, rows)) <= room:
-                return [Text(row.replace(" ", GLUE), self._of(role)) for row in rows]
-        return [self._text((Maths(rewrite(expr, _symbol)),), role)]
-
-    def _facts(self, items: Iterable[Line]) -> Text:
-        return Text(BETWEEN).join(map(self._fact, items))
-
-    def _fact(self, line: Line) -> Text:
-        """A line that is broken only where it has no room, and then where a formula may be."""
-        texts = [
-            self.style.spell(piece.text) if isinstance(piece, Words) else to_text(piece.expr, self.style)
-            for piece in line
-        ]
-        fits = sum(map(cell_len, texts)) <= self.width
-        fact = Text()
-        for piece, text in zip(line, texts, strict=True):
-            kept = text.replace(" ", GLUE) if fits else breakable(text, GLUE, BREAK)
-            kept = GLUE + kept[1:] if kept.startswith(" ") else kept
-            fact.append(kept, self._of(piece.role))
-        return fact
-
-    def _drawn(self, line: Line) -> Text:
-        text = Text(no_wrap=True, overflow="crop")
-        for piece in line:
-            text.append(self._piece(piece).replace(" ", GLUE), self._of(piece.role))
-        return text
 
     def _progress(self, shown: Progress) -> RenderableType:
         from rich.progress_bar import ProgressBar
@@ -258,8 +194,9 @@ class TerminalPainter:
         titled = any(column.title for column in table.columns)
         fitted = self._fitted(table, rows)
         if fitted is None or (self.width < NARROW and table.borders and titled):
-            return Group(*filter(None, [title]), *self._stacked(table, rows), *filter(None, [below]))
-        shown, widths, is_framed = fitted
+            said: list[RenderableType] = [*[""][: table.edges], below] if below else []
+            return Group(*filter(None, [title]), *self._stacked(table, rows), *said)
+        is_framed, texts = fitted.framed, fitted.texts
         drawn = RichTable(
             title=title,
             caption=below or None,
@@ -277,56 +214,86 @@ class TerminalPainter:
             pad_edge=is_framed and table.edges,
             padding=(0, 1) if is_framed else 0 if table.borders else (0, GAP, 0, 0),
         )
-        for (column, head, cells), width in zip(shown, widths, strict=True):
-            fits = all(cell_len(line) <= width for text in cells for line in text.plain.split("\n"))
-            drawn.add_column(head, justify=column.flush, width=width, overflow="fold", no_wrap=fits)
-        tall = any(len(text.plain.splitlines()) > 1 for _, _, cells in shown for text in cells)
+        for (column, _, _), (head, *cells), width in zip(fitted.shown, texts, fitted.widths, strict=True):
+            drawn.add_column(
+                head, justify=column.flush, width=width, overflow="fold", no_wrap=longest(cells) <= width
+            )
+        tall = any(len(text.plain.splitlines()) > 1 for _, *cells in texts for text in cells)
         for place, row in enumerate(rows):
             if place and (row is table.foot or (tall and table.borders and table.edges and row.starts)):
                 drawn.add_section()
-            drawn.add_row(*(cells[place] for _, _, cells in shown))
+            drawn.add_row(*(cells[place] for _, *cells in texts))
         return drawn
 
     def _fitted(self, table: Table, rows: Sequence[Row]) -> Fitted | None:
-        """The first way that has room: as it is, without what is spare, with what is quiet below what stands
-        before it, with lines between the rows only; else the same in smaller pieces."""
-        for most in (LOOSE, TIGHT):
-            heads = [joined(self._lines(column.title, _head(column), most)) for column in table.columns]
-            columns = [
-                [joined(self._lines(row.cells[place], row.role or column.role, most)) for row in rows]
-                for place, column in enumerate(table.columns)
-            ]
-            if not table.edges:
-                heads, columns = self._flat(table, rows, heads, columns)
-            shown = list(zip(table.columns, heads, columns, strict=True))
-            found = self._widths(table, shown, framed=table.borders)
-            while found is None and (narrower := without_a_spare(shown) or with_quiet_below(shown)):
-                shown = narrower
-                found = self._widths(table, shown, framed=table.borders)
-            if found:
-                return Fitted(shown, found, table.borders)
-            if found := self._widths(table, shown, framed=False):
-                return Fitted(shown, found, framed=False)
+        """Of the ways that have room the one that takes the fewest lines, of those alike the first: as it is,
+        with what is quiet below what stands before it, each with lines between the rows only. Without what
+        is spare only where it has no room otherwise."""
+        shown: list[Shown] = [
+            (
+                column,
+                self._flow(column.title, _head(column)),
+                [self._flow(row.cells[place], row.role or column.role) for row in rows],
+            )
+            for place, column in enumerate(table.columns)
+        ]
+        if not table.edges:
+            shown = self._flat(table, rows, shown)
+        while shown:
+            ways = self._ways(table, shown)
+            if not ways or ways[-1].extra or ways[-1].framed < table.borders:
+                ways += self._ways(table, with_quiet_below(shown))
+            if ways:
+                best = min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
+                return best._replace(texts=self._broken(best))
+            shown = without_a_spare(shown)
         return None
 
-    def _flat(
-        self, table: Table, rows: Sequence[Row], heads: list[Text], columns: list[list[Text]]
-    ) -> tuple[list[Text], list[list[Text]]]:
-        """The heads and the columns with a line a row, where lines are dear; as they are where that is too
-        wide."""
+    def _ways(self, table: Table, shown: Sequence[Shown]) -> list[Fitted]:
+        """Those that have room, in larger pieces and in smaller ones, up to the first that breaks nothing."""
+        ways: list[Fitted] = []
+        for most in (LOOSE, TIGHT)[: 2 * bool(shown)]:
+            texts = [[head(most), *(cell(most) for cell in cells)] for _, head, cells in shown]
+            whole = sum(heights(texts, [self.width] * len(texts)))
+            for framed in (table.borders, False)[: 1 + table.borders]:
+                room = self.width - frame(table, len(shown), framed=framed)
+                for found in widths(texts, [column.least for column, _, _ in shown], room):
+                    lines = sum(heights(texts, found))
+                    ways.append(Fitted(shown, found, texts, framed, lines, lines - whole))
+                    if lines == whole:
+                        return ways
+        return ways
+
+    def _broken(self, fitted: Fitted) -> list[list[Text]]:
+        """The texts in pieces as long as there is room for, so that brackets are broken last."""
+        return [
+            [
+                known
+                if longest([known]) <= width
+                else next((t for t in map(flow, (width, width - 2)) if longest_word([t]) <= width), known)
+                for flow, known in zip((head, *cells), texts, strict=True)
+            ]
+            for (_, head, cells), texts, width in zip(fitted.shown, fitted.texts, fitted.widths, strict=True)
+        ]
+
+    def _flow(self, shown: Cell, role: str) -> Flow:
+        return lambda most: joined(self._lines(shown, role, most))
+
+    def _flat(self, table: Table, rows: Sequence[Row], shown: list[Shown]) -> list[Shown]:
+        """The columns with a line a row, where lines are dear; as they are where that is too wide."""
         said = [
             [self._said(row.cells[place], row.role or column.role) for row in rows]
             for place, column in enumerate(table.columns)
         ]
+        heads = [head(LOOSE) for _, head, _ in shown]
         for titles in ([Text(" ").join(head.split("\n")) for head in heads], heads):
             lines = [[title, *cells] for title, cells in zip(titles, said, strict=True)]
             if sum(map(longest, lines)) + frame(table, len(lines), framed=table.borders) <= self.width:
-                return titles, said
-        return heads, columns
-
-    def _widths(self, table: Table, shown: Sequence[Shown], *, framed: bool) -> list[int] | None:
-        room = self.width - frame(table, len(shown), framed=framed)
-        return widths([[head, *cells] for _, head, cells in shown], [c.least for c, _, _ in shown], room)
+                return [
+                    (column, _always(title), [_always(text) for text in texts])
+                    for column, (title, *texts) in zip(table.columns, lines, strict=True)
+                ]
+        return shown
 
     def _box(self, table: Table, *, framed: bool) -> box.Box | None:
         if not table.borders:
@@ -375,18 +342,10 @@ class TerminalPainter:
         return said
 
 
-def _without_numbers(expr: Expr) -> Expr | None:
-    return Valued(expr.symbol, None, expr.shape) if isinstance(expr, Valued) else None
-
-
-def _symbol(expr: Expr) -> Expr | None:
-    return expr.symbol if isinstance(expr, Valued) else None
-
-
 def _head(column: Column) -> str:
     """The role of a column's title: that of the factor in it, so that it explains the picture as well."""
     return column.role if column.role in ("asked", "upstream", "local") else "quiet"
 
 
-def _look(words: str) -> str:
-    return " ".join(COLOURS.get(word, word) for word in words.split())
+def _always(text: Text) -> Flow:
+    return lambda most: text

@@ -1,7 +1,6 @@
 """The table of the step that a session is at, filled in as far as the student has come."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -59,7 +58,7 @@ def solved_tables(steps: Steps, question: Question) -> Iterator[Table]:
     for count, by_path in [*((count, True) for count in counts), (1, False)]:
         more = f"{total - count:,} more" if total > count else ""
         table = _table(steps, question, elements[:count], _Unmarked(), by_path=by_path)
-        yield replace(table, caption=(Words(more),) if more else ())
+        yield table._replace(caption=(Words(more),) if more else ())
 
 
 def _table(
@@ -70,7 +69,7 @@ def _table(
     shapes = {step.quantity: workings.shape(step.quantity)}
     form = workings.form(step)
     view = StepView(step, 1, 1, workings, tuple(elements), rows, 0, (), None, shapes, form=form)
-    return replace(step_table(view, steps.style, workings.precision, by_path=by_path, seen=seen), edges=False)
+    return step_table(view, steps.style, workings.precision, by_path=by_path, seen=seen)._replace(edges=False)
 
 
 class _Unmarked(Seen):

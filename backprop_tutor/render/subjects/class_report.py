@@ -34,10 +34,10 @@ def _scores(report: ClassReport) -> Table:
         bar = "█" * max(round(BAR * count / most), 1 if count else 0)
         share = f"{low} to {high} %"
         rows.append(
-            Row((cell(share), cell(Words(bar, "upstream")), cell(f"{count:,}")), cell(f"{share}: {count:,}"))
+            Row((cell(share), cell(Words(bar, "bar")), cell(f"{count:,}")), cell(f"{share}: {count:,}"))
         )
     columns = (Column(cell("share of the marks")), Column(()), Column(cell("sheets"), flush="right"))
-    return Table(columns, tuple(rows), title=(Words("Scores"),))
+    return Table(columns, tuple(rows), title=(Words("Scores"),), borders=False)
 
 
 def _hardest(report: ClassReport) -> Iterator[Table]:

@@ -57,7 +57,7 @@ def demo_blocks(
     table = step_table(
         rows, style, show.precision, only_values=shown.only_values, by_path=shown.by_path, seen=seen
     )
-    yield replace(table, edges=shown.edges)
+    yield table._replace(edges=shown.edges)
     missing = end - first - shown.rows
     if show.row is None and missing + view.left_out:
         key = "↓" if style.glyphs.scripts else "the down key"

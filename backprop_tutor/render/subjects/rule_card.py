@@ -7,7 +7,7 @@ from backprop_tutor.render.blocks import (
     Block,
     Column,
     Derivation,
-    Graphic,
+    Drawing,
     Heading,
     Line,
     Maths,
@@ -86,17 +86,17 @@ def _reasoned(line: RuleLine) -> Reasoned:
     return Reasoned(line.right, (Words(line.rule), *_mark(line)), line.verified, facts=(fact,))
 
 
-def _curves(card: RuleCard, style: Style) -> Iterator[Graphic]:
+def _curves(card: RuleCard, style: Style) -> Iterator[Drawing]:
     assert card.op
     names = Call(card.op.name, (_X,)), Call(f"{card.op.name}'", (_X,))
     for place, name in enumerate(names, 1):
 
-        def lines(width: int, place: int = place, name: Expr = name) -> Sequence[str]:
+        def lines(width: int, place: int = place, name: Expr = name) -> Sequence[Line]:
             room = min(width, WIDEST) - LABELS
             curves = card.curves(4 * room)
             drawn = plot(
                 curves[0].tolist(), curves[place].tolist(), room, HEIGHT, unicode=style.glyphs.scripts
             )
-            return [" " * LABELS + to_text(name, style), *drawn]
+            return [(), *((Words(line),) for line in [" " * LABELS + to_text(name, style), *drawn])]
 
-        yield Graphic(lines)
+        yield Drawing(lines)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from backprop_tutor.render.blocks import (
     Block,
     Column,
-    Drawing,
     Facts,
     Heading,
     Line,
@@ -16,6 +15,7 @@ from backprop_tutor.render.blocks import (
     Table,
     Words,
     cell,
+    still,
 )
 from backprop_tutor.render.known import Known, known
 from backprop_tutor.render.session_texts import (
@@ -82,7 +82,7 @@ class SessionBlocks:
             said = [f"Read as {echo}.", *said]
         yield Prose((Words(f"{sign}{word}.", event.verdict), Words("".join(f" {text}" for text in said))))
         if carets:
-            yield Drawing(tuple((Words(f"    {line}"),) for line in carets.splitlines()))
+            yield still([Words(f"    {line}")] for line in carets.splitlines())
         yield from () if event.goes_on else (GAP,)
 
     def solved(self, event: events.Solved, table: Table | None, *, behind: bool = True) -> Iterator[Block]:
