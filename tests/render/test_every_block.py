@@ -5,7 +5,6 @@ from html import unescape
 from typing import get_args
 
 import pytest
-from backprop_tutor.render.screen_style import style_for
 from on_screen import screen
 
 from backprop_tutor import load, solve
@@ -31,6 +30,7 @@ from backprop_tutor.render.painters.html import HtmlPainter
 from backprop_tutor.render.painters.latex import LatexPainter
 from backprop_tutor.render.painters.markdown import MarkdownPainter
 from backprop_tutor.render.painters.plain import PlainPainter
+from backprop_tutor.render.screen_style import style_for
 
 STYLE = style_for("utf-8")
 STEP = next(b for b in Document(solve(load("exercise1"))).blocks() if isinstance(b, WorkedStep) and b.formula)

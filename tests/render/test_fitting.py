@@ -1,13 +1,13 @@
 """How wide the columns of a table are: what is broken least, and where a formula is broken first."""
 
 import pytest
-from backprop_tutor.render.screen_style import style_for
 from on_screen import screen
 from rich.text import Text
 
 from backprop_tutor import load, solve
 from backprop_tutor.language.wrapping import breakable, wrap
 from backprop_tutor.render.painters.fitting import BREAK, heights, widths
+from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.solution import SolutionBlocks
 from backprop_tutor.render.view import select, view
 
