@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Protocol
 
-__all__ = ["RULES", "Array", "Axes", "Derived", "Index", "Shape", "System", "examples", "shape_of"]
+__all__ = ["RULES", "Array", "Axes", "DerivedFunctions", "Index", "Shape", "System", "examples", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
@@ -28,7 +28,7 @@ RULES: dict[str, Callable[..., Array]] = {}
 OF_SEVERAL = {"max": "maximum", "min": "minimum"}  # max(a, b), and not the largest element of one array
 
 
-class Derived:
+class DerivedFunctions:
     """What follows from the rest of a system; a system with something better says so itself.
 
     The derivatives of powers and quotients are as they are written; numbers have 0 where a factor is 0.

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Derived, Index, Shape
+from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Index, Shape
 
 __all__ = ["DenseSystem", "elementwise"]
 
@@ -20,7 +20,7 @@ def elementwise(function: Callable[..., Any], arguments: int = 1) -> Callable[..
     return apply
 
 
-class DenseSystem(Derived):
+class DenseSystem(DerivedFunctions):
     """Structure (sums, shapes, indices) on ndarrays of any dtype."""
 
     dtype: type = object

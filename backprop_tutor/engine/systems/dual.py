@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Derived, Index, Shape, examples
+from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Index, Shape, examples
 from backprop_tutor.engine.systems.float64 import FLOAT64
 
 __all__ = ["DUAL", "Dual", "DualSystem"]
@@ -89,7 +89,7 @@ def _gaussian(x: Array) -> Array:
     return 2 / math.sqrt(math.pi) * np.exp(-x * x)
 
 
-class DualSystem(Derived):
+class DualSystem(DerivedFunctions):
     name = "dual"
     pi = math.pi
 

@@ -5,7 +5,7 @@ from copy import copy
 from fractions import Fraction
 from typing import Self
 
-from backprop_tutor.engine.systems.base import Array, Axes, Derived, Options, Shape, examples
+from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Options, Shape, examples
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr
 from backprop_tutor.language.counted import many
@@ -112,7 +112,7 @@ def _cases(condition: Expr, x: Expr, y: Expr) -> Expr:
     return Call("cases", (condition, x, y))
 
 
-class FormalSystem(Derived):
+class FormalSystem(DerivedFunctions):
     """Functions as calls; nothing is computed."""
 
     array: type[FormalArray]
