@@ -14,7 +14,7 @@ from zlib import crc32
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array, Axes, Derived, examples
+from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
 __all__ = [
@@ -118,7 +118,7 @@ def _exponents(draw: int) -> dict[Rational, Rational]:
     return {}
 
 
-class Opaque(Derived):
+class Opaque(DerivedFunctions):
     """The namespace of `engine.systems.base` for single numbers; the ops' own rules run in it."""
 
     name = "opaque"
