@@ -9,4 +9,4 @@ MINUS_INFINITY = Fraction(-(10**100))
 
 def is_infinite(value: float | Fraction) -> bool:
     """Whether `value` is -inf, or comes of it: a score with the mask added."""
-    return value <= MINUS_INFINITY / 10
+    return abs(value - MINUS_INFINITY) <= -MINUS_INFINITY / 10**9

@@ -96,7 +96,7 @@ def test_files_know_the_words(program: Program) -> None:
 def test_the_schema_and_the_starter_list_them(program: Program) -> None:
     keys = json.loads(program("schema"))
     assert "mish" in keys["$defs"]["Layer"]["properties"]["activation"]["enum"]
-    assert "mae" in keys["properties"]["loss"]["enum"]
+    assert "mae" in keys["$defs"]["LossForm"]["properties"]["name"]["enum"]
     settings = keys["$defs"]["OptimizerForm"]["properties"]
     assert "rmsprop" in settings["name"]["enum"]
     assert settings["rho"]["description"] == "Of rmsprop; 9/10 if not given."

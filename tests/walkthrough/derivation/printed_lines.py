@@ -88,6 +88,7 @@ class Reader:
     def line(self, text: str, free: Mapping[str, Expr]) -> Expr:
         """The expression that `text` says; the letters `free` stand at its left, and run so far. Raises
         MisreadError."""
+        text = re.sub(r"\\mathrm\{(\w+)\}=", r"\1=", text)  # the name of an option, upright in LaTeX
         self.text, self.at, self.bound, self.free = text, 0, list(free), free
         expr = self.sum()
         if self.at < len(text):
