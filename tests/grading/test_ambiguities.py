@@ -53,6 +53,6 @@ def test_what_always_coincides_is_no_fault_of_the_exercise() -> None:
 
 
 def test_validate_warns() -> None:
-    run = [sys.executable, "-m", "backprop_tutor", "validate", "exercise1"]
+    run = [sys.executable, "-m", "backprop_tutor", "validate", "exercise1", "--plain"]
     output = subprocess.run(run, capture_output=True, encoding="utf-8", check=True).stdout
     assert "warning: dJ/dW2: a sign turned round and the gradient that comes back forgotten give" in output
