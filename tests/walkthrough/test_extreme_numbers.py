@@ -74,7 +74,6 @@ def test_random_graphs_are_solved_or_refused_at_their_place(seed: int) -> None:
         ("a: 1/3", "c: 1e60**a; d: (c*0.2 - max(c, 0))*3; e: cos(d)*tanh(0.1); L: e*a"),
         ("a: [1e60, 0.6], b: 1/3", "c: (b + a) - (a + b); L: sum(c)"),
         ("a: [1e9, 1e60], b: [0.3, 700]", "c: log_softmax(b - 3); L: sum(c*a)"),
-        ("a: -1/2, b: [1e-200, -800]", "c: b**(-1); d: tanh(a); L: sum((c - 0.6)/(0.6 + c - d*c))"),
         ("a: 0.1", "L: sin(max(a, 0) - 1e150)"),
         ("a: 0, b: [0.6, 700]", "c: 1e308 + b; L: mean(c - a)"),
         ("a: 5, b: 1e9", "c: sin(b); L: silu(tanh(b)) + c + a"),
