@@ -131,10 +131,6 @@ def _padded(box: Box, above: int, below: int) -> list[str]:
     return [*over, *box.lines, *under]
 
 
-def _flush_right(text: str, width: int) -> str:
-    return " " * (width - display_width(text)) + text
-
-
 def _centred(text: str, width: int) -> str:
     room = width - display_width(text)
     return " " * (room // 2) + text + " " * (room - room // 2)
