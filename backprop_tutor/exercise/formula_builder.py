@@ -10,6 +10,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.step_index import split_step
 
 __all__ = ["MAX_NODES", "FormulaBuilder", "FormulaError"]
 
@@ -127,7 +128,7 @@ class FormulaBuilder:
     def fresh(self) -> str:
         while True:
             self.inner += 1
-            name = f"{self.name}_{self.inner}"
+            name = inner_name(self.name, self.inner)
             if name not in self.builder.nodes and name not in self.names:
                 return name
 
@@ -190,6 +191,8 @@ def _whole(expr: Expr) -> int:
     value = fold(expr)
     if value is None or value.denominator != 1:
         raise FormulaError("an index must be a whole number", hint="Write it out, as in x[1,2].")
+    if value < 1:
+        raise FormulaError(f"an index starts at 1, not {value}: 1 is the first")
     return int(value)
 
 
@@ -206,3 +209,9 @@ def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
         if key not in allowed:
             hint = f"It takes {', '.join(allowed)}." if allowed else "It takes none."
             raise FormulaError(f"{op.name} has no option {key}=", hint=hint)
+
+
+def inner_name(name: str, number: int) -> str:
+    """What part `number` of the formula of `name` is called: `z_1`, and `z_1<2>` of `z<2>`."""
+    base, step = split_step(name)
+    return f"{base}_{number}<{step}>" if step else f"{base}_{number}"

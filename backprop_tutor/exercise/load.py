@@ -116,14 +116,17 @@ def _check_formulas(report: FaultReport) -> None:
     if not isinstance(form, dict):
         return
     from backprop_tutor.exercise.circuit import check_formulas
+    from backprop_tutor.exercise.recurrence import Recurrences
 
-    given, parameters, compute = (
+    found = (
         section if isinstance(section := form.get(name), dict) else {}
-        for name in ("given", "parameters", "compute")
+        for name in ("given", "parameters", "compute", "sequence")
     )
+    given, parameters, compute, steps = found
     formulas = {name: text for name, text in compute.items() if isinstance(text, str)}
     if len(formulas) == len(compute):
-        check_formulas(given, parameters, formulas, report)
+        recurrences = Recurrences({"given": given, "parameters": parameters, "compute": compute}, steps)
+        check_formulas(recurrences, formulas, report)
 
 
 def _ask(item: str | AskItem) -> Ask:

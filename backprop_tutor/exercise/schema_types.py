@@ -25,6 +25,7 @@ __all__ = [
     "NUMBER",
     "NUMBER_JSON",
     "POSITIVE",
+    "SEQUENCE",
     "SHARE",
     "STEPS",
     "TEXT",
@@ -42,9 +43,10 @@ __all__ = [
 ]
 
 MAX_STEPS = 1_000
+MAX_SEQUENCE = 10_000
 FRACTION_JSON = {"type": "string", "pattern": r"^[-+]?[0-9]+/[0-9]*[1-9][0-9]*$"}
 NUMBER_JSON: dict[str, Any] = {"anyOf": [{"type": "number"}, FRACTION_JSON]}
-NAME_PATTERN = r"^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"  # the reader of formulas knows it better
+NAME_PATTERN = r"^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*(<[A-Za-z0-9+-]+>)?$"  # the reader of formulas knows it better
 
 
 def _number_json(numerator: str, **bounds: int) -> dict[str, Any]:
@@ -212,6 +214,7 @@ AT_ZERO = _checked(
 )
 WHOLE = _checked(_whole, {"type": "integer"})
 STEPS = _count(MAX_STEPS)
+SEQUENCE = _count(MAX_SEQUENCE)
 DIGITS = _count(MOST_DIGITS)
 FORMULA = _checked(_formula, {"anyOf": [{"type": "string"}, {"type": "number"}]})
 _INLINE = _checked(_numbers, {"nested": "Numbers"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backprop_tutor.language.expr import Expr, Item, Sym
 from backprop_tutor.language.notation import NOTATIONS, OWN, Indices, Letter, Notation
 from backprop_tutor.language.sentence import Sentence, SlotWords
+from backprop_tutor.language.step_index import split_step
 from backprop_tutor.language.style import Style, Written, plain_names, trailing_text
 
 if TYPE_CHECKING:
@@ -59,16 +60,16 @@ class Lettering:
         name, example, index = trailing_text(expr)
         gradient = _GRADIENT.fullmatch(name)
         of = self.names(Sym(gradient[1])) if gradient else None
-        name = gradient[2] if gradient else name
+        name, step = split_step(gradient[2] if gradient else name)
         updated = _UPDATED.fullmatch(name)
         name, new = (updated[1], updated[2]) if updated else (name, "")
         if not self.notation or not (written := self._letter(name)):
             return plain_names(expr)
         letter, layer = written
         if self.notation.layer == "raised" and name in self._letters:
-            return Written(letter, new, layer, example, index, of)
-        plain = letter + layer + (f"_{new}" if new else "")
-        return Written(letter, layer, new, example, index, of, plain=plain)
+            return Written(letter, new, layer, example, index, of, step=step)
+        plain = letter + layer + (f"<{step}>" if step else "") + (f"_{new}" if new else "")
+        return Written(letter, layer, new, example, index, of, plain=plain, step=step)
 
     def typed(self, name: str) -> str:
         """A quantity's name as it is typed in this notation: dC/dw1 for dJ/dW1."""

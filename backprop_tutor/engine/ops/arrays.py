@@ -1,10 +1,11 @@
 """Reductions and rearrangements: sum, mean, max, min, reshape, concat, index."""
 
-from functools import partial
+from functools import partial, reduce
 from math import prod
+from operator import add
 from typing import Any
 
-from backprop_tutor.engine.op import Axis, Op, Vjp, axes_of
+from backprop_tutor.engine.op import Axis, Op, Vjp, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.errors import ShapeError
 
@@ -105,6 +106,16 @@ def _concat_vjp(slot: int) -> Vjp:
 
 
 OPS = (
+    Op(
+        "total",
+        lambda xp, *terms: reduce(add, terms),
+        lambda slot: lambda xp, g, y, *terms: unbroadcast(xp, g, terms[slot].shape),
+        rule="sum of the terms",
+        derivative=("the derivative of a sum is the sum of the derivatives",),
+        computes="The terms are added up.",
+        says="Every term receives the upstream gradient unchanged.",
+        arity=(1, None),
+    ),
     Op(
         "sum",
         _sum,
