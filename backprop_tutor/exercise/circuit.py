@@ -1,6 +1,6 @@
 """The graph form: named formulas in any order -> the computation graph."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_builder import MAX_NODES, FormulaBuilder, FormulaError
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.recurrence import Formula, Recurrences, uses
+from backprop_tutor.exercise.recurrence import Recurrences, StepFormula, uses
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
@@ -37,7 +37,9 @@ def build_circuit(
     lines = check_formulas(recurrences, form.compute, report)
     if (count := recurrences.count(lines)) > MAX_NODES:
         what = f"its formulas are {count:,} when all steps are written out, and a graph has {MAX_NODES:,} nodes at most."
-        report.add(("graph", "sequence") if form.sequence else ("graph", "compute"), what, "Take fewer steps.")
+        report.add(
+            ("graph", "sequence") if form.sequence else ("graph", "compute"), what, "Take fewer steps."
+        )
         return None
     expressions = recurrences.unrolled(lines, report)
     order = _order(expressions, report)
@@ -67,12 +69,13 @@ def build_circuit(
 
 
 def _recurrences(form: GraphForm) -> Recurrences:
-    sections = {"given": form.given, "parameters": form.parameters, "compute": form.compute}
+    sections: dict[str, Collection[str]] = {"given": form.given, "parameters": form.parameters}
+    sections["compute"] = form.compute
     return Recurrences(sections, form.sequence)
 
 
 def _sources(
-    form: GraphForm, expressions: Mapping[str, Formula], formulas: FormulaBuilder, report: FaultReport
+    form: GraphForm, expressions: Mapping[str, StepFormula], formulas: FormulaBuilder, report: FaultReport
 ) -> Iterator[tuple[str, Source]]:
     for name, path in _names(form):
         yield name, report.source(path, name)
@@ -80,7 +83,7 @@ def _sources(
         yield node, report.source(("graph", "compute", expressions[name].line), name, expr)
 
 
-def _add(formulas: FormulaBuilder, name: str, formula: Formula, report: FaultReport) -> None:
+def _add(formulas: FormulaBuilder, name: str, formula: StepFormula, report: FaultReport) -> None:
     try:
         formulas.define(name, formula.expr)
     except FormulaError as error:
@@ -145,7 +148,7 @@ def check_formulas(
     return expressions
 
 
-def _order(formulas: Mapping[str, Formula], report: FaultReport) -> list[str]:
+def _order(formulas: Mapping[str, StepFormula], report: FaultReport) -> list[str]:
     """The computed names, each after those it uses; a cycle becomes a fault."""
     done: dict[str, None] = {}
     for start in formulas:
@@ -169,7 +172,7 @@ def _order(formulas: Mapping[str, Formula], report: FaultReport) -> list[str]:
     return list(done)
 
 
-def _check_loss(form: GraphForm, formulas: Mapping[str, Formula], report: FaultReport) -> None:
+def _check_loss(form: GraphForm, formulas: Mapping[str, StepFormula], report: FaultReport) -> None:
     loss = form.loss
     if loss in form.compute or loss in formulas:
         return

@@ -125,7 +125,8 @@ def _check_formulas(report: FaultReport) -> None:
     given, parameters, compute, steps = found
     formulas = {name: text for name, text in compute.items() if isinstance(text, str)}
     if len(formulas) == len(compute):
-        recurrences = Recurrences({"given": given, "parameters": parameters, "compute": compute}, steps)
+        sections = {"given": given, "parameters": parameters, "compute": compute}
+        recurrences = Recurrences(sections, dict.fromkeys(steps, 1))
         check_formulas(recurrences, formulas, report)
 
 

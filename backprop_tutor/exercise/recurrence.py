@@ -11,13 +11,13 @@ from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym, leav
 from backprop_tutor.language.step_index import STEP, split_step, stepped, without_step
 from backprop_tutor.language.tokens import plain
 
-__all__ = ["OVER_STEPS", "Formula", "Recurrences", "uses"]
+__all__ = ["OVER_STEPS", "StepFormula", "Recurrences", "uses"]
 
-OVER_STEPS = "total"  # the op that adds up what a sum<s>( ) runs over
+OVER_STEPS = "step_sum"  # the op that adds up what a sum<s>( ) runs over
 _STEPPED = re.compile(rf"[^\W\d]\w*(?:{STEP})")
 
 
-class Formula(NamedTuple):
+class StepFormula(NamedTuple):
     """A formula of one step, and the `line` of the file that it comes from."""
 
     line: str
@@ -28,7 +28,8 @@ class Recurrences:
     """The steps of a graph in its file, counted by letters: `{s: 3}`."""
 
     def __init__(self, sections: Mapping[str, Collection[str]], steps: Mapping[str, int]) -> None:
-        """`sections` has the names under `given`, `parameters` and `compute`, `steps` how many a letter counts."""
+        """`sections` has the names under `given`, `parameters` and `compute`; `steps` says how many steps a
+        letter counts."""
         self.sections = sections
         self.steps = steps
         self.names = frozenset(name for section in sections.values() for name in section)
@@ -70,7 +71,10 @@ class Recurrences:
                 base = without_step(name)
                 counted = next(iter(self.steps), "s")
                 if section != "compute":
-                    what, hint = f"{name} is given for no certain step.", f"Write its number, as in {base}<0>."
+                    what, hint = (
+                        f"{name} is given for no certain step.",
+                        f"Write its number, as in {base}<0>.",
+                    )
                 elif step[0] in self.steps:
                     what, hint = f"{name} is not how a recurrence begins.", f"Write {base}<{step[0]}>."
                 else:
@@ -88,16 +92,16 @@ class Recurrences:
             return own * self.steps.get(split_step(expr.name)[1], 1)
         return 1
 
-    def unrolled(self, lines: Mapping[str, Expr], report: FaultReport) -> dict[str, Formula]:
+    def unrolled(self, lines: Mapping[str, Expr], report: FaultReport) -> dict[str, StepFormula]:
         """One formula a step, by name. What is written for a certain step, or given, goes before what is
         written for all."""
-        found: dict[str, Formula] = {}
+        found: dict[str, StepFormula] = {}
         for line, expr in lines.items():
             letter = self.letter(line)
             for number in range(1, self.steps[letter] + 1) if letter else (0,):
                 name = stepped(line, letter, number)
                 if name == line or name not in self.names:
-                    found[name] = Formula(line, self.at(expr, {letter: number} if letter else {}))
+                    found[name] = StepFormula(line, self.at(expr, {letter: number} if letter else {}))
         for line, missing, name in self._missing(found):
             base, where = without_step(missing), f" at {name}" if name != line else ""
             if missing in self.steps:
@@ -112,7 +116,7 @@ class Recurrences:
             report.add(("graph", "compute", line), what, hint)
         return found
 
-    def _missing(self, found: Mapping[str, Formula]) -> Iterator[tuple[str, str, str]]:
+    def _missing(self, found: Mapping[str, StepFormula]) -> Iterator[tuple[str, str, str]]:
         """Lines with the first name that one of their steps uses and that is not there, and that step."""
         known = {*self.sections["given"], *self.sections["parameters"], *found}
         told: set[str] = set()

@@ -46,7 +46,8 @@ MAX_STEPS = 1_000
 MAX_SEQUENCE = 10_000
 FRACTION_JSON = {"type": "string", "pattern": r"^[-+]?[0-9]+/[0-9]*[1-9][0-9]*$"}
 NUMBER_JSON: dict[str, Any] = {"anyOf": [{"type": "number"}, FRACTION_JSON]}
-NAME_PATTERN = r"^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*(<[A-Za-z0-9+-]+>)?$"  # the reader of formulas knows it better
+# The reader of formulas knows it better.
+NAME_PATTERN = r"^[A-Za-z\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*(<[A-Za-z0-9+-]+>)?$"
 
 
 def _number_json(numerator: str, **bounds: int) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def plain_text(expr: Sym | Item) -> str:
     return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 
-_PARTS = re.compile(r"([^\W\d_]+?)(?:_((?!new)[^\W\d_]+))?(\d+)?(_new\d*)?")
+_PARTS = re.compile(r"([^\W\d_]+?)(?:_([^\W\d_]{1,2}))?(\d+)?(_new\d*)?")
 _GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 
 

@@ -107,10 +107,10 @@ def _concat_vjp(slot: int) -> Vjp:
 
 OPS = (
     Op(
-        "total",
+        "step_sum",
         lambda xp, *terms: reduce(add, terms),
         lambda slot: lambda xp, g, y, *terms: unbroadcast(xp, g, terms[slot].shape),
-        rule="sum of the terms",
+        rule="sum over the steps",
         derivative=("the derivative of a sum is the sum of the derivatives",),
         computes="The terms are added up.",
         says="Every term receives the upstream gradient unchanged.",
