@@ -11,7 +11,7 @@ from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_builder import MAX_NODES, FormulaBuilder, FormulaError
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.recurrence import Recurrences, StepFormula, uses
+from backprop_tutor.exercise.recurrence import Recurrences, StepFormula, spelled, uses
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
@@ -36,10 +36,8 @@ def build_circuit(
     is_named = len(report.faults) == before
     lines = check_formulas(recurrences, form.compute, report)
     if (count := recurrences.count(lines)) > MAX_NODES:
-        what = f"its formulas are {count:,} when all steps are written out, and a graph has {MAX_NODES:,} nodes at most."
-        report.add(
-            ("graph", "sequence") if form.sequence else ("graph", "compute"), what, "Take fewer steps."
-        )
+        what = f"with all steps these are {count:,} formulas, and a graph has {MAX_NODES:,} nodes at most."
+        report.add(("graph", "sequence" if form.sequence else "compute"), what, "Take fewer steps.")
         return None
     expressions = recurrences.unrolled(lines, report)
     order = _order(expressions, report)
@@ -80,7 +78,7 @@ def _sources(
     for name, path in _names(form):
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
-        yield node, report.source(("graph", "compute", expressions[name].line), name, expr)
+        yield node, report.source(("graph", "compute", expressions[name].line), name, spelled(expr))
 
 
 def _add(formulas: FormulaBuilder, name: str, formula: StepFormula, report: FaultReport) -> None:

@@ -6,14 +6,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
+from backprop_tutor.engine import ops
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym, leaves, rewrite
 from backprop_tutor.language.step_index import STEP, split_step, stepped, without_step
 from backprop_tutor.language.tokens import plain
 
-__all__ = ["OVER_STEPS", "StepFormula", "Recurrences", "uses"]
+__all__ = ["Recurrences", "StepFormula", "spelled", "uses"]
 
-OVER_STEPS = "step_sum"  # the op that adds up what a sum<s>( ) runs over
 _STEPPED = re.compile(rf"[^\W\d]\w*(?:{STEP})")
 
 
@@ -144,7 +144,7 @@ class Recurrences:
                     letter = split_step(function)[1]
                     steps = range(1, self.steps[letter] + 1)
                     terms = (self.at(arg, {**numbers, letter: s}) for s in steps for arg in args)
-                    return Call(OVER_STEPS, tuple(terms))
+                    return Call(ops.STEP_SUM, tuple(terms))
             return None
 
         return rewrite(expr, change)
@@ -167,6 +167,16 @@ def _place(place: Expr | Slice, numbers: Mapping[str, int]) -> Expr | Slice:
             return Slice(*ends)  # type: ignore[arg-type]
         case _:
             return place
+
+
+def spelled(expr: Expr) -> Expr:
+    """`expr` with its sums over steps as sums."""
+
+    def change(part: Expr) -> Expr | None:
+        is_sum = isinstance(part, Call) and part.name == ops.STEP_SUM
+        return Call("add", tuple(map(spelled, part.args))) if is_sum else None  # type: ignore[union-attr]
+
+    return rewrite(expr, change)
 
 
 def uses(expr: Expr) -> Iterator[str]:

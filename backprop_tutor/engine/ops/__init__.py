@@ -2,11 +2,12 @@
 
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
+from backprop_tutor.engine.ops.arrays import STEP_SUM
 from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
-__all__ = ["FUNCTIONS", "TABLE", "activations", "get", "losses", "register"]
+__all__ = ["FUNCTIONS", "STEP_SUM", "TABLE", "activations", "get", "losses", "register"]
 
 TABLE: dict[str, Op] = {}
 FUNCTIONS: dict[str, str] = {}

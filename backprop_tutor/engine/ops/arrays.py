@@ -9,7 +9,9 @@ from backprop_tutor.engine.op import Axis, Op, Vjp, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["OPS"]
+__all__ = ["OPS", "STEP_SUM"]
+
+STEP_SUM = "step_sum"  # what sum<s>( ) over the steps of a recurrence is made by
 
 
 def _kept(x: Array, axes: Axes) -> Shape:
@@ -107,7 +109,7 @@ def _concat_vjp(slot: int) -> Vjp:
 
 OPS = (
     Op(
-        "step_sum",
+        STEP_SUM,
         lambda xp, *terms: reduce(add, terms),
         lambda slot: lambda xp, g, y, *terms: unbroadcast(xp, g, terms[slot].shape),
         rule="sum over the steps",
