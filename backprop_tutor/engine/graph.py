@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +19,8 @@ Role = Literal["given", "parameter", "constant", "forward", "loss"]
 Param = int | Fraction | str | None | tuple["Param", ...]
 
 DEFAULT_MAX_ELEMENTS = 2_000_000
+MAX_INNER = 24  # ops in one formula
+MAX_LEVELS = 8  # of them inside one another
 
 
 class Node(NamedTuple):
@@ -77,6 +80,50 @@ class Graph:
 
     def named(self, *roles: Role) -> list[str]:
         return [node.name for node in self.nodes.values() if node.role in roles]
+
+    @cached_property
+    def inner(self) -> frozenset[str]:
+        """The nodes without a name of the author's that are written out in the formula of their consumer.
+
+        A sum or a product of matrices is not written out inside another one, where the formula of an element
+        would be as long as their lengths multiplied; nor is what would make a formula hard to read.
+        """
+        found: set[str] = set()
+        sizes: dict[str, tuple[int, int, int]] = {}  # sums inside one another, ops, levels of them
+        for node in self.nodes.values():
+            if not node.op:
+                continue
+            own = int(not ops.get(node.op).pointwise)
+            size = own, 1, 1
+            for parent in node.parents:
+                if self.is_named(parent) or len(self.consumers[parent]) > 1:
+                    continue
+                sums, count, levels = sizes[parent]
+                longer = max(size[0], own + sums), size[1] + count, max(size[2], levels + 1)
+                if longer[0] <= 1 and longer[1] <= MAX_INNER and longer[2] <= MAX_LEVELS:
+                    found.add(parent)
+                    size = longer
+            sizes[node.name] = size
+        return frozenset(found)
+
+    def is_named(self, name: str) -> bool:
+        """Whether the author named the node; the others are parts of formulas."""
+        return not self.nodes[name].op or self.source(name).name == name
+
+    def inside(self, name: str) -> list[str]:
+        """The inner nodes in the formula of `name`, each after those that it uses."""
+        found, waiting = [], [name]
+        while waiting:
+            parents = [parent for parent in self.nodes[waiting.pop()].parents if parent in self.inner]
+            found += parents
+            waiting += parents
+        return found[::-1]
+
+    def outer(self, name: str) -> str:
+        """The node in whose formula the inner node `name` stands; of any other, itself."""
+        while name in self.inner:
+            ((name, _),) = self.consumers[name]
+        return name
 
     @property
     def parameters(self) -> list[str]:

@@ -88,6 +88,7 @@ class Op:
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    rearranges   its elements are those of its inputs, in other places
     """
 
     name: str
@@ -113,6 +114,7 @@ class Op:
     mean: Literal["", "examples", "elements"] = ""
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    rearranges: bool = False
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says
@@ -134,6 +136,11 @@ class Op:
     @property
     def is_elementwise(self) -> bool:
         return bool(self.partials)
+
+    @property
+    def pointwise(self) -> bool:
+        """Every element of the result is made of one element of each input, or of one of them."""
+        return self.is_elementwise or self.rearranges
 
     def examples(self, x: Array) -> int:
         """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""

@@ -217,8 +217,10 @@ class Printer(ABC, Generic[B]):
     def partial(self, of: Expr, wrt: Expr) -> Piece[B]:
         """∂J/∂w, or ∂/∂w before what is too long to stand in it."""
         above, below = self.plainly_written(of), self.plainly_written(wrt)
-        if below is None:
-            raise TypeError(f"a derivative is taken with respect to a quantity, not {wrt!r}")
+        if below is None:  # a formula that nobody named
+            partial = self.word(self.style.glyphs.partial)
+            parts = (partial, self.at(of, Level.ATOM), self.word("/"), partial, self.at(wrt, Level.POSTFIX))
+            return Piece(self.row(*parts), Level.FRACTION)
         if above is not None:
             return self.quantity(replace(below, of=above))
         operator = self.quantity(replace(below, of=Written(""))).body

@@ -66,7 +66,7 @@ class Ledger:
         self.graph, self.rate = graph, rate
         self.updates = updates if rate else 0
         self.prefix = f"d{graph.loss}/d"
-        self._used = graph.upstream(graph.loss)
+        self.used = graph.upstream(graph.loss)
         self._settle = settling(graph)
         self._ancestors: dict[str, list[str]] = {}
 
@@ -115,7 +115,7 @@ class Ledger:
     @cached_property
     def targets(self) -> list[str]:
         """What the loss is differentiated by without being asked: parameters, or else the givens."""
-        return [n for n in self.graph.parameters or self.graph.named("given") if n in self._used]
+        return [n for n in self.graph.parameters or self.graph.named("given") if n in self.used]
 
     @cached_property
     def differentiated(self) -> list[str]:
@@ -137,7 +137,7 @@ class Ledger:
 
     def consumers(self, name: str) -> list[tuple[str, int]]:
         """What takes the node `name` on the way to the loss, each with the slot that it takes it in."""
-        return [(consumer, slot) for consumer, slot in self.graph.consumers[name] if consumer in self._used]
+        return [(consumer, slot) for consumer, slot in self.graph.consumers[name] if consumer in self.used]
 
     # Names
 
@@ -166,7 +166,7 @@ class Ledger:
         graph = self.graph
         others = (node.name for node in reversed(graph.nodes.values()) if node.role != "constant")
         for name in dict.fromkeys((graph.loss, *self.differentiated, *others)):
-            if name not in self._used and not (self.rate and name in graph.parameters):
+            if name not in self.used and not (self.rate and name in graph.parameters):
                 continue
             needs: dict[str, None] = {}
             for consumer, _ in self.consumers(name):

@@ -21,7 +21,7 @@ from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.engine.systems.taint import TAINT, clear, mark
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
-from backprop_tutor.walkthrough.formulas import symbol, written_vjp
+from backprop_tutor.walkthrough.formulas import pulled_back
 
 __all__ = ["Edges", "edges", "local_formula", "reached"]
 
@@ -202,8 +202,5 @@ def local_formula(
     graph: Graph, node: Node, at: At, parent: str, place: At, xp: FormalSystem = ELEMENT
 ) -> Expr:
     """The derivative of one element by one element of a parent, in symbols: `W2[1,2]`, `relu'(net1[1])`."""
-    inputs = [symbol(xp, graph.nodes[p], p) for p in node.parents]
-    y = symbol(xp, node, node.name)
     one = Element(node.shape, lambda index: Num(Fraction(int(index == at))))
-    op, slots = ops.get(node.op), [k for k, name in enumerate(node.parents) if name == parent]
-    return ex.add(*(written_vjp(xp, op, k, one, y, inputs, node.params).at(place) for k in slots))
+    return ex.add(*(term.at(place) for term in pulled_back(graph, node.name, parent, xp, one)))

@@ -22,7 +22,7 @@ from backprop_tutor.language.expr import Expr, Item, name_of
 from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.ledger import Ledger, LedgerLine, Rate
 from backprop_tutor.walkthrough.passes import Pass
-from backprop_tutor.walkthrough.steps import Step, build_steps, gradient_step
+from backprop_tutor.walkthrough.steps import Step, build_steps, forward_step, gradient_step
 
 __all__ = ["Solution", "solve"]
 
@@ -104,12 +104,14 @@ class Solution(Shown):
         if quantity in self.steps:
             return self.steps[quantity]
         node = self.node_of(quantity)
-        if quantity not in self.quantities or node in (quantity, self.graph.loss):
-            return None
-        if node not in self.graph.upstream(self.graph.loss):
-            return None
+        if quantity not in self.graph.inner:
+            if quantity not in self.quantities or node in (quantity, self.graph.loss):
+                return None
+            if node not in self.graph.upstream(self.graph.loss):
+                return None
         if quantity not in self._left_out:
-            self._left_out[quantity] = gradient_step(self.ledger, node)
+            how = forward_step if node == quantity else gradient_step
+            self._left_out[quantity] = how(self.ledger, node)
         return self._left_out[quantity]
 
     def node_of(self, quantity: str) -> str:

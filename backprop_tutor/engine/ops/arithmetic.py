@@ -128,6 +128,7 @@ OPS = (
         derivative=("transpose back",),
         computes="Rows become columns.",
         says="Transposing only moves entries, and the gradient moves back with them.",
+        rearranges=True,
     ),
     elementwise(
         "maximum",

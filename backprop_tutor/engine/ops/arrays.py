@@ -117,6 +117,7 @@ OPS = (
         computes="The terms are added up.",
         says="Every term receives the upstream gradient unchanged.",
         arity=(1, None),
+        rearranges=True,
     ),
     Op(
         "sum",
@@ -168,6 +169,7 @@ OPS = (
         derivative=("shape put back",),
         computes="The same numbers in another arrangement.",
         says="The same numbers in another arrangement; the gradient is arranged back.",
+        rearranges=True,
     ),
     Op(
         "index",
@@ -177,6 +179,7 @@ OPS = (
         derivative=("derivative of a selection",),
         computes="Some of the elements.",
         says="Selected elements receive the upstream gradient, all others 0.",
+        rearranges=True,
     ),
     Op(
         "concat",
@@ -187,5 +190,6 @@ OPS = (
         computes="The arrays are joined.",
         says="Each part receives its own part of the upstream gradient.",
         arity=(1, 64),
+        rearranges=True,
     ),
 )
