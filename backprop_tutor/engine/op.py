@@ -10,6 +10,7 @@ from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, examples, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
+from backprop_tutor.language.expr import OPERATORS
 from backprop_tutor.language.sentence import Sentence
 
 __all__ = [
@@ -88,6 +89,10 @@ class Op:
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
+    sized        a formula with it says a size or a place: what holds at one size need not hold at another
+    spelled      files and answers may call it by its name
+    chains       the function that it is of several arguments: maximum, of max(a, b, c)
     """
 
     name: str
@@ -113,6 +118,10 @@ class Op:
     mean: Literal["", "examples", "elements"] = ""
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    weighted: Literal["", "layer", "product"] = ""
+    sized: bool = False
+    spelled: bool = True
+    chains: str = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says
@@ -134,6 +143,11 @@ class Op:
     @property
     def is_elementwise(self) -> bool:
         return bool(self.partials)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of single elements with a name, as activations are."""
+        return self.is_elementwise and self.name not in OPERATORS
 
     def examples(self, x: Array) -> int:
         """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""

@@ -154,6 +154,7 @@ OPS = (
         rule="new shape",
         derivative=("shape put back",),
         computes="The same numbers in another arrangement.",
+        sized=True,
         says="The same numbers in another arrangement; the gradient is arranged back.",
     ),
     Op(
@@ -163,6 +164,8 @@ OPS = (
         rule="selection",
         derivative=("derivative of a selection",),
         computes="Some of the elements.",
+        sized=True,
+        spelled=False,
         says="Selected elements receive the upstream gradient, all others 0.",
     ),
     Op(
@@ -172,6 +175,7 @@ OPS = (
         rule="joining",
         derivative=("derivative of joining",),
         computes="The arrays are joined.",
+        sized=True,
         says="Each part receives its own part of the upstream gradient.",
         arity=(1, 64),
     ),

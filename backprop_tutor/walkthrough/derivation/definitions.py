@@ -15,7 +15,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
-from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
+from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
 
@@ -28,7 +28,6 @@ _OWN_LETTERS = "ijklmn"
 FREE = Indices()
 SMALL = 300  # elements of a graph that a proof works with as it is
 SHORT = 8  # an axis of a larger graph that keeps its size
-_UNNAMED = {*OPERATORS, "sum", "mean", "index", "reshape", "concat"}
 
 
 def definitions(
@@ -69,7 +68,7 @@ def _long_axes(graph: Graph) -> dict[int, str]:
 
 
 def _keeps_no_size(op: Op) -> bool:
-    return op.is_elementwise or op.name not in ("reshape", "index", "concat", "max", "min")
+    return op.is_elementwise or op.loss is not None or not (op.sized or op.kink)
 
 
 def _unnamed(graph: Graph) -> Iterator[str]:
@@ -86,9 +85,10 @@ def _unnamed(graph: Graph) -> Iterator[str]:
 
 
 def _stands_inside(op: Op, user: Op) -> bool:
-    """Whether an op without a name is written out in the formula of the one that uses it."""
-    nested = all(one.is_elementwise and one.name not in OPERATORS for one in (op, user))
-    return (op.name in _UNNAMED or nested) and not user.across
+    """Whether an op without a name is written out in the formula of the one that uses it: a function in
+    another function, and anything else that a rule does not differentiate as a whole."""
+    is_whole = op.is_function or op.across or op.loss or op.kink
+    return (not is_whole or (op.is_function and user.is_function)) and not user.across
 
 
 def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
@@ -153,7 +153,7 @@ class Definitions:
     def _made(self, node: Node) -> Lettered:
         xp, op = self.system, ops.get(node.op)
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
-        if op.is_elementwise and op.name not in OPERATORS:
+        if op.is_function:
             formula: Lettered = xp.call(op.name, *inputs, options=options(node))
         elif op.mean == "elements":
             formula = self._mean(inputs[0], node)

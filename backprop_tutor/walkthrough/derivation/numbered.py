@@ -6,7 +6,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import OPERATORS, Expr, Num
+from backprop_tutor.language.expr import Expr, Num
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named, options
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import index_of, substitute
@@ -31,7 +31,7 @@ class Numbered(Definitions):
     def _numbered(self, node: Node) -> Element:
         inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
         op = ops.get(node.op)
-        if op.is_elementwise and op.name not in OPERATORS:
+        if op.is_function:
             formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
         else:
             formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)

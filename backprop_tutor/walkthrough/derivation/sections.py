@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.language import Lettering, Sentence, to_text
 from backprop_tutor.language.deltas import delta_of
@@ -116,7 +117,8 @@ def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: 
 def _stations(graph: Graph, wrt: str, deltas: bool) -> list[Node]:
     """The nodes between the loss and `wrt` whose derivatives are derived first, from the loss down."""
     between = graph.downstream([wrt]) - {wrt}
-    nets = [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in between]
+    batched = [n for n in reversed(graph.nodes.values()) if n.op and n.batched and n.name in between]
+    nets = [node for node in batched if ops.get(node.op).weighted == "layer"]
     if nets:
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets
