@@ -55,7 +55,7 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "exercise/network.py": {"linear"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
-    "grading/typed.py": {"exp"},  # e^x
+    "grading/answer.py": {"exp"},  # e^x
     "grading/misconceptions/context.py": {"identity"},
     "grading/misconceptions/edits.py": {"log"},  # log10 for ln
     "grading/misconceptions/layer.py": {"linear", "identity", "mean"},  # the shapes inside x Wᵀ + b

@@ -93,24 +93,49 @@ class Ledger:
             self._ancestors[quantity] = [name for name in self.needs if name in reached - {quantity}]
         return self._ancestors[quantity]
 
-    def compute(self, line: LedgerLine, known: Known) -> Array:
-        """The value of a line in floats from the `known` ones of what it needs, 0 in place of noise."""
-        return self.settled(line, known, partial(line.compute, FLOAT64))
+    def compute(self, quantity: str, known: Known, *, fresh: bool = False) -> Array:
+        """The value of `quantity` in floats from the `known` ones of what it needs, 0 in place of noise.
+        With `fresh`, a derivative such as h(1 - h) is taken at net, whatever the known h is."""
+        line = self.lines[quantity]
 
-    def settled(self, line: LedgerLine, known: Known, how: Callable[[Known], Array]) -> Array:
-        """`how(known)`, the value of a line, with 0 in place of rounding noise."""
+        def value(known: Known) -> Array:
+            return line.compute(FLOAT64, {**known, **self._afresh(line, known)} if fresh else known)
+
         inputs = {name: known[name] for name in line.needs if name in known}
-        return self._settle(line.node, how(known), inputs, lambda moved: how({**known, **moved}))
+        return self._settle(line.node, value(known), inputs, lambda moved: value({**known, **moved}))
+
+    def _afresh(self, line: LedgerLine, known: Known) -> Known:
+        """What a gradient comes back through, worked out anew from the `known` values of its parents."""
+        is_gradient = line.kind == "gradient" and line.number == 1
+        consumers = [consumer for consumer, _ in self.consumers(line.node.name)] if is_gradient else ()
+        return {name: self.lines[name].compute(FLOAT64, known) for name in consumers}
 
     def completed(self, known: Known) -> dict[str, Array]:
         """The `known` values, the leaves among them, and every other quantity, worked out from them."""
         found = dict(known)
         for name in self.needs:
             if name not in found:
-                found[name] = self.compute(self.lines[name], found)
+                found[name] = self.compute(name, found)
         return found
 
     # What there is
+
+    @cached_property
+    def gradients(self) -> dict[str, Node]:
+        """The gradients of the first pass, each with the node that it is the gradient of."""
+        first = (item for item in self.lines.items() if item[1].number == 1)
+        return {name: line.node for name, line in first if line.kind == "gradient"}
+
+    @cached_property
+    def activations(self) -> frozenset[str]:
+        """Values that a derivative may be written with: h in h(1 - h)."""
+        nodes = self.graph.nodes.values()
+        return frozenset(node.name for node in nodes if node.op and len(node.parents) == 1)
+
+    def old(self, quantity: str) -> str:
+        """The parameter that the update `quantity` steps from; nothing for any other quantity."""
+        line = self.lines[quantity]
+        return self.before(line.node.name, line.number) if line.target == "W_new" else ""
 
     @cached_property
     def targets(self) -> list[str]:

@@ -140,7 +140,7 @@ class Pass:
                 if name in fractions:
                     floats[name] = rounded({name: fractions[name]})[name]
                 else:
-                    floats[name] = self.ledger.compute(line, floats)
+                    floats[name] = self.ledger.compute(name, floats)
                 found[0][line.target] = floats[name]
         return found
 

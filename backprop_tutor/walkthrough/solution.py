@@ -197,6 +197,12 @@ class Solution(Shown):
         line = self._line(name)
         return self.at(line.number).exact_value(line)
 
+    @cached_property
+    def values(self) -> Mapping[str, Array]:
+        """Every line of the ledger with its value."""
+        self.prepare(self.ledger.gradients)
+        return {name: np.asarray(self.value(name)) for name in self.ledger.lines}
+
     def symbolic(self, name: str, *, closed: bool = False) -> Array:
         """A computed node or a gradient, or a part of one, as an object array of SymPy expressions in the
         symbols of its neighbours: `h1[1,2]`, `dJ/dh1[1,2]`. `closed` writes them out in data and
