@@ -1,4 +1,5 @@
-"""The nodes of a graph as formulas with letters: what `net1(p)[i]` is, and which letters are free."""
+"""The nodes of a graph as formulas with letters, what `net1(p)[i]` is and which letters are free; and for
+graphs that letters cannot say, element by element: `h[2]` rather than `h[i]`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from itertools import chain, count
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.op import Op, axes_of
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
@@ -16,10 +18,9 @@ from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
-from backprop_tutor.walkthrough.derivation.signs import sign_out
-from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
+from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
 
-__all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
+__all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "options", "resized"]
 
 EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
@@ -263,3 +264,42 @@ def named(name: str, node: Node, index: tuple[Expr, ...]) -> Expr:
 
 def options(node: Node) -> tuple[tuple[str, Expr], ...]:
     return tuple((key, Num(Fraction(value))) for key, value in node.params.items() if value is not None)  # type: ignore[arg-type]
+
+
+class Numbered(Definitions):
+    """The graph in the sizes that it has, its sums written out."""
+
+    has_letters = False
+
+    def total(self, letter: str, size: int, body: Expr) -> Expr:
+        return ex.add(*(substitute(body, {letter: Num(Fraction(k + 1))}) for k in range(size)))
+
+    def define(self, expr: Expr, used: object = ()) -> Expr:
+        node = self.node(expr)
+        assert node is not None
+        at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
+        return sign_out(self._numbered(node).at(at))
+
+    def _numbered(self, node: Node) -> Element:
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        op = ops.get(node.op)
+        if op.is_function:
+            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
+        else:
+            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
+        return formula
+
+    def _input(self, node: Node) -> Element:
+        if node.value is not None:
+            return Element.scalar(Num(node.value))
+        if node.name in self.written_out:
+            return self._numbered(node)
+        return Element(node.shape, lambda index: element(node, index))
+
+
+_SYSTEM = ELEMENT.counting()  # no letter is left here, not even N
+
+
+def element(node: Node, index: tuple[int, ...]) -> Expr:
+    """The element of a node at a zero-based index."""
+    return named(node.name, node, tuple(Num(Fraction(place + 1)) for place in index))
