@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.ledger import Known
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.misconceptions.table import TABLE
 from backprop_tutor.grading.points import Point, base_point
 from backprop_tutor.walkthrough import Solution
-from backprop_tutor.walkthrough.ledger import Known
 
 __all__ = ["Ambiguity", "Coincidences", "ambiguities", "ambiguity_warnings"]
 

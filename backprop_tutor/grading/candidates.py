@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.ledger import Known
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.context import WrongResult
@@ -14,7 +15,6 @@ from backprop_tutor.grading.misconceptions.table import Misconception
 from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.working import Student
-from backprop_tutor.walkthrough.ledger import Known
 
 __all__ = ["Candidates", "Edits"]
 

@@ -5,10 +5,10 @@ from functools import cached_property, partial
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine
 from backprop_tutor.grading.misconceptions.constants import constants_of
 from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, WrongResult
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
-from backprop_tutor.walkthrough.ledger import Known, Ledger, LedgerLine
 
 __all__ = ["Slips"]
 

@@ -10,11 +10,11 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.ledger import Known, Ledger
 from backprop_tutor.exercise.precision import Precision
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number, finest_place
 from backprop_tutor.walkthrough import Solution
-from backprop_tutor.walkthrough.ledger import Known, Ledger
 
 __all__ = ["Fixed", "Result", "Student", "Working"]
 

@@ -16,9 +16,9 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.exercise.updates import loss_name, update_name
+from backprop_tutor.exercise.model import OptimizerChoice
 
-__all__ = ["Known", "Ledger", "LedgerLine", "Rate"]
+__all__ = ["Known", "Ledger", "LedgerLine", "Rate", "ledger_of"]
 
 Known = Mapping[str, Array]
 Kind = Literal["leaf", "value", "gradient", "update"]
@@ -50,6 +50,11 @@ class LedgerLine(NamedTuple):
     equation: UpdateEquation | None = None
 
     @property
+    def is_later(self) -> bool:
+        """Whether an update brings it."""
+        return self.number > 1 or self.kind == "update"
+
+    @property
     def target(self) -> str:
         """What the optimizer calls an update's quantity: `W_new`, or a helper such as `v_new`."""
         return self.equation.target if self.equation else ""
@@ -77,6 +82,16 @@ class Ledger:
         for number in range(1, self.updates + 1):
             lines |= self.later(number)
         return lines
+
+    @cached_property
+    def quantities(self) -> dict[str, Node]:
+        """Every quantity that can be asked for, with the node that has its shape and axes: values and their
+        gradients as the graph has them, then what updates bring."""
+        nodes = [node for node in self.graph.nodes.values() if node.role != "constant"]
+        gradients = ((self.prefix + node.name, node) for node in nodes)
+        found = {node.name: node for node in nodes}
+        found |= {name: node for name, node in gradients if name in self.lines}
+        return found | {name: line.node for name, line in self.lines.items() if line.is_later}
 
     @cached_property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -168,11 +183,18 @@ class Ledger:
 
     def update_name(self, parameter: str, target: str, number: int) -> str:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
-        return update_name(parameter, target, number, max(self.updates, 1))
+        helper, new, _ = target.partition("_new")
+        name = parameter if helper == "W" else f"{helper}_{parameter}"
+        which = str(number) if new else f"_{number}"
+        return name + new + ("" if number == max(self.updates, 1) else which)
+
+    def loss_name(self, number: int) -> str:
+        """`J` of the first pass, `J2` of the second."""
+        return self.graph.loss + ("" if number == 1 else str(number))
 
     def gradient_name(self, name: str, number: int) -> str:
         """`dJ/dW1` of the first pass, `dJ2/dW1` of the second."""
-        return f"d{loss_name(self.graph, number)}/d{name}"
+        return f"d{self.loss_name(number)}/d{name}"
 
     def before(self, parameter: str, number: int) -> str:
         """The parameter that pass `number` starts from."""
@@ -206,7 +228,7 @@ class Ledger:
         leaves = (*graph.named("given"), *(self.before(name, number) for name in graph.parameters))
         if number > 1:
             how = partial(self._again, number, "")
-            yield loss_name(graph, number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
+            yield self.loss_name(number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
         for name in graph.parameters:
             node = graph.nodes[name]
             if number > 1:
@@ -275,3 +297,12 @@ def _given(name: str, xp: Any, known: Known) -> Array:
 def _value(node: Node, xp: Any, known: Known) -> Array:
     inputs = (known[parent] for parent in node.parents)
     return xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
+
+
+def ledger_of(
+    graph: Graph, learning_rate: Fraction | None, optimizer: OptimizerChoice, updates: int
+) -> Ledger:
+    """The ledger of an exercise; without a learning rate, or without parameters, nothing is updated."""
+    if learning_rate is None or not graph.parameters:
+        return Ledger(graph)
+    return Ledger(graph, Rate(optimizer.name, learning_rate, optimizer.settings), updates)
