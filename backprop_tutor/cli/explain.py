@@ -83,12 +83,13 @@ def explain(
 
         print(explanation_json(explanation, parts, style_for()))
         return
-    if as_latex:
-        from backprop_tutor.render.explanation_latex import explanation_latex
-
-        print("\n".join(explanation_latex(explanation, parts, style_for(notation=letters))))
-        return
-    style = style_for(sys.stdout.encoding, notation=letters)
     from backprop_tutor.render.subjects.explanation import explanation_blocks
 
+    if as_latex:
+        from backprop_tutor.render.painters.latex_fragment import LatexFragment
+
+        style = style_for(notation=letters)
+        print("\n".join(LatexFragment(style).paint(explanation_blocks(explanation, parts, style))))
+        return
+    style = style_for(sys.stdout.encoding, notation=letters)
     show(explanation_blocks(explanation, parts, style), style, plain=plain)

@@ -60,10 +60,10 @@ def _call(call: Call, xp: Any, args: list[Array]) -> Array:
             raise UsageError(f"{op.name} has no derivative f'(x) of one variable")
         output = xp.finish(op.forward(xp, *args, **options))
         return op.partials[0](xp, output, *args, **options) + 0 * args[0]
-    if call.name in ("max", "min") and len(args) > 1:
-        pick = ops.get(f"{call.name}imum").forward
+    if call.name in ops.CHAINS and len(args) > 1:
+        pick = ops.get(ops.CHAINS[call.name]).forward
         return reduce(lambda a, b: xp.finish(pick(xp, a, b)), args)
-    if call.name in ("reshape", "broadcast", "swapaxes"):
+    if call.name in _REARRANGED:
         sizes = tuple(int(_number(size)) for size in call.args[1:])
         return _REARRANGED[call.name](xp, args[0], sizes)
     op = ops.get(call.name)

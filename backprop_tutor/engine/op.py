@@ -10,6 +10,7 @@ from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, examples, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
+from backprop_tutor.language.expr import OPERATORS
 from backprop_tutor.language.sentence import Sentence
 
 __all__ = [
@@ -89,6 +90,10 @@ class Op:
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     rearranges   its elements are those of its inputs, in other places
+    weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
+    sized        a formula with it says a size or a place: what holds at one size need not hold at another
+    spelled      files and answers may call it by its name
+    chains       the function that it is of several arguments: maximum, of max(a, b, c)
     """
 
     name: str
@@ -115,6 +120,10 @@ class Op:
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
     rearranges: bool = False
+    weighted: Literal["", "layer", "product"] = ""
+    sized: bool = False
+    spelled: bool = True
+    chains: str = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says
@@ -141,6 +150,11 @@ class Op:
     def pointwise(self) -> bool:
         """Every element of the result is made of one element of each input, or of one of them."""
         return self.is_elementwise or self.rearranges
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of single elements with a name, as activations are."""
+        return self.is_elementwise and self.name not in OPERATORS
 
     def examples(self, x: Array) -> int:
         """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""

@@ -9,7 +9,7 @@ from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
 from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.expr import OPERATORS, Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.step_index import split_step
 
 __all__ = ["MAX_NODES", "FormulaBuilder", "FormulaError"]
@@ -17,8 +17,6 @@ __all__ = ["MAX_NODES", "FormulaBuilder", "FormulaError"]
 MAX_NODES = 10_000
 MAX_SAID = 32  # terms of a part of a long sum, in messages that leave out the rest of it
 MAX_BITS = 8_192  # of a literal number's numerator or denominator
-
-_CHAINS = {"add": "add", "mul": "mul", "max": "maximum", "min": "minimum"}
 
 
 class FormulaError(BackpropTutorError):
@@ -83,8 +81,8 @@ class FormulaBuilder:
         if op_name == "reshape" and len(args) > 1:
             params["shape"] = tuple(_literal(size, "a size") for size in args[1:])
             del args[1:]
-        if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
-            op_name = _CHAINS[op_name]
+        if len(args) > (1 if op_name in ops.CHAINS else 2) and op_name in (*OPERATORS, *ops.CHAINS):
+            op_name = ops.CHAINS.get(op_name, op_name)
             _check_call(ops.get(op_name), 2, params)
             first, *middle, last = [self.node(arg) for arg in args]
             left = first

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Mapping
 from math import ceil, floor
 
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_letters import letters
+from backprop_tutor.exercise.ledger import Ledger, ledger_of
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.exercise.quantity import part_of, quantities
+from backprop_tutor.exercise.quantity import part_of
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
-from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.expr import name_of
 
@@ -30,14 +29,13 @@ def check_quantities(
     file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: FaultReport
 ) -> None:
     """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
-    is_updated = file.learning_rate is not None and graph.parameters
-    update = OPTIMIZERS[optimizer.name] if is_updated else None
-    known = quantities(graph, update, file.steps)
+    ledger = ledger_of(graph, file.learning_rate, optimizer, file.steps)
+    known = ledger.quantities
     for path, text, key in _mentions(file):
         if text not in known and (problem := _problem(text, known)):
             report.add(path, *problem, key=key)
     if file.graph:
-        _check_names(file.graph, graph, update, file.steps, report)
+        _check_names(file.graph, ledger, report)
     leaves = set(graph.named("given", "parameter"))
     for name, variation in file.variants.items():
         if name not in leaves:
@@ -113,13 +111,11 @@ def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
     return f"`{text}` is a formula, not the name of a quantity.", "Write one such as dJ/dW1[1,2]."
 
 
-def _check_names(
-    form: GraphForm, graph: Graph, optimizer: Optimizer | None, steps: int, report: FaultReport
-) -> None:
+def _check_names(form: GraphForm, ledger: Ledger, report: FaultReport) -> None:
     """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
-    taken = letters(graph, optimizer)
-    later = later_quantities(graph, optimizer, steps) if optimizer else ()
-    taken |= {quantity.name: "a quantity that an update brings" for quantity in later}
+    taken = letters(ledger.graph, ledger.rate.optimizer if ledger.rate else None)
+    later = (name for name, line in ledger.lines.items() if line.is_later)
+    taken |= dict.fromkeys(later, "a quantity that an update brings")
     for section in ("given", "parameters", "compute"):
         for name in getattr(form, section):
             if name in taken:

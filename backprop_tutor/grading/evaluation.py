@@ -17,7 +17,7 @@ from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 __all__ = ["FUNCTIONS", "float_value", "formula_value"]
 
 # What can make an array larger than the exercise's own, without bound, is not for answers.
-FUNCTIONS = {spelling: op for spelling, op in ops.FUNCTIONS.items() if op not in ("reshape", "concat")}
+FUNCTIONS = {spelling: op for spelling, op in ops.FUNCTIONS.items() if not ops.get(op).sized}
 
 _FAULTS = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
 

@@ -101,7 +101,7 @@ class NumpyCode(FormalSystem):
     With `kinks`, where values sit on a kink, numbers are compared up to the rounding noise of NumPy.
     """
 
-    name = "form"  # arrays are written whole, as in a formula
+    name = "numpy"
     array = Code
 
     def __init__(self, *, kinks: bool = False) -> None:
@@ -132,6 +132,9 @@ class NumpyCode(FormalSystem):
                 body = op.partials[0](self, body, x, **settings)
             self.helpers[name] = f"def {name}(x):\n    return {Code.lift(body).text}"
         return self._named[key]
+
+    def weighted(self, W: Array, x: Array) -> Array:
+        return x @ self.transpose(W) if x.ndim == 2 else super().weighted(W, x)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         codes = [Code.lift(array) for array in (condition, x, y)]

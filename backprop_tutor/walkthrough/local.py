@@ -115,7 +115,7 @@ def _joined(parts: list[Triple]) -> Triple:
 
 
 def _derivatives(slot: _Slot, xp: Any, values: Values) -> Triple:
-    route = _ROUTES.get(slot.node.op, _elementwise if slot.op.is_elementwise else _one_by_one)
+    route = _ROUTES.get(slot.op.weighted, _elementwise if slot.op.is_elementwise else _one_by_one)
     return route(slot, xp, values)
 
 
@@ -194,7 +194,7 @@ def _read(slot: _Slot, at: At) -> Array:
     return np.array(sorted(seen), dtype=int)
 
 
-_ROUTES: dict[str, Callable[[_Slot, Any, Values], Triple]] = {"linear": _linear, "matmul": _matmul}
+_ROUTES: dict[str, Callable[[_Slot, Any, Values], Triple]] = {"layer": _linear, "product": _matmul}
 """Products over a whole layer at once; every other op goes the general way."""
 
 

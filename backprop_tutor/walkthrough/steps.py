@@ -12,11 +12,11 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.engine.systems.formal import COUNT, FormalSystem
+from backprop_tutor.exercise.ledger import Ledger, LedgerLine
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
 from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
-from backprop_tutor.walkthrough.ledger import Ledger, LedgerLine
 
 __all__ = ["PHASES", "Phase", "Step", "build_steps", "update_formula"]
 

@@ -3,11 +3,11 @@
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
 from backprop_tutor.engine.ops.arrays import STEP_SUM
-from backprop_tutor.engine.systems.base import RULES
+from backprop_tutor.engine.systems.base import CHAINS, RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
-__all__ = ["FUNCTIONS", "STEP_SUM", "TABLE", "activations", "get", "losses", "register"]
+__all__ = ["CHAINS", "FUNCTIONS", "STEP_SUM", "TABLE", "activations", "get", "losses", "register"]
 
 TABLE: dict[str, Op] = {}
 FUNCTIONS: dict[str, str] = {}
@@ -18,7 +18,9 @@ def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
-    if op.name not in OPERATORS and op.name not in {"index", "identity"}:
+    if op.chains:
+        CHAINS[op.chains] = op.name
+    if op.name not in OPERATORS and op.spelled:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op
 

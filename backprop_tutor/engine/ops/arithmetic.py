@@ -119,6 +119,7 @@ OPS = (
         "transposed so that the shapes fit.",
         arity=(2, 2),
         weights=(0, 1),
+        weighted="product",
     ),
     Op(
         "transpose",
@@ -144,6 +145,7 @@ OPS = (
         kink=_gap,
         convention="equal arguments of max have the derivative 1/2 each",
         against_zero="relu",
+        chains="max",
         glyph="max",
         latex=r"\max",
     ),
@@ -160,6 +162,7 @@ OPS = (
         says="The gradient goes to the smaller operand; equal operands share it.",
         kink=_gap,
         convention="equal arguments of min have the derivative 1/2 each",
+        chains="min",
         glyph="min",
         latex=r"\min",
     ),

@@ -13,7 +13,18 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Protocol
 
-__all__ = ["RULES", "Array", "Axes", "DerivedFunctions", "Index", "Shape", "System", "examples", "shape_of"]
+__all__ = [
+    "CHAINS",
+    "RULES",
+    "Array",
+    "Axes",
+    "DerivedFunctions",
+    "Index",
+    "Shape",
+    "System",
+    "examples",
+    "shape_of",
+]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
@@ -25,7 +36,8 @@ Options = tuple[tuple[str, Any], ...]  # of an op: numbers, or the formulas that
 RULES: dict[str, Callable[..., Array]] = {}
 """The forward rule of every op by its name, which the table of ops fills in."""
 
-OF_SEVERAL = {"max": "maximum", "min": "minimum"}  # max(a, b), and not the largest element of one array
+CHAINS: dict[str, str] = {}
+"""The op of two operands that a function of several is made of: max(a, b) is no element of one array."""
 
 
 class DerivedFunctions:
@@ -39,11 +51,15 @@ class DerivedFunctions:
     gt: Any
     eq: Any
     where: Any
+    transpose: Any
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function` of `arrays`."""
-        name = OF_SEVERAL.get(function, function) if len(arrays) > 1 else function
+        name = CHAINS.get(function, function) if len(arrays) > 1 else function
         return RULES[name](self, *arrays, **{key: getattr(value, "value", value) for key, value in options})
+
+    def weighted(self, W: Array, x: Array) -> Array:
+        return self.transpose(W @ self.transpose(x))
 
     def abs(self, x: Array) -> Array:
         return self.where(self.gt(x, 0), x, self.where(self.eq(x, 0), 0 * x, -x))
@@ -109,6 +125,9 @@ class System(Protocol):
 
     def swap(self, x: Array) -> Array:
         """The last two axes exchanged."""
+
+    def weighted(self, W: Array, x: Array) -> Array:
+        """`W` times every row of `x`, or `x` itself, as it is written for one unit: W x."""
 
     def outer(self, x: Array, y: Array) -> Array:
         """Every element of `x` times every one of the vector `y`, on a further axis."""

@@ -123,6 +123,10 @@ class FormSystem(FormalSystem):
     def transpose(self, x: Form) -> Form:
         return Form(ex.transpose(x.settled().expr), x.shape[::-1]) if x.ndim > 1 else x
 
+    def weighted(self, W: Form, x: Form) -> Form:
+        """x Wᵀ for a whole array, whose rows are examples."""
+        return x @ self.transpose(W) if x.ndim == 2 else Form.lift(super().weighted(W, x))
+
     def swap(self, x: Form) -> Form:
         if x.ndim == 2:
             return self.transpose(x)

@@ -34,7 +34,7 @@ from backprop_tutor.render.view import Leaf, StepView, notes
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
-    from backprop_tutor.walkthrough.derivation.lines import Line
+    from backprop_tutor.walkthrough.derivation.derivation_form import Line
 
 __all__ = ["SolutionBlocks", "derivation_table", "solution_blocks"]
 

@@ -6,7 +6,7 @@ from backprop_tutor.language import Sentence, to_text
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
+from backprop_tutor.walkthrough.derivation.calculus import local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named, options
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
 from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, substitute
@@ -86,7 +86,7 @@ def _op(scene: Scene, expr: Expr) -> Op | None:
 def _net(scene: Scene, element: Expr) -> Expr | None:
     """The one argument of an element that is a function of it: net of h = f(net)."""
     op, node = _op(scene, element), scene.node(element)
-    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+    if node is None or op is None or not op.is_function or len(node.parents) != 1:
         return None
     defined = scene.define(element)
     net = defined.args[0] if isinstance(defined, Call) else element
@@ -159,12 +159,13 @@ def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
     A function of a function is written out first, so that the rules see both: ln(e^x).
     """
     op, node = _op(scene, place.of), scene.node(place.of)
-    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+    if node is None or op is None or not op.is_function or len(node.parents) != 1:
         return None
     defined = scene.define(place.of)
     assert isinstance(defined, Call)
     inner = defined.args[0]
-    if isinstance(inner, Call) and is_function(ops.TABLE.get(inner.name)):
+    within = ops.TABLE.get(inner.name) if isinstance(inner, Call) else None
+    if within and within.is_function:
         return None
     local = local_derivative(op, 0, place.of, defined.args, options(node))
     return ex.mul(local, Partial(inner, place.wrt))
@@ -227,7 +228,7 @@ def _known_name(scene: Scene, place: Partial) -> str:
 
 def _linear_name(scene: Scene, place: Partial) -> str:
     node = scene.node(place.of)
-    is_net = node is not None and node.op == "linear"
+    is_net = node is not None and ops.get(node.op).weighted == "layer"
     return Sentence("linearity of {net}") if is_net else f"linearity of {scene.name(place.of)}"
 
 

@@ -6,19 +6,14 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import OPERATORS, Call, Expr, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene
 from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, build
 
-__all__ = ["CALCULUS", "is_function", "local_derivative"]
+__all__ = ["CALCULUS", "local_derivative"]
 
 _SYSTEM = LettersSystem()
-
-
-def is_function(op: Op | None) -> bool:
-    """Whether the op is a function of single elements with a name, as activations are."""
-    return op is not None and op.is_elementwise and op.name not in OPERATORS
 
 
 def local_derivative(
@@ -108,7 +103,7 @@ def _exponential_name(scene: Scene, place: Partial) -> str:
 
 def _function(scene: Scene, place: Partial) -> Expr | None:
     op = ops.TABLE.get(place.of.name) if isinstance(place.of, Call) else None
-    if op is None or not isinstance(place.of, Call) or not is_function(op):
+    if op is None or not isinstance(place.of, Call) or not op.is_function:
         return None
     args, settings = place.of.args, place.of.options
     terms = [

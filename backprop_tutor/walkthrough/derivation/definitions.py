@@ -1,4 +1,5 @@
-"""The nodes of a graph as formulas with letters: what `net1(p)[i]` is, and which letters are free."""
+"""The nodes of a graph as formulas with letters, what `net1(p)[i]` is and which letters are free; and for
+graphs that letters cannot say, element by element: `h[2]` rather than `h[i]`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,17 +10,17 @@ from itertools import chain, count
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.op import Op, axes_of
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
-from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
-from backprop_tutor.walkthrough.derivation.signs import sign_out
-from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
+from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
+from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
 
-__all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
+__all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "options", "resized"]
 
 EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
@@ -28,7 +29,6 @@ _OWN_LETTERS = "ijklmn"
 FREE = Indices()
 SMALL = 300  # elements of a graph that a proof works with as it is
 SHORT = 8  # an axis of a larger graph that keeps its size
-_UNNAMED = {*OPERATORS, "sum", "mean", "index", "reshape", "concat"}
 
 
 def definitions(
@@ -69,7 +69,7 @@ def _long_axes(graph: Graph) -> dict[int, str]:
 
 
 def _keeps_no_size(op: Op) -> bool:
-    return op.is_elementwise or op.name not in ("reshape", "index", "concat", "max", "min")
+    return op.is_elementwise or op.loss is not None or not (op.sized or op.kink)
 
 
 def _unnamed(graph: Graph) -> Iterator[str]:
@@ -86,9 +86,10 @@ def _unnamed(graph: Graph) -> Iterator[str]:
 
 
 def _stands_inside(op: Op, user: Op) -> bool:
-    """Whether an op without a name is written out in the formula of the one that uses it."""
-    nested = all(one.is_elementwise and one.name not in OPERATORS for one in (op, user))
-    return (op.name in _UNNAMED or nested) and not user.across
+    """Whether an op without a name is written out in the formula of the one that uses it: a function in
+    another function, and anything else that a rule does not differentiate as a whole."""
+    is_whole = op.is_function or op.across or op.loss or op.kink
+    return (not is_whole or (op.is_function and user.is_function)) and not user.across
 
 
 def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
@@ -153,7 +154,7 @@ class Definitions:
     def _made(self, node: Node) -> Lettered:
         xp, op = self.system, ops.get(node.op)
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
-        if op.is_elementwise and op.name not in OPERATORS:
+        if op.is_function:
             formula: Lettered = xp.call(op.name, *inputs, options=options(node))
         elif op.mean == "elements":
             formula = self._mean(inputs[0], node)
@@ -263,3 +264,42 @@ def named(name: str, node: Node, index: tuple[Expr, ...]) -> Expr:
 
 def options(node: Node) -> tuple[tuple[str, Expr], ...]:
     return tuple((key, Num(Fraction(value))) for key, value in node.params.items() if value is not None)  # type: ignore[arg-type]
+
+
+class Numbered(Definitions):
+    """The graph in the sizes that it has, its sums written out."""
+
+    has_letters = False
+
+    def total(self, letter: str, size: int, body: Expr) -> Expr:
+        return ex.add(*(substitute(body, {letter: Num(Fraction(k + 1))}) for k in range(size)))
+
+    def define(self, expr: Expr, used: object = ()) -> Expr:
+        node = self.node(expr)
+        assert node is not None
+        at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
+        return sign_out(self._numbered(node).at(at))
+
+    def _numbered(self, node: Node) -> Element:
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        op = ops.get(node.op)
+        if op.is_function:
+            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
+        else:
+            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
+        return formula
+
+    def _input(self, node: Node) -> Element:
+        if node.value is not None:
+            return Element.scalar(Num(node.value))
+        if node.name in self.written_out:
+            return self._numbered(node)
+        return Element(node.shape, lambda index: element(node, index))
+
+
+_SYSTEM = ELEMENT.counting()  # no letter is left here, not even N
+
+
+def element(node: Node, index: tuple[int, ...]) -> Expr:
+    """The element of a node at a zero-based index."""
+    return named(node.name, node, tuple(Num(Fraction(place + 1)) for place in index))

@@ -1,6 +1,6 @@
-"""A small model with drawn numbers, on which lines are evaluated."""
+"""Small models with drawn numbers, on which lines are evaluated: made when they are needed, and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -10,7 +10,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Num, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
-from backprop_tutor.walkthrough.derivation.meaning import Meaning, Seed, meaning
+from backprop_tutor.walkthrough.derivation.line_value import Meaning, Seed, meaning
 from backprop_tutor.walkthrough.derivation.opaque import (
     Number,
     Opaque,
@@ -21,7 +21,7 @@ from backprop_tutor.walkthrough.derivation.opaque import (
 )
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["Programs", "RandomModel"]
+__all__ = ["DRAWS", "Bench", "Programs", "RandomModel"]
 
 Index = tuple[int, ...]  # counted from 0
 Elements = dict[tuple[str, Index], Number]
@@ -133,3 +133,34 @@ class RandomModel:
         if prime:
             result = op.partials[0](self.xp, result, *lifted, **params)
         return result if any(isinstance(arg, RationalDual) for arg in args) else value_of(result)
+
+
+DRAWS = 8  # independent draws that every proof is made on
+SPARE = 8  # further ones, for those in which something is divided by zero
+
+
+class Bench:
+    """The rows of the nodes in `targets` add up to 1; `sizes` are small ones unless they are given."""
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        targets: frozenset[str] = frozenset(),
+        sizes: Mapping[str, int] | None = None,
+    ) -> None:
+        self.definitions = definitions
+        self._programs = Programs(definitions)
+        self._targets, self._sizes = targets, sizes
+        self._made: list[RandomModel | None] = []
+
+    def models(self) -> Iterator[RandomModel]:
+        """Models in which every element has a value, DRAWS and some spare ones."""
+        for draw in range(DRAWS + SPARE):
+            if draw == len(self._made):
+                try:
+                    self._made.append(RandomModel(self._programs, draw, self._targets, self._sizes))
+                except ZeroDivisionError:
+                    self._made.append(None)
+            model = self._made[draw]
+            if model is not None:
+                yield model

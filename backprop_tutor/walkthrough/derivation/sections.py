@@ -3,18 +3,51 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.language import Lettering, Sentence, to_text
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Num, Partial, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
+from backprop_tutor.walkthrough.derivation.derivation_form import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import derive
-from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.rule import Scene
-from backprop_tutor.walkthrough.derivation.separators import separators
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
-__all__ = ["index_sections", "left_out", "written"]
+__all__ = ["index_sections", "left_out", "separators", "written"]
+
+FEW = 6  # paths that are followed in one go
+SHORT = 14  # nodes on the way that are
+
+
+def separators(graph: Graph, wrt: str) -> list[str]:
+    """Nodes that every path from the loss to `wrt` runs through, the nearest to the loss first.
+
+    None where the paths are few and short; else enough of them to keep what lies between two small.
+    """
+    on_the_way = graph.between([wrt])
+    order = [name for name in graph.nodes if name in on_the_way]
+    below = {wrt: 1}  # paths from a node down to wrt
+    for name in order:
+        below.setdefault(name, sum(below.get(parent, 0) for parent in graph.nodes[name].parents))
+    above = {graph.loss: 1}  # paths from the loss down to a node
+    for name in reversed(order):
+        above.setdefault(name, sum(above.get(consumer, 0) for consumer, _ in graph.consumers[name]))
+    total = below[graph.loss]
+    if total <= FEW and len(order) <= SHORT:
+        return []
+    through = [name for name in reversed(order) if above[name] * below[name] == total]
+    found: list[str] = []
+    start, passed = graph.loss, 0
+    for name in reversed(order):
+        passed += 1
+        if name in through and name not in (graph.loss, wrt):
+            ways = above[name] // above[start]
+            if ways > 1 or passed > SHORT // 2:
+                found.append(name)
+                start, passed = name, 0
+    return found
+
 
 MANY = 40  # deltas of a network that are all written
 ENDS = 3  # of more, those at either end
@@ -116,7 +149,8 @@ def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: 
 def _stations(graph: Graph, wrt: str, deltas: bool) -> list[Node]:
     """The nodes between the loss and `wrt` whose derivatives are derived first, from the loss down."""
     between = graph.downstream([wrt]) - {wrt}
-    nets = [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in between]
+    batched = [n for n in reversed(graph.nodes.values()) if n.op and n.batched and n.name in between]
+    nets = [node for node in batched if ops.get(node.op).weighted == "layer"]
     if nets:
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets

@@ -12,9 +12,9 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation import rules
-from backprop_tutor.walkthrough.derivation.by_element import derived_by_element
-from backprop_tutor.walkthrough.derivation.ground import Ground, ground
-from backprop_tutor.walkthrough.derivation.lines import Section
+from backprop_tutor.walkthrough.derivation.derivation_form import Section
+from backprop_tutor.walkthrough.derivation.explanation import derived_by_element
+from backprop_tutor.walkthrough.derivation.premises import Premises, premises
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
@@ -203,11 +203,11 @@ def is_same_value(place: Expr, name: str, result: Expr) -> bool:
     return name.startswith("wrong index") and isinstance(result, Call) and result.name == "kronecker"
 
 
-def derivation(where: tuple[str, str]) -> tuple[Ground, list[Section]]:
+def derivation(where: tuple[str, str]) -> tuple[Premises, list[Section]]:
     source, quantity = where
     solution = solve(load(source) if "\n" not in source else loads(source))
     question = find_question(solution, quantity)
-    base = ground(question)
+    base = premises(question)
     of, wrt = question.of.name, question.wrt.name
     return base, index_sections(base.definitions, of, wrt, targets=base.targets)
 
@@ -269,7 +269,7 @@ def test_an_error_in_the_derivative_of_max_is_caught(way: str, monkeypatch: pyte
     monkeypatch.setitem(rules.TABLE, name, replace(rules.TABLE[name], apply=plant))
     question = find_question(solve(loads(LARGEST)), WHERE[name][1])
     with pytest.raises(ProofError):
-        derived_by_element(ground(question), *question.first)
+        derived_by_element(premises(question), *question.first)
     assert way in plant.ways
 
 
