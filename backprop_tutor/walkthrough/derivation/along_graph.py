@@ -9,7 +9,7 @@ from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named, options
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
-from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, substitute
+from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, letters, substitute
 
 __all__ = ["AT_ONCE", "FROM_NODE_TO_NODE"]
 
@@ -24,10 +24,9 @@ def _itself(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _through_station(scene: Scene, place: Partial) -> Expr | None:
-    """∂J/∂w through the node after w whose derivative is known, over all of its elements."""
-    if not scene.stations or scene.name(place.of) != scene.loss:
-        return None
-    return _sum_over(scene, place, [list(scene.stations)[-1]])
+    """∂J/∂w through the nodes after w whose derivatives are known, over all of their elements."""
+    is_whole = scene.name(place.of) == scene.loss and scene.name(place.wrt) not in scene.cut
+    return _sum_over(scene, place, list(scene.cut)) if scene.cut and is_whole else None
 
 
 def _known(scene: Scene, place: Partial) -> Expr | None:
@@ -71,7 +70,11 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         towards: Expr = Partial(place.of, element)
         if name in scene.stations and not net_of(scene.stations[name]):
             towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
-        term = ex.mul(towards, Partial(element, place.wrt))
+        of = element
+        if scene.held and name not in scene.definitions.moving(scene.name(place.wrt)):
+            of = scene.definitions.define(element, used)
+            used |= letters(of)
+        term = ex.mul(towards, Partial(of, place.wrt))
         for letter, size in reversed(list(zip(fresh, free, strict=True))):
             term = scene.definitions.total(letter, size, term)
         terms.append(term)
@@ -174,9 +177,13 @@ def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
 def _linear(scene: Scene, place: Partial) -> Expr | None:
     """Of the sum that net is, only what is multiplied by w survives."""
     op = _op(scene, place.of)
-    if op is None or not op.weights:
+    if op and op.weights:
+        defined = scene.define(place.of)
+    elif scene.held and isinstance(place.of, Call) and place.of.name == "add":
+        defined = place.of
+    else:
         return None
-    defined, terms = scene.define(place.of), []
+    terms = []
     for term in defined.args if isinstance(defined, Call) and defined.name == "add" else (defined,):
         if scene.depends(term, place.wrt):
             derived = _linear_term(scene, term, place.wrt)
@@ -219,7 +226,7 @@ def _definition(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _definition_name(scene: Scene, place: Partial) -> str:
-    return f"definition of {scene.name(place.of)}"
+    return f"definition of {to_text(Sym(scene.name(place.of)))}"
 
 
 def _known_name(scene: Scene, place: Partial) -> str:
@@ -228,6 +235,8 @@ def _known_name(scene: Scene, place: Partial) -> str:
 
 def _linear_name(scene: Scene, place: Partial) -> str:
     node = scene.node(place.of)
+    if scene.held:
+        return "linearity"
     is_net = node is not None and ops.get(node.op).weighted == "layer"
     return Sentence("linearity of {net}") if is_net else f"linearity of {scene.name(place.of)}"
 

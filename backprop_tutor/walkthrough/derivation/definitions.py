@@ -44,7 +44,7 @@ def definitions(
         graph, names = _network(exercise.graph, len(exercise.layers), indices.size)
     else:
         graph, names = exercise.graph, _long_axes(exercise.graph)
-    return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked), indices)
+    return Definitions(graph, names, frozenset(_written_out(graph)) - set(asked), indices)
 
 
 def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
@@ -72,24 +72,12 @@ def _keeps_no_size(op: Op) -> bool:
     return op.is_elementwise or op.loss is not None or not (op.sized or op.kink)
 
 
-def _unnamed(graph: Graph) -> Iterator[str]:
-    """The nodes inside a longer formula: J_1 in the formula of J, if it is made by an operator.
-
-    What a softmax is taken of keeps its name: the rule for softmax differentiates by it.
-    """
-    for node in graph.nodes.values():
-        base, _, number = node.name.rpartition("_")
-        users = [ops.get(graph.nodes[user].op) for user, _ in graph.consumers[node.name]]
-        inside = number.isdecimal() and base in graph.nodes and len(users) == 1
-        if inside and _stands_inside(ops.get(node.op), users[0]):
-            yield node.name
-
-
-def _stands_inside(op: Op, user: Op) -> bool:
-    """Whether an op without a name is written out in the formula of the one that uses it: a function in
-    another function, and anything else that a rule does not differentiate as a whole."""
-    is_whole = op.is_function or op.across or op.loss or op.kink
-    return (not is_whole or (op.is_function and user.is_function)) and not user.across
+def _written_out(graph: Graph) -> Iterator[str]:
+    """The nodes inside a longer formula, but for what softmax is taken of: its rule differentiates by it."""
+    for name in graph.inner:
+        ((user, _),) = graph.consumers[name]
+        if not ops.get(graph.nodes[user].op).across:
+            yield name
 
 
 def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
@@ -247,6 +235,40 @@ class Definitions:
                 passed.add(consumer)
                 waiting += [further for further, _ in reversed(self.graph.consumers[consumer])]
         return list(found)
+
+    def uses(self, name: str) -> list[str]:
+        """The nodes that stand in the formula of `name`."""
+        found: dict[str, None] = {}
+        waiting = list(self.graph.nodes[name].parents)
+        for parent in waiting:
+            if parent in self.written_out:
+                waiting += self.graph.nodes[parent].parents
+            elif self.graph.nodes[parent].value is None:
+                found[parent] = None
+        return list(found)
+
+    def moving(self, name: str) -> frozenset[str]:
+        """`name` and what is a function of it, such as its activation, and stands in no formula beside it."""
+        direct = self.consumers(name)
+        used = {other for consumer in direct for other in self.uses(consumer)}
+        return frozenset([name, *(c for c in direct if c not in used and self._is_function(c, name))])
+
+    def _is_function(self, consumer: str, name: str) -> bool:
+        return self.uses(consumer) == [name] or ops.get(self.graph.nodes[consumer].op).is_function
+
+    def ways(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """The rules of differentiation on the way from `name` into each formula that it stands in."""
+        found: list[tuple[str, ...]] = []
+        waiting: list[tuple[tuple[str, ...], str, int]]
+        waiting = [((), consumer, slot) for consumer, slot in self.graph.consumers[name]]
+        for rules, consumer, slot in waiting:
+            rule = ops.get(self.graph.nodes[consumer].op).derivative_rule(slot)
+            longer = rules if rules[-1:] == (rule,) else (*rules, rule)
+            if consumer in self.written_out:
+                waiting += [(longer, further, at) for further, at in self.graph.consumers[consumer]]
+            else:
+                found.append(longer)
+        return tuple(found)
 
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""

@@ -21,7 +21,7 @@ def index_form(premises: Premises, derivatives: Derivatives, *, unroll: bool) ->
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=premises.targets
     )
     sections = [written(section, premises.lettering) for section in derived]
-    notes = () if unroll else tuple(left_out(premises.definitions.graph, question.wrt.name, sections))
+    notes = () if unroll else tuple(left_out(definitions, question.wrt.name, sections))
     if not premises.can_be_proved:
         _compare(premises, sections, derivatives)
         return DerivationForm("index", tuple(sections), (*notes, _UNPROVED))

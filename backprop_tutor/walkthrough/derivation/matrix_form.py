@@ -93,7 +93,7 @@ def matrix_form(premises: Premises) -> DerivationForm:
             unsaid.append(step[1])
     notes = [note for part in sections for note in _why(shapes, part.meaning, part.result)]
     if derived:
-        notes += left_out(premises.definitions.graph, question.wrt.name, sections)
+        notes += left_out(premises.definitions, question.wrt.name, sections)
     if unsaid:
         notes.append(_unsaid(unsaid))
     if not any(graph.nodes[name].shape for name in graph.nodes):

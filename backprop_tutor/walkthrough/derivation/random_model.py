@@ -10,7 +10,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Num, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
-from backprop_tutor.walkthrough.derivation.line_value import Meaning, Seed, meaning
+from backprop_tutor.walkthrough.derivation.line_value import Meaning, Seed, Values, meaning
 from backprop_tutor.walkthrough.derivation.opaque import (
     Number,
     Opaque,
@@ -21,7 +21,7 @@ from backprop_tutor.walkthrough.derivation.opaque import (
 )
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["DRAWS", "Bench", "Programs", "RandomModel"]
+__all__ = ["DRAWS", "Bench", "OthersHeld", "Programs", "RandomModel"]
 
 Index = tuple[int, ...]  # counted from 0
 Elements = dict[tuple[str, Index], Number]
@@ -98,10 +98,16 @@ class RandomModel:
 
     def _fill(self, node: Node, elements: Elements, seed: Seed | None, example: int | None = None) -> None:
         """Every element of a node, or of one example of it, by its definition."""
+        self.fill(self, node, elements, seed, example)
+
+    def fill(
+        self, values: Values, node: Node, elements: Elements, seed: Seed | None, example: int | None
+    ) -> None:
+        """The same from the `values` of other elements."""
         for index in self.indices(node.name):
             if example is None or index[0] == example:
                 value, places = self.programs.element(node, index)
-                elements[node.name, index] = value(self, places, seed)
+                elements[node.name, index] = value(values, places, seed)
 
     def _moving(self, seed: Seed) -> Elements:
         """The elements that change with the one in `seed`, with their slopes."""
@@ -164,3 +170,30 @@ class Bench:
             model = self._made[draw]
             if model is not None:
                 yield model
+
+
+class OthersHeld:
+    """A model in which, beside the loss, only a function of an element alone changes with it."""
+
+    def __init__(self, model: RandomModel) -> None:
+        self.model = model
+        self.apply = model.apply
+        self.sums: dict[tuple[Any, ...], Number] = {}
+        self._moved: dict[Seed, Elements] = {}
+
+    def element(self, name: str, index: Index, seed: Seed | None) -> Number:
+        if seed is None or name == self.model.definitions.graph.loss:
+            return self.model.element(name, index, seed)
+        found = self._moving(seed).get((name, index))
+        return self.model.element(name, index, None) if found is None else found
+
+    def _moving(self, seed: Seed) -> Elements:
+        if seed not in self._moved:
+            name, index = seed
+            elements: Elements = {seed: RationalDual(self.model.values[seed], 1)}
+            self._moved[seed] = elements
+            nodes = self.model.definitions.graph.nodes
+            for consumer in self.model.definitions.moving(name) - {name}:
+                shared = nodes[name].batched and nodes[consumer].batched
+                self.model.fill(self, nodes[consumer], elements, seed, index[0] if shared else None)
+        return self._moved[seed]

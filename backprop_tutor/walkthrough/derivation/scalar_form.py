@@ -73,7 +73,7 @@ def _spelled(premises: Premises, spelling: Spelling, section: Section) -> Sectio
         if expr != before:  # a sum of one term has nothing to sum
             lines.append(replace(line, expr=expr, left=left, rule=rule))
         before = expr
-    return Section(left, start, tuple(lines) or section.lines[-1:])  # type: ignore[arg-type]
+    return replace(section, left=left, meaning=start, lines=tuple(lines) or section.lines[-1:])  # type: ignore[arg-type]
 
 
 def _deltas(expr: Expr) -> int:
