@@ -1,6 +1,6 @@
 """The computation graph: named arrays, each made by one op from its parents."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import prod
@@ -63,7 +63,7 @@ class Graph:
             for slot, parent in enumerate(node.parents):
                 self.consumers[parent].append((node.name, slot))
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers its nodes hold together."""
         return sum(node.size for node in self.nodes.values())
@@ -89,21 +89,23 @@ class Graph:
         would be as long as their lengths multiplied; nor is what would make a formula hard to read.
         """
         found: set[str] = set()
-        sizes: dict[str, tuple[int, int, int]] = {}  # sums inside one another, ops, levels of them
-        for node in self.nodes.values():
+        sums: dict[str, int] = {}  # around a node in the formula that it stands in, itself included
+        levels: dict[str, int] = {}
+        lengths: dict[str, int] = {}  # of formulas, by the node that they belong to
+        for node in reversed(self.nodes.values()):
             if not node.op:
                 continue
             own = int(not ops.get(node.op).pointwise)
-            size = own, 1, 1
-            for parent in node.parents:
-                if self.is_named(parent) or len(self.consumers[parent]) > 1:
+            if not self.is_named(node.name) and len(self.consumers[node.name]) == 1:
+                ((user, _),) = self.consumers[node.name]
+                whole = self._outer(user, found)
+                fits = own + sums[user] <= 1 and lengths[whole] < MAX_INNER and levels[user] < MAX_LEVELS
+                if fits:
+                    found.add(node.name)
+                    sums[node.name], levels[node.name] = own + sums[user], levels[user] + 1
+                    lengths[whole] += 1
                     continue
-                sums, count, levels = sizes[parent]
-                longer = max(size[0], own + sums), size[1] + count, max(size[2], levels + 1)
-                if longer[0] <= 1 and longer[1] <= MAX_INNER and longer[2] <= MAX_LEVELS:
-                    found.add(parent)
-                    size = longer
-            sizes[node.name] = size
+            sums[node.name], levels[node.name], lengths[node.name] = own, 1, 1
         return frozenset(found)
 
     def is_named(self, name: str) -> bool:
@@ -121,7 +123,10 @@ class Graph:
 
     def outer(self, name: str) -> str:
         """The node in whose formula the inner node `name` stands; of any other, itself."""
-        while name in self.inner:
+        return self._outer(name, self.inner)
+
+    def _outer(self, name: str, inner: Collection[str]) -> str:
+        while name in inner:
             ((name, _),) = self.consumers[name]
         return name
 

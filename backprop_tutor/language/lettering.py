@@ -115,7 +115,9 @@ class Lettering:
             found = Item(whole, part.index, part.example) if isinstance(part, Item) else whole
             return Partial(Sym(gradient[1]), found) if gradient else found
 
-        return rewrite(self.rewrite(expr), change)
+        from backprop_tutor.language.over_steps import gathered
+
+        return gathered(rewrite(self.rewrite(expr), change))
 
     def whole(self, form: Expr, quantity: str) -> Expr:
         """The formula of the whole array `quantity`, for examples as rows or as columns."""

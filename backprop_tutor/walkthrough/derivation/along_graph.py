@@ -60,6 +60,8 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
     used, target = scene.letters(), scene.node(place.wrt)
     terms = []
     for name in through:
+        if scene.held:  # the same letters in every term, so that those of many steps look alike
+            used = scene.letters()
         node = scene.definitions.graph.nodes[name]
         shared = node.batched and target is not None and target.batched  # examples do not mix
         index = list(index_of(place.wrt)[:1]) if shared else []

@@ -73,10 +73,15 @@ def _keeps_no_size(op: Op) -> bool:
 
 
 def _written_out(graph: Graph) -> Iterator[str]:
-    """The nodes inside a longer formula, but for what softmax is taken of: its rule differentiates by it."""
-    for name in graph.inner:
+    """The parts of formulas that are written out in them: all but those that a rule differentiates as a
+    whole, such as a softmax, and what it is taken of."""
+    for name, node in graph.nodes.items():
+        if graph.is_named(name) or len(graph.consumers[name]) > 1:
+            continue
         ((user, _),) = graph.consumers[name]
-        if not ops.get(graph.nodes[user].op).across:
+        op, around = ops.get(node.op), ops.get(graph.nodes[user].op)
+        is_part = name in graph.inner or not (op.is_function or op.loss or op.kink)
+        if is_part and not (op.across or around.across):
             yield name
 
 
@@ -254,7 +259,8 @@ class Definitions:
         return frozenset([name, *(c for c in direct if c not in used and self._is_function(c, name))])
 
     def _is_function(self, consumer: str, name: str) -> bool:
-        return self.uses(consumer) == [name] or ops.get(self.graph.nodes[consumer].op).is_function
+        op = ops.get(self.graph.nodes[consumer].op)
+        return self.uses(consumer) == [name] or op.is_function or bool(op.weights)
 
     def ways(self, name: str) -> tuple[tuple[str, ...], ...]:
         """The rules of differentiation on the way from `name` into each formula that it stands in."""

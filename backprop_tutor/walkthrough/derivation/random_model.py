@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -14,6 +15,7 @@ from backprop_tutor.walkthrough.derivation.line_value import Meaning, Seed, Valu
 from backprop_tutor.walkthrough.derivation.opaque import (
     Number,
     Opaque,
+    Rational,
     RationalDual,
     drawn,
     slope_of,
@@ -128,10 +130,34 @@ class RandomModel:
         if name == PI.name and name not in self.definitions.graph.nodes:
             return self.xp.pi.value
         if name in self.definitions.derivatives:
-            loss = (self.definitions.graph.loss, ())
-            return slope_of(self._moving((self.definitions.derivatives[name], index)).get(loss, 0))
+            return self._gradients[self.definitions.derivatives[name], index]
         found = None if seed is None else self._moving(seed).get((name, index))
         return self.values[name, index] if found is None else found
+
+    @cached_property
+    def _gradients(self) -> dict[tuple[str, Index], Rational]:
+        """The derivative of the loss by every computed element: what its users pass on, added up.
+
+        The first line of every derivation is compared with the engine, and so are these.
+        """
+        definitions = self.definitions
+        graph = definitions.graph
+        used = graph.upstream(graph.loss)
+        found: dict[tuple[str, Index], Rational] = {(graph.loss, ()): 1}
+        for node in reversed(graph.nodes.values()):
+            if node.name == graph.loss or node.name in definitions.written_out or not node.op:
+                continue
+            users = [graph.nodes[user] for user in definitions.consumers(node.name) if user in used]
+            for index in self.indices(node.name):
+                view = _OneMoved(self, (node.name, index))
+                total: Rational = 0
+                for user in users:
+                    elements: Elements = {}
+                    shared = node.batched and user.batched
+                    self.fill(view, user, elements, view.seed, index[0] if shared else None)
+                    total += sum(found[at] * slope_of(value) for at, value in elements.items())
+                found[node.name, index] = total
+        return found
 
     def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
         lifted = [arg if isinstance(arg, RationalDual) else RationalDual(arg, 0) for arg in args]
@@ -170,6 +196,19 @@ class Bench:
             model = self._made[draw]
             if model is not None:
                 yield model
+
+
+class _OneMoved:
+    """A model in which one element moves and all other quantities stay as they are."""
+
+    def __init__(self, model: RandomModel, seed: Seed) -> None:
+        self.model, self.seed = model, seed
+        self.apply = model.apply
+        self.sums: dict[tuple[Any, ...], Number] = {}
+        self._moved = RationalDual(model.values[seed], 1)
+
+    def element(self, name: str, index: Index, seed: Seed | None) -> Number:
+        return self._moved if (name, index) == self.seed else self.model.element(name, index, None)
 
 
 class OthersHeld:
