@@ -237,9 +237,9 @@ def _known_name(scene: Scene, place: Partial) -> str:
 
 def _linear_name(scene: Scene, place: Partial) -> str:
     node = scene.node(place.of)
-    if scene.held:
+    if node is None or len(scene.cut) > 1:
         return "linearity"
-    is_net = node is not None and ops.get(node.op).weighted == "layer"
+    is_net = ops.get(node.op).weighted == "layer"
     return Sentence("linearity of {net}") if is_net else f"linearity of {scene.name(place.of)}"
 
 

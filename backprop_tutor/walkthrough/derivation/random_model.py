@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -71,6 +70,7 @@ class RandomModel:
         self.values: Elements = {}
         self.arrays: Any = None  # what the engine makes of the same leaves, once somebody has asked it
         self._moved: dict[Seed, Elements] = {}
+        self._gradients: dict[Seed, Rational] = {}
         for node in self.definitions.graph.nodes.values():
             if node.op:
                 self._fill(node, self.values, None)
@@ -130,34 +130,36 @@ class RandomModel:
         if name == PI.name and name not in self.definitions.graph.nodes:
             return self.xp.pi.value
         if name in self.definitions.derivatives:
-            return self._gradients[self.definitions.derivatives[name], index]
+            return self._gradient(self.definitions.derivatives[name], index)
         found = None if seed is None else self._moving(seed).get((name, index))
         return self.values[name, index] if found is None else found
 
-    @cached_property
-    def _gradients(self) -> dict[tuple[str, Index], Rational]:
-        """The derivative of the loss by every computed element: what its users pass on, added up.
+    def _gradient(self, name: str, index: Index) -> Rational:
+        """The derivative of the loss by an element: what its users pass on, added up.
 
         The first line of every derivation is compared with the engine, and so are these.
         """
-        definitions = self.definitions
-        graph = definitions.graph
-        used = graph.upstream(graph.loss)
-        found: dict[tuple[str, Index], Rational] = {(graph.loss, ()): 1}
-        for node in reversed(graph.nodes.values()):
-            if node.name == graph.loss or node.name in definitions.written_out or not node.op:
-                continue
-            users = [graph.nodes[user] for user in definitions.consumers(node.name) if user in used]
-            for index in self.indices(node.name):
-                view = _OneMoved(self, (node.name, index))
-                total: Rational = 0
-                for user in users:
-                    elements: Elements = {}
-                    shared = node.batched and user.batched
-                    self.fill(view, user, elements, view.seed, index[0] if shared else None)
-                    total += sum(found[at] * slope_of(value) for at, value in elements.items())
-                found[node.name, index] = total
-        return found
+        loss = self.definitions.graph.loss
+        if not self._gradients:
+            self._gradients[loss, ()] = 1
+            computed = (node for node in reversed(self.definitions.graph.nodes.values()) if node.op)
+            for node in computed:
+                if node.name != loss and node.name not in self.definitions.written_out:
+                    self._gradients |= {
+                        (node.name, at): self._sum(node, at) for at in self.indices(node.name)
+                    }
+        if (name, index) not in self._gradients:
+            self._gradients[name, index] = self._sum(self.definitions.graph.nodes[name], index)
+        return self._gradients[name, index]
+
+    def _sum(self, node: Node, index: Index) -> Rational:
+        view = _OneMoved(self, (node.name, index))
+        total: Rational = 0
+        for name in self.definitions.consumers(node.name):
+            user, elements = self.definitions.graph.nodes[name], Elements()
+            self.fill(view, user, elements, view.seed, index[0] if node.batched and user.batched else None)
+            total += sum(self._gradients.get(at, 0) * slope_of(value) for at, value in elements.items())
+        return total
 
     def apply(self, op: Op, args: list[Number], params: Mapping[str, Any], *, prime: bool) -> Number:
         lifted = [arg if isinstance(arg, RationalDual) else RationalDual(arg, 0) for arg in args]

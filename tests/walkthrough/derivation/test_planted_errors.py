@@ -39,8 +39,14 @@ graph:
   compute:
     a: x * x
     b: exp(x)
-    c: sin(x)
-    f: a + 2 * b * c
+    f: a + 2 * b
+  loss: f
+"""
+ALIKE = """
+title: two paths that come to the same
+graph:
+  parameters: {x: 2, y: 3}
+  compute: {a: x * y, b: y * x, f: a + b}
   loss: f
 """
 LARGEST = """
@@ -55,7 +61,7 @@ title: an activation of a formula
 graph:
   parameters: {w: [1, 2, 3]}
   given: {x: [4, 5, 6]}
-  compute: {f: sigmoid(x @ w) ** 2}
+  compute: {h: sigmoid(x @ w), f: h ** 2}
   loss: f
 """
 SUM = """
@@ -108,7 +114,7 @@ WHERE = {
     "sum of a difference": ("softmax-batch", "dJ/dW1"),
     "multiply out a bracket of fractions": ("tanh-bce", "dJ/dW2"),
     "multiply out": ("tanh-bce", "dJ/dW2"),
-    "like terms": ("fan-out", "df/dx"),
+    "like terms": (ALIKE, "df/dx"),
     "turn the sign": ("softmax-batch", "dJ/dW1"),
 }
 
