@@ -8,6 +8,7 @@ import typer
 from backprop_tutor.cli.options import (
     AsciiOption,
     ExerciseArgument,
+    JsonOption,
     MaxElementsOption,
     NotationOption,
     PlainOption,
@@ -41,7 +42,7 @@ def explain(
         bool, typer.Option("--unroll", help="Derive it in one go, without deltas on the way.")
     ] = False,
     precision: PrecisionOption = 6,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="A fragment of LaTeX that compiles.")] = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,

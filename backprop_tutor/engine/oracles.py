@@ -24,7 +24,9 @@ from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import BITWISE, FLOAT64
 from backprop_tutor.errors import ProofError
 
-__all__ = ["ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
+__all__ = ["NOT_ASKED", "ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
+
+NOT_ASKED = "not asked for"  # why a route was not run
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
 MAX_SYMPY_TERMS = 2_000  # of all different ops' formulas: SymPy takes about 0.2 ms for each
@@ -86,7 +88,7 @@ class Oracles:
         for route, derivative in ROUTES.items():
             try:
                 if route not in routes:
-                    raise Unavailable("not asked for")
+                    raise Unavailable(NOT_ASKED)
                 found, uncertainty = derivative(self, name, direction)
                 gap = abs(found - claimed)
                 if not gap <= TOLERANCE * scale + uncertainty:

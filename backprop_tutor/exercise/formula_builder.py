@@ -78,7 +78,7 @@ class FormulaBuilder:
         params: dict[str, Param] = {key: _literal(value, key) for key, value in call.options}
         if op_name == "hadamard":
             op_name = "mul"
-        if op_name == "reshape" and len(args) > 1:
+        if len(args) > 1 and "shape" in _options(op_name):
             params["shape"] = tuple(_literal(size, "a size") for size in args[1:])
             del args[1:]
         if len(args) > (1 if op_name in ops.CHAINS else 2) and op_name in (*OPERATORS, *ops.CHAINS):
@@ -194,14 +194,19 @@ def _whole(expr: Expr) -> int:
     return int(value)
 
 
+def _options(op_name: str) -> tuple[str, ...]:
+    op = ops.TABLE.get(op_name)
+    return op.options if op else ()
+
+
 def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
     least, most = op.arity
     if count < least or (most is not None and count > most):
         wanted = str(least) if least == most else f"at least {least}" if count < least else f"at most {most}"
         hint = "Options have a name, as in axis=1." if count > least and op.options else ""
         raise FormulaError(f"{op.name} takes {wanted} argument{'s'[: wanted != '1']}, not {count}", hint=hint)
-    if op.name == "reshape" and "shape" not in params:
-        raise FormulaError("reshape needs a shape", hint="Write it like reshape(x, 2, 3).")
+    if "shape" in op.options and "shape" not in params:
+        raise FormulaError(f"{op.name} needs a shape", hint=f"Write it like {op.name}(x, 2, 3).")
     allowed = op.options
     for key in params:
         if key not in allowed:

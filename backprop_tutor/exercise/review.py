@@ -51,8 +51,10 @@ def remarks(
             text = f"{graph.loss} does not depend on {name}: there is nothing to learn. Use it, or remove it."
             found.append(Remark("unused", name, text))
         elif name in gradients and not np.any(gradients[name]):
-            text = f"dJ/d{name} is zero in every entry: there is nothing to learn. Change a number."
-            found.append(Remark("zero gradient", name, text.replace("dJ", f"d{graph.loss}")))
+            text = (
+                f"d{graph.loss}/d{name} is zero in every entry: there is nothing to learn. Change a number."
+            )
+            found.append(Remark("zero gradient", name, text))
     for name, loss in graph.targets:
         if loss.targets == "shares" and name in exercise.values:
             found.extend(_targets(graph.nodes[name], exercise.values[name]))

@@ -112,7 +112,7 @@ class SolutionBlocks:
         yield Heading((Words("Checks"),), 2, "phase")
         for note in notes(self.solution):
             yield Prose((Words(note),), "note")
-        for line in checks.sentences() if self.document else checks.lines():
+        for line in checks.lines(document=self.document):
             yield Prose((Words(line),), "check")
 
     def step(self, view: StepView) -> WorkedStep:
