@@ -84,7 +84,7 @@ def _check_names(form: GraphForm, report: FaultReport) -> None:
         if name in seen:
             report.add(path, f"the name {name} is already used under `{seen[name][1]}`.",
                        "Give it another name.", key=True)  # fmt: skip
-        elif name in ops.FUNCTIONS:
+        elif name in ops.FUNCTIONS and not ops.get(ops.FUNCTIONS[name]).common:
             report.add(path, f"the name {name} is that of a function.",
                        f"Give it another name, such as {name}1.", key=True)  # fmt: skip
         elif not _is_name(name):
@@ -136,6 +136,7 @@ def _uses(expr: Expr) -> Iterator[str]:
             yield leaf.name
         elif isinstance(leaf, Item):
             yield from _uses(leaf.base)
+            yield from (place.name for place in leaf.index if isinstance(place, Sym))
 
 
 def _order(uses: Mapping[str, list[str]], form: GraphForm, report: FaultReport) -> list[str]:

@@ -157,11 +157,13 @@ class Printer(ABC, Generic[B]):
             case "kronecker", (a, b):
                 signs = ("[", index_text((a,)), "=", index_text((b,)), "]")
                 return Piece(self.row(*map(self.word, signs)), Level.ATOM)
+            case "first_max", args:
+                return self.function(Call("max", args))
             case "indicator", (condition,):
                 return Piece(self.row(self.word("["), self.show(condition), self.word("]")), Level.ATOM)
             case "cases", (condition, a, b):
                 return self.cases(condition, a, b)
-            case "gt" | "ge" | "eq", (a, b):
+            case "gt" | "ge" | "lt" | "le" | "eq", (a, b):
                 left, right = self.at(a, Level.SUM, last=True), self.at(b, Level.SUM, last=True)
                 return Piece(self.row(left, self.sign(call.name), right), Level.RELATION)
             case _:
