@@ -38,9 +38,6 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Values:
             return xp.index(evaluate(base, xp, lookup), index_of_item(index))
         case Item():
             return lookup(expr)
-        case Call("place", (part, Item(base, (Sym() as numbers,)))):
-            like = evaluate(base, xp, lookup)
-            return xp.rows_back(evaluate(part, xp, lookup), lookup(numbers), like)
         case Call("place", (part, Item(base, index))):
             like = evaluate(base, xp, lookup)
             return xp.scatter(evaluate(part, xp, lookup), index_of_item(index), like)
@@ -147,6 +144,8 @@ _SPECIAL: dict[str, Callable[..., Values]] = {
     "lt": lambda xp, a, b: xp.lt(a, b),
     "ge": lambda xp, a, b: xp.ge(a, b),
     "le": lambda xp, a, b: xp.le(a, b),
+    "place_rows": lambda xp, part, like, numbers: xp.rows_back(part, numbers, like),
+    "first_max": lambda xp, *terms: reduce(lambda a, b: xp.where(xp.gt(b, a), b, a), terms),
     "indicator": lambda xp, condition: xp.where(condition, xp.number(1), xp.number(0)),
     "cases": lambda xp, condition, a, b: xp.where(condition, a, b),
 }

@@ -138,11 +138,10 @@ class FormSystem(FormalSystem):
         return Form(Call("arange", _sizes((count,))), (count,))
 
     def rows(self, x: Form, numbers: Form) -> Form:
-        return Form(_at_rows(x, numbers), super().rows(x, numbers).shape)
+        return self.said(super().rows(x, numbers), "rows", x, numbers)
 
     def rows_back(self, g: Form, numbers: Form, like: Form) -> Form:
-        placed = Call("place", (g.settled().expr, _at_rows(like, numbers)))
-        return Form(placed, super().rows_back(g, numbers, like).shape)
+        return self.said(super().rows_back(g, numbers, like), "place_rows", g, like, numbers)
 
     def windows(self, x: Form, windows: Windows) -> Form:
         lead = x.shape[: x.ndim - len(windows.size)]
@@ -205,10 +204,6 @@ class FormSystem(FormalSystem):
         total = sum(form.shape[axis] for form in forms)
         joined = Call("concat", tuple(form.expr for form in forms), (("axis", Num(Fraction(axis + 1))),))
         return Form(joined, (*first[:axis], total, *first[axis + 1 :]))
-
-
-def _at_rows(x: Form, numbers: Form) -> Item:
-    return Item(x.settled().expr, (numbers.expr,))
 
 
 def _picked(expr: Expr, key: Index) -> Item:
