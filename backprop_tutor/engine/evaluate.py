@@ -172,6 +172,7 @@ def float_pass(
     exact = exact_pass(graph, leaves) if exact is None else exact
     with np.errstate(all="ignore"):
         known = {**numbers(graph, FLOAT64, rounded(leaves)), **rounded(exact)}
+        _require_whole_numbers(graph, known)
         for name in filter(known.__contains__, graph.nodes):
             node, used = graph.nodes[name], (consumer for consumer, _ in graph.consumers[name])
             if node.op or any(consumer not in exact for consumer in used):
@@ -261,6 +262,17 @@ def _require_labels(graph: Graph, values: Values) -> None:
                     f"{ops.get(node.op).rule}: the targets {graph.written(target)} are not all from 0 to 1."
                 )
                 raise _failure(source, source.name, what, "Change them, or take another loss.")
+
+
+def _require_whole_numbers(graph: Graph, values: Values) -> None:
+    """What picks a row or a class is one of their numbers."""
+    for node in graph.nodes.values():
+        slot = ops.get(node.op).numbers if node.op else None
+        name = "" if slot is None else node.parents[slot]
+        most = graph.whole_numbers.get(name)
+        if most and not ((values[name] % 1 == 0) & (values[name] >= 1) & (values[name] <= most)).all():
+            source, what = graph.source(node.name), f"{ops.get(node.op).rule}: {graph.written(name)} are not all"
+            raise _failure(source, source.name, f"{what} whole numbers from 1 to {most}.", "Change them.")
 
 
 def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationError:

@@ -156,7 +156,7 @@ OPS = (
         computes="The same numbers in another arrangement.",
         says="The same numbers in another arrangement; the gradient is arranged back.",
         rest="shape",
-        needs={"shape": "Write it like reshape(x, 2, 3)."},
+        needs={"shape": ("a shape", "reshape(x, 2, 3)")},
     ),
     Op(
         "index",

@@ -84,7 +84,7 @@ OPS = (
         says="A number that says a place does not change by a little: it passes no gradient.",
         numbers=0,
         sizes=True,
-        needs={"classes": "Write it like one_hot(ids, 3)."},
+        needs={"classes": ("the number of classes", "one_hot(ids, 3)")},
     ),
     Op(
         "permute",
