@@ -15,6 +15,7 @@ from backprop_tutor.language.sentence import Sentence
 __all__ = [
     "Activation",
     "Axis",
+    "Forward",
     "Loss",
     "Op",
     "Partial",

@@ -84,7 +84,8 @@ class FormulaBuilder:
             raise FormulaError("a name in [ ] stands alone", hint="Write it as in E[ids], which takes rows.")
         if self.builder.nodes[numbers.name].role != "given":
             raise FormulaError(
-                f"{numbers.name} in [ ] is not given", hint="The numbers of rows are data: put them under `given`."
+                f"{numbers.name} in [ ] is not given",
+                hint="The numbers of rows are data: put them under `given`.",
             )
         return self.apply(name, "rows", (parent, numbers.name), {}, item)
 

@@ -68,7 +68,8 @@ def check_whole_numbers(file: ExerciseFile, graph: Graph, values: Values, report
         array = values[name]
         for index in np.argwhere((array < 1) | (array > most) | (array % 1 != 0)):
             at = tuple(map(int, index))
-            what = f"{element_name(name, graph.nodes[name], at)} = {array[at]} is no whole number from 1 to {most}."
+            element = f"{element_name(name, graph.nodes[name], at)} = {array[at]}"
+            what = f"{element} is no whole number from 1 to {most}."
             report.add(_place(file, name, at), what, f"It says which of {most} is meant, counted from 1.")
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
-from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 

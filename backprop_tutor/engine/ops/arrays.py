@@ -81,9 +81,7 @@ def _shape(sizes: Any) -> Shape:
 def _key(key: tuple[Any, ...]) -> Index:
     """An index of the language (from 1, both ends of a slice included) as NumPy's."""
     return tuple(
-        slice(None if k[0] is None else int(k[0]) - 1, *k[1:])
-        if isinstance(k, tuple)
-        else int(k) - 1
+        slice(None if k[0] is None else int(k[0]) - 1, *k[1:]) if isinstance(k, tuple) else int(k) - 1
         for k in key
     )
 

@@ -55,7 +55,7 @@ class DenseSystem(DerivedFunctions):
             padding = [(0, 0)] * len(lead) + [(pad, pad) for pad in windows.padding]
             x = np.pad(x, padding)
         axes = tuple(range(len(lead), x.ndim))
-        views = sliding_window_view(x, windows.size, axes)
+        views: Array = sliding_window_view(x, windows.size, axes)
         views = views[(..., *(slice(None, None, s) for s in windows.stride), *(slice(None) for _ in axes))]
         entries_first = np.moveaxis(views, range(x.ndim, views.ndim), axes)
         return entries_first.reshape(*lead, windows.entries, prod(windows.outputs))
