@@ -187,7 +187,7 @@ def kinks(graph: Graph, values: Values, exact: Values | None = None) -> dict[str
     for node in graph.nodes.values():
         if node.op and ops.get(node.op).kink and _kink_moves(graph, node):
             on_kink = _on_kink(node, values, exact or {})
-            if on_kink.shape[:-1] == node.shape and on_kink.ndim > len(node.shape):
+            if node.shape and on_kink.shape[:-1] == node.shape:
                 on_kink = on_kink.any(axis=-1)  # of the entries that one element is the largest of
             if on_kink.any():
                 found[node.name] = on_kink
