@@ -152,7 +152,9 @@ def test_functions_where_they_are_delicate() -> None:
     agree("prod", [np.array([[2.0, 0, 3], [0, 0, 5]])], lambda x: x.prod(1), axis=2)
     agree("norm", [np.zeros(3)], torch.linalg.vector_norm)
     agree("logsumexp", [np.array([1000.0, 999.0, -1e4])], lambda x: torch.logsumexp(x, 0))
-    agree("var", [numbers(2, 3)], lambda x: x.var(1, keepdim=True), axis=2, keepdims=1, correction=Fraction(1))
+    agree(
+        "var", [numbers(2, 3)], lambda x: x.var(1, keepdim=True), axis=2, keepdims=1, correction=Fraction(1)
+    )
     agree("outer", [numbers(2), numbers(3)], torch.outer)
     agree("permute", [numbers(2, 3, 4)], lambda x: x.permute(0, 2, 1), axes=(1, 3, 2))
 
