@@ -190,3 +190,12 @@ def test_max_with_0_has_an_indicator_for_its_derivative() -> None:
     text = "title: x\ngraph:\n  parameters: {w: [2, -3]}\n  compute:\n    m: maximum(0, w)\n    L: sum(m)\n"
     lines = list(_lines(explain(solve(loads(f"{text}  loss: L\n")), "dL/dw").index))
     assert to_text(lines[-1].expr) == "[w[i] > 0]"
+
+
+def test_a_layer_may_apply_log_softmax() -> None:
+    layer = "{activation: log_softmax, weights: [[1, 0], [-1, 1]], bias: [0, 1]}"
+    text = f"title: x\nnetwork:\n  layers: [{layer}]\ndata: [{{x: [1, 2], t: [0, -1]}}]\nloss: half_mse\n"
+    solution = solve(loads(text))
+    net = np.array([1.0, 2.0])
+    np.testing.assert_allclose(solution.value("z"), [net - np.log(np.exp(net).sum())])
+    assert all(line.verified for line in _lines(explain(solution, "dJ/dW1").index))
