@@ -49,7 +49,10 @@ ALLOWED_IN = {
     "typer": ("backprop_tutor.cli",),
 }
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
-ANYWHERE = {*OPERATORS, "sum", "max", "min", "index"}  # syntax of formulas, and words with other meanings
+ANYWHERE = {  # syntax of formulas, and words with other meanings
+    *OPERATORS,
+    *("sum", "max", "min", "index", "rows", "where", "step", "sign"),
+}
 NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
     "exercise/formula_builder.py": {"identity"},  # syntax: f: x
     "exercise/network.py": {"linear"},  # what a layer is made of
@@ -65,12 +68,16 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "language/mathml.py": {"sqrt", "abs"},
     "language/spelling.py": {"σ", "√"},  # letters in ASCII
     "language/tokens.py": {"√"},
-    "render/numpy_code.py": {"exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum"},
+    "render/numpy_code.py": {
+        *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "abs", "clip"),
+        *("maximum", "minimum"),
+    },
     "walkthrough/derivation/along_graph.py": {"exp"},  # softmax written out
     "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b
     "walkthrough/derivation/matrix_shapes.py": {"reshape"},
     "walkthrough/derivation/opaque.py": {
-        *("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf"),  # its namespace
+        *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh"),  # its namespace
+        *("sigmoid", "softplus", "erf"),
     },
 }
 NAMED_FOR_ITS_SUBJECT = ("cli", "render/painters", "render/subjects")  # cli/sheet.py is the command `sheet`

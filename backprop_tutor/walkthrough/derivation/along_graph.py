@@ -1,6 +1,7 @@
 """Rules for the derivative of a node's element: along the graph, from node to node."""
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.op import Op
 from backprop_tutor.language import Sentence, to_text
 from backprop_tutor.language import expr as ex
@@ -103,7 +104,14 @@ def _activation(scene: Scene, place: Partial) -> Expr | None:
     net, op, node = _net(scene, place.of), _op(scene, place.of), scene.node(place.of)
     if net is None or op is None or node is None or scene.node(net) is not scene.node(place.wrt):
         return None
-    return ex.mul(local_derivative(op, 0, place.of, (net,), options(node)), same(net, place.wrt))
+    return ex.mul(_local(scene, op, node, place.of, (net,)), same(net, place.wrt))
+
+
+def _local(scene: Scene, op: Op, node: Node, y: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The local derivative of an activation: f'(net), or [net > 0] where its author wrote max(0, net)."""
+    said = scene.definitions.graph.source(node.name).formula
+    spelled = isinstance(said, Call) and ops.FUNCTIONS.get(said.name) != op.name
+    return local_derivative(op, 0, y, args, options(node), spelled=spelled)
 
 
 def _activation_name(scene: Scene, place: Partial) -> str:
@@ -158,6 +166,37 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
     return ex.mul(*elsewhere, ex.sub(here, share))
 
 
+def _norm(scene: Scene, place: Partial) -> Expr | None:
+    """∂J/∂x and ∂y/∂x for a norm y of x, as its backward rule has them: what goes through the mean and the
+    deviation is in it, and need not be derived anew."""
+    of, wrt = scene.node(place.of), scene.node(place.wrt)
+    if of is None or wrt is None:
+        return None
+    whole = of.name == scene.loss
+    consumers = scene.definitions.consumers(wrt.name) if whole else [of.name]
+    node = scene.definitions.graph.nodes[consumers[0]] if len(consumers) == 1 else of
+    if not node.op or not ops.get(node.op).over:
+        return None
+    moved = [parent for parent in node.parents if parent in scene.definitions.downstream(wrt.name)]
+    if moved != [wrt.name]:
+        return None
+
+    def upstream(index: tuple[Expr, ...]) -> Expr:
+        if whole:
+            return _by_name(scene, place.of, named(node.name, node, index))
+        return ex.mul(*(delta(a, b) for a, b in zip(index, index_of(place.of), strict=True)))
+
+    slot = node.parents.index(wrt.name)
+    return scene.definitions.sent_back(node, slot, upstream, index_of(place.wrt), scene.letters())
+
+
+def _norm_name(scene: Scene, place: Partial) -> str:
+    wrt = scene.name(place.wrt)
+    consumers = [scene.definitions.graph.nodes[name] for name in scene.definitions.consumers(wrt)]
+    op = next(op for op in (ops.get(node.op) for node in consumers) if op.over)
+    return op.derivative_rule(next(n for n in consumers if ops.get(n.op) is op).parents.index(wrt))
+
+
 def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
     """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…).
 
@@ -172,7 +211,7 @@ def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
     within = ops.TABLE.get(inner.name) if isinstance(inner, Call) else None
     if within and within.is_function:
         return None
-    local = local_derivative(op, 0, place.of, defined.args, options(node))
+    local = _local(scene, op, node, place.of, defined.args)
     return ex.mul(local, Partial(inner, place.wrt))
 
 
@@ -252,6 +291,7 @@ AT_ONCE = (
 
 FROM_NODE_TO_NODE = (
     DerivativeRule("definition of delta", _known, _known_name),
+    DerivativeRule("norm backwards", _norm, _norm_name),
     DerivativeRule("total derivative", _through_station),
     DerivativeRule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
     DerivativeRule("derivative of the activation", _activation, _activation_name),

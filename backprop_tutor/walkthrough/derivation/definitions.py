@@ -81,7 +81,7 @@ def _written_out(graph: Graph) -> Iterator[str]:
         ((user, _),) = graph.consumers[name]
         op, around = ops.get(node.op), ops.get(graph.nodes[user].op)
         is_part = name in graph.inner or not (op.is_function or op.loss or op.kink)
-        if is_part and not (op.across or around.across):
+        if is_part and not (op.across or op.over or around.across or around.over):
             yield name
 
 
@@ -154,6 +154,20 @@ class Definitions:
         else:
             formula = (op.written or op.forward)(xp, *inputs, **node.params)
         return formula
+
+    def sent_back(
+        self,
+        node: Node,
+        slot: int,
+        upstream: Callable[[tuple[Expr, ...]], Expr],
+        at: tuple[Expr, ...],
+        used: Collection[str],
+    ) -> Expr:
+        """What the backward rule of `node` makes of `upstream`, at one element of its parent."""
+        inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
+        g, y = Lettered(node.shape, upstream), self._leaf(node)
+        back = ops.get(node.op).vjp(slot)(self.system, g, y, *inputs, **node.params)
+        return self._readable(sign_out(back.at(at)), used)
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:
         """A sum over the sizes, which may stand for any number."""
@@ -260,7 +274,7 @@ class Definitions:
 
     def _is_function(self, consumer: str, name: str) -> bool:
         op = ops.get(self.graph.nodes[consumer].op)
-        return self.uses(consumer) == [name] or op.is_function or bool(op.weights)
+        return self.uses(consumer) == [name] or op.is_function or bool(op.weights or op.over)
 
     def ways(self, name: str) -> tuple[tuple[str, ...], ...]:
         """The rules of differentiation on the way from `name` into each formula that it stands in."""
@@ -307,6 +321,23 @@ class Numbered(Definitions):
         assert node is not None
         at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
         return sign_out(self._numbered(node).at(at))
+
+    def sent_back(
+        self,
+        node: Node,
+        slot: int,
+        upstream: Callable[[tuple[Expr, ...]], Expr],
+        at: tuple[Expr, ...],
+        used: object = (),
+    ) -> Expr:
+        def placed(index: tuple[int, ...]) -> Expr:
+            return upstream(tuple(Num(Fraction(place + 1)) for place in index))
+
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        g, y = Element(node.shape, placed), self._input(node)
+        back = ops.get(node.op).vjp(slot)(_SYSTEM, g, y, *inputs, **node.params)
+        place = tuple(int(entry.value) - 1 for entry in at if isinstance(entry, Num))
+        return sign_out(back.at(place))
 
     def _numbered(self, node: Node) -> Element:
         inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
