@@ -164,4 +164,4 @@ def test_a_notation_gives_the_letters() -> None:
 
 
 def test_a_derivative_with_respect_to_a_formula_that_nobody_named() -> None:
-    assert to_text(Partial(J, squared)) == "∂J/∂(t[1]²)"
+    assert to_text(Partial(J, squared)) == "∂J/∂((t - z)²)"
