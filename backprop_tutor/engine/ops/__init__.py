@@ -2,6 +2,7 @@
 
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
+from backprop_tutor.engine.ops import losses as loss_ops
 from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
@@ -42,5 +43,5 @@ def losses() -> dict[str, Op]:
     return {op.name: op for op in TABLE.values() if op.loss}
 
 
-for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *arrays.OPS):
+for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *loss_ops.OPS, *arrays.OPS):
     register(_op)
