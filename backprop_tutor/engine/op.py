@@ -69,7 +69,7 @@ class Loss(NamedTuple):
     targets: Literal["numbers", "labels", "shares", "class"] = "numbers"
     outputs: Literal["numbers", "shares", "logarithms", "logits"] = "numbers"
     reduction: Reduction = "examples"
-    ways: Mapping[Reduction, str] = {}
+    ways: Mapping[str, str] = {}
     logits: str = ""
 
     @property

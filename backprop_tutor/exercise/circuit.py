@@ -10,7 +10,7 @@ from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_builder import FormulaBuilder, FormulaError
-from backprop_tutor.exercise.rectangles import Numbers
+from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
@@ -23,11 +23,11 @@ __all__ = ["build_circuit", "check_formulas"]
 def build_circuit(
     form: GraphForm,
     relu_at_zero: Fraction,
-    values: Mapping[str, Numbers],
+    labels: Labels,
     report: FaultReport,
     max_elements: int,
 ) -> Graph | None:
-    """The graph of `form`, whose leaves have the shapes of `values`, or None with faults in `report`."""
+    """The graph of `form` with leaves of the values in `labels`, or None with faults in `report`."""
     before = len(report.faults)
     _check_names(form, report)
     is_named = len(report.faults) == before
@@ -39,13 +39,13 @@ def build_circuit(
     builder = GraphBuilder(max_elements=max_elements)
     try:
         for name in form.given:
-            builder.leaf(name, "given", values[name].shape)
+            builder.leaf(name, "given", labels.values[name].shape)
         for name in form.parameters:
-            builder.leaf(name, "parameter", values[name].shape)
+            builder.leaf(name, "parameter", labels.values[name].shape)
     except ShapeError as error:
         report.add(("graph",), f"{error.what}.", error.hint)
         return None
-    formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero)
+    formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero, labels)
     for name in order:
         if all(used in builder.nodes for used in _uses(expressions[name])):
             _add(formulas, name, expressions[name], report)

@@ -46,7 +46,7 @@ def _examples(graph: Graph, node: Node) -> str:
     op, output = ops.get(node.op), graph.nodes[node.parents[0]]
     if op.mean != "examples":
         return f"{node.op}: a sum, divided by no N"
-    if op.loss and op.loss.targets == "shares":
+    if op.loss and op.loss.adds_up:
         counted = "vector of classes"
     else:
         counted = "row" if len(output.shape) > 1 else "number"

@@ -13,7 +13,7 @@ from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
-__all__ = ["leaf_values"]
+__all__ = ["check_labels", "leaf_values", "place_of"]
 
 Values = dict[str, Numbers]
 
@@ -59,10 +59,10 @@ def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: Fault
                 at = tuple(map(int, index))
                 what = f"{element_name(name, graph.nodes[name], at)} = {array[at]} is no target of this loss."
                 hint = "Binary cross-entropy takes targets from 0 to 1."
-                report.add(_place(file, name, at), what, hint)
+                report.add(place_of(file, name, at), what, hint)
 
 
-def _place(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
+def place_of(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
     """Where the file has an element of a leaf."""
     if file.graph:
         return ("graph", "given" if name in file.graph.given else "parameters", name, *at)

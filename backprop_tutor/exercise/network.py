@@ -8,6 +8,7 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
@@ -24,16 +25,17 @@ def build_network(
     layers: list[Layer],
     loss: tuple[str, Mapping[str, Fraction]],
     relu_at_zero: Fraction,
-    values: Values,
+    labels: Labels,
     report: FaultReport,
     max_elements: int,
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
-    `loss` is its name with its settings. `values` holds `x` (examples, inputs), `t` (examples, units),
-    `W1` (units, inputs), `b1` (units,), ….
+    `loss` is its op with its options. The values of `labels` are `x` (examples, inputs), `t` (examples,
+    units), `W1` (units, inputs), `b1` (units,), …; `t` may be classes.
     """
-    before = len(report.faults)
+    before, values = len(report.faults), labels.values
+    _spread_labels(layers, loss[0], labels)
     _check_settings(layers, loss[0], report)
     _check_shapes(layers, values, report)
     if len(report.faults) > before:
@@ -51,6 +53,18 @@ def build_network(
     return graph, tuple(infos)
 
 
+def _spread_labels(layers: list[Layer], loss: str, labels: Labels) -> None:
+    """Targets that are classes as shares, one a unit of the last layer."""
+    about, last = ops.get(loss).loss, labels.values[f"W{len(layers)}"]
+    if about is None or not about.adds_up or last.ndim != 2 or len(last) == 1:
+        return
+    t = labels.values["t"]
+    if t.ndim == 2 and t.shape[1] == 1:
+        labels.values["t"] = t = t[:, 0]
+    if t.ndim == 1:
+        labels.spread("t", len(last))
+
+
 def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None:
     for index, layer in enumerate(layers):
         for key in layer.said(SETTINGS):
@@ -63,13 +77,17 @@ def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None
                     key=True,
                 )
     rule, last = ops.get(loss).loss, layers[-1].activation
-    fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
-    if rule and rule.targets == "shares" and last not in fitting:
-        report.add(
-            ("network", "layers", len(layers) - 1, "activation"),
-            f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}.",
-            f"Write `activation: {fitting[0]}`, or choose another loss.",
+    wanted, is_across = rule.outputs if rule else "numbers", ops.activations()[last].across
+    fitting = [word for word, op in ops.activations().items() if op.across == wanted]
+    place = ("network", "layers", len(layers) - 1, "activation")
+    if wanted == "logits" and is_across:
+        what = (
+            f"{loss.replace('_logits', ' from logits')} needs scores of the last layer, not {last} of them."
         )
+        report.add(place, what, "Write `activation: linear`.")
+    elif fitting and last not in fitting:
+        what = f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}."
+        report.add(place, what, f"Write `activation: {fitting[0]}`, or choose another loss.")
 
 
 def _check_shapes(layers: list[Layer], values: Values, report: FaultReport) -> None:

@@ -100,7 +100,17 @@ class OptimizerForm(Model, also=settings(OPTIMIZER_SETTINGS)):
 OPTIMIZER = either(dict, {"<settings>": OptimizerForm.reference, "<name>": one_of(OPTIMIZERS)})
 
 
-class LossForm(Model, also=settings(LOSSES)):
+LOSS_WORDS = {
+    "reduction": key(
+        one_of(("examples", "elements", "sum")),
+        "A mean over examples, a mean over all elements of z, or a sum; examples if not given.",
+        None,
+    ),
+    "from": key(one_of(("logits",)), "Of cross_entropy and bce: z are logits, not yet shares.", None),
+}
+
+
+class LossForm(Model, also=settings(LOSSES) | LOSS_WORDS):
     name: str = key(one_of(LOSSES), "The loss.")
 
 

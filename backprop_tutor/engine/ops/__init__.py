@@ -1,15 +1,22 @@
 """The ops table: one entry an op. To add an op, add an entry to one of the files here."""
 
-from backprop_tutor.engine.op import Op
+from collections.abc import Callable, Mapping
+
+from backprop_tutor.engine.op import Loss, Op
 from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
 from backprop_tutor.engine.ops import losses as loss_ops
 from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
-__all__ = ["FUNCTIONS", "TABLE", "activations", "get", "losses", "register"]
+__all__ = ["FUNCTIONS", "LOSS_WORDS", "TABLE", "activations", "get", "loss_of", "losses", "register"]
 
 TABLE: dict[str, Op] = {}
+LOSS_WORDS: dict[str, Callable[[Loss], Mapping[str, str]]] = {
+    "reduction": lambda loss: loss.ways,
+    "from": lambda loss: {"logits": loss.logits} if loss.logits else {},
+}
+"""The settings of a loss that are words: what each value makes of it, another op."""
 FUNCTIONS: dict[str, str] = {}
 """Every spelling of a function in files and answers, with the op it names."""
 
@@ -18,7 +25,8 @@ def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
-    if op.name not in OPERATORS and op.name not in {"index", "identity"}:
+    is_written_with_words = op.loss is not None and not op.loss.word
+    if op.name not in OPERATORS and op.name not in {"index", "identity"} and not is_written_with_words:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op
 
@@ -39,8 +47,22 @@ def activations() -> dict[str, Op]:
 
 
 def losses() -> dict[str, Op]:
-    """The ops that may be a network's loss, by name."""
-    return {op.name: op for op in TABLE.values() if op.loss}
+    """The ops that may be a network's loss, by the names that files have for them."""
+    return {op.loss.word: op for op in TABLE.values() if op.loss and op.loss.word}
+
+
+def loss_of(name: str, words: Mapping[str, str]) -> str:
+    """The op of a loss with these `reduction` and `from`, of those that are said. Raises UsageError."""
+    for word, value in sorted(words.items()):  # `from` first
+        loss = get(name).loss
+        ways: Mapping[str, str] = {} if loss is None else LOSS_WORDS[word](loss)
+        if not ways.get(value):
+            can = " or ".join(ways)
+            raise UsageError(
+                f"{name} has no {word} {value}", hint=f"It can be {can}." if can else f"It takes no {word}."
+            )
+        name = ways[value]
+    return name
 
 
 for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *loss_ops.OPS, *arrays.OPS):

@@ -6,7 +6,7 @@ There is an entry for each way: `mae`, `mae_elements`, `mae_sum`. Files name the
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from backprop_tutor.engine.op import Loss, Op, Reduction, class_axes, unbroadcast
 from backprop_tutor.engine.setting import Setting
@@ -108,8 +108,9 @@ def _loss(
     for the factor, "(1/N)" and "(2/N)" for those in a derivative.
     """
     elements = name if one_class else f"{name}_elements"
-    ways: dict[Reduction, str] = {"examples": name, "elements": elements, "sum": sum_name or f"{name}_sum"}
-    for reduction, called in ways.items():
+    ways = {"examples": name, "elements": elements, "sum": sum_name or f"{name}_sum"}
+    for reduction in get_args(Reduction):
+        called = ways[reduction]
         if reduction == "examples" or called != name:
             known = word and called in (name, sum_name)
             own = loss._replace(reduction=reduction, ways=ways, word=called if known else "")
@@ -127,7 +128,7 @@ def _loss(
             )
 
 
-def _worded(sentence: str, reduction: str) -> str:
+def _worded(sentence: str, reduction: Reduction) -> str:
     """The sentence with the factors of a reduction in the place of those of a mean over examples."""
     if reduction == "examples":
         return sentence
@@ -161,6 +162,12 @@ def _logits_by_z(xp: Any, z: Array, t: Array) -> Array:
 def _margin(xp: Any, z: Array, t: Array) -> Array:
     """How far each score reaches into the margin of 1 below that of the right class."""
     return z - xp.sum(t * z, _classes(z), True) + 1
+
+
+def _inside(xp: Any, z: Array, t: Array) -> Array:
+    """max(0, margin)"""
+    margin = _margin(xp, z, t)
+    return xp.where(xp.gt(margin, 0), margin, xp.number(0))
 
 
 def _violates(xp: Any, z: Array, t: Array) -> Array:
@@ -324,7 +331,7 @@ OPS = (
         _Rules(
             lambda xp, z, t: t * xp.log(_or_one(xp, t) / z),
             lambda xp, z, t: t / z,
-            lambda xp, z, t: xp.log(t / z) + 1,
+            lambda xp, z, t: xp.log(_or_one(xp, t) / z) + xp.where(xp.eq(t, 0), xp.number(0), xp.number(1)),
             (1, -1, 1),
             written=lambda xp, z, t: t * xp.log(t / z),
         ),
@@ -334,18 +341,17 @@ OPS = (
         computes=f"1/{{N}} Σ {{t}} ln({{t}}/{{z}}) {CLASSES}, with 0 ln 0 = 0",
         says=(
             "ln({t}/{z}) = ln {t} - ln {z}: the logarithm gives one over its argument.",
-            "By the product rule, with 1 from the logarithm of {t} itself.",
+            "By the product rule, with 1 from the logarithm of {t}; at {t} = 0 that 1 is 0 by convention.",
         ),
-        undefined="logarithm of zero: an output, or a target that is differentiated by, is exactly 0",
+        undefined=NO_LOG.format("0"),
     ),
     *_loss(
         "hinge",
         _Rules(
-            lambda xp, z, t: (1 - t) * xp.call("relu", _margin(xp, z, t)),
+            lambda xp, z, t: (1 - t) * _inside(xp, z, t),
             lambda xp, z, t: _violates(xp, z, t) - t * xp.sum(_violates(xp, z, t), _classes(z), True),
-            lambda xp, z, t: (
-                -xp.call("relu", _margin(xp, z, t)) - z * xp.sum(_violates(xp, z, t), _classes(z), True)
-            ),
+            lambda xp, z, t: -_inside(xp, z, t) - z * xp.sum(_violates(xp, z, t), _classes(z), True),
+            written=lambda xp, z, t: (1 - t) * xp.call("max", 0, _margin(xp, z, t)),
         ),
         Loss(targets="class", outputs="logits"),
         one_class=True,

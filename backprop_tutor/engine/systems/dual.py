@@ -139,6 +139,7 @@ class DualSystem(DerivedFunctions):
         return Dual(np.squeeze(largest, axes), np.squeeze(tangent, axes))
 
     def centred(self, x: Dual, axes: Axes) -> Dual:
+        x = _lift(x)
         return Dual(x.value - np.max(x.value, axis=axes, keepdims=True), x.tangent)
 
     def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
