@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, get_args
 
 from backprop_tutor.engine.op import Loss, Op, Reduction, class_axes, unbroadcast
+from backprop_tutor.engine.ops.functions import xlogx_slope
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
@@ -191,11 +192,6 @@ def _sign(xp: Any, a: Array, b: Array) -> Array:
     return xp.where(xp.gt(a, b), one, none) - xp.where(xp.gt(b, a), one, none)
 
 
-def _or_one(xp: Any, t: Array) -> Array:
-    """t, and 1 where t is 0: 0 ln 0 = 0."""
-    return xp.where(xp.eq(t, 0), xp.number(1), t)
-
-
 SQUARED = _Rules(
     lambda xp, z, t: xp.power(t - z, 2), lambda xp, z, t: t - z, lambda xp, z, t: t - z, (1, -1, 1)
 )
@@ -329,16 +325,15 @@ OPS = (
     *_loss(
         "kl",
         _Rules(
-            lambda xp, z, t: t * xp.log(_or_one(xp, t) / z),
+            lambda xp, z, t: xp.call("xlogx", t) - t * xp.log(z),
             lambda xp, z, t: t / z,
-            lambda xp, z, t: xp.log(_or_one(xp, t) / z) + xp.where(xp.eq(t, 0), xp.number(0), xp.number(1)),
+            lambda xp, z, t: xlogx_slope(xp, t, t) - xp.log(z),
             (1, -1, 1),
-            written=lambda xp, z, t: t * xp.log(t / z),
         ),
         Loss(targets="shares", outputs="shares"),
         rule="loss: Kullback-Leibler divergence",
         derivative=("derivative of the logarithm", "product rule"),
-        computes=f"1/{{N}} Σ {{t}} ln({{t}}/{{z}}) {CLASSES}, with 0 ln 0 = 0",
+        computes=f"1/{{N}} Σ {{t}} ln({{t}}/{{z}}) {CLASSES}; 0 ln 0 is 0",
         says=(
             "ln({t}/{z}) = ln {t} - ln {z}: the logarithm gives one over its argument.",
             "By the product rule, with 1 from the logarithm of {t}; at {t} = 0 that 1 is 0 by convention.",

@@ -155,7 +155,7 @@ class Definitions:
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
         if op.is_elementwise and op.name not in OPERATORS:
             formula: Lettered = xp.call(op.name, *inputs, options=options(node))
-        elif op.mean == "elements":
+        elif op.mean == "elements" and not op.loss:
             formula = self._mean(inputs[0], node)
         else:
             formula = (op.written or op.forward)(xp, *inputs, **node.params)
