@@ -35,7 +35,7 @@ def contents(exercise: Exercise) -> list[str]:
     lines.append(f"loss: {graph.loss} = {written}")
     lines += dict.fromkeys(_examples(graph, node) for node in nodes if node.op and ops.get(node.op).loss)
     if exercise.learning_rate is not None:
-        lines.append(f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}")
+        lines.append(f"update: {exercise.update}")
     if exercise.ask:
         lines.append(f"asks: {', '.join(ask.quantity for ask in exercise.ask)}")
     return lines

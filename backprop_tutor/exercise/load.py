@@ -12,7 +12,7 @@ from backprop_tutor.exercise.leaves import check_labels, leaf_values, place_of
 from backprop_tutor.exercise.loss import choose_loss
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.network import build_network
-from backprop_tutor.exercise.optimizer import choose_optimizer
+from backprop_tutor.exercise.optimizer import choose_optimizer, choose_rates
 from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
@@ -74,7 +74,7 @@ def _build(
         from backprop_tutor.exercise.circuit import build_circuit  # 8 ms: the parser of formulas
 
         graph, layers = build_circuit(file.graph, file.relu_at_zero, labels, report, max_elements), None
-    optimizer = choose_optimizer(file, report)
+    optimizer, rates = choose_optimizer(file, report), choose_rates(file, report)
     if file.digits and file.decimals:
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
     if graph is not None:
@@ -95,7 +95,8 @@ def _build(
         description=described(file.description.strip(), variant),
         topics=tuple(map(clean, file.topics)),
         level=file.level,
-        learning_rate=file.learning_rate,
+        learning_rate=rates[0] if rates else None,
+        learning_rates=rates if len(rates) > 1 else (),
         optimizer=optimizer,
         steps=file.steps,
         ask=tuple(map(_ask, asked(file))),

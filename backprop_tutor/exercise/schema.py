@@ -7,7 +7,7 @@ from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.optimizers import OPTIMIZERS, PLAIN
+from backprop_tutor.engine.optimizers import EXTRAS, MAXIMIZE, OPTIMIZERS, PLAIN
 from backprop_tutor.exercise.schema_types import (
     ARRAY,
     AT_ZERO,
@@ -93,7 +93,12 @@ class GraphForm(Model):
     loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 
 
-class OptimizerForm(Model, also=settings(OPTIMIZER_SETTINGS)):
+_OF_ANY = {
+    name: key(POSITIVE, f"Of any optimizer: {extra.setting.says}.", None) for name, extra in EXTRAS.items()
+} | {MAXIMIZE: key(core.bool_schema(strict=True), "true: climb J instead of descending.", None)}
+
+
+class OptimizerForm(Model, also=settings(OPTIMIZER_SETTINGS) | _OF_ANY):
     name: str = key(one_of(OPTIMIZERS), "The rule for the update.")
 
 
@@ -120,6 +125,9 @@ LOSS = either(dict, {"<settings>": LossForm.reference, "<name>": one_of(LOSSES)}
 class AskItem(Model):
     quantity: str = key(TEXT, "The quantity's name, such as dJ/dW1 or net1.")
     by: By | None = key(word(By), "Ask its elements one by one, or the whole array at once.", None)
+
+
+RATES = either(list, {"<rates>": list_of(POSITIVE, least=1), "<rate>": POSITIVE})
 
 
 ASK = either(
@@ -167,7 +175,9 @@ class ExerciseFile(Model):
     loss: str | LossForm | None = key(LOSS, "Of a network: the loss J, or one with settings.", None)
     graph: GraphForm | None = key(GraphForm.reference, "Any computation graph. This, or `network`.", None)
     relu_at_zero: Fraction = key(AT_ZERO, "The derivative of ReLU at 0: 0, 1/2 or 1.", Fraction(0))
-    learning_rate: Fraction | None = key(POSITIVE, "Asks for the update of the parameters.", None)
+    learning_rate: Fraction | list[Fraction] | None = key(
+        RATES, "Asks for the update of the parameters; a list has one rate an update.", None
+    )
     optimizer: str | OptimizerForm = key(OPTIMIZER, f"{', '.join(OPTIMIZERS)}, or one with settings.", PLAIN)
     steps: int = key(STEPS, "How many updates.", 1)
     ask: str | list[str | AskItem] = key(

@@ -37,6 +37,7 @@ _WANTED = {
     "string_type": ("a text is expected here, not {found}.", "Put it in quotes if it is a text."),
     "list_type": ("a list is expected here, not {found}.", "Write [ … ], or one item a line after a dash."),
     "dict_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
+    "bool_type": ("true or false is expected here, not {found}.", ""),
     "model_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
     "string_too_short": ("this text is empty.", ""),
     "string_pattern_mismatch": ("this is no id of a version.", "`backprop-tutor variants` writes them."),

@@ -44,8 +44,9 @@ class Slips:
             return self._of_gradient(quantity, known)
         rate, old = recompute.solution.rate, recompute.old(quantity)
         if rate and old:
-            new = recompute.ledger.lines[quantity].compute(FLOAT64, known)
-            update = Update(known[old], new, float(rate.numbers["η"]))
+            line = recompute.ledger.lines[quantity]
+            new = line.compute(FLOAT64, known)
+            update = Update(known[old], new, float(rate.numbers[rate.letter(line.number)]))
             return lambda m: m.update(update) if m.update else iter(())
         return lambda m: iter(())
 

@@ -142,7 +142,7 @@ def _scalar(text: str) -> str:
 def _rate(exercise: Exercise) -> Iterator[str]:
     if exercise.learning_rate is not None:
         steps = f", {exercise.steps} steps" if exercise.steps > 1 else ""
-        yield f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}{steps}"
+        yield f"update: {exercise.update}{steps}"
 
 
 def _written(workings: Workings, solution: Solution, name: str) -> str:

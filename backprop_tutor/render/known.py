@@ -42,9 +42,10 @@ def known(
             text = _given(steps, node.name, style)
             name = quantity_text(node.name, style)
             found.append(Known(name, text, node.name in uses, found=False))
-    rate = solution.exercise.learning_rate
+    rate = solution.rate
     if rate is not None and (everything or _is_update(questions, state)):
-        found.append(Known(quantity_text("η", style), str(rate), True, found=False))
+        for letter in rate.rates:
+            found.append(Known(quantity_text(letter, style), str(rate.numbers[letter]), True, found=False))
     answered = _answered(questions, state)
     for quantity in dict.fromkeys(question.quantity for question in questions):
         if quantity in uses and quantity not in answered:
