@@ -107,6 +107,7 @@ class Op:
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    penalty      what it adds up of weights, if that is what it is for: their squares or their sizes
     """
 
     name: str
@@ -132,6 +133,7 @@ class Op:
     mean: Literal["", "examples", "elements"] = ""
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    penalty: Literal["", "squares", "sizes"] = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says

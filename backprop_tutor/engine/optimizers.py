@@ -123,7 +123,7 @@ EXTRAS = {
             UpdateEquation(
                 "decayed",
                 "gradient with weight decay",
-                "Weight decay adds λ times the old weight to its gradient, as the penalty λ/2 Σ W² would.",
+                "λ times the old weight pulls it towards 0, as the penalty λ/2 Σ W² in the loss would.",
                 _decayed,
                 prepares=True,
             ),
@@ -139,13 +139,18 @@ def optimizer_with(name: str, settings: Mapping[str, Fraction]) -> Optimizer:
     chosen = [extra for key, extra in EXTRAS.items() if key in settings and key not in optimizer.settings]
     before = tuple(equation for extra in chosen for equation in extra.equations)
     more = {key: extra.setting for key, extra in EXTRAS.items() if extra in chosen}
+    *helpers, last = optimizer.equations
+    if MAXIMIZE in settings:
+        rule = last.rule.replace("descent", "ascent")
+        last = last._replace(rule=rule, says=f"{last.says.replace('Against', 'Along')} {_ASCENT}")
     return optimizer._replace(
-        equations=before + optimizer.equations,
+        equations=(*before, *helpers, last),
         settings={**optimizer.settings, **more},
         maximizes=MAXIMIZE in settings,
     )
 
 
+_ASCENT = "J is to become large, so the step is added."
 _DESCENT = "Against the gradient, by the learning rate {η}; every gradient was taken at the old weights."
 _MOMENTUM = {"momentum": Setting(Fraction(9, 10), letter="μ", share=True)}
 _VELOCITY = UpdateEquation(

@@ -11,7 +11,8 @@ from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_builder import FormulaBuilder, FormulaError
 from backprop_tutor.exercise.labels import Labels
-from backprop_tutor.exercise.schema import GraphForm
+from backprop_tutor.exercise.regularization import Penalty
+from backprop_tutor.exercise.schema import GraphForm, Regularization
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
 from backprop_tutor.language.deltas import net_of
@@ -24,6 +25,7 @@ def build_circuit(
     form: GraphForm,
     relu_at_zero: Fraction,
     labels: Labels,
+    regularization: Regularization | None,
     report: FaultReport,
     max_elements: int,
 ) -> Graph | None:
@@ -46,28 +48,43 @@ def build_circuit(
         report.add(("graph",), f"{error.what}.", error.hint)
         return None
     formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero, labels)
+    penalty = Penalty(regularization, form.loss, {*form.given, *form.parameters, *form.compute}, report)
     for name in order:
         if all(used in builder.nodes for used in _uses(expressions[name])):
-            _add(formulas, name, expressions[name], report)
+            is_loss = name == form.loss
+            _add(formulas, penalty.data if is_loss else name, name, expressions[name], report)
+            if is_loss and penalty.data in builder.nodes:
+                penalty.add(builder, list(form.parameters), _weights(builder, form))
     if len(report.faults) > before:
         return None
     try:
-        return builder.build(form.loss, dict(_sources(form, formulas, report)))
+        return builder.build(form.loss, dict(_sources(form, formulas, penalty, report)))
     except ShapeError as error:
         report.add(("graph", "loss"), f"{error.what}.", error.hint)
         return None
 
 
-def _sources(form: GraphForm, formulas: FormulaBuilder, report: FaultReport) -> Iterator[tuple[str, Source]]:
+def _weights(builder: GraphBuilder, form: GraphForm) -> list[str]:
+    """The parameters that are no biases: the matrices, or where there is none all whose names begin with no
+    b."""
+    matrices = [name for name in form.parameters if len(builder.nodes[name].shape) > 1]
+    return matrices or [name for name in form.parameters if not name.startswith("b")]
+
+
+def _sources(
+    form: GraphForm, formulas: FormulaBuilder, penalty: Penalty, report: FaultReport
+) -> Iterator[tuple[str, Source]]:
     for name, path in _names(form):
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
-        yield node, report.source(("graph", "compute", name), name, expr)
+        written = form.loss if name == penalty.data else name
+        yield node, report.source(("graph", "compute", written), name, expr)
 
 
-def _add(formulas: FormulaBuilder, name: str, expr: Expr, report: FaultReport) -> None:
+def _add(formulas: FormulaBuilder, node: str, name: str, expr: Expr, report: FaultReport) -> None:
+    """Make the formula called `name` a node."""
     try:
-        formulas.define(name, expr)
+        formulas.define(node, expr)
     except FormulaError as error:
         report.add(("graph", "compute", name), f"{name}: {error.what}.", error.hint)
 

@@ -9,7 +9,7 @@ from backprop_tutor.engine.infinity import MINUS_INFINITY
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
-from backprop_tutor.exercise.schema import Example, ExerciseFile
+from backprop_tutor.exercise.schema import Example, ExerciseFile, TiedWeights
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
@@ -36,7 +36,8 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
     if file.network:
         for number, layer in enumerate(file.network.layers, 1):
             place = ("network", "layers", number - 1)
-            put(f"W{number}", layer.weights, (*place, "weights"))
+            if not isinstance(layer.weights, TiedWeights):
+                put(f"W{number}", layer.weights, (*place, "weights"))
             if layer.bias is not None:
                 put(f"b{number}", layer.bias, (*place, "bias"))
     if isinstance(file.data, list):

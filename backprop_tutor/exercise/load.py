@@ -67,13 +67,17 @@ def _build(
             choose_loss(file.loss, report),
             file.relu_at_zero,
             labels,
+            file.regularization,
             report,
             max_elements,
         )
     elif file.graph:
         from backprop_tutor.exercise.circuit import build_circuit  # 8 ms: the parser of formulas
 
-        graph, layers = build_circuit(file.graph, file.relu_at_zero, labels, report, max_elements), None
+        graph, layers = (
+            build_circuit(file.graph, file.relu_at_zero, labels, file.regularization, report, max_elements),
+            None,
+        )
     optimizer, rates = choose_optimizer(file, report), choose_rates(file, report)
     if file.digits and file.decimals:
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)

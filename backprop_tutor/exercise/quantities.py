@@ -62,7 +62,7 @@ def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Fault
     if file.graph:
         names |= set(file.graph.compute)
     for number, _ in enumerate(file.network.layers if file.network else [], 1):
-        names |= {f"net{number}", f"h{number}", "z", "J"}
+        names |= {f"net{number}", f"h{number}", f"W{number}", "z", "J"}
     known = names | {f"d{loss}/d{name}" for name in names}
     known |= {f"{name}_new" for name in names} if file.learning_rate is not None else set()
     for path, text, key in _mentions(file):

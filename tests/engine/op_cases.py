@@ -82,6 +82,13 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     "log_softmax": NORMALISED,
     **{name: LOSSES if has_any_outputs(op) else OF_CLASSES for name, op in ops.losses().items()},
     **dict.fromkeys(("sum", "mean", "max", "min"), REDUCTIONS),
+    **dict.fromkeys(
+        ("l2_penalty", "l1_penalty"),
+        tuple(
+            (shapes, {"weight": weight})
+            for shapes, weight in ((((2, 3),), 1), (((3,), (2, 2)), Fraction(1, 4)), (((),), 2))
+        ),
+    ),
     "reshape": tuple(
         ((old,), {"shape": new})
         for old, new in (

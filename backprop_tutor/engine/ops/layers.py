@@ -10,14 +10,14 @@ __all__ = ["OPS"]
 
 
 def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
-    """net = W x + b for every row x; `x` is (N, in) or (in,), `W` (out, in), the bias (out,)."""
+    """net = W x + b for every row x; `x` is (N, in) or (in,), `W` (out, in), the bias (out,) or ()."""
     shapes = [shape_of(array) for array in (x, W, *bias)]
     inputs, weights = shapes[:2]
     fits = len(inputs) in (1, 2) and len(weights) == 2 and inputs[-1] == weights[1]
-    if not fits or shapes[2:] not in ([], [weights[:1]]):
+    if not fits or shapes[2:] not in ([], [weights[:1]], [()]):
         raise ShapeError(
             f"the shapes {', '.join(map(str, shapes))} are not those of a layer",
-            hint="It takes inputs (examples, inputs), weights (units, inputs) and a bias (units,).",
+            hint="It takes inputs (examples, inputs), weights (units, inputs) and a bias, (units,) or ().",
         )
     net = x @ xp.transpose(W)
     return net + bias[0] if bias else net

@@ -6,6 +6,9 @@ There is an entry for each way: `mae`, `mae_elements`, `mae_sum`. Files name the
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import reduce
+from math import prod
+from operator import add
 from typing import Any, NamedTuple, get_args
 
 from backprop_tutor.engine.op import Loss, Op, Reduction, class_axes, unbroadcast
@@ -192,6 +195,24 @@ def _sign(xp: Any, a: Array, b: Array) -> Array:
     return xp.where(xp.gt(a, b), one, none) - xp.where(xp.gt(b, a), one, none)
 
 
+def _weights(xp: Any, *arrays: Array, weight: Any = 1) -> Array:
+    """All weights in a row."""
+    return xp.concat(tuple(xp.reshape(array, (prod(shape_of(array)),)) for array in arrays), 0)
+
+
+def _penalty(name: str, size: Terms, slope: Terms, **entry: Any) -> Op:
+    """What a regularisation adds to the loss: `weight` times the sum over all entries of all arrays."""
+
+    def forward(xp: Any, *arrays: Array, weight: Any = 1) -> Array:
+        sums = [xp.sum(each, _all(each)) for each in (size(xp, array) for array in arrays)]
+        return xp.number(weight) * reduce(add, sums)
+
+    def vjps(slot: int) -> Callable[..., Array]:
+        return lambda xp, g, y, *arrays, weight=1: g * slope(xp, arrays[slot], weight)
+
+    return Op(name, forward, vjps, arity=(1, None), **entry)
+
+
 SQUARED = _Rules(
     lambda xp, z, t: xp.power(t - z, 2), lambda xp, z, t: t - z, lambda xp, z, t: t - z, (1, -1, 1)
 )
@@ -356,5 +377,27 @@ OPS = (
         says="A wrong class inside the margin gets 1, and the right class -1 for each of these.",
         kink=lambda xp, z, t: xp.where(xp.eq(t, 1), 1 + 0 * z, _margin(xp, z, t)),
         convention="max(0, x) has the derivative 0 at 0",
+    ),
+    _penalty(
+        "l2_penalty",
+        lambda xp, w: xp.power(w, 2),
+        lambda xp, w, weight: xp.number(2 * Fraction(weight)) * w,
+        rule="L2 penalty",
+        derivative=("power rule on the L2 penalty",),
+        computes="All weights squared and added up, times how much they count.",
+        says="The 2 of the square comes down: the penalty pulls every weight towards 0, by its own size.",
+        penalty="squares",
+    ),
+    _penalty(
+        "l1_penalty",
+        lambda xp, w: xp.abs(w),
+        lambda xp, w, weight: xp.number(weight) * _sign(xp, w, xp.number(0)),
+        rule="L1 penalty",
+        derivative=("derivative of the absolute value",),
+        computes="The sizes of all weights added up, times how much they count.",
+        says="|w| has the derivative 1 or -1, the sign of w: the penalty pulls every weight towards 0 alike.",
+        kink=_weights,
+        convention="|w| has the derivative 0 at 0",
+        penalty="sizes",
     ),
 )

@@ -50,11 +50,20 @@ def definitions(
 def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
     """A network with a size of its own for the examples and for each layer, and what they are called."""
     n = [f"{units}{layer}" for layer in range(layers + 1)]
-    names = [EXAMPLES, *n]
+    for layer in range(1, layers + 1):
+        tied = graph.nodes[f"W{layer}"]
+        if tied.op:  # its sizes are those of the layer whose weights it has
+            of = int(tied.parents[0][1:])
+            ends = (n[of - 1], n[of]) if tied.op == "transpose" else (n[of], n[of - 1])
+            same = {n[layer]: ends[0], n[layer - 1]: ends[1]}
+            n = [same.get(name, name) for name in n]
+    names = [EXAMPLES, *dict.fromkeys(n)]
     sizes = {name: size for size, name in enumerate(names, start=2)}
     shapes: dict[str, tuple[str, ...]] = {"x": (EXAMPLES, n[0]), "t": (EXAMPLES, n[-1])}
     for layer in range(1, layers + 1):
         shapes |= {f"W{layer}": (n[layer], n[layer - 1]), f"b{layer}": (n[layer],)}
+        if f"b{layer}" in graph.nodes and not graph.nodes[f"b{layer}"].shape:
+            shapes[f"b{layer}"] = ()
     general = {name: tuple(sizes[axis] for axis in shape) for name, shape in shapes.items()}
     return _rebuilt(graph, general.__getitem__), {size: name for name, size in sizes.items()}
 
