@@ -132,6 +132,7 @@ class Definitions:
     indices: Indices = FREE
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
+    _cuts: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     has_letters = True
 
@@ -255,6 +256,19 @@ class Definitions:
                 passed.add(consumer)
                 waiting += [further for further, _ in reversed(self.graph.consumers[consumer])]
         return list(found)
+
+    def lies_on_every_way(self, name: str, wrt: str) -> bool:
+        """Whether the loss depends on `wrt` through the node `name` alone."""
+        if (name, wrt) not in self._cuts:
+            reached, waiting = {name, wrt}, [wrt]
+            while waiting:
+                for consumer, _ in self.graph.consumers[waiting.pop()]:
+                    if consumer not in reached:
+                        reached.add(consumer)
+                        waiting.append(consumer)
+            is_on_one = name != wrt and name in self.downstream(wrt)
+            self._cuts[name, wrt] = is_on_one and self.graph.loss not in reached
+        return self._cuts[name, wrt]
 
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""

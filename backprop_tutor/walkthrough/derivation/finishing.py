@@ -61,7 +61,7 @@ def _split(scene: Scene, place: Expr) -> Expr | None:
 def _targets(scene: Scene, place: Expr) -> Expr | None:
     """The targets of an example add up to 1."""
     match place:
-        case Sum(index, _, Item(base, (position,), _) as body) if position == Sym(index):
+        case Sum(index, _, Item(base, (*_, Sym(last))) as body) if last == index:
             return ONE if isinstance(base, Sym) and scene.name(body) in scene.targets else None
         case _:
             return None

@@ -39,7 +39,7 @@ def matrix_form(ground: Ground) -> DerivationForm:
         return DerivationForm("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     shapes = Shapes(ground)
     ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
-    derived = _from_letters(ground) if ground.is_network else []
+    derived = _from_letters(ground) if ground.is_network or ground.targets else []
     sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
     for step in [] if derived else _from_steps(ground):
         section = _written(shapes, step)
