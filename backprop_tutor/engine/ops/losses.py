@@ -147,6 +147,11 @@ CLASSES = "over all examples and classes, which lie along the last axis"
 NO_LOG = "logarithm of zero: an output is exactly {} in floating point"
 
 
+def _total(xp: Any, x: Array) -> Array:
+    """The sum over the classes, for each example."""
+    return xp.sum(x, _classes(x), True)
+
+
 def _softmax(xp: Any, z: Array) -> Array:
     powers = xp.exp(xp.centred(z, _classes(z)))
     return powers / xp.sum(powers, _classes(z), True)
@@ -160,12 +165,13 @@ def _minus_log_softmax(xp: Any, z: Array) -> Array:
 
 def _logits_by_z(xp: Any, z: Array, t: Array) -> Array:
     whole = t + 0 * z if shape_of(t) != shape_of(z) else t
-    return _softmax(xp, z) * xp.sum(whole, _classes(z), True) - t
+    return _softmax(xp, z) * _total(xp, whole) - t
 
 
 def _margin(xp: Any, z: Array, t: Array) -> Array:
     """How far each score reaches into the margin of 1 below that of the right class."""
-    return z - xp.sum(t * z, _classes(z), True) + 1
+    _classes(z)
+    return z - _total(xp, t * z) + 1
 
 
 def _inside(xp: Any, z: Array, t: Array) -> Array:
@@ -365,8 +371,8 @@ OPS = (
         "hinge",
         _Rules(
             lambda xp, z, t: (1 - t) * _inside(xp, z, t),
-            lambda xp, z, t: _violates(xp, z, t) - t * xp.sum(_violates(xp, z, t), _classes(z), True),
-            lambda xp, z, t: -_inside(xp, z, t) - z * xp.sum(_violates(xp, z, t), _classes(z), True),
+            lambda xp, z, t: _violates(xp, z, t) - t * _total(xp, _violates(xp, z, t)),
+            lambda xp, z, t: -_inside(xp, z, t) - z * _total(xp, _violates(xp, z, t)),
             written=lambda xp, z, t: (1 - t) * xp.call("max", 0, _margin(xp, z, t)),
         ),
         Loss(targets="class", outputs="logits"),

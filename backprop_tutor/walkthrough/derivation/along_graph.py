@@ -28,7 +28,7 @@ def _through_station(scene: Scene, place: Partial) -> Expr | None:
     if scene.name(place.of) != scene.loss:
         return None
     definitions, wrt = scene.definitions, scene.name(place.wrt)
-    cuts = (name for name in reversed(scene.stations) if definitions.lies_on_every_way(name, wrt))
+    cuts = (name for name in reversed(list(scene.stations)) if definitions.lies_on_every_way(name, wrt))
     station = next(cuts, None)
     return None if station is None else _sum_over(scene, place, [station])
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
+from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
+from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
@@ -40,7 +42,13 @@ def matrix_form(ground: Ground) -> DerivationForm:
     shapes = Shapes(ground)
     ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
     derived = _from_letters(ground) if ground.is_network or ground.targets else []
-    sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
+    sections, unsaid = list[Section](), list[Expr]()
+    if ground.is_network:
+        sections = [_section(shapes, step) for step in derived]
+    else:  # where NumPy's rules may not do
+        found = [_written(shapes, step) for step in derived]
+        derived = derived if all(found) else []
+        sections = [section for section in found if section] if derived else []
     for step in [] if derived else _from_steps(ground):
         section = _written(shapes, step)
         if section:
@@ -72,6 +80,10 @@ def _from_letters(ground: Ground) -> list[Step]:
         )
         return [_whole(section) for section in sections]
     except NoMatrixForm:
+        return []
+    except (TooLong, Unwritable):
+        if ground.is_network:
+            raise
         return []
 
 
