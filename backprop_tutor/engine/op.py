@@ -49,7 +49,7 @@ class Activation(NamedTuple):
 class Loss(NamedTuple):
     """What there is to know of an op that is a loss of outputs and their targets.
 
-    word       what files call it; "" of one that they reach by a setting of another
+    by_setting files reach it by a setting of another loss, not by name
     settings   keys beside its name in a file that are options of the op
     square     it adds up squares, whose 2 comes down
     half       it holds the factor 1/2
@@ -62,7 +62,7 @@ class Loss(NamedTuple):
     logits     the op that it is of logits
     """
 
-    word: str = ""
+    by_setting: bool = False
     settings: Mapping[str, Setting] = {}
     square: bool = False
     half: bool = False
@@ -107,7 +107,7 @@ class Op:
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
-    penalty      what it adds up of weights, if that is what it is for: their squares or their sizes
+    penalty      what it is called in files, if it is a penalty on weights
     """
 
     name: str
@@ -133,7 +133,7 @@ class Op:
     mean: Literal["", "examples", "elements"] = ""
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
-    penalty: Literal["", "squares", "sizes"] = ""
+    penalty: Literal["", "l2", "l1"] = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says

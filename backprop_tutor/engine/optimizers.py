@@ -60,12 +60,15 @@ class Optimizer(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """What any optimizer may be given: a setting, and what it does with the gradient `g` before the rule."""
+    """What any optimizer may be given: a setting, and what it does with the gradient `g` before the rule.
+    With the number `off` it would do nothing."""
 
     setting: Setting
+    off: float
     equations: tuple[UpdateEquation, ...]
 
 
+NO_LIMIT = 1e300
 MAXIMIZE = "maximize"  # of an optimizer: climb instead of descending
 
 
@@ -88,6 +91,7 @@ def _decayed(xp: Any, q: Terms) -> Array:
 EXTRAS = {
     "clip_norm": Extra(
         Setting(Fraction(1), "the largest norm of all gradients together", letter="κ"),
+        NO_LIMIT,
         (
             UpdateEquation(
                 "norm",
@@ -107,6 +111,7 @@ EXTRAS = {
     ),
     "clip_value": Extra(
         Setting(Fraction(1), "the largest size of a gradient's entry", letter="κ"),
+        NO_LIMIT,
         (
             UpdateEquation(
                 "clipped",
@@ -119,6 +124,7 @@ EXTRAS = {
     ),
     "weight_decay": Extra(
         Setting(Fraction(1, 100), "what pulls the weights towards 0", letter="λ"),
+        0,
         (
             UpdateEquation(
                 "decayed",

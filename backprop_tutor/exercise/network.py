@@ -42,7 +42,7 @@ def build_network(
     if len(report.faults) > before:
         return None, ()
     values = {**labels.values, **{f"W{n}": tie.of(labels.values) for n, tie in ties.items()}}
-    _spread_labels(len(values[f"W{len(layers)}"]), loss[0], labels)
+    _spread_labels((values[f"W{len(layers)}"].shape or (1,))[0], loss[0], labels)
     values["t"] = labels.values["t"]
     _check_settings(layers, loss[0], report)
     _check_shapes(layers, values, report)

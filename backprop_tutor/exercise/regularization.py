@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import GraphBuilder
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.schema import Regularization
@@ -37,7 +38,8 @@ class Penalty:
             self.report.add(("regularization",), what, "Give the graph parameters.", key=True)
         size = self.form.l2 or self.form.l1
         if len(self.report.faults) == before and size:
-            op = "l2_penalty" if self.form.l2 else "l1_penalty"
+            key = "l2" if self.form.l2 else "l1"
+            op = next(name for name, op in ops.TABLE.items() if op.penalty == key)
             builder.apply(self.name, op, chosen, {"weight": self.form.factor * size})
             builder.apply(self.loss, "add", (self.data, self.name))
 

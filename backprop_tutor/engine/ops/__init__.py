@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from backprop_tutor.engine.op import Loss, Op
-from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
+from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers, penalties
 from backprop_tutor.engine.ops import losses as loss_ops
 from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
@@ -25,8 +25,8 @@ def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
-    is_written_with_words = op.loss is not None and not op.loss.word
-    if op.name not in OPERATORS and op.name not in {"index", "identity"} and not is_written_with_words:
+    by_setting = op.loss is not None and op.loss.by_setting
+    if op.name not in OPERATORS and op.name not in {"index", "identity"} and not by_setting:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op
 
@@ -47,8 +47,8 @@ def activations() -> dict[str, Op]:
 
 
 def losses() -> dict[str, Op]:
-    """The ops that may be a network's loss, by the names that files have for them."""
-    return {op.loss.word: op for op in TABLE.values() if op.loss and op.loss.word}
+    """The ops that may be a network's loss, by name."""
+    return {op.name: op for op in TABLE.values() if op.loss and not op.loss.by_setting}
 
 
 def loss_of(name: str, words: Mapping[str, str]) -> str:
@@ -65,5 +65,5 @@ def loss_of(name: str, words: Mapping[str, str]) -> str:
     return name
 
 
-for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *loss_ops.OPS, *arrays.OPS):
+for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *loss_ops.OPS, *penalties.OPS, *arrays.OPS):
     register(_op)

@@ -7,7 +7,7 @@ from backprop_tutor.engine.op import Activation, elementwise
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array
 
-__all__ = ["OPS", "xlogx_slope"]
+__all__ = ["OPS", "sign", "xlogx_slope"]
 
 SLOPE = Fraction(1, 100)  # of leaky ReLU below 0, unless the exercise says otherwise
 
@@ -41,6 +41,12 @@ def _relu_slope(xp: Any, y: Array, x: Array, at_zero: Any = 0) -> Array:
     if at_zero == 0:
         return xp.where(xp.gt(x, 0), xp.number(1), xp.number(0))
     return _gate(xp, x, 1, xp.number(at_zero), 0)
+
+
+def sign(xp: Any, a: Array, b: Array) -> Array:
+    """The sign of a - b."""
+    one, none = xp.number(1), xp.number(0)
+    return xp.where(xp.gt(a, b), one, none) - xp.where(xp.gt(b, a), one, none)
 
 
 def _or_one(xp: Any, x: Array) -> Array:

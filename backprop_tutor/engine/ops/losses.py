@@ -6,13 +6,10 @@ There is an entry for each way: `mae`, `mae_elements`, `mae_sum`. Files name the
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import reduce
-from math import prod
-from operator import add
 from typing import Any, NamedTuple, get_args
 
 from backprop_tutor.engine.op import Loss, Op, Reduction, class_axes, unbroadcast
-from backprop_tutor.engine.ops.functions import xlogx_slope
+from backprop_tutor.engine.ops.functions import sign, xlogx_slope
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
@@ -102,7 +99,6 @@ def _loss(
     says: str | tuple[str, ...],
     rule: str,
     sum_name: str = "",
-    word: bool = True,
     one_class: bool = False,
     **entry: Any,
 ) -> Iterator[Op]:
@@ -116,8 +112,8 @@ def _loss(
     for reduction in get_args(Reduction):
         called = ways[reduction]
         if reduction == "examples" or called != name:
-            known = word and called in (name, sum_name)
-            own = loss._replace(reduction=reduction, ways=ways, word=called if known else "")
+            by_setting = loss.by_setting or called not in (name, sum_name)
+            own = loss._replace(reduction=reduction, ways=ways, by_setting=by_setting)
             says_so = (says,) if isinstance(says, str) else says
             yield _entry(
                 called,
@@ -192,31 +188,7 @@ def _huber(xp: Any, z: Array, t: Array, delta: Any = 1) -> Array:
 
 def _huber_slope(xp: Any, z: Array, t: Array, delta: Any = 1) -> Array:
     size, bend = xp.abs(t - z), xp.number(delta)
-    return xp.where(xp.gt(size, bend), bend * _sign(xp, t, z), t - z)
-
-
-def _sign(xp: Any, a: Array, b: Array) -> Array:
-    """The sign of a - b."""
-    one, none = xp.number(1), xp.number(0)
-    return xp.where(xp.gt(a, b), one, none) - xp.where(xp.gt(b, a), one, none)
-
-
-def _weights(xp: Any, *arrays: Array, weight: Any = 1) -> Array:
-    """All weights in a row."""
-    return xp.concat(tuple(xp.reshape(array, (prod(shape_of(array)),)) for array in arrays), 0)
-
-
-def _penalty(name: str, size: Terms, slope: Terms, **entry: Any) -> Op:
-    """What a regularisation adds to the loss: `weight` times the sum over all entries of all arrays."""
-
-    def forward(xp: Any, *arrays: Array, weight: Any = 1) -> Array:
-        sums = [xp.sum(each, _all(each)) for each in (size(xp, array) for array in arrays)]
-        return xp.number(weight) * reduce(add, sums)
-
-    def vjps(slot: int) -> Callable[..., Array]:
-        return lambda xp, g, y, *arrays, weight=1: g * slope(xp, arrays[slot], weight)
-
-    return Op(name, forward, vjps, arity=(1, None), **entry)
+    return xp.where(xp.gt(size, bend), bend * sign(xp, t, z), t - z)
 
 
 SQUARED = _Rules(
@@ -249,8 +221,8 @@ OPS = (
         "mae",
         _Rules(
             lambda xp, z, t: xp.abs(t - z),
-            lambda xp, z, t: _sign(xp, z, t),
-            lambda xp, z, t: _sign(xp, t, z),
+            lambda xp, z, t: sign(xp, z, t),
+            lambda xp, z, t: sign(xp, t, z),
         ),
         rule="loss: mean absolute error",
         derivative=("derivative of the absolute value",),
@@ -295,8 +267,7 @@ OPS = (
             lambda xp, z, t: z,
             (1, 1, -1),
         ),
-        Loss(targets="labels", outputs="logits"),
-        word=False,
+        Loss(targets="labels", outputs="logits", by_setting=True),
         rule="loss: binary cross-entropy of logits",
         derivative=("sigmoid minus target", "linear in the target"),
         computes=f"1/{{N}} Σ [ln(1 + e^{{z}}) - {{t}} {{z}}] {OUTPUTS}",
@@ -328,8 +299,7 @@ OPS = (
             _logits_by_z,
             lambda xp, z, t: _minus_log_softmax(xp, z),
         ),
-        Loss(targets="shares", outputs="logits"),
-        word=False,
+        Loss(targets="shares", outputs="logits", by_setting=True),
         one_class=True,
         rule="loss: cross-entropy of logits",
         derivative=("softmax minus target", "linear in the target"),
@@ -383,27 +353,5 @@ OPS = (
         says="A wrong class inside the margin gets 1, and the right class -1 for each of these.",
         kink=lambda xp, z, t: xp.where(xp.eq(t, 1), 1 + 0 * z, _margin(xp, z, t)),
         convention="max(0, x) has the derivative 0 at 0",
-    ),
-    _penalty(
-        "l2_penalty",
-        lambda xp, w: xp.power(w, 2),
-        lambda xp, w, weight: xp.number(2 * Fraction(weight)) * w,
-        rule="L2 penalty",
-        derivative=("power rule on the L2 penalty",),
-        computes="All weights squared and added up, times how much they count.",
-        says="The 2 of the square comes down: the penalty pulls every weight towards 0, by its own size.",
-        penalty="squares",
-    ),
-    _penalty(
-        "l1_penalty",
-        lambda xp, w: xp.abs(w),
-        lambda xp, w, weight: xp.number(weight) * _sign(xp, w, xp.number(0)),
-        rule="L1 penalty",
-        derivative=("derivative of the absolute value",),
-        computes="The sizes of all weights added up, times how much they count.",
-        says="|w| has the derivative 1 or -1, the sign of w: the penalty pulls every weight towards 0 alike.",
-        kink=_weights,
-        convention="|w| has the derivative 0 at 0",
-        penalty="sizes",
     ),
 )

@@ -12,7 +12,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.constants import Constants
 
-__all__ = ["Edge", "Forward", "Total", "Update", "WrongResult"]
+__all__ = ["Adjusted", "Edge", "Forward", "Total", "Update", "WrongResult"]
 
 
 class WrongResult(NamedTuple):
@@ -118,7 +118,18 @@ class Update:
     old: Array
     new: Array
     rate: float
+    maximizes: bool = False
 
     @property
     def step(self) -> Array:
         return self.old - self.new
+
+
+@dataclass
+class Adjusted:
+    """A line of the update: its `right` value, and `at(letter, number)` with another number for one of the
+    `letters` of its settings."""
+
+    right: Array
+    letters: frozenset[str]
+    at: Callable[[str, float], Array]
