@@ -47,7 +47,7 @@ from backprop_tutor.exercise.load import loads
         ("network:", "netwrok:", "2:1: there is no key `netwrok` here. Did you mean `network`?"),
         ("learning_rate: 1/10", "learning_rate: -1", "9:16: -1 is out of range. Write a number above 0."),
         ("learning_rate: 1/10", "learning_rate: 0,1", "9:16: `0,1` has a decimal comma. Write 0.1."),
-        ("learning_rate: 1/10", "learning_rate: {a: 1}", "9:16: expected a number, not a list."),
+        ("learning_rate: 1/10", "learning_rate: {a: 1}", "9:16: expected a number, not a mapping."),
         ("learning_rate: 1/10", "relu_at_zero: 2", "9:15: 2 is out of range. Write 0, 1/2 or 1."),
         (
             "learning_rate: 1/10",

@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import reduce
 from math import prod
 from operator import add
-from typing import Any
+from typing import Any, Literal
 
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.ops.functions import sign

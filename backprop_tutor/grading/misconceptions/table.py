@@ -1,35 +1,9 @@
 """The misconceptions, simplest first: each is one small change to the computation of a step."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 from backprop_tutor.grading.misconceptions import activation, forgotten, forward, layer, totals
-from backprop_tutor.grading.misconceptions.context import Adjusted, Edge, Forward, Total, Update, WrongResult
+from backprop_tutor.grading.misconceptions.context import Misconception
 
 __all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """`title` says in a few words what was done, `summary` in a sentence what is right; `rule` is the card
-    that `explain --rule` shows to read on with.
-
-    `forward`, `edge`, `total`, `update` and `adjusted` give the wrong results of each kind of step; those of
-    the ids that have none are found by edits of its formula (`misconceptions.edits`).
-    `everywhere`: who does it once may well do it in every layer. `covers` are the ids that are told beside
-    it where they come to the same."""
-
-    id: str
-    title: str
-    summary: str
-    rule: str
-    forward: Callable[[Forward], Iterator[WrongResult]] | None = None
-    edge: Callable[[Edge], Iterator[WrongResult]] | None = None
-    total: Callable[[Total], Iterator[WrongResult]] | None = None
-    update: Callable[[Update], Iterator[WrongResult]] | None = None
-    adjusted: Callable[[Adjusted], Iterator[WrongResult]] | None = None
-    everywhere: bool = False
-    covers: tuple[str, ...] = ()
 
 
 TABLE: tuple[Misconception, ...] = (
