@@ -19,7 +19,9 @@ def _weights(xp: Any, *arrays: Array, weight: Any = 1) -> Array:
     return xp.concat(tuple(xp.reshape(array, (prod(shape_of(array)),)) for array in arrays), 0)
 
 
-def _penalty(key: str, size: Callable[..., Array], slope: Callable[..., Array], **entry: Any) -> Op:
+def _penalty(
+    key: Literal["l2", "l1"], size: Callable[..., Array], slope: Callable[..., Array], **entry: Any
+) -> Op:
     """What a regularisation adds to the loss: `weight` times the sum over all entries of all arrays."""
 
     def forward(xp: Any, *arrays: Array, weight: Any = 1) -> Array:

@@ -1,12 +1,13 @@
 """The derivation for whole arrays, with the shape of every factor."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
-from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Partial, Sym, leaves, name_of
 from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
@@ -78,7 +79,7 @@ def _from_letters(ground: Ground) -> list[Step]:
         sections = index_sections(
             ground.definitions, question.of.name, question.wrt.name, deltas=True, targets=ground.targets
         )
-        return [_whole(section) for section in sections]
+        return [_whole(section, ground.sizes) for section in sections]
     except NoMatrixForm:
         return []
     except (TooLong, Unwritable):
@@ -87,12 +88,21 @@ def _from_letters(ground: Ground) -> list[Step]:
         return []
 
 
-def _whole(section: Section) -> Step:
+def _whole(section: Section, sizes: Collection[str]) -> Step:
     wrt = section.meaning.wrt
     axes = tuple(letter.name for letter in index_of(wrt) if isinstance(letter, Sym))
     meaning = Partial(section.meaning.of, _base(wrt))
     left = meaning if section.left == section.meaning else _base(section.left)
-    return left, meaning, whole(section.result, axes)
+
+    def scaled(part: Expr) -> Expr | None:
+        """Times a number made of sizes: no array, element by element."""
+        match part:
+            case Call("hadamard", (a, b)) if all(name_of(leaf) in {"", *sizes} for leaf in leaves(a)):
+                return ex.mul(a, ex.rewrite(b, scaled))
+            case _:
+                return None
+
+    return left, meaning, ex.rewrite(whole(section.result, axes), scaled)
 
 
 def _base(element: Expr) -> Sym:
