@@ -280,7 +280,7 @@ def test_a_loss_with_a_setting(scratch: Scratch) -> None:
     assert "`delta` is no setting of mse. It takes no settings." in said
     form = scratch.json_schema()["$defs"]["LossForm"]["properties"]
     assert (
-        form["delta"]["description"] == "Of huber and bent: where a square turns into a line; 1 if not given."
+        form["delta"]["description"] == "Of bent and huber: where a square turns into a line; 1 if not given."
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from backprop_tutor.render.exports import EXPORTS
 
 EXERCISE = """\
-title: Mish, mean absolute error and RMSProp
+title: Mish, mean cubed error and centred RMSProp
 network:
   layers:
     - {activation: mish, weights: [[1, -1], [2, 1]], bias: [0, 1]}
@@ -119,8 +119,11 @@ def test_everything_is_solved_and_confirmed(program: Program) -> None:
     assert len(gradients) == 8
     for step in gradients:
         assert set(step["checks"].values()) == {True}, step["quantity"]
-    assert {"Mish", "loss: mean absolute error", "mean square", "RMSProp"} <= {step["rule"] for step in steps}
-    assert program.value("dJ/dz") == [[0.5], [0.5]]
+    assert {"Mish", "loss: mean cubed error", "mean square", "centred RMSProp"} <= {
+        step["rule"] for step in steps
+    }
+    errors = [z - t for (z,), t in zip(program.value("z"), (1, 3), strict=True)]
+    assert flat(program.value("dJ/dz")) == pytest.approx([3 * abs(e) * e / 2 for e in errors])
 
 
 @pytest.mark.parametrize("quantity", ["dJ/dW1[1,2]", "dJ/db2", "dJ/dz(1)[1]", "dJ/dt"])
@@ -141,7 +144,9 @@ def test_a_sheet_is_marked_and_its_slips_are_named(program: Program) -> None:
     program.write("right.json", program.sheet(h1=[["mish(-1)", "mish(5)"], ["mish(1)", "mish(net1(2)[2])"]]))
     assert program.json("check", "e.yaml", "right.json")["score"] == 15
     assert "activation-not-applied" in program.misconceptions(program.sheet(h1=[[-1, 5], [1, 6]]))
-    assert "missing-one-over-n" in program.misconceptions(program.sheet(dJ_dz=[[1], [1]]))
+    assert "missing-one-over-n" in program.misconceptions(
+        program.sheet(dJ_dz=[[2 * g] for (g,) in program.value("dJ/dz")])
+    )
     upstream = program.value("dJ/dh1")
     assert "missing-activation-derivative" in program.misconceptions(program.sheet(dJ_dnet1=upstream))
 
