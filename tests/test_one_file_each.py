@@ -92,7 +92,7 @@ TRIPLED = """
         "the gradient taken three times",
         "Nothing here is taken three times.",
         "chain",
-        total=lambda total: iter([WrongResult(3 * total.right, "the gradient taken three times")]),
+        total=lambda total: iter([totals.WrongResult(3 * total.right, "the gradient taken three times")]),
     ),
 """
 COURSE = """

@@ -42,7 +42,8 @@ def matrix_form(ground: Ground) -> DerivationForm:
         return DerivationForm("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     shapes = Shapes(ground)
     ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
-    derived = _from_letters(ground) if ground.is_network or ground.targets else []
+    cancels = any(loss.targets != "numbers" for _, loss in graph.targets)  # with what gives the outputs
+    derived = _from_letters(ground) if ground.is_network or cancels else []
     sections, unsaid = list[Section](), list[Expr]()
     if ground.is_network:
         sections = [_section(shapes, step) for step in derived]
