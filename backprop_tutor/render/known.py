@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backprop_tutor.engine.optimizers import EXTRAS
 from backprop_tutor.language import Style
 from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.tutor.question_step import Steps
@@ -44,7 +45,8 @@ def known(
             found.append(Known(name, text, node.name in uses, found=False))
     rate = solution.rate
     if rate is not None and (everything or _is_update(questions, state)):
-        for letter in rate.rates:
+        extras = [extra.setting.letter for extra in EXTRAS.values()]
+        for letter in (*rate.rates, *(letter for letter in rate.numbers if letter in extras)):
             found.append(Known(quantity_text(letter, style), str(rate.numbers[letter]), True, found=False))
     answered = _answered(questions, state)
     for quantity in dict.fromkeys(question.quantity for question in questions):
