@@ -121,6 +121,23 @@ class Graph:
             waiting += parents
         return found[::-1]
 
+    @cached_property
+    def folded(self) -> "Graph":
+        """The graph as it is told and drawn: the parents of a node are those that stand in its formula."""
+        nodes = (node for node in self.nodes.values() if node.name not in self.inner)
+        return Graph([node._replace(parents=self._uses(node)) for node in nodes], self.loss, self.sources)
+
+    def _uses(self, node: Node) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        waiting = list(node.parents)
+        while waiting:
+            parent = waiting.pop(0)
+            if parent in self.inner:
+                waiting[:0] = self.nodes[parent].parents
+            else:
+                found[parent] = None
+        return tuple(found)
+
     def outer(self, name: str) -> str:
         """The node in whose formula the inner node `name` stands; of any other, itself."""
         return self._outer(name, self.inner)

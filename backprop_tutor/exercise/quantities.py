@@ -1,17 +1,17 @@
 """Checks the names of quantities that an exercise asks, hints at, weighs or varies, and those that it gives:
 no letter of its formulas (N, π, η, an optimizer's settings) may be one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from math import ceil, floor
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import Optimizer
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.ledger import Ledger, ledger_of
+from backprop_tutor.exercise.ledger import Ledger, Rate, ledger_of
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.exercise.quantity import part_of
 from backprop_tutor.exercise.rectangles import Numbers
@@ -24,13 +24,14 @@ __all__ = ["WORDS", "asked", "check_names", "check_quantities", "letters"]
 _MEANINGS = {COUNT.name: "the number of examples", PI.name: "the number π"}
 
 
-def letters(graph: Graph, optimizer: Optimizer | None) -> dict[str, str]:
+def letters(graph: Graph, rate: Rate | None) -> dict[str, str]:
     """What each letter stands for: those of the update, and those of the ops' rules that a quantity of the
     graph is called by as well."""
     found: dict[str, str] = {}
-    if optimizer:
-        settings = (setting.letter for setting in optimizer.settings.values())
-        found = {"η": "the learning rate"} | dict.fromkeys(settings, "a setting of the optimizer")
+    if rate:
+        settings = (setting.letter for setting in rate.optimizer.settings.values())
+        found = dict.fromkeys(rate.rates, "the learning rate")
+        found |= dict.fromkeys(settings, "a setting of the optimizer")
     clashing = {letter for letter in (COUNT, PI) if letter.name in graph.nodes}
     for node in graph.nodes.values() if clashing else ():
         for rule in _rules(graph, node):
@@ -59,10 +60,14 @@ def asked(file: ExerciseFile) -> list[str | AskItem]:
 
 
 def check_quantities(
-    file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: FaultReport
+    file: ExerciseFile,
+    graph: Graph,
+    optimizer: OptimizerChoice,
+    rates: Sequence[Fraction],
+    report: FaultReport,
 ) -> None:
     """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
-    ledger = ledger_of(graph, file.learning_rate, optimizer, file.steps)
+    ledger = ledger_of(graph, rates, optimizer, file.steps)
     known = ledger.quantities
     for path, text, key in _mentions(file):
         if text not in known and (problem := _problem(text, known)):
@@ -91,7 +96,7 @@ def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Fault
     if file.graph:
         names |= set(file.graph.compute)
     for number, _ in enumerate(file.network.layers if file.network else [], 1):
-        names |= {f"net{number}", f"h{number}", "z", "J"}
+        names |= {f"net{number}", f"h{number}", f"W{number}", "z", "J"}
     known = names | {f"d{loss}/d{name}" for name in names}
     known |= {f"{name}_new" for name in names} if file.learning_rate is not None else set()
     for path, text, key in _mentions(file):
@@ -146,7 +151,7 @@ def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
 
 def _check_names(form: GraphForm, ledger: Ledger, report: FaultReport) -> None:
     """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
-    taken = letters(ledger.graph, ledger.rate.optimizer if ledger.rate else None)
+    taken = letters(ledger.graph, ledger.rate)
     later = (name for name, line in ledger.lines.items() if line.is_later)
     taken |= dict.fromkeys(later, "a quantity that an update brings")
     for section in ("given", "parameters", "compute"):

@@ -70,7 +70,7 @@ def remarks(
             )
             found.append(Remark("zero gradient", name, text))
     for name, loss in graph.targets:
-        if loss.targets == "shares" and name in exercise.values:
+        if loss.adds_up and name in exercise.values:
             found.extend(_targets(graph.nodes[name], exercise.values[name]))
     for name, array in {**exercise.values, **(exact or {})}.items():
         found.extend(_long_numbers(graph, name, array))

@@ -85,7 +85,7 @@ def _local(
     if on_wires:
         return {edge.bundle for edge in lit if edge.target in own}
     together = {name for cell in layout.cells if cell.id in own for name in cell.nodes}
-    if any(consumer in together for consumer, _ in solution.graph.consumers[node]):
+    if any(consumer in together for consumer, _ in solution.graph.folded.consumers.get(node, ())):
         return set()
     return {edge.bundle for edge in lit if edge.source in own}
 

@@ -55,7 +55,7 @@ class Picture:
     def compact(self, step: Step | None, width: int) -> list[Line]:
         """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
         graph = self.solution.graph
-        nodes = [node.name for node in graph.nodes.values() if node.op]
+        nodes = [node.name for node in graph.folded.nodes.values() if node.op]
         lit = self._path(step) if step else {}
         arrow = " → " if self.style.glyphs.scripts else " > "
         shown: list[str | None] = [*nodes]

@@ -60,7 +60,7 @@ class Solution(Shown):
     def ledger(self) -> Ledger:
         """Every quantity with what it follows from."""
         exercise = self.exercise
-        return ledger_of(self.graph, exercise.learning_rate, exercise.optimizer, exercise.steps)
+        return ledger_of(self.graph, exercise.rates, exercise.optimizer, exercise.steps)
 
     @property
     def updates(self) -> int:

@@ -172,6 +172,10 @@ class DualSystem(DerivedFunctions):
     def permute(self, x: Array, axes: Axes) -> Dual:
         return _both(x, lambda a: FLOAT64.permute(a, axes))
 
+    def centred(self, x: Dual, axes: Axes) -> Dual:
+        x = _lift(x)
+        return Dual(x.value - np.max(x.value, axis=axes, keepdims=True), x.tangent)
+
     def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
         return _both(x, lambda a: FLOAT64.sum(a, axes, keepdims))
 
