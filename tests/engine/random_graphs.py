@@ -44,6 +44,11 @@ class RandomGraph:
         self.leaves[name] = self.values[name] = np.asarray(value)
         return self.builder.leaf(name, "parameter", shape)
 
+    def whole_numbers(self) -> str:
+        name = f"ids{len(self.builder.nodes)}"
+        self.leaves[name] = self.values[name] = np.array([1.0, 2.0, 1.0])
+        return self.builder.leaf(name, "given", (3,))
+
     def any(self, fits: Callable[[Any], bool] = lambda value: True) -> str | None:
         names = [name for name, value in self.values.items() if fits(value)]
         return self.choose(names) if names else None
@@ -69,6 +74,10 @@ class RandomGraph:
             x = self.any(lambda v: v.ndim in (1, 2))
             W, b = self.leaf((2, self.values[x].shape[-1])), self.leaf((2,))
             return [x, W, b][: self.choose((2, 3))], {}
+        if ops.get(op).numbers is not None:
+            numbers = self.whole_numbers()
+            x = self.any(lambda v: v.ndim in (1, 2) and len(v) >= 2)
+            return ([numbers], {"classes": 3}) if op == "one_hot" else ([x, numbers], {})
         if op in ("softmax", "log_softmax"):
             x = self.any(lambda v: v.ndim > 0)
             return [x], self.choose(({}, {"axis": self.choose(range(1, self.values[x].ndim + 1))}))
