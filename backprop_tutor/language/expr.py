@@ -182,6 +182,8 @@ def power(a: Expr, b: Expr) -> Expr:
     match b:
         case Call("sub", (Num(n, ""), Num(m, ""))):  # the exponent of the power rule
             b = Num(n - m)
+    if _is(b, 0):
+        return Num(Fraction(1))
     return a if _is(b, 1) else Call("pow", (a, b))
 
 

@@ -1,8 +1,8 @@
 """The ops table: one entry an op. To add an op, add an entry to one of the files here."""
 
 from backprop_tutor.engine.op import Op
-from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
-from backprop_tutor.engine.systems.base import RULES
+from backprop_tutor.engine.ops import arithmetic, arrays, derivatives, functions, layers
+from backprop_tutor.engine.systems.base import BACKWARD, RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
@@ -17,7 +17,8 @@ def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
-    if op.name not in OPERATORS and op.name not in {"index", "identity"}:
+    BACKWARD[op.name] = op.vjp
+    if op.name not in OPERATORS and op.name not in {"index", "identity", derivatives.CHAIN}:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op
 
@@ -42,5 +43,5 @@ def losses() -> dict[str, Op]:
     return {op.name: op for op in TABLE.values() if op.loss}
 
 
-for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *arrays.OPS):
+for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *arrays.OPS, *derivatives.OPS):
     register(_op)

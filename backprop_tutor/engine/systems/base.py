@@ -5,7 +5,8 @@ operators `+ - * / @` and unary minus, with NumPy's broadcasting; everything els
 The systems here are float64 (NumPy), exact (fractions), symbolic (SymPy), dual (forward mode),
 form (a whole array's formula, which is also how shapes are worked out), element (one element's formula),
 letters (the same with letters for indices) and taint (which elements depend on which). Proofs have opaque,
-where functions have drawn values, and notebooks have one that writes NumPy code.
+where functions have drawn values, and notebooks have one that writes NumPy code. What differentiates
+backward rules is a system over any of these (engine.reverse).
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Protocol
 
-__all__ = ["RULES", "Array", "Axes", "DerivedFunctions", "Index", "Shape", "System", "examples", "shape_of"]
+__all__ = ["BACKWARD", "RULES", "Array", "Axes", "DerivedFunctions", "Index", "Shape", "System", "examples", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
@@ -24,6 +25,9 @@ Options = tuple[tuple[str, Any], ...]  # of an op: numbers, or the formulas that
 
 RULES: dict[str, Callable[..., Array]] = {}
 """The forward rule of every op by its name, which the table of ops fills in."""
+
+BACKWARD: dict[str, Callable[[int], Callable[..., Array]]] = {}
+"""The same of the backward rules: a function from the slot of an input to its rule."""
 
 OF_SEVERAL = {"max": "maximum", "min": "minimum"}  # max(a, b), and not the largest element of one array
 
@@ -50,7 +54,11 @@ class DerivedFunctions:
 
     def slope_by_base(self, x: Array, y: Array) -> Array:
         """y·x^(y-1): 0 for the constant x**0, also at 0."""
-        return y * self.power(x, y - 1)
+        return y * self.power(x, self.one_less(y))
+
+    def one_less(self, x: Array) -> Array:
+        """The exponent that the power rule leaves."""
+        return x - 1
 
     def slope_by_divisor(self, x: Array, y: Array) -> Array:
         """The derivative of x/y with respect to `y`."""
@@ -81,6 +89,7 @@ class System(Protocol):
 
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...
+    def one_less(self, x: Array) -> Array: ...
     def slope_by_divisor(self, x: Array, y: Array) -> Array: ...
     def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
     def abs(self, x: Array) -> Array: ...
