@@ -1,107 +1,165 @@
 """The backward pass as nodes of the graph itself: `df/dx`, made of `df/dh` on the way, which can be used and
 differentiated like any other node."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Node, Param
-from backprop_tutor.engine.ops.derivatives import CHAIN, Sent
+from backprop_tutor.engine.ops.derivatives import CHAIN, Operand, Sent
 from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.errors import ShapeError
 from backprop_tutor.language.derivatives import gradient_of
 from backprop_tutor.language.expr import Expr, Num, Sym, leaves, name_of
 
-__all__ = ["BackwardGraph"]
+__all__ = ["MAX_ORDER", "BackwardGraph"]
+
+MAX_ORDER = 4  # of derivatives of derivatives: each takes several times the work of the one before
+MAX_IN_PLACE = 8  # gradients without a name, inside one another
+
+
+class Gradient(NamedTuple):
+    """The gradient at one node: a node of its own, or the terms that it is, and its formula."""
+
+    form: Form
+    node: str = ""
+    terms: "tuple[Term, ...]" = ()
+
+    @property
+    def depth(self) -> int:
+        return 1 + max((term.upstream.depth for term in self.terms), default=-1)
 
 
 class Term(NamedTuple):
-    """What one consumer sends back: the rule, its arrays by name, which of them it needs, and its formula."""
+    """What one consumer sends back: the rule, the gradient that it starts from, output and inputs by name,
+    and those of them that it needs."""
 
     op: str
     slot: int
-    arrays: tuple[str, ...]
+    upstream: Gradient
+    arrays: tuple[Node, ...]
     needed: frozenset[str]
     params: tuple[tuple[str, Param], ...]
     form: Form
 
-    def sent(self, parents: list[str], nodes: dict[str, Node]) -> Sent:
-        arrays = (parents.index(a) if a in self.needed else nodes[a].shape for a in self.arrays)
-        return Sent(self.op, self.slot, tuple(arrays), self.params)
+    def sent(self, parents: dict[str, int]) -> Sent:
+        """The term with its arrays as numbers of `parents`, where they are put if they are not there."""
+        start = self.upstream
+        value = (
+            parents.setdefault(start.node, len(parents))
+            if start.node
+            else tuple(term.sent(parents) for term in start.terms)
+        )
+        operands = [Operand(value, self.arrays[0].shape)]
+        for node in self.arrays:
+            which = parents.setdefault(node.name, len(parents)) if node.name in self.needed else None
+            operands.append(Operand(which, node.shape))
+        return Sent(self.op, self.slot, tuple(operands), self.params)
 
 
 class BackwardGraph:
     """Adds the gradients of the scalar node `of` to a builder.
 
-    A gradient that only hands on another is that other node, and one that is a number is that constant.
+    A gradient that only hands on another is that other node, and one that is a number is that constant; one
+    at a node that is not `named` is written out where it is used.
     """
 
-    def __init__(self, builder: GraphBuilder, of: str) -> None:
+    def __init__(self, builder: GraphBuilder, of: str, named: Callable[[str], bool]) -> None:
         self.builder = builder
+        self.named = named
         self.graph = Graph(builder.nodes.values(), of)
-        self.gradients = {of: builder.constant(Fraction(1))}
+        self.gradients = {of: self._constant(Fraction(1))}
 
-    def gradient(self, wrt: str) -> str:
+    def gradient(self, wrt: str, name: str = "") -> str:
         """The node of d`of`/d`wrt`, with those on the way to it; zeros where `of` does not depend on `wrt`.
 
-        Raises ShapeError where the graph gets too large.
+        A node that is made for it, and for nothing else, is called `name`. Raises ShapeError where the graph
+        gets too large, or its derivatives too high.
         """
         on_the_way = self.graph.between([wrt])
-        for name in reversed(self.graph.nodes):
-            if name in on_the_way and name not in self.gradients:
-                node = self._added(self.graph.nodes[name], list(self._terms(name)))
-                if node:
-                    self.gradients[name] = node
-        return self.gradients.get(wrt) or self._constant(self.graph.nodes[wrt], Fraction(0))
+        for node in reversed(self.graph.nodes.values()):
+            if node.name in on_the_way and node.name not in self.gradients:
+                terms = tuple(self._terms(node.name))
+                if terms:
+                    self.gradients[node.name] = self._sum(node, terms, name if node.name == wrt else "")
+        return self._as_node(self.graph.nodes[wrt], name)
 
     def _terms(self, name: str) -> Iterator[Term]:
         """What every place where `name` is used sends back, where that is not 0."""
         for consumer, slot in self.graph.consumers[name]:
             if consumer not in self.gradients:
                 continue
-            node = self.graph.nodes[consumer]
-            arrays = (self.gradients[consumer], consumer, *node.parents)
-            settings = dict(node.params)
-            letters = [Form.symbol(n, self.builder.nodes[n].shape) for n in arrays]
+            node, upstream = self.graph.nodes[consumer], self.gradients[consumer]
+            if _order(node.params) >= MAX_ORDER:
+                raise ShapeError(f"there is no derivative of an order above {MAX_ORDER} here")
+            arrays = (node, *(self.graph.nodes[parent] for parent in node.parents))
             rule = ops.get(node.op).vjp(slot)
-            needed = frozenset(map(name_of, leaves(Form.lift(rule(FORM, *letters, **settings)).expr)))
-            form = Form.lift(rule(FORM, *map(self._symbol, arrays), **settings))
+            letters = [Form.symbol(array.name, array.shape) for array in arrays]
+            start = Form.symbol("", node.shape)
+            needed = leaves(Form.lift(rule(FORM, start, *letters, **node.params)).expr)
+            symbols = map(self._symbol, arrays)
+            form = Form.lift(rule(FORM, FORM.broadcast(upstream.form, node.shape), *symbols, **node.params))
             if not _is_number(form.expr, 0):
-                yield Term(node.op, slot, arrays, needed, tuple(settings.items()), form)
+                names = frozenset(map(name_of, needed))
+                yield Term(node.op, slot, upstream, arrays, names, tuple(node.params.items()), form)
 
-    def _symbol(self, name: str) -> Form:
-        node = self.builder.nodes[name]
-        return Form.symbol(name, node.shape) if node.value is None else Form.lift(FORM.number(node.value))
+    def _symbol(self, node: Node) -> Form:
+        if node.value is None:
+            return Form.symbol(node.name, node.shape)
+        return Form.lift(FORM.number(node.value))
 
-    def _added(self, node: Node, terms: list[Term]) -> str:
-        """The node of the sum of `terms`, "" for 0."""
-        if not terms:
-            return ""
+    def _constant(self, value: Fraction) -> Gradient:
+        return Gradient(Form.lift(FORM.number(value)), self.builder.constant(value))
+
+    def _sum(self, node: Node, terms: tuple[Term, ...], called: str) -> Gradient:
         total = reduce(add, (term.form for term in terms))
         match total.expr:
             case Num(value):
-                return self._constant(node, value)
+                return self._constant(value)
             case Sym(name) if self.builder.nodes[name].shape == node.shape:
-                return name
-        name = gradient_of(self.graph.loss, node.name)
-        if name in self.builder.nodes:
-            return name
-        parents = list(dict.fromkeys(a for term in terms for a in term.arrays if a in term.needed))
-        sent = tuple(term.sent(parents, self.builder.nodes) for term in terms)
-        return self.builder.apply(name, CHAIN, tuple(parents), {"sent": sent}, node.axes)
+                return Gradient(total, name)
+        found = Gradient(total, "", terms)
+        if not called and not self.named(node.name) and found.depth < MAX_IN_PLACE:
+            return found
+        return self._made(node, called, [term.sent for term in terms])
 
-    def _constant(self, node: Node, value: Fraction) -> str:
-        """The number `value`, in every element of the gradient of `node`."""
-        number = self.builder.constant(value)
-        if not node.shape:
-            return number
-        name = gradient_of(self.graph.loss, node.name)
-        if name in self.builder.nodes:
-            return name
-        spread = Sent("sum", 0, (0, (), node.shape))
-        return self.builder.apply(name, CHAIN, (number,), {"sent": (spread,)}, node.axes)
+    def _as_node(self, node: Node, called: str) -> str:
+        """The gradient at `node` as a node of its shape."""
+        found = self.gradients.get(node.name) or self._constant(Fraction(0))
+        if found.node and self.builder.nodes[found.node].shape == node.shape:
+            return found.node
+        if found.node:  # one number in every place, as the gradient of a sum has it
+
+            def spread(parents: dict[str, int]) -> Sent:
+                which = parents.setdefault(found.node, len(parents))
+                return Sent("sum", 0, (Operand(which, ()), Operand(None, ()), Operand(None, node.shape)))
+
+            return self._made(node, called, [spread]).node
+        self.gradients[node.name] = self._made(node, called, [term.sent for term in found.terms])
+        return self.gradients[node.name].node
+
+    def _made(self, node: Node, called: str, sent: "list[Callable[[dict[str, int]], Sent]]") -> Gradient:
+        """A node of the gradient at `node`, unless there is one of that name."""
+        name = called or gradient_of(self.graph.loss, node.name)
+        if name not in self.builder.nodes:
+            parents: dict[str, int] = {}
+            params: Any = {"sent": tuple(one(parents) for one in sent)}
+            self.builder.apply(name, CHAIN, tuple(parents), params, node.axes)
+        return Gradient(Form.symbol(name, node.shape), name)
+
+
+def _order(params: Mapping[str, Param]) -> int:
+    """How often the rule of a node with these settings has been derived."""
+    sent: Any = params.get("sent", ())
+    return max((_order_of(one) for one in sent), default=0)
+
+
+def _order_of(sent: Sent) -> int:
+    inside = (one for operand in sent.operands if isinstance(operand.value, tuple) for one in operand.value)
+    return max(1 + _order(dict(sent.params)), *map(_order_of, inside), 0)
 
 
 def _is_number(expr: Expr, value: int) -> bool:

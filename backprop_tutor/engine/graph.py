@@ -18,6 +18,7 @@ Role = Literal["given", "parameter", "constant", "forward", "loss"]
 Param = int | Fraction | str | None | tuple["Param", ...]
 
 DEFAULT_MAX_ELEMENTS = 2_000_000
+DEFAULT_MAX_NODES = 20_000
 
 
 class Node(NamedTuple):
@@ -143,12 +144,15 @@ class GraphBuilder:
     """Adds nodes one by one, working out each shape by running the op on shapes alone.
 
     Raises ShapeError from `apply` when the parents' shapes do not fit the op (its text names the node
-    and the shapes) or when the graph would hold more than `max_elements` numbers.
+    and the shapes) or when the graph would hold more than `max_elements` numbers or `max_nodes` nodes.
     """
 
-    def __init__(self, *, max_elements: int = DEFAULT_MAX_ELEMENTS) -> None:
+    def __init__(
+        self, *, max_elements: int = DEFAULT_MAX_ELEMENTS, max_nodes: int = DEFAULT_MAX_NODES
+    ) -> None:
         self.nodes: dict[str, Node] = {}
         self.max_elements = max_elements
+        self.max_nodes = max_nodes
         self._elements = 0
         self._shapes: dict[tuple[Any, ...], Shape] = {}  # by op, shapes of parents and settings
 
@@ -203,5 +207,7 @@ class GraphBuilder:
                 f"and the limit is {self.max_elements:,}",
                 hint="Raise it with --max-elements.",
             )
+        if len(self.nodes) >= self.max_nodes:
+            raise ShapeError(f"the graph has more than {self.max_nodes:,} nodes")
         self.nodes[node.name] = node
         return node.name

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 
-from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.formula_builder import FormulaBuilder, FormulaError
+from backprop_tutor.exercise.formula_builder import IN_FORMULAS, MAX_NODES, FormulaBuilder, FormulaError
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
@@ -36,7 +35,7 @@ def build_circuit(
     _check_loss(form, report)
     if not is_named:
         return None
-    builder = GraphBuilder(max_elements=max_elements)
+    builder = GraphBuilder(max_elements=max_elements, max_nodes=MAX_NODES)
     try:
         for name in form.given:
             builder.leaf(name, "given", values[name].shape)
@@ -84,7 +83,7 @@ def _check_names(form: GraphForm, report: FaultReport) -> None:
         if name in seen:
             report.add(path, f"the name {name} is already used under `{seen[name][1]}`.",
                        "Give it another name.", key=True)  # fmt: skip
-        elif name in ops.FUNCTIONS:
+        elif name in IN_FORMULAS:
             report.add(path, f"the name {name} is that of a function.",
                        f"Give it another name, such as {name}1.", key=True)  # fmt: skip
         elif not _is_name(name):
@@ -98,7 +97,7 @@ def _check_names(form: GraphForm, report: FaultReport) -> None:
 
 def _is_name(name: str) -> bool:
     try:
-        return parse(name, functions=ops.FUNCTIONS, names=frozenset([name])) == Sym(name)
+        return parse(name, functions=IN_FORMULAS, names=frozenset([name])) == Sym(name)
     except LanguageError:
         return False
 
@@ -116,7 +115,7 @@ def check_formulas(
     for name, text in compute.items():
         path = ("graph", "compute", name)
         try:
-            expr = parse(text, functions=ops.FUNCTIONS, names=known)
+            expr = parse(text, functions=IN_FORMULAS, names=known)
         except LanguageError as error:
             report.add(path, f"{name}: {error.what}", error.hint, offset=error.start)
             continue

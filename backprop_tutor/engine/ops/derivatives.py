@@ -6,38 +6,53 @@ derivative, and a third.
 
 from functools import reduce
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Union
 
 from backprop_tutor.engine.op import Op, Vjp
 from backprop_tutor.engine.reverse import pulled_back
-from backprop_tutor.engine.systems.base import BACKWARD, Array, Shape
+from backprop_tutor.engine.systems.base import BACKWARD, Array, Shape, shape_of
 
-__all__ = ["CHAIN", "Sent"]
+__all__ = ["CHAIN", "Operand", "Sent"]
 
 CHAIN = "chain"
 
 
+class Operand(NamedTuple):
+    """An array of a backward rule: a parent by its number, an upstream gradient that is written out in place,
+    or nothing but its shape, where the rule needs no more."""
+
+    value: Union[int, None, tuple["Sent", ...]]
+    shape: Shape
+
+
 class Sent(NamedTuple):
     """What one place sends back: the backward rule of `op` for its input at `slot`, of upstream gradient,
-    output and inputs. Each of those is a parent, by its number, or just a shape where the rule needs no more.
-    """
+    output and inputs."""
 
     op: str
     slot: int
-    arrays: tuple[int | Shape, ...]
+    operands: tuple[Operand, ...]
     params: tuple[tuple[str, Any], ...] = ()
 
 
 def _chain(xp: Any, *arrays: Array, sent: tuple[Sent, ...]) -> Array:
-    return reduce(add, (_sent_back(xp, Sent(*one), arrays) for one in sent))
+    return reduce(add, (_sent_back(xp, one, arrays) for one in sent))
 
 
 def _sent_back(xp: Any, sent: Sent, arrays: tuple[Array, ...]) -> Array:
-    g, y, *inputs = (
-        arrays[which] if isinstance(which, int) else xp.broadcast(xp.number(0), which)
-        for which in sent.arrays
-    )
+    g, y, *inputs = (_array(xp, operand, arrays) for operand in sent.operands)
     return BACKWARD[sent.op](sent.slot)(xp, g, y, *inputs, **dict(sent.params))
+
+
+def _array(xp: Any, operand: Operand, arrays: tuple[Array, ...]) -> Array:
+    match operand.value:
+        case None:
+            array = xp.number(0)
+        case int(which):
+            array = arrays[which]
+        case sent:
+            array = _chain(xp, *arrays, sent=sent)
+    return array if shape_of(array) == operand.shape else xp.broadcast(array, operand.shape)
 
 
 def _chain_vjp(slot: int) -> Vjp:
