@@ -256,11 +256,9 @@ for _name in ("abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "sof
     setattr(Reverse, _name, _function(_name))
 
 
-def pulled_back(
-    xp: Any, g: Array, rule: Callable[..., Array], slot: int, arrays: tuple[Array, ...]
-) -> Array:
+def pulled_back(xp: Any, g: Array, rule: Callable[..., Array], slot: int, arrays: tuple[Array, ...]) -> Array:
     """The gradient of `arrays[slot]`, where that of `rule(system, *arrays)` is `g`."""
-    system = Reverse(xp)
+    system = Reverse(xp.counting())
     sources = [Traced(system, array) for array in arrays]
     result = system.lift(rule(system, *sources))
     moving = {id(sources[slot])}

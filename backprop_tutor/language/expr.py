@@ -71,11 +71,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`base(example)[index]`; `example` is None where the quantity has none or it goes unsaid."""
+    """`base(example)[index]`; `example` is None where the quantity has none or it goes unsaid.
+
+    Of a derivative between arrays, `split` says how the index falls to what is derived and to each of what it
+    is derived by: how many places stand in ( ) and how many in [ ].
+    """
 
     base: "Expr"
     index: "tuple[Expr | Slice, ...]" = ()
     example: "Expr | None" = None
+    split: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from backprop_tutor.language.expr import Expr, Item, Sym
 from backprop_tutor.language.notation import NOTATIONS, OWN, Indices, Letter, Notation
 from backprop_tutor.language.sentence import Sentence, SlotWords
-from backprop_tutor.language.style import Style, Written, plain_names, trailing_text
+from backprop_tutor.language.style import Style, Written, derivative_names, plain_names, trailing_text
 
 if TYPE_CHECKING:
     from backprop_tutor.language.tokens import Token
 
 __all__ = ["CANONICAL", "Lettering"]
 
-_GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 _UPDATED = re.compile(r"(.+?)_(new\d*)")
 _LATER_LOSS = re.compile(r"J(\d+)")
 
@@ -56,19 +55,18 @@ class Lettering:
 
     def names(self, expr: Sym | Item) -> Written:
         """What hangs on what in the name of a quantity: `net1[2]` as z with a raised 1, index 2."""
+        if derivative := derivative_names(expr, self.names):
+            return derivative
         name, example, index = trailing_text(expr)
-        gradient = _GRADIENT.fullmatch(name)
-        of = self.names(Sym(gradient[1])) if gradient else None
-        name = gradient[2] if gradient else name
         updated = _UPDATED.fullmatch(name)
         name, new = (updated[1], updated[2]) if updated else (name, "")
         if not self.notation or not (written := self._letter(name)):
             return plain_names(expr)
         letter, layer = written
         if self.notation.layer == "raised" and name in self._letters:
-            return Written(letter, new, layer, example, index, of)
+            return Written(letter, new, layer, example, index)
         plain = letter + layer + (f"_{new}" if new else "")
-        return Written(letter, layer, new, example, index, of, plain=plain)
+        return Written(letter, layer, new, example, index, plain=plain)
 
     def typed(self, name: str) -> str:
         """A quantity's name as it is typed in this notation: dC/dw1 for dJ/dW1."""

@@ -219,7 +219,9 @@ class Printer(ABC, Generic[B]):
         above, below = self.plainly_written(of), self.plainly_written(wrt)
         if below is None:
             raise TypeError(f"a derivative is taken with respect to a quantity, not {wrt!r}")
-        if above is not None:
+        if below.of:
+            below = Written("", inner=below)
+        if above is not None and not above.of:
             return self.quantity(replace(below, of=above))
         operator = self.quantity(replace(below, of=Written(""))).body
         body = self.row(operator, self.word(" "), self.fence(self.show(of)))
@@ -228,8 +230,7 @@ class Printer(ABC, Generic[B]):
     def plainly_written(self, expr: Expr) -> Written | None:
         match expr:
             case Sym() | Item(Sym()):
-                written = self.style.names(expr)
-                return None if written.of else written
+                return self.style.names(expr)
             case _:
                 return None
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import NamedTuple
 
+from backprop_tutor.language.derivatives import Derivative, derivative_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Glyphs",
     "Style",
     "Written",
+    "derivative_names",
     "index_text",
     "plain_names",
     "plain_text",
@@ -51,8 +54,9 @@ class Glyph(NamedTuple):
 class Written:
     """How a quantity is written: the letters and what hangs on them, or ∂`of`/∂ of all that.
 
-    `plain` is the letters with their scripts on one line of text, where that is not simply one after
-    the other: `W1` in text is W with a lowered 1 in print. `example` and `index` follow in brackets.
+    `also` is what `of` is derived by further, ∂²J/∂w₁∂w₂; `inner` is a derivative in the place of letters,
+    ∂L/∂(∂f/∂x). `plain` is the letters with their scripts on one line of text, where that is not simply one
+    after the other: `W1` in text is W with a lowered 1 in print. `example` and `index` follow in brackets.
     """
 
     base: str
@@ -62,6 +66,18 @@ class Written:
     index: str = ""
     of: "Written | None" = None
     plain: str = ""
+    also: "tuple[Written, ...]" = ()
+    inner: "Written | None" = None
+
+    @property
+    def order(self) -> int:
+        return 1 + len(self.also)
+
+    @property
+    def by(self) -> "list[tuple[Written, int]]":
+        """What `of` is derived by, each with how often that follows on itself."""
+        every = (replace(self, of=None, also=()), *self.also)
+        return [(written, len(list(run))) for written, run in groupby(every)]
 
 
 def index_text(index: tuple[Expr | Slice, ...]) -> str:
@@ -94,26 +110,53 @@ def trailing_text(expr: Sym | Item) -> tuple[str, str, str]:
 def plain_text(expr: Sym | Item) -> str:
     """The name of a quantity as files and answers have it: `dJ/dW1[1,2]`, `h1(2)[1]`."""
     name, example, index = trailing_text(expr)
+    derivative = derivative_of(name)
+    if derivative and (len(derivative.wrt) > 1 or "/" in derivative.wrt[0] or isinstance(expr, Item)):
+        of, *wrt = map(plain_text, _parts(expr, (derivative.of, *derivative.wrt)))
+        return Derivative(of, tuple(f"({part})" if "/" in part else part for part in wrt)).name
     return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 
 _PARTS = re.compile(r"([^\W\d_]+?)(\d+)?(_new)?")
-_GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 
 
 def plain_names(expr: Sym | Item) -> Written:
     """The program's own names: `W1[1,2]` in text, W with a lowered 1 in print; `delta1` is δ1."""
+    if derivative := derivative_names(expr, plain_names):
+        return derivative
     name, example, index = trailing_text(expr)
-    gradient = _GRADIENT.fullmatch(name)
-    of = plain_names(Sym(gradient[1])) if gradient else None
-    name = gradient[2] if gradient else name
     parts = _PARTS.fullmatch(name)
     if not parts:
-        return Written(name, example=example, index=index, of=of)
+        return Written(name, example=example, index=index)
     base, number, updated = parts.groups("")
     if base == "delta" and number:
         base, name = "δ", name.replace("delta", "δ")
-    return Written(base, number, updated.strip("_"), example, index, of, plain=name)
+    return Written(base, number, updated.strip("_"), example, index, plain=name)
+
+
+def derivative_names(expr: Sym | Item, names: "Callable[[Sym | Item], Written]") -> Written | None:
+    """A derivative, its parts called by `names`; None for any other quantity."""
+    derivative = derivative_of(trailing_text(expr)[0])
+    if derivative is None:
+        return None
+    of, *wrt = map(names, _parts(expr, (derivative.of, *derivative.wrt)))
+    first, *others = (Written("", inner=part) if part.of else part for part in wrt)
+    return replace(first, of=of, also=tuple(others))
+
+
+def _parts(expr: Sym | Item, names: tuple[str, ...]) -> "list[Sym | Item]":
+    """What a derivative is of and by, each with its own part of the index; an undivided one is that of the
+    last."""
+    if isinstance(expr, Sym):
+        return [Sym(name) for name in names]
+    if not expr.split:
+        return [*map(Sym, names[:-1]), Item(Sym(names[-1]), expr.index, expr.example)]
+    rest, parts = list(expr.index), []
+    for name, (examples, indices) in zip(names, expr.split, strict=True):
+        own, rest = rest[: examples + indices], rest[examples + indices :]
+        example = own[0] if examples and not isinstance(own[0], Slice) else None
+        parts.append(Item(Sym(name), tuple(own[examples:]), example) if own else Sym(name))
+    return parts
 
 
 def _unchanged(expr: Expr) -> Expr:

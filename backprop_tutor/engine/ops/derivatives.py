@@ -6,7 +6,7 @@ derivative, and a third.
 
 from functools import reduce
 from operator import add
-from typing import Any, NamedTuple, Union
+from typing import Any, NamedTuple
 
 from backprop_tutor.engine.op import Op, Vjp
 from backprop_tutor.engine.reverse import pulled_back
@@ -21,7 +21,7 @@ class Operand(NamedTuple):
     """An array of a backward rule: a parent by its number, an upstream gradient that is written out in place,
     or nothing but its shape, where the rule needs no more."""
 
-    value: Union[int, None, tuple["Sent", ...]]
+    value: int | tuple["Sent", ...] | None
     shape: Shape
 
 
@@ -36,6 +36,7 @@ class Sent(NamedTuple):
 
 
 def _chain(xp: Any, *arrays: Array, sent: tuple[Sent, ...]) -> Array:
+    xp = xp.counting()
     return reduce(add, (_sent_back(xp, one, arrays) for one in sent))
 
 

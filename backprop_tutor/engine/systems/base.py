@@ -14,7 +14,18 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Protocol
 
-__all__ = ["BACKWARD", "RULES", "Array", "Axes", "DerivedFunctions", "Index", "Shape", "System", "examples", "shape_of"]
+__all__ = [
+    "BACKWARD",
+    "RULES",
+    "Array",
+    "Axes",
+    "DerivedFunctions",
+    "Index",
+    "Shape",
+    "System",
+    "examples",
+    "shape_of",
+]
 
 Array = Any  # an array of whichever system is in use
 Shape = tuple[int, ...]
@@ -43,6 +54,10 @@ class DerivedFunctions:
     gt: Any
     eq: Any
     where: Any
+
+    def counting(self) -> Any:
+        """The same system, in which the number of examples is a number and no letter."""
+        return self
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function` of `arrays`."""
@@ -81,6 +96,7 @@ class System(Protocol):
     def finish(self, x: Array) -> Array:
         """`x` as an array: arithmetic on scalars may leave a bare element."""
 
+    def counting(self) -> Any: ...
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         """The number of examples, N, which lie along `axes` of `x`: a letter where formulas are written."""
 
