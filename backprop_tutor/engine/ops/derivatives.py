@@ -4,6 +4,7 @@ Its own derivative is worked out by running these backward rules backwards, so t
 derivative, and a third.
 """
 
+from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from backprop_tutor.engine.systems.base import BACKWARD, Array, Shape, shape_of
 __all__ = ["CHAIN", "Operand", "Sent"]
 
 CHAIN = "chain"
+UNUSED = Fraction(1, 2)  # in the place of an array that the result does not depend on; no edge of any op
 
 
 class Operand(NamedTuple):
@@ -48,7 +50,7 @@ def _sent_back(xp: Any, sent: Sent, arrays: tuple[Array, ...]) -> Array:
 def _array(xp: Any, operand: Operand, arrays: tuple[Array, ...]) -> Array:
     match operand.value:
         case None:
-            array = xp.number(0)
+            array = xp.number(UNUSED)
         case int(which):
             array = arrays[which]
         case sent:
@@ -58,9 +60,20 @@ def _array(xp: Any, operand: Operand, arrays: tuple[Array, ...]) -> Array:
 
 def _chain_vjp(slot: int) -> Vjp:
     def vjp(xp: Any, g: Array, y: Array, *arrays: Array, sent: tuple[Sent, ...]) -> Array:
-        return pulled_back(xp, g, lambda system, *traced: _chain(system, *traced, sent=sent), slot, arrays)
+        moving = tuple(one for one in sent if _uses(one, slot))  # the other terms have the derivative 0
+
+        def rule(system: Any, *traced: Array) -> Array:
+            return _chain(system, *traced, sent=moving)
+
+        return pulled_back(xp, g, rule, slot, arrays)
 
     return vjp
+
+
+def _uses(sent: Sent, parent: int) -> bool:
+    values = [operand.value for operand in sent.operands]
+    inside = (one for value in values if isinstance(value, tuple) for one in value)
+    return parent in values or any(_uses(one, parent) for one in inside)
 
 
 OPS = (
