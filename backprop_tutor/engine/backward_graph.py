@@ -12,12 +12,12 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder, Node, Param
 from backprop_tutor.engine.ops.derivatives import CHAIN, Operand, Sent
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.language.derivatives import gradient_of
+from backprop_tutor.language.derivatives import MAX_ORDER, gradient_of
 from backprop_tutor.language.expr import Expr, Num, Sym, leaves, name_of
 
-__all__ = ["MAX_ORDER", "BackwardGraph"]
+__all__ = ["BackwardGraph"]
 
-MAX_ORDER = 4  # of derivatives of derivatives: each takes several times the work of the one before
+
 MAX_IN_PLACE = 8  # gradients without a name, inside one another
 
 

@@ -25,7 +25,8 @@ class Node(NamedTuple):
     """One named array.
 
     `op` and `parents` are empty for a leaf (given, parameter or constant). `axes` names the axes
-    (`example`, `unit`, `input`); a node whose first axis is `example` is written `h1(2)[1]`.
+    (`example`, `unit`, `input`); a node whose first axis is `example` is written `h1(2)[1]`. The axes of a
+    derivative between arrays are those of its `parts`, what is derived and what it is derived by.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Node(NamedTuple):
     params: Mapping[str, Param] = {}  # never changed; a mappingproxy would not pickle
     axes: tuple[str, ...] = ()
     value: Fraction | None = None  # of a constant
+    parts: tuple["Node", ...] = ()
 
     @property
     def batched(self) -> bool:

@@ -74,9 +74,10 @@ def _build(
     optimizer = choose_optimizer(file, report)
     if file.digits and file.decimals:
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
+    further: tuple[str, ...] = ()
     if graph is not None:
         check_labels(file, graph, values, report)
-        check_quantities(file, graph, optimizer, report)
+        further = check_quantities(file, graph, optimizer, report)
     else:
         check_names(file, values, report)
     if graph is None or report.faults:
@@ -94,6 +95,7 @@ def _build(
         optimizer=optimizer,
         steps=file.steps,
         ask=tuple(map(_ask, asked(file))),
+        further=further,
         hints={
             quantity: (hint,) if isinstance(hint, str) else tuple(hint)
             for quantity, hint in file.hints.items()

@@ -60,7 +60,8 @@ class Exercise(Shown):
     file spells it, or float64 where it came from a file of floats. `layers` is None for a graph. The
     learning rate is None where no update is asked. `precision` is what
     a decimal answer needs.
-    A version that `variants` drew has the `name` of its exercise and a `variant`.
+    A version that `variants` drew has the `name` of its exercise and a `variant`. `further` are the
+    derivatives that it asks beside those of the loss: `d2J/dw1 dw2`, `dp/ds`.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Exercise(Shown):
     optimizer: OptimizerChoice = field(default_factory=OptimizerChoice)
     steps: int = 1
     ask: tuple[Ask, ...] = ()
+    further: tuple[str, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     precision: Precision = USUAL
     notation: str | None = None

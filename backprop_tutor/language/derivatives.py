@@ -5,9 +5,14 @@ it has no brackets of its own in the name that the program uses: `dL/ddf/dx`.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Derivative", "derivative_of", "gradient_of", "is_derivative"]
+from backprop_tutor.language.expr import Item, Sym
+
+__all__ = ["MAX_ORDER", "Derivative", "derivative_of", "gradient_of", "is_derivative", "joined"]
+
+MAX_ORDER = 4
 
 _NAME = re.compile(r"d(\d*)([^/]+?)/d(.+)")
 
@@ -42,3 +47,19 @@ def gradient_of(of: str, wrt: str) -> str:
 
 def is_derivative(name: str) -> bool:
     return derivative_of(name) is not None
+
+
+def joined(name: str, parts: Iterable[Sym | Item]) -> Sym | Item:
+    """The derivative `name` at the places of its `parts`: what is derived, and what it is derived by."""
+    of, *wrt = parts
+    indexed = [part for part in (of, *wrt) if isinstance(part, Item)]
+    if not indexed:
+        return Sym(name)
+    if len(wrt) == 1 and isinstance(of, Sym):
+        return Item(Sym(name), indexed[0].index, indexed[0].example)
+    index = (place for part in indexed for place in (part.example, *part.index) if place is not None)
+    return Item(Sym(name), tuple(index), split=tuple(map(_places, (of, *wrt))))
+
+
+def _places(part: Sym | Item) -> tuple[int, int]:
+    return (int(part.example is not None), len(part.index)) if isinstance(part, Item) else (0, 0)

@@ -12,16 +12,18 @@ from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
+from backprop_tutor.engine.further_pass import FurtherPass
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.updates import loss_name, update_name
+from backprop_tutor.language.derivatives import derivative_of
 
 __all__ = ["Known", "Ledger", "LedgerLine", "Rate"]
 
 Known = Mapping[str, Array]
-Kind = Literal["leaf", "value", "gradient", "update"]
+Kind = Literal["leaf", "value", "gradient", "further", "update"]
 
 
 class Rate:
@@ -69,11 +71,25 @@ class Ledger:
         self._used = graph.upstream(graph.loss)
         self._settle = settling(graph)
         self._ancestors: dict[str, list[str]] = {}
+        self.further: dict[str, FurtherPass] = {}
+        """Second derivatives and those of arrays by arrays, each where somebody asks for it."""
+        self._further_nodes: dict[str, Node] = {}
+
+    def include(self, node: Node) -> None:
+        """One more derivative, with the shape of `node`."""
+        derivative = derivative_of(node.name)
+        assert derivative is not None
+        self.further[node.name] = FurtherPass(self.graph, derivative)
+        self._further_nodes[node.name] = node
+        self._ancestors.clear()
+        for worked_out in ("lines", "needs"):
+            self.__dict__.pop(worked_out, None)
 
     @cached_property
     def lines(self) -> dict[str, LedgerLine]:
         lines = dict(self._forward())
         lines |= self._backward()
+        lines |= self._further()
         for number in range(1, self.updates + 1):
             lines |= self.later(number)
         return lines
@@ -173,6 +189,11 @@ class Ledger:
                 needs |= dict.fromkeys((self.prefix + consumer, consumer, *graph.nodes[consumer].parents))
             how = partial(self._gradient, name)
             yield self.prefix + name, LedgerLine(graph.nodes[name], "gradient", 1, tuple(needs), how)
+
+    def _further(self) -> Iterator[tuple[str, LedgerLine]]:
+        for name, passes in self.further.items():
+            needs = (n for n in passes.needs if n in self.graph.nodes or n.startswith(self.prefix))
+            yield name, LedgerLine(self._further_nodes[name], "further", 1, tuple(needs), passes.entries)
 
     def later(self, number: int) -> Iterator[tuple[str, LedgerLine]]:
         """The lines of update `number` and, if it is not the first, of the pass before it."""

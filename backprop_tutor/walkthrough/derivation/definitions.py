@@ -205,7 +205,8 @@ class Definitions:
     @cached_property
     def derivatives(self) -> dict[str, str]:
         """The names that derivatives of the loss go by, with the node that each is the derivative by."""
-        names = {f"d{self.graph.loss}/d{name}": name for name in self.graph.nodes}
+        nodes = self.graph.nodes  # where a second derivative is derived, a first one is a node
+        names = {d: name for name in nodes if (d := f"d{self.graph.loss}/d{name}") not in nodes}
         return names | {delta: name for name in self.graph.nodes if (delta := delta_of(name))}
 
     def total(self, letter: str, size: int, body: Expr) -> Expr:
