@@ -53,10 +53,10 @@ class Term(NamedTuple):
             if start.node
             else tuple(term.sent(parents) for term in start.terms)
         )
-        operands = [Operand(value, self.arrays[0].shape)]
+        operands = [Operand(value, self.arrays[0].shape, self.arrays[0].name)]
         for node in self.arrays:
             which = parents.setdefault(node.name, len(parents)) if node.name in self.needed else None
-            operands.append(Operand(which, node.shape))
+            operands.append(Operand(which, node.shape, node.name))
         return Sent(self.op, self.slot, tuple(operands), self.params)
 
 
@@ -135,7 +135,8 @@ class BackwardGraph:
 
             def spread(parents: dict[str, int]) -> Sent:
                 which = parents.setdefault(found.node, len(parents))
-                return Sent("sum", 0, (Operand(which, ()), Operand(None, ()), Operand(None, node.shape)))
+                number, of = Operand(which, (), found.node), Operand(None, (), found.node)
+                return Sent("sum", 0, (number, of, Operand(None, node.shape, node.name)))
 
             return self._made(node, called, [spread]).node
         self.gradients[node.name] = self._made(node, called, [term.sent for term in found.terms])

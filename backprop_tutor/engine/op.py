@@ -88,6 +88,7 @@ class Op:
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
     """
 
     name: str
@@ -113,6 +114,7 @@ class Op:
     mean: Literal["", "examples", "elements"] = ""
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says

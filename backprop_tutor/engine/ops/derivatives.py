@@ -4,6 +4,7 @@ Its own derivative is worked out by running these backward rules backwards, so t
 derivative, and a third.
 """
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -21,10 +22,11 @@ UNUSED = Fraction(1, 2)  # in the place of an array that the result does not dep
 
 class Operand(NamedTuple):
     """An array of a backward rule: a parent by its number, an upstream gradient that is written out in place,
-    or nothing but its shape, where the rule needs no more."""
+    or nothing but its shape, where the rule needs no more. Its shape is that of the node `like`."""
 
     value: int | tuple["Sent", ...] | None
     shape: Shape
+    like: str = ""
 
 
 class Sent(NamedTuple):
@@ -76,6 +78,20 @@ def _uses(sent: Sent, parent: int) -> bool:
     return parent in values or any(_uses(one, parent) for one in inside)
 
 
+def _resized(params: Mapping[str, Any], shape_of: Callable[[str], Shape]) -> Mapping[str, Any]:
+    return {**params, "sent": tuple(_resized_one(Sent(*one), shape_of) for one in params["sent"])}
+
+
+def _resized_one(sent: Sent, shape_of: Callable[[str], Shape]) -> Sent:
+    operands = []
+    for value, _, like in sent.operands:
+        inside = value if not isinstance(value, tuple) else tuple(_resized_one(s, shape_of) for s in value)
+        operands.append(Operand(inside, shape_of(like), like))
+    params = dict(sent.params)
+    settings = _resized(params, shape_of) if sent.op == CHAIN else params
+    return Sent(sent.op, sent.slot, tuple(operands), tuple(settings.items()))
+
+
 OPS = (
     Op(
         CHAIN,
@@ -87,5 +103,6 @@ OPS = (
         "they add up.",
         says="The backward rule is a formula like any other: it is derived factor by factor.",
         arity=(1, None),
+        resized=_resized,
     ),
 )

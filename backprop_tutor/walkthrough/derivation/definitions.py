@@ -102,7 +102,9 @@ def _rebuilt(graph: Graph, shape: Callable[[str], tuple[int, ...]]) -> Graph:
     builder = GraphBuilder(max_elements=10**18)
     for node in graph.nodes.values():
         if node.op:
-            builder.apply(node.name, node.op, node.parents, node.params, node.axes)
+            resized = ops.get(node.op).resized
+            params = resized(node.params, lambda name: builder.nodes[name].shape) if resized else node.params
+            builder.apply(node.name, node.op, node.parents, params, node.axes)
         elif node.value is not None:
             builder.constant(node.value)
         else:
