@@ -22,7 +22,9 @@ class DerivativeReader(References):
             return self._derivative(int(top[1]), first, len(top[1]) + 1)
         if first.text == "d" and (order := self._order()):  # d²J/
             return self._derivative(order, self.take(), 0)
-        nested = self.sees("/") and self.look(1).text == "d" and self.sees("(", ahead=2)
+        below = self.look(1).text
+        bracket = below == "d" and self.sees("(", ahead=2)
+        nested = self.sees("/") and (bracket or (below.startswith("dd") and self.sees("/", ahead=2)))
         indexed = (self.sees("[") or self.sees("(")) and self._is_below(self._after_part(0))
         if (nested or indexed) and self.words.names is not None and self.words.quantity(first.text[1:]):
             return self._derivative(1, first, 1)
@@ -85,17 +87,18 @@ class DerivativeReader(References):
         """What stands after one d or ∂: a quantity, several run together as in dw1dw2, or one to a power."""
         token = self.take()
         if token.text in ("∂", "d") and self.accept("("):
-            inner = self._nested()
+            inner = self._nested(self.take())
             self.expect(")")
             return [inner]
+        if token.text.startswith("dd") and self.sees("/"):
+            return [self._nested(_without(token, 1))]
         words = [self._word("a name, as in ∂J/∂W1,")] if token.text == "∂" else self._words(token, order)
         parts = [self._part(word) for word in words]
         often = self._order() if order > 1 else 0
         return parts[:-1] + parts[-1:] * (often or 1)
 
-    def _nested(self) -> Sym | Item:
-        """The derivative in brackets that another is taken by."""
-        first = self.take()
+    def _nested(self, first: Token) -> Sym | Item:
+        """The derivative, in brackets or not, that another is taken by."""
         found = self.partial() if first.text == "∂" else self.derivative(first)
         if found is None and first.kind is Kind.NAME and (name := self.gradient(first)):
             found = self.example(Sym(name))

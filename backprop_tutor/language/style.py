@@ -110,10 +110,10 @@ def trailing_text(expr: Sym | Item) -> tuple[str, str, str]:
 def plain_text(expr: Sym | Item) -> str:
     """The name of a quantity as files and answers have it: `dJ/dW1[1,2]`, `h1(2)[1]`."""
     name, example, index = trailing_text(expr)
-    derivative = derivative_of(name)
-    if derivative and (len(derivative.wrt) > 1 or "/" in derivative.wrt[0] or isinstance(expr, Item)):
+    derivative = derivative_of(name) if isinstance(expr, Item) else None
+    if derivative:
         of, *wrt = map(plain_text, _parts(expr, (derivative.of, *derivative.wrt)))
-        return Derivative(of, tuple(f"({part})" if "/" in part else part for part in wrt)).name
+        return Derivative(of, tuple(wrt)).name
     return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 

@@ -3,7 +3,7 @@
 from backprop_tutor.language.alphabet import ascii_letters, subscript, superscript
 from backprop_tutor.language.expr import Call, Expr, Num, Sum
 from backprop_tutor.language.printing import Level, Piece, Printer
-from backprop_tutor.language.style import Glyphs, Style, Written
+from backprop_tutor.language.style import ASCII, Glyphs, Style, Written
 
 __all__ = [
     "derivative_text",
@@ -61,18 +61,19 @@ def written_text(written: Written, glyphs: Glyphs) -> str:
 
 
 def fraction_text(written: Written, glyphs: Glyphs) -> tuple[str, str]:
-    """What stands above and below the line of a derivative: `∂²J` and `∂w₁∂w₂`."""
+    """What stands above and below the line of a derivative: `∂²J` and `∂w₁∂w₂`, or `d2J` and `dw1 dw2`."""
     assert written.of is not None
     order = f"{written.order}" if written.also else ""
-    above = f"{glyphs.partial}{superscript(order) if glyphs.scripts else order}"
+    typed = glyphs.partial == ASCII.partial
+    above = f"{glyphs.partial}{order if typed else superscript(order)}"
     parts = []
     for part, often in written.by:
         one = f"{glyphs.partial}{written_text(part, glyphs)}"
-        if often > 1 and glyphs.scripts:
+        if often > 1 and not typed:
             parts.append(f"{one}{superscript(str(often))}")
         else:
             parts += [one] * often
-    return above + written_text(written.of, glyphs), ("" if glyphs.scripts else " ").join(parts)
+    return above + written_text(written.of, glyphs), (" " if typed else "").join(parts)
 
 
 def derivative_text(written: Written, glyphs: Glyphs) -> str:

@@ -63,7 +63,7 @@ class StepCode:
         lines = [
             f"{identifier(node.name)} = {forward_formula(passes.graph, node, self.system).text}"
             for node in passes.graph.nodes.values()
-            if node.name in made
+            if node.op and node.name in made
         ]
         back = {of.name: Code("g", of.shape)}
         on_the_way = passes.through.between([wrt.name])
