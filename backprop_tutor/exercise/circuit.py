@@ -67,7 +67,7 @@ def _sources(form: GraphForm, formulas: FormulaBuilder, report: FaultReport) -> 
 def _add(formulas: FormulaBuilder, name: str, expr: Expr, report: FaultReport) -> None:
     try:
         formulas.define(name, expr)
-    except FormulaError as error:
+    except (FormulaError, ShapeError) as error:
         report.add(("graph", "compute", name), f"{name}: {error.what}.", error.hint)
 
 

@@ -1,5 +1,6 @@
 """One formula of a graph -> nodes, one op each, through the ops table."""
 
+from collections import ChainMap
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import islice
@@ -17,7 +18,7 @@ from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sy
 __all__ = ["IN_FORMULAS", "MAX_NODES", "FormulaBuilder", "FormulaError"]
 
 GRADIENT = "grad"
-IN_FORMULAS = {**ops.FUNCTIONS, GRADIENT: GRADIENT}
+IN_FORMULAS = ChainMap(ops.FUNCTIONS, {GRADIENT: GRADIENT})
 """The functions of formulas: the ops, and the gradient, which is made of many."""
 
 MAX_NODES = 10_000

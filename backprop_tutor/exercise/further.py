@@ -19,23 +19,23 @@ def further_derivative(graph: Graph, name: str) -> Node | None:
     Raises UsageError where it is 0 everywhere, of too high an order, or too large to be worked out.
     """
     derivative = derivative_of(name)
-    if derivative is None:
+    if derivative is None or derivative == (graph.loss, derivative.wrt[:1]):
         return None
     names = (derivative.of, *derivative.wrt)
     if any(part not in graph.nodes or graph.nodes[part].role == "constant" for part in names):
         return None
     of, *wrt = parts = tuple(graph.nodes[part] for part in names)
     if len(wrt) > 2 or (len(wrt) == 2 and of.shape):
-        what = f"{name}: second derivatives of single numbers are worked out here, and first ones of arrays."
+        what = f"{name}: second derivatives of single numbers are worked out, and first ones of arrays"
         raise UsageError(what, hint="A formula with grad( ) goes further.")
     above = graph.upstream(of.name) - {of.name}
     for node in wrt:
         if node.name not in above:
-            what = f"{of.name} does not depend on {node.name}: their derivative is 0 everywhere."
+            what = f"{of.name} does not depend on {node.name}: their derivative is 0 everywhere"
             raise UsageError(what, hint="Ask for one by what it is made of.")
     shape = sum((part.shape for part in parts), ())
     rows = prod(part.size for part in parts[:-1])
     if prod(shape) > MAX_ENTRIES or rows * graph.size > MAX_WORK:
-        what = f"{name} holds {prod(shape):,} numbers; up to {MAX_ENTRIES:,} are worked out."
+        what = f"{name} holds {prod(shape):,} numbers; up to {MAX_ENTRIES:,} are worked out"
         raise UsageError(what, hint="Ask for one by a smaller array.")
     return Node(name, "forward", shape, parts=parts)

@@ -14,6 +14,8 @@ from backprop_tutor.engine.oracles import kinks
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import element_name
+from backprop_tutor.language import to_text
+from backprop_tutor.language.expr import Call, Expr, Sym, children, leaves, name_of
 
 __all__ = ["MAX_DIGITS", "Remark", "places", "remarks", "saturated"]
 
@@ -42,7 +44,7 @@ def remarks(
     where there are any, the object arrays of Fraction of quantities worked out exactly, by their names.
     """
     graph = exercise.graph
-    found: list[Remark] = list(_kinks(graph, values, exact or {}))
+    found: list[Remark] = [*_kinks(graph, values, exact or {}), *_vanishing(graph)]
     for node in graph.nodes.values():
         found.extend(_saturated(graph, node, values))
     used = graph.upstream(graph.loss)
@@ -59,6 +61,25 @@ def remarks(
     for name, array in {**exercise.values, **(exact or {})}.items():
         found.extend(_long_numbers(graph, name, array))
     return found
+
+
+def _vanishing(graph: Graph) -> Iterable[Remark]:
+    """A gradient in a formula by what its quantity does not depend on."""
+    seen: dict[tuple[str, Expr], None] = {}
+    for source in graph.sources.values():
+        inside = [source.formula] if source.formula else []
+        for part in inside:
+            inside += children(part)
+            match part:
+                case Call("grad", (of, Sym(wrt))):
+                    names = {name_of(leaf) for leaf in leaves(of)} & graph.nodes.keys()
+                    if not any(wrt in graph.upstream(name) for name in names):
+                        seen[source.name, part] = None
+    for name, part in seen:
+        text = (
+            f"{name}: {to_text(part)} is 0, for the one does not depend on the other. Take another gradient."
+        )
+        yield Remark("zero gradient", name, text)
 
 
 def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:
