@@ -11,12 +11,11 @@ import pytest
 import sympy
 from numpy.typing import NDArray
 
-from backprop_tutor import Solution, explain, load, loads, solve
+from backprop_tutor import Solution, check, explain, load, loads, solve
 from backprop_tutor.errors import ExerciseError, UsageError
 from backprop_tutor.exercise.further import MAX_ENTRIES
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.grading.checking import check
-from backprop_tutor.homework.blank import BlankSheet
+from backprop_tutor.homework.blank import blank_sheet
 
 CIRCUIT = """
 title: A Hessian
@@ -193,13 +192,13 @@ def test_shipped_networks_have_them(name: str) -> None:
 def test_a_sheet_of_them_is_marked() -> None:
     solution = asking(CIRCUIT, "d2f/dx dx", "d2f/dx dy", "d2f/dy dy")
     sheet = {"d2f/dx dx": "4", "d²f/dxdy": "2*x", "∂²f/∂y²": "11"}
-    marks = {one.quantity: one.verdict for one in check(solution.exercise, sheet).answers}
+    marks = {one.quantity: one.verdict for one in check(solution.exercise, sheet).verdicts}
     assert marks == {"d2f/dx dx": "correct", "d2f/dx dy": "correct", "d2f/dy dy": "wrong"}
 
 
 def test_a_blank_sheet_asks_them_in_their_shape() -> None:
     exercise = asking(SOFTMAX, "dp/ds", "d2L/ds[1] dw[2]").exercise
-    text = str(BlankSheet(solve(exercise)).yaml())
+    text = blank_sheet(solve(exercise))
     assert "dp/ds: [[_, _], [_, _]]" in text
     assert "d2L/ds[1] dw[2]" in text
 
