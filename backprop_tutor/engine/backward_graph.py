@@ -12,7 +12,7 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder, Node, Param
 from backprop_tutor.engine.ops.derivatives import CHAIN, Operand, Sent
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.language.derivatives import MAX_ORDER, gradient_of
+from backprop_tutor.language.derivative_name import MAX_ORDER, gradient_of
 from backprop_tutor.language.expr import Expr, Num, Sym, leaves, name_of
 
 __all__ = ["BackwardGraph"]

@@ -16,7 +16,7 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.oracles import Confirmation, Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.language.derivatives import Derivative
+from backprop_tutor.language.derivative_name import Derivative
 
 __all__ = ["FurtherPass"]
 

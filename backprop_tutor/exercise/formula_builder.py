@@ -12,7 +12,7 @@ from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
 from backprop_tutor.language import to_text
-from backprop_tutor.language.derivatives import is_derivative
+from backprop_tutor.language.derivative_name import is_derivative
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 
 __all__ = ["IN_FORMULAS", "MAX_NODES", "FormulaBuilder", "FormulaError"]

@@ -5,7 +5,7 @@ from math import prod
 
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language.derivatives import derivative_of
+from backprop_tutor.language.derivative_name import derivative_of
 
 __all__ = ["MAX_ENTRIES", "further_derivative"]
 

@@ -14,7 +14,7 @@ from backprop_tutor.exercise.further import further_derivative
 from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.language.counted import many
 from backprop_tutor.language.deltas import net_of
-from backprop_tutor.language.derivatives import joined
+from backprop_tutor.language.derivative_name import joined
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 from backprop_tutor.language.lettering import CANONICAL, Lettering
 from backprop_tutor.language.style import plain_text

@@ -2,7 +2,7 @@
 
 import re
 
-from backprop_tutor.language.derivatives import MAX_ORDER, Derivative, joined
+from backprop_tutor.language.derivative_name import MAX_ORDER, Derivative, joined
 from backprop_tutor.language.expr import Expr, Item, Sym, name_of
 from backprop_tutor.language.references import References
 from backprop_tutor.language.tokens import Kind, Token

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import NamedTuple
 
-from backprop_tutor.language.derivatives import Derivative, derivative_of
+from backprop_tutor.language.derivative_name import Derivative, derivative_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
 
 __all__ = [

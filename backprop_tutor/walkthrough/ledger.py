@@ -18,7 +18,7 @@ from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquati
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.updates import loss_name, update_name
-from backprop_tutor.language.derivatives import derivative_of
+from backprop_tutor.language.derivative_name import derivative_of
 
 __all__ = ["Known", "Ledger", "LedgerLine", "Rate"]
 

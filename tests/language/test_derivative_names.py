@@ -5,7 +5,7 @@ import pytest
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language import ASCII, Style, parse, to_latex, to_mathml, to_text
-from backprop_tutor.language.derivatives import Derivative, derivative_of, gradient_of
+from backprop_tutor.language.derivative_name import Derivative, derivative_of, gradient_of
 from backprop_tutor.language.expr import Item, Partial, Sym
 from backprop_tutor.language.style import plain_text
 

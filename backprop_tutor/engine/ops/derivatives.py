@@ -16,7 +16,7 @@ from backprop_tutor.engine.systems.base import BACKWARD, Array, Shape, shape_of
 
 __all__ = ["CHAIN", "Operand", "Sent"]
 
-CHAIN = "chain"
+CHAIN = "sent_back"
 UNUSED = Fraction(1, 2)  # in the place of an array that the result does not depend on; no edge of any op
 
 
