@@ -107,16 +107,9 @@ def _fraction(written: Written) -> tuple[str, str]:
     above = rf"\partial{order} {_written(written.of)}".rstrip()
     parts = []
     for part, often in written.by:
-        text = _written(part)
-        if often > 1:
-            text = rf"{text if _script_free(part) else rf'({text})'}^{{{often}}}"
-        parts.append(rf"\partial {text}")
+        power = f"^{{{often}}}" if often > 1 else ""
+        parts.append(rf"\partial {_written(part)}{power}")
     return above, r"\,".join(parts)
-
-
-def _script_free(written: Written) -> bool:
-    """Whether an exponent may stand on it."""
-    return not written.superscript
 
 
 def _written(written: Written) -> str:

@@ -36,7 +36,7 @@ class Reader:
     def _name(self, text: str, tokens: list[Token], at: int) -> tuple[str, int]:
         """The name that begins at `at` and how many tokens it takes: none where it is not ours."""
         typed = tokens[at].text.translate(_LOWERED)
-        for prefix in ("", "d"):
+        for prefix in ("", "d", "d2"):
             word = self.word.fullmatch(typed.removeprefix(prefix)) if typed.startswith(prefix) else None
             if word is None:
                 continue

@@ -75,9 +75,14 @@ class Written:
 
     @property
     def by(self) -> "list[tuple[Written, int]]":
-        """What `of` is derived by, each with how often that follows on itself."""
+        """What `of` is derived by, each with the power that it has there: none on what is raised itself."""
         every = (replace(self, of=None, also=()), *self.also)
-        return [(written, len(list(run))) for written, run in groupby(every)]
+        runs = [list(run) for _, run in groupby(every)]
+        return [part for run in runs for part in _powers(run)]
+
+
+def _powers(run: list[Written]) -> list[tuple[Written, int]]:
+    return [(run[0], 1)] * len(run) if run[0].superscript else [(run[0], len(run))]
 
 
 def index_text(index: tuple[Expr | Slice, ...]) -> str:
