@@ -65,7 +65,7 @@ def remarks(
 
 def _vanishing(graph: Graph) -> Iterable[Remark]:
     """A gradient in a formula by what its quantity does not depend on."""
-    seen: dict[tuple[str, Expr], None] = {}
+    seen: dict[tuple[str, Expr], tuple[Expr, str]] = {}
     for source in graph.sources.values():
         inside = [source.formula] if source.formula else []
         for part in inside:
@@ -74,12 +74,10 @@ def _vanishing(graph: Graph) -> Iterable[Remark]:
                 case Call("grad", (of, Sym(wrt))):
                     names = {name_of(leaf) for leaf in leaves(of)} & graph.nodes.keys()
                     if not any(wrt in graph.upstream(name) for name in names):
-                        seen[source.name, part] = None
-    for name, part in seen:
-        text = (
-            f"{name}: {to_text(part)} is 0, for the one does not depend on the other. Take another gradient."
-        )
-        yield Remark("zero gradient", name, text)
+                        seen[source.name, part] = of, wrt
+    for (name, part), (of, wrt) in seen.items():
+        text = f"{name}: {to_text(part)} is 0, as {to_text(of)} does not depend on {wrt}."
+        yield Remark("zero gradient", name, f"{text} Take the gradient by what it depends on.")
 
 
 def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:
