@@ -19,6 +19,7 @@ from backprop_tutor.engine.systems.base import (
     Shape,
     shape_of,
 )
+from backprop_tutor.engine.systems.windows import Windows
 
 __all__ = ["Reverse", "Traced", "pulled_back"]
 
@@ -203,6 +204,52 @@ class Reverse(DerivedFunctions):
         x = self.lift(x)
         return self.made(self.xp.centred(x.value, axes), (x, lambda g: g))
 
+    def peak(self, x: Array, axes: Axes) -> Traced:
+        return self.lift(self.xp.peak(self.bare(x), axes))
+
+    def stop(self, x: Array) -> Traced:
+        return self.lift(self.xp.stop(self.bare(x)))
+
+    def said(self, result: Array, function: str, *arrays: Array, options: Options = ()) -> Traced:
+        result = self.lift(result)
+        said = self.xp.said(result.value, function, *map(self.bare, arrays), options=options)
+        return self.made(said, (result, lambda g: g))
+
+    def arange(self, count: int) -> Traced:
+        return self.lift(self.xp.arange(count))
+
+    def one_hot(self, x: Array, classes: int) -> Traced:
+        return self.lift(self.xp.one_hot(self.bare(x), classes))
+
+    def rows(self, x: Array, numbers: Array) -> Traced:
+        x, which = self.lift(x), self.bare(numbers)
+        return self.made(self.xp.rows(x.value, which), (x, lambda g: self.xp.rows_back(g, which, x.value)))
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Traced:
+        g, which = self.lift(g), self.bare(numbers)
+        back = self.xp.rows_back(g.value, which, self.bare(like))
+        return self.made(back, (g, lambda up: self.xp.rows(up, which)))
+
+    def windows(self, x: Array, windows: Windows) -> Traced:
+        x = self.lift(x)
+        return self.made(self.xp.windows(x.value, windows), (x, lambda g: self.xp.overlap(g, windows)))
+
+    def overlap(self, x: Array, windows: Windows) -> Traced:
+        x = self.lift(x)
+        return self.made(self.xp.overlap(x.value, windows), (x, lambda g: self.xp.windows(g, windows)))
+
+    def first_max(self, x: Array) -> Traced:
+        x = self.lift(x)
+        top = self.xp.first_max(x.value)
+        return self.made(top, (x, lambda g: g * self.xp.first_hits(x.value, top)))
+
+    def first_hits(self, windows: Array, top: Array) -> Traced:
+        return self.lift(self.xp.first_hits(self.bare(windows), self.bare(top)))
+
+    def permute(self, x: Array, axes: Axes) -> Traced:
+        x, back = self.lift(x), tuple(axes.index(axis) for axis in range(len(axes)))
+        return self.made(self.xp.permute(x.value, axes), (x, lambda g: self.xp.permute(g, back)))
+
     def transpose(self, x: Array) -> Traced:
         x = self.lift(x)
         return self.by_op("transpose", self.xp.transpose(x.value), x)
@@ -252,7 +299,8 @@ def _function(name: str) -> Callable[[Reverse, Array], Traced]:
     return apply
 
 
-for _name in ("abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf"):
+_SMOOTH = "exp log sqrt sin cos tan arctan sinh cosh tanh sigmoid softplus erf"
+for _name in ("abs", *_SMOOTH.split()):
     setattr(Reverse, _name, _function(_name))
 
 

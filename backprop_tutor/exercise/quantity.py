@@ -7,11 +7,8 @@ from fractions import Fraction
 from itertools import accumulate, pairwise, product
 from typing import NamedTuple
 
-from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import Optimizer
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.exercise.further import further_derivative
-from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.language.counted import many
 from backprop_tutor.language.deltas import net_of
 from backprop_tutor.language.derivative_name import joined
@@ -20,14 +17,12 @@ from backprop_tutor.language.lettering import CANONICAL, Lettering
 from backprop_tutor.language.style import plain_text
 
 __all__ = [
-    "Quantities",
     "Quantity",
     "canonical",
     "element_name",
     "element_symbol",
     "find_quantity",
     "part_of",
-    "quantities",
     "split_name",
 ]
 
@@ -47,33 +42,6 @@ class Quantity(NamedTuple):
         return product(
             *(range(size) if place is None else (place,) for place, size in zip(region, shape, strict=True))
         )
-
-
-class Quantities(dict[str, Node]):
-    """The quantities of a graph, and on request any further derivative."""
-
-    def __init__(self, graph: Graph, found: Mapping[str, Node]) -> None:
-        super().__init__(found)
-        self.graph = graph
-
-    def __missing__(self, name: str) -> Node:
-        node = further_derivative(self.graph, name)
-        if node is None:
-            raise KeyError(name)
-        return node
-
-
-def quantities(graph: Graph, optimizer: Optimizer | None, steps: int) -> Quantities:
-    """Every quantity of an exercise by its name, with the node that has its shape and axes.
-
-    Without an `optimizer` nothing is updated.
-    """
-    used = graph.upstream(graph.loss)
-    found = {node.name: node for node in graph.nodes.values() if node.role != "constant"}
-    used |= set(graph.parameters) if optimizer else set()  # an update needs a gradient, of 0 if it must be
-    found |= {f"d{graph.loss}/d{name}": node for name, node in found.items() if name in used}
-    later = later_quantities(graph, optimizer, steps) if optimizer else ()
-    return Quantities(graph, found | {quantity.name: quantity.node for quantity in later})
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -177,7 +145,7 @@ def _region(item: Item, text: str, node: Node) -> Region:
 
 def _place(text: str, node: Node, entry: object, size: int) -> int | None:
     match entry:
-        case Slice(None, None):
+        case Slice(None, None, None):
             return None
         case Num(value) if value.denominator == 1 and 1 <= value <= size:
             return int(value) - 1

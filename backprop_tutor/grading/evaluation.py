@@ -17,7 +17,7 @@ from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 __all__ = ["FUNCTIONS", "float_value", "formula_value"]
 
 # What can make an array larger than the exercise's own, without bound, is not for answers.
-FUNCTIONS = {spelling: op for spelling, op in ops.FUNCTIONS.items() if op not in ("reshape", "concat")}
+FUNCTIONS = {spelling: op for spelling, op in ops.FUNCTIONS.items() if not ops.get(op).sized}
 
 _FAULTS = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
 
@@ -86,7 +86,8 @@ def _picked(item: Item, name: str, array: Array, batched: bool) -> Array:
 def _place(name: str, place: Any, size: int) -> int | slice:
     if isinstance(place, Slice):
         start = 1 if place.start is None else _whole(name, place.start, size)
-        return slice(start - 1, size if place.stop is None else _whole(name, place.stop, size))
+        stop = size if place.stop is None else _whole(name, place.stop, size)
+        return slice(start - 1, stop, None if place.step is None else int(place.step.value))
     return _whole(name, place, size) - 1
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from backprop_tutor.language.derivative_name import Derivative, derivative_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.step_index import split_step
 
 __all__ = [
     "ASCII",
@@ -35,11 +36,12 @@ class Glyphs(NamedTuple):
     partial: str
     total: str
     at_least: str
+    at_most: str
     scripts: bool
 
 
-UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", scripts=True)
-ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", scripts=False)
+UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", "≤", scripts=True)
+ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", "<=", scripts=False)
 
 
 class Glyph(NamedTuple):
@@ -56,7 +58,8 @@ class Written:
 
     `also` is what `of` is derived by further, ∂²J/∂w₁∂w₂; `inner` is a derivative in the place of letters,
     ∂L/∂(∂f/∂x). `plain` is the letters with their scripts on one line of text, where that is not simply one
-    after the other: `W1` in text is W with a lowered 1 in print. `example` and `index` follow in brackets.
+    after the other: `W1` in text is W with a lowered 1 in print. `step`, of a recurrence, `example` and
+    `index` follow in brackets.
     """
 
     base: str
@@ -66,6 +69,7 @@ class Written:
     index: str = ""
     of: "Written | None" = None
     plain: str = ""
+    step: str = ""
     also: "tuple[Written, ...]" = ()
     inner: "Written | None" = None
 
@@ -98,8 +102,8 @@ def _position(position: Expr | Slice | None) -> str:
             return str(value)
         case Sym(name):
             return name
-        case Slice(start, stop):
-            return f"{_position(start)}:{_position(stop)}"
+        case Slice(start, stop, step):
+            return f"{_position(start)}:{_position(stop)}{f':{_position(step)}' if step else ''}"
         case _:
             raise TypeError(f"an index is a number, a letter or a slice, not {position!r}")
 
@@ -122,7 +126,7 @@ def plain_text(expr: Sym | Item) -> str:
     return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 
-_PARTS = re.compile(r"([^\W\d_]+?)(\d+)?(_new)?")
+_PARTS = re.compile(r"([^\W\d_]+?)(?:_([^\W\d_]{1,2}))?(\d+)?(_new\d*)?")
 
 
 def plain_names(expr: Sym | Item) -> Written:
@@ -130,13 +134,15 @@ def plain_names(expr: Sym | Item) -> Written:
     if derivative := derivative_names(expr, plain_names):
         return derivative
     name, example, index = trailing_text(expr)
-    parts = _PARTS.fullmatch(name)
+    bare, step = split_step(name)
+    parts = _PARTS.fullmatch(bare)
     if not parts:
-        return Written(name, example=example, index=index)
-    base, number, updated = parts.groups("")
+        return Written(bare, example=example, index=index, plain=name, step=step)
+    base, label, number, updated = parts.groups("")
     if base == "delta" and number:
         base, name = "δ", name.replace("delta", "δ")
-    return Written(base, number, updated.strip("_"), example, index, plain=name)
+    below = f"{label},{number}" if label and number else label or number
+    return Written(base, below, updated.strip("_"), example, index, plain=name, step=step)
 
 
 def derivative_names(expr: Sym | Item, names: "Callable[[Sym | Item], Written]") -> Written | None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.clean import describe, is_hidden
+from backprop_tutor.language.step_index import STEP, without_step
 
 __all__ = [
     "MAX_DIGITS",
@@ -37,27 +38,28 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _LOWERED = str.maketrans(SUPERSCRIPTS + SUBSCRIPTS, "0123456789+-0123456789")
 
-_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼᴇ⏨", "------*******///''''ee")
+_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼᴇ⏨⟨⟩〈〉", "------*******///''''ee<><>")
 
 # Compatibility spellings that mean their plain character; a superscript or a circled digit does not.
 _FOLDED = frozenset(["<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<small>"])
 
 _TOKEN = re.compile(
-    r"""
+    rf"""
       (?P<space>  [ \t\r\n]+ )
     | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) | \.(?=[eE][-+]?[0-9]) )? | \.[0-9]+ )
                   (?: [eE][-+]?[0-9]+ )? )
     | (?P<super>  [⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]+ )
     | (?P<fraction> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒] )
-    | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )* )
-    | (?P<op>     \*\* | \.\* | \.T(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]) | ᵀ | [-+*/^@()\[\],;:='∂] )
+    | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )*
+                  (?: (?: {STEP} ) \w* )? )
+    | (?P<op>     \*\* | [<>=]= | [<>≤≥] | \.\* | \.T(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]) | ᵀ | [-+*/^@()\[\],;:='∂] )
     """,
     re.VERBOSE,
 )
 
 _MODULE = re.compile(r"\b(?:np|numpy|math|torch|tf|jnp|sympy|F|nn)$")
 
-_PLAIN_OP = {"**": "^", ".*": "*", "ᵀ": ".T"}
+_PLAIN_OP = {"**": "^", ".*": "*", "ᵀ": ".T", "≤": "<=", "≥": ">="}
 
 _REASONS = {
     "%": ("A percentage is not read, because it is easily mistaken.", "Write 2.5% as 0.025."),
@@ -68,8 +70,6 @@ _REASONS = {
     "}": ("Curly brackets are not used here.", "Group with ( and )."),
     "|": ("Bars are not used here.", "Write abs(x) for an absolute value."),
     "!": ("There is no factorial here.", ""),
-    "<": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
-    ">": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
     ".": ("A dot stands only inside a number, or before T for a transpose.", "Write 0.5 or W1.T."),
 }
 
@@ -170,7 +170,7 @@ def _name(token: Token, text: str) -> Token:
         raise LanguageError(
             "Two underscores in a row do not belong in a name.", text=text, start=start, end=start + 2
         )
-    spelled = name.translate(_LOWERED)
+    spelled = without_step(name).translate(_LOWERED)
     if name != "√" and not spelled.isidentifier():
         stray = next(i for i in range(len(spelled)) if not spelled[: i + 1].isidentifier())
         raise _refused(text, min(token.start + stray, token.end - 1))

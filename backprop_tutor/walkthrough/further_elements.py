@@ -6,9 +6,9 @@ from typing import Any
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward
 from backprop_tutor.engine.systems.element import ELEMENT, Element
+from backprop_tutor.exercise.ledger import Ledger
 from backprop_tutor.language.expr import Expr, Num, leaves
 from backprop_tutor.walkthrough.formulas import symbol
-from backprop_tutor.walkthrough.ledger import Ledger
 
 __all__ = ["FurtherElements"]
 

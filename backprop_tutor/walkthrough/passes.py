@@ -19,7 +19,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import EvaluationError
-from backprop_tutor.walkthrough.ledger import Known, Ledger, LedgerLine
+from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine
 
 __all__ = ["Pass"]
 
@@ -127,7 +127,7 @@ class Pass:
         if exact is not None:
             return rounded({line.node.name: exact})[line.node.name]
         with np.errstate(all="ignore"):
-            found = self.ledger.compute(line, self.values)
+            found = self.ledger.compute(line.node.name, self.values)
         if not np.isfinite(found).all():
             raise EvaluationError(line.node.name, "it has no finite value.", hint="Change the numbers.")
         return found
@@ -165,7 +165,7 @@ class Pass:
                 if name in fractions:
                     floats[name] = rounded({name: fractions[name]})[name]
                 else:
-                    floats[name] = self.ledger.compute(line, floats)
+                    floats[name] = self.ledger.compute(name, floats)
                 found[0][line.target] = floats[name]
         return found
 

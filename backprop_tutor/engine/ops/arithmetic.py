@@ -119,6 +119,7 @@ OPS = (
         "transposed so that the shapes fit.",
         arity=(2, 2),
         weights=(0, 1),
+        weighted="product",
     ),
     Op(
         "transpose",
@@ -128,6 +129,7 @@ OPS = (
         derivative=("transpose back",),
         computes="Rows become columns.",
         says="Transposing only moves entries, and the gradient moves back with them.",
+        rearranges=True,
     ),
     elementwise(
         "maximum",
@@ -143,6 +145,7 @@ OPS = (
         kink=_gap,
         convention="equal arguments of max have the derivative 1/2 each",
         against_zero="relu",
+        chains="max",
         glyph="max",
         latex=r"\max",
     ),
@@ -159,6 +162,7 @@ OPS = (
         says="The gradient goes to the smaller operand; equal operands share it.",
         kink=_gap,
         convention="equal arguments of min have the derivative 1/2 each",
+        chains="min",
         glyph="min",
         latex=r"\min",
     ),

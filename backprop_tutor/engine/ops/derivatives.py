@@ -104,5 +104,6 @@ OPS = (
         says="The backward rule is a formula like any other: it is derived factor by factor.",
         arity=(1, None),
         resized=_resized,
+        spelled=False,
     ),
 )

@@ -12,8 +12,8 @@ from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Expr
-from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.meaning import Places, Seed, meaning
+from backprop_tutor.walkthrough.derivation.line_value import Places, Seed, meaning
+from backprop_tutor.walkthrough.derivation.premises import Premises
 
 __all__ = ["OwnValues", "evaluated"]
 
@@ -23,10 +23,10 @@ NOISE = 1e-12  # what may be left over of a value that is 0 up to rounding
 class OwnValues:
     """The numbers of the exercise by name, in floating point or exactly."""
 
-    def __init__(self, ground: Ground, *, exact: bool) -> None:
-        self.solution = ground.solution
-        self.sizes = ground.sizes
-        self.names = ground.definitions.derivatives
+    def __init__(self, premises: Premises, *, exact: bool) -> None:
+        self.solution = premises.solution
+        self.sizes = premises.sizes
+        self.names = premises.definitions.derivatives
         self.exact = exact
         self.xp: Any = EXACT if exact else FLOAT64
         self.sums: dict[tuple[Any, ...], Any] = {}
@@ -68,12 +68,12 @@ class OwnValues:
         return result.item()
 
 
-def evaluated(expr: Expr, places: Places, ground: Ground) -> tuple[float, Fraction | None]:
+def evaluated(expr: Expr, places: Places, premises: Premises) -> tuple[float, Fraction | None]:
     """The value of a line without derivatives on the exercise's own numbers, exact where it is rational."""
     value = meaning(expr)
     try:
-        exact = Fraction(value(OwnValues(ground, exact=True), places, None))
+        exact = Fraction(value(OwnValues(premises, exact=True), places, None))
     except (Irrational, ZeroDivisionError):
         with np.errstate(all="ignore"):
-            return float(value(OwnValues(ground, exact=False), places, None)), None
+            return float(value(OwnValues(premises, exact=False), places, None)), None
     return float(exact), exact
