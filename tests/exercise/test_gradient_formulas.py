@@ -146,7 +146,7 @@ def test_what_does_not_depend_on_it_has_the_gradient_0_with_a_remark() -> None:
 def test_a_fault_is_told_at_its_place(formula: str, said: str) -> None:
     with pytest.raises(ExerciseError) as caught:
         loads(graph(f"f: {formula}\nL: x*f", parameters="{x: 3, y: 2, z: [1, 2]}"))
-    (fault,) = caught.value.faults
+    fault, *_ = caught.value.faults
     assert said in fault.what
     assert (fault.line, fault.column) >= (6, 8)
 
