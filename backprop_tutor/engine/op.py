@@ -117,6 +117,7 @@ class Op:
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
     rearranges   its elements are those of its inputs, in other places
     weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
     sized        a formula with it says a size or a place: what holds at one size need not hold at another
@@ -156,6 +157,7 @@ class Op:
     over: Callable[[Array], Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None
     rearranges: bool = False
     weighted: Literal["", "layer", "product"] = ""
     sized: bool = False

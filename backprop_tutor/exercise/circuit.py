@@ -9,7 +9,7 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.formula_builder import MAX_NODES, FormulaBuilder, FormulaError
+from backprop_tutor.exercise.formula_builder import GRADIENT, MAX_NODES, FormulaBuilder, FormulaError
 from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.exercise.recurrence import Recurrences, StepFormula, spelled, uses
 from backprop_tutor.exercise.regularization import Penalty
@@ -17,6 +17,7 @@ from backprop_tutor.exercise.schema import GraphForm, Regularization
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
 from backprop_tutor.language.deltas import net_of
+from backprop_tutor.language.derivative_name import is_derivative
 from backprop_tutor.language.expr import Expr, Sym
 
 __all__ = ["build_circuit", "check_formulas"]
@@ -46,7 +47,7 @@ def build_circuit(
     _check_loss(form, expressions, report)
     if not is_named:
         return None
-    builder = GraphBuilder(max_elements=max_elements)
+    builder = GraphBuilder(max_elements=max_elements, max_nodes=MAX_NODES)
     try:
         for name in form.given:
             builder.leaf(name, "given", labels.values[name].shape)
@@ -96,15 +97,15 @@ def _sources(
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
         written = form.loss if name == penalty.data else name
-        line = expressions[written].line
-        yield node, report.source(("graph", "compute", line), name, spelled(expr))
+        called = node if is_derivative(node) else name
+        yield node, report.source(("graph", "compute", expressions[written].line), called, spelled(expr))
 
 
 def _add(formulas: FormulaBuilder, node: str, name: str, formula: StepFormula, report: FaultReport) -> None:
     """Make the formula called `name` a node."""
     try:
         formulas.define(node, formula.expr)
-    except FormulaError as error:
+    except (FormulaError, ShapeError) as error:
         report.add(("graph", "compute", formula.line), f"{name}: {error.what}.", error.hint)
 
 
@@ -120,7 +121,7 @@ def _check_names(form: GraphForm, report: FaultReport) -> None:
         if name in seen:
             report.add(path, f"the name {name} is already used under `{seen[name][1]}`.",
                        "Give it another name.", key=True)  # fmt: skip
-        elif name in ops.FUNCTIONS and not ops.get(ops.FUNCTIONS[name]).common:
+        elif name == GRADIENT or (name in ops.FUNCTIONS and not ops.get(ops.FUNCTIONS[name]).common):
             report.add(path, f"the name {name} is that of a function.",
                        f"Give it another name, such as {name}1.", key=True)  # fmt: skip
         elif not _is_name(name):
@@ -147,7 +148,7 @@ def check_formulas(
     recurrences: Recurrences, compute: Mapping[str, str], report: FaultReport
 ) -> dict[str, Expr]:
     """The formulas under `compute` that can be read; a fault in `report` for each of the others."""
-    functions = {**ops.FUNCTIONS, **recurrences.functions}
+    functions = {**ops.FUNCTIONS, GRADIENT: GRADIENT, **recurrences.functions}
     expressions: dict[str, Expr] = {}
     for name, text in compute.items():
         path = ("graph", "compute", name)

@@ -2,18 +2,23 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import islice
 from operator import add, mul
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.backward_graph import BackwardGraph
 from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
 from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.language import to_text
+from backprop_tutor.language.derivative_name import is_derivative
 from backprop_tutor.language.expr import OPERATORS, Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.step_index import split_step
 
-__all__ = ["MAX_NODES", "FormulaBuilder", "FormulaError"]
+__all__ = ["GRADIENT", "MAX_NODES", "FormulaBuilder", "FormulaError"]
+
+GRADIENT = "grad"
 
 MAX_NODES = 10_000
 MAX_SAID = 32  # terms of a part of a long sum, in messages that leave out the rest of it
@@ -37,6 +42,7 @@ class FormulaBuilder:
         self.relu_at_zero = relu_at_zero
         self.name = ""
         self.inner = 0
+        self.backward: dict[str, BackwardGraph] = {}
         self.made: dict[str, tuple[str, Expr]] = {}
         """The line and the part of its formula that each node was made of."""
 
@@ -100,6 +106,8 @@ class FormulaBuilder:
         return self.apply(name, "where", parents, {"relation": condition.name}, call)
 
     def call(self, call: Call, name: str) -> str:
+        if call.name == GRADIENT:
+            return self.gradient(call, name)
         if call.name == "cases":
             return self.choice(call, name)
         args = list(call.args)
@@ -133,6 +141,31 @@ class FormulaBuilder:
             del args[most : most + len(named)]
         _check_call(op, len(args), params)
         return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
+
+    def gradient(self, call: Call, name: str) -> str:
+        """`grad(f, x)`: the backward pass from f to x becomes part of the graph."""
+        if len(call.args) != 2 or call.options or not isinstance(call.args[1], Sym):
+            hint = "x is a given, a parameter or a computed quantity, as a whole."
+            raise FormulaError("a gradient is written grad(f, x)", hint=hint)
+        of, wrt = self.node(call.args[0]), call.args[1].name
+        shape, said = self.builder.nodes[of].shape, to_text(call.args[0])[:60]
+        if shape:
+            hint = f"Reduce it, for example with sum({said}), or take one element of it."
+            raise FormulaError(f"grad is of one number, but `{said}` has the shape {shape}", hint=hint)
+        before = len(self.builder.nodes)
+        try:
+            self.backward.setdefault(of, BackwardGraph(self.builder, of, self._is_named))
+            found = self.backward[of].gradient(wrt, name)
+        except ShapeError as error:
+            raise FormulaError(f"in `{to_text(call)[:60]}`: {error.what}", hint=error.hint) from None
+        for node in islice(self.builder.nodes.values(), before, None):
+            if node.value is None:
+                self.made[node.name] = (self.name, call if node.name == name else Sym(node.name))
+        return found if not name or found == name else self.apply(name, "identity", (found,), {}, call)
+
+    def _is_named(self, node: str) -> bool:
+        """Whether the author gave the node its name, or it is a derivative, which has a name of its own."""
+        return node in self.names or is_derivative(node) or not self.builder.nodes[node].op
 
     def op(self, name: str, call: Call) -> Op:
         try:

@@ -12,16 +12,19 @@ from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
+from backprop_tutor.engine.further_pass import FurtherPass
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import MAXIMIZE, Optimizer, UpdateEquation, optimizer_with
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.exercise.further import further_derivative
 from backprop_tutor.exercise.model import OptimizerChoice
+from backprop_tutor.language.derivative_name import derivative_of
 
-__all__ = ["Known", "Ledger", "LedgerLine", "Rate", "ledger_of"]
+__all__ = ["Known", "Ledger", "LedgerLine", "Quantities", "Rate", "ledger_of"]
 
 Known = Mapping[str, Array]
-Kind = Literal["leaf", "value", "gradient", "update"]
+Kind = Literal["leaf", "value", "gradient", "further", "update"]
 
 
 class Rate:
@@ -68,6 +71,20 @@ class LedgerLine(NamedTuple):
         return self.equation.target if self.equation else ""
 
 
+class Quantities(dict[str, Node]):
+    """The quantities of a graph, and on request any further derivative."""
+
+    def __init__(self, graph: Graph, found: Mapping[str, Node]) -> None:
+        super().__init__(found)
+        self.graph = graph
+
+    def __missing__(self, name: str) -> Node:
+        node = further_derivative(self.graph, name)
+        if node is None:
+            raise KeyError(name)
+        return node
+
+
 class Ledger:
     """The quantities of a graph and of `updates` updates by a `rate`, each after those that it needs.
 
@@ -82,24 +99,39 @@ class Ledger:
         self.used = graph.upstream(graph.loss)
         self._settle = settling(graph)
         self._ancestors: dict[str, list[str]] = {}
+        self.further: dict[str, FurtherPass] = {}
+        """Second derivatives and those of arrays by arrays, each where somebody asks for it."""
+        self._further_nodes: dict[str, Node] = {}
+
+    def include(self, node: Node) -> None:
+        """One more derivative, with the shape of `node`."""
+        derivative = derivative_of(node.name)
+        assert derivative is not None
+        self.further[node.name] = FurtherPass(self.graph, derivative)
+        self._further_nodes[node.name] = node
+        self._ancestors.clear()
+        for worked_out in ("lines", "quantities", "needs"):
+            self.__dict__.pop(worked_out, None)
 
     @cached_property
     def lines(self) -> dict[str, LedgerLine]:
         lines = dict(self._forward())
         lines |= self._backward()
+        lines |= self._further()
         for number in range(1, self.updates + 1):
             lines |= self.later(number)
         return lines
 
     @cached_property
-    def quantities(self) -> dict[str, Node]:
+    def quantities(self) -> "Quantities":
         """Every quantity that can be asked for, with the node that has its shape and axes: values and their
         gradients as the graph has them, then what updates bring."""
         nodes = [node for node in self.graph.nodes.values() if node.role != "constant"]
         gradients = ((self.prefix + node.name, node) for node in nodes)
         found = {node.name: node for node in nodes}
         found |= {name: node for name, node in gradients if name in self.lines}
-        return found | {name: line.node for name, line in self.lines.items() if line.is_later}
+        found |= {name: line.node for name, line in self.lines.items() if line.is_later}
+        return Quantities(self.graph, found | self._further_nodes)
 
     @cached_property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -229,6 +261,11 @@ class Ledger:
                 needs |= dict.fromkeys((self.prefix + consumer, consumer, *graph.nodes[consumer].parents))
             how = partial(self._gradient, name)
             yield self.prefix + name, LedgerLine(graph.nodes[name], "gradient", 1, tuple(needs), how)
+
+    def _further(self) -> Iterator[tuple[str, LedgerLine]]:
+        for name, passes in self.further.items():
+            needs = (n for n in passes.needs if n in self.graph.nodes or n.startswith(self.prefix))
+            yield name, LedgerLine(self._further_nodes[name], "further", 1, tuple(needs), passes.entries)
 
     def later(self, number: int) -> Iterator[tuple[str, LedgerLine]]:
         """The lines of update `number` and, if it is not the first, of the pass before it."""

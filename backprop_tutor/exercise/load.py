@@ -81,12 +81,13 @@ def _build(
     optimizer, rates = choose_optimizer(file, report), choose_rates(file, report)
     if file.digits and file.decimals:
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
+    further: tuple[str, ...] = ()
     if graph is not None:
         check_labels(file, graph, values, report)
         check_whole_numbers(file, graph, values, report)
         labels.check_whole(graph.targets)
         labels.check_variants(file.variants)
-        check_quantities(file, graph, optimizer, rates, report)
+        further = check_quantities(file, graph, optimizer, rates, report)
     else:
         check_names(file, values, report)
     if graph is None or report.faults:
@@ -105,6 +106,7 @@ def _build(
         optimizer=optimizer,
         steps=file.steps,
         ask=tuple(map(_ask, asked(file))),
+        further=further,
         hints={
             quantity: (hint,) if isinstance(hint, str) else tuple(hint)
             for quantity, hint in file.hints.items()

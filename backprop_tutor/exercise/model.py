@@ -61,7 +61,8 @@ class Exercise(Shown):
     learning rate is None where no update is asked, and the first where there is one an update: these are the
     `learning_rates`. `precision` is what
     a decimal answer needs.
-    A version that `variants` drew has the `name` of its exercise and a `variant`.
+    A version that `variants` drew has the `name` of its exercise and a `variant`. `further` are the
+    derivatives that it asks beside those of the loss: `d2J/dw1 dw2`, `dp/ds`.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Exercise(Shown):
     optimizer: OptimizerChoice = field(default_factory=OptimizerChoice)
     steps: int = 1
     ask: tuple[Ask, ...] = ()
+    further: tuple[str, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     precision: Precision = USUAL
     notation: str | None = None

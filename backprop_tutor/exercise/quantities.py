@@ -13,7 +13,7 @@ from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.ledger import Ledger, Rate, ledger_of
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.exercise.quantity import part_of
+from backprop_tutor.exercise.quantity import Quantity, part_of
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
 from backprop_tutor.exercise.yaml_reader import Path
@@ -65,13 +65,22 @@ def check_quantities(
     optimizer: OptimizerChoice,
     rates: Sequence[Fraction],
     report: FaultReport,
-) -> None:
-    """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
+) -> tuple[str, ...]:
+    """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one.
+
+    Gives the further derivatives that are named.
+    """
+    further: dict[str, None] = {}
     ledger = ledger_of(graph, rates, optimizer, file.steps)
     known = ledger.quantities
     for path, text, key in _mentions(file):
-        if text not in known and (problem := _problem(text, known)):
-            report.add(path, *problem, key=key)
+        if text in known:
+            continue
+        found = _found(text, known)
+        if isinstance(found, Quantity):
+            further |= {} if found.name in known else {found.name: None}
+        else:
+            report.add(path, *found, key=key)
     if file.graph:
         _check_names(file.graph, ledger, report)
     leaves = set(graph.named("given", "parameter"))
@@ -84,6 +93,7 @@ def check_quantities(
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
+    return tuple(further)
 
 
 def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: FaultReport) -> None:
@@ -134,14 +144,14 @@ def _unclear(variation: Variation) -> tuple[str, str] | None:
     return None
 
 
-def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
+def _found(text: str, known: Mapping[str, Node]) -> Quantity | tuple[str, str]:
+    """The quantity that `text` names, or what is wrong with it and what would be right."""
     from backprop_tutor.language import parse  # 6 ms, and most names are plain ones
 
     try:
         expr = parse(text, functions={}, names=known.keys())
         if name_of(expr):
-            part_of(expr, text, known)
-            return None
+            return part_of(expr, text, known)
     except LanguageError as error:
         return f"`{text}`: {error.what}", error.hint
     except UsageError as error:

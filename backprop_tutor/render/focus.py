@@ -50,7 +50,7 @@ def focus(
     Backward: everything from the loss back to the quantity. Update: a weight's input and its unit.
     """
     graph = solution.graph
-    node = step.node.name
+    node = step.node.name if not step.node.parts else step.node.parts[-1].name
     shown = layout.weights.get(node, node)  # weights are drawn on the wires into their layer
     if step.phase in ("forward", "loss"):
         sources = {*(needed or step.node.parents)}

@@ -80,6 +80,9 @@ class Picture:
     def _path(self, step: Step) -> dict[str, str]:
         """The role of every node on the path."""
         graph, node = self.solution.graph, step.node.name
+        if step.node.parts:
+            of, *_, wrt = (part.name for part in step.node.parts)
+            return dict.fromkeys(graph.between([wrt], of), "upstream") | {wrt: "asked"}
         if step.phase == "backward":
             return dict.fromkeys(graph.between([node]), "upstream") | {node: "asked"}
         return {node: "asked"} if step.phase != "update" else {}

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.ops.derivatives import CHAIN, Operand, Sent
+from backprop_tutor.engine.systems.float64 import FLOAT64
 
 Shape = tuple[int, ...]
 
@@ -194,6 +196,9 @@ class Case:
         return ops.get(self.op)
 
     def __str__(self) -> str:
+        if self.op == CHAIN:
+            (sent,) = self.params["sent"]
+            return f"d{Case(sent.op, self.shapes[2:], dict(sent.params))}:{sent.slot}"
         settings = ",".join(f"{key}={value}" for key, value in self.params.items())
         return f"{self.op}{'x'.join(map(str, self.shapes))}{settings}".replace(" ", "")
 
@@ -202,7 +207,8 @@ class Case:
         rng = np.random.default_rng(crc32(str(self).encode()))
         sizes = [int(np.prod(shape)) for shape in self.shapes]
         distinct = rng.permutation(np.arange(200, 900, 700 // sum(sizes)))[: sum(sizes)] / 1024
-        if not has_narrow_domain(self.entry):
+        inner = ops.get(self.params["sent"][0].op) if self.op == CHAIN else self.entry
+        if not has_narrow_domain(inner):
             distinct *= 2 * rng.choice((-1, 1), len(distinct))
         parts = np.split(distinct, np.cumsum(sizes)[:-1])
         inputs = [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
@@ -229,4 +235,30 @@ def cases_of(name: str) -> Iterator[Case]:
                 yield Case(name, shapes, params)
 
 
-ALL_CASES = [case for name in ops.TABLE for case in cases_of(name)]
+def backward_rules(case: Case) -> Iterator[Case]:
+    """The op that a backward rule is, of upstream gradient, output and inputs, all of them its inputs."""
+    inputs = case.inputs()
+    output = np.shape(FLOAT64.finish(case.entry.forward(FLOAT64, *inputs, **case.params)))
+    shapes = (output, output, *case.shapes)
+    operands = tuple(Operand(number, shape) for number, shape in enumerate(shapes))
+    for slot in range(len(inputs)):
+        sent = Sent(case.op, slot, operands, tuple(case.params.items()))
+        yield Case(CHAIN, shapes, {"sent": (sent,)})
+
+
+def some_cases(name: str) -> list[Case]:
+    """The first of an op's cases, one in the middle, and the last."""
+    cases = list(cases_of(name))
+    return [cases[place] for place in sorted({0, len(cases) // 2, len(cases) - 1})] if cases else []
+
+
+FIRST_ORDER = [case for name in ops.TABLE for case in cases_of(name)]
+BY_OUTPUT = ("max", "min")  # their rules ask which inputs the output is, which is then no input of its own
+SECOND_ORDER = [
+    rule
+    for name in ops.TABLE
+    if name not in BY_OUTPUT
+    for case in some_cases(name)
+    for rule in backward_rules(case)
+]
+ALL_CASES = FIRST_ORDER + SECOND_ORDER

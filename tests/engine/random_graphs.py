@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.backward_graph import BackwardGraph
+from backprop_tutor.engine.evaluate import forward, numbers
 from backprop_tutor.engine.graph import Graph, GraphBuilder
+from backprop_tutor.engine.ops.derivatives import CHAIN
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import ShapeError
 
@@ -55,6 +58,9 @@ class RandomGraph:
 
     def grow(self, op: str) -> None:
         """Add a node of `op`, and what it needs before it, where there are parents that suit it."""
+        if op == CHAIN:
+            self.grow_gradient()
+            return
         parents, settings = self.parents(op)
         if None in parents:
             return
@@ -63,6 +69,19 @@ class RandomGraph:
         elif op in POSITIVE:
             parents = [self.add("exp", [self.add("tanh", [parent])]) for parent in parents]
         self.add(op, parents, settings)
+
+    def grow_gradient(self) -> None:
+        """Add the gradient of the mean of a node by a leaf that it depends on."""
+        of = self.add("mean", [self.any(lambda v: v.ndim > 0)])
+        before = set(self.builder.nodes)
+        upstream = Graph(self.builder.nodes.values(), of).upstream(of)
+        wrt = self.choose([name for name in self.leaves if name in upstream])
+        BackwardGraph(self.builder, of, lambda name: True).gradient(wrt)
+        graph = Graph(self.builder.nodes.values(), of)
+        values = forward(graph, FLOAT64, numbers(graph, FLOAT64, self.leaves))
+        for name, node in self.builder.nodes.items():
+            if node.op and name not in before and np.max(np.abs(values[name])) < LARGEST:
+                self.values[name] = values[name]
 
     def parents(self, op: str) -> tuple[list[Any], dict[str, Any]]:
         settings: dict[str, Any] = dict(SETTINGS.get(op, {}))
@@ -130,7 +149,8 @@ class RandomGraph:
     def finish(self) -> Graph:
         """The loss adds up the means of all nodes that nothing uses yet, so that every node counts."""
         used = {parent for node in self.builder.nodes.values() for parent in node.parents}
-        terms = [self.builder.apply(f"m_{name}", "mean", (name,)) for name in self.values if name not in used]
+        unused = [name for name in self.values if name not in used]
+        terms = [self.builder.apply(f"m_{name}".replace("/", "_"), "mean", (name,)) for name in unused]
         total = terms[0]
         for number, term in enumerate(terms[1:], 1):
             total = self.builder.apply(f"J{number}", "add", (total, term))

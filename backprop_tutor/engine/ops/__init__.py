@@ -8,6 +8,7 @@ from backprop_tutor.engine.ops import (
     arrays,
     choices,
     convolution,
+    derivatives,
     functions,
     layers,
     normalization,
@@ -19,7 +20,7 @@ from backprop_tutor.engine.ops import (
 )
 from backprop_tutor.engine.ops import losses as loss_ops
 from backprop_tutor.engine.ops.arrays import STEP_SUM
-from backprop_tutor.engine.systems.base import CHAINS, RULES
+from backprop_tutor.engine.systems.base import BACKWARD, CHAINS, RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
@@ -54,6 +55,7 @@ def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
+    BACKWARD[op.name] = op.vjp
     if op.chains:
         CHAINS[op.chains] = op.name
     by_setting = op.loss is not None and op.loss.by_setting
@@ -110,6 +112,7 @@ _FILES = (
     convolution,
     pooling,
     normalization,
+    derivatives,
 )
 for _op in (op for file in _FILES for op in file.OPS):
     register(_op)

@@ -105,7 +105,9 @@ def _rebuilt(graph: Graph, shape: Callable[[str], tuple[int, ...]]) -> Graph:
     builder = GraphBuilder(max_elements=10**18)
     for node in graph.nodes.values():
         if node.op:
-            builder.apply(node.name, node.op, node.parents, node.params, node.axes)
+            resized = ops.get(node.op).resized
+            params = resized(node.params, lambda name: builder.nodes[name].shape) if resized else node.params
+            builder.apply(node.name, node.op, node.parents, params, node.axes)
         elif node.value is not None:
             builder.constant(node.value)
         else:
@@ -223,7 +225,8 @@ class Definitions:
     @cached_property
     def derivatives(self) -> dict[str, str]:
         """The names that derivatives of the loss go by, with the node that each is the derivative by."""
-        names = {f"d{self.graph.loss}/d{name}": name for name in self.graph.nodes}
+        nodes = self.graph.nodes  # where a second derivative is derived, a first one is a node
+        names = {d: name for name in nodes if (d := f"d{self.graph.loss}/d{name}") not in nodes}
         return names | {delta: name for name in self.graph.nodes if (delta := delta_of(name))}
 
     def total(self, letter: str, size: int, body: Expr) -> Expr:

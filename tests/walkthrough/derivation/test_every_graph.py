@@ -11,6 +11,8 @@ import pytest
 
 from backprop_tutor import loads, solve
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.ops.derivatives import CHAIN
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.derivation import FORMS, DerivationForm, Explanation, explain
@@ -20,6 +22,9 @@ from random_graphs import RandomGraph
 
 SEEDS = 28
 ROUNDS = 2  # how often a graph is grown by each of its ops
+# Those that want shapes of their own, tested in tests/exercise/test_functions_of_graphs.py, and one loss.
+NOT_GROWN = {"batch_norm", "layer_norm", "rms_norm", "conv1d", "conv2d", "outer", "nll_sum"}
+OPS = sorted(ops.TABLE.keys() - {CHAIN})
 
 
 class Rational(RandomGraph):
@@ -30,6 +35,12 @@ class Rational(RandomGraph):
         self.leaves[name] = self.values[name] = np.round(8 * self.values[name]) / 8
         return name
 
+    def finish(self) -> Graph:
+        """Some end in a gradient, and so in its derivative."""
+        if len(self.values) % 4 == 0:
+            self.grow(CHAIN)
+        return super().finish()
+
     def solved(self) -> Solution:
         to_fractions = np.frompyfunc(Fraction, 1, 1)
         values = {name: np.asarray(to_fractions(v), dtype=object) for name, v in self.leaves.items()}
@@ -39,7 +50,7 @@ class Rational(RandomGraph):
 def grown(seed: int) -> Rational:
     """Grown by a few ops of its own, so that together the graphs hold all of them."""
     rng = np.random.default_rng(840 + seed)
-    names = sorted(ops.TABLE)[seed::SEEDS]
+    names = OPS[seed::SEEDS]
     turns = iter(names * ROUNDS)
 
     def choose(options: Sequence[Any]) -> Any:
@@ -76,13 +87,14 @@ def test_random_graphs_are_explained(seed: int) -> None:
     for name in names:
         check(explain(solution, f"d{graph.loss}/d{name}"))
     for name in graph.parameters:
-        below = [node for node in inner if node in graph.downstream([name])]
+        below = [node for node in inner if node in graph.downstream([name]) and "/" not in node]
         if below:
             check(explain(solution, f"d{below[0]}/d{name}"))
 
 
 def test_the_random_graphs_hold_every_op() -> None:
-    assert set().union(*(grown(seed).used for seed in range(SEEDS))) >= set(ops.TABLE)
+    grown_here = set().union(*(grown(seed).used for seed in range(SEEDS)))
+    assert set(OPS) - grown_here <= NOT_GROWN
 
 
 def circuit(parameters: str, *compute: str) -> Solution:
