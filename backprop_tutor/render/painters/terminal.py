@@ -1,6 +1,7 @@
 """Blocks on a terminal, drawn by Rich: as tables, or row by row where there is no room for one."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rich import box
@@ -39,6 +40,7 @@ from backprop_tutor.render.painters.fitting import (
     GAP,
     Fitted,
     Flow,
+    Measured,
     Shown,
     frame,
     heights,
@@ -196,7 +198,7 @@ class TerminalPainter(Pieces):
         if fitted is None or (self.width < NARROW and table.borders and titled):
             said: list[RenderableType] = [*[""][: table.edges], below] if below else []
             return Group(*filter(None, [title]), *self._stacked(table, rows), *said)
-        is_framed, texts = fitted.framed, fitted.texts
+        is_framed, texts = fitted.framed, self._broken(fitted)
         drawn = RichTable(
             title=title,
             caption=below or None,
@@ -244,8 +246,7 @@ class TerminalPainter(Pieces):
             if not ways or ways[-1].extra or ways[-1].framed < table.borders:
                 ways += self._ways(table, with_quiet_below(shown))
             if ways:
-                best = min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
-                return best._replace(texts=self._broken(best))
+                return min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
             shown = without_a_spare(shown)
         return None
 
@@ -253,13 +254,16 @@ class TerminalPainter(Pieces):
         """Those that have room, in larger pieces and in smaller ones, up to the first that breaks nothing."""
         ways: list[Fitted] = []
         for most in (LOOSE, TIGHT)[: 2 * bool(shown)]:
-            texts = [[head(most), *(cell(most) for cell in cells)] for _, head, cells in shown]
-            whole = sum(heights(texts, [self.width] * len(texts)))
+            columns = [
+                Measured([head(most), *(cell(most) for cell in cells)], column.least)
+                for column, head, cells in shown
+            ]
+            whole = sum(heights(columns, [self.width] * len(columns)))
             for framed in (table.borders, False)[: 1 + table.borders]:
                 room = self.width - frame(table, len(shown), framed=framed)
-                for found in widths(texts, [column.least for column, _, _ in shown], room):
-                    lines = sum(heights(texts, found))
-                    ways.append(Fitted(shown, found, texts, framed, lines, lines - whole))
+                for found in widths(columns, room):
+                    lines = sum(heights(columns, found))
+                    ways.append(Fitted(shown, found, columns, framed, lines, lines - whole))
                     if lines == whole:
                         return ways
         return ways
@@ -267,17 +271,21 @@ class TerminalPainter(Pieces):
     def _broken(self, fitted: Fitted) -> list[list[Text]]:
         """The texts in pieces as long as there is room for, so that brackets are broken last."""
         return [
-            [
+            list(measured.texts)
+            if measured.longest <= width
+            else [
                 known
                 if longest([known]) <= width
                 else next((t for t in map(flow, (width, width - 2)) if longest_word([t]) <= width), known)
-                for flow, known in zip((head, *cells), texts, strict=True)
+                for flow, known in zip((head, *cells), measured.texts, strict=True)
             ]
-            for (_, head, cells), texts, width in zip(fitted.shown, fitted.texts, fitted.widths, strict=True)
+            for (_, head, cells), measured, width in zip(
+                fitted.shown, fitted.columns, fitted.widths, strict=True
+            )
         ]
 
     def _flow(self, shown: Cell, role: str) -> Flow:
-        return lambda most: joined(self._lines(shown, role, most))
+        return cache(lambda most: joined(self._lines(shown, role, most)))
 
     def _flat(self, table: Table, rows: Sequence[Row], shown: list[Shown]) -> list[Shown]:
         """The columns with a line a row, where lines are dear; as they are where that is too wide."""
