@@ -6,10 +6,9 @@ direction drawn at random is right in every element (a wrong one would have to b
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,13 +42,12 @@ class Unavailable(Exception):  # noqa: N818 - a reason, not a fault
     """Why a route cannot say anything here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(NamedTuple):
     """What the routes say of one gradient: True for agreement, None where a route was not run."""
 
     checks: dict[str, bool | None]
-    unchecked: dict[str, str] = field(default_factory=dict)
-    disagreement: float = 0.0  # largest, relative to the size of the terms
+    unchecked: dict[str, str]
+    disagreement: float  # largest, relative to the size of the terms
 
 
 class Oracles:

@@ -1,11 +1,10 @@
 """One element of a step with its numbers put in, and the proof that the formula gives the value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ MAX_TERMS = 8  # of a sum that is still written out
 TOLERANCE = 1e-9  # of a formula's value, to 1 and to the value
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """`name = formula = substituted = value`; the formulas are None where the step has none."""
 
     name: Expr

@@ -1,7 +1,6 @@
 """The step that a demonstration is at as blocks: its title, its formula of whole arrays, its table."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.language import Style, Sym
@@ -51,7 +50,7 @@ def demo_blocks(
     if first > 0 and not alone:
         yield _rest(style, f"{first} before")
     part = slice(first, first + shown.rows)
-    rows = replace(view, rows=view.rows[part], indices=view.indices[part])
+    rows = view._replace(rows=view.rows[part], indices=view.indices[part])
     hidden = view.indices[end - 1 if show.row is not None else 0 :] if show.hidden else ()
     seen = _Guessed(frozenset(hidden))
     table = step_table(

@@ -1,7 +1,6 @@
 """The table of one step: every factor of it in a column, its symbols above its numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,8 +96,7 @@ class _Draft(NamedTuple):
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     view: StepView
     style: Style
     precision: int
