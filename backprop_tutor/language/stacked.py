@@ -5,6 +5,7 @@ from backprop_tutor.language.boxes import (
     Box,
     beside,
     bracketed,
+    facing,
     folded,
     labelled,
     line,
@@ -113,6 +114,14 @@ class _Matrices(_Stacked):
 
     def number(self, text: str) -> Box:
         return line(text)
+
+    def row(self, *parts: Box) -> Box:
+        """Of a product the inner sizes, which have to agree, stand next to each other."""
+        placed = [*parts]
+        for place, part in enumerate(parts):
+            if part == self.sign("matmul"):
+                placed[place - 1], placed[place + 1] = facing(placed[place - 1], placed[place + 1])
+        return super().row(*placed)
 
     def quantity(self, written: Written) -> Piece[Box]:
         if written.of:

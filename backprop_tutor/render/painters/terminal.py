@@ -59,7 +59,7 @@ __all__ = ["Drawn", "TerminalPainter"]
 Drawn = list[Segment]  # one line
 
 NARROW = 70  # columns; below, rows are stacked
-USUAL = 80  # columns that a table takes where it needs less
+USUAL = 80  # columns that the table of a step takes where it needs less
 UNFRAMED = 4 / 3  # times as many lines as without a frame that a table may take to have one
 SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
 SAID = {"note": "Note: "}  # before a paragraph of this role
@@ -188,6 +188,7 @@ class TerminalPainter(Pieces):
     # Tables
 
     def _table(self, table: Table, title: Text | None = None, caption: Sequence[Line] = ()) -> RenderableType:
+        least = min(self.width, USUAL) if title else None
         title = title or (self._text(table.title, "title") if table.title else None)
         below = Text("\n").join(
             self._text(line, "quiet") for line in caption or filter(None, [table.caption])
@@ -212,13 +213,14 @@ class TerminalPainter(Pieces):
             header_style=Look.null(),
             show_header=titled,
             show_footer=False,
-            min_width=min(self.width, USUAL) if is_framed and table.edges else None,
+            min_width=least if is_framed and table.edges else None,
             pad_edge=is_framed and table.edges,
             padding=(0, 1) if is_framed else 0 if table.borders else (0, GAP, 0, 0),
         )
-        for (column, _, _), (head, *cells), width in zip(fitted.shown, texts, fitted.widths, strict=True):
+        for (column, _, _), column_texts, width in zip(fitted.shown, texts, fitted.widths, strict=True):
+            fits = longest(column_texts) <= width
             drawn.add_column(
-                head, justify=column.flush, width=width, overflow="fold", no_wrap=longest(cells) <= width
+                column_texts[0], justify=column.flush, width=width, overflow="fold", no_wrap=fits
             )
         tall = any(len(text.plain.splitlines()) > 1 for _, *cells in texts for text in cells)
         for place, row in enumerate(rows):

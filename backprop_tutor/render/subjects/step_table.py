@@ -113,10 +113,8 @@ class _Rows(NamedTuple):
         columns += [] if self.blank else [Column(cell("with numbers"))]
         rows = []
         for worked, at in self._elements():
-            symbols, numbers, _ = row_sides(worked, self.precision, self.style)
-            symbols = worked.formula if self.blank else symbols
-            shown = [symbols if self.seen.formula(at) else None]
-            shown += [] if self.blank else [numbers if self.seen.numbers(at) else None]
+            shown = [worked.formula if self.seen.formula(at) else None]
+            shown += [] if self.blank else [worked.substituted if self.seen.numbers(at) else None]
             rows.append(_Draft([_maths(worked.name), *map(_maths, shown)], worked, at))
         return self._table(columns, rows)
 
