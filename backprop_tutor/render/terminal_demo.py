@@ -10,7 +10,7 @@ from rich.text import Text
 
 from backprop_tutor.language import Lettering, Style, display_width
 from backprop_tutor.render.blackboard import Blackboard
-from backprop_tutor.render.blocks import Block, Prose, Words, still
+from backprop_tutor.render.blocks import Block, Prose, Words
 from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.plot import curve
@@ -18,6 +18,7 @@ from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
 from backprop_tutor.render.subjects.why import derived
 from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.value_list import nearest, value_facts
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Step
 
@@ -132,8 +133,11 @@ class DemoScreen:
 
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
-        lines = self.board.draw(show.current, show.index, show.known, width, height - 1)
-        drawn = self._lines([still(lines)])
+        drawn = self._lines([self.board.draw(show.current, show.index, show.known, width, height - 1)])
+        undrawn, room = self.board.undrawn(width, height - 1), height - 1 - len(drawn)
+        listed = self._listed(undrawn, show.known, room)
+        later = len(self._listed(undrawn, {*show.solution.steps}, room)) - len(listed)
+        drawn += [*listed, *[Text("")] * later]  # so that what stands below stays in place
         sign, look = re.escape(self.style.glyphs.partial), self._look("gradient")
         for row, text in enumerate(drawn):
             text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", look)
@@ -141,6 +145,18 @@ class DemoScreen:
                 for below in drawn[row : row + 3]:  # the lines of a gradient in big digits
                     below.stylize(look, found.start(), found.end() + 1)
         return [*drawn, Text(self._legend(width), style=self._look("quiet"))]
+
+    def _listed(self, names: Sequence[str], known: set[str], room: int) -> list[Text]:
+        """The values of these nodes; of those far from the step only as many as there is room for."""
+        solution, kept, lines = self.show.solution, list[str](), list[Text]()
+        for name in nearest(solution, names, self.show.current):
+            kept.append(name)
+            facts = value_facts(solution, kept, known, self.style)
+            trial = self._lines([facts] if facts.items else [])
+            if len(trial) > room:
+                break
+            lines = trial
+        return lines
 
     def _legend(self, width: int) -> str:
         """What the signs beside the numbers mean."""
