@@ -19,8 +19,8 @@ def value_facts(solution: Solution, names: Iterable[str], known: set[str], style
     for name, node in solution.graph.nodes.items():
         for quantity in (name, solution.gradient_prefix + name) if name in told else ():
             if quantity in known or (quantity == name and not node.op):
-                value = _text(solution, quantity, name, style)
-                found.append((Words(f"{quantity_text(quantity, style)} = {value}"),))
+                value = Words(f" = {_text(solution, quantity, name, style)}")
+                found.append((Words(quantity_text(quantity, style)), value))
     return Facts(tuple(found))
 
 
