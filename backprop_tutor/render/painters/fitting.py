@@ -116,14 +116,16 @@ def widths(columns: Sequence[Measured], room: int) -> Iterator[list[int]]:
     if sum(need) <= left:
         yield [column.longest for column in columns]
         return
+    ways = []
     for order in (by_need := sorted(range(len(need)), key=lambda k: -need[k])), by_need[::-1]:
         found, rest = [*least], left
         for place in order:
             taken = min(need[place], rest)
             found[place] += taken
             rest -= taken
-        yield found
-    yield [word + left * wanted // sum(need) for word, wanted in zip(least, need, strict=True)]
+        ways.append(found)
+    ways.append([word + left * wanted // sum(need) for word, wanted in zip(least, need, strict=True)])
+    yield from (way for place, way in enumerate(ways) if way not in ways[:place])
 
 
 def heights(columns: Sequence[Measured], found: Sequence[int]) -> list[int]:

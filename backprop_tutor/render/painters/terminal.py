@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, OverflowMethod, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import Segment, Segments
@@ -219,8 +219,9 @@ class TerminalPainter(Pieces):
         )
         for (column, _, _), column_texts, width in zip(fitted.shown, texts, fitted.widths, strict=True):
             fits = longest(column_texts) <= width
+            overflow: OverflowMethod = "ignore" if fits and column.flush == "left" else "fold"
             drawn.add_column(
-                column_texts[0], justify=column.flush, width=width, overflow="fold", no_wrap=fits
+                column_texts[0], justify=column.flush, width=width, overflow=overflow, no_wrap=fits
             )
         tall = any(len(text.plain.splitlines()) > 1 for _, *cells in texts for text in cells)
         for place, row in enumerate(rows):
@@ -332,7 +333,7 @@ class TerminalPainter(Pieces):
             grid.add_column(overflow="fold", width=max(self.width - label - INDENT - 1, 1))
             is_total = row is table.foot and sum(map(bool, row.cells)) == 2  # which speaks for itself
             for said, (place, column) in zip(titles, columns, strict=True):
-                if row.cells[place]:
+                if row.cells[place] or (row.asked and column.role == "yours"):
                     said = "" if is_total else said
                     value = self._said(row.cells[place], row.role or column.role)
                     grid.add_row("", Text(said, self._of(_head(column))), value)
