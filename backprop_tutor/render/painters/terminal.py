@@ -255,15 +255,15 @@ class TerminalPainter(Pieces):
 
     def _ways(self, table: Table, shown: Sequence[Shown]) -> list[Fitted]:
         """Those that have room, in larger pieces and in smaller ones, up to the first that breaks nothing."""
-        ways: list[Fitted] = []
+        ways, width = list[Fitted](), self.width  # asking for it takes a system call
         for most in (LOOSE, TIGHT)[: 2 * bool(shown)]:
             columns = [
                 Measured([head(most), *(cell(most) for cell in cells)], column.least)
                 for column, head, cells in shown
             ]
-            whole = sum(heights(columns, [self.width] * len(columns)))
+            whole = sum(heights(columns, [width] * len(columns)))
             for framed in (table.borders, False)[: 1 + table.borders]:
-                room = self.width - frame(table, len(shown), framed=framed)
+                room = width - frame(table, len(shown), framed=framed)
                 for found in widths(columns, room):
                     lines = sum(heights(columns, found))
                     ways.append(Fitted(shown, found, columns, framed, lines, lines - whole))
