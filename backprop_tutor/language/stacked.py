@@ -134,6 +134,12 @@ class _Matrices(_Stacked):
         slash = line("/") if is_flat else line(" / ")._replace(opens=True)
         return Piece(self.row(above.body, slash, below), min(above.level, Level.QUOTIENT))
 
+    def power(self, base: Expr, exponent: Expr) -> Piece[Box]:
+        if self.glyphs.scripts:
+            return super().power(base, exponent)
+        parts = self.at(base, Level.ATOM), line(self.glyphs.power), self.at(exponent, Level.POSTFIX)
+        return Piece(self.row(*parts), Level.POWER)
+
     def array(self, items: tuple[Expr, ...]) -> Piece[Box]:
         return Piece(self.literal(Array(items)), Level.ATOM)
 

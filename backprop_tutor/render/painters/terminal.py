@@ -73,7 +73,7 @@ class _Drawn(NamedTuple):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in Segment.split_lines(console.render(self.drawn, options)):
-            while line and line[-1].text.isspace():
+            while line and not line[-1].text.strip():
                 line.pop()
             for place, (text, style, control) in enumerate(line, 1):
                 shown = text.replace(GLUE, " ").replace(BREAK, "")
