@@ -55,14 +55,33 @@ def solved(text: str) -> None:
         solution.confirm(quantity)
 
 
+def refused(text: str) -> str:
+    """What is said of the first quantity that has no value; every other one is solved and confirmed."""
+    said = ""
+    solution = solve(loads(text, "mine"))
+    for quantity in solution.steps:
+        try:
+            solution.value(quantity)
+            solution.confirm(quantity)
+        except ExerciseError as error:
+            said = said or str(error)
+    return said
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_random_graphs_are_solved_or_refused_at_their_place(seed: int) -> None:
-    said = "mine:5:8: nothing"
     try:
-        solved(drawn(seed))
+        said = refused(drawn(seed))
     except ExerciseError as error:
         said = str(error)
-    assert re.match(r"mine:[3-8]:\d+: ", said)
+    assert not said or re.match(r"mine:[3-8]:\d+: ", said)
+
+
+def test_what_overflows_on_the_way_of_one_route_is_no_disagreement() -> None:
+    """SymPy's x/y² is 0 where y² overflows; dL/db[1] is -∞·0 in floats, though it has a value."""
+    steps = "c: b**(-1); d: tanh(a); L: sum((c - 0.6)/(0.6 + c - d*c))"
+    said = refused(file("a: -1/2, b: [1e-200, -800]", steps))
+    assert said.startswith("mine:5:8: dL/db: the derivative of the power has no finite value at element [1]")
 
 
 @pytest.mark.parametrize(
