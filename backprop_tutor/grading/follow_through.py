@@ -57,8 +57,10 @@ def _closeness(book: Book, place: Element, number: Number, working: Working) -> 
     student, index = working.student, place[1]
     if not np.isfinite(working.expected[index]):
         return Closeness.WRONG
-    if working.expected[index] == 0 and book.is_noise(place[0], number):
-        return Closeness.RIGHT
+    if working.expected[index] == 0:
+        if book.is_noise(place[0], number):
+            return Closeness.RIGHT
+        working = working.as_written  # 0 is where terms cancel: what they leave over is no rounding of it
 
     def compared(result: Array, reach: Array) -> Closeness:
         return book.compared(place, number, float(result[index]), student.known, float(reach[index]))
