@@ -177,7 +177,8 @@ class Working:
     def _changes(self, moves: Moves) -> list[Array]:
         """By how much the elements of the result change with these `moves`; with kinks, also with their
         opposites."""
-        return [self._moved(moves, sign) - self.expected for sign in self.signs]
+        with np.errstate(all="ignore"):
+            return [self._moved(moves, sign) - self.expected for sign in self.signs]
 
     def _moved(self, moves: Moves, sign: int) -> Array:
         student, known = self.student, self.student.known

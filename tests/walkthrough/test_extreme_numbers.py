@@ -2,10 +2,15 @@
 
 import random
 import re
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from backprop_tutor import ExerciseError, loads, solve
+from backprop_tutor.language.expr import Call, Num
+from backprop_tutor.walkthrough.chain import chain_of
+from backprop_tutor.walkthrough.worked import Workings
 
 NUMBERS = (
     *("0", "1", "-1", "2", "5", "0.1", "0.2", "0.3", "-0.3", "1/3", "700", "-800"),
@@ -100,6 +105,36 @@ def test_what_overflows_on_the_way_of_one_route_is_no_disagreement() -> None:
 )
 def test_what_rounding_decides_is_no_disagreement(given: str, compute: str) -> None:
     solved(file(given, compute))
+
+
+@pytest.mark.parametrize(
+    ("given", "compute"),
+    [
+        ("a: [1e16, -2, 0.5], b: 1", "c: softmax(a - 1e9); L: sum(c*b)"),
+        ("a: [1e308, -0.3, 2], b: [0, -1e9, 0]", "c: softmax(a + b); L: sum(c)"),
+        ("a: [1e9, -800], b: 0.1", "c: softmax(a); L: sum(c*b) + softplus(b)"),
+    ],
+)
+def test_a_formula_that_overflows_in_floats_is_no_disagreement(given: str, compute: str) -> None:
+    """exp(1e16)/(exp(1e16) + …) is ∞/∞ as it is written: the engine has it less its largest element."""
+    solution = solve(loads(file(given, compute)))
+    workings = Workings(solution)
+    for quantity, step in solution.steps.items():
+        workings.form(step)
+        for index in np.ndindex(solution.shapes[quantity]):
+            workings.element(step, index)
+            if step.phase == "backward":
+                chain_of(workings, step, index)
+
+
+def test_a_wrong_formula_of_such_numbers_is_one() -> None:
+    solution = solve(loads(file("a: [1e16, -2, 0.5], b: 1", "c: softmax(a); L: sum(c*b)")))
+    workings = Workings(solution)
+    step = solution.steps["c"]
+    formula = step.element((0,))
+    assert formula is not None
+    assert workings.precisely.agree(step, formula, (0,))
+    assert not workings.precisely.agree(step, Call("mul", (Num(Fraction(2)), formula)), (0,))
 
 
 @pytest.mark.parametrize("size", ["1e10", "1e17", "1e308"])

@@ -13,7 +13,7 @@ __all__ = ["PRECISE", "Precise"]
 
 DIGITS = 700  # in 1e308 + 1e-308 both numbers leave a trace
 SAME = 650  # digits that equal numbers have in common
-FAR = 10**6  # e to the power of more is infinite, and of less 0
+FAR = 10**400  # e to the power of more is infinite, and of less 0
 
 _mp = MPContext()
 _mp.dps = DIGITS

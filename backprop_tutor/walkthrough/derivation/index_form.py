@@ -1,16 +1,19 @@
 """The derivation in general, as in lecture notes: sums over p and k, the indices i and j as letters."""
 
+from functools import partial
+from typing import Any
+
+from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Note, Section
-from backprop_tutor.walkthrough.derivation.own_values import evaluated
+from backprop_tutor.walkthrough.derivation.own_values import require_agreement
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out, written
 from backprop_tutor.walkthrough.derivation.values import Derivatives
 
 __all__ = ["index_form"]
 
-TOLERANCE = 1e-9
 _UNPROVED = Note("This graph is too large for its lines to be proved; the last one agrees with the engine.")
 
 
@@ -40,19 +43,22 @@ def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) 
     ground.solution.first.prepare([ground.question.wrt.name])  # and all on the way, in one pass
     for section in sections:
         places = ground.places(section, of, wrt)
-        found, fraction = evaluated(section.result, places, ground)
         if section is sections[-1]:
-            value, exact = derivatives.element(of, wrt)
+            claimed = derivatives.element(of, wrt)
+            truth = partial(derivatives.precise, of, wrt)
         else:
             node = ground.definitions.node(section.meaning.wrt)
             assert node is not None
             at = tuple(places.values())
             value = float(ground.solution.first.gradient(node.name)[at])
             fractions = ground.solution.first.exact_gradient(node.name)
-            exact = None if fractions is None else fractions[at]
-        both = exact is not None and fraction is not None
-        if (both and fraction != exact) or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
-            raise ProofError(
-                ground.question.name,
-                f"the last line gives {fraction if both else found}, the engine {value}.",
-            )
+            claimed = value, None if fractions is None else fractions[at]
+            truth = partial(_precisely, ground, node.name, at)
+        require_agreement(section.result, places, ground, claimed, truth)
+
+
+def _precisely(ground: Ground, node: str, at: tuple[int, ...]) -> Any:
+    found = ground.solution.precise(ground.solution.gradient_prefix + node)
+    if found is None:
+        raise Irrational
+    return found[at]
