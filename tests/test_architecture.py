@@ -57,9 +57,7 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
     "grading/typed.py": {"exp"},  # e^x
     "grading/evaluation.py": {"reshape", "concat"},  # not for answers
-    "grading/misconceptions/context.py": {"identity"},
     "grading/misconceptions/edits.py": {"log"},  # log10 for ln
-    "grading/misconceptions/layer.py": {"linear", "identity", "mean"},  # the shapes inside x Wᵀ + b
     "grading/misconceptions/table.py": {"relu", "softmax", "linear", "log"},  # rules to read on with
     "homework/blank.py": {"linear", "identity"},  # as they are said in a task
     "language/columns.py": {"mean"},

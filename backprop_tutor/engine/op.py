@@ -88,6 +88,9 @@ class Op:
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
+    joins        what arithmetic makes of two inputs, element by element
+    passes_on    its gradients are the upstream one, but for signs and sums
     """
 
     name: str
@@ -113,6 +116,9 @@ class Op:
     mean: Literal["", "examples", "elements"] = ""
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    weighted: Literal["", "layer", "product"] = ""
+    joins: Literal["", "sum", "product", "power"] = ""
+    passes_on: bool = False
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says

@@ -151,6 +151,7 @@ OPS = (
         ),
         arity=(2, 3),
         weights=(1,),
+        weighted="layer",
     ),
     Op(
         "softmax",
