@@ -17,7 +17,8 @@ _NEAR = 0.05  # a rounding that changes more than this is another number
 class Closeness(Enum):
     """How near a number is: ROUNDED is right as far as it goes, but with fewer digits than needed; CUT_OFF
     has as many as needed, the last of them not rounded; NEARLY is off in the last digit that is needed;
-    OLD is an old weight for the new one, HIDDEN one that the new one is, too, in the digits asked."""
+    OLD is an old weight for the new one, HIDDEN one that the new one is, too, in the digits asked. VAGUE is
+    as far off as rounding on the way may bring it, and a slip as well."""
 
     RIGHT = "right"
     ROUNDED = "rounded too early"
@@ -25,6 +26,7 @@ class Closeness(Enum):
     NEARLY = "nearly"
     OLD = "old"
     HIDDEN = "hidden"
+    VAGUE = "vague"
     WRONG = "wrong"
 
 

@@ -41,6 +41,8 @@ def number_verdict(
         return _carried_on(book, place, history, student, verdict)
     if Closeness.HIDDEN in (closeness, honest, own):
         return verdict("undecided", message=messages.HIDDEN)
+    if Closeness.VAGUE in (honest, own):
+        return verdict("undecided", message=messages.VAGUE)
     if closeness is Closeness.OLD:
         return verdict("wrong", message=messages.OLD)
     if closeness is Closeness.ROUNDED:
