@@ -56,7 +56,6 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
     "grading/typed.py": {"exp"},  # e^x
-    "grading/evaluation.py": {"reshape", "concat"},  # not for answers
     "grading/misconceptions/edits.py": {"log"},  # log10 for ln
     "grading/misconceptions/table.py": {"relu", "softmax", "linear", "log"},  # rules to read on with
     "homework/blank.py": {"linear", "identity"},  # as they are said in a task

@@ -59,7 +59,14 @@ def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> E
     names = solution.names
     euler = {"e"} - names
     product = partial(_product, solution, lettering)
-    expr = parse(text, functions=FUNCTIONS, names=names | euler, spelling=lettering.read, product=product)
+    expr = parse(
+        text,
+        functions=FUNCTIONS,
+        names=names | euler,
+        spelling=lettering.read,
+        product=product,
+        conditions=True,
+    )
     return rewrite(expr, _euler) if euler else expr
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
-from backprop_tutor.language.cursor import Spelling
+from backprop_tutor.language.cursor import COMPARISONS, Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
 from backprop_tutor.language.names import CONDITION, OF_PROGRAMS, Vocabulary
@@ -43,17 +43,19 @@ def parse(
     names: Collection[str] | None = None,
     spelling: Spelling | None = None,
     product: Product | None = None,
+    conditions: bool = False,
 ) -> Expr:
     """The expression that `text` says.
 
     `functions` maps every accepted spelling of a function to its canonical name; `names` are the
     known quantities, None where any name will do; `spelling` is a notation's way to write them
-    (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry.
+    (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry;
+    with `conditions`, `(1 if a > b else 0)` and `[a = b]` are read, as derivatives are printed.
     Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
-    parser = _Parser(text, Vocabulary(functions, known), spelling, product)
-    expr = parser.expression(0)
+    parser = _Parser(text, Vocabulary(functions, known), spelling, product, conditions)
+    expr = parser.chosen(parser.expression(0))
     if parser.next.kind is not Kind.END:
         raise parser.unexpected()
     _measure(expr, text)
@@ -84,10 +86,15 @@ class _Parser(References):
     nesting = 0
 
     def __init__(
-        self, text: str, words: Vocabulary, spelling: Spelling | None, product: Product | None
+        self,
+        text: str,
+        words: Vocabulary,
+        spelling: Spelling | None,
+        product: Product | None,
+        conditions: bool,
     ) -> None:
         super().__init__(text, words, spelling)
-        self.product = product
+        self.product, self.conditions = product, conditions
 
     def expression(self, floor: int) -> Expr:
         """Operands joined by operators that bind at least as tightly as `floor`."""
@@ -128,6 +135,8 @@ class _Parser(References):
             return (*_BINARY[token.text], 1)
         if token.kind is Kind.END or (token.kind is Kind.OP and token.text not in ("(", "∂")):
             return None
+        if self.conditions and token.text in ("if", "else"):
+            return None
         self.check_product_without_sign(sign)
         return ("mul", _PRODUCT, 0)
 
@@ -144,7 +153,7 @@ class _Parser(References):
             case Kind.OP, "+":
                 return self.nested(_UNARY)
             case Kind.OP, "(":
-                expr = self.nested()
+                expr = self.chosen(self.nested())
                 self.expect(")")
             case Kind.OP, "[":
                 expr = self.array()
@@ -240,9 +249,34 @@ class _Parser(References):
         self.expect(")")
         return Call(name, tuple(args), tuple(options.items()))
 
+    def chosen(self, expr: Expr) -> Expr:
+        """`expr`, or all of `expr if a > b else c`."""
+        if not self.conditions or self.next.text != "if":
+            return expr
+        self.take()
+        condition = self.comparison(self.nested())
+        if self.next.text != "else":
+            raise self.unexpected("else")
+        self.take()
+        return Call("cases", (condition, expr, self.nested()))
+
+    def comparison(self, left: Expr) -> Expr:
+        """`left > b` or `left = b`, before its sign."""
+        sign = self.take()
+        if sign.kind is not Kind.OP or sign.text not in ("=", "==", ">", "<"):
+            raise self.unexpected("a comparison", sign)
+        right = self.nested()
+        if sign.text == "<":
+            return Call("gt", (right, left))
+        return Call("gt" if sign.text == ">" else "eq", (left, right))
+
     def array(self) -> Expr:
         """`[1, 0; -1, 1]` or `[[1, 0], [-1, 1]]`, after the opening bracket."""
         rows: list[list[Expr]] = [[self.nested()]]
+        if self.conditions and (self.sees("=") or self.next.text in COMPARISONS):
+            condition = self.comparison(rows[0][0])
+            self.expect("]")
+            return Call("indicator", (condition,))
         by_rows = False
         while not self.accept("]"):
             if self.accept(";"):
