@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from backprop_tutor import ExerciseError, loads, solve
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
 from backprop_tutor.language.expr import Call, Num
 from backprop_tutor.walkthrough.chain import chain_of
 from backprop_tutor.walkthrough.worked import Workings
@@ -140,3 +142,25 @@ def test_a_wrong_formula_of_such_numbers_is_one() -> None:
 @pytest.mark.parametrize("size", ["1e10", "1e17", "1e308"])
 def test_silu_of_a_large_number_has_the_slope_1(size: str) -> None:
     assert solve(loads(file(f"a: {size}", "L: silu(a)"))).value("dL/da") == 1
+
+
+ACTIVATIONS = [op for op in ops.activations().values() if op.name in ops.FUNCTIONS]
+LOSSES = [op for op in ops.losses().values() if op.name in ops.FUNCTIONS]
+NETS = "[-1e5, -800, -701, 0, 701, 800, 1e5]"
+
+
+@pytest.mark.parametrize("op", ACTIVATIONS, ids=lambda op: op.name)
+def test_nets_beyond_700_go_through_every_activation(op: Op) -> None:
+    solved(file(f"a: {NETS}", f"c: {op.name}(a); L: sum(c*c)"))
+
+
+@pytest.mark.parametrize("op", LOSSES, ids=lambda op: op.name)
+@pytest.mark.parametrize("squashed", ["a/1e5", "sigmoid(a)", "softmax(a)", "a"])
+@pytest.mark.parametrize("target", ["[0, 0, 0, 1, 0, 0, 0]", "[0, 0, 0, 0, 0, 0, 1]"])
+def test_and_every_loss_is_solved_or_says_what_has_no_value(op: Op, squashed: str, target: str) -> None:
+    text = file(f"a: {NETS}", f"c: {squashed}; L: {op.name}(c, t)")
+    try:
+        said = refused(text.replace("graph:\n", f"graph:\n  given: {{t: {target}}}\n"))
+    except ExerciseError as error:
+        said = str(error)
+    assert not said or re.match(r"mine:[3-9]:\d+: .*no finite value", said)
