@@ -18,8 +18,8 @@ setup: .venv/.ready  ## put the program and its test tools into .venv
 run: setup  ## set up, then do the first exercise
 	@$(BIN)/backprop-tutor run exercise1
 
-test: setup  ## set up, then run all the tests
-	@$(BIN)/python -m pytest
+test: setup  ## set up, then run all the tests, a process a core
+	@$(BIN)/python -m pytest --numprocesses auto
 
 lint: setup  ## check style and formatting
 	@$(BIN)/ruff check .

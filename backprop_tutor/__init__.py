@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from backprop_tutor.exercise.load import load, loads
-    from backprop_tutor.grading.marking import check
+    from backprop_tutor.grading.checking import check
     from backprop_tutor.homework.classroom import grade
     from backprop_tutor.version import __version__
     from backprop_tutor.walkthrough import Solution, solve
@@ -67,7 +67,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
                 "ShapeError",
                 "UsageError",
             ),
-            "grading.marking": ("check",),
+            "grading.checking": ("check",),
             "homework.classroom": ("grade",),
             "exercise.load": ("load", "loads"),
             "version": ("__version__",),

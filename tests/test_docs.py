@@ -111,6 +111,11 @@ def test_links_lead_to_files() -> None:
             assert (folder / target).exists(), (page, target)
 
 
+def test_contributors_are_shown_every_room() -> None:
+    rooms = {path.parent.name for path in (ROOT / "backprop_tutor").glob("*/__init__.py")}
+    assert rooms == {room for room in rooms if f"`{room}/`" in PAGES["CONTRIBUTING.md"]}
+
+
 def test_every_place_that_contributors_are_sent_to_is_there() -> None:
     named = re.findall(r"`((?:\w+/)+[\w*]*(?:\.\w+)?)`", PAGES["CONTRIBUTING.md"])
     assert len(named) > 20

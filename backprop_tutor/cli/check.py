@@ -10,6 +10,7 @@ import typer
 from backprop_tutor.cli.options import (
     AsciiOption,
     ExerciseArgument,
+    JsonOption,
     MaxElementsOption,
     NotationOption,
     PlainOption,
@@ -30,7 +31,7 @@ def check(
         float | None,
         typer.Option("--follow-through", min=0, max=1, help="The share of the marks after an earlier slip."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
     notation: NotationOption = None,

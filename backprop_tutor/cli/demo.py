@@ -70,7 +70,7 @@ def demo(
 def _print(show: "Show", style: "Style", losses: list[float]) -> None:
     """With no terminal, or one that can do nothing: the steps in order, as plain lines."""
     from backprop_tutor.cli.showing import show as show_blocks
-    from backprop_tutor.render.curve import curve
+    from backprop_tutor.render.plot import curve
     from backprop_tutor.render.show import ROUTES
     from backprop_tutor.render.subjects.solution import SolutionBlocks
     from backprop_tutor.render.view import Selection, leaf_rows, view

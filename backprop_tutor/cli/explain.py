@@ -8,6 +8,7 @@ import typer
 from backprop_tutor.cli.options import (
     AsciiOption,
     ExerciseArgument,
+    JsonOption,
     MaxElementsOption,
     NotationOption,
     PlainOption,
@@ -41,7 +42,7 @@ def explain(
         bool, typer.Option("--unroll", help="Derive it in one go, without deltas on the way.")
     ] = False,
     precision: PrecisionOption = 6,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="A fragment of LaTeX that compiles.")] = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
@@ -83,12 +84,13 @@ def explain(
 
         print(explanation_json(explanation, parts, style_for()))
         return
-    if as_latex:
-        from backprop_tutor.render.explanation_latex import explanation_latex
-
-        print("\n".join(explanation_latex(explanation, parts, style_for(notation=letters))))
-        return
-    style = style_for(sys.stdout.encoding, notation=letters)
     from backprop_tutor.render.subjects.explanation import explanation_blocks
 
+    if as_latex:
+        from backprop_tutor.render.painters.latex_fragment import LatexFragment
+
+        style = style_for(notation=letters)
+        print("\n".join(LatexFragment(style).paint(explanation_blocks(explanation, parts, style))))
+        return
+    style = style_for(sys.stdout.encoding, notation=letters)
     show(explanation_blocks(explanation, parts, style), style, plain=plain)

@@ -2,11 +2,18 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, NotationOption, PrecisionOption
+from backprop_tutor.cli.options import (
+    ExerciseArgument,
+    FormOption,
+    MaxElementsOption,
+    NotationOption,
+    PrecisionOption,
+    QuantityOption,
+)
 from backprop_tutor.render.exports import EXPORTS
 
 __all__ = ["export"]
@@ -21,13 +28,8 @@ def export(
             help=f"What to write: {' '.join(f'.{kind}' for kind in EXPORTS)}, by its ending. - prints.",
         ),
     ] = None,
-    quantity: Annotated[
-        str | None,
-        typer.Option("--quantity", "-q", help="One quantity or one element: net1, dJ/dW1, dJ/dW1[1,2]."),
-    ] = None,
-    form: Annotated[
-        Literal["element", "matrix", "both"], typer.Option("--form", help="Which formulas to show.")
-    ] = "both",
+    quantity: QuantityOption = None,
+    form: FormOption = "both",
     blank: Annotated[
         bool, typer.Option("--blank", help="Questions only: a worksheet, or a page that checks answers.")
     ] = False,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import AsciiOption, PlainOption
+from backprop_tutor.cli.options import AsciiOption, JsonOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.tutor.progress import ExerciseProgress
@@ -14,7 +14,7 @@ __all__ = ["list_exercises"]
 
 
 def list_exercises(
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     plain: PlainOption = False,
     notations: Annotated[
         bool, typer.Option("--notations", help="Compare the notations instead, one line each.")

@@ -1,6 +1,6 @@
 """Options and arguments that several commands share."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,10 +9,13 @@ from backprop_tutor.cli.streams import ascii_only
 __all__ = [
     "AsciiOption",
     "ExerciseArgument",
+    "FormOption",
+    "JsonOption",
     "MaxElementsOption",
     "NotationOption",
     "PlainOption",
     "PrecisionOption",
+    "QuantityOption",
 ]
 
 
@@ -42,6 +45,14 @@ def _ascii(wanted: bool) -> bool:
     return wanted
 
 
+QuantityOption = Annotated[
+    str | None,
+    typer.Option("--quantity", "-q", help="One quantity or one element: net1, dJ/dW1, dJ/dW1[1,2]."),
+]
+FormOption = Annotated[
+    Literal["element", "matrix", "both"], typer.Option("--form", help="Which formulas to show.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")]
 PlainOption = Annotated[
     bool, typer.Option("--plain", help="No boxes, no colour, one fact a line: for screen readers and pipes.")
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import PlainOption
+from backprop_tutor.cli.options import JsonOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.tutor.store import Store
@@ -19,7 +19,7 @@ def progress(
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Delete saved progress; asks first.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --reset: do not ask.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     plain: PlainOption = False,
 ) -> None:
     """Show what is done, how it went by topic and misconception, and what to do next.

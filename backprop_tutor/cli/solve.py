@@ -8,10 +8,13 @@ import typer
 from backprop_tutor.cli.options import (
     AsciiOption,
     ExerciseArgument,
+    FormOption,
+    JsonOption,
     MaxElementsOption,
     NotationOption,
     PlainOption,
     PrecisionOption,
+    QuantityOption,
 )
 from backprop_tutor.errors import UsageError
 
@@ -24,18 +27,13 @@ def solve(
         Literal["forward", "loss", "backward", "update"] | None,
         typer.Option("--only", metavar="PART", help="forward, loss, backward or update."),
     ] = None,
-    quantity: Annotated[
-        str | None,
-        typer.Option("--quantity", "-q", help="One quantity or one element: net1, dJ/dW1, dJ/dW1[1,2]."),
-    ] = None,
-    form: Annotated[
-        Literal["element", "matrix", "both"], typer.Option("--form", help="Which formulas to show.")
-    ] = "both",
+    quantity: QuantityOption = None,
+    form: FormOption = "both",
     precision: PrecisionOption = 6,
     blank: Annotated[
         bool, typer.Option("--blank", help="No values: a worksheet with a column for your own answers.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
     notation: NotationOption = None,

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from backprop_tutor.cli.options import MaxElementsOption, PlainOption
+from backprop_tutor.cli.options import JsonOption, MaxElementsOption, PlainOption
 
 __all__ = ["validate"]
 
 
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Exercise files or shipped names.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     plain: PlainOption = False,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, PlainOption
+from backprop_tutor.cli.options import ExerciseArgument, JsonOption, MaxElementsOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
@@ -27,7 +27,7 @@ def variants(
     prove: Annotated[bool, typer.Option("--check", help="Prove every version by other routes.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite existing files.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable, one document.")] = False,
+    as_json: JsonOption = False,
     plain: PlainOption = False,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:

@@ -13,6 +13,7 @@ from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import Float64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
+from backprop_tutor.language import expr as ex
 from backprop_tutor.language.counted import many
 from backprop_tutor.language.expr import Array as Literal
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
@@ -32,6 +33,8 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
             return xp.finish(xp.number(value))
         case Sym():
             return lookup(expr)
+        case Item(base, (Sym() as numbers,), None):
+            return xp.rows(evaluate(base, xp, lookup), lookup(numbers))
         case Item(base, index, None) if not isinstance(base, Sym):
             return xp.index(evaluate(base, xp, lookup), index_of_item(index))
         case Item():
@@ -54,7 +57,7 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
 
 
 def _call(call: Call, xp: Any, args: list[Array]) -> Array:
-    options: dict[str, Any] = {name: _number(value) for name, value in call.options}
+    options: dict[str, Any] = {name: _option(value) for name, value in call.options}
     special = _SPECIAL.get(call.name)
     if special:
         return special(xp, *args)
@@ -64,17 +67,26 @@ def _call(call: Call, xp: Any, args: list[Array]) -> Array:
             raise UsageError(f"{op.name} has no derivative f'(x) of one variable")
         output = xp.finish(op.forward(xp, *args, **options))
         return op.partials[0](xp, output, *args, **options) + 0 * args[0]
-    if call.name in ("max", "min") and len(args) > 1:
-        pick = ops.get(f"{call.name}imum").forward
+    if call.name in ops.CHAINS and len(args) > 1:
+        pick = ops.get(ops.CHAINS[call.name]).forward
         return reduce(lambda a, b: xp.finish(pick(xp, a, b)), args)
-    if call.name in ("reshape", "broadcast", "swapaxes"):
+    if call.name in ops.WHOLE:
+        return ops.WHOLE[call.name](xp, *args, **options)
+    if call.name in _REARRANGED:
         sizes = tuple(int(_number(size)) for size in call.args[1:])
         return _REARRANGED[call.name](xp, args[0], sizes)
     op = ops.get(call.name)
     least, most = op.arity
+    if op.sizes and most and len(args) > most:
+        options |= dict(zip(op.options, map(_option, call.args[most:]), strict=False))
+        del args[most:]
     if not least <= len(args) <= (most or len(args)):
         raise UsageError(f"{op.name} takes {many(least, 'argument')}, not {len(args)}")
     return op.forward(xp, *args, **options)
+
+
+def _option(option: Expr) -> Any:
+    return tuple(map(_option, option.items)) if isinstance(option, ex.Array) else _number(option)
 
 
 def _number(option: Expr) -> Fraction:
@@ -99,7 +111,7 @@ def index_of_item(index: tuple[Expr | Slice, ...]) -> Index:
     def entry(place: Expr | Slice) -> int | slice:
         if isinstance(place, Slice):
             start = end(place.start)
-            return slice(None if start is None else start - 1, end(place.stop))
+            return slice(None if start is None else start - 1, end(place.stop), end(place.step))
         return int(_number(place)) - 1
 
     return tuple(map(entry, index))
@@ -123,6 +135,7 @@ _REARRANGED: dict[str, Callable[..., Array]] = {
     "reshape": lambda xp, x, sizes: ops.get("reshape").forward(xp, x, sizes),
     "broadcast": lambda xp, x, sizes: xp.broadcast(x, sizes),
     "swapaxes": _swapped,
+    "permute": lambda xp, x, axes: ops.get("permute").forward(xp, x, axes or None),
 }
 
 _SPECIAL: dict[str, Callable[..., Array]] = {
@@ -132,9 +145,17 @@ _SPECIAL: dict[str, Callable[..., Array]] = {
     "outer": lambda xp, a, b: xp.outer(a, b),
     "gt": lambda xp, a, b: xp.gt(a, b),
     "eq": lambda xp, a, b: xp.eq(a, b),
+    "lt": lambda xp, a, b: xp.lt(a, b),
+    "ge": lambda xp, a, b: xp.ge(a, b),
+    "le": lambda xp, a, b: xp.le(a, b),
+    "place_rows": lambda xp, part, like, numbers: xp.rows_back(part, numbers, like),
+    "first_max": lambda xp, *terms: reduce(lambda a, b: xp.where(xp.gt(b, a), b, a), terms),
     "indicator": lambda xp, condition: xp.where(condition, xp.number(1), xp.number(0)),
     "cases": lambda xp, condition, a, b: xp.where(condition, a, b),
 }
 
-FORMULA_FUNCTIONS = {**ops.FUNCTIONS, **{name: name for name in (*_REARRANGED, "outer", "place")}}
+FORMULA_FUNCTIONS = {
+    **ops.FUNCTIONS,
+    **{name: name for name in (*_REARRANGED, *ops.WHOLE, "outer", "place")},
+}
 """Every spelling of a function that formulas of whole arrays may hold: those of files and a few more."""

@@ -1,7 +1,8 @@
 """The computation graph: named arrays, each made by one op from its parents."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import Any, Literal, NamedTuple
 
@@ -18,6 +19,8 @@ Role = Literal["given", "parameter", "constant", "forward", "loss"]
 Param = int | Fraction | str | None | tuple["Param", ...]
 
 DEFAULT_MAX_ELEMENTS = 2_000_000
+MAX_INNER = 24  # ops in one formula
+MAX_LEVELS = 8  # of them inside one another
 
 
 class Node(NamedTuple):
@@ -60,7 +63,7 @@ class Graph:
             for slot, parent in enumerate(node.parents):
                 self.consumers[parent].append((node.name, slot))
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many numbers its nodes hold together."""
         return sum(node.size for node in self.nodes.values())
@@ -78,6 +81,55 @@ class Graph:
     def named(self, *roles: Role) -> list[str]:
         return [node.name for node in self.nodes.values() if node.role in roles]
 
+    @cached_property
+    def inner(self) -> frozenset[str]:
+        """The nodes without a name of the author's that are written out in the formula of their consumer.
+
+        A sum or a product of matrices is not written out inside another one, where the formula of an element
+        would be as long as their lengths multiplied; nor is what would make a formula hard to read.
+        """
+        found: set[str] = set()
+        sums: dict[str, int] = {}  # around a node in the formula that it stands in, itself included
+        levels: dict[str, int] = {}
+        lengths: dict[str, int] = {}  # of formulas, by the node that they belong to
+        for node in reversed(self.nodes.values()):
+            if not node.op:
+                continue
+            own = int(not ops.get(node.op).pointwise)
+            if not self.is_named(node.name) and len(self.consumers[node.name]) == 1:
+                ((user, _),) = self.consumers[node.name]
+                whole = self._outer(user, found)
+                fits = own + sums[user] <= 1 and lengths[whole] < MAX_INNER and levels[user] < MAX_LEVELS
+                if fits:
+                    found.add(node.name)
+                    sums[node.name], levels[node.name] = own + sums[user], levels[user] + 1
+                    lengths[whole] += 1
+                    continue
+            sums[node.name], levels[node.name], lengths[node.name] = own, 1, 1
+        return frozenset(found)
+
+    def is_named(self, name: str) -> bool:
+        """Whether the author named the node; the others are parts of formulas."""
+        return not self.nodes[name].op or self.source(name).name == name
+
+    def inside(self, name: str) -> list[str]:
+        """The inner nodes in the formula of `name`, each after those that it uses."""
+        found, waiting = [], [name]
+        while waiting:
+            parents = [parent for parent in self.nodes[waiting.pop()].parents if parent in self.inner]
+            found += parents
+            waiting += parents
+        return found[::-1]
+
+    def outer(self, name: str) -> str:
+        """The node in whose formula the inner node `name` stands; of any other, itself."""
+        return self._outer(name, self.inner)
+
+    def _outer(self, name: str, inner: Collection[str]) -> str:
+        while name in inner:
+            ((name, _),) = self.consumers[name]
+        return name
+
     @property
     def parameters(self) -> list[str]:
         return self.named("parameter")
@@ -87,6 +139,19 @@ class Graph:
         """What outputs are compared with, and by which kind of loss."""
         losses = [(node.parents, ops.get(node.op).loss) for node in self.nodes.values() if node.op]
         return [(parents[1], loss) for parents, loss in losses if loss]
+
+    @cached_property
+    def whole_numbers(self) -> dict[str, int]:
+        """The leaves whose elements count rows or classes from 1, and how many of those there are."""
+        found: dict[str, int] = {}
+        for node in self.nodes.values():
+            slot = ops.get(node.op).numbers if node.op else None
+            if slot is not None and not self.nodes[node.parents[slot]].op:
+                name = node.parents[slot]
+                most = node.params.get("classes") or self.nodes[node.parents[0]].shape[0]
+                assert isinstance(most, int)
+                found[name] = min(most, found.get(name, most))
+        return found
 
     def downstream(self, sources: Iterable[str]) -> set[str]:
         """`sources` and every node whose value depends on one of them."""

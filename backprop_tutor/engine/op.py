@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -10,11 +10,13 @@ from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array, Axes, Shape, examples, shape_of
 from backprop_tutor.engine.systems.formal import broadcast_shapes
 from backprop_tutor.errors import ShapeError
+from backprop_tutor.language.expr import OPERATORS
 from backprop_tutor.language.sentence import Sentence
 
 __all__ = [
     "Activation",
     "Axis",
+    "Forward",
     "Loss",
     "Op",
     "Partial",
@@ -86,11 +88,23 @@ class Op:
     activation   of an op that a layer may apply: see Activation
     loss         of an op that may be a network's loss: see Loss
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
+    kink_of      the inputs that the kink depends on, where not on all
+    stops        it passes no gradient, though its value depends on its input
+    common       its name is an ordinary word, which a quantity may have as well
+    sizes        its options are sizes, which may stand without their names, in order
+    rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
+    needs        options that it cannot do without, each in words and in an example
+    numbers      the input whose elements are whole numbers from 1, which count classes or rows
+    over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    rearranges   its elements are those of its inputs, in other places
     weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
     joins        what arithmetic makes of two inputs, element by element
     passes_on    its gradients are the upstream one, but for signs and sums
+    sized        a formula with it says a size or a place: what holds at one size need not hold at another
+    spelled      files and answers may call it by its name
+    chains       the function that it is of several arguments: maximum, of max(a, b, c)
     """
 
     name: str
@@ -114,11 +128,23 @@ class Op:
     activation: Activation | None = None
     loss: Loss | None = None
     mean: Literal["", "examples", "elements"] = ""
+    kink_of: tuple[int, ...] = ()
+    stops: bool = False
+    common: bool = False
+    sizes: bool = False
+    rest: str = ""
+    needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    numbers: int | None = None
+    over: Callable[[Array], Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    rearranges: bool = False
     weighted: Literal["", "layer", "product"] = ""
     joins: Literal["", "sum", "product", "power"] = ""
     passes_on: bool = False
+    sized: bool = False
+    spelled: bool = True
+    chains: str = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says
@@ -140,6 +166,16 @@ class Op:
     @property
     def is_elementwise(self) -> bool:
         return bool(self.partials)
+
+    @property
+    def pointwise(self) -> bool:
+        """Every element of the result is made of one element of each input, or of one of them."""
+        return self.is_elementwise or self.rearranges
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a function of single elements with a name, as activations are."""
+        return self.is_elementwise and self.name not in OPERATORS
 
     def examples(self, x: Array) -> int:
         """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""

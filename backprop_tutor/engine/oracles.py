@@ -23,7 +23,9 @@ from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import BITWISE, FLOAT64
 from backprop_tutor.errors import EvaluationError, ProofError
 
-__all__ = ["ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
+__all__ = ["NOT_ASKED", "ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
+
+NOT_ASKED = "not asked for"  # why a route was not run
 
 TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see `_central_difference`
 MAX_SYMPY_TERMS = 2_000  # of all different ops' formulas: SymPy takes about 0.2 ms for each
@@ -80,7 +82,7 @@ class Oracles:
         for route, derivative in ROUTES.items():
             try:
                 if route not in routes:
-                    raise Unavailable("not asked for")
+                    raise Unavailable(NOT_ASKED)
                 found, uncertainty = derivative(self, name, direction)
                 gap = abs(found - claimed)
                 if not gap <= TOLERANCE * scale + uncertainty:
@@ -107,7 +109,7 @@ class Oracles:
             raise Unavailable("at these numbers it is a matter of rounding")
 
     def _rules_agree(self, name: str, direction: Array) -> bool:
-        from backprop_tutor.engine.systems.precise import PRECISE  # imports mpmath
+        from backprop_tutor.engine.systems.precise import PRECISE, agree  # imports mpmath
 
         leaves = {
             node.name: PRECISE.array(self.exact.get(node.name, self.values[node.name]))
@@ -120,7 +122,7 @@ class Oracles:
             dual = _carried_forward(self.graph, DualSystem(PRECISE), values, name, direction)
         except (ArithmeticError, EvaluationError):
             return True  # only in floats the divisor is not quite 0
-        return bool(abs(chain - dual) <= TOLERANCE * abs(chain)) or not np.isfinite(float(chain - dual))
+        return agree(chain, dual)
 
     def by_sympy(self, name: str) -> Array:
         """dJ/d(name) by SymPy's derivatives of each op. Raises Unavailable."""
@@ -183,11 +185,24 @@ def kinks(graph: Graph, values: Values, exact: Values | None = None) -> dict[str
     """
     found = {}
     for node in graph.nodes.values():
-        if node.op and ops.get(node.op).kink:
+        if node.op and ops.get(node.op).kink and _kink_moves(graph, node):
             on_kink = _on_kink(node, values, exact or {})
+            if node.shape and on_kink.shape[:-1] == node.shape:
+                on_kink = on_kink.any(axis=-1)  # of the entries that one element is the largest of
             if on_kink.any():
                 found[node.name] = on_kink
     return found
+
+
+def _kink_moves(graph: Graph, node: Node) -> bool:
+    """Whether what the kink depends on can change: data that are compared with data stay where they are."""
+    compared = ops.get(node.op).kink_of
+    return not compared or not graph.downstream(graph.parameters).isdisjoint(_decisive(node))
+
+
+def _decisive(node: Node) -> list[str]:
+    """The parents that the kink depends on."""
+    return [node.parents[slot] for slot in ops.get(node.op).kink_of or range(len(node.parents))]
 
 
 def _on_kink(node: Node, values: Values, exact: Values) -> Array:
@@ -204,6 +219,10 @@ def _distance(node: Node, xp: Any, values: Values) -> Array:
     return np.asarray(kink(xp, *(values[parent] for parent in node.parents), **node.params))
 
 
+def _stops(node: Node) -> bool:
+    return bool(node.op) and ops.get(node.op).stops
+
+
 def _direction(shape: tuple[int, ...]) -> Array:
     """A direction with nothing regular in it: sizes and signs from two Weyl sequences.
 
@@ -215,8 +234,11 @@ def _direction(shape: tuple[int, ...]) -> Array:
 
 
 def _rerun(graph: Graph, xp: Any, values: Values, name: str) -> Callable[[Array], Values]:
-    """A function of the value of the node `name`: every value, in `xp`, that the loss needs."""
-    dependent = graph.between([name])
+    """A function of the value of the node `name`: every value, in `xp`, that the loss needs.
+
+    What a stopped gradient hands on stays as it is.
+    """
+    dependent = {key for key in graph.between([name]) if not _stops(graph.nodes[key])}
     known = {key: value for key, value in values.items() if key not in dependent}
     return lambda value: forward(graph, xp, {**known, name: value}, only=dependent)
 
@@ -273,7 +295,7 @@ def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
     for node in graph.nodes.values():
         has_kink = bool(node.op) and ops.get(node.op).kink is not None
-        if has_kink and any(above[parent] is not below[parent] for parent in node.parents):
+        if has_kink and any(above[parent] is not below[parent] for parent in _decisive(node)):
             a, b = (np.sign(_distance(node, FLOAT64, run)) for run in (above, below))
             if (a != b).any() or (a == 0).any():
                 return True

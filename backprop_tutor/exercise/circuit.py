@@ -1,6 +1,6 @@
 """The graph form: named formulas in any order -> the computation graph."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
 
@@ -9,13 +9,14 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.formula_builder import FormulaBuilder, FormulaError
+from backprop_tutor.exercise.formula_builder import MAX_NODES, FormulaBuilder, FormulaError
 from backprop_tutor.exercise.rectangles import Numbers
+from backprop_tutor.exercise.recurrence import Recurrences, StepFormula, spelled, uses
 from backprop_tutor.exercise.schema import GraphForm
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
 from backprop_tutor.language.deltas import net_of
-from backprop_tutor.language.expr import Expr, Item, Sym, leaves
+from backprop_tutor.language.expr import Expr, Sym
 
 __all__ = ["build_circuit", "check_formulas"]
 
@@ -30,10 +31,17 @@ def build_circuit(
     """The graph of `form`, whose leaves have the shapes of `values`, or None with faults in `report`."""
     before = len(report.faults)
     _check_names(form, report)
+    recurrences = _recurrences(form)
+    recurrences.check(report)
     is_named = len(report.faults) == before
-    expressions = check_formulas(form.given, form.parameters, form.compute, report)
-    order = _order({name: list(_uses(expr)) for name, expr in expressions.items()}, form, report)
-    _check_loss(form, report)
+    lines = check_formulas(recurrences, form.compute, report)
+    if (count := recurrences.count(lines)) > MAX_NODES:
+        what = f"with all steps these are {count:,} formulas, and a graph has {MAX_NODES:,} nodes at most."
+        report.add(("graph", "sequence" if form.sequence else "compute"), what, "Take fewer steps.")
+        return None
+    expressions = recurrences.unrolled(lines, report)
+    order = _order(expressions, report)
+    _check_loss(form, expressions, report)
     if not is_named:
         return None
     builder = GraphBuilder(max_elements=max_elements)
@@ -47,29 +55,37 @@ def build_circuit(
         return None
     formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero)
     for name in order:
-        if all(used in builder.nodes for used in _uses(expressions[name])):
+        if all(used in builder.nodes for used in uses(expressions[name].expr)):
             _add(formulas, name, expressions[name], report)
     if len(report.faults) > before:
         return None
     try:
-        return builder.build(form.loss, dict(_sources(form, formulas, report)))
+        return builder.build(form.loss, dict(_sources(form, expressions, formulas, report)))
     except ShapeError as error:
         report.add(("graph", "loss"), f"{error.what}.", error.hint)
         return None
 
 
-def _sources(form: GraphForm, formulas: FormulaBuilder, report: FaultReport) -> Iterator[tuple[str, Source]]:
+def _recurrences(form: GraphForm) -> Recurrences:
+    sections: dict[str, Collection[str]] = {"given": form.given, "parameters": form.parameters}
+    sections["compute"] = form.compute
+    return Recurrences(sections, form.sequence)
+
+
+def _sources(
+    form: GraphForm, expressions: Mapping[str, StepFormula], formulas: FormulaBuilder, report: FaultReport
+) -> Iterator[tuple[str, Source]]:
     for name, path in _names(form):
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
-        yield node, report.source(("graph", "compute", name), name, expr)
+        yield node, report.source(("graph", "compute", expressions[name].line), name, spelled(expr))
 
 
-def _add(formulas: FormulaBuilder, name: str, expr: Expr, report: FaultReport) -> None:
+def _add(formulas: FormulaBuilder, name: str, formula: StepFormula, report: FaultReport) -> None:
     try:
-        formulas.define(name, expr)
+        formulas.define(name, formula.expr)
     except FormulaError as error:
-        report.add(("graph", "compute", name), f"{name}: {error.what}.", error.hint)
+        report.add(("graph", "compute", formula.line), f"{name}: {error.what}.", error.hint)
 
 
 def _names(form: GraphForm) -> Iterator[tuple[str, Path]]:
@@ -84,7 +100,7 @@ def _check_names(form: GraphForm, report: FaultReport) -> None:
         if name in seen:
             report.add(path, f"the name {name} is already used under `{seen[name][1]}`.",
                        "Give it another name.", key=True)  # fmt: skip
-        elif name in ops.FUNCTIONS:
+        elif name in ops.FUNCTIONS and not ops.get(ops.FUNCTIONS[name]).common:
             report.add(path, f"the name {name} is that of a function.",
                        f"Give it another name, such as {name}1.", key=True)  # fmt: skip
         elif not _is_name(name):
@@ -108,19 +124,20 @@ def _is_reserved(name: str) -> bool:
 
 
 def check_formulas(
-    given: Iterable[str], parameters: Iterable[str], compute: Mapping[str, str], report: FaultReport
+    recurrences: Recurrences, compute: Mapping[str, str], report: FaultReport
 ) -> dict[str, Expr]:
     """The formulas under `compute` that can be read; a fault in `report` for each of the others."""
-    known = frozenset([*given, *parameters, *compute])
+    functions = {**ops.FUNCTIONS, **recurrences.functions}
     expressions: dict[str, Expr] = {}
     for name, text in compute.items():
         path = ("graph", "compute", name)
+        known = recurrences.names | recurrences.words(text)
         try:
-            expr = parse(text, functions=ops.FUNCTIONS, names=known)
+            expr = parse(text, functions=functions, names=known)
         except LanguageError as error:
             report.add(path, f"{name}: {error.what}", error.hint, offset=error.start)
             continue
-        strangers = [used for used in _uses(expr) if used not in known]
+        strangers = [used for used in uses(expr) if used not in known]
         if strangers:
             report.add(path, f"{name}: {strangers[0]} cannot be part of a formula.",
                        "A formula uses the names of this graph.")  # fmt: skip
@@ -129,23 +146,14 @@ def check_formulas(
     return expressions
 
 
-def _uses(expr: Expr) -> Iterator[str]:
-    """The names that `expr` refers to, left to right."""
-    for leaf in leaves(expr):
-        if isinstance(leaf, Sym):
-            yield leaf.name
-        elif isinstance(leaf, Item):
-            yield from _uses(leaf.base)
-
-
-def _order(uses: Mapping[str, list[str]], form: GraphForm, report: FaultReport) -> list[str]:
+def _order(formulas: Mapping[str, StepFormula], report: FaultReport) -> list[str]:
     """The computed names, each after those it uses; a cycle becomes a fault."""
     done: dict[str, None] = {}
-    for start in uses:
-        trail: dict[str, Iterator[str]] = {} if start in done else {start: iter(uses[start])}
+    for start in formulas:
+        trail: dict[str, Iterator[str]] = {} if start in done else {start: uses(formulas[start].expr)}
         while trail:
             name, rest = next(reversed(trail.items()))
-            needed = next((n for n in rest if n in uses and n not in done), None)
+            needed = next((n for n in rest if n in formulas and n not in done), None)
             if needed is None:
                 done[name] = None
                 del trail[name]
@@ -154,17 +162,17 @@ def _order(uses: Mapping[str, list[str]], form: GraphForm, report: FaultReport) 
                 cycle = [*names[names.index(needed) :], needed]
                 shown = cycle if len(cycle) <= 12 else [*cycle[:6], "…", *cycle[-5:]]
                 what = f"a cycle: {' → '.join(shown)} (each uses the next)."
-                report.add(("graph", "compute", needed), what,
+                report.add(("graph", "compute", formulas[needed].line), what,
                            "A formula cannot use its own result; break the circle.")  # fmt: skip
                 return []
             else:
-                trail[needed] = iter(uses[needed])
+                trail[needed] = uses(formulas[needed].expr)
     return list(done)
 
 
-def _check_loss(form: GraphForm, report: FaultReport) -> None:
+def _check_loss(form: GraphForm, formulas: Mapping[str, StepFormula], report: FaultReport) -> None:
     loss = form.loss
-    if loss in form.compute:
+    if loss in form.compute or loss in formulas:
         return
     if loss in form.given or loss in form.parameters:
         what, hint = f"the loss {loss} is not computed.", "Name a formula under `compute`."

@@ -6,7 +6,7 @@ from pathlib import Path
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.leaves import check_labels, leaf_values
+from backprop_tutor.exercise.leaves import check_labels, check_whole_numbers, leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.named import named_with_settings
 from backprop_tutor.exercise.network import build_network
@@ -76,6 +76,7 @@ def _build(
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
     if graph is not None:
         check_labels(file, graph, values, report)
+        check_whole_numbers(file, graph, values, report)
         check_quantities(file, graph, optimizer, report)
     else:
         check_names(file, values, report)
@@ -116,14 +117,18 @@ def _check_formulas(report: FaultReport) -> None:
     if not isinstance(form, dict):
         return
     from backprop_tutor.exercise.circuit import check_formulas
+    from backprop_tutor.exercise.recurrence import Recurrences
 
-    given, parameters, compute = (
+    found = (
         section if isinstance(section := form.get(name), dict) else {}
-        for name in ("given", "parameters", "compute")
+        for name in ("given", "parameters", "compute", "sequence")
     )
+    given, parameters, compute, steps = found
     formulas = {name: text for name, text in compute.items() if isinstance(text, str)}
     if len(formulas) == len(compute):
-        check_formulas(given, parameters, formulas, report)
+        sections = {"given": given, "parameters": parameters, "compute": compute}
+        recurrences = Recurrences(sections, dict.fromkeys(steps, 1))
+        check_formulas(recurrences, formulas, report)
 
 
 def _ask(item: str | AskItem) -> Ask:

@@ -1,22 +1,54 @@
-"""Checks the names of quantities that an exercise asks, hints at, weighs or varies."""
+"""Checks the names of quantities that an exercise asks, hints at, weighs or varies, and those that it gives:
+no letter of its formulas (N, π, η, an optimizer's settings) may be one."""
 
 from collections.abc import Iterator, Mapping
 from math import ceil, floor
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
+from backprop_tutor.engine.optimizers import Optimizer
+from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.formula_letters import letters
+from backprop_tutor.exercise.ledger import Ledger, ledger_of
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.exercise.quantity import part_of, quantities
+from backprop_tutor.exercise.quantity import part_of
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
-from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.exercise.yaml_reader import Path
-from backprop_tutor.language.expr import name_of
+from backprop_tutor.language.expr import Expr, leaves, name_of
 
-__all__ = ["WORDS", "asked", "check_names", "check_quantities"]
+__all__ = ["WORDS", "asked", "check_names", "check_quantities", "letters"]
+
+_MEANINGS = {COUNT.name: "the number of examples", PI.name: "the number π"}
+
+
+def letters(graph: Graph, optimizer: Optimizer | None) -> dict[str, str]:
+    """What each letter stands for: those of the update, and those of the ops' rules that a quantity of the
+    graph is called by as well."""
+    found: dict[str, str] = {}
+    if optimizer:
+        settings = (setting.letter for setting in optimizer.settings.values())
+        found = {"η": "the learning rate"} | dict.fromkeys(settings, "a setting of the optimizer")
+    clashing = {letter for letter in (COUNT, PI) if letter.name in graph.nodes}
+    for node in graph.nodes.values() if clashing else ():
+        for rule in _rules(graph, node):
+            found |= {letter.name: _MEANINGS[letter.name] for letter in clashing.intersection(leaves(rule))}
+    return found
+
+
+def _rules(graph: Graph, node: Node) -> Iterator[Expr]:
+    """The forward and backward rules of a node's op, with all arrays nameless."""
+    if not node.op:
+        return
+    op = ops.get(node.op)
+    inputs = [Form.symbol("", graph.nodes[parent].shape) for parent in node.parents]
+    output = Form.symbol("", node.shape)
+    yield op.forward(FORM, *inputs, **node.params).expr
+    for slot in range(len(inputs)):
+        yield op.vjp(slot)(FORM, output, output, *inputs, **node.params).expr
+
 
 WORDS = ("all", "key", "forward", "backward", "update")
 """What may stand in `ask` instead of a quantity."""
@@ -30,14 +62,13 @@ def check_quantities(
     file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: FaultReport
 ) -> None:
     """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
-    is_updated = file.learning_rate is not None and graph.parameters
-    update = OPTIMIZERS[optimizer.name] if is_updated else None
-    known = quantities(graph, update, file.steps)
+    ledger = ledger_of(graph, file.learning_rate, optimizer, file.steps)
+    known = ledger.quantities
     for path, text, key in _mentions(file):
         if text not in known and (problem := _problem(text, known)):
             report.add(path, *problem, key=key)
     if file.graph:
-        _check_names(file.graph, graph, update, file.steps, report)
+        _check_names(file.graph, ledger, report)
     leaves = set(graph.named("given", "parameter"))
     for name, variation in file.variants.items():
         if name not in leaves:
@@ -113,13 +144,11 @@ def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
     return f"`{text}` is a formula, not the name of a quantity.", "Write one such as dJ/dW1[1,2]."
 
 
-def _check_names(
-    form: GraphForm, graph: Graph, optimizer: Optimizer | None, steps: int, report: FaultReport
-) -> None:
+def _check_names(form: GraphForm, ledger: Ledger, report: FaultReport) -> None:
     """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
-    taken = letters(graph, optimizer)
-    later = later_quantities(graph, optimizer, steps) if optimizer else ()
-    taken |= {quantity.name: "a quantity that an update brings" for quantity in later}
+    taken = letters(ledger.graph, ledger.rate.optimizer if ledger.rate else None)
+    later = (name for name, line in ledger.lines.items() if line.is_later)
+    taken |= dict.fromkeys(later, "a quantity that an update brings")
     for section in ("given", "parameters", "compute"):
         for name in getattr(form, section):
             if name in taken:

@@ -7,10 +7,8 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import Optimizer
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.exercise.updates import later_quantities
 from backprop_tutor.language.counted import many
 from backprop_tutor.language.deltas import net_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
@@ -24,7 +22,6 @@ __all__ = [
     "element_symbol",
     "find_quantity",
     "part_of",
-    "quantities",
     "split_name",
 ]
 
@@ -44,19 +41,6 @@ class Quantity(NamedTuple):
         return product(
             *(range(size) if place is None else (place,) for place, size in zip(region, shape, strict=True))
         )
-
-
-def quantities(graph: Graph, optimizer: Optimizer | None, steps: int) -> dict[str, Node]:
-    """Every quantity of an exercise by its name, with the node that has its shape and axes.
-
-    Without an `optimizer` nothing is updated.
-    """
-    used = graph.upstream(graph.loss)
-    found = {node.name: node for node in graph.nodes.values() if node.role != "constant"}
-    used |= set(graph.parameters) if optimizer else set()  # an update needs a gradient, of 0 if it must be
-    found |= {f"d{graph.loss}/d{name}": node for name, node in found.items() if name in used}
-    later = later_quantities(graph, optimizer, steps) if optimizer else ()
-    return found | {quantity.name: quantity.node for quantity in later}
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -139,7 +123,7 @@ def _region(item: Item, text: str, node: Node) -> Region:
 
 def _place(text: str, node: Node, entry: object, size: int) -> int | None:
     match entry:
-        case Slice(None, None):
+        case Slice(None, None, None):
             return None
         case Num(value) if value.denominator == 1 and 1 <= value <= size:
             return int(value) - 1

@@ -15,6 +15,7 @@ from backprop_tutor.exercise.schema_types import (
     FORMULA,
     NUMBER,
     POSITIVE,
+    SEQUENCE,
     SHARE,
     STEPS,
     TEXT,
@@ -89,6 +90,9 @@ class GraphForm(Model):
     )
     compute: dict[str, str] = key(
         mapping_of(FORMULA, least=1, named=True), "Formulas by name, in any order, such as q: x + y."
+    )
+    sequence: dict[str, int] = key(
+        mapping_of(SEQUENCE), "How many steps a letter counts, {s: 3}: h<s> is then h<1>, h<2> and h<3>.", {}
     )
     loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 

@@ -6,13 +6,11 @@ from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
     from backprop_tutor.grading.answer import Answer, read_answer
-    from backprop_tutor.grading.checking import Checker
-    from backprop_tutor.grading.marker import Marker
-    from backprop_tutor.grading.marking import check, checker_of, mark, marker_of
+    from backprop_tutor.grading.checking import Checker, check, checker_of
+    from backprop_tutor.grading.marker import Marker, mark, marker_of
     from backprop_tutor.grading.number import Number
-    from backprop_tutor.grading.result import Problem, Result
     from backprop_tutor.grading.selection import SELECTIONS, AskedQuantity, asked
-    from backprop_tutor.grading.verdict import Verdict
+    from backprop_tutor.grading.verdict import Problem, Result, Verdict
 
 __all__ = [
     "SELECTIONS",
@@ -36,12 +34,10 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "answer": ("Answer", "read_answer"),
-        "result": ("Problem", "Result"),
         "selection": ("SELECTIONS", "AskedQuantity", "asked"),
-        "checking": ("Checker",),
-        "marker": ("Marker",),
-        "marking": ("check", "checker_of", "mark", "marker_of"),
+        "checking": ("Checker", "check", "checker_of"),
+        "marker": ("Marker", "mark", "marker_of"),
         "number": ("Number",),
-        "verdict": ("Verdict",),
+        "verdict": ("Problem", "Result", "Verdict"),
     },
 )

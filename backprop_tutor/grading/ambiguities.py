@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.ledger import Known
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.misconceptions.table import TABLE
 from backprop_tutor.grading.points import Point, base_point
-from backprop_tutor.grading.recompute import Known, Recompute
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Ambiguity", "Coincidences", "ambiguities", "ambiguity_warnings"]
@@ -81,7 +81,6 @@ class Coincidences:
 
     def __init__(self, solution: Solution) -> None:
         self.book = Book(solution)
-        self.recompute = self.book.recompute
 
     def count(self, solution: Solution, most: int | None = None) -> int:
         """How many coincidences there are, a pair of misconceptions counted once a quantity; the search
@@ -97,12 +96,12 @@ class Coincidences:
         """Those of one of them: the quantity and the two kinds, None for the right method."""
         if not self.book.candidates.small:
             return
-        known = self.recompute.values(solution)
+        known = solution.values
         elsewhere: list[Known] = []
-        for quantity in self.recompute.needs:
+        for quantity in self.book.ledger.needs:
             pairs = list(self._pairs(quantity, known)) if quantity in self.book.answered else []
             if pairs:
-                elsewhere = elsewhere or _elsewhere(self.recompute, solution)
+                elsewhere = elsewhere or _elsewhere(self.book.solution, solution)
                 there = [(values, self.results(quantity, values)) for values in elsewhere]
                 for first, second in pairs:
                     if not all(
@@ -134,14 +133,18 @@ class Coincidences:
         return found
 
 
-def _elsewhere(recompute: Recompute, solution: Solution) -> list[Known]:
-    """Every quantity of some random exercises near `solution`'s."""
-    leaves = base_point(recompute, solution.exercise.values).leaves
+def _elsewhere(solution: Solution, version: Solution) -> list[Known]:
+    """Every quantity of some random exercises near the `version` of `solution`'s."""
+    leaves = base_point(solution, version.exercise.values).leaves
     found: list[Known] = []
     for seed in range(ELSEWHERE):
         random = np.random.default_rng(seed)
-        moved = {name: value + random.uniform(-1, 1, value.shape) for name, value in leaves.items()}
-        found.append(Point(recompute, moved).quantities)
+        whole = solution.graph.whole_numbers
+        moved = {
+            name: value if name in whole else value + random.uniform(-1, 1, value.shape)
+            for name, value in leaves.items()
+        }
+        found.append(Point(solution, moved).quantities)
     return found
 
 
@@ -162,15 +165,16 @@ class _Numbers:
         return "several numbers"
 
     def _points(self) -> Iterator[tuple[str, Point]]:
-        book, recompute = self.coincidences.book, self.coincidences.recompute
+        book, solution = self.coincidences.book, self.coincidences.book.solution
         leaves = book.formulas.base.leaves
-        names = recompute.graph.named("given", "parameter")
+        whole = solution.graph.whole_numbers  # no other number is one of them
+        names = [name for name in solution.graph.named("given", "parameter") if name not in whole]
         places = [(name, place) for name in names for place in book.elements.names(name).items()]
         for name, (index, element) in places[:MOST_LEAVES]:
             if element not in self._changed:
                 leaf = leaves[name].copy()
                 leaf[index] += CHANGE
-                self._changed[element] = Point(recompute, {**leaves, name: leaf})
+                self._changed[element] = Point(solution, {**leaves, name: leaf})
             yield element, self._changed[element]
 
 

@@ -11,14 +11,12 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.candidates import Candidates
 from backprop_tutor.grading.compare import Closeness, compare, compare_update
 from backprop_tutor.grading.editor import Editor
-from backprop_tutor.grading.elements import Element, Elements, Index
+from backprop_tutor.grading.elements import Element, Elements, Index, Workbook
 from backprop_tutor.grading.formula_judge import FormulaJudge
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.points import Point, random_points
-from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
-from backprop_tutor.grading.used import Workbook
 from backprop_tutor.language import Style
 from backprop_tutor.walkthrough import Solution
 
@@ -40,9 +38,9 @@ class Book:
         self.solution = solution
         self.style = style or Style()
         self.elements = Elements(solution)
-        self.recompute = Recompute(solution)
-        self.formulas = FormulaJudge(self.recompute)
-        self.slips = Slips(self.recompute)
+        self.ledger = solution.ledger
+        self.formulas = FormulaJudge(solution)
+        self.slips = Slips(solution.ledger)
         self.precision = solution.exercise.precision
         self._candidates: dict[Point, Candidates] = {}
         self.workbook = Workbook(solution, self.style)
@@ -77,7 +75,7 @@ class Book:
     @cached_property
     def candidates(self) -> Candidates:
         """What misconceptions give at the exercise's own numbers."""
-        return Candidates(self.slips, self.editor, self.recompute.base)
+        return Candidates(self.slips, self.editor, self.solution.values)
 
     @cached_property
     def elsewhere(self) -> list[Point]:
@@ -113,7 +111,7 @@ class Book:
         if floats[index] == 0 and self.is_noise(quantity, number):
             return Closeness.RIGHT
         fraction = None if exact is None else exact[index]
-        return self.compared(place, number, float(floats[index]), self.recompute.base, exact=fraction)
+        return self.compared(place, number, float(floats[index]), self.solution.values, exact=fraction)
 
     def compared(
         self,
@@ -127,7 +125,7 @@ class Book:
         """How near `number` is to what the right method makes of `known` values: to a `value` or one within
         `reach` of it. A new weight is judged by its step from the old one."""
         quantity, index = place
-        old = self.recompute.old(quantity)
+        old = self.ledger.old(quantity)
         if not old:
             return compare(number, value, exact, self.precision, reach)
         before = float(known[old][index])
@@ -139,7 +137,7 @@ class Book:
     def is_noise(self, quantity: str, number: Number) -> bool:
         """Whether `number` is as little as floating point leaves over where `quantity` is 0."""
         if quantity not in self._reach:
-            needs, base = self.recompute.needs.get(quantity, ()), self.recompute.base
+            needs, base = self.ledger.needs.get(quantity, ()), self.solution.values
             sizes = (float(np.max(np.abs(base[name]))) for name in needs if name in base)
             self._reach[quantity] = max(sizes, default=0.0)
         return abs(number.value) <= NOISE * self._reach[quantity]

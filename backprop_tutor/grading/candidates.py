@@ -7,14 +7,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.ledger import Known
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.context import WrongResult
 from backprop_tutor.grading.misconceptions.table import Misconception
-from backprop_tutor.grading.recompute import Known
 from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.slips import Slips
-from backprop_tutor.grading.student import Student
+from backprop_tutor.grading.working import Student
 
 __all__ = ["Candidates", "Edits"]
 
@@ -45,7 +45,7 @@ class Candidates:
     """Candidates at the `known` values of every quantity, worked out once, or at a student's."""
 
     def __init__(self, slips: Slips, editor: Editor, known: Known) -> None:
-        self.slips, self.recompute, self.editor = slips, slips.recompute, editor
+        self.slips, self.ledger, self.editor = slips, slips.ledger, editor
         self.known = known
         self._right: Pools = {}
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
@@ -61,7 +61,7 @@ class Candidates:
 
     def anywhere(self, quantity: str) -> SlipPool:
         """What slips in all earlier steps give, one by one and in all of them at once."""
-        return self._pool(quantity, frozenset(self.recompute.ancestors(quantity)), None)
+        return self._pool(quantity, frozenset(self.ledger.ancestors(quantity)), None)
 
     def edits(self, kind: Edits, place: Element, student: Student | None = None) -> SlipPool:
         """What edits of the formula of one element give."""
@@ -90,8 +90,8 @@ class Candidates:
 
     def _between(self, quantity: str, answered: set[str]) -> Iterator[str]:
         reached = {quantity}
-        for name in reversed(self.recompute.ancestors(quantity)):
-            if name not in answered and any(name in self.recompute.needs[later] for later in reached):
+        for name in reversed(self.ledger.ancestors(quantity)):
+            if name not in answered and any(name in self.ledger.needs[later] for later in reached):
                 reached.add(name)
                 yield name
 
@@ -103,7 +103,7 @@ class Candidates:
     def _propagated(self, quantity: str, places: frozenset[str], known: Known) -> Iterator[Found]:
         if not places or not self.small:
             return
-        order = [name for name in self.recompute.ancestors(quantity) if name in places]
+        order = [name for name in self.ledger.ancestors(quantity) if name in places]
         budget = MOST_STEPS
         with np.errstate(all="ignore"):
             for place in reversed(order):
@@ -125,11 +125,11 @@ class Candidates:
     ) -> tuple[Array, int]:
         """What `quantity` is if `place` has this value, and how many steps that took."""
         values, dirty = {**known, place: value}, {place}
-        for name in self.recompute.ancestors(quantity):
-            if name not in dirty and not dirty.isdisjoint(self.recompute.needs[name]):
-                values[name] = self.recompute.compute(name, values, fresh=fresh)
+        for name in self.ledger.ancestors(quantity):
+            if name not in dirty and not dirty.isdisjoint(self.ledger.needs[name]):
+                values[name] = self.ledger.compute(name, values, fresh=fresh)
                 dirty.add(name)
-        return np.asarray(self.recompute.compute(quantity, values, fresh=fresh)), len(dirty)
+        return np.asarray(self.ledger.compute(quantity, values, fresh=fresh)), len(dirty)
 
     def _kinds(
         self, places: Iterable[str], known: Known
@@ -156,14 +156,14 @@ class Candidates:
         fresh: bool,
     ) -> Array:
         values, dirty = dict(known), set[str]()
-        for name in (*self.recompute.ancestors(quantity), quantity):
+        for name in (*self.ledger.ancestors(quantity), quantity):
             slipped = None
             if name in places or name == quantity:
                 slipped = self.slips.slipped(name, values, misconception, key)
             if slipped is not None:
                 values[name] = slipped
                 dirty.add(name)
-            elif not dirty.isdisjoint(self.recompute.needs[name]):
-                values[name] = self.recompute.compute(name, values, fresh=fresh)
+            elif not dirty.isdisjoint(self.ledger.needs[name]):
+                values[name] = self.ledger.compute(name, values, fresh=fresh)
                 dirty.add(name)
         return np.asarray(values[quantity])

@@ -1,4 +1,5 @@
-"""Checks a whole set of answers in walkthrough order, with follow-through from one to the next."""
+"""Checks a whole set of answers in walkthrough order, each after the ones before it; `check` is the
+library's call for it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,26 +11,26 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import is_blank
-from backprop_tutor.grading.given import Given, arranged, as_text
+from backprop_tutor.grading.array_answer import TRANSPOSED, Fit, fit, told_of_transpose
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
-from backprop_tutor.grading.result import Problem, Result
+from backprop_tutor.grading.nested_answers import Given, arranged, as_text
 from backprop_tutor.grading.selection import AskedQuantity, asked
-from backprop_tutor.grading.shapes import Fit, fit
-from backprop_tutor.grading.verdict import Judgement, Verdict
-from backprop_tutor.grading.whole import TRANSPOSED, told_of_transpose
+from backprop_tutor.grading.verdict import Judgement, Problem, Result, Verdict
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
-from backprop_tutor.walkthrough import Solution
+from backprop_tutor.walkthrough import Solution, solve
 
-__all__ = ["Checker"]
+__all__ = ["Checker", "check", "checker_of"]
 
 Index = tuple[int, ...]
 Mark = Callable[[str, str], Verdict]  # an element or an array, and what was typed for it
 
 MAX_SHOWN = 60
+MOST_KEPT = 8
 MOST_PROBLEMS = 20
 
 
@@ -177,3 +178,27 @@ def _items(answers: Any, problems: list[Problem]) -> list[tuple[str, Any]]:
     except Exception:  # no mapping, or one of the caller's whose methods may do anything
         problems.append(Problem("answers", "Give a mapping of quantities to answers."))
         return []
+
+
+_checkers: list[Checker] = []
+
+
+def check(exercise: Exercise, answers: Mapping[str, Any]) -> Result:
+    """Marks a whole set of answers in walkthrough order, each after the ones before it.
+
+    `answers` gives quantities (`{"dJ/dW1": [["-1", "1/2"], [0, 0]], "J": 0.5}`: nested lists of texts or
+    numbers, or one text) or single elements (`"dJ/dW1[1,2]"`). The result holds a verdict an element
+    asked, and the score. No answers raise anything; an exercise whose arithmetic fails raises
+    EvaluationError.
+    """
+    return checker_of(exercise).check(answers)
+
+
+def checker_of(exercise: Exercise) -> Checker:
+    """The checker of `exercise`; what it works out is kept for the next set of answers."""
+    for checker in _checkers:
+        if checker.solution.exercise is exercise:
+            return checker
+    _checkers.append(Checker(solve(exercise)))
+    del _checkers[:-MOST_KEPT]
+    return _checkers[-1]

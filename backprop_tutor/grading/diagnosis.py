@@ -4,20 +4,26 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.candidates import Candidates, Edits
 from backprop_tutor.grading.elements import Element
+from backprop_tutor.grading.evaluation import formula_value
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.misconceptions.table import COVERS, RANK
 from backprop_tutor.grading.number import LEAST_DIGITS, Number
+from backprop_tutor.grading.points import Point
 from backprop_tutor.grading.slip_pool import Slip, SlipPool
-from backprop_tutor.grading.student import Student
+from backprop_tutor.grading.working import Student
+from backprop_tutor.language.expr import Expr
 
-__all__ = ["Cause", "Diagnosis", "Found"]
+__all__ = ["Cause", "Diagnosis", "Found", "formula_causes", "number_causes"]
 
 _SAME = 1e-9
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
@@ -156,14 +162,14 @@ class Diagnosis:
     @cached_property
     def _is_settled(self) -> bool:
         """Whether all that comes back from the loss was answered rightly on its way here."""
-        recompute = self.book.recompute
-        start = recompute.prefix + recompute.graph.loss
+        ledger = self.book.ledger
+        start = ledger.prefix + ledger.graph.loss
         waiting, seen = [self.place[0]], {self.place[0]}
         while waiting:
-            for name in recompute.needs.get(waiting.pop(), ()):
+            for name in ledger.needs.get(waiting.pop(), ()):
                 if name == start:
                     return False
-                if name in recompute.graded and name not in self.accepted and name not in seen:
+                if name in ledger.gradients and name not in self.accepted and name not in seen:
                     seen.add(name)
                     waiting.append(name)
         return True
@@ -284,3 +290,49 @@ class Diagnosis:
 
 def _equal(a: float, b: float) -> bool:
     return abs(a - b) <= _SAME * max(abs(a), abs(b))
+
+
+POINTS = 2  # where a formula has to be what a misconception gives
+PRECISION = 1e-12  # relative: what a formula is evaluated to
+
+
+def number_causes(
+    book: Book, place: Element, number: Number, history: History, student: Student | None
+) -> Found:
+    """The causes of a wrong `number`, the most usual first."""
+    return Diagnosis(
+        book,
+        book.candidates,
+        place,
+        number,
+        history.accepted,
+        history.answered.keys().isdisjoint(book.ledger.ancestors(place[0])),
+        student,
+        history.student(place[0], rounded=True),
+    ).found()
+
+
+def formula_causes(book: Book, place: Element, formula: Expr) -> Found:
+    """The causes of a wrong `formula`: those that give what it gives at other numbers than the exercise's,
+    where nothing coincides by chance."""
+    everywhere = (_found_at(book, place, formula, point) for point in book.elsewhere)
+    found = list(islice((found for found in everywhere if found is not None), POINTS))
+    first, *others = found or [Found()]
+    causes = tuple(cause for cause in first.causes if all(cause in other.causes for other in others))
+    return Found(causes, len(causes) == 1)
+
+
+def _found_at(book: Book, place: Element, formula: Expr, point: Point) -> Found | None:
+    """None where the formula or the quantity has no finite value there."""
+    quantity, index = place
+    candidates = book.candidates_at(point)
+    truth = candidates.known[quantity]
+    try:
+        value = formula_value(formula, candidates.known, book.solution.batched)
+    except BackpropTutorError:
+        return None
+    value = value.reshape(()) if value.size == 1 else value.reshape(truth.shape)[index]
+    if not (np.isfinite(value) and np.isfinite(truth[index])):
+        return None
+    number = Number(float(value), unit=abs(float(value)) * PRECISION, digits=12)
+    return Diagnosis(book, candidates, place, number, is_formula=True).found()

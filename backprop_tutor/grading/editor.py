@@ -15,11 +15,10 @@ import numpy as np
 from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.grading.elements import Element
+from backprop_tutor.grading.elements import Element, Workbook
 from backprop_tutor.grading.misconceptions.edits import EDITS, Change, Edit, skeleton
 from backprop_tutor.grading.misconceptions.scope import Scope, Surroundings
 from backprop_tutor.grading.slip_pool import EMPTY, Pairs, Slip, SlipPool
-from backprop_tutor.grading.used import Workbook
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, name_of, rewrite
 
 __all__ = ["Editor"]

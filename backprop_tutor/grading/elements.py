@@ -1,4 +1,4 @@
-"""The names of single elements: `net1(2)[1]`, `dJ/dW1[1,2]`, `W1_new[1,1]`."""
+"""Single elements: their names (`net1(2)[1]`, `dJ/dW1[1,2]`), and the formulas that work them out."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -10,9 +10,10 @@ import numpy as np
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.quantity import Quantity, element_name, split_name
 from backprop_tutor.language import Lettering, Style, Sym, to_text
+from backprop_tutor.language.expr import Expr, leaves
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Element", "Elements", "Part"]
+__all__ = ["Element", "Elements", "Part", "Workbook"]
 
 Index = tuple[int, ...]
 Element = tuple[str, Index]  # the quantity and the zero-based index
@@ -98,3 +99,31 @@ class Elements:
         if prod(shape) > 1 and all(place is None for place in found.region):
             return Part(found.name, None)
         return Part(found.name, list(found.indices(shape)))
+
+
+class Workbook:
+    """The formulas of single elements, kept as they are asked for."""
+
+    def __init__(self, solution: Solution, style: Style) -> None:
+        self.solution, self.style = solution, style
+        self._formulas: dict[Element, Expr | None] = {}
+        self._texts: dict[Element, str] = {}
+
+    def formula(self, quantity: str, index: tuple[int, ...]) -> Expr | None:
+        if (quantity, index) not in self._formulas:
+            step = self.solution.step(quantity)
+            self._formulas[quantity, index] = step.element(index) if step else None
+        return self._formulas[quantity, index]
+
+    def text(self, quantity: str, index: tuple[int, ...]) -> str:
+        """The formula on one line, nothing where there is none."""
+        if (quantity, index) not in self._texts:
+            formula = self.formula(quantity, index)
+            self._texts[quantity, index] = to_text(formula, self.style) if formula else ""
+        return self._texts[quantity, index]
+
+    def used(self, quantity: str, index: tuple[int, ...]) -> list[Element]:
+        """The elements in the formula, in order, each once."""
+        formula = self.formula(quantity, index)
+        found = (self.solution.element(leaf) for leaf in leaves(formula)) if formula else ()
+        return list(dict.fromkeys(element for element in found if element))

@@ -10,8 +10,7 @@ from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.rounding import Working
-from backprop_tutor.grading.student import Student
+from backprop_tutor.grading.working import Student, Working
 
 __all__ = ["followed", "origin_of", "rounded", "trivial_zero"]
 
@@ -37,7 +36,7 @@ def _workings(book: Book, quantity: str, history: History, *, slips: bool) -> It
     if written is None:
         return
     yield written
-    if slips and not written.student.changed.isdisjoint(book.recompute.activations):
+    if slips and not written.student.changed.isdisjoint(book.ledger.activations):
         fresh = history.working(quantity, fresh=True)
         yield from (fresh,) if fresh else ()
     unwritten = history.working(quantity, slips=slips, stand_in=False)
@@ -87,7 +86,7 @@ def trivial_zero(book: Book, place: Element, student: Student) -> str:
     if student.expected[place[1]] != 0:
         return ""
     for name, at in book.workbook.used(*place):
-        own, right = student.known.get(name), book.recompute.base.get(name)
+        own, right = student.known.get(name), book.solution.values.get(name)
         if name in student.changed and own is not None and right is not None and own[at] == 0 != right[at]:
             return book.elements.name(name, at)
     return ""

@@ -12,7 +12,6 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.points import Point, base_point, random_points
-from backprop_tutor.grading.recompute import Recompute
 from backprop_tutor.language.expr import (
     Call,
     Expr,
@@ -26,6 +25,7 @@ from backprop_tutor.language.expr import (
     rewrite,
     transpose,
 )
+from backprop_tutor.walkthrough import Solution
 
 __all__ = ["FormulaJudge", "FormulaVerdict"]
 
@@ -44,13 +44,13 @@ class FormulaVerdict(Enum):
 class FormulaJudge:
     """Judges formulas in the quantities of one solution."""
 
-    def __init__(self, recompute: Recompute) -> None:
-        self.recompute, self.solution = recompute, recompute.solution
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
         self._points: dict[tuple[frozenset[str], bool], list[Point]] = {}
 
     @cached_property
     def base(self) -> Point:
-        return base_point(self.recompute, self.solution.exercise.values)
+        return base_point(self.solution, self.solution.exercise.values)
 
     def prepared(self, formula: Expr) -> Expr:
         """`formula` with δ as the gradient it stands for, and functions with the exercise's settings."""

@@ -9,17 +9,15 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.grading import messages
+from backprop_tutor.grading.array_answer import TRANSPOSED, Fit, fit, summed_up
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.causes import formula_causes
-from backprop_tutor.grading.diagnosis import Found
+from backprop_tutor.grading.diagnosis import Found, formula_causes
 from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.formula_judge import FormulaVerdict
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
-from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Judgement, Verdict
-from backprop_tutor.grading.whole import TRANSPOSED, summed_up
 from backprop_tutor.language.expr import Expr, transpose
 
 __all__ = ["array_formula_verdict", "formula_verdict"]

@@ -9,9 +9,8 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.rounding import Result, Working
-from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.grading.working import Result, Student, Working
 
 __all__ = ["History"]
 
@@ -71,7 +70,7 @@ class History:
         A wrong value that was answered is used as it is (without `slips`, as the true value), a right one
         as the true value (or, with `rounded`, as it was written). The true value stands in for what was
         asked and not answered with a number; without `stand_in`, that follows from the rest, as what was
-        not asked at all does. `fresh` as in `Recompute.compute`.
+        not asked at all does. `fresh` as in `Ledger.compute`.
         """
         stand_in = stand_in or not self._unanswered(quantity)
         key = quantity, rounded, slips, stand_in, fresh
@@ -90,14 +89,14 @@ class History:
     ) -> Working | None:
         """What the right method gives with every value as it was written, and how far their rounding can
         move that; None for what is given. `result` as in `Working`."""
-        recompute = self.book.recompute
-        if quantity not in recompute.needs:
+        solution = self.book.solution
+        if quantity not in solution.ledger.needs:
             return None
         stand_in = stand_in or not self._unanswered(quantity)
         key = quantity, slips, stand_in, fresh, result
         if key not in self._workings:
             student = self.student(quantity, rounded=True, slips=slips, stand_in=stand_in, fresh=fresh)
-            student = student or Student(recompute, quantity, recompute.base, frozenset(), "", fresh)
+            student = student or Student(solution, quantity, solution.values, frozenset(), "", fresh)
             self._workings[key] = Working(student, self._fixed(stand_in), self.book.precision, result)
         return self._workings[key]
 
@@ -114,16 +113,16 @@ class History:
     def _unanswered(self, quantity: str) -> bool:
         """Whether there is anything to stand in for: asked before `quantity`, not answered with a number."""
         asked = self.book.asked_of
-        before = self.book.recompute.ancestors(quantity)
+        before = self.book.ledger.ancestors(quantity)
         return any(len(asked.get(name, ())) > len(self.answered.get(name, ())) for name in before)
 
     def _student(
         self, quantity: str, rounded: bool, slips: bool, stand_in: bool, fresh: bool
     ) -> Student | None:
-        recompute = self.book.recompute
-        if quantity not in recompute.needs:
+        solution = self.book.solution
+        if quantity not in solution.ledger.needs:
             return None
-        ancestors = recompute.ancestors(quantity)
+        ancestors = solution.ledger.ancestors(quantity)
         answered = [entry for name in ancestors for entry in self.answered.get(name, ())]
         own = _own_values(answered, rounded, slips)
         if not own:
@@ -133,7 +132,7 @@ class History:
             right.setdefault(name, []).append(index)
         known = self._carried_on(ancestors, own, right, self.book.asked_of if stand_in else {}, fresh)
         origin = next((v.quantity for *_, v in answered if v.verdict == "wrong"), "")
-        return Student(recompute, quantity, {**recompute.base, **known}, frozenset(known), origin, fresh)
+        return Student(solution, quantity, {**solution.values, **known}, frozenset(known), origin, fresh)
 
     def _carried_on(
         self,
@@ -145,16 +144,16 @@ class History:
     ) -> dict[str, Array]:
         """What differs from the right values, given the student's `own`; those at `right` and `asked`
         places that are not among them are the true ones."""
-        recompute, changed = self.book.recompute, dict[str, Array]()
-        known = dict(recompute.base)
+        ledger, right_values, changed = self.book.ledger, self.book.solution.values, dict[str, Array]()
+        known = dict(right_values)
         with np.errstate(all="ignore"):
             for name in ancestors:
-                true = recompute.base[name]
+                true = right_values[name]
                 is_asked = len(asked.get(name, ())) == true.size
-                stands = is_asked or changed.keys().isdisjoint(recompute.needs[name])
+                stands = is_asked or changed.keys().isdisjoint(ledger.needs[name])
                 if stands and name not in own:
                     continue
-                value = np.array(true if stands else recompute.compute(name, known, fresh=fresh), dtype=float)
+                value = np.array(true if stands else ledger.compute(name, known, fresh=fresh), dtype=float)
                 if not stands:
                     for index in (*asked.get(name, ()), *right.get(name, ())):
                         value[index] = true[index]

@@ -1,7 +1,8 @@
-"""Marks the answers of one exercise, one at a time, against what was answered before."""
+"""Marks one answer against what was answered before; `mark` is the library's call for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.errors import BackpropTutorError, LanguageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.answer import Answer, is_blank, read_answer
+from backprop_tutor.grading.array_answer import TRANSPOSED, Fit, fit, summed_up, told_of_transpose
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.formula_verdict import array_formula_verdict, formula_verdict
@@ -16,14 +18,12 @@ from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.pasted import without_hidden
-from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.grading.verdict import Verdict
-from backprop_tutor.grading.whole import TRANSPOSED, summed_up, told_of_transpose
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.clean import clean
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Marker"]
+__all__ = ["Marker", "mark", "marker_of"]
 
 MAX_GIVEN = 300
 MINUS_INFINITY = ("-inf", "-.inf", "-infinity", "-∞")  # as a masked score is answered
@@ -149,3 +149,21 @@ class Marker:
         told = told_of_transpose(self.book, quantity, entries)
         message = messages.exchanged(self.book.said(quantity)) if told != entries else ""
         return summed_up(self.book, name, given, answer.echo, list(told.values()), message)
+
+
+@lru_cache(maxsize=8)
+def marker_of(solution: Solution) -> Marker:
+    """The marker of `solution`; what it works out is kept for the next answer."""
+    return Marker(solution)
+
+
+def mark(
+    solution: Solution, quantity: str, text: str, history: Mapping[str, Verdict] | None = None
+) -> Verdict:
+    """The verdict on `text` as the answer to `quantity`, an element (`net1[2]`) or a whole array.
+
+    `history` holds the student's earlier verdicts by element name (`{v.quantity: v for v in
+    verdict.elements()}` of each): an answer that is right but for an earlier slip is a follow-through.
+    Raises UsageError for an unknown quantity; no text raises anything.
+    """
+    return marker_of(solution).mark(quantity, text, history or {})

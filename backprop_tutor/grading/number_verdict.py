@@ -4,14 +4,14 @@ from functools import partial
 
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.causes import formula_causes, number_causes
 from backprop_tutor.grading.compare import Closeness
+from backprop_tutor.grading.diagnosis import formula_causes, number_causes
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.follow_through import followed, origin_of, rounded, trivial_zero
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.student import Student
 from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.grading.working import Student
 from backprop_tutor.language.expr import Expr
 
 __all__ = ["number_verdict"]

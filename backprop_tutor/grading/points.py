@@ -9,7 +9,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import exact_pass, forward, numbers, rounded, settling
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.grading.recompute import Recompute
+from backprop_tutor.walkthrough import Solution
 
 __all__ = ["POINTS", "Point", "base_point", "random_points"]
 
@@ -24,9 +24,9 @@ class Point:
     """
 
     def __init__(
-        self, recompute: Recompute, leaves: dict[str, Array], exact: Mapping[str, Array] | None = None
+        self, solution: Solution, leaves: dict[str, Array], exact: Mapping[str, Array] | None = None
     ) -> None:
-        self.recompute, self.graph = recompute, recompute.graph
+        self.solution, self.graph = solution, solution.graph
         self.leaves = leaves
         known = {**numbers(self.graph, FLOAT64, leaves), **rounded(exact or {})}
         with np.errstate(all="ignore"):
@@ -35,10 +35,10 @@ class Point:
     @cached_property
     def quantities(self) -> dict[str, Array]:
         """Values, gradients, updates and what later passes give, by name."""
-        letters = self.recompute.solution.letters.items()
+        letters = self.solution.letters.items()
         with np.errstate(all="ignore"):
             known = {letter: np.asarray(value) for letter, value in letters} | self.values
-            return self.recompute.ledger.completed(known)
+            return self.solution.ledger.completed(known)
 
     @cached_property
     def pattern(self) -> list[Array]:
@@ -58,16 +58,17 @@ class Point:
         )
 
 
-def base_point(recompute: Recompute, values: Mapping[str, Array]) -> Point:
+def base_point(solution: Solution, values: Mapping[str, Array]) -> Point:
     """The exercise at the `values` of its leaves: its own, or a version's."""
-    return Point(recompute, rounded(values), exact_pass(recompute.graph, values))
+    return Point(solution, rounded(values), exact_pass(solution.graph, values))
 
 
 def random_points(base: Point, varied: Collection[str], *, any_side: bool = False) -> list[Point]:
     """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side; or, with
     `any_side`, by much.
 
-    Targets whose rows sum to 1 go on doing so: a formula such as (z - t)/N counts on that.
+    Numbers that pick rows stay whole. Targets whose rows sum to 1 go on doing so: a formula such as
+    (z - t)/N counts on that.
     """
     random = np.random.default_rng(20_240_229)
     shares = _shares(base)
@@ -76,11 +77,14 @@ def random_points(base: Point, varied: Collection[str], *, any_side: bool = Fals
         for attempt in range(1 if any_side else _TRIES):
             leaves = dict(base.leaves)
             for name in varied:
-                value = base.leaves[name]
+                value, most = base.leaves[name], base.graph.whole_numbers.get(name)
+                if most:
+                    leaves[name] = random.integers(1, most + 1, value.shape).astype(float)
+                    continue
                 step = random.uniform(-1, 1, value.shape) * (4 if any_side else 0.5 / 2**attempt)
                 step *= 1 + np.abs(value)
                 leaves[name] = value + (step - step.mean(axis=-1, keepdims=True) if name in shares else step)
-            point = Point(base.recompute, leaves)
+            point = Point(base.solution, leaves)
             if point.agrees(base):
                 break
         points.append(point)

@@ -1,13 +1,14 @@
 """What the misconceptions of the table make of one step."""
 
 from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine
 from backprop_tutor.grading.misconceptions.constants import constants_of
-from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, WrongResult
+from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, WrongResult
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
-from backprop_tutor.grading.recompute import Known, Recompute
 
 __all__ = ["Slips"]
 
@@ -15,11 +16,10 @@ Variants = Callable[[Misconception], Iterator[WrongResult]]
 
 
 class Slips:
-    """The wrong results of the steps that `recompute` works out."""
+    """The wrong results of the steps of a `ledger`, whose insides are opened here."""
 
-    def __init__(self, recompute: Recompute) -> None:
-        self.recompute = recompute
-        self.graph = recompute.graph
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger, self.graph = ledger, ledger.graph
 
     def wrong(self, quantity: str, known: Known) -> Iterator[tuple[Misconception, WrongResult]]:
         """Every result that a misconception in the step of `quantity` gives, simplest first."""
@@ -36,21 +36,21 @@ class Slips:
         return None
 
     def _variants(self, quantity: str, known: Known) -> Variants:
-        recompute = self.recompute
+        ledger = self.ledger
         if quantity in self.graph.nodes and self.graph.nodes[quantity].op:
-            step = recompute.forward(quantity, known)
+            step = self._forward(quantity, known)
             return lambda m: m.forward(step) if m.forward else iter(())
-        if quantity in recompute.graded and recompute.needs[quantity]:
+        if quantity in ledger.gradients and ledger.needs[quantity]:
             return self._of_gradient(quantity, known)
-        rate, old = recompute.solution.rate, recompute.old(quantity)
+        rate, old = ledger.rate, ledger.old(quantity)
         if rate and old:
-            new = recompute.ledger.lines[quantity].compute(FLOAT64, known)
+            new = ledger.lines[quantity].compute(FLOAT64, known)
             update = Update(known[old], new, float(rate.numbers["η"]))
             return lambda m: m.update(update) if m.update else iter(())
         return lambda m: iter(())
 
     def _of_gradient(self, quantity: str, known: Known) -> Variants:
-        edges = self.recompute.edges(quantity, known)
+        edges = self._edges(quantity, known)
         rights = [edge.right for edge in edges]
         total = self._total(quantity, edges, rights)
 
@@ -67,7 +67,40 @@ class Slips:
         return variants
 
     def _total(self, quantity: str, edges: list[Edge], rights: list[Array]) -> Total:
-        target = self.recompute.graded[quantity]
+        target = self.ledger.gradients[quantity]
         consumers = [edge.node for edge in edges]
         constants = constants_of(self.graph, [node.name for node in consumers])
         return Total(self.graph, target, rights, consumers, constants)
+
+    def _forward(self, name: str, known: Known) -> Forward:
+        """The step of a computed node."""
+        node = self.graph.nodes[name]
+        return Forward(self.graph, node, [known[parent] for parent in node.parents], known)
+
+    def _edges(self, quantity: str, known: Known) -> list[Edge]:
+        """What each consumer sends back."""
+        found = []
+        for consumer, slot in self.ledger.consumers(self.ledger.gradients[quantity].name):
+            node = self.graph.nodes[consumer]
+            inputs = [known[parent] for parent in node.parents]
+            g = known[self.ledger.prefix + consumer]
+            updated = partial(self._updated, known)
+            found.append(Edge(self.graph, node, inputs, known, slot, g, known[consumer], updated))
+        return found
+
+    def _updated(self, known: Known, parameter: str) -> Array | None:
+        """The parameter after the first update with the gradient that follows from the `known` values."""
+        news = {name: line for name, line in self._news.items() if line.node.name == parameter}
+        if not news:
+            return None
+        gradient = self.ledger.prefix + parameter
+        values = {**known, gradient: self.ledger.compute(gradient, known)}
+        for name, line in news.items():
+            values[name] = line.compute(FLOAT64, values)
+        return values[name]
+
+    @cached_property
+    def _news(self) -> dict[str, LedgerLine]:
+        """The lines of the first update."""
+        lines = self.ledger.lines.items()
+        return {name: line for name, line in lines if line.kind == "update" and line.number == 1}

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.op import Op
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.grading.selection import asked
@@ -111,7 +113,8 @@ class _Blank:
                 yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         for node in nodes.values():
             if node.op and self.exercise.layers:
-                yield f"{self._name(node.name)} = {_call(node.op, [self._name(p) for p in node.parents])}"
+                call = _call(ops.get(node.op), list(map(self._name, node.parents)))
+                yield f"{self._name(node.name)} = {call}"
         yield from _rate(self.exercise)
         for sentence in self.solution.conventions:
             yield from textwrap.wrap(sentence, WIDTH)
@@ -126,10 +129,10 @@ class _Blank:
                 yield from ((self._name(name), BLANK) for name in names)
 
 
-def _call(op: str, parents: list[str]) -> str:
-    if op == "linear":
+def _call(op: Op, parents: list[str]) -> str:
+    if op.weighted == "layer":
         return f"{parents[1]} {parents[0]}" + (f" + {parents[2]}" if len(parents) > 2 else "")
-    return parents[0] if op == "identity" else f"{op}({', '.join(parents)})"
+    return f"{op.name}({', '.join(parents)})" if op.spelled else parents[0]
 
 
 def _scalar(text: str) -> str:

@@ -28,7 +28,7 @@ def gradescope_results(line: str, out_of: float) -> str:
                 "score": 0.0,
                 "max_score": out_of,
                 "status": "failed",
-                "output": f"The sheet was not marked: {details['reason']}.".replace("..", "."),
+                "output": f"The sheet was not marked: {details['reason'].removesuffix('.')}.",
                 "output_format": "text",
                 "visibility": "visible",
             }

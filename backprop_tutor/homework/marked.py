@@ -9,8 +9,7 @@ from typing import Any
 from backprop_tutor.errors import Fault
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.checking import Checker
-from backprop_tutor.grading.result import Result
-from backprop_tutor.grading.verdict import Verdict
+from backprop_tutor.grading.verdict import Result, Verdict
 from backprop_tutor.homework.placing import check_head, letters_of, place
 from backprop_tutor.homework.sheet import Sheet
 from backprop_tutor.language import Lettering, Style

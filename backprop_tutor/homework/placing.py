@@ -7,9 +7,9 @@ from typing import Any
 from backprop_tutor.errors import Fault, UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.answer import is_blank
+from backprop_tutor.grading.array_answer import Fit, fit
 from backprop_tutor.grading.checking import Checker
 from backprop_tutor.grading.elements import Part
-from backprop_tutor.grading.shapes import Fit, fit
 from backprop_tutor.homework.sheet import (
     MAX_FAULTS,
     AnswerText,

@@ -1,7 +1,10 @@
 """A pool of worker processes that gives results in order and loses one task, never more, to a bad one.
 
 A task that takes too long, or takes its worker down, becomes a `Lost`; the worker is replaced. The ready
-pools of the standard library can neither stop one task nor go on after a worker has died.
+pools of the standard library can neither stop one task nor go on after a worker has died. `pebble`'s can,
+and was weighed (5.2): it takes 1.1 to 1.7 times as long for small tasks, since each goes alone, and half of
+this file would stay: what a worker sets up and keeps, results in order from a stream that is read only as
+far ahead as there is work, the bound on memory, the time that starting may take, interruptions held back.
 """
 
 import signal

@@ -24,7 +24,7 @@ _OUT_OF_PLACE = {
     "'": "A prime marks the derivative of a function, as in sigmoid'(net1); a transpose is .T.",
 }
 
-_COMPARED = "Write relu(x), max(x, 0) or abs(x)."
+_COMPARED = "Write relu(x), max(x, 0), abs(x) or where(a > b, x, y)."
 
 
 class Cursor:
@@ -83,7 +83,7 @@ class Cursor:
         if token.kind is Kind.END:
             return self.error(f"This ends too early: {wanted} is missing.", token)
         if token.kind is Kind.OP and token.text in COMPARISONS:
-            return self.error("Comparisons are not part of a formula.", token, _COMPARED)
+            return self.error("A comparison stands only at the beginning of where( ).", token, _COMPARED)
         if wanted in (")", "]"):
             what = f"A {wanted} is missing before this."
         elif token.kind is Kind.OP and token.text in _OUT_OF_PLACE:

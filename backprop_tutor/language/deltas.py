@@ -4,17 +4,18 @@ import re
 
 __all__ = ["delta_of", "net_of"]
 
-_DELTA = re.compile(r"(?:δ|delta)_?(\d+)")
-_NET = re.compile(r"net(\d+)")
+_OF = r"(_[^\W\d_]+)?(\d+)(<[^<>]+>)?"  # a gate, a layer, a step
+_DELTA = re.compile(rf"(?:δ|delta)(?:_(?=\d))?{_OF}")
+_NET = re.compile(rf"net{_OF}")
 
 
 def net_of(name: str) -> str:
     """`net1` for `delta1` in any spelling, nothing for other names."""
     delta = _DELTA.fullmatch(name)
-    return f"net{delta[1]}" if delta else ""
+    return "".join(("net", *delta.groups(""))) if delta else ""
 
 
 def delta_of(name: str) -> str:
     """`delta1` for `net1`, nothing for other names."""
     net = _NET.fullmatch(name)
-    return f"delta{net[1]}" if net else ""
+    return "".join(("delta", *net.groups(""))) if net else ""

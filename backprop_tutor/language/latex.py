@@ -19,6 +19,8 @@ _SIGNS = {
     "matmul": r" \, ",
     "gt": " > ",
     "ge": r" \ge ",
+    "lt": " < ",
+    "le": r" \le ",
     "eq": " = ",
     "comma": ", ",
 }
@@ -105,7 +107,10 @@ def _written(written: Written) -> str:
         return ""
     example = f"({escape_latex(written.example)})" if written.example else ""
     index = f"[{escape_latex(written.index)}]" if written.index else ""
-    scripts = _script("_", written.subscript) + _script("^", written.superscript)
+    step = rf"\langle {escape_latex(written.step)}\rangle" if written.step else ""
+    above = _script("^", written.superscript)
+    above = f"^{{{step}{above and ','}{above[2:-1]}}}" if step else above
+    scripts = _script("_", written.subscript) + above
     return f"{_letters(written.base)}{scripts}{example}{index}"
 
 

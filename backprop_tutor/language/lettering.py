@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backprop_tutor.language.expr import Expr, Item, Sym
+from backprop_tutor.language.expr import Expr, Item, Partial, Sym, name_of, rewrite
 from backprop_tutor.language.notation import NOTATIONS, OWN, Indices, Letter, Notation
 from backprop_tutor.language.sentence import Sentence, SlotWords
+from backprop_tutor.language.step_index import split_step
 from backprop_tutor.language.style import Style, Written, plain_names, trailing_text
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ _LATER_LOSS = re.compile(r"J(\d+)")
 class Lettering:
     """The letters of `notation` on a network with `layers` layers; without them, the program's own names.
 
-    `axes` are the names of every quantity's axes, by which it is laid out. Everything here changes how
-    quantities look and is undone by `read`; values are never touched.
+    `axes` are the names of every quantity's axes, by which it is laid out. Quantities that nobody named are
+    printed as the `formulas` that they are. Everything here changes how quantities look and is undone by
+    `read`; values are never touched.
     """
 
     def __init__(
@@ -33,15 +35,17 @@ class Lettering:
         notation: Notation | None = None,
         layers: int = 0,
         axes: Mapping[str, tuple[str, ...]] | None = None,
+        formulas: Mapping[str, Expr] | None = None,
     ) -> None:
         self.notation, self.layers, self.axes = notation, layers, axes or {}
+        self.formulas = formulas or {}
         self._letters = dict(notation.letters(layers)) if notation else {}
 
     def by_rows(self) -> "Lettering":
         """The same letters for arrays whose rows are examples, as in files."""
         if not self.notation:
             return self
-        return Lettering(replace(self.notation, rows=True), self.layers, self.axes)
+        return Lettering(replace(self.notation, rows=True), self.layers, self.axes, self.formulas)
 
     # Writing
 
@@ -52,23 +56,24 @@ class Lettering:
         def prose(text: str) -> str:
             return plain.spell(self.prose(text))
 
-        return plain._replace(names=self.names, rewrite=self.rewrite, prose=prose, turned=self.turned)
+        rewritten = self._spelled_out if self.formulas else self.rewrite
+        return plain._replace(names=self.names, rewrite=rewritten, prose=prose, turned=self.turned)
 
     def names(self, expr: Sym | Item) -> Written:
         """What hangs on what in the name of a quantity: `net1[2]` as z with a raised 1, index 2."""
         name, example, index = trailing_text(expr)
         gradient = _GRADIENT.fullmatch(name)
         of = self.names(Sym(gradient[1])) if gradient else None
-        name = gradient[2] if gradient else name
+        name, step = split_step(gradient[2] if gradient else name)
         updated = _UPDATED.fullmatch(name)
         name, new = (updated[1], updated[2]) if updated else (name, "")
         if not self.notation or not (written := self._letter(name)):
             return plain_names(expr)
         letter, layer = written
         if self.notation.layer == "raised" and name in self._letters:
-            return Written(letter, new, layer, example, index, of)
-        plain = letter + layer + (f"_{new}" if new else "")
-        return Written(letter, layer, new, example, index, of, plain=plain)
+            return Written(letter, new, layer, example, index, of, step=step)
+        plain = letter + layer + (f"<{step}>" if step else "") + (f"_{new}" if new else "")
+        return Written(letter, layer, new, example, index, of, plain=plain, step=step)
 
     def typed(self, name: str) -> str:
         """A quantity's name as it is typed in this notation: dC/dw1 for dJ/dW1."""
@@ -97,6 +102,22 @@ class Lettering:
         from backprop_tutor.language.residual import turn_residuals
 
         return turn_residuals(expr)
+
+    def _spelled_out(self, expr: Expr) -> Expr:
+        """`expr` as it is printed: formulas in place of quantities that nobody named."""
+
+        def change(part: Expr) -> Expr | None:
+            gradient = _GRADIENT.fullmatch(name_of(part))
+            name = gradient[2] if gradient else name_of(part)
+            if name not in self.formulas:
+                return None
+            whole = rewrite(self.formulas[name], change)
+            found = Item(whole, part.index, part.example) if isinstance(part, Item) else whole
+            return Partial(Sym(gradient[1]), found) if gradient else found
+
+        from backprop_tutor.language.over_steps import gathered
+
+        return gathered(rewrite(self.rewrite(expr), change))
 
     def whole(self, form: Expr, quantity: str) -> Expr:
         """The formula of the whole array `quantity`, for examples as rows or as columns."""

@@ -17,6 +17,8 @@ _SIGNS = {
     "matmul": "\N{INVISIBLE TIMES}",
     "gt": "&gt;",
     "ge": "≥",
+    "lt": "&lt;",
+    "le": "≤",
     "eq": "=",
     "comma": ",",
 }
@@ -39,8 +41,10 @@ def _text(tag: str, text: str) -> str:
 
 def _scripted(written: Written) -> str:
     letters = _text("mi", written.base)
-    below, above = _text("mtext", written.subscript), _text("mtext", written.superscript)
-    match bool(written.subscript), bool(written.superscript):
+    step = f"⟨{written.step}⟩" if written.step else ""
+    raised = ", ".join(filter(None, (step, written.superscript)))
+    below, above = _text("mtext", written.subscript), _text("mtext", raised)
+    match bool(written.subscript), bool(raised):
         case True, True:
             return _element("msubsup", letters, below, above)
         case True, False:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.alphabet import GREEK, ascii_letters
 from backprop_tutor.language.notation import Letter, Notation
+from backprop_tutor.language.step_index import split_step
 from backprop_tutor.language.tokens import Kind, Token
 
 __all__ = ["Reader"]
@@ -35,14 +36,15 @@ class Reader:
 
     def _name(self, text: str, tokens: list[Token], at: int) -> tuple[str, int]:
         """The name that begins at `at` and how many tokens it takes: none where it is not ours."""
-        typed = tokens[at].text.translate(_LOWERED)
+        typed, step = split_step(tokens[at].text.translate(_LOWERED))
+        step = f"<{step}>" if step else ""
         for prefix in ("", "d"):
             word = self.word.fullmatch(typed.removeprefix(prefix)) if typed.startswith(prefix) else None
             if word is None:
                 continue
             letter, layer, new = word.groups("")
             used = 1
-            if not layer and not new:
+            if not layer and not new and not step:
                 layer, used = self._raised(letter, tokens, at)
             after = tokens[min(at + used, len(tokens) - 1)]
             if not new and used > 1 and re.fullmatch(r"_new\d*", after.text):
@@ -51,7 +53,7 @@ class Reader:
             if name is None and not layer:
                 raise self._without_layer(letter, text, tokens[at])
             if name is not None:
-                return prefix + name + new, used
+                return prefix + name + step + new, used
         return "", 0
 
     def _raised(self, letter: str, tokens: list[Token], at: int) -> tuple[str, int]:

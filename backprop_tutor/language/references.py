@@ -3,7 +3,7 @@
 import re
 
 from backprop_tutor.language.cursor import Cursor
-from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.tokens import Kind, Token
 
 __all__ = ["References"]
@@ -76,17 +76,27 @@ class References(Cursor):
         if not self.accept(":"):
             assert start is not None
             return start
-        stop = None if self.sees(",") or self.sees("]") else self.place()
+        stop = None if self.sees(",") or self.sees("]") or self.sees(":") else self.place()
         if isinstance(start, Num) and isinstance(stop, Num) and stop.value < start.value:
             raise self.error(f"{start.value}:{stop.value} runs backwards.", self.look(-1))
-        return Slice(start, stop)
+        return Slice(start, stop, self.step() if self.accept(":") else None)
+
+    def step(self) -> Num:
+        token = self.take()
+        if token.kind is not Kind.NUMBER:
+            raise self.error("The step of a slice is a whole number from 1.", token, "Write 1:9:2.")
+        return self.whole(token, "The step of a slice", "1:9:2 takes every second entry")
 
     def place(self) -> Expr:
         token = self.take()
         if token.kind is Kind.NUMBER:
             return self.whole(token, "An index", "on paper the first entry is 1")
         if token.kind is Kind.NAME and (self.words.names is None or self.words.knows(token.text)):
-            return Sym(token.text)
+            sign = self.next.text if self.sees("+") or self.sees("-") else ""
+            if not sign or self.look(1).kind is not Kind.NUMBER:
+                return Sym(token.text)
+            self.take()
+            return Call("add" if sign == "+" else "sub", (Sym(token.text), self.number(self.take())))
         if token.kind is Kind.NAME:
             raise self.error(f"{token.text} is no number.", token, "Give the index as a number: [1,2].")
         if token.kind is Kind.OP and token.text == "-":

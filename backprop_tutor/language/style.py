@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.step_index import split_step
 
 __all__ = [
     "ASCII",
@@ -32,11 +33,12 @@ class Glyphs(NamedTuple):
     partial: str
     total: str
     at_least: str
+    at_most: str
     scripts: bool
 
 
-UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", scripts=True)
-ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", scripts=False)
+UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", "≤", scripts=True)
+ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", "<=", scripts=False)
 
 
 class Glyph(NamedTuple):
@@ -52,7 +54,8 @@ class Written:
     """How a quantity is written: the letters and what hangs on them, or ∂`of`/∂ of all that.
 
     `plain` is the letters with their scripts on one line of text, where that is not simply one after
-    the other: `W1` in text is W with a lowered 1 in print. `example` and `index` follow in brackets.
+    the other: `W1` in text is W with a lowered 1 in print. `step`, of a recurrence, `example` and `index`
+    follow in brackets.
     """
 
     base: str
@@ -62,6 +65,7 @@ class Written:
     index: str = ""
     of: "Written | None" = None
     plain: str = ""
+    step: str = ""
 
 
 def index_text(index: tuple[Expr | Slice, ...]) -> str:
@@ -77,8 +81,8 @@ def _position(position: Expr | Slice | None) -> str:
             return str(value)
         case Sym(name):
             return name
-        case Slice(start, stop):
-            return f"{_position(start)}:{_position(stop)}"
+        case Slice(start, stop, step):
+            return f"{_position(start)}:{_position(stop)}{f':{_position(step)}' if step else ''}"
         case _:
             raise TypeError(f"an index is a number, a letter or a slice, not {position!r}")
 
@@ -97,7 +101,7 @@ def plain_text(expr: Sym | Item) -> str:
     return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 
-_PARTS = re.compile(r"([^\W\d_]+?)(\d+)?(_new)?")
+_PARTS = re.compile(r"([^\W\d_]+?)(?:_([^\W\d_]{1,2}))?(\d+)?(_new\d*)?")
 _GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 
 
@@ -107,13 +111,15 @@ def plain_names(expr: Sym | Item) -> Written:
     gradient = _GRADIENT.fullmatch(name)
     of = plain_names(Sym(gradient[1])) if gradient else None
     name = gradient[2] if gradient else name
-    parts = _PARTS.fullmatch(name)
+    bare, step = split_step(name)
+    parts = _PARTS.fullmatch(bare)
     if not parts:
-        return Written(name, example=example, index=index, of=of)
-    base, number, updated = parts.groups("")
+        return Written(bare, example=example, index=index, of=of, plain=name, step=step)
+    base, label, number, updated = parts.groups("")
     if base == "delta" and number:
         base, name = "δ", name.replace("delta", "δ")
-    return Written(base, number, updated.strip("_"), example, index, of, plain=name)
+    below = f"{label},{number}" if label and number else label or number
+    return Written(base, below, updated.strip("_"), example, index, of, plain=name, step=step)
 
 
 def _unchanged(expr: Expr) -> Expr:

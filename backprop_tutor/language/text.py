@@ -24,6 +24,8 @@ def signs(glyphs: Glyphs) -> dict[str, str]:
         "matmul": glyphs.matmul,
         "gt": " > ",
         "ge": f" {glyphs.at_least} ",
+        "lt": " < ",
+        "le": f" {glyphs.at_most} ",
         "eq": " = ",
         "comma": ", ",
     }
@@ -45,7 +47,9 @@ def written_text(written: Written, glyphs: Glyphs) -> str:
     elif not written.plain:
         letters += f"^{written.superscript}" if written.superscript else ""
         letters += f"_{written.subscript}" if written.subscript else ""
-    letters = letters if glyphs.scripts else ascii_letters(letters)
+    if not written.plain and written.step:
+        letters += f"<{written.step}>"
+    letters = letters.replace("<", "⟨").replace(">", "⟩") if glyphs.scripts else ascii_letters(letters)
     example = f"({written.example})" if written.example else ""
     return f"{letters}{example}{f'[{written.index}]' if written.index else ''}"
 

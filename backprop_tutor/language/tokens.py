@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.clean import describe, is_hidden
+from backprop_tutor.language.step_index import STEP, without_step
 
 __all__ = [
     "MAX_DIGITS",
@@ -37,19 +38,20 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _LOWERED = str.maketrans(SUPERSCRIPTS + SUBSCRIPTS, "0123456789+-0123456789")
 
-_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼᴇ⏨", "------*******///''''ee")
+_SPELLINGS = str.maketrans("‐‑‒–—−×·⋅∗∙•⊙÷∕⁄’′ʹʼᴇ⏨⟨⟩〈〉", "------*******///''''ee<><>")
 
 # Compatibility spellings that mean their plain character; a superscript or a circled digit does not.
 _FOLDED = frozenset(["<wide>", "<narrow>", "<font>", "<noBreak>", "<compat>", "<small>"])
 
 _TOKEN = re.compile(
-    r"""
+    rf"""
       (?P<space>  [ \t\r\n]+ )
     | (?P<number> (?: [0-9]+ (?: \.[0-9]+ | \.(?![\w*.]) | \.(?=[eE][-+]?[0-9]) )? | \.[0-9]+ )
                   (?: [eE][-+]?[0-9]+ )? )
     | (?P<super>  [⁺⁻]? [⁰¹²³⁴⁵⁶⁷⁸⁹]+ )
     | (?P<fraction> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒] )
-    | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )* )
+    | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )*
+                  (?: (?: {STEP} ) \w* )? )
     | (?P<op>     \*\* | [<>=]= | [<>≤≥] | \.\* | \.T(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]) | ᵀ | [-+*/^@()\[\],;:='∂] )
     """,
     re.VERBOSE,
@@ -168,7 +170,7 @@ def _name(token: Token, text: str) -> Token:
         raise LanguageError(
             "Two underscores in a row do not belong in a name.", text=text, start=start, end=start + 2
         )
-    spelled = name.translate(_LOWERED)
+    spelled = without_step(name).translate(_LOWERED)
     if name != "√" and not spelled.isidentifier():
         stray = next(i for i in range(len(spelled)) if not spelled[: i + 1].isidentifier())
         raise _refused(text, min(token.start + stray, token.end - 1))

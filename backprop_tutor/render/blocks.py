@@ -18,7 +18,7 @@ piece is; `theme` says how that looks.
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from backprop_tutor.language import Expr
+from backprop_tutor.language import Expr, Style, to_text
 
 if TYPE_CHECKING:
     from backprop_tutor.walkthrough import Worked
@@ -43,6 +43,7 @@ __all__ = [
     "Words",
     "WorkedStep",
     "cell",
+    "line_text",
     "still",
     "tabled",
 ]
@@ -71,6 +72,11 @@ def cell(*pieces: Content | str) -> Cell:
     """A cell of one line; with nothing to say, a cell without a line."""
     line = tuple(Words(piece) if isinstance(piece, str) else piece for piece in pieces if piece)
     return (line,) if line else ()
+
+
+def line_text(line: Line, style: Style) -> str:
+    """A line as plain text."""
+    return "".join(piece.text if isinstance(piece, Words) else to_text(piece.expr, style) for piece in line)
 
 
 class Heading(NamedTuple):
@@ -154,6 +160,19 @@ class Table(NamedTuple):
     foot: Row | None = None
     borders: bool = True
     edges: bool = True
+
+    @property
+    def every_row(self) -> tuple[Row, ...]:
+        """The rows, the foot last."""
+        return (*self.rows, self.foot) if self.foot else self.rows
+
+    def without(self, role: str) -> "Table":
+        """The same without the columns of that role."""
+        kept = [place for place, column in enumerate(self.columns) if column.role != role]
+        columns = tuple(self.columns[place] for place in kept)
+        rows = [row._replace(cells=tuple(row.cells[place] for place in kept)) for row in self.every_row]
+        foot = rows.pop() if self.foot else None
+        return self._replace(columns=columns, rows=tuple(rows), foot=foot)
 
 
 class Drawing(NamedTuple):

@@ -8,7 +8,7 @@ from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
-    from backprop_tutor.walkthrough.derivation.lines import Line
+    from backprop_tutor.walkthrough.derivation.derivation_form import Line
 
 __all__ = ["derivation"]
 

@@ -15,7 +15,7 @@ from backprop_tutor.render.selftest import right_numbers, salt_of, sealed
 from backprop_tutor.render.subjects.solution import SolutionBlocks, solution_blocks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, select, view
 from backprop_tutor.walkthrough import Solution, Step
-from backprop_tutor.walkthrough.derivation.lines import Line
+from backprop_tutor.walkthrough.derivation.derivation_form import Line
 
 __all__ = ["ROUTES", "Document"]
 

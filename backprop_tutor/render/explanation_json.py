@@ -4,12 +4,13 @@ import json
 from typing import Any
 
 from backprop_tutor.language import Style, to_latex, to_text
-from backprop_tutor.render.explanation_latex import latex_relation
 from backprop_tutor.render.explanation_words import note_text, relation, rule_text
 from backprop_tutor.render.path_lines import paths_json, paths_summary
 from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation
 
 __all__ = ["explanation_json"]
+
+_RELATIONS = {False: "=", True: r"\approx"}  # in LaTeX, of a value and of a rounded one
 
 
 def explanation_json(explanation: Explanation, parts: tuple[str, ...], style: Style) -> str:
@@ -34,7 +35,7 @@ def _lines(form: DerivationForm, style: Style) -> list[dict[str, Any]]:
         {
             "rule": rule_text(line, style),
             "text": f"{to_text(line.left, style)} {relation(line, style)} {to_text(line.expr, style)}",
-            "latex": f"{to_latex(line.left, style)} {latex_relation(line)} {to_latex(line.expr, style)}",
+            "latex": f"{to_latex(line.left, style)} {_RELATIONS[line.about]} {to_latex(line.expr, style)}",
             "verified": line.verified,
         }
         for section in form.sections

@@ -1,9 +1,9 @@
 """The line of NumPy that computes each step of a solution."""
 
+from backprop_tutor.exercise.ledger import LedgerLine
 from backprop_tutor.render.numpy_code import NumpyCode, identifier
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
-from backprop_tutor.walkthrough.ledger import LedgerLine
 from backprop_tutor.walkthrough.steps import update_formula
 
 __all__ = ["StepCode"]

@@ -1,11 +1,12 @@
-"""A curve as lines of text, in braille dots or in ASCII, with its axes labelled."""
+"""Curves as lines of text, with their axes labelled: of a function, in braille dots or in ASCII, and of the
+loss over the steps of training."""
 
 import math
 from collections.abc import Callable, Sequence
 
 from backprop_tutor.walkthrough import decimal
 
-__all__ = ["LABELS", "plot"]
+__all__ = ["LABELS", "curve", "plot"]
 
 LABELS = 7  # columns left of the picture
 LIMIT = 5.0  # of y; a curve that goes further leaves the picture
@@ -89,3 +90,24 @@ def _axis(x: Sequence[float], width: int, unicode: bool) -> list[str]:
         start = min(LABELS + column - len(text) // 2, LABELS + width - len(text))
         labels[start : start + len(text)] = text
     return [" " * (LABELS - 1) + corner + line, "".join(labels).rstrip()]
+
+
+def curve(losses: Sequence[float], width: int, height: int, mark: str = "•") -> list[str]:
+    """At most one point a column, evenly spread; the lowest line is the smallest value."""
+    low, high = min(losses), max(losses)
+    labels = [decimal(high, 4), decimal(low, 4)]
+    margin = max(map(len, labels)) + 2
+    columns = max(width - margin, 1)
+    points = min(columns, len(losses))
+    rows = max(height - 2, 2)
+    grid = [[" "] * columns for _ in range(rows)]
+    for point in range(points):
+        share = point / max(points - 1, 1)
+        value = losses[round(share * (len(losses) - 1))]
+        depth = (high - value) / (high - low) if high > low else 0.0
+        grid[round(depth * (rows - 1))][round(share * (columns - 1))] = mark
+    sides = [labels[0], *[""] * (rows - 2), labels[1]]
+    lines = [f"{side:>{margin - 2}} |{''.join(row).rstrip()}" for side, row in zip(sides, grid, strict=True)]
+    end = f"{len(losses) - 1}"
+    axis = f"{'':{margin - 2}} +{'-' * columns}"
+    return [*lines, axis, f"{'':{margin}}0{end:>{max(columns - 1, len(end) + 1)}}"]

@@ -11,10 +11,10 @@ from rich.text import Text
 from backprop_tutor.language import Lettering, Style, display_width, to_text, wrap
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Block, still
-from backprop_tutor.render.curve import curve
 from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.painters.terminal import TerminalPainter
+from backprop_tutor.render.plot import curve
 from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
 from backprop_tutor.render.texts import quantity_text

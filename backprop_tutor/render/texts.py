@@ -1,11 +1,10 @@
 """The texts that every reading of a solution shares: names, shapes, marks and the footer."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from backprop_tutor.engine.oracles import ROUTES
+from backprop_tutor.engine.oracles import NOT_ASKED, ROUTES
 from backprop_tutor.language import Style
 from backprop_tutor.language.counted import many
 from backprop_tutor.render.view import StepView
@@ -88,7 +87,7 @@ class Checks:
     recomputed: int = 0
     gradients: int = 0
     routes: Counter[str] = field(default_factory=Counter)
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
     worst: float = 0.0
 
     def add(self, view: StepView) -> None:
@@ -97,34 +96,30 @@ class Checks:
             self.gradients += 1
             self.worst = max(self.worst, view.confirmation.disagreement)
             self.routes.update(route for route, ok in view.confirmation.checks.items() if ok)
-            self.reasons.update(
-                f"{ROUTE_NAMES[route]}: {why}" for route, why in view.confirmation.unchecked.items()
-            )
+            self.reasons.update(view.confirmation.unchecked.items())
 
     def __bool__(self) -> bool:
         return bool(self.recomputed or self.gradients)
 
-    def sentences(self) -> list[str]:
-        """What the footer of a document says, which marks its steps with sentences and not with letters,
+    def lines(self, *, document: bool = False) -> list[str]:
+        """What the footer says; that of a `document` marks its steps with sentences and not with letters,
         and never asks for the slowest route."""
-        lines = [line for line in self.lines() if "not asked for" not in line]
-        return [re.sub(r"^[A-Z]: (.)", lambda found: found[1].upper(), line) for line in lines]
-
-    def lines(self) -> list[str]:
-        """What the footer says."""
         lines = []
         if self.recomputed:
-            lines.append(f"R: {many(self.recomputed, 'quantity')} recomputed from the formulas as printed.")
+            said = f"{many(self.recomputed, 'quantity')} recomputed from the formulas as printed."
+            lines.append(said if document else f"R: {said}")
         for route in ROUTES:
             if self.routes[route]:
-                lines.append(
-                    f"{LETTERS[route]}: {self.routes[route]} of {self.gradients} gradients confirmed by "
-                    f"{ROUTE_NAMES[route]}."
+                said = (
+                    f"{self.routes[route]} of {self.gradients} gradients confirmed by {ROUTE_NAMES[route]}."
                 )
+                lines.append(said if document else f"{LETTERS[route]}: {said}")
         if self.gradients:
             lines.append(f"Largest disagreement, relative to the size of the terms: {self.worst:.1e}.")
-        lines += [f"Not run for {count}: {why}." for why, count in self.reasons.items()]
-        return lines
+        reasons = (
+            (reason, n) for reason, n in self.reasons.items() if not document or reason[1] != NOT_ASKED
+        )
+        return [*lines, *(f"Not run for {n}: {ROUTE_NAMES[route]}: {why}." for (route, why), n in reasons)]
 
 
 def has_matrix_form(view: StepView) -> bool:

@@ -123,7 +123,7 @@ class Steps:
 
     def answer(self, question: Question, text: str) -> str:
         """A saved answer as this notation writes it."""
-        from backprop_tutor.grading.typed import written_answer
+        from backprop_tutor.grading.answer import written_answer
 
         return written_answer(text.strip(), self.solution, question.target, self.lettering, self.style)
 

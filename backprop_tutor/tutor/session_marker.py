@@ -6,14 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from backprop_tutor.errors import BackpropTutorError, LanguageError
-from backprop_tutor.grading.answer import read_answer
+from backprop_tutor.grading.answer import canonical_answer, read_answer
 from backprop_tutor.grading.compare import Closeness, compare
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.messages import NUMBER_ONLY, circular, of_error
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.typed import canonical_answer
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.expr import Expr

@@ -18,6 +18,7 @@ from backprop_tutor.engine.systems.taint import TAINT, clear, mark
 from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Call, Expr, Sym
+from backprop_tutor.walkthrough.formulas import consumers
 from backprop_tutor.walkthrough.local import local_formula
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
@@ -74,13 +75,15 @@ def paths_of(solution: Solution, node: Node, index: At) -> list[tuple[Node, At]]
     start = np.zeros(node.shape, dtype=bool)
     start[index] = True
     found = []
-    for name in dict.fromkeys(name for name, _ in solution.ledger.consumers(node.name)):
-        consumer = graph.nodes[name]
-        shapes = ((parent, graph.nodes[parent].shape) for parent in consumer.parents)
-        inputs = [mark(start) if parent == node.name else clear(shape) for parent, shape in shapes]
-        with np.errstate(all="ignore"):
-            reached = np.isnan(ops.get(consumer.op).forward(TAINT, *inputs, **consumer.params))
-        found += [(consumer, tuple(map(int, at))) for at in np.argwhere(reached)]
+    for user in consumers(graph, node.name, solution.ledger.used):
+        reached = {node.name: start}
+        for name in (*graph.inside(user), user):
+            inner = graph.nodes[name]
+            shapes = ((parent, graph.nodes[parent].shape) for parent in inner.parents)
+            inputs = [mark(reached[p]) if p in reached else clear(shape) for p, shape in shapes]
+            with np.errstate(all="ignore"):
+                reached[name] = np.isnan(ops.get(inner.op).forward(TAINT, *inputs, **inner.params))
+        found += [(graph.nodes[user], tuple(map(int, at))) for at in np.argwhere(reached[user])]
     return found
 
 

@@ -1,10 +1,13 @@
 """Which notation an exercise is shown and answered in."""
 
-from backprop_tutor.engine.optimizers import OPTIMIZERS
+from backprop_tutor.engine.graph import Graph
+from backprop_tutor.engine.systems.form import FORM
+from backprop_tutor.exercise.ledger import ledger_of
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.exercise.quantity import quantities
 from backprop_tutor.language import CANONICAL, Lettering, find_notation
 from backprop_tutor.language.deltas import delta_of
+from backprop_tutor.language.expr import Expr
+from backprop_tutor.walkthrough.formulas import forward_formula
 
 __all__ = ["lettering_of"]
 
@@ -18,8 +21,14 @@ def lettering_of(exercise: Exercise, notation: str | None = None) -> Lettering:
     chosen = notation or exercise.notation
     found = find_notation(chosen) if chosen else None
     if found is None or exercise.layers is None:
-        return CANONICAL
-    update = None if exercise.learning_rate is None else OPTIMIZERS[exercise.optimizer.name]
-    axes = {name: node.axes for name, node in quantities(exercise.graph, update, exercise.steps).items()}
+        return Lettering(formulas=formulas) if (formulas := _unnamed(exercise.graph)) else CANONICAL
+    ledger = ledger_of(exercise.graph, exercise.learning_rate, exercise.optimizer, exercise.steps)
+    axes = {name: node.axes for name, node in ledger.quantities.items()}
     deltas = {delta: axes[name] for name in axes if (delta := delta_of(name))}
     return Lettering(found, len(exercise.layers), axes | deltas)
+
+
+def _unnamed(graph: Graph) -> dict[str, Expr]:
+    """The parts of formulas, by the names that they are asked for by."""
+    names = (name for name in graph.nodes if not graph.is_named(name))
+    return {name: forward_formula(graph, graph.nodes[name], FORM.counting()).expr for name in names}

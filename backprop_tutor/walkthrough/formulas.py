@@ -11,12 +11,15 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.exercise.quantity import element_symbol
-from backprop_tutor.language.expr import Expr, Num
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Num, rewrite
 
 __all__ = [
+    "consumers",
     "counts",
     "forward_formula",
     "gradient_formula",
+    "pulled_back",
     "symbol",
     "written_forward",
     "written_vjp",
@@ -44,30 +47,85 @@ def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mappi
     return op.forward(xp, *inputs, **params)
 
 
-def counts(graph: Graph, nodes: Iterable[Node]) -> set[int]:
-    """What N is in the formulas of those `nodes` that average: the number of their first input's examples."""
-    averages = [(ops.get(n.op), n) for n in nodes if n.op and ops.get(n.op).mean == "examples"]
-    return {op.examples(graph.nodes[n.parents[0]]) for op, n in averages}
+def counts(graph: Graph, names: Iterable[str]) -> set[int]:
+    """What N is in the formulas of those nodes, for those that average: how many examples the first input of
+    the op has."""
+    found = set()
+    for name in names:
+        for node in map(graph.nodes.__getitem__, (name, *graph.inside(name))):
+            if node.op and ops.get(node.op).mean == "examples":
+                found.add(ops.get(node.op).examples(graph.nodes[node.parents[0]]))
+    return found
 
 
 def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:
-    inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
-    return xp.finish(written_forward(xp, ops.get(node.op), inputs, node.params))
+    """The formula of a node in the quantities that have names: what is inside it is written out."""
+    found = xp.finish(_written_out(graph, node.name, xp)[node.name])
+    return found.map(_flattened, found) if graph.inside(node.name) else found
+
+
+def _flattened(expr: Expr) -> Expr:
+    """`expr` without brackets around sums in a sum: those of an element of a product of matrices."""
+
+    def change(part: Expr) -> Expr | None:
+        if isinstance(part, Call) and part.name == "add":
+            return ex.add(*map(_flattened, part.args))
+        return None
+
+    return rewrite(expr, change)
+
+
+def _written_out(graph: Graph, name: str, xp: FormalSystem) -> dict[str, Array]:
+    """The formulas of the node and of all that is inside it, by name, beside the symbols in them."""
+    found: dict[str, Array] = {}
+    for inner in (*graph.inside(name), name):
+        node = graph.nodes[inner]
+        for parent in node.parents:
+            if parent not in found:
+                found[parent] = symbol(xp, graph.nodes[parent], parent)
+        inputs = [found[parent] for parent in node.parents]
+        found[inner] = written_forward(xp, ops.get(node.op), inputs, node.params)
+    return found
+
+
+def consumers(graph: Graph, name: str, through: set[str] | None = None) -> list[str]:
+    """The nodes in whose formulas `name` stands, those `through` which the loss depends on it."""
+    direct = (c for c, _ in graph.consumers[name] if through is None or c in through)
+    return list(dict.fromkeys(map(graph.outer, direct)))
 
 
 def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str]) -> Array:
     """dJ/d(name) from its consumers' gradients: a sum over the paths `through` those nodes."""
-    consumers = [(graph.nodes[c], slot) for c, slot in graph.consumers[name] if c in through]
-    if len(counts(graph, (node for node, _ in consumers))) > 1:
+    users = consumers(graph, name, through)
+    if len(counts(graph, users)) > 1:
         xp = xp.counting()  # one letter cannot stand for two numbers
     terms = []
-    prefix = f"d{graph.loss}/d"
-    for node, slot in consumers:
-        inputs = [symbol(xp, graph.nodes[parent], parent) for parent in node.parents]
-        g = xp.number(1) if node.name == graph.loss else symbol(xp, node, prefix + node.name)
-        y = symbol(xp, node, node.name)
-        terms.append(written_vjp(xp, ops.get(node.op), slot, g, y, inputs, node.params))
+    for user in users:
+        node = graph.nodes[user]
+        upstream = symbol(xp, node, f"d{graph.loss}/d{user}")
+        terms += pulled_back(graph, user, name, xp, xp.number(1) if user == graph.loss else upstream)
     return xp.finish(_total(terms))
+
+
+def pulled_back(graph: Graph, user: str, name: str, xp: FormalSystem, g: Array) -> list[Array]:
+    """What the node `user`, whose gradient is `g`, sends back to `name` in its formula: a term for each place
+    where it stands there."""
+    formulas = _written_out(graph, user, xp)
+    formulas[user] = symbol(xp, graph.nodes[user], user)
+    on_the_way = {name}
+    for inner in graph.inside(user):
+        if not on_the_way.isdisjoint(graph.nodes[inner].parents):
+            on_the_way.add(inner)
+    upstream: dict[str, list[Array]] = {user: [g]}
+    for inner in (user, *reversed(graph.inside(user))):
+        node = graph.nodes[inner]
+        for slot, parent in enumerate(node.parents if inner in upstream else ()):
+            if parent in on_the_way:
+                inputs = [formulas[p] for p in node.parents]
+                y, back = formulas[inner], _total(upstream[inner])
+                term = written_vjp(xp, ops.get(node.op), slot, back, y, inputs, node.params)
+                upstream.setdefault(parent, []).append(term)
+    return upstream[name]
 
 
 def _total(terms: list[Array]) -> Array:

@@ -21,7 +21,7 @@ from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.engine.systems.taint import TAINT, clear, mark
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
-from backprop_tutor.walkthrough.formulas import symbol, written_vjp
+from backprop_tutor.walkthrough.formulas import pulled_back
 
 __all__ = ["Edges", "edges", "local_formula", "reached"]
 
@@ -115,7 +115,7 @@ def _joined(parts: list[Triple]) -> Triple:
 
 
 def _derivatives(slot: _Slot, xp: Any, values: Values) -> Triple:
-    route = _ROUTES.get(slot.node.op, _elementwise if slot.op.is_elementwise else _one_by_one)
+    route = _ROUTES.get(slot.op.weighted, _elementwise if slot.op.is_elementwise else _one_by_one)
     return route(slot, xp, values)
 
 
@@ -194,7 +194,7 @@ def _read(slot: _Slot, at: At) -> Array:
     return np.array(sorted(seen), dtype=int)
 
 
-_ROUTES: dict[str, Callable[[_Slot, Any, Values], Triple]] = {"linear": _linear, "matmul": _matmul}
+_ROUTES: dict[str, Callable[[_Slot, Any, Values], Triple]] = {"layer": _linear, "product": _matmul}
 """Products over a whole layer at once; every other op goes the general way."""
 
 
@@ -202,8 +202,5 @@ def local_formula(
     graph: Graph, node: Node, at: At, parent: str, place: At, xp: FormalSystem = ELEMENT
 ) -> Expr:
     """The derivative of one element by one element of a parent, in symbols: `W2[1,2]`, `relu'(net1[1])`."""
-    inputs = [symbol(xp, graph.nodes[p], p) for p in node.parents]
-    y = symbol(xp, node, node.name)
     one = Element(node.shape, lambda index: Num(Fraction(int(index == at))))
-    op, slots = ops.get(node.op), [k for k, name in enumerate(node.parents) if name == parent]
-    return ex.add(*(written_vjp(xp, op, k, one, y, inputs, node.params).at(place) for k in slots))
+    return ex.add(*(term.at(place) for term in pulled_back(graph, node.name, parent, xp, one)))

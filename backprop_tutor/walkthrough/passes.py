@@ -18,7 +18,7 @@ from backprop_tutor.engine.oracles import Confirmation, Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.walkthrough.ledger import Known, Ledger, LedgerLine
+from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine
 
 __all__ = ["Pass"]
 
@@ -140,7 +140,7 @@ class Pass:
                 if name in fractions:
                     floats[name] = rounded({name: fractions[name]})[name]
                 else:
-                    floats[name] = self.ledger.compute(line, floats)
+                    floats[name] = self.ledger.compute(name, floats)
                 found[0][line.target] = floats[name]
         return found
 

@@ -16,15 +16,14 @@ from backprop_tutor.engine.oracles import Confirmation, kinks
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import EvaluationError, UsageError
+from backprop_tutor.exercise.ledger import Ledger, LedgerLine, Rate, ledger_of
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity, quantities
-from backprop_tutor.exercise.updates import loss_name
+from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr, Item, name_of
 from backprop_tutor.shown import Shown
-from backprop_tutor.walkthrough.ledger import Ledger, LedgerLine, Rate
 from backprop_tutor.walkthrough.passes import Pass
-from backprop_tutor.walkthrough.steps import Step, build_steps, gradient_step
+from backprop_tutor.walkthrough.steps import Step, build_steps, forward_step, gradient_step
 
 __all__ = ["Solution", "solve"]
 
@@ -54,18 +53,16 @@ class Solution(Shown):
         self._left_out: dict[str, Step] = {}
         self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
 
-    @cached_property
+    @property
     def rate(self) -> Rate | None:
         """The update rule, None where the exercise has no learning rate."""
-        if self.exercise.learning_rate is None or not self.graph.parameters:
-            return None
-        chosen = self.exercise.optimizer
-        return Rate(chosen.name, self.exercise.learning_rate, chosen.settings)
+        return self.ledger.rate
 
     @cached_property
     def ledger(self) -> Ledger:
         """Every quantity with what it follows from."""
-        return Ledger(self.graph, self.rate, self.exercise.steps)
+        exercise = self.exercise
+        return ledger_of(self.graph, exercise.learning_rate, exercise.optimizer, exercise.steps)
 
     @property
     def updates(self) -> int:
@@ -106,12 +103,14 @@ class Solution(Shown):
         if quantity in self.steps:
             return self.steps[quantity]
         node = self.node_of(quantity)
-        if quantity not in self.quantities or node in (quantity, self.graph.loss):
-            return None
-        if node not in self.graph.upstream(self.graph.loss):
-            return None
+        if quantity not in self.graph.inner:
+            if quantity not in self.quantities or node in (quantity, self.graph.loss):
+                return None
+            if node not in self.graph.upstream(self.graph.loss):
+                return None
         if quantity not in self._left_out:
-            self._left_out[quantity] = gradient_step(self.ledger, node)
+            how = forward_step if node == quantity else gradient_step
+            self._left_out[quantity] = how(self.ledger, node)
         return self._left_out[quantity]
 
     def node_of(self, quantity: str) -> str:
@@ -119,10 +118,10 @@ class Solution(Shown):
         node = quantity.removeprefix(self.gradient_prefix)
         return node if node in self.graph.nodes else ""
 
-    @cached_property
+    @property
     def quantities(self) -> Mapping[str, Node]:
         """Every quantity that can be asked for, with the node that has its shape and axes."""
-        return quantities(self.graph, self.rate.optimizer if self.rate else None, self.updates)
+        return self.ledger.quantities
 
     @cached_property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -178,7 +177,7 @@ class Solution(Shown):
 
     def loss_name(self, number: int) -> str:
         """`J` of the first pass, `J2` of the second."""
-        return loss_name(self.graph, number)
+        return self.ledger.loss_name(number)
 
     def canonical(self, name: str) -> str:
         """`dJ/dnet1` for `delta1`."""
@@ -225,6 +224,12 @@ class Solution(Shown):
                 with suppress(ArithmeticError, EvaluationError, KeyError):
                     found[name] = line.compute(PRECISE, found)
         return found
+
+    @cached_property
+    def values(self) -> Mapping[str, Array]:
+        """Every line of the ledger with its value."""
+        self.prepare(self.ledger.gradients)
+        return {name: np.asarray(self.value(name)) for name in self.ledger.lines}
 
     def symbolic(self, name: str, *, closed: bool = False) -> Array:
         """A computed node or a gradient, or a part of one, as an object array of SymPy expressions in the

@@ -1,21 +1,22 @@
 """The steps: one a quantity of the ledger, in the order in which a student works them out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.engine.systems.formal import COUNT, FormalSystem
+from backprop_tutor.exercise.ledger import Ledger, LedgerLine
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
 from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
-from backprop_tutor.walkthrough.ledger import Ledger, LedgerLine
 
 __all__ = ["PHASES", "Phase", "Step", "build_steps", "update_formula"]
 
@@ -67,9 +68,10 @@ def build_steps(ledger: Ledger) -> Iterator[Step]:
     for name, line in ledger.lines.items():
         match line.kind:
             case "value" if line.number == 1:
-                yield _forward_step(ledger, line.node)
+                if name not in ledger.graph.inner:
+                    yield forward_step(ledger, name)
             case "gradient" if line.number == 1:
-                if line.node.name in differentiated:
+                if line.node.name in differentiated - ledger.graph.inner:
                     yield _backward_step(ledger, line.node, through)
             case "update":
                 yield _update_step(ledger, name, line)
@@ -79,8 +81,7 @@ def build_steps(ledger: Ledger) -> Iterator[Step]:
 
 def gradient_step(ledger: Ledger, name: str) -> Step:
     """The step of any gradient, also of one that the walkthrough leaves out (a given's)."""
-    graph = ledger.graph
-    return _backward_step(ledger, graph.nodes[name], graph.between([name]))
+    return _backward_step(ledger, ledger.graph.nodes[name], ledger.graph.between([name]))
 
 
 def _uses(ledger: Ledger, form: Expr | None) -> tuple[str, ...]:
@@ -92,53 +93,74 @@ def _uses(ledger: Ledger, form: Expr | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _examples(ledger: Ledger, form: Expr, nodes: list[Node]) -> dict[str, Fraction]:
-    """N, where the op of one of `nodes` averages over it."""
+def _examples(ledger: Ledger, form: Expr, nodes: Iterable[str]) -> dict[str, Fraction]:
+    """N, where the formula of one of `nodes` averages over it."""
     if COUNT.name in ledger.lines or COUNT not in leaves(form):
         return {}
     sizes = counts(ledger.graph, nodes)
     return {COUNT.name: Fraction(max(sizes))} if sizes else {}
 
 
-def _forward_step(ledger: Ledger, node: Node) -> Step:
-    op = ops.get(node.op)
+def _telling(used: Iterable[Op]) -> list[Op]:
+    """The ops whose rules are worth telling: moving elements about is so only where nothing else is done."""
+    ops_used = list(used)
+    return [op for op in ops_used if not op.rearranges] or ops_used
+
+
+def forward_step(ledger: Ledger, name: str) -> Step:
+    """The step of any computed node, also of one that the walkthrough writes out in another's formula."""
+    graph, node = ledger.graph, ledger.graph.nodes[name]
+    used = _telling(ops.get(graph.nodes[inner].op) for inner in (*graph.inside(name), name))
     form = forward_formula(ledger.graph, node, FORM).expr
     return Step(
         "loss" if node.role == "loss" else "forward",
         node.name,
         node,
-        op.rule,
-        op.computes,
+        Sentence.joined(", ", (op.rule for op in used)),
+        Sentence.joined(" ", (op.computes for op in used if op.computes)),
         form,
         forward_formula(ledger.graph, node, ELEMENT),
         _uses(ledger, form),
-        _examples(ledger, form, [node]),
+        _examples(ledger, form, [name]),
     )
 
 
 def _backward_step(ledger: Ledger, node: Node, through: set[str]) -> Step:
     graph = ledger.graph
-    consumers = [(graph.nodes[c], slot) for c, slot in graph.consumers[node.name] if c in through]
+    direct = [(c, slot) for c, slot in graph.consumers[node.name] if c in through]
+    users = [graph.nodes[user] for user in dict.fromkeys(graph.outer(c) for c, _ in direct)]
     form = gradient_formula(graph, node.name, FORM, through).expr
-    local = Sentence.joined("; ", (ops.get(c.op).derivative_rule(slot) for c, slot in consumers))
+    rules = [list(_rules_back(graph, c, slot)) for c, slot in direct]
+    local = Sentence.joined("; ", (Sentence.joined(", ", (rule for rule, _ in way)) for way in rules))
     before, after = "", ""
-    if len(consumers) > 1:
-        before = f"total derivative (sum over {len(consumers)} paths): "
-    elif consumers[0][0].name != graph.loss:
+    if len(direct) > 1:
+        before = f"total derivative (sum over {len(direct)} paths): "
+    elif users[0].name != graph.loss:
         before = "chain rule: "
-    if any(c.batched and c.shape[0] > 1 for c, _ in consumers) and not node.batched:
+    if any(user.batched and user.shape[0] > 1 for user in users) and not node.batched:
         after = ", sum over the training set"
     return Step(
         "backward",
         ledger.prefix + node.name,
         node,
         Sentence(f"{before}{local.template}{after}"),
-        Sentence.joined(" ", (ops.get(c.op).explanation(slot) for c, slot in consumers)),
+        Sentence.joined(" ", (says for way in rules for _, says in way)),
         form,
         gradient_formula(graph, node.name, ELEMENT, through),
         _uses(ledger, form),
-        _examples(ledger, form, [consumer for consumer, _ in consumers]),
+        _examples(ledger, form, [user.name for user in users]),
     )
+
+
+def _rules_back(graph: Graph, consumer: str, slot: int) -> Iterator[tuple[str, str]]:
+    """The rules on the way back into a node, outermost first, and what each says."""
+    way = [(consumer, slot)]
+    while way[-1][0] in graph.inner:
+        way += graph.consumers[way[-1][0]]
+    telling = _telling(ops.get(graph.nodes[name].op) for name, _ in way)
+    for name, place in reversed(way):
+        if (op := ops.get(graph.nodes[name].op)) in telling:
+            yield op.derivative_rule(place), op.explanation(place)
 
 
 def _repeated_step(name: str, line: LedgerLine) -> Step:

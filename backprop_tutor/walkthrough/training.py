@@ -3,7 +3,7 @@
 import numpy as np
 
 from backprop_tutor.errors import UsageError
-from backprop_tutor.walkthrough.ledger import Ledger
+from backprop_tutor.exercise.ledger import Ledger
 from backprop_tutor.walkthrough.passes import Pass
 from backprop_tutor.walkthrough.solution import Solution
 

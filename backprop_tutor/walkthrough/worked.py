@@ -290,13 +290,15 @@ class _Precisely(Workings):
 
     def agree(self, step: Step, formula: Expr, index: tuple[int, ...] | None = None) -> bool:
         """Whether `formula` gives the step's element at `index`, or all of it; or neither has a value."""
+        from backprop_tutor.engine.systems.precise import agree  # imports mpmath
+
         try:
             found = self.formula_value(step, formula)
             whole = self._laid_out(step.quantity)[0]
             right = whole if index is None else self.element_value(step.quantity, index)
         except ArithmeticError:
             return True
-        return not np.any(np.abs(found - right) > TOLERANCE * np.abs(right))
+        return agree(found, right)
 
 
 def _fraction(value: float, exact: Fraction | None) -> Fraction:

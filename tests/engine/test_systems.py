@@ -180,7 +180,21 @@ def test_dual_numbers_carry_the_derivative_along(operation: Any, value: float, s
     assert_allclose([float(result.value), float(result.tangent)], [value, slope])
 
 
-FUNCTIONS = ("exp", "log", "sqrt", "sin", "cos", "tanh", "erf", "sigmoid", "softplus")
+FUNCTIONS = (
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "arctan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "erf",
+    "sigmoid",
+    "softplus",
+)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

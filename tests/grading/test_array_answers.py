@@ -7,7 +7,7 @@ import pytest
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.errors import UsageError
 from backprop_tutor.grading import mark
-from backprop_tutor.grading.shapes import Fit, fit
+from backprop_tutor.grading.array_answer import Fit, fit
 
 
 @cache

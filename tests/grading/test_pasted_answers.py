@@ -7,7 +7,7 @@ import pytest
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.grading import mark, read_answer
-from backprop_tutor.grading.typed import canonical_answer
+from backprop_tutor.grading.answer import canonical_answer
 from backprop_tutor.walkthrough import lettering_of
 
 

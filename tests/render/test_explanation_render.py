@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import pytest
 from backprop_tutor import load, solve
 from backprop_tutor.language import Style, Sym, display_width, to_text
 from backprop_tutor.render.explanation_json import explanation_json
-from backprop_tutor.render.explanation_latex import explanation_latex
 from backprop_tutor.render.explanation_words import PARTS
+from backprop_tutor.render.painters.latex_fragment import LatexFragment
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.explanation import explanation_blocks
 from backprop_tutor.walkthrough import lettering_of
@@ -31,6 +32,10 @@ def screen(explanation: Explanation, part: str, width: int, style: Style | None 
     """What a terminal of that width shows."""
     style = style or style_for()
     return on_screen.screen(explanation_blocks(explanation, (part,), style), style, width)
+
+
+def explanation_latex(explanation: Explanation, parts: tuple[str, ...], style: Style) -> Iterator[str]:
+    return LatexFragment(style).paint(explanation_blocks(explanation, parts, style))
 
 
 def plain(explanation: Explanation, parts: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from backprop_tutor import UsageError, load, loads, solve
 from backprop_tutor.render.big_digits import big
 from backprop_tutor.render.blackboard import Blackboard
-from backprop_tutor.render.curve import curve
+from backprop_tutor.render.plot import curve
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.show import Show
 from backprop_tutor.walkthrough.training import train

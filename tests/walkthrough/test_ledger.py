@@ -6,7 +6,6 @@ import pytest
 from backprop_tutor import check, load, loads, solve
 from backprop_tutor.engine.systems.exact import EXACT
 from backprop_tutor.exercise.catalogue import shipped_names
-from backprop_tutor.exercise.quantity import quantities
 
 LEFT_OUT = """
 title: Two gradients that no parameter needs
@@ -23,9 +22,8 @@ ask: [dJ/da]
 def test_every_quantity_comes_after_what_it_needs(name: str) -> None:
     solution = solve(load(name))
     lines, seen = solution.ledger.lines, set[str]()
-    optimizer = solution.rate.optimizer if solution.rate else None
     constants = {node.name for node in solution.graph.nodes.values() if node.role == "constant"}
-    assert lines.keys() - constants == quantities(solution.graph, optimizer, solution.updates).keys()
+    assert lines.keys() - constants == solution.quantities.keys()
     for quantity, line in lines.items():
         assert seen.issuperset(line.needs), quantity
         seen.add(quantity)
@@ -37,7 +35,7 @@ def test_every_quantity_follows_from_those_it_needs_alone(name: str) -> None:
     for quantity, line in solution.ledger.lines.items():
         if line.kind != "leaf":
             known = {need: solution.value(need) for need in line.needs}
-            found = solution.ledger.compute(line, known)
+            found = solution.ledger.compute(quantity, known)
             np.testing.assert_allclose(found, solution.value(quantity), rtol=1e-12, err_msg=quantity)
 
 

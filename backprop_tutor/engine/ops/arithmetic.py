@@ -135,6 +135,7 @@ OPS = (
         derivative=("transpose back",),
         computes="Rows become columns.",
         says="Transposing only moves entries, and the gradient moves back with them.",
+        rearranges=True,
     ),
     elementwise(
         "maximum",
@@ -150,6 +151,7 @@ OPS = (
         kink=_gap,
         convention="equal arguments of max have the derivative 1/2 each",
         against_zero="relu",
+        chains="max",
         glyph="max",
         latex=r"\max",
     ),
@@ -166,6 +168,7 @@ OPS = (
         says="The gradient goes to the smaller operand; equal operands share it.",
         kink=_gap,
         convention="equal arguments of min have the derivative 1/2 each",
+        chains="min",
         glyph="min",
         latex=r"\min",
     ),

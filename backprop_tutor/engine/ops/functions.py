@@ -49,6 +49,7 @@ OPS = (
         lambda xp, x: x,
         (lambda xp, y, x: 1,),
         written=lambda xp, x: x,
+        spelled=False,
         rule="linear activation",
         derivative=("derivative of the identity",),
         computes="The value is passed on unchanged, as a linear unit passes on its {net}.",

@@ -24,10 +24,7 @@ def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
 
 
 def _linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
-    """W x + b of one unit; of the whole array, whose rows are examples, x Wᵀ + b."""
-    if xp.name == "form" and x.ndim == 2:
-        return _linear(xp, x, W, *bias)
-    net = xp.transpose(W @ xp.transpose(x))
+    net = xp.weighted(W, x)
     return net + bias[0] if bias else net
 
 
@@ -141,6 +138,7 @@ OPS = (
             lambda xp, g, y, x, W, b: unbroadcast(xp, g, b.shape),
         ),
         written=_linear_written,
+        weighted="layer",
         rule="weighted sum ({net})",
         derivative=("linearity of {net}, sum over units", "linearity of {net}", "linearity of {net} (bias)"),
         computes="Each unit's {net} is the sum of its weights times the inputs, plus its bias if it has one.",
@@ -151,7 +149,6 @@ OPS = (
         ),
         arity=(2, 3),
         weights=(1,),
-        weighted="layer",
     ),
     Op(
         "softmax",
@@ -173,6 +170,7 @@ OPS = (
         derivative=("log-softmax Jacobian",),
         computes="The logarithm of softmax: {net}_{k} - ln Σ e^{net}_{i}.",
         says="∂ ln {z}_{k}/∂{net}_{i} = [{k} = {i}] - {z}_{i}.",
+        activation=Activation(),
         across="logarithms",
     ),
     _squared_error(

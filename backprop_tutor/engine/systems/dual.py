@@ -12,6 +12,7 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Index, Shape, examples
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.windows import Windows
 
 __all__ = ["DUAL", "Dual", "DualSystem"]
 
@@ -106,6 +107,18 @@ class DualSystem(DerivedFunctions):
     def cos(self, x: Array) -> Dual:
         return self._through(self.base.cos, x, lambda v: -self.base.sin(v))
 
+    def tan(self, x: Array) -> Dual:
+        return self._through(self.base.tan, x, lambda v: 1 / (self.base.cos(v) * self.base.cos(v)))
+
+    def arctan(self, x: Array) -> Dual:
+        return self._through(self.base.arctan, x, lambda v: 1 / (1 + v * v))
+
+    def sinh(self, x: Array) -> Dual:
+        return self._through(self.base.sinh, x, self.base.cosh)
+
+    def cosh(self, x: Array) -> Dual:
+        return self._through(self.base.cosh, x, self.base.sinh)
+
     def tanh(self, x: Array) -> Dual:
         return self._through(self.base.tanh, x, lambda v: 4 * self._logistic_slope(2 * v))
 
@@ -155,6 +168,35 @@ class DualSystem(DerivedFunctions):
         if keepdims:
             return Dual(largest, tangent)
         return Dual(np.squeeze(largest, axes), np.squeeze(tangent, axes))
+
+    def first_max(self, x: Dual) -> Dual:
+        top = np.max(x.value, axis=-2, keepdims=True)
+        first = np.expand_dims(np.argmax(self.base.eq(x.value, top), axis=-2), -2)
+        return _both(x, lambda a: np.take_along_axis(a, first, axis=-2))
+
+    def peak(self, x: Dual, axes: Axes) -> Array:
+        return self.base.peak(x.value, axes)
+
+    def stop(self, x: Array) -> Dual:
+        return _lift(_lift(x).value)
+
+    def arange(self, count: int) -> Array:
+        return self.base.arange(count)
+
+    def rows(self, x: Array, numbers: Array) -> Dual:
+        return _both(x, lambda a: self.base.rows(a, _lift(numbers).value))
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Dual:
+        return _both(g, lambda a: self.base.rows_back(a, _lift(numbers).value, like))
+
+    def windows(self, x: Array, windows: Windows) -> Dual:
+        return _both(x, lambda a: self.base.windows(a, windows))
+
+    def overlap(self, x: Array, windows: Windows) -> Dual:
+        return _both(x, lambda a: self.base.overlap(a, windows))
+
+    def permute(self, x: Array, axes: Axes) -> Dual:
+        return _both(x, lambda a: self.base.permute(a, axes))
 
     def centred(self, x: Dual, axes: Axes) -> Dual:
         return Dual(self.base.centred(x.value, axes), x.tangent)

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from mpmath.ctx_mp import MPContext
 
 from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
-__all__ = ["PRECISE", "Precise"]
+__all__ = ["PRECISE", "Precise", "agree"]
 
 DIGITS = 700  # in 1e308 + 1e-308 both numbers leave a trace
 SAME = 650  # digits that equal numbers have in common
+TOLERANCE = 1e-9  # relative
+TINY = 1e-300  # what is left of terms of any size that cancel, and less than a float can show
 FAR = 10**400  # e to the power of more is infinite, and of less 0
 
 _mp = MPContext()
@@ -43,6 +46,11 @@ def _exp(x: Any) -> Any:
     return _mp.exp(x)
 
 
+def _hyperbolic(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """sinh or cosh, infinite far out."""
+    return lambda x: function(x) if abs(x) <= FAR else _mp.inf * function(_mp.sign(x))
+
+
 def _same(x: Any, y: Any) -> bool:
     return bool(x == y or abs(x - y) <= _NOISE * max(abs(x), abs(y)))
 
@@ -59,6 +67,10 @@ class Precise(DenseSystem):
     sqrt = staticmethod(_real(_mp.sqrt))
     sin = staticmethod(_real(_mp.sin))
     cos = staticmethod(_real(_mp.cos))
+    tan = staticmethod(_real(_mp.tan))
+    arctan = staticmethod(_real(_mp.atan))
+    sinh = staticmethod(_real(_hyperbolic(_mp.sinh)))
+    cosh = staticmethod(_real(_hyperbolic(_mp.cosh)))
     tanh = staticmethod(_real(_mp.tanh))
     erf = staticmethod(_real(_mp.erf))
     sigmoid = staticmethod(_real(lambda x: 1 / (1 + _exp(-x))))
@@ -81,3 +93,9 @@ class Precise(DenseSystem):
 
 
 PRECISE = Precise()
+
+
+def agree(a: Array, b: Array) -> bool:
+    """Whether two arrays, worked out in two ways, have the same numbers; one that is none tells nothing."""
+    gap = np.abs(a - b)
+    return not np.any(gap > TOLERANCE * np.maximum(np.abs(a), np.abs(b)) + TINY)

@@ -22,6 +22,7 @@ from backprop_tutor.render.blocks import (
     Table,
     Words,
     WorkedStep,
+    line_text,
     tabled,
 )
 from backprop_tutor.render.texts import PHASE_TITLES, shape_text
@@ -152,18 +153,14 @@ class HtmlPainter:
     # Tables
 
     def _table(self, table: Table, about: str = "") -> str:
-        places = [k for k, column in enumerate(table.columns) if column.role != "mark"]
-        columns = [table.columns[place] for place in places]
+        table = table.without("mark")
         about = about or self._plain(table.title) or "Given"
-        rows = [*table.rows, *filter(None, [table.foot])]
-        body = "".join(
-            self._row(columns, [row.cells[k] for k in places], row, slashed=table.borders) for row in rows
-        )
+        body = "".join(self._row(table.columns, row, slashed=table.borders) for row in table.every_row)
         head = ""
-        if any(column.title for column in columns):
+        if any(column.title for column in table.columns):
             titles = "".join(
                 f'<th scope="col" class="{_kind(column)}">{self._cell(column.title)}</th>'
-                for column in columns
+                for column in table.columns
             )
             head = f"<thead><tr>{titles}</tr></thead>"
         caption = element("p", self._text(table.caption), "caption") if table.caption else ""
@@ -173,9 +170,9 @@ class HtmlPainter:
             f"<table{kind}>{head}<tbody>{body}</tbody></table></div>{caption}"
         )
 
-    def _row(self, columns: Sequence[Column], cells: Sequence[Cell], row: Row, *, slashed: bool) -> str:
+    def _row(self, columns: Sequence[Column], row: Row, *, slashed: bool) -> str:
         shown = []
-        for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+        for place, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
             role = _kind(column, row.role if row.role in STYLES else "")
             if column.role == "yours" and row.asked:
                 shown.append(f'<td class="{role}">{self._question(row.asked)}</td>')
@@ -197,10 +194,7 @@ class HtmlPainter:
 
     def _plain(self, line: Line) -> str:
         """A line as text, for whoever is read to."""
-        return "".join(
-            clean(piece.text) if isinstance(piece, Words) else to_text(piece.expr, self.style)
-            for piece in line
-        )
+        return clean(line_text(line, self.style))
 
     def _question(self, worked: Worked) -> str:
         name = to_text(worked.name, self.style)

@@ -13,13 +13,11 @@ from backprop_tutor.language import (
     latex_words,
     to_latex,
     to_stacked,
-    to_text,
 )
 from backprop_tutor.language.clean import display_width
 from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.render.blocks import (
     Block,
-    Cell,
     Column,
     Derivation,
     Drawing,
@@ -34,6 +32,7 @@ from backprop_tutor.render.blocks import (
     Table,
     Words,
     WorkedStep,
+    line_text,
     tabled,
 )
 from backprop_tutor.render.texts import shape_text
@@ -140,8 +139,7 @@ class LatexPainter:
         return self._in_role(role, "".join(pieces))
 
     def _signs(self, line: Line) -> str:
-        text = "".join(p.text if isinstance(p, Words) else to_text(p.expr, self.style) for p in line)
-        return latex_words(text).replace(" ", "~")
+        return latex_words(line_text(line, self.style)).replace(" ", "~")
 
     def _room(self, line: Line, measure: Callable[[Expr, Style], int]) -> int:
         pieces = (len(p.text) if isinstance(p, Words) else measure(p.expr, self.style) for p in line)
@@ -168,12 +166,9 @@ class LatexPainter:
 
     def _tables(self, table: Table) -> Iterator["_Ruled"]:
         """One, or for many rows one after the other."""
-        places = [k for k, column in enumerate(table.columns) if column.role != "mark"]
-        columns = [table.columns[place] for place in places]
-        rows = [*table.rows, *filter(None, [table.foot])]
-        cells = [
-            [column.title, *(row.cells[k] for row in rows)] for k, column in zip(places, columns, strict=True)
-        ]
+        table = table.without("mark")
+        columns, rows = table.columns, table.every_row
+        cells = [[column.title, *(row.cells[k] for row in rows)] for k, column in enumerate(columns)]
         widths, least = (
             [
                 max((self._room(line, measure) for cell in found for line in cell), default=1)
@@ -183,7 +178,7 @@ class LatexPainter:
         )
         narrow = _narrowed(widths, least)
         slashed = table.borders  # in a derivation a fraction has room
-        groups = [self._group(columns, [row.cells[k] for k in places], row, narrow, slashed) for row in rows]
+        groups = [self._group(columns, row, narrow, slashed) for row in rows]
         head = self._head(columns, narrow) if any(column.title for column in columns) else []
         spec = list(map(_spec, columns, narrow))
         for part in _parts(groups):
@@ -203,15 +198,14 @@ class LatexPainter:
     def _group(
         self,
         columns: Sequence[Column],
-        cells: Sequence[Cell],
         row: Row,
         narrow: Sequence[float],
         slashed: bool,
     ) -> _Group:
         """A row as the lines of its cells, so that each number is in line with those beside it."""
-        tall = max(1, *map(len, cells))
+        tall = max(1, *map(len, row.cells))
         shown = []
-        for column, cell, width in zip(columns, cells, narrow, strict=True):
+        for column, cell, width in zip(columns, row.cells, narrow, strict=True):
             role = row.role if row.role in STYLES else column.role
             lines = [self._text(line, role, breaks=bool(width), slashed=slashed) for line in cell]
             if column.role == "yours" and row.asked:

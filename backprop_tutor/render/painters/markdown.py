@@ -4,7 +4,7 @@ reads well with maths shown and without."""
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from backprop_tutor.language import Array, Style, clean, to_latex, to_text
+from backprop_tutor.language import Array, Style, clean, to_latex
 from backprop_tutor.render.blocks import (
     Block,
     Cell,
@@ -20,8 +20,8 @@ from backprop_tutor.render.blocks import (
     Prose,
     Row,
     Table,
-    Words,
     WorkedStep,
+    line_text,
     tabled,
 )
 from backprop_tutor.render.texts import shape_text
@@ -54,7 +54,7 @@ class MarkdownPainter:
             case Heading(line, level):
                 yield f"{'#' * level} {self._line(line)}"
             case Prose(line, "graph"):
-                yield _code("".join(map(self._piece, line)))
+                yield _code(self._plain(line))
             case Prose(line, role):
                 yield {"note": "- Note: ", "check": "- "}.get(role, "") + self._line(line)
             case Formula():
@@ -68,9 +68,7 @@ class MarkdownPainter:
             case Progress(title, _, _, said):
                 yield f"{self._line(title)}: {self._line(said)}"
             case Drawing(lines):
-                yield "\n".join(
-                    ["```text", *("".join(map(self._piece, line)) for line in lines(COLUMNS)), "```"]
-                )
+                yield "\n".join(["```text", *map(self._plain, lines(COLUMNS)), "```"])
             case Derivation():
                 yield from self._table(tabled(block))
 
@@ -98,21 +96,17 @@ class MarkdownPainter:
     def _table(self, table: Table) -> Iterator[str]:
         if table.title:
             yield f"{self._line(table.title)}:"
-        shown = [column for column in table.columns if column.role != "mark"]
-        head = _row([self._cell(column.title) for column in shown])
-        rows = [self._row(table.columns, row) for row in (*table.rows, *filter(None, [table.foot]))]
-        yield "\n".join([head, f"|{'---|' * len(shown)}", *rows])
+        table = table.without("mark")
+        head = _row([self._cell(column.title) for column in table.columns])
+        rows = [self._row(table.columns, row) for row in table.every_row]
+        yield "\n".join([head, f"|{'---|' * len(table.columns)}", *rows])
         if table.caption:
             yield self._line(table.caption)
 
     def _row(self, columns: Sequence[Column], row: Row) -> str:
         cells = zip(columns, row.cells, strict=True)
         return _row(
-            [
-                BLANK if column.role == "yours" and row.asked else self._cell(shown)
-                for column, shown in cells
-                if column.role != "mark"
-            ]
+            [BLANK if column.role == "yours" and row.asked else self._cell(shown) for column, shown in cells]
         )
 
     def _cell(self, shown: Cell) -> str:
@@ -124,12 +118,12 @@ class MarkdownPainter:
             case (Maths(Array() as array),):
                 return f"${to_latex(array, self.style)}$"
             case _ if any(isinstance(piece, Maths) for piece in line):
-                return _code("".join(map(self._piece, line)))
+                return _code(self._plain(line))
             case _:
-                return escape_markdown("".join(map(self._piece, line)))
+                return escape_markdown(self._plain(line))
 
-    def _piece(self, piece: Words | Maths) -> str:
-        return piece.text if isinstance(piece, Words) else to_text(piece.expr, self.style)
+    def _plain(self, line: Line) -> str:
+        return line_text(line, self.style)
 
 
 def _row(cells: list[str]) -> str:

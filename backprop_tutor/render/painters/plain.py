@@ -101,7 +101,7 @@ class PlainPainter:
     def _table(self, table: Table) -> Iterator[str]:
         if table.title:
             yield self._text(table.title)
-        for row in (*table.rows, *filter(None, [table.foot])):
+        for row in table.every_row:
             facts = map(self._text, row.facts) if row.facts else self._row(table, row)
             yield from filter(None, facts)
         if table.caption:

@@ -190,7 +190,7 @@ class TerminalPainter(Pieces):
         below = Text("\n").join(
             self._text(line, "quiet") for line in caption or filter(None, [table.caption])
         )
-        rows = [*table.rows, *filter(None, [table.foot])]
+        rows = table.every_row
         titled = any(column.title for column in table.columns)
         fitted = self._fitted(table, rows)
         if fitted is None or (self.width < NARROW and table.borders and titled):

@@ -34,7 +34,7 @@ from backprop_tutor.render.view import Leaf, StepView, notes
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
-    from backprop_tutor.walkthrough.derivation.lines import Line
+    from backprop_tutor.walkthrough.derivation.derivation_form import Line
 
 __all__ = ["SolutionBlocks", "derivation_table", "solution_blocks"]
 
@@ -112,7 +112,7 @@ class SolutionBlocks:
         yield Heading((Words("Checks"),), 2, "phase")
         for note in notes(self.solution):
             yield Prose((Words(note),), "note")
-        for line in checks.sentences() if self.document else checks.lines():
+        for line in checks.lines(document=self.document):
             yield Prose((Words(line),), "check")
 
     def step(self, view: StepView) -> WorkedStep:

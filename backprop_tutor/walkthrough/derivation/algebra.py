@@ -5,13 +5,13 @@ from fractions import Fraction
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
-from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
     build,
     difference,
     factors,
     letters,
+    sign_out,
     signed_terms,
     substitute,
 )

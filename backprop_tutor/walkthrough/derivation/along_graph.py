@@ -1,15 +1,16 @@
 """Rules for the derivative of a node's element: along the graph, from node to node."""
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.op import Op
 from backprop_tutor.language import Sentence, to_text
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.calculus import is_function, local_derivative
+from backprop_tutor.walkthrough.derivation.calculus import local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named, options
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
-from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, substitute
+from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, letters, substitute
 
 __all__ = ["AT_ONCE", "FROM_NODE_TO_NODE"]
 
@@ -24,10 +25,9 @@ def _itself(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _through_station(scene: Scene, place: Partial) -> Expr | None:
-    """∂J/∂w through the node after w whose derivative is known, over all of its elements."""
-    if not scene.stations or scene.name(place.of) != scene.loss:
-        return None
-    return _sum_over(scene, place, [list(scene.stations)[-1]])
+    """∂J/∂w through the nodes after w whose derivatives are known, over all of their elements."""
+    is_whole = scene.name(place.of) == scene.loss and scene.name(place.wrt) not in scene.cut
+    return _sum_over(scene, place, list(scene.cut)) if scene.cut and is_whole else None
 
 
 def _known(scene: Scene, place: Partial) -> Expr | None:
@@ -61,6 +61,8 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
     used, target = scene.letters(), scene.node(place.wrt)
     terms = []
     for name in through:
+        if scene.held:  # the same letters in every term, so that those of many steps look alike
+            used = scene.letters()
         node = scene.definitions.graph.nodes[name]
         shared = node.batched and target is not None and target.batched  # examples do not mix
         index = list(index_of(place.wrt)[:1]) if shared else []
@@ -71,7 +73,11 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         towards: Expr = Partial(place.of, element)
         if name in scene.stations and not net_of(scene.stations[name]):
             towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
-        term = ex.mul(towards, Partial(element, place.wrt))
+        of = element
+        if scene.held and name not in scene.definitions.moving(scene.name(place.wrt)):
+            of = scene.definitions.define(element, used)
+            used |= letters(of)
+        term = ex.mul(towards, Partial(of, place.wrt))
         for letter, size in reversed(list(zip(fresh, free, strict=True))):
             term = scene.definitions.total(letter, size, term)
         terms.append(term)
@@ -86,7 +92,7 @@ def _op(scene: Scene, expr: Expr) -> Op | None:
 def _net(scene: Scene, element: Expr) -> Expr | None:
     """The one argument of an element that is a function of it: net of h = f(net)."""
     op, node = _op(scene, element), scene.node(element)
-    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+    if node is None or op is None or not op.is_function or len(node.parents) != 1:
         return None
     defined = scene.define(element)
     net = defined.args[0] if isinstance(defined, Call) else element
@@ -98,7 +104,14 @@ def _activation(scene: Scene, place: Partial) -> Expr | None:
     net, op, node = _net(scene, place.of), _op(scene, place.of), scene.node(place.of)
     if net is None or op is None or node is None or scene.node(net) is not scene.node(place.wrt):
         return None
-    return ex.mul(local_derivative(op, 0, place.of, (net,), options(node)), same(net, place.wrt))
+    return ex.mul(_local(scene, op, node, place.of, (net,)), same(net, place.wrt))
+
+
+def _local(scene: Scene, op: Op, node: Node, y: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The local derivative of an activation: f'(net), or [net > 0] where its author wrote max(0, net)."""
+    said = scene.definitions.graph.source(node.name).formula
+    spelled = isinstance(said, Call) and ops.FUNCTIONS.get(said.name) != op.name
+    return local_derivative(op, 0, y, args, options(node), spelled=spelled)
 
 
 def _activation_name(scene: Scene, place: Partial) -> str:
@@ -153,29 +166,65 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
     return ex.mul(*elsewhere, ex.sub(here, share))
 
 
+def _norm(scene: Scene, place: Partial) -> Expr | None:
+    """∂J/∂x and ∂y/∂x for a norm y of x, as its backward rule has them: what goes through the mean and the
+    deviation is in it, and need not be derived anew."""
+    of, wrt = scene.node(place.of), scene.node(place.wrt)
+    if of is None or wrt is None:
+        return None
+    whole = of.name == scene.loss
+    consumers = scene.definitions.consumers(wrt.name) if whole else [of.name]
+    node = scene.definitions.graph.nodes[consumers[0]] if len(consumers) == 1 else of
+    if not node.op or not ops.get(node.op).over:
+        return None
+    moved = [parent for parent in node.parents if parent in scene.definitions.downstream(wrt.name)]
+    if moved != [wrt.name]:
+        return None
+
+    def upstream(index: tuple[Expr, ...]) -> Expr:
+        if whole:
+            return _by_name(scene, place.of, named(node.name, node, index))
+        return ex.mul(*(delta(a, b) for a, b in zip(index, index_of(place.of), strict=True)))
+
+    slot = node.parents.index(wrt.name)
+    return scene.definitions.sent_back(node, slot, upstream, index_of(place.wrt), scene.letters())
+
+
+def _norm_name(scene: Scene, place: Partial) -> str:
+    wrt = scene.name(place.wrt)
+    consumers = [scene.definitions.graph.nodes[name] for name in scene.definitions.consumers(wrt)]
+    op = next(op for op in (ops.get(node.op) for node in consumers) if op.over)
+    return op.derivative_rule(next(n for n in consumers if ops.get(n.op) is op).parents.index(wrt))
+
+
 def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
     """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…).
 
     A function of a function is written out first, so that the rules see both: ln(e^x).
     """
     op, node = _op(scene, place.of), scene.node(place.of)
-    if node is None or op is None or not is_function(op) or len(node.parents) != 1:
+    if node is None or op is None or not op.is_function or len(node.parents) != 1:
         return None
     defined = scene.define(place.of)
     assert isinstance(defined, Call)
     inner = defined.args[0]
-    if isinstance(inner, Call) and is_function(ops.TABLE.get(inner.name)):
+    within = ops.TABLE.get(inner.name) if isinstance(inner, Call) else None
+    if within and within.is_function:
         return None
-    local = local_derivative(op, 0, place.of, defined.args, options(node))
+    local = _local(scene, op, node, place.of, defined.args)
     return ex.mul(local, Partial(inner, place.wrt))
 
 
 def _linear(scene: Scene, place: Partial) -> Expr | None:
     """Of the sum that net is, only what is multiplied by w survives."""
     op = _op(scene, place.of)
-    if op is None or not op.weights:
+    if op and op.weights:
+        defined = scene.define(place.of)
+    elif scene.held and isinstance(place.of, Call) and place.of.name == "add":
+        defined = place.of
+    else:
         return None
-    defined, terms = scene.define(place.of), []
+    terms = []
     for term in defined.args if isinstance(defined, Call) and defined.name == "add" else (defined,):
         if scene.depends(term, place.wrt):
             derived = _linear_term(scene, term, place.wrt)
@@ -218,7 +267,7 @@ def _definition(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _definition_name(scene: Scene, place: Partial) -> str:
-    return f"definition of {scene.name(place.of)}"
+    return f"definition of {to_text(Sym(scene.name(place.of)))}"
 
 
 def _known_name(scene: Scene, place: Partial) -> str:
@@ -227,7 +276,9 @@ def _known_name(scene: Scene, place: Partial) -> str:
 
 def _linear_name(scene: Scene, place: Partial) -> str:
     node = scene.node(place.of)
-    is_net = node is not None and node.op == "linear"
+    if node is None or len(scene.cut) > 1:
+        return "linearity"
+    is_net = ops.get(node.op).weighted == "layer"
     return Sentence("linearity of {net}") if is_net else f"linearity of {scene.name(place.of)}"
 
 
@@ -240,6 +291,7 @@ AT_ONCE = (
 
 FROM_NODE_TO_NODE = (
     DerivativeRule("definition of delta", _known, _known_name),
+    DerivativeRule("norm backwards", _norm, _norm_name),
     DerivativeRule("total derivative", _through_station),
     DerivativeRule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
     DerivativeRule("derivative of the activation", _activation, _activation_name),

@@ -6,26 +6,28 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import OPERATORS, Call, Expr, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene
 from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, build
 
-__all__ = ["CALCULUS", "is_function", "local_derivative"]
+__all__ = ["CALCULUS", "local_derivative"]
 
 _SYSTEM = LettersSystem()
 
 
-def is_function(op: Op | None) -> bool:
-    """Whether the op is a function of single elements with a name, as activations are."""
-    return op is not None and op.is_elementwise and op.name not in OPERATORS
-
-
 def local_derivative(
-    op: Op, slot: int, y: Expr, args: tuple[Expr, ...], settings: tuple[tuple[str, Expr], ...]
+    op: Op,
+    slot: int,
+    y: Expr,
+    args: tuple[Expr, ...],
+    settings: tuple[tuple[str, Expr], ...],
+    *,
+    spelled: bool = False,
 ) -> Expr:
-    """The derivative of y = op(args) with respect to one argument, as the ops table has it."""
-    if op.prime:
+    """The derivative of y = op(args) with respect to one argument, as the ops table has it; `spelled` out
+    where the author has no name for the function."""
+    if op.prime and not spelled:
         return Call(f"{op.name}'", args, settings)
     params = {key: value.value for key, value in settings if isinstance(value, Num)}
     inputs = [Lettered.scalar(arg) for arg in args]
@@ -108,7 +110,7 @@ def _exponential_name(scene: Scene, place: Partial) -> str:
 
 def _function(scene: Scene, place: Partial) -> Expr | None:
     op = ops.TABLE.get(place.of.name) if isinstance(place.of, Call) else None
-    if op is None or not isinstance(place.of, Call) or not is_function(op):
+    if op is None or not isinstance(place.of, Call) or not op.is_function:
         return None
     args, settings = place.of.args, place.of.options
     terms = [
@@ -130,6 +132,22 @@ def _extremum(scene: Scene, place: Partial) -> Expr | None:
     hits = [Call("indicator", (Call("eq", (arg, place.of)),)) for arg in place.of.args]
     terms = [ex.mul(hit, Partial(arg, place.wrt)) for hit, arg in zip(hits, place.of.args, strict=True)]
     return ex.div(ex.add(*terms), ex.add(*hits))
+
+
+def _first_largest(scene: Scene, place: Partial) -> Expr | None:
+    """The derivative of the largest of several, which is that of the first of equal ones."""
+    if not isinstance(place.of, Call) or place.of.name != "first_max":
+        return None
+    args, terms = place.of.args, []
+    for k, arg in enumerate(args):
+        others = (("gt", args[:k]), ("ge", args[k + 1 :]))
+        wins = [Call("indicator", (Call(sign, (arg, _top(rest))),)) for sign, rest in others if rest]
+        terms.append(ex.mul(*wins, Partial(arg, place.wrt)))
+    return ex.add(*terms)
+
+
+def _top(args: tuple[Expr, ...]) -> Expr:
+    return Call("max", args) if len(args) > 1 else args[0]
 
 
 def _extremum_name(scene: Scene, place: Partial) -> str:
@@ -157,4 +175,5 @@ CALCULUS = (
     DerivativeRule("derivative case by case", _cases),
     DerivativeRule("derivative of a function", _function, _function_name),
     DerivativeRule("derivative of max", _extremum, _extremum_name),
+    DerivativeRule("derivative of the first of the largest", _first_largest),
 )

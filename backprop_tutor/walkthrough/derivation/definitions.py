@@ -1,4 +1,5 @@
-"""The nodes of a graph as formulas with letters: what `net1(p)[i]` is, and which letters are free."""
+"""The nodes of a graph as formulas with letters, what `net1(p)[i]` is and which letters are free; and for
+graphs that letters cannot say, element by element: `h[2]` rather than `h[i]`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,17 +10,17 @@ from itertools import chain, count
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.op import Op, axes_of
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
-from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
-from backprop_tutor.walkthrough.derivation.signs import sign_out
-from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
+from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
+from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
 
-__all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
+__all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "options", "resized"]
 
 EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
@@ -28,7 +29,6 @@ _OWN_LETTERS = "ijklmn"
 FREE = Indices()
 SMALL = 300  # elements of a graph that a proof works with as it is
 SHORT = 8  # an axis of a larger graph that keeps its size
-_UNNAMED = {*OPERATORS, "sum", "mean", "index", "reshape", "concat"}
 
 
 def definitions(
@@ -44,7 +44,7 @@ def definitions(
         graph, names = _network(exercise.graph, len(exercise.layers), indices.size)
     else:
         graph, names = exercise.graph, _long_axes(exercise.graph)
-    return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked), indices)
+    return Definitions(graph, names, frozenset(_written_out(graph)) - set(asked), indices)
 
 
 def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
@@ -69,26 +69,20 @@ def _long_axes(graph: Graph) -> dict[int, str]:
 
 
 def _keeps_no_size(op: Op) -> bool:
-    return op.is_elementwise or op.name not in ("reshape", "index", "concat", "max", "min")
+    return op.is_elementwise or op.loss is not None or not (op.sized or op.kink)
 
 
-def _unnamed(graph: Graph) -> Iterator[str]:
-    """The nodes inside a longer formula: J_1 in the formula of J, if it is made by an operator.
-
-    What a softmax is taken of keeps its name: the rule for softmax differentiates by it.
-    """
-    for node in graph.nodes.values():
-        base, _, number = node.name.rpartition("_")
-        users = [ops.get(graph.nodes[user].op) for user, _ in graph.consumers[node.name]]
-        inside = number.isdecimal() and base in graph.nodes and len(users) == 1
-        if inside and _stands_inside(ops.get(node.op), users[0]):
-            yield node.name
-
-
-def _stands_inside(op: Op, user: Op) -> bool:
-    """Whether an op without a name is written out in the formula of the one that uses it."""
-    nested = all(one.is_elementwise and one.name not in OPERATORS for one in (op, user))
-    return (op.name in _UNNAMED or nested) and not user.across
+def _written_out(graph: Graph) -> Iterator[str]:
+    """The parts of formulas that are written out in them: all but those that a rule differentiates as a
+    whole, such as a softmax, and what it is taken of."""
+    for name, node in graph.nodes.items():
+        if graph.is_named(name) or len(graph.consumers[name]) > 1:
+            continue
+        ((user, _),) = graph.consumers[name]
+        op, around = ops.get(node.op), ops.get(graph.nodes[user].op)
+        is_part = name in graph.inner or not (op.is_function or op.loss or op.kink)
+        if is_part and not (op.across or op.over or around.across or around.over):
+            yield name
 
 
 def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
@@ -153,13 +147,27 @@ class Definitions:
     def _made(self, node: Node) -> Lettered:
         xp, op = self.system, ops.get(node.op)
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
-        if op.is_elementwise and op.name not in OPERATORS:
+        if op.is_function:
             formula: Lettered = xp.call(op.name, *inputs, options=options(node))
         elif op.mean == "elements":
             formula = self._mean(inputs[0], node)
         else:
             formula = (op.written or op.forward)(xp, *inputs, **node.params)
         return formula
+
+    def sent_back(
+        self,
+        node: Node,
+        slot: int,
+        upstream: Callable[[tuple[Expr, ...]], Expr],
+        at: tuple[Expr, ...],
+        used: Collection[str],
+    ) -> Expr:
+        """What the backward rule of `node` makes of `upstream`, at one element of its parent."""
+        inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
+        g, y = Lettered(node.shape, upstream), self._leaf(node)
+        back = ops.get(node.op).vjp(slot)(self.system, g, y, *inputs, **node.params)
+        return self._readable(sign_out(back.at(at)), used)
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:
         """A sum over the sizes, which may stand for any number."""
@@ -247,6 +255,41 @@ class Definitions:
                 waiting += [further for further, _ in reversed(self.graph.consumers[consumer])]
         return list(found)
 
+    def uses(self, name: str) -> list[str]:
+        """The nodes that stand in the formula of `name`."""
+        found: dict[str, None] = {}
+        waiting = list(self.graph.nodes[name].parents)
+        for parent in waiting:
+            if parent in self.written_out:
+                waiting += self.graph.nodes[parent].parents
+            elif self.graph.nodes[parent].value is None:
+                found[parent] = None
+        return list(found)
+
+    def moving(self, name: str) -> frozenset[str]:
+        """`name` and what is a function of it, such as its activation, and stands in no formula beside it."""
+        direct = self.consumers(name)
+        used = {other for consumer in direct for other in self.uses(consumer)}
+        return frozenset([name, *(c for c in direct if c not in used and self._is_function(c, name))])
+
+    def _is_function(self, consumer: str, name: str) -> bool:
+        op = ops.get(self.graph.nodes[consumer].op)
+        return self.uses(consumer) == [name] or op.is_function or bool(op.weights or op.over)
+
+    def ways(self, name: str) -> tuple[tuple[str, ...], ...]:
+        """The rules of differentiation on the way from `name` into each formula that it stands in."""
+        found: list[tuple[str, ...]] = []
+        waiting: list[tuple[tuple[str, ...], str, int]]
+        waiting = [((), consumer, slot) for consumer, slot in self.graph.consumers[name]]
+        for rules, consumer, slot in waiting:
+            rule = ops.get(self.graph.nodes[consumer].op).derivative_rule(slot)
+            longer = rules if rules[-1:] == (rule,) else (*rules, rule)
+            if consumer in self.written_out:
+                waiting += [(longer, further, at) for further, at in self.graph.consumers[consumer]]
+            else:
+                found.append(longer)
+        return tuple(found)
+
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""
         if name not in self._below:
@@ -263,3 +306,59 @@ def named(name: str, node: Node, index: tuple[Expr, ...]) -> Expr:
 
 def options(node: Node) -> tuple[tuple[str, Expr], ...]:
     return tuple((key, Num(Fraction(value))) for key, value in node.params.items() if value is not None)  # type: ignore[arg-type]
+
+
+class Numbered(Definitions):
+    """The graph in the sizes that it has, its sums written out."""
+
+    has_letters = False
+
+    def total(self, letter: str, size: int, body: Expr) -> Expr:
+        return ex.add(*(substitute(body, {letter: Num(Fraction(k + 1))}) for k in range(size)))
+
+    def define(self, expr: Expr, used: object = ()) -> Expr:
+        node = self.node(expr)
+        assert node is not None
+        at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
+        return sign_out(self._numbered(node).at(at))
+
+    def sent_back(
+        self,
+        node: Node,
+        slot: int,
+        upstream: Callable[[tuple[Expr, ...]], Expr],
+        at: tuple[Expr, ...],
+        used: object = (),
+    ) -> Expr:
+        def placed(index: tuple[int, ...]) -> Expr:
+            return upstream(tuple(Num(Fraction(place + 1)) for place in index))
+
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        g, y = Element(node.shape, placed), self._input(node)
+        back = ops.get(node.op).vjp(slot)(_SYSTEM, g, y, *inputs, **node.params)
+        place = tuple(int(entry.value) - 1 for entry in at if isinstance(entry, Num))
+        return sign_out(back.at(place))
+
+    def _numbered(self, node: Node) -> Element:
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        op = ops.get(node.op)
+        if op.is_function:
+            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
+        else:
+            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
+        return formula
+
+    def _input(self, node: Node) -> Element:
+        if node.value is not None:
+            return Element.scalar(Num(node.value))
+        if node.name in self.written_out:
+            return self._numbered(node)
+        return Element(node.shape, lambda index: element(node, index))
+
+
+_SYSTEM = ELEMENT.counting()  # no letter is left here, not even N
+
+
+def element(node: Node, index: tuple[int, ...]) -> Expr:
+    """The element of a node at a zero-based index."""
+    return named(node.name, node, tuple(Num(Fraction(place + 1)) for place in index))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from backprop_tutor.language.expr import Expr
 from backprop_tutor.walkthrough.derivation import rules
-from backprop_tutor.walkthrough.derivation.lines import Line
+from backprop_tutor.walkthrough.derivation.derivation_form import Line
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
 from backprop_tutor.walkthrough.derivation.terms import depth, rewrite_everywhere, rewrite_first, size
 

@@ -5,27 +5,30 @@ from functools import cached_property
 from typing import Any
 
 from backprop_tutor.engine.systems.letters import Unwritable
+from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Lettering
-from backprop_tutor.language.expr import Expr
+from backprop_tutor.language.expr import Expr, Partial
 from backprop_tutor.shown import Shown
-from backprop_tutor.walkthrough.derivation.by_element import derived_by_element
-from backprop_tutor.walkthrough.derivation.derive import TooLong
-from backprop_tutor.walkthrough.derivation.ground import ground
+from backprop_tutor.walkthrough.derivation.definitions import element
+from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
+from backprop_tutor.walkthrough.derivation.derive import TooLong, derive
 from backprop_tutor.walkthrough.derivation.index_form import index_form
-from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Note
+from backprop_tutor.walkthrough.derivation.line_value import Places
 from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
-from backprop_tutor.walkthrough.derivation.meaning import Places
 from backprop_tutor.walkthrough.derivation.numbers_form import MANY, SAMPLE, numbers_form
-from backprop_tutor.walkthrough.derivation.question import find_question
+from backprop_tutor.walkthrough.derivation.premises import Premises, premises
+from backprop_tutor.walkthrough.derivation.proof import proved
+from backprop_tutor.walkthrough.derivation.question import Derivatives, find_question
+from backprop_tutor.walkthrough.derivation.rule import Scene
 from backprop_tutor.walkthrough.derivation.scalar_form import scalar_form
-from backprop_tutor.walkthrough.derivation.values import Derivatives
+from backprop_tutor.walkthrough.derivation.sections import written
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
 from backprop_tutor.walkthrough.paths import PathElement, Paths, find_paths
 from backprop_tutor.walkthrough.solution import Solution, solve
 from backprop_tutor.walkthrough.worked import Workings
 
-__all__ = ["FORMS", "Explanation", "explain"]
+__all__ = ["FORMS", "Explanation", "derived_by_element", "explain"]
 
 _TOO_LONG = (Note("This derivation is longer than anybody reads; the paths and the matrix form are not."),)
 _ENDLESS = (TooLong, RecursionError)
@@ -62,7 +65,7 @@ class Explanation(Shown):
         self.question = find_question(solution, quantity, lettering)
         self.unroll = unroll
         self.lettering = lettering
-        self.ground = ground(self.question, lettering)
+        self.premises = premises(self.question, lettering)
         self.derivatives = Derivatives(self.question)
         self.workings = Workings(solution, precision)
 
@@ -70,7 +73,7 @@ class Explanation(Shown):
     def index(self) -> DerivationForm:
         """With Σ over examples and units, i and j kept as letters."""
         try:
-            return index_form(self.ground, self.derivatives, unroll=self.unroll)
+            return index_form(self.premises, self.derivatives, unroll=self.unroll)
         except Unwritable as reason:
             return DerivationForm(
                 "index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),)
@@ -82,23 +85,23 @@ class Explanation(Shown):
     def scalar(self) -> DerivationForm:
         """For the sizes of the exercise, without Σ."""
         if self.index.sections:
-            return scalar_form(self.ground, self.index)
+            return scalar_form(self.premises, self.index)
         try:
-            return DerivationForm("scalar", (derived_by_element(self.ground, *self.question.first),))
+            return DerivationForm("scalar", (derived_by_element(self.premises, *self.question.first),))
         except _ENDLESS:
             return DerivationForm("scalar", notes=_TOO_LONG)
 
     @cached_property
     def matrix(self) -> DerivationForm:
         """For whole arrays, with their shapes."""
-        return matrix_form(self.ground)
+        return matrix_form(self.premises)
 
     @cached_property
     def numbers(self) -> DerivationForm:
         """The last line with numbers, and the value."""
         many = MANY if self.index.sections else SAMPLE  # each of them is derived on its own
         try:
-            return numbers_form(self.ground, self._last_line, self.derivatives, self.workings, many=many)
+            return numbers_form(self.premises, self._last_line, self.derivatives, self.workings, many=many)
         except _ENDLESS:
             return DerivationForm("numbers", notes=_TOO_LONG)
 
@@ -106,8 +109,8 @@ class Explanation(Shown):
         """What the derivative of one element by another comes to, and where the letters in it stand."""
         if self.index.sections:
             last = self.index.sections[-1]
-            return last.result, self.ground.places(last, of, wrt)
-        return derived_by_element(self.ground, of, wrt).result, {}
+            return last.result, self.premises.places(last, of, wrt)
+        return derived_by_element(self.premises, of, wrt).result, {}
 
     @cached_property
     def paths(self) -> list[Paths]:
@@ -137,3 +140,25 @@ FORMS: dict[str, Callable[[Explanation], DerivationForm]] = {
     "matrix": lambda explanation: explanation.matrix,
     "numbers": lambda explanation: explanation.numbers,
 }
+
+
+MAX_ELEMENTS = 200
+
+At = tuple[int, ...]
+
+
+def derived_by_element(premises: Premises, of: At, wrt: At) -> Section:
+    """∂of/∂wrt of two elements, each rule applied to all of its places at once, proved.
+
+    Raises TooLong where there are too many elements, and ProofError.
+    """
+    above, below = premises.question.nodes
+    if premises.elements > MAX_ELEMENTS:
+        raise TooLong
+    start = Partial(element(above, of), element(below, wrt))
+    bench = premises.numbered
+    lines = tuple(derive(Scene(bench.definitions, start), start, everywhere=True))
+    (section,) = proved([written(Section(start, start, lines), premises.lettering)], bench)
+    if any(line.verified is False for line in section.lines):
+        raise ProofError(premises.question.name, "a line of its derivation does not hold.")
+    return section

@@ -5,60 +5,60 @@ from typing import Any
 
 from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
-from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Note, Section
+from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import require_agreement
+from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.proof import proved
+from backprop_tutor.walkthrough.derivation.question import Derivatives
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out, written
-from backprop_tutor.walkthrough.derivation.values import Derivatives
 
 __all__ = ["index_form"]
 
 _UNPROVED = Note("This graph is too large for its lines to be proved; the last one agrees with the engine.")
 
 
-def index_form(ground: Ground, derivatives: Derivatives, *, unroll: bool) -> DerivationForm:
+def index_form(premises: Premises, derivatives: Derivatives, *, unroll: bool) -> DerivationForm:
     """The proved derivation. Raises ProofError where a line does not hold, TooLong and Unwritable."""
-    question, definitions = ground.question, ground.definitions
+    question, definitions = premises.question, premises.definitions
     derived = index_sections(
-        definitions, question.of.name, question.wrt.name, unroll=unroll, targets=ground.targets
+        definitions, question.of.name, question.wrt.name, unroll=unroll, targets=premises.targets
     )
-    sections = [written(section, ground.lettering) for section in derived]
-    notes = () if unroll else tuple(left_out(ground.definitions.graph, question.wrt.name, sections))
-    if not ground.can_be_proved:
-        _compare(ground, sections, derivatives)
+    sections = [written(section, premises.lettering) for section in derived]
+    notes = () if unroll else tuple(left_out(definitions, question.wrt.name, sections))
+    if not premises.can_be_proved:
+        _compare(premises, sections, derivatives)
         return DerivationForm("index", tuple(sections), (*notes, _UNPROVED))
-    sections = proved(sections, ground.bench, ground.special)
+    sections = proved(sections, premises.bench, premises.special)
     for section in sections:
         for line in section.lines:
             if line.verified is False:
                 raise ProofError(question.name, f"the line by the rule {line.rule!r} does not hold.")
-    _compare(ground, sections, derivatives)
+    _compare(premises, sections, derivatives)
     return DerivationForm("index", tuple(sections), notes)
 
 
-def _compare(ground: Ground, sections: list[Section], derivatives: Derivatives) -> None:
+def _compare(premises: Premises, sections: list[Section], derivatives: Derivatives) -> None:
     """The last line of each section with the engine, on the exercise's own numbers."""
-    of, wrt = ground.question.first
-    ground.solution.first.prepare([ground.question.wrt.name])  # and all on the way, in one pass
+    of, wrt = premises.question.first
+    premises.solution.first.prepare([premises.question.wrt.name])  # and all on the way, in one pass
     for section in sections:
-        places = ground.places(section, of, wrt)
+        places = premises.places(section, of, wrt)
         if section is sections[-1]:
             claimed = derivatives.element(of, wrt)
             truth = partial(derivatives.precise, of, wrt)
         else:
-            node = ground.definitions.node(section.meaning.wrt)
+            node = premises.definitions.node(section.meaning.wrt)
             assert node is not None
             at = tuple(places.values())
-            value = float(ground.solution.first.gradient(node.name)[at])
-            fractions = ground.solution.first.exact_gradient(node.name)
+            value = float(premises.solution.first.gradient(node.name)[at])
+            fractions = premises.solution.first.exact_gradient(node.name)
             claimed = value, None if fractions is None else fractions[at]
-            truth = partial(_precisely, ground, node.name, at)
-        require_agreement(section.result, places, ground, claimed, truth)
+            truth = partial(_precisely, premises, node.name, at)
+        require_agreement(section.result, places, premises, claimed, truth)
 
 
-def _precisely(ground: Ground, node: str, at: tuple[int, ...]) -> Any:
-    found = ground.solution.precise(ground.solution.gradient_prefix + node)
+def _precisely(premises: Premises, node: str, at: tuple[int, ...]) -> Any:
+    found = premises.solution.precise(premises.solution.gradient_prefix + node)
     if found is None:
         raise Irrational
     return found[at]

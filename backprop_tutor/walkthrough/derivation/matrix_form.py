@@ -5,26 +5,70 @@ from collections.abc import Iterator
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
-from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
-from backprop_tutor.walkthrough.derivation.folding import folded, unspread
-from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves, name_of
+from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.matrix_shapes import Shapes
+from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out
-from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
+from backprop_tutor.walkthrough.derivation.terms import build, index_of, substitute, walk
 from backprop_tutor.walkthrough.derivation.without_letters import NoMatrixForm, whole
 from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
 from backprop_tutor.walkthrough.steps import gradient_step
 
-__all__ = ["matrix_form"]
+__all__ = ["folded", "matrix_form", "unspread"]
+
+
+def folded(formula: Expr) -> Expr:
+    """`formula` with its exponents worked out, numbers before arrays and no Kᵀᵀ: 2·e for 2 ⊙ e^(2 - 1)."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call("sub", (Num(a, ""), Num(b, ""))):
+                return Num(a - b)
+            case Call("hadamard", (a, b)) if not any(isinstance(leaf, Sym | Item) for leaf in leaves(a)):
+                return ex.mul(folded(a), folded(b))
+            case Call("transpose", (a,)):
+                return ex.transpose(folded(a))
+            case Call("pow" | "mul" | "add" | "sub" | "neg" | "div", args):
+                return build(part, tuple(map(folded, args)))
+            case _:
+                return None
+
+    return ex.rewrite(formula, change)
+
+
+def unspread(formula: Expr) -> Expr:
+    """`formula` without numbers spread out to arrays, where they are factors of other ones."""
+
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Call("mul" | "hadamard", args) if not all(map(_is_spread, args)):
+                factors = [unspread(arg.args[0] if _is_spread(arg) else arg) for arg in args]  # type: ignore[union-attr]
+                numbers = [factor for factor in factors if not _has_quantities(factor)]
+                arrays = [factor for factor in factors if _has_quantities(factor)]
+                return ex.mul(*numbers, build(part, tuple(arrays)) if len(arrays) > 1 else arrays[0])
+            case _:
+                return None
+
+    return ex.rewrite(formula, change)
+
+
+def _is_spread(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.name == "broadcast" and not _has_quantities(expr)
+
+
+def _has_quantities(expr: Expr) -> bool:
+    return any(isinstance(leaf, Sym | Item) for leaf in leaves(expr))
+
 
 MAX_STEPS = 40
 
 Step = tuple[Expr, Partial, Expr]  # the name of a gradient, what it means, and the formula
 
 
-def matrix_form(ground: Ground) -> DerivationForm:
+def matrix_form(premises: Premises) -> DerivationForm:
     """The formulas of whole arrays that lead to dJ/d(wrt), each proved to be the gradient entry by entry.
 
     They are written with the examples as rows or columns, as the notation has it.
@@ -32,16 +76,16 @@ def matrix_form(ground: Ground) -> DerivationForm:
     A formula that NumPy's rules cannot be made to say is left out, and a note says so. Raises ProofError
     where one made of a derivation in letters is wrong.
     """
-    question, graph = ground.question, ground.solution.graph
+    question, graph = premises.question, premises.solution.graph
     if question.wrt.name == graph.loss:
         return DerivationForm("matrix", notes=(Note("The derivative of a number by itself is 1."),))
     if question.of.name != graph.loss:
         return DerivationForm("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
-    shapes = Shapes(ground)
-    ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
-    derived = _from_letters(ground) if ground.is_network else []
+    shapes = Shapes(premises)
+    premises.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
+    derived = _from_letters(premises) if premises.is_network else []
     sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
-    for step in [] if derived else _from_steps(ground):
+    for step in [] if derived else _from_steps(premises):
         section = _written(shapes, step)
         if section:
             sections.append(section)
@@ -49,7 +93,7 @@ def matrix_form(ground: Ground) -> DerivationForm:
             unsaid.append(step[1])
     notes = [note for part in sections for note in _why(shapes, part.meaning, part.result)]
     if derived:
-        notes += left_out(ground.definitions.graph, question.wrt.name, sections)
+        notes += left_out(premises.definitions, question.wrt.name, sections)
     if unsaid:
         notes.append(_unsaid(unsaid))
     if not any(graph.nodes[name].shape for name in graph.nodes):
@@ -63,12 +107,12 @@ def _unsaid(unsaid: list[Expr]) -> Note:
     return Note(text, tuple(unsaid))
 
 
-def _from_letters(ground: Ground) -> list[Step]:
+def _from_letters(premises: Premises) -> list[Step]:
     """The last lines of a network's derivation without their letters; nothing where one needs them."""
-    question = ground.question
+    question = premises.question
     try:
         sections = index_sections(
-            ground.definitions, question.of.name, question.wrt.name, deltas=True, targets=ground.targets
+            premises.definitions, question.of.name, question.wrt.name, deltas=True, targets=premises.targets
         )
         return [_whole(section) for section in sections]
     except NoMatrixForm:
@@ -87,20 +131,20 @@ def _base(element: Expr) -> Sym:
     return Sym(name_of(element))
 
 
-def _from_steps(ground: Ground) -> list[Step]:
+def _from_steps(premises: Premises) -> list[Step]:
     """The backward steps of the nodes on the way, the last ones of a long way."""
-    graph, wrt = ground.solution.graph, ground.question.wrt.name
+    graph, wrt = premises.solution.graph, premises.question.wrt.name
     on_the_way = graph.between([wrt]) - {graph.loss}
-    xp = FORM if ground.is_network else FORM.counting()
+    xp = FORM if premises.is_network else FORM.counting()
     names = [name for name in reversed(graph.nodes) if name in on_the_way or name == wrt]
     written_out: dict[str, Expr] = {
-        name: forward_formula(graph, graph.nodes[name], xp).expr for name in ground.definitions.written_out
+        name: forward_formula(graph, graph.nodes[name], xp).expr for name in premises.definitions.written_out
     }
     found: list[Step] = []
     for name in names:
         form = gradient_formula(graph, name, xp, on_the_way | {graph.loss}).expr
         form = folded(substitute(form, written_out))
-        if name in ground.definitions.written_out:
+        if name in premises.definitions.written_out:
             written_out[f"d{graph.loss}/d{name}"] = form
         else:
             meaning = Partial(Sym(graph.loss), Sym(name))
@@ -122,10 +166,10 @@ def _written(shapes: Shapes, step: Step) -> Section | None:
 def _section(shapes: Shapes, step: Step) -> Section:
     left, meaning, formula = step
     name = _base(meaning.wrt).name
-    ground, lettering = shapes.ground, shapes.ground.lettering
-    shown = lettering.whole(formula, f"d{ground.solution.graph.loss}/d{name}")
-    rule = lettering.prose(gradient_step(ground.solution.ledger, name).rule)
-    check_matrix(ground, name, shapes.for_numpy(shown))
+    premises, lettering = shapes.premises, shapes.premises.lettering
+    shown = lettering.whole(formula, f"d{premises.solution.graph.loss}/d{name}")
+    rule = lettering.prose(gradient_step(premises.solution.ledger, name).rule)
+    check_matrix(premises, name, shapes.for_numpy(shown))
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))
 
 

@@ -15,11 +15,10 @@ from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import Lettering
 from backprop_tutor.language.expr import Expr, Item, Sym, name_of
-from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
-from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, RationalDual, value_of
 from backprop_tutor.walkthrough.derivation.own_values import OwnValues
-from backprop_tutor.walkthrough.derivation.random_model import RandomModel
+from backprop_tutor.walkthrough.derivation.premises import Premises
+from backprop_tutor.walkthrough.derivation.random_model import DRAWS, Bench, RandomModel
 from backprop_tutor.walkthrough.derivation.terms import key_of
 
 __all__ = ["check_matrix"]
@@ -27,26 +26,26 @@ __all__ = ["check_matrix"]
 TOLERANCE = 1e-9
 
 
-def check_matrix(ground: Ground, name: str, formula: Expr) -> None:
+def check_matrix(premises: Premises, name: str, formula: Expr) -> None:
     """`formula` is dJ/d(name) on drawn models and on the exercise's own numbers. Raises ProofError."""
-    if not _on_models(ground, name, formula) or not _on_own(ground, name, formula):
-        raise ProofError(ground.question.name, f"the matrix formula of dJ/d{name} gives other entries.")
+    if not _on_models(premises, name, formula) or not _on_own(premises, name, formula):
+        raise ProofError(premises.question.name, f"the matrix formula of dJ/d{name} gives other entries.")
 
 
-def _suits_models(ground: Ground) -> bool:
+def _suits_models(premises: Premises) -> bool:
     """Not where the formula counts on the exercise's own sizes, or on more of exp than its derivative."""
-    counts = bool(ground.sizes) and not ground.is_network
-    used = [ops.get(node.op) for node in ground.solution.graph.nodes.values() if node.op]
-    return ground.can_be_proved and not counts and all(op.across != "logarithms" for op in used)
+    counts = bool(premises.sizes) and not premises.is_network
+    used = [ops.get(node.op) for node in premises.solution.graph.nodes.values() if node.op]
+    return premises.can_be_proved and not counts and all(op.across != "logarithms" for op in used)
 
 
-def _on_models(ground: Ground, name: str, formula: Expr) -> bool:
-    if not _suits_models(ground):
+def _on_models(premises: Premises, name: str, formula: Expr) -> bool:
+    if not _suits_models(premises):
         return True
     try:
-        return _on_each(ground.special, name, formula, ground.lettering)
+        return _on_each(premises.special, name, formula, premises.lettering)
     except Unwritable:
-        return _on_each(ground.numbered, name, formula, ground.lettering)
+        return _on_each(premises.numbered, name, formula, premises.lettering)
 
 
 def _on_each(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:
@@ -91,10 +90,10 @@ def _array(model: RandomModel, lettering: Lettering, leaf: Sym | Item) -> Array:
     return _part(array, leaf, lettering)
 
 
-def _on_own(ground: Ground, name: str, formula: Expr) -> bool:
-    lettering = ground.lettering
-    gradient, exact = ground.solution.first.gradient(name), ground.solution.first.exact_gradient(name)
-    quantity = f"d{ground.solution.graph.loss}/d{name}"
+def _on_own(premises: Premises, name: str, formula: Expr) -> bool:
+    lettering = premises.lettering
+    gradient, exact = premises.solution.first.gradient(name), premises.solution.first.exact_gradient(name)
+    quantity = f"d{premises.solution.graph.loss}/d{name}"
 
     def entries(own: OwnValues) -> Array:
         def lookup(leaf: Sym | Item) -> Array:
@@ -103,22 +102,22 @@ def _on_own(ground: Ground, name: str, formula: Expr) -> bool:
         return _entries(evaluate(formula, own.xp, lookup), quantity, gradient.shape, lettering)
 
     with np.errstate(all="ignore"):
-        found = entries(OwnValues(ground, FLOAT64))
+        found = entries(OwnValues(premises, FLOAT64))
     if not np.allclose(found, gradient, rtol=TOLERANCE, atol=TOLERANCE):
-        return _is_rounding(entries, ground, quantity)
+        return _is_rounding(entries, premises, quantity)
     try:
-        return exact is None or bool(np.all(np.equal(entries(OwnValues(ground, EXACT)), exact)))
+        return exact is None or bool(np.all(np.equal(entries(OwnValues(premises, EXACT)), exact)))
     except (Irrational, ZeroDivisionError):
         return True
 
 
-def _is_rounding(entries: Callable[[OwnValues], Array], ground: Ground, quantity: str) -> bool:
+def _is_rounding(entries: Callable[[OwnValues], Array], premises: Premises, quantity: str) -> bool:
     """Whether the formula is right where no digits are lost, or cannot be told."""
-    from backprop_tutor.engine.systems.precise import PRECISE  # imports mpmath
+    from backprop_tutor.engine.systems.precise import PRECISE, agree  # imports mpmath
 
-    right = ground.solution.precise(quantity)
+    right = premises.solution.precise(quantity)
     try:
-        found = entries(OwnValues(ground, PRECISE))
+        found = entries(OwnValues(premises, PRECISE))
     except ArithmeticError:
         return True
-    return right is None or not np.any(np.abs(found - right) > TOLERANCE * np.abs(right))
+    return right is None or agree(found, right)

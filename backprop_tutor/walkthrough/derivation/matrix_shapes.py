@@ -10,7 +10,7 @@ from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of
-from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.terms import key_of, walk
 
 __all__ = ["Shapes"]
@@ -18,7 +18,7 @@ __all__ = ["Shapes"]
 
 @dataclass(frozen=True)
 class Shapes:
-    ground: Ground
+    premises: Premises
 
     def of(self, expr: Expr) -> Shape:
         if isinstance(expr, Call) and expr.name == "transpose":
@@ -28,16 +28,16 @@ class Shapes:
         def lookup(leaf: Sym | Item) -> Array:
             name = name_of(leaf)
             node = self._node(Sym(name))
-            whole = Form(leaf, self.ground.lettering.shape(name, node.shape) if node else ())
+            whole = Form(leaf, self.premises.lettering.shape(name, node.shape) if node else ())
             return FORM.index(whole, key_of(leaf)) if isinstance(leaf, Item) else whole
 
         return tuple(evaluate(self.for_numpy(expr), FORM, lookup).shape)
 
     def _node(self, expr: Expr) -> Node | None:
         """The node whose value, or whose derivative, a name stands for."""
-        names = self.ground.definitions.derivatives
+        names = self.premises.definitions.derivatives
         name = expr.name if isinstance(expr, Sym) else ""
-        return self.ground.solution.graph.nodes.get(names.get(name, name))
+        return self.premises.solution.graph.nodes.get(names.get(name, name))
 
     def is_batched(self, expr: Expr) -> bool:
         nodes = [self._node(part) for part in walk(expr)]

@@ -10,12 +10,12 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
-from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
-from backprop_tutor.walkthrough.derivation.meaning import Places
+from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Line, Note, Section
+from backprop_tutor.walkthrough.derivation.line_value import Places
 from backprop_tutor.walkthrough.derivation.own_values import evaluated, require_agreement
+from backprop_tutor.walkthrough.derivation.premises import Premises
+from backprop_tutor.walkthrough.derivation.question import Derivatives
 from backprop_tutor.walkthrough.derivation.spelled_out import Spelling
-from backprop_tutor.walkthrough.derivation.values import Derivatives
 from backprop_tutor.walkthrough.worked import Workings
 
 __all__ = ["MANY", "SAMPLE", "numbers_form"]
@@ -28,7 +28,7 @@ Formula = tuple[Expr, Places]  # the last line of a derivation, and where its le
 
 
 def numbers_form(
-    ground: Ground,
+    premises: Premises,
     formula: Callable[[At, At], Formula],
     derivatives: Derivatives,
     workings: Workings,
@@ -36,23 +36,23 @@ def numbers_form(
     many: int = MANY,
 ) -> DerivationForm:
     """Every pair of elements asked, by the last line of its derivation; of more than `many`, SAMPLE."""
-    question, notes = ground.question, list[Note]()
+    question, notes = premises.question, list[Note]()
     pairs = list(islice(question.elements(), many + 1))
     if len(pairs) > many:
         notes.append(Note(f"{question.count - SAMPLE:,} elements are left out; ask for one by its index."))
         pairs = pairs[:SAMPLE]
-    filler = _Filler(ground, workings)
+    filler = _Filler(premises, workings)
     sections = [_element(filler, pair, formula(*pair), derivatives) for pair in pairs]
     return DerivationForm("numbers", tuple(sections), tuple(notes))
 
 
 def _element(filler: "_Filler", pair: tuple[At, At], formula: Formula, derivatives: Derivatives) -> Section:
-    ground, (expr, places) = filler.ground, formula
+    premises, (expr, places) = filler.premises, formula
     value, exact = derivatives.element(*pair)
-    require_agreement(expr, places, ground, (value, exact), lambda: derivatives.precise(*pair))
-    spelling = Spelling(ground.sizes, short=True)
+    require_agreement(expr, places, premises, (value, exact), lambda: derivatives.precise(*pair))
+    spelling = Spelling(premises.sizes, short=True)
     spelled = spelling.line(expr, places)
-    left, number = ground.question.symbol(*pair), filler.number(value, exact)
+    left, number = premises.question.symbol(*pair), filler.number(value, exact)
     steps = [
         ("last line of the derivation", spelling.written(spelled)),
         ("substitute the values", filler.fill(spelled)),
@@ -75,7 +75,7 @@ def _says(number: Num, exact: Fraction) -> bool:
 
 @dataclass(frozen=True)
 class _Filler:
-    ground: Ground
+    premises: Premises
     workings: Workings
 
     def number(self, value: float, exact: Fraction | None) -> Num:
@@ -89,6 +89,6 @@ class _Filler:
             if part == Sym("…") or not (is_slope or isinstance(part, Sym | Item)):
                 return None
             with np.errstate(all="ignore"):
-                return self.number(*evaluated(part, {}, self.ground))
+                return self.number(*evaluated(part, {}, self.premises))
 
         return ex.rewrite(formula, change)

@@ -13,8 +13,8 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language.expr import Expr
-from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.meaning import Places, Seed, meaning
+from backprop_tutor.walkthrough.derivation.line_value import Places, Seed, meaning
+from backprop_tutor.walkthrough.derivation.premises import Premises
 
 __all__ = ["OwnValues", "evaluated", "require_agreement"]
 
@@ -25,10 +25,10 @@ NOISE = 1e-12  # what may be left over of a value that is 0 up to rounding
 class OwnValues:
     """The numbers of the exercise by name in a number system: as floats, exactly, or with many digits."""
 
-    def __init__(self, ground: Ground, xp: Any) -> None:
-        self.solution = ground.solution
-        self.sizes = ground.sizes
-        self.names = ground.definitions.derivatives
+    def __init__(self, premises: Premises, xp: Any) -> None:
+        self.solution = premises.solution
+        self.sizes = premises.sizes
+        self.names = premises.definitions.derivatives
         self.xp = xp
         self.sums: dict[tuple[Any, ...], Any] = {}
         self._arrays: dict[str, Array] = {}
@@ -71,44 +71,44 @@ class OwnValues:
         return result.item()
 
 
-def evaluated(expr: Expr, places: Places, ground: Ground) -> tuple[float, Fraction | None]:
+def evaluated(expr: Expr, places: Places, premises: Premises) -> tuple[float, Fraction | None]:
     """The value of a line without derivatives on the exercise's own numbers, exact where it is rational."""
     value = meaning(expr)
     try:
-        exact = Fraction(value(OwnValues(ground, EXACT), places, None))
+        exact = Fraction(value(OwnValues(premises, EXACT), places, None))
     except (Irrational, ZeroDivisionError):
         with np.errstate(all="ignore"):
-            return float(value(OwnValues(ground, FLOAT64), places, None)), None
+            return float(value(OwnValues(premises, FLOAT64), places, None)), None
     return float(exact), exact
 
 
 def require_agreement(
     expr: Expr,
     places: Places,
-    ground: Ground,
+    premises: Premises,
     claimed: tuple[float, Fraction | None],
     truth: Callable[[], Any],
 ) -> None:
     """Compare a line without derivatives with what the engine gives, and where floats disagree with the
     `truth` of many digits. Raises ProofError."""
-    found, fraction = evaluated(expr, places, ground)
+    found, fraction = evaluated(expr, places, premises)
     value, exact = claimed
     both = exact is not None and fraction is not None
     if both and fraction == exact:
         return
     if both or not (
-        abs(found - value) <= TOLERANCE * (1 + abs(value)) or _is_rounding(expr, places, ground, truth)
+        abs(found - value) <= TOLERANCE * (1 + abs(value)) or _is_rounding(expr, places, premises, truth)
     ):
         said = f"the last line gives {fraction if both else found}, the engine {exact if both else value}."
-        raise ProofError(ground.question.name, said)
+        raise ProofError(premises.question.name, said)
 
 
-def _is_rounding(expr: Expr, places: Places, ground: Ground, truth: Callable[[], Any]) -> bool:
-    from backprop_tutor.engine.systems.precise import PRECISE  # imports mpmath
+def _is_rounding(expr: Expr, places: Places, premises: Premises, truth: Callable[[], Any]) -> bool:
+    from backprop_tutor.engine.systems.precise import PRECISE, agree  # imports mpmath
 
     try:
         right = truth()
-        gap = abs(meaning(expr)(OwnValues(ground, PRECISE), places, None) - right)
+        found = meaning(expr)(OwnValues(premises, PRECISE), places, None)
     except ArithmeticError:
         return True
-    return not gap > TOLERANCE * abs(right)
+    return agree(found, right)

@@ -16,12 +16,11 @@ from backprop_tutor.engine.evaluate import forward, numbers
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.language.expr import Expr, Partial, Sym, name_of
-from backprop_tutor.walkthrough.derivation.bench import DRAWS, Bench
 from backprop_tutor.walkthrough.derivation.definitions import resized
-from backprop_tutor.walkthrough.derivation.lines import Section
-from backprop_tutor.walkthrough.derivation.meaning import Meaning, Places, meaning
+from backprop_tutor.walkthrough.derivation.derivation_form import Section
+from backprop_tutor.walkthrough.derivation.line_value import Meaning, Places, Values, meaning
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Rational, RationalDual, slope_of, value_of
-from backprop_tutor.walkthrough.derivation.random_model import RandomModel
+from backprop_tutor.walkthrough.derivation.random_model import DRAWS, Bench, OthersHeld, RandomModel
 from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["proved"]
@@ -46,7 +45,8 @@ def _values(
         try:
             places = _places(model, section.meaning)
             by_engine = _by_engine(model, section.meaning, places)
-            yield [_value(line, model, places) for line in lines], by_engine
+            values = OthersHeld(model) if section.held else model
+            yield [_value(line, values, places) for line in lines], by_engine
         except ZeroDivisionError:
             continue
         found += 1
@@ -54,7 +54,7 @@ def _values(
             return
 
 
-def _value(line: Meaning, model: RandomModel, places: Places) -> Rational | None:
+def _value(line: Meaning, model: Values, places: Places) -> Rational | None:
     """Nothing for a line that is about an element that does not exist, or a letter that nobody knows."""
     try:
         return value_of(line(model, places, None))

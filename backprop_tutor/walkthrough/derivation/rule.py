@@ -19,7 +19,8 @@ class Scene:
 
     `stations` are the nodes whose derivative of the loss has been derived already, the nearest to the
     loss first, each with the name that it goes by. `targets` are the nodes whose elements add up to 1 for
-    each example. `ranges` says how far the free letters go.
+    each example. `ranges` says how far the free letters go. The chain rule leads through the stations in
+    `cut`, all others being `held` fixed or not.
     """
 
     definitions: Definitions
@@ -27,6 +28,8 @@ class Scene:
     stations: Mapping[str, str] = field(default_factory=dict)
     targets: frozenset[str] = frozenset()
     ranges: Mapping[str, Expr] = field(default_factory=dict)
+    cut: tuple[str, ...] = ()
+    held: bool = False
 
     @property
     def loss(self) -> str:
@@ -42,7 +45,10 @@ class Scene:
 
     def depends(self, expr: Expr, wrt: Expr) -> bool:
         """Whether a quantity in `expr` changes when the node of `wrt` does."""
-        below = self.definitions.downstream(self.name(wrt))
+        name = self.name(wrt)
+        below = self.definitions.downstream(name)
+        if self.held:
+            below = {*self.definitions.moving(name), self.loss}
         return any(self.name(part) in below for part in walk(expr) if isinstance(part, Sym | Item))
 
     def letters(self) -> set[str]:

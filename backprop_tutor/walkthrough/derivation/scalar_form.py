@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language.expr import Call, Expr
-from backprop_tutor.walkthrough.derivation.bench import Bench
+from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import TooLong
-from backprop_tutor.walkthrough.derivation.ground import Ground
-from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
+from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.proof import proved
+from backprop_tutor.walkthrough.derivation.random_model import Bench
 from backprop_tutor.walkthrough.derivation.sections import index_sections, written
 from backprop_tutor.walkthrough.derivation.spelled_out import LONG, Spelling, terms
 from backprop_tutor.walkthrough.derivation.terms import walk
@@ -20,24 +20,24 @@ MANY = 48  # terms of a line that is still written out
 MAX_ELEMENTS = 300  # of a graph whose sizes a proof works with
 
 
-def scalar_form(ground: Ground, index: DerivationForm) -> DerivationForm:
+def scalar_form(premises: Premises, index: DerivationForm) -> DerivationForm:
     """The derivation of the first element asked; `index` is the same in general, proved."""
-    question, sections = ground.question, list(index.sections)
+    question, sections = premises.question, list(index.sections)
     notes = list[Note]()
-    whole = _unrolled(ground) if len(sections) > 1 else sections
-    count = max((terms(line.expr, ground.sizes) for part in whole for line in part.lines), default=0)
-    if whole and count <= MANY and ground.elements <= MAX_ELEMENTS:
-        sections, spelling = whole, Spelling(ground.sizes)
+    whole = _unrolled(premises) if len(sections) > 1 else sections
+    count = max((terms(line.expr, premises.sizes) for part in whole for line in part.lines), default=0)
+    if whole and count <= MANY and premises.elements <= MAX_ELEMENTS:
+        sections, spelling = whole, Spelling(premises.sizes)
     else:
-        spelling = Spelling(ground.sizes, short=True)
-        count = max(terms(line.expr, ground.sizes) for part in sections for line in part.lines)
+        spelling = Spelling(premises.sizes, short=True)
+        count = max(terms(line.expr, premises.sizes) for part in sections for line in part.lines)
         if count > LONG:
             notes.append(Note(f"The longest line has {count:,} terms; where … stands, some are left out."))
     if question.count > 1:
         notes.append(Note("This is the first element of those asked; the others follow in the same way."))
-    spelled = [_spelled(ground, spelling, section) for section in sections]
+    spelled = [_spelled(premises, spelling, section) for section in sections]
     if not spelling.short:
-        definitions, targets, sizes = ground.definitions, ground.targets, ground.sizes
+        definitions, targets, sizes = premises.definitions, premises.targets, premises.sizes
         special = Bench(definitions, targets, sizes) if targets else None
         spelled = proved(spelled, Bench(definitions, sizes=sizes), special)
         if any(line.verified is False for section in spelled for line in section.lines):
@@ -47,19 +47,19 @@ def scalar_form(ground: Ground, index: DerivationForm) -> DerivationForm:
     )
 
 
-def _unrolled(ground: Ground) -> list[Section]:
+def _unrolled(premises: Premises) -> list[Section]:
     """The derivation without deltas, or nothing where it is too long."""
-    of, wrt = ground.question.of.name, ground.question.wrt.name
+    of, wrt = premises.question.of.name, premises.question.wrt.name
     try:
-        derived = index_sections(ground.definitions, of, wrt, unroll=True, targets=ground.targets)
-        return [written(section, ground.lettering) for section in derived]
+        derived = index_sections(premises.definitions, of, wrt, unroll=True, targets=premises.targets)
+        return [written(section, premises.lettering) for section in derived]
     except TooLong:
         return []
 
 
-def _spelled(ground: Ground, spelling: Spelling, section: Section) -> Section:
-    of, wrt = ground.question.first
-    places = ground.places(section, of, wrt)
+def _spelled(premises: Premises, spelling: Spelling, section: Section) -> Section:
+    of, wrt = premises.question.first
+    places = premises.places(section, of, wrt)
     left, start = spelling.line(section.left, places), spelling.line(section.meaning, places)
     lines: list[Line] = []
     before = start
@@ -73,7 +73,7 @@ def _spelled(ground: Ground, spelling: Spelling, section: Section) -> Section:
         if expr != before:  # a sum of one term has nothing to sum
             lines.append(replace(line, expr=expr, left=left, rule=rule))
         before = expr
-    return Section(left, start, tuple(lines) or section.lines[-1:])  # type: ignore[arg-type]
+    return replace(section, left=left, meaning=start, lines=tuple(lines) or section.lines[-1:])  # type: ignore[arg-type]
 
 
 def _deltas(expr: Expr) -> int:

@@ -1,20 +1,57 @@
 """Which derivatives are derived, and in what order, to explain one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.language import Lettering, Sentence, to_text
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Num, Partial, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
+from backprop_tutor.walkthrough.derivation.derivation_form import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import derive
-from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.rule import Scene
-from backprop_tutor.walkthrough.derivation.separators import separators
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["index_sections", "left_out", "written"]
+
+FEW = 6  # paths that are followed in one go
+SHORT = 2  # quantities on the way that are
+
+
+def _paths(graph: Graph, wrt: str) -> int:
+    """How many paths lead from the loss to `wrt`."""
+    below = {wrt: 1}  # from a node down to wrt
+    for node in graph.nodes.values():
+        below.setdefault(node.name, sum(below.get(parent, 0) for parent in node.parents))
+    return below[graph.loss]
+
+
+def _cut(definitions: Definitions, name: str, stations: Mapping[str, str]) -> tuple[tuple[str, ...], bool]:
+    """The stations that the chain rule leads through from `name`, and whether others are held fixed there."""
+    graph = definitions.graph
+    if not stations:
+        return (), False
+    used = graph.upstream(graph.loss)
+    direct = [consumer for consumer in definitions.consumers(name) if consumer in used]
+    if direct and all(consumer in stations for consumer in direct):
+        return tuple(direct), True
+    if direct == [graph.loss]:
+        return (), True
+    below = graph.downstream([name])
+    on_the_way = [station for station in stations if station in below]
+    return tuple(s for s in on_the_way[-1:] if _separates(graph, s, name)), False
+
+
+def _separates(graph: Graph, station: str, name: str) -> bool:
+    """Whether every path from the loss to `name` leads through the station."""
+    reached = {name}
+    for node in graph.nodes.values():
+        if node.name != station and not reached.isdisjoint(node.parents):
+            reached.add(node.name)
+    return graph.loss not in reached
+
 
 MANY = 40  # deltas of a network that are all written
 ENDS = 3  # of more, those at either end
@@ -37,10 +74,10 @@ def index_sections(
     graph = definitions.graph
     stations: dict[str, str] = {}
     found: list[Section] = []
-    known: set[tuple[str, ...]] = set()
-    between = [] if unroll or of != graph.loss else _stations(graph, wrt, deltas)
+    known: dict[tuple[str, ...], str] = {}
+    between = [] if unroll or of != graph.loss else _stations(definitions, wrt, deltas)
     for place, node in enumerate(between):
-        kind = _kind(graph, node)
+        kind = _kind(definitions, node)
         if kind in known and len(between) > MANY and ENDS <= place < len(between) - ENDS:
             stations[node.name] = delta_of(node.name) or f"d{of}/d{node.name}"
             continue
@@ -49,14 +86,17 @@ def index_sections(
         name = delta or f"d{of}/d{node.name}"
         left = named(name, node, index_of(element))
         start = Partial(Sym(of), element)
-        scene = Scene(definitions, start, dict(stations), targets, _ranges(definitions, element))
-        lines = tuple(derive(scene, left))
-        if delta and kind in known:
-            lines = (Line(Sentence("{δ} recursion"), lines[-1].expr, left),)
-        known.add(kind)
+        cut, held = _cut(definitions, node.name, stations)
+        ranges = _ranges(definitions, element)
+        scene = Scene(definitions, start, dict(stations), targets, ranges, cut, held)
+        lines = tuple(derive(scene, left, everywhere=held))
+        if kind in known and (delta or held):
+            lines = (Line(Sentence("{δ} recursion") if delta else known[kind], lines[-1].expr, left),)
+        elif kind not in known:
+            known[kind] = f"in the same way as {to_text(left)}"
         if delta:
             lines = (Line(f"definition of {to_text(Sym(delta))}", start, left), *lines)
-        found.append(Section(left, start, lines))
+        found.append(Section(left, start, lines, held))
         stations[node.name] = name
     element = definitions.own(wrt)
     used = {place.name for place in index_of(element) if isinstance(place, Sym)}
@@ -65,8 +105,9 @@ def index_sections(
         top = _facing(definitions, graph.nodes[of], graph.nodes[wrt], element, used)
     start = Partial(top, element)
     ranges = {**_ranges(definitions, element), **_ranges(definitions, top)}
-    scene = Scene(definitions, start, dict(stations), targets, ranges)
-    return [*found, Section(start, start, tuple(derive(scene, start)))]
+    cut, held = _cut(definitions, wrt, stations)
+    scene = Scene(definitions, start, dict(stations), targets, ranges, cut, held)
+    return [*found, Section(start, start, tuple(derive(scene, start, everywhere=held)), held)]
 
 
 def written(section: Section, lettering: Lettering) -> Section:
@@ -88,9 +129,9 @@ def _said_end(part: Expr) -> Expr | None:
             return None
 
 
-def left_out(graph: Graph, wrt: str, sections: list[Section]) -> Iterator[Note]:
+def left_out(definitions: Definitions, wrt: str, sections: list[Section]) -> Iterator[Note]:
     """What to say where the deltas in the middle are left out."""
-    nodes = [node.name for node in _stations(graph, wrt, deltas=True)]
+    nodes = [node.name for node in _stations(definitions, wrt, deltas=True)]
     shown = {name_of(section.meaning.wrt) for section in sections}
     missing = [name for name in nodes if name not in shown]
     if len(nodes) > MANY and missing:
@@ -113,18 +154,23 @@ def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: 
     return named(of.name, of, (*shared, *map(Sym, fresh)))
 
 
-def _stations(graph: Graph, wrt: str, deltas: bool) -> list[Node]:
+def _stations(definitions: Definitions, wrt: str, deltas: bool) -> list[Node]:
     """The nodes between the loss and `wrt` whose derivatives are derived first, from the loss down."""
-    between = graph.downstream([wrt]) - {wrt}
-    nets = [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in between]
+    graph = definitions.graph
+    between = graph.between([wrt]) - {wrt, graph.loss} - definitions.written_out
+    nodes = [node for node in reversed(graph.nodes.values()) if node.name in between]
+    nets = [node for node in nodes if node.batched and ops.get(node.op).weighted == "layer"]
     if nets:
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets
-    return [graph.nodes[name] for name in separators(graph, wrt)]
+    return [] if len(nodes) <= SHORT and _paths(graph, wrt) <= FEW else nodes
 
 
-def _kind(graph: Graph, node: Node) -> tuple[str, ...]:
-    """Nets of one kind have the same recursion: the same ops follow them."""
+def _kind(definitions: Definitions, node: Node) -> tuple[str, ...]:
+    """Nodes of one kind have the same recursion: the same ops follow them."""
+    graph = definitions.graph
+    if definitions.written_out or not node.batched:
+        return tuple(map("; ".join, definitions.ways(node.name)))
     after = [graph.nodes[name] for name, _ in graph.consumers[node.name]]
     beyond = [graph.nodes[name].op for n in after for name, _ in graph.consumers[n.name]]
     return (*(n.op for n in after), *beyond)

@@ -14,7 +14,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.language import Style, to_latex, to_text
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
-from backprop_tutor.walkthrough.derivation.ground import Ground
+from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.terms import index_of, walk
 
 LETTER = r"[A-Za-z]\w*"
@@ -73,7 +73,7 @@ LATEX = Script(
 
 @dataclass
 class Reader:
-    """Reads what `style` prints of quantities that `ground` knows."""
+    """Reads what `style` prints of quantities that `premises` knows."""
 
     script: Script
     names: Mapping[str, str]  # the quantities, by what is printed for them
@@ -357,9 +357,9 @@ class Reader:
         return Item(Sym(name), wrt.index, wrt.example) if isinstance(wrt, Item) else Sym(name)
 
 
-def reader(ground: Ground, style: Style, script: Script) -> Reader:
+def reader(premises: Premises, style: Style, script: Script) -> Reader:
     """A reader of what `style` prints. Raises MisreadError where two quantities are printed in one way."""
-    definitions, show = ground.definitions, to_latex if script.latex else to_text
+    definitions, show = premises.definitions, to_latex if script.latex else to_text
     nodes = definitions.graph.nodes
     known = [name for name in nodes if nodes[name].role != "constant"]
     known += [name for name in definitions.derivatives if name.startswith("delta")]

@@ -11,7 +11,7 @@ from backprop_tutor.language import NOTATIONS, parse, to_text
 from backprop_tutor.language.expr import Call, Sum, Sym
 from backprop_tutor.walkthrough import Solution, lettering_of
 from backprop_tutor.walkthrough.derivation import FORMS, DerivationForm, explain, matrix_form
-from backprop_tutor.walkthrough.derivation.folding import unspread
+from backprop_tutor.walkthrough.derivation.matrix_form import unspread
 from backprop_tutor.walkthrough.derivation.terms import walk
 
 

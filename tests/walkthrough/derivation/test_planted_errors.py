@@ -12,9 +12,9 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation import rules
-from backprop_tutor.walkthrough.derivation.by_element import derived_by_element
-from backprop_tutor.walkthrough.derivation.ground import Ground, ground
-from backprop_tutor.walkthrough.derivation.lines import Section
+from backprop_tutor.walkthrough.derivation.derivation_form import Section
+from backprop_tutor.walkthrough.derivation.explanation import derived_by_element
+from backprop_tutor.walkthrough.derivation.premises import Premises, premises
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.question import find_question
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
@@ -39,8 +39,14 @@ graph:
   compute:
     a: x * x
     b: exp(x)
-    c: sin(x)
-    f: a + 2 * b * c
+    f: a + 2 * b
+  loss: f
+"""
+ALIKE = """
+title: two paths that come to the same
+graph:
+  parameters: {x: 2, y: 3}
+  compute: {a: x * y, b: y * x, f: a + b}
   loss: f
 """
 LARGEST = """
@@ -55,7 +61,7 @@ title: an activation of a formula
 graph:
   parameters: {w: [1, 2, 3]}
   given: {x: [4, 5, 6]}
-  compute: {f: sigmoid(x @ w) ** 2}
+  compute: {h: sigmoid(x @ w), f: h ** 2}
   loss: f
 """
 SUM = """
@@ -108,7 +114,7 @@ WHERE = {
     "sum of a difference": ("softmax-batch", "dJ/dW1"),
     "multiply out a bracket of fractions": ("tanh-bce", "dJ/dW2"),
     "multiply out": ("tanh-bce", "dJ/dW2"),
-    "like terms": ("fan-out", "df/dx"),
+    "like terms": (ALIKE, "df/dx"),
     "turn the sign": ("softmax-batch", "dJ/dW1"),
 }
 
@@ -203,11 +209,11 @@ def is_same_value(place: Expr, name: str, result: Expr) -> bool:
     return name.startswith("wrong index") and isinstance(result, Call) and result.name == "kronecker"
 
 
-def derivation(where: tuple[str, str]) -> tuple[Ground, list[Section]]:
+def derivation(where: tuple[str, str]) -> tuple[Premises, list[Section]]:
     source, quantity = where
     solution = solve(load(source) if "\n" not in source else loads(source))
     question = find_question(solution, quantity)
-    base = ground(question)
+    base = premises(question)
     of, wrt = question.of.name, question.wrt.name
     return base, index_sections(base.definitions, of, wrt, targets=base.targets)
 
@@ -269,7 +275,7 @@ def test_an_error_in_the_derivative_of_max_is_caught(way: str, monkeypatch: pyte
     monkeypatch.setitem(rules.TABLE, name, replace(rules.TABLE[name], apply=plant))
     question = find_question(solve(loads(LARGEST)), WHERE[name][1])
     with pytest.raises(ProofError):
-        derived_by_element(ground(question), *question.first)
+        derived_by_element(premises(question), *question.first)
     assert way in plant.ways
 
 

@@ -23,11 +23,11 @@ from backprop_tutor.language.lettering import Lettering
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import Solution, lettering_of
 from backprop_tutor.walkthrough.derivation import Explanation, Section, explain
-from backprop_tutor.walkthrough.derivation.bench import Bench
 from backprop_tutor.walkthrough.derivation.matrix_proof import check_matrix
 from backprop_tutor.walkthrough.derivation.matrix_shapes import Shapes
 from backprop_tutor.walkthrough.derivation.own_values import evaluated
 from backprop_tutor.walkthrough.derivation.proof import proved
+from backprop_tutor.walkthrough.derivation.random_model import Bench
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters, substitute, walk
 
 ROUNDING = 1e-4  # of a line of numbers, which has six digits
@@ -59,15 +59,15 @@ class Page:
     """One explanation, read back in one script after the other; what reads the same is proved once."""
 
     def __init__(self, explanation: Explanation) -> None:
-        self.explanation, self.ground = explanation, explanation.ground
+        self.explanation, self.premises = explanation, explanation.premises
         self.proved: set[tuple[Expr, ...]] = set()
 
     def check(self, script: Script) -> None:
-        ground, explanation = self.ground, self.explanation
+        premises, explanation = self.premises, self.explanation
         style = style_for(ascii_only=script is ASCII, notation=explanation.lettering)
-        reads = reader(ground, style, script)
+        reads = reader(premises, style, script)
         for section in explanation.index.sections:
-            self.prove(read(section, reads, style), ground.bench, ground.special)
+            self.prove(read(section, reads, style), premises.bench, premises.special)
         if explanation.unroll:
             return  # the other forms are the same
         benches = self.scalar_benches()
@@ -83,8 +83,8 @@ class Page:
 
     def scalar_benches(self) -> tuple[Bench, Bench]:
         if not self.explanation.index.sections:
-            return self.ground.numbered, self.ground.numbered
-        definitions, targets, sizes = self.ground.definitions, self.ground.targets, self.ground.sizes
+            return self.premises.numbered, self.premises.numbered
+        definitions, targets, sizes = self.premises.definitions, self.premises.targets, self.premises.sizes
         return Bench(definitions, sizes=sizes), Bench(definitions, targets, sizes)
 
     def prove(self, section: Section, bench: Bench, special: Bench) -> None:
@@ -96,11 +96,13 @@ class Page:
 
     def prove_matrix(self, section: Section, formula: Expr) -> None:
         if (formula,) not in self.proved:
-            check_matrix(self.ground, name_of(section.meaning.wrt), Shapes(self.ground).for_numpy(formula))
+            check_matrix(
+                self.premises, name_of(section.meaning.wrt), Shapes(self.premises).for_numpy(formula)
+            )
             self.proved.add((formula,))
 
     def compare(self, lines: list[Expr]) -> None:
-        values = [evaluated(line, {}, self.ground)[0] for line in lines]
+        values = [evaluated(line, {}, self.premises)[0] for line in lines]
         assert values == pytest.approx(values[-1:] * len(values), rel=ROUNDING, abs=ROUNDING)
 
 
@@ -232,26 +234,26 @@ def renamed(part: Expr, old: str, new: str) -> Expr | None:
 def test_a_captured_letter_is_noticed(script: Script) -> None:
     explanation = explained(solve(load("three-hidden")), "dJ/dW1", NOTATIONS["bishop"], unroll=True)
     style = style_for(ascii_only=script is ASCII, notation=explanation.lettering)
-    reads = reader(explanation.ground, style, script)
+    reads = reader(explanation.premises, style, script)
     (section,) = explanation.index.sections
     planted = captured(section, "n")
     assert len(planted) > 10
     for wrong in planted:
         with pytest.raises(MisreadError, match="stands for two things"):
             read(wrong, reads, style)
-    (judged,) = proved(planted[-1:], explanation.ground.bench)  # and so does the program's own proof
+    (judged,) = proved(planted[-1:], explanation.premises.bench)  # and so does the program's own proof
     assert not all(line.verified for line in judged.lines)
 
 
 def test_a_sum_up_to_its_own_letter_is_noticed() -> None:
     explanation = explained(solve(load("exercise3")), "dJ/dW1", NOTATIONS["goodfellow"])
-    reads = reader(explanation.ground, style_for(notation=explanation.lettering), LATEX)
+    reads = reader(explanation.premises, style_for(notation=explanation.lettering), LATEX)
     with pytest.raises(MisreadError, match="stands for two things"):
         reads.line(r"\sum_{m=1}^{m} \hat{y}(m)[i]", {"i": Sym("n2")})
 
 
 def test_a_letter_of_the_left_side_is_not_summed_over() -> None:
     explanation = explained(solve(load("exercise3")), "dJ/dW1", NOTATIONS["notes"])
-    reads = reader(explanation.ground, style_for(notation=explanation.lettering), UNICODE)
+    reads = reader(explanation.premises, style_for(notation=explanation.lettering), UNICODE)
     with pytest.raises(MisreadError, match="stands for two things"):
         reads.line("Σ_p Σ_i δ²(p)[i]·x(p)[j]", {"i": Sym("n1"), "j": Sym("n0")})

@@ -9,21 +9,20 @@ import numpy as np
 
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Sym
-from backprop_tutor.walkthrough.derivation.bench import Bench
-from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
-from backprop_tutor.walkthrough.derivation.lines import Section
-from backprop_tutor.walkthrough.derivation.numbered import Numbered
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, Numbered, definitions
+from backprop_tutor.walkthrough.derivation.derivation_form import Section
 from backprop_tutor.walkthrough.derivation.question import DerivativeQuestion
+from backprop_tutor.walkthrough.derivation.random_model import Bench
 from backprop_tutor.walkthrough.derivation.terms import index_of
 from backprop_tutor.walkthrough.solution import Solution
 
-__all__ = ["Ground", "ground"]
+__all__ = ["Premises", "premises"]
 
 MAX_ELEMENTS = 3000  # of a model that lines are proved on
 
 
 @dataclass(frozen=True)
-class Ground:
+class Premises:
     """`sizes` are the numbers behind N, n0, …; `targets` are data whose rows add up to 1. Formulas are
     those of the notation `lettering`."""
 
@@ -90,7 +89,7 @@ def _letters(element: object, index: tuple[int, ...]) -> dict[str, int]:
     return {letter.name: place for letter, place in places if isinstance(letter, Sym)}
 
 
-def ground(question: DerivativeQuestion, lettering: Lettering = CANONICAL) -> Ground:
+def premises(question: DerivativeQuestion, lettering: Lettering = CANONICAL) -> Premises:
     exercise, graph = question.solution.exercise, question.solution.graph
     general = definitions(exercise, {question.of.name, question.wrt.name}, lettering)
     sizes = {
@@ -104,7 +103,7 @@ def ground(question: DerivativeQuestion, lettering: Lettering = CANONICAL) -> Gr
         for name, loss in graph.targets
         if loss.targets == "shares" and _adds_up(exercise.values.get(name))
     }
-    return Ground(question, lettering, general, sizes, frozenset(rows))
+    return Premises(question, lettering, general, sizes, frozenset(rows))
 
 
 def _adds_up(targets: np.ndarray | None) -> bool:

@@ -1,6 +1,7 @@
-"""How far the rounding of a student's values can move the step that is worked out from them."""
+"""A step worked out from a student's own values, and how far their rounding can move it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +10,37 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.exercise.ledger import Known, Ledger
 from backprop_tutor.exercise.precision import Precision
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number, finest_place
-from backprop_tutor.grading.recompute import Known, Recompute
-from backprop_tutor.grading.student import Student
+from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Fixed", "Result", "Working"]
+__all__ = ["Fixed", "Result", "Student", "Working"]
+
+
+@dataclass(frozen=True, eq=False)
+class Student:
+    """What a student works out `quantity` from.
+
+    `known` holds every quantity before it as this student has it; `changed` the names of those that
+    differ from the right values; `origin` the first element that was answered wrong. `fresh` as in
+    `Ledger.compute`.
+    """
+
+    solution: Solution
+    quantity: str
+    known: Mapping[str, Array]
+    changed: frozenset[str]
+    origin: str
+    fresh: bool = False
+
+    @cached_property
+    def expected(self) -> Array:
+        """What the right method gives for `quantity`."""
+        with np.errstate(all="ignore"):
+            return np.asarray(self.solution.ledger.compute(self.quantity, self.known, fresh=self.fresh))
+
 
 COVERAGE = 2.0
 """By how much the root of the summed squares is multiplied: 3.5 standard deviations, since a rounding error
@@ -55,10 +80,10 @@ class Working:
     ) -> None:
         self.student, self.fixed, self.precision = student, fixed, precision
         self.only_written = only_written
-        self.recompute: Recompute = student.recompute
+        self.ledger: Ledger = student.solution.ledger
         self.result = result or self._step
-        self.signs = (1, -1) if _has_kinks(self.recompute.graph) else (1,)
-        self.is_smooth = len(self.signs) == 1 or student.quantity in self.recompute.graph.nodes
+        self.signs = (1, -1) if _has_kinks(self.ledger.graph) else (1,)
+        self.is_smooth = len(self.signs) == 1 or student.quantity in self.ledger.graph.nodes
 
     @cached_property
     def as_written(self) -> "Working":
@@ -72,7 +97,7 @@ class Working:
             return np.asarray(self.result(self.student.known), dtype=float)
 
     def _step(self, values: Known) -> Array:
-        return self.recompute.compute(self.student.quantity, values, fresh=self.student.fresh)
+        return self.ledger.compute(self.student.quantity, values, fresh=self.student.fresh)
 
     @property
     def reach(self) -> Array:
@@ -129,21 +154,21 @@ class Working:
     def _between(self) -> dict[str, bool]:
         """What leads to the quantity from the values that are fixed, in order: True for one that has to be
         worked out, or part of it."""
-        recompute, reached = self.recompute, dict[str, bool]()
+        ledger, right, reached = self.ledger, self.student.solution.values, dict[str, bool]()
         waiting = [self.student.quantity]
         while waiting:
-            for name in recompute.needs[waiting.pop()]:
-                if name not in reached and name in recompute.needs:
-                    reached[name] = len(self.fixed.get(name, ())) < recompute.base[name].size
+            for name in ledger.needs[waiting.pop()]:
+                if name not in reached and name in ledger.needs:
+                    reached[name] = len(self.fixed.get(name, ())) < right[name].size
                     waiting += [name] * reached[name]
-        return {name: reached[name] for name in recompute.ancestors(self.student.quantity) if name in reached}
+        return {name: reached[name] for name in ledger.ancestors(self.student.quantity) if name in reached}
 
     @cached_property
     def _uncertain(self) -> dict[str, Array]:
         """Half a unit of the last place of each value that may have been rounded, 0 for the others."""
         found: dict[str, Array] = {}
         for name in self._between:
-            halves, is_old = self._unwritten(name), name == self.recompute.old(self.student.quantity)
+            halves, is_old = self._unwritten(name), name == self.ledger.old(self.student.quantity)
             for index, number in self.fixed.get(name, {}).items():
                 if is_old:  # a step is judged from the old weight as it was written
                     halves[index] = 0
@@ -156,15 +181,15 @@ class Working:
     def _written(self, number: Number, name: str, index: Index) -> float:
         """Of a number that was given; nothing where it is the true one, and round."""
         grain = self.precision.grain(number.value)
-        if number.value == self.recompute.base[name][index] and grain:
+        if number.value == self.student.solution.values[name][index] and grain:
             return 0.0 if _is_round(number.value / grain) else grain / 2
         return (min(finest_place(number), grain) or grain) / 2
 
     def _unwritten(self, name: str) -> Array:
         """Of values that were not: they may have been rounded; a new weight so that its step shows."""
-        known, old = self.student.known, self.recompute.old(name)
+        known, old = self.student.known, self.ledger.old(name)
         values = np.asarray(known[name], dtype=float)
-        if self.only_written or self.recompute.graph.size > MOST_ELEMENTS:
+        if self.only_written or self.ledger.graph.size > MOST_ELEMENTS:
             return np.zeros_like(values)
         sizes = np.abs(values - known[old] if old else values)
         with np.errstate(all="ignore"):
@@ -185,8 +210,8 @@ class Working:
         values, dirty = dict(known), set[str]()
         with np.errstate(all="ignore"):
             for name, is_worked_out in self._between.items():
-                if is_worked_out and not dirty.isdisjoint(self.recompute.needs[name]):
-                    value = np.array(self.recompute.compute(name, values, fresh=student.fresh), dtype=float)
+                if is_worked_out and not dirty.isdisjoint(self.ledger.needs[name]):
+                    value = np.array(self.ledger.compute(name, values, fresh=student.fresh), dtype=float)
                     for index in self.fixed.get(name, ()):
                         value[index] = known[name][index]
                 elif name in moves:

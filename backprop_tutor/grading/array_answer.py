@@ -1,7 +1,8 @@
-"""The verdict on a whole array, from those on its entries."""
+"""An array typed as an answer: whether its shape fits, and the verdict on it from those on its entries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.book import Book
@@ -9,7 +10,27 @@ from backprop_tutor.grading.compare import Closeness
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.verdict import Verdict
 
-__all__ = ["TRANSPOSED", "summed_up", "told_of_transpose"]
+__all__ = ["TRANSPOSED", "Fit", "fit", "summed_up", "told_of_transpose"]
+
+
+class Fit(Enum):
+    FITS = "fits"
+    TRANSPOSED = "transposed"
+    WRONG = "wrong"
+
+
+def fit(given: tuple[int, ...], wanted: tuple[int, ...], *, batched: bool = False) -> Fit:
+    """How an array of shape `given` fits one of shape `wanted`, whose first axis is the example where it
+    is `batched`. A vector may be typed as a row or as a column; a single example needs no axis."""
+    if given == wanted or (not wanted and set(given) == {1}):
+        return Fit.FITS
+    inner = wanted[1:] if batched and wanted[:1] == (1,) else wanted
+    if len(inner) == 1 and given in (inner, (*inner, 1), (1, *inner)):
+        return Fit.FITS
+    if given == inner or (len(wanted) == 2 and 1 in wanted and given == (max(wanted),)):
+        return Fit.FITS
+    return Fit.TRANSPOSED if len(given) == 2 and given == wanted[::-1] else Fit.WRONG
+
 
 TRANSPOSED = "transposed"  # the misconception
 

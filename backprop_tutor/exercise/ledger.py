@@ -16,9 +16,9 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.exercise.updates import loss_name, update_name
+from backprop_tutor.exercise.model import OptimizerChoice
 
-__all__ = ["Known", "Ledger", "LedgerLine", "Rate"]
+__all__ = ["Known", "Ledger", "LedgerLine", "Rate", "ledger_of"]
 
 Known = Mapping[str, Array]
 Kind = Literal["leaf", "value", "gradient", "update"]
@@ -50,6 +50,11 @@ class LedgerLine(NamedTuple):
     equation: UpdateEquation | None = None
 
     @property
+    def is_later(self) -> bool:
+        """Whether an update brings it."""
+        return self.number > 1 or self.kind == "update"
+
+    @property
     def target(self) -> str:
         """What the optimizer calls an update's quantity: `W_new`, or a helper such as `v_new`."""
         return self.equation.target if self.equation else ""
@@ -66,7 +71,7 @@ class Ledger:
         self.graph, self.rate = graph, rate
         self.updates = updates if rate else 0
         self.prefix = f"d{graph.loss}/d"
-        self._used = graph.upstream(graph.loss)
+        self.used = graph.upstream(graph.loss)
         self._settle = settling(graph)
         self._ancestors: dict[str, list[str]] = {}
 
@@ -77,6 +82,16 @@ class Ledger:
         for number in range(1, self.updates + 1):
             lines |= self.later(number)
         return lines
+
+    @cached_property
+    def quantities(self) -> dict[str, Node]:
+        """Every quantity that can be asked for, with the node that has its shape and axes: values and their
+        gradients as the graph has them, then what updates bring."""
+        nodes = [node for node in self.graph.nodes.values() if node.role != "constant"]
+        gradients = ((self.prefix + node.name, node) for node in nodes)
+        found = {node.name: node for node in nodes}
+        found |= {name: node for name, node in gradients if name in self.lines}
+        return found | {name: line.node for name, line in self.lines.items() if line.is_later}
 
     @cached_property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -93,29 +108,54 @@ class Ledger:
             self._ancestors[quantity] = [name for name in self.needs if name in reached - {quantity}]
         return self._ancestors[quantity]
 
-    def compute(self, line: LedgerLine, known: Known) -> Array:
-        """The value of a line in floats from the `known` ones of what it needs, 0 in place of noise."""
-        return self.settled(line, known, partial(line.compute, FLOAT64))
+    def compute(self, quantity: str, known: Known, *, fresh: bool = False) -> Array:
+        """The value of `quantity` in floats from the `known` ones of what it needs, 0 in place of noise.
+        With `fresh`, a derivative such as h(1 - h) is taken at net, whatever the known h is."""
+        line = self.lines[quantity]
 
-    def settled(self, line: LedgerLine, known: Known, how: Callable[[Known], Array]) -> Array:
-        """`how(known)`, the value of a line, with 0 in place of rounding noise."""
+        def value(known: Known) -> Array:
+            return line.compute(FLOAT64, {**known, **self._afresh(line, known)} if fresh else known)
+
         inputs = {name: known[name] for name in line.needs if name in known}
-        return self._settle(line.node, how(known), inputs, lambda moved: how({**known, **moved}))
+        return self._settle(line.node, value(known), inputs, lambda moved: value({**known, **moved}))
+
+    def _afresh(self, line: LedgerLine, known: Known) -> Known:
+        """What a gradient comes back through, worked out anew from the `known` values of its parents."""
+        is_gradient = line.kind == "gradient" and line.number == 1
+        consumers = [consumer for consumer, _ in self.consumers(line.node.name)] if is_gradient else ()
+        return {name: self.lines[name].compute(FLOAT64, known) for name in consumers}
 
     def completed(self, known: Known) -> dict[str, Array]:
         """The `known` values, the leaves among them, and every other quantity, worked out from them."""
         found = dict(known)
         for name in self.needs:
             if name not in found:
-                found[name] = self.compute(self.lines[name], found)
+                found[name] = self.compute(name, found)
         return found
 
     # What there is
 
     @cached_property
+    def gradients(self) -> dict[str, Node]:
+        """The gradients of the first pass, each with the node that it is the gradient of."""
+        first = (item for item in self.lines.items() if item[1].number == 1)
+        return {name: line.node for name, line in first if line.kind == "gradient"}
+
+    @cached_property
+    def activations(self) -> frozenset[str]:
+        """Values that a derivative may be written with: h in h(1 - h)."""
+        nodes = self.graph.nodes.values()
+        return frozenset(node.name for node in nodes if node.op and len(node.parents) == 1)
+
+    def old(self, quantity: str) -> str:
+        """The parameter that the update `quantity` steps from; nothing for any other quantity."""
+        line = self.lines[quantity]
+        return self.before(line.node.name, line.number) if line.target == "W_new" else ""
+
+    @cached_property
     def targets(self) -> list[str]:
         """What the loss is differentiated by without being asked: parameters, or else the givens."""
-        return [n for n in self.graph.parameters or self.graph.named("given") if n in self._used]
+        return [n for n in self.graph.parameters or self.graph.named("given") if n in self.used]
 
     @cached_property
     def differentiated(self) -> list[str]:
@@ -137,17 +177,24 @@ class Ledger:
 
     def consumers(self, name: str) -> list[tuple[str, int]]:
         """What takes the node `name` on the way to the loss, each with the slot that it takes it in."""
-        return [(consumer, slot) for consumer, slot in self.graph.consumers[name] if consumer in self._used]
+        return [(consumer, slot) for consumer, slot in self.graph.consumers[name] if consumer in self.used]
 
     # Names
 
     def update_name(self, parameter: str, target: str, number: int) -> str:
         """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
-        return update_name(parameter, target, number, max(self.updates, 1))
+        helper, new, _ = target.partition("_new")
+        name = parameter if helper == "W" else f"{helper}_{parameter}"
+        which = str(number) if new else f"_{number}"
+        return name + new + ("" if number == max(self.updates, 1) else which)
+
+    def loss_name(self, number: int) -> str:
+        """`J` of the first pass, `J2` of the second."""
+        return self.graph.loss + ("" if number == 1 else str(number))
 
     def gradient_name(self, name: str, number: int) -> str:
         """`dJ/dW1` of the first pass, `dJ2/dW1` of the second."""
-        return f"d{loss_name(self.graph, number)}/d{name}"
+        return f"d{self.loss_name(number)}/d{name}"
 
     def before(self, parameter: str, number: int) -> str:
         """The parameter that pass `number` starts from."""
@@ -166,7 +213,7 @@ class Ledger:
         graph = self.graph
         others = (node.name for node in reversed(graph.nodes.values()) if node.role != "constant")
         for name in dict.fromkeys((graph.loss, *self.differentiated, *others)):
-            if name not in self._used and not (self.rate and name in graph.parameters):
+            if name not in self.used and not (self.rate and name in graph.parameters):
                 continue
             needs: dict[str, None] = {}
             for consumer, _ in self.consumers(name):
@@ -181,7 +228,7 @@ class Ledger:
         leaves = (*graph.named("given"), *(self.before(name, number) for name in graph.parameters))
         if number > 1:
             how = partial(self._again, number, "")
-            yield loss_name(graph, number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
+            yield self.loss_name(number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
         for name in graph.parameters:
             node = graph.nodes[name]
             if number > 1:
@@ -250,3 +297,12 @@ def _given(name: str, xp: Any, known: Known) -> Array:
 def _value(node: Node, xp: Any, known: Known) -> Array:
     inputs = (known[parent] for parent in node.parents)
     return xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
+
+
+def ledger_of(
+    graph: Graph, learning_rate: Fraction | None, optimizer: OptimizerChoice, updates: int
+) -> Ledger:
+    """The ledger of an exercise; without a learning rate, or without parameters, nothing is updated."""
+    if learning_rate is None or not graph.parameters:
+        return Ledger(graph)
+    return Ledger(graph, Rate(optimizer.name, learning_rate, optimizer.settings), updates)

@@ -29,11 +29,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One derivative from its start to its last line. `meaning` is what `left` stands for: ∂J/∂net1(p)[i]."""
+    """One derivative from its start to its last line. `meaning` is what `left` stands for: ∂J/∂net1(p)[i].
+
+    With `held`, all quantities but the loss and functions of this one alone stay as they are when it changes:
+    what goes through them, their own derivatives say.
+    """
 
     left: Expr
     meaning: Partial
     lines: tuple[Line, ...]
+    held: bool = False
 
     @property
     def result(self) -> Expr:
