@@ -102,7 +102,7 @@ def test_what_overflows_on_the_way_of_one_route_is_no_disagreement() -> None:
         ("a: [1e9, 1e60], b: [0.3, 700]", "c: log_softmax(b - 3); L: sum(c*a)"),
         ("a: 0.1", "L: sin(max(a, 0) - 1e150)"),
         ("a: 0, b: [0.6, 700]", "c: 1e308 + b; L: mean(c - a)"),
-        ("a: [1e9, 1e9, 0], b: 1e16", "c: b*b; L: cross_entropy(softmax(c + a), [0.2, 0.8, 0])"),
+        ("a: [1e9, 1e9, 0], b: 1e16, t: [0.2, 0.8, 0]", "c: b*b; L: cross_entropy(softmax(c + a), t)"),
         ("a: 5, b: 1e9", "c: sin(b); L: silu(tanh(b)) + c + a"),
     ],
 )
