@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
-from backprop_tutor.language.cursor import COMPARISONS, Spelling
+from backprop_tutor.language.cursor import COMPARED, COMPARISONS, Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
 from backprop_tutor.language.names import CONDITION, OF_PROGRAMS, Vocabulary
@@ -261,22 +261,20 @@ class _Parser(References):
         self.take()
         return Call("cases", (condition, expr, self.nested()))
 
-    def comparison(self, left: Expr) -> Expr:
-        """`left > b` or `left = b`, before its sign."""
+    def comparison(
+        self, left: Expr, said: str = "Here a comparison is expected.", hint: str = COMPARED
+    ) -> Expr:
+        """`left > b` or, as it is printed, `left = b`, before its sign."""
         sign = self.take()
-        name = "eq" if sign.text == "=" else COMPARISONS.get(sign.text)
+        name = "eq" if self.conditions and sign.text == "=" else COMPARISONS.get(sign.text)
         if sign.kind is not Kind.OP or name is None:
-            raise self.unexpected("a comparison", sign)
+            raise self.error(said, sign, hint)
         return Call(name, (left, self.nested()))
 
     def choice(self) -> Expr:
         """`a > b, x, y)`, after where and its opening bracket."""
-        left = self.nested()
-        sign = self.take()
-        if sign.text not in COMPARISONS or sign.kind is not Kind.OP:
-            said = "where( ) begins with a comparison."
-            raise self.error(said, sign, "Write where(a > b, x, y); also <, >=, <= and ==.")
-        parts: list[Expr] = [Call(COMPARISONS[sign.text], (left, self.nested()))]
+        hint = "Write where(a > b, x, y); also <, >=, <= and ==."
+        parts = [self.comparison(self.nested(), "where( ) begins with a comparison.", hint)]
         for _ in range(2):
             self.expect(",")
             parts.append(self.nested())

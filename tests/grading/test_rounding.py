@@ -276,6 +276,12 @@ ask: all
     assert verdict.misconceptions == (("sign-flipped",) if named else ())
 
 
+def test_an_old_weight_is_a_named_slip() -> None:
+    verdict = mark(solution("exercise1"), "W1_new[1,1]", "1")
+    assert verdict.misconceptions == ("update-forgotten",)
+    assert "nothing has been changed yet" in verdict.message
+
+
 def test_what_rounding_and_a_slip_may_both_have_done_is_left_undecided() -> None:
     """z = σ(6) = 0.9975…, as 0.998 or 0.997: z(1 - z) is anything from 0.00200 to 0.00299."""
     text = """
