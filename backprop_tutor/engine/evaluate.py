@@ -104,15 +104,17 @@ def backward(
     wanted: Iterable[str] | None = None,
     known: Mapping[str, Array] | None = None,
     revise: Revise | None = None,
+    seed: Array | None = None,
 ) -> Values:
     """dJ/d(node) for every node on the way from the loss to the `wanted` ones (default: the parameters).
 
     Each gradient has the shape of its node; several consumers add up. Those that are `known` are taken as
-    they are; `revise` may put another in place of a result.
+    they are; `revise` may put another in place of a result. The pass starts from 1, or from a `seed` of the
+    shape of the loss.
     """
     sources = graph.parameters if wanted is None else wanted
     on_the_way = graph.between(sources)
-    gradients: Values = {graph.loss: xp.finish(xp.number(1))}
+    gradients: Values = {graph.loss: xp.finish(xp.number(1)) if seed is None else seed}
     for name in reversed(graph.nodes):
         if name not in on_the_way or name == graph.loss:
             continue

@@ -19,6 +19,7 @@ Role = Literal["given", "parameter", "constant", "forward", "loss"]
 Param = int | Fraction | str | None | tuple["Param", ...]
 
 DEFAULT_MAX_ELEMENTS = 2_000_000
+DEFAULT_MAX_NODES = 20_000
 MAX_INNER = 24  # ops in one formula
 MAX_LEVELS = 8  # of them inside one another
 
@@ -27,7 +28,8 @@ class Node(NamedTuple):
     """One named array.
 
     `op` and `parents` are empty for a leaf (given, parameter or constant). `axes` names the axes
-    (`example`, `unit`, `input`); a node whose first axis is `example` is written `h1(2)[1]`.
+    (`example`, `unit`, `input`); a node whose first axis is `example` is written `h1(2)[1]`. The axes of a
+    derivative between arrays are those of its `parts`, what is derived and what it is derived by.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Node(NamedTuple):
     params: Mapping[str, Param] = {}  # never changed; a mappingproxy would not pickle
     axes: tuple[str, ...] = ()
     value: Fraction | None = None  # of a constant
+    parts: tuple["Node", ...] = ()
 
     @property
     def batched(self) -> bool:
@@ -120,6 +123,23 @@ class Graph:
             found += parents
             waiting += parents
         return found[::-1]
+
+    @cached_property
+    def folded(self) -> "Graph":
+        """The graph as it is told and drawn: the parents of a node are those that stand in its formula."""
+        nodes = (node for node in self.nodes.values() if node.name not in self.inner)
+        return Graph([node._replace(parents=self._uses(node)) for node in nodes], self.loss, self.sources)
+
+    def _uses(self, node: Node) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        waiting = list(node.parents)
+        while waiting:
+            parent = waiting.pop(0)
+            if parent in self.inner:
+                waiting[:0] = self.nodes[parent].parents
+            else:
+                found[parent] = None
+        return tuple(found)
 
     def outer(self, name: str) -> str:
         """The node in whose formula the inner node `name` stands; of any other, itself."""
@@ -208,12 +228,15 @@ class GraphBuilder:
     """Adds nodes one by one, working out each shape by running the op on shapes alone.
 
     Raises ShapeError from `apply` when the parents' shapes do not fit the op (its text names the node
-    and the shapes) or when the graph would hold more than `max_elements` numbers.
+    and the shapes) or when the graph would hold more than `max_elements` numbers or `max_nodes` nodes.
     """
 
-    def __init__(self, *, max_elements: int = DEFAULT_MAX_ELEMENTS) -> None:
+    def __init__(
+        self, *, max_elements: int = DEFAULT_MAX_ELEMENTS, max_nodes: int = DEFAULT_MAX_NODES
+    ) -> None:
         self.nodes: dict[str, Node] = {}
         self.max_elements = max_elements
+        self.max_nodes = max_nodes
         self._elements = 0
         self._shapes: dict[tuple[Any, ...], Shape] = {}  # by op, shapes of parents and settings
 
@@ -268,5 +291,7 @@ class GraphBuilder:
                 f"and the limit is {self.max_elements:,}",
                 hint="Raise it with --max-elements.",
             )
+        if len(self.nodes) >= self.max_nodes:
+            raise ShapeError(f"the graph has more than {self.max_nodes:,} nodes")
         self.nodes[node.name] = node
         return node.name

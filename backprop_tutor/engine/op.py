@@ -20,6 +20,7 @@ __all__ = [
     "Loss",
     "Op",
     "Partial",
+    "Reduction",
     "Vjp",
     "axes_of",
     "class_axes",
@@ -30,6 +31,7 @@ __all__ = [
 Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
 Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
 Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of one input, elementwise
+Reduction = Literal["examples", "elements", "sum"]
 Axis = Any  # None, or an axis counted from 1, or a tuple of them
 
 
@@ -49,16 +51,33 @@ class Activation(NamedTuple):
 class Loss(NamedTuple):
     """What there is to know of an op that is a loss of outputs and their targets.
 
-    settings keys beside its name in a file that are options of the op
-    square   it adds up squares, whose 2 comes down
-    half     it holds the factor 1/2
-    targets  what its targets are: any numbers, labels 0 and 1, or shares that add up to 1
+    by_setting files reach it by a setting of another loss, not by name
+    settings   keys beside its name in a file that are options of the op
+    square     it adds up squares, whose 2 comes down
+    half       it holds the factor 1/2
+    targets    what its targets are: any numbers, labels 0 and 1, shares that add up to 1, or one class, whose
+               share is 1
+    outputs    what its outputs have to be: any numbers, shares that add up to 1 or their logarithms, or
+               logits, of which it takes the sigmoid or the softmax itself
+    reduction  what it is a mean over, or that it is a sum
+    ways       the ops that it is with each reduction
+    logits     the op that it is of logits
     """
 
+    by_setting: bool = False
     settings: Mapping[str, Setting] = {}
     square: bool = False
     half: bool = False
-    targets: Literal["numbers", "labels", "shares"] = "numbers"
+    targets: Literal["numbers", "labels", "shares", "class"] = "numbers"
+    outputs: Literal["numbers", "shares", "logarithms", "logits"] = "numbers"
+    reduction: Reduction = "examples"
+    ways: Mapping[str, str] = {}
+    logits: str = ""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the targets of an example, one for each class along the last axis, add up to 1."""
+        return self.targets in ("shares", "class")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +117,7 @@ class Op:
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
     rearranges   its elements are those of its inputs, in other places
     weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
     joins        what arithmetic makes of two inputs, element by element
@@ -105,6 +125,7 @@ class Op:
     sized        a formula with it says a size or a place: what holds at one size need not hold at another
     spelled      files and answers may call it by its name
     chains       the function that it is of several arguments: maximum, of max(a, b, c)
+    penalty      what it is called in files, if it is a penalty on weights
     """
 
     name: str
@@ -138,6 +159,7 @@ class Op:
     over: Callable[[Array], Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None
     rearranges: bool = False
     weighted: Literal["", "layer", "product"] = ""
     joins: Literal["", "sum", "product", "power"] = ""
@@ -145,6 +167,7 @@ class Op:
     sized: bool = False
     spelled: bool = True
     chains: str = ""
+    penalty: Literal["", "l2", "l1"] = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says
@@ -157,7 +180,8 @@ class Op:
     def options(self) -> tuple[str, ...]:
         """The names of the forward rule's parameters that are not arrays."""
         rule = list(inspect.signature(self.forward).parameters.values())[1 + self.arity[0] :]
-        return tuple(p.name for p in rule if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+        own = (p.name for p in rule if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+        return (*own, *(self.loss.settings if self.loss else ()))
 
     @property
     def ascii_glyph(self) -> str:
@@ -179,7 +203,7 @@ class Op:
 
     def examples(self, x: Array) -> int:
         """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""
-        return examples(x, class_axes(x)) if self.loss and self.loss.targets == "shares" else examples(x)
+        return examples(x, class_axes(x)) if self.loss and self.loss.adds_up else examples(x)
 
     def at_kink(self, params: Mapping[str, Any]) -> str:
         """The convention with the options `params`, as a sentence."""

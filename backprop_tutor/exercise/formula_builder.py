@@ -2,17 +2,23 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import islice
 from operator import add, mul
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.backward_graph import BackwardGraph
 from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
+from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.language import to_text
+from backprop_tutor.language.derivative_name import is_derivative
 from backprop_tutor.language.expr import OPERATORS, Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.step_index import split_step
 
-__all__ = ["MAX_NODES", "FormulaBuilder", "FormulaError"]
+__all__ = ["GRADIENT", "MAX_NODES", "FormulaBuilder", "FormulaError"]
+
+GRADIENT = "grad"
 
 MAX_NODES = 10_000
 MAX_SAID = 32  # terms of a part of a long sum, in messages that leave out the rest of it
@@ -28,12 +34,15 @@ class FormulaError(BackpropTutorError):
 class FormulaBuilder:
     """Adds formulas to a builder. A nested one makes nodes `name_1`, `name_2`, … in evaluation order."""
 
-    def __init__(self, builder: GraphBuilder, names: frozenset[str], relu_at_zero: Fraction) -> None:
-        self.builder = builder
+    def __init__(
+        self, builder: GraphBuilder, names: frozenset[str], relu_at_zero: Fraction, labels: Labels
+    ) -> None:
+        self.builder, self.labels = builder, labels
         self.names = names
         self.relu_at_zero = relu_at_zero
         self.name = ""
         self.inner = 0
+        self.backward: dict[str, BackwardGraph] = {}
         self.made: dict[str, tuple[str, Expr]] = {}
         """The line and the part of its formula that each node was made of."""
 
@@ -97,11 +106,19 @@ class FormulaBuilder:
         return self.apply(name, "where", parents, {"relation": condition.name}, call)
 
     def call(self, call: Call, name: str) -> str:
+        if call.name == GRADIENT:
+            return self.gradient(call, name)
         if call.name == "cases":
             return self.choice(call, name)
         args = list(call.args)
         op_name = call.name if call.name in ops.TABLE else ops.FUNCTIONS.get(call.name, call.name)
-        params: dict[str, Param] = {key: _literal(value, key) for key, value in call.options}
+        words = {key: value.text for key, value in call.options if isinstance(value, Num) and value.text}
+        words = {key: word for key, word in words.items() if key in ops.LOSS_WORDS}
+        if words:
+            op_name = self.worded(op_name, words)
+        params: dict[str, Param] = {
+            key: _literal(value, key) for key, value in call.options if key not in words
+        }
         if op_name == "hadamard":
             op_name = "mul"
         if len(args) > (1 if op_name in ops.CHAINS else 2) and op_name in (*OPERATORS, *ops.CHAINS):
@@ -125,12 +142,44 @@ class FormulaBuilder:
         _check_call(op, len(args), params)
         return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
 
+    def gradient(self, call: Call, name: str) -> str:
+        """`grad(f, x)`: the backward pass from f to x becomes part of the graph."""
+        if len(call.args) != 2 or call.options or not isinstance(call.args[1], Sym):
+            hint = "x is a given, a parameter or a computed quantity, as a whole."
+            raise FormulaError("a gradient is written grad(f, x)", hint=hint)
+        of, wrt = self.node(call.args[0]), call.args[1].name
+        shape, said = self.builder.nodes[of].shape, to_text(call.args[0])[:60]
+        if shape:
+            hint = f"Reduce it, for example with sum({said}), or take one element of it."
+            raise FormulaError(f"grad is of one number, but `{said}` has the shape {shape}", hint=hint)
+        before = len(self.builder.nodes)
+        try:
+            self.backward.setdefault(of, BackwardGraph(self.builder, of, self._is_named))
+            found = self.backward[of].gradient(wrt, name)
+        except ShapeError as error:
+            raise FormulaError(f"in `{to_text(call)[:60]}`: {error.what}", hint=error.hint) from None
+        for node in islice(self.builder.nodes.values(), before, None):
+            if node.value is None:
+                self.made[node.name] = (self.name, call if node.name == name else Sym(node.name))
+        return found if not name or found == name else self.apply(name, "identity", (found,), {}, call)
+
+    def _is_named(self, node: str) -> bool:
+        """Whether the author gave the node its name, or it is a derivative, which has a name of its own."""
+        return node in self.names or is_derivative(node) or not self.builder.nodes[node].op
+
     def op(self, name: str, call: Call) -> Op:
         try:
             return ops.get(name)
         except UsageError:
             hint = "The derivative of a function is not for graphs." if name.endswith("'") else ""
             raise FormulaError(f"{call.name} is not a function of a graph", hint=hint) from None
+
+    def worded(self, name: str, words: dict[str, str]) -> str:
+        """The op that a function is with options that are words."""
+        try:
+            return ops.loss_of(name, words)
+        except UsageError as error:
+            raise FormulaError(error.what, hint=error.hint) from None
 
     def apply(
         self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param], expr: Expr
@@ -146,6 +195,7 @@ class FormulaBuilder:
             params = {"at_zero": self.relu_at_zero, **params}
         if len(self.builder.nodes) >= MAX_NODES:
             raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
+        self.check_classes(op, parents)
         node = name or self.fresh()
         self.made[node] = (self.name, expr)
         try:
@@ -153,6 +203,27 @@ class FormulaBuilder:
         except ShapeError as error:
             part = "" if name else f"in `{to_text(expr)[:60]}`: "
             raise FormulaError(part + error.what.removeprefix(f"{node}: "), hint=error.hint) from None
+
+    def check_classes(self, op: str, parents: tuple[str, ...]) -> None:
+        """Given classes become shares where a loss compares with them; nothing else may use them."""
+        loss, nodes = ops.get(op).loss, self.builder.nodes
+        if loss and loss.adds_up and len(parents) == 2:
+            outputs, target = (nodes[parent] for parent in parents)
+            if target.value is not None:
+                raise FormulaError("a class must have a name", hint="Put it under `given`.")
+            is_new = target.name not in self.labels.names and target.role == "given" and outputs.shape
+            if is_new and self.labels.are_labels(target.name, outputs.shape):
+                if any(target.name in node.parents for node in nodes.values()):
+                    raise self.two_meanings(target.name)
+                self.labels.spread(target.name, outputs.shape[-1])
+                nodes[target.name] = target._replace(shape=outputs.shape)
+            parents = parents[:1]
+        for name in self.labels.names.intersection(parents):
+            raise self.two_meanings(name)
+
+    def two_meanings(self, name: str) -> FormulaError:
+        what = f"{name} holds classes in one formula and numbers in another"
+        return FormulaError(what, hint="Give each a name of its own.")
 
     def fresh(self) -> str:
         while True:

@@ -9,11 +9,11 @@ from backprop_tutor.engine.infinity import MINUS_INFINITY
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
-from backprop_tutor.exercise.schema import Example, ExerciseFile
+from backprop_tutor.exercise.schema import Example, ExerciseFile, TiedWeights
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
-__all__ = ["check_labels", "check_whole_numbers", "leaf_values"]
+__all__ = ["check_labels", "check_whole_numbers", "leaf_values", "place_of"]
 
 Values = dict[str, Numbers]
 
@@ -36,7 +36,8 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
     if file.network:
         for number, layer in enumerate(file.network.layers, 1):
             place = ("network", "layers", number - 1)
-            put(f"W{number}", layer.weights, (*place, "weights"))
+            if not isinstance(layer.weights, TiedWeights):
+                put(f"W{number}", layer.weights, (*place, "weights"))
             if layer.bias is not None:
                 put(f"b{number}", layer.bias, (*place, "bias"))
     if isinstance(file.data, list):
@@ -59,7 +60,7 @@ def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: Fault
                 at = tuple(map(int, index))
                 what = f"{element_name(name, graph.nodes[name], at)} = {array[at]} is no target of this loss."
                 hint = "Binary cross-entropy takes targets from 0 to 1."
-                report.add(_place(file, name, at), what, hint)
+                report.add(place_of(file, name, at), what, hint)
 
 
 def check_whole_numbers(file: ExerciseFile, graph: Graph, values: Values, report: FaultReport) -> None:
@@ -70,10 +71,10 @@ def check_whole_numbers(file: ExerciseFile, graph: Graph, values: Values, report
             at = tuple(map(int, index))
             element = f"{element_name(name, graph.nodes[name], at)} = {array[at]}"
             what = f"{element} is no whole number from 1 to {most}."
-            report.add(_place(file, name, at), what, f"It says which of {most} is meant, counted from 1.")
+            report.add(place_of(file, name, at), what, f"It says which of {most} is meant, counted from 1.")
 
 
-def _place(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
+def place_of(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
     """Where the file has an element of a leaf."""
     if file.graph:
         return ("graph", "given" if name in file.graph.given else "parameters", name, *at)

@@ -4,7 +4,7 @@ All that needs to know how one quantity follows from others asks here: the solut
 that are carried on from a student's own values, and exercises at other numbers.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial, reduce
 from operator import add
@@ -12,27 +12,38 @@ from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
+from backprop_tutor.engine.further_pass import FurtherPass
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
+from backprop_tutor.engine.optimizers import MAXIMIZE, Optimizer, UpdateEquation, optimizer_with
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.exercise.further import further_derivative
 from backprop_tutor.exercise.model import OptimizerChoice
+from backprop_tutor.language.derivative_name import derivative_of
 
-__all__ = ["Known", "Ledger", "LedgerLine", "Rate", "ledger_of"]
+__all__ = ["Known", "Ledger", "LedgerLine", "Quantities", "Rate", "ledger_of"]
 
 Known = Mapping[str, Array]
-Kind = Literal["leaf", "value", "gradient", "update"]
+Kind = Literal["leaf", "value", "gradient", "further", "update"]
 
 
 class Rate:
-    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rate."""
+    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rates.
 
-    def __init__(self, name: str, learning_rate: Fraction, settings: Mapping[str, Fraction]) -> None:
-        self.optimizer: Optimizer = OPTIMIZERS[name]
+    `numbers` are what its letters stand for; learning rates that differ are called η1, η2, ….
+    """
+
+    def __init__(self, name: str, rates: Sequence[Fraction], settings: Mapping[str, Fraction]) -> None:
+        self.optimizer: Optimizer = optimizer_with(name, settings)
+        self.rates = [_rate_letter(number, len(rates)) for number in range(1, len(rates) + 1)]
         known = self.optimizer.settings.items()
-        self.numbers: dict[str, Fraction] = {"η": learning_rate} | {
+        self.numbers: dict[str, Fraction] = dict(zip(self.rates, rates, strict=True)) | {
             setting.letter: settings.get(key, setting.default) for key, setting in known
         }
+
+    def letter(self, number: int) -> str:
+        """The learning rate of update `number`; further updates keep the last one."""
+        return self.rates[min(number, len(self.rates)) - 1]
 
 
 class LedgerLine(NamedTuple):
@@ -60,6 +71,20 @@ class LedgerLine(NamedTuple):
         return self.equation.target if self.equation else ""
 
 
+class Quantities(dict[str, Node]):
+    """The quantities of a graph, and on request any further derivative."""
+
+    def __init__(self, graph: Graph, found: Mapping[str, Node]) -> None:
+        super().__init__(found)
+        self.graph = graph
+
+    def __missing__(self, name: str) -> Node:
+        node = further_derivative(self.graph, name)
+        if node is None:
+            raise KeyError(name)
+        return node
+
+
 class Ledger:
     """The quantities of a graph and of `updates` updates by a `rate`, each after those that it needs.
 
@@ -74,24 +99,39 @@ class Ledger:
         self.used = graph.upstream(graph.loss)
         self._settle = settling(graph)
         self._ancestors: dict[str, list[str]] = {}
+        self.further: dict[str, FurtherPass] = {}
+        """Second derivatives and those of arrays by arrays, each where somebody asks for it."""
+        self._further_nodes: dict[str, Node] = {}
+
+    def include(self, node: Node) -> None:
+        """One more derivative, with the shape of `node`."""
+        derivative = derivative_of(node.name)
+        assert derivative is not None
+        self.further[node.name] = FurtherPass(self.graph, derivative)
+        self._further_nodes[node.name] = node
+        self._ancestors.clear()
+        for worked_out in ("lines", "quantities", "needs"):
+            self.__dict__.pop(worked_out, None)
 
     @cached_property
     def lines(self) -> dict[str, LedgerLine]:
         lines = dict(self._forward())
         lines |= self._backward()
+        lines |= self._further()
         for number in range(1, self.updates + 1):
             lines |= self.later(number)
         return lines
 
     @cached_property
-    def quantities(self) -> dict[str, Node]:
+    def quantities(self) -> "Quantities":
         """Every quantity that can be asked for, with the node that has its shape and axes: values and their
         gradients as the graph has them, then what updates bring."""
         nodes = [node for node in self.graph.nodes.values() if node.role != "constant"]
         gradients = ((self.prefix + node.name, node) for node in nodes)
         found = {node.name: node for node in nodes}
         found |= {name: node for name, node in gradients if name in self.lines}
-        return found | {name: line.node for name, line in self.lines.items() if line.is_later}
+        found |= {name: line.node for name, line in self.lines.items() if line.is_later}
+        return Quantities(self.graph, found | self._further_nodes)
 
     @cached_property
     def needs(self) -> dict[str, tuple[str, ...]]:
@@ -182,9 +222,10 @@ class Ledger:
     # Names
 
     def update_name(self, parameter: str, target: str, number: int) -> str:
-        """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper."""
+        """`W1_new` after the last update, `W1_new1` after the first of several; `v_W1_new` of a helper, and
+        `norm` of one for all parameters, which has none."""
         helper, new, _ = target.partition("_new")
-        name = parameter if helper == "W" else f"{helper}_{parameter}"
+        name = parameter if helper == "W" else f"{helper}_{parameter}" if parameter else helper
         which = str(number) if new else f"_{number}"
         return name + new + ("" if number == max(self.updates, 1) else which)
 
@@ -221,6 +262,11 @@ class Ledger:
             how = partial(self._gradient, name)
             yield self.prefix + name, LedgerLine(graph.nodes[name], "gradient", 1, tuple(needs), how)
 
+    def _further(self) -> Iterator[tuple[str, LedgerLine]]:
+        for name, passes in self.further.items():
+            needs = (n for n in passes.needs if n in self.graph.nodes or n.startswith(self.prefix))
+            yield name, LedgerLine(self._further_nodes[name], "further", 1, tuple(needs), passes.entries)
+
     def later(self, number: int) -> Iterator[tuple[str, LedgerLine]]:
         """The lines of update `number` and, if it is not the first, of the pass before it."""
         graph = self.graph
@@ -229,20 +275,37 @@ class Ledger:
         if number > 1:
             how = partial(self._again, number, "")
             yield self.loss_name(number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
+        equations = self.rate.optimizer.equations
+        overall = [equation for equation in equations if equation.overall]
+        if overall and number > 1:
+            yield from (self._gradient_again(name, number, leaves) for name in graph.parameters)
+        needs = [self.gradient_name(name, number) for name in graph.parameters]
+        for equation in overall:
+            update = partial(self._update, "", number, equation)
+            quantity, node = self.update_name("", equation.target, number), graph.nodes[graph.loss]
+            yield quantity, LedgerLine(node, "update", number, tuple(needs), update, equation)
         for name in graph.parameters:
-            node = graph.nodes[name]
-            if number > 1:
-                how = partial(self._again, number, name)
-                yield self.gradient_name(name, number), LedgerLine(node, "gradient", number, leaves, how)
+            if number > 1 and not overall:
+                yield self._gradient_again(name, number, leaves)
             needs = [self.before(name, number), self.gradient_name(name, number)]
+            needs += [self.update_name("", equation.target, number) for equation in overall]
             if number > 1:
                 kept = (f"{state}_new" for state in self.rate.optimizer.state)
                 needs += [self.update_name(name, target, number - 1) for target in kept]
-            for equation in self.rate.optimizer.equations:
+            for equation in (equation for equation in equations if not equation.overall):
                 quantity = self.update_name(name, equation.target, number)
                 update = partial(self._update, name, number, equation)
-                yield quantity, LedgerLine(node, "update", number, tuple(needs), update, equation)
+                yield (
+                    quantity,
+                    LedgerLine(graph.nodes[name], "update", number, tuple(needs), update, equation),
+                )
                 needs.append(quantity)
+
+    def _gradient_again(self, name: str, number: int, leaves: tuple[str, ...]) -> tuple[str, LedgerLine]:
+        """The gradient of a parameter in a later pass."""
+        how = partial(self._again, number, name)
+        line = LedgerLine(self.graph.nodes[name], "gradient", number, leaves, how)
+        return self.gradient_name(name, number), line
 
     # How each is worked out
 
@@ -266,15 +329,26 @@ class Ledger:
         rate = self.rate
         assert rate is not None
         terms = {letter: known.get(letter, xp.number(value)) for letter, value in rate.numbers.items()}
-        terms |= {"k": xp.number(number), "W": known[self.before(parameter, number)]}
-        terms["g"] = known[self.gradient_name(parameter, number)]
+        terms |= {"k": xp.number(number), "η": terms[rate.letter(number)]}
+        if rate.optimizer.maximizes:
+            terms[MAXIMIZE] = xp.number(1)
+        if equation.overall:
+            terms["g"] = [known[self.gradient_name(name, number)] for name in self.graph.parameters]
+            return xp.finish(equation.formula(xp, terms))
+        terms |= {
+            "W": known[self.before(parameter, number)],
+            "g": known[self.gradient_name(parameter, number)],
+        }
         for kept in rate.optimizer.state:
             earlier = self.update_name(parameter, f"{kept}_new", number - 1)
             terms[kept] = known[earlier] if number > 1 else xp.number(0)
         for earlier_one in rate.optimizer.equations:
             if earlier_one is equation:
                 break
-            terms[earlier_one.target] = known[self.update_name(parameter, earlier_one.target, number)]
+            of = "" if earlier_one.overall else parameter
+            terms[earlier_one.target] = known[self.update_name(of, earlier_one.target, number)]
+            if earlier_one.prepares:
+                terms["g"] = terms[earlier_one.target]
         return xp.finish(equation.formula(xp, terms))
 
     def _again(self, number: int, wrt: str, xp: Any, known: Known) -> Array:
@@ -299,10 +373,13 @@ def _value(node: Node, xp: Any, known: Known) -> Array:
     return xp.finish(ops.get(node.op).forward(xp, *inputs, **node.params))
 
 
-def ledger_of(
-    graph: Graph, learning_rate: Fraction | None, optimizer: OptimizerChoice, updates: int
-) -> Ledger:
+def ledger_of(graph: Graph, rates: Sequence[Fraction], optimizer: OptimizerChoice, updates: int) -> Ledger:
     """The ledger of an exercise; without a learning rate, or without parameters, nothing is updated."""
-    if learning_rate is None or not graph.parameters:
+    if not rates or not graph.parameters:
         return Ledger(graph)
-    return Ledger(graph, Rate(optimizer.name, learning_rate, optimizer.settings), updates)
+    return Ledger(graph, Rate(optimizer.name, rates, optimizer.settings), updates)
+
+
+def _rate_letter(number: int, rates: int) -> str:
+    """η, or η2 of update 2 where each of several updates has a rate of its own."""
+    return "η" if rates == 1 else f"η{number}"

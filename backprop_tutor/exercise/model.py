@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.optimizers import PLAIN
+from backprop_tutor.engine.optimizers import EXTRAS, MAXIMIZE, PLAIN
 from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.shown import Shown
@@ -58,9 +58,11 @@ class Exercise(Shown):
 
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the
     file spells it, or float64 where it came from a file of floats. `layers` is None for a graph. The
-    learning rate is None where no update is asked. `precision` is what
+    learning rate is None where no update is asked, and the first where there is one an update: these are the
+    `learning_rates`. `precision` is what
     a decimal answer needs.
-    A version that `variants` drew has the `name` of its exercise and a `variant`.
+    A version that `variants` drew has the `name` of its exercise and a `variant`. `further` are the
+    derivatives that it asks beside those of the loss: `d2J/dw1 dw2`, `dp/ds`.
     """
 
     name: str
@@ -71,9 +73,11 @@ class Exercise(Shown):
     topics: tuple[str, ...] = ()
     level: Literal["beginner", "intermediate", "advanced"] | None = None
     learning_rate: Fraction | None = None
+    learning_rates: tuple[Fraction, ...] = ()
     optimizer: OptimizerChoice = field(default_factory=OptimizerChoice)
     steps: int = 1
     ask: tuple[Ask, ...] = ()
+    further: tuple[str, ...] = ()
     hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     precision: Precision = USUAL
     notation: str | None = None
@@ -83,6 +87,22 @@ class Exercise(Shown):
     layers: tuple[LayerInfo, ...] | None = None
     variant: Variant | None = None
     path: Path | None = None
+
+    @property
+    def rates(self) -> tuple[Fraction, ...]:
+        """The learning rates: none, one for all updates, or one each."""
+        return self.learning_rates or (() if self.learning_rate is None else (self.learning_rate,))
+
+    @property
+    def update(self) -> str:
+        """The update rule in words: sgd, learning rate 1/10."""
+        name, settings = self.optimizer
+        extras = [MAXIMIZE] if MAXIMIZE in settings else []
+        extras += [f"{key} {settings[key]}" for key in EXTRAS if key in settings]
+        rule = f"{name} ({', '.join(extras)})" if extras else name
+        if len(self.learning_rates) > 1:
+            return f"{rule}, learning rates {', '.join(map(str, self.learning_rates))}"
+        return f"{rule}, learning rate {self.learning_rate}"
 
     @property
     def rounding(self) -> str:

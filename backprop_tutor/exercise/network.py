@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
+from backprop_tutor.exercise.regularization import Penalty
+from backprop_tutor.exercise.schema import ACTIVATIONS, Layer, Regularization, TiedWeights
 from backprop_tutor.language.counted import many
 
 __all__ = ["build_network"]
@@ -24,23 +27,32 @@ def build_network(
     layers: list[Layer],
     loss: tuple[str, Mapping[str, Fraction]],
     relu_at_zero: Fraction,
-    values: Values,
+    labels: Labels,
+    regularization: Regularization | None,
     report: FaultReport,
     max_elements: int,
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
-    `loss` is its name with its settings. `values` holds `x` (examples, inputs), `t` (examples, units),
-    `W1` (units, inputs), `b1` (units,), ….
+    `loss` is its op with its options. The values of `labels` are `x` (examples, inputs), `t` (examples,
+    units), `W1` (units, inputs), `b1` (units,), …; `t` may be classes.
     """
     before = len(report.faults)
+    ties = _ties(layers, report)
+    if len(report.faults) > before:
+        return None, ()
+    values = {**labels.values, **{f"W{n}": tie.of(labels.values) for n, tie in ties.items()}}
+    _spread_labels((values[f"W{len(layers)}"].shape or (1,))[0], loss[0], labels)
+    values["t"] = labels.values["t"]
     _check_settings(layers, loss[0], report)
     _check_shapes(layers, values, report)
     if len(report.faults) > before:
         return None, ()
     builder = GraphBuilder(max_elements=max_elements)
     try:
-        graph = _Assembly(builder, values, report).assemble(layers, loss, relu_at_zero)
+        penalty = Penalty(regularization, "J", (), report)
+        assembly = _Assembly(builder, values, ties, penalty, report)
+        graph = assembly.assemble(layers, loss, relu_at_zero)
     except ShapeError as error:
         report.add(("network",), f"{error.what}.", error.hint)
         return None, ()
@@ -49,6 +61,53 @@ def build_network(
         for number, layer in enumerate(layers, 1)
     ]
     return graph, tuple(infos)
+
+
+class _Tie(NamedTuple):
+    """Weights that are those of layer `number`, or these `turned` round."""
+
+    number: int
+    turned: bool
+
+    def of(self, values: Values) -> Numbers:
+        weights = values[f"W{self.number}"]
+        return weights.T if self.turned else weights
+
+    @property
+    def op(self) -> str:
+        return "transpose" if self.turned else "identity"
+
+
+def _ties(layers: list[Layer], report: FaultReport) -> dict[int, _Tie]:
+    """By the number of the layer that has none of its own."""
+    tied = {
+        n: layer.weights.tied for n, layer in enumerate(layers, 1) if isinstance(layer.weights, TiedWeights)
+    }
+    found = {}
+    for number, text in tied.items():
+        source = int(text.removesuffix(".T")[1:])
+        place = ("network", "layers", number - 1, "weights", "tied")
+        own = [f"W{n}" for n, _ in enumerate(layers, 1) if n not in tied]
+        if f"W{source}" in own:
+            found[number] = _Tie(source, text.endswith(".T"))
+        else:
+            what = f"layer {number}: W{source} are no weights of another layer's own."
+            report.add(
+                place, what, f"There are {', '.join(own)}." if own else "Some layer must have weights."
+            )
+    return found
+
+
+def _spread_labels(classes: int, loss: str, labels: Labels) -> None:
+    """Targets that are classes as shares, one a unit of the last layer."""
+    about = ops.get(loss).loss
+    if about is None or not about.adds_up or classes == 1:
+        return
+    t = labels.values["t"]
+    if t.ndim == 2 and t.shape[1] == 1:
+        labels.values["t"] = t = t[:, 0]
+    if t.ndim == 1:
+        labels.spread("t", classes)
 
 
 def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None:
@@ -63,13 +122,17 @@ def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None
                     key=True,
                 )
     rule, last = ops.get(loss).loss, layers[-1].activation
-    fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
-    if rule and rule.targets == "shares" and last not in fitting:
-        report.add(
-            ("network", "layers", len(layers) - 1, "activation"),
-            f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}.",
-            f"Write `activation: {fitting[0]}`, or choose another loss.",
+    wanted, is_across = rule.outputs if rule else "numbers", ops.activations()[last].across
+    fitting = [word for word, op in ops.activations().items() if op.across == wanted]
+    place = ("network", "layers", len(layers) - 1, "activation")
+    if wanted == "logits" and is_across:
+        what = (
+            f"{loss.replace('_logits', ' from logits')} needs scores of the last layer, not {last} of them."
         )
+        report.add(place, what, "Write `activation: linear`.")
+    elif fitting and last not in fitting:
+        what = f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}."
+        report.add(place, what, f"Write `activation: {fitting[0]}`, or choose another loss.")
 
 
 def _check_shapes(layers: list[Layer], values: Values, report: FaultReport) -> None:
@@ -113,12 +176,12 @@ def _check_shapes(layers: list[Layer], values: Values, report: FaultReport) -> N
                 "A row holds the weights of one unit, one for each input to it.",
             )
         bias = values.get(f"b{number}")
-        if bias is not None and bias.shape != (units,):
+        if bias is not None and bias.shape not in ((units,), ()):
             report.add(
                 (*place, "bias"),
                 f"layer {number}: the bias has shape {_shape(bias)}, but the layer has "
                 f"{many(units, 'unit')} (weights {_shape(weights)}): the shape must be ({units},).",
-                "Write one number a unit, as in [0, 1/2].",
+                "Write one number a unit, as in [0, 1/2], or one that all share, as in 1/2.",
             )
         before, source = units, f"layer {number}"
     if t.shape[1] != before:
@@ -141,7 +204,7 @@ def _turned(layers: list[Layer], values: Values) -> list[int]:
         onward: dict[int, list[int]] = {}
         for before, turned in ways.items():
             for shape, more in ((weights.shape, []), (weights.shape[::-1], [number])):
-                fits = shape[1] == before and (bias is None or bias.shape == shape[:1])
+                fits = shape[1] == before and (bias is None or bias.shape in (shape[:1], ()))
                 if fits and (shape[0] not in onward or len(onward[shape[0]]) > len(turned + more)):
                     onward[shape[0]] = turned + more
         ways = onward
@@ -153,17 +216,26 @@ def _shape(array: Numbers) -> str:
 
 
 class _Assembly:
-    def __init__(self, builder: GraphBuilder, values: Values, report: FaultReport) -> None:
-        self.builder = builder
-        self.values = values
-        self.report = report
+    def __init__(
+        self,
+        builder: GraphBuilder,
+        values: Values,
+        ties: Mapping[int, _Tie],
+        penalty: Penalty,
+        report: FaultReport,
+    ) -> None:
+        self.builder, self.values, self.ties = builder, values, ties
+        self.penalty, self.report = penalty, report
+        self.frozen: set[str] = set()
 
     def assemble(
         self, layers: list[Layer], loss: tuple[str, Mapping[str, Fraction]], relu_at_zero: Fraction
-    ) -> Graph:
+    ) -> Graph | None:
         self.leaf("x", ("example", "input"))
         self.leaf("t", ("example", "unit"))
         signal = "x"
+        for number, layer in enumerate(layers, 1):
+            self.frozen |= set() if layer.trainable else {f"W{number}", f"b{number}"}
         sources = {"J": self.report.source(("loss",), "J")}
         for number, layer in enumerate(layers, 1):
             name = "z" if number == len(layers) else f"h{number}"
@@ -171,19 +243,32 @@ class _Assembly:
             for node in (f"W{number}", f"b{number}", f"net{number}", name):
                 sources[node] = self.report.source(("network", "layers", number - 1), node)
         name, settings = loss
-        return self.builder.build(self.builder.apply("J", name, (signal, "t"), settings), sources)
+        self.builder.apply(self.penalty.data, name, (signal, "t"), settings)
+        weights = [f"W{number}" for number, _ in enumerate(layers, 1) if number not in self.ties]
+        biases = [f"b{number}" for number, _ in enumerate(layers, 1) if f"b{number}" in self.values]
+        self.penalty.add(self.builder, [*weights, *biases], weights)
+        return self.builder.build("J", sources) if "J" in self.builder.nodes else None
 
     def layer(self, number: int, layer: Layer, signal: str, name: str, relu_at_zero: Fraction) -> str:
-        parents = [signal, self.leaf(f"W{number}", ("unit", "input"))]
+        parents = [signal, self.weights(number)]
         if f"b{number}" in self.values:
-            parents.append(self.leaf(f"b{number}", ("unit",)))
+            parents.append(self.leaf(f"b{number}", ("unit",)[: self.values[f"b{number}"].ndim]))
         axes = ("example", "unit")
         net = self.builder.apply(f"net{number}", "linear", tuple(parents), axes=axes)
         op = ops.activations()[layer.activation]
         return self.builder.apply(name, op.name, (net,), _params(op, layer, relu_at_zero), axes)
 
+    def weights(self, number: int) -> str:
+        name, axes = f"W{number}", ("unit", "input")
+        if name in self.builder.nodes:
+            return name
+        if number not in self.ties:
+            return self.leaf(name, axes)
+        tie = self.ties[number]
+        return self.builder.apply(name, tie.op, (self.weights(tie.number),), axes=axes)
+
     def leaf(self, name: str, axes: tuple[str, ...]) -> str:
-        role: Role = "given" if name in ("x", "t") else "parameter"
+        role: Role = "given" if name in ("x", "t", *self.frozen) else "parameter"
         return self.builder.leaf(name, role, self.values[name].shape, axes)
 
 

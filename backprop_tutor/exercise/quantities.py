@@ -1,19 +1,19 @@
 """Checks the names of quantities that an exercise asks, hints at, weighs or varies, and those that it gives:
 no letter of its formulas (N, π, η, an optimizer's settings) may be one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from math import ceil, floor
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import Optimizer
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.ledger import Ledger, ledger_of
+from backprop_tutor.exercise.ledger import Ledger, Rate, ledger_of
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.exercise.quantity import part_of
+from backprop_tutor.exercise.quantity import Quantity, part_of
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
 from backprop_tutor.exercise.yaml_reader import Path
@@ -24,13 +24,14 @@ __all__ = ["WORDS", "asked", "check_names", "check_quantities", "letters"]
 _MEANINGS = {COUNT.name: "the number of examples", PI.name: "the number π"}
 
 
-def letters(graph: Graph, optimizer: Optimizer | None) -> dict[str, str]:
+def letters(graph: Graph, rate: Rate | None) -> dict[str, str]:
     """What each letter stands for: those of the update, and those of the ops' rules that a quantity of the
     graph is called by as well."""
     found: dict[str, str] = {}
-    if optimizer:
-        settings = (setting.letter for setting in optimizer.settings.values())
-        found = {"η": "the learning rate"} | dict.fromkeys(settings, "a setting of the optimizer")
+    if rate:
+        settings = (setting.letter for setting in rate.optimizer.settings.values())
+        found = dict.fromkeys(rate.rates, "the learning rate")
+        found |= dict.fromkeys(settings, "a setting of the optimizer")
     clashing = {letter for letter in (COUNT, PI) if letter.name in graph.nodes}
     for node in graph.nodes.values() if clashing else ():
         for rule in _rules(graph, node):
@@ -59,14 +60,27 @@ def asked(file: ExerciseFile) -> list[str | AskItem]:
 
 
 def check_quantities(
-    file: ExerciseFile, graph: Graph, optimizer: OptimizerChoice, report: FaultReport
-) -> None:
-    """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
-    ledger = ledger_of(graph, file.learning_rate, optimizer, file.steps)
+    file: ExerciseFile,
+    graph: Graph,
+    optimizer: OptimizerChoice,
+    rates: Sequence[Fraction],
+    report: FaultReport,
+) -> tuple[str, ...]:
+    """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one.
+
+    Gives the further derivatives that are named.
+    """
+    further: dict[str, None] = {}
+    ledger = ledger_of(graph, rates, optimizer, file.steps)
     known = ledger.quantities
     for path, text, key in _mentions(file):
-        if text not in known and (problem := _problem(text, known)):
-            report.add(path, *problem, key=key)
+        if text in known:
+            continue
+        found = _found(text, known)
+        if isinstance(found, Quantity):
+            further |= {} if found.name in known else {found.name: None}
+        else:
+            report.add(path, *found, key=key)
     if file.graph:
         _check_names(file.graph, ledger, report)
     leaves = set(graph.named("given", "parameter"))
@@ -79,6 +93,7 @@ def check_quantities(
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
+    return tuple(further)
 
 
 def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: FaultReport) -> None:
@@ -91,7 +106,7 @@ def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Fault
     if file.graph:
         names |= set(file.graph.compute)
     for number, _ in enumerate(file.network.layers if file.network else [], 1):
-        names |= {f"net{number}", f"h{number}", "z", "J"}
+        names |= {f"net{number}", f"h{number}", f"W{number}", "z", "J"}
     known = names | {f"d{loss}/d{name}" for name in names}
     known |= {f"{name}_new" for name in names} if file.learning_rate is not None else set()
     for path, text, key in _mentions(file):
@@ -129,14 +144,14 @@ def _unclear(variation: Variation) -> tuple[str, str] | None:
     return None
 
 
-def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
+def _found(text: str, known: Mapping[str, Node]) -> Quantity | tuple[str, str]:
+    """The quantity that `text` names, or what is wrong with it and what would be right."""
     from backprop_tutor.language import parse  # 6 ms, and most names are plain ones
 
     try:
         expr = parse(text, functions={}, names=known.keys())
         if name_of(expr):
-            part_of(expr, text, known)
-            return None
+            return part_of(expr, text, known)
     except LanguageError as error:
         return f"`{text}`: {error.what}", error.hint
     except UsageError as error:
@@ -146,7 +161,7 @@ def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
 
 def _check_names(form: GraphForm, ledger: Ledger, report: FaultReport) -> None:
     """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
-    taken = letters(ledger.graph, ledger.rate.optimizer if ledger.rate else None)
+    taken = letters(ledger.graph, ledger.rate)
     later = (name for name, line in ledger.lines.items() if line.is_later)
     taken |= dict.fromkeys(later, "a quantity that an update brings")
     for section in ("given", "parameters", "compute"):

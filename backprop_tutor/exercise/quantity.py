@@ -4,13 +4,14 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import accumulate, pairwise, product
 from typing import NamedTuple
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.language.counted import many
 from backprop_tutor.language.deltas import net_of
+from backprop_tutor.language.derivative_name import joined
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 from backprop_tutor.language.lettering import CANONICAL, Lettering
 from backprop_tutor.language.style import plain_text
@@ -25,7 +26,7 @@ __all__ = [
     "split_name",
 ]
 
-Quantities = Mapping[str, Node]  # by name: the node with the shape and axes of each
+Known = Mapping[str, Node]  # by name: the node with the shape and axes of each
 Region = tuple[int | None, ...]  # a zero-based place on each axis, None for the whole axis
 
 
@@ -56,6 +57,10 @@ def element_symbol(name: str, node: Node, index: tuple[int, ...]) -> Sym | Item:
     """
     base = Sym(name)
     places = tuple(Num(Fraction(int(i) + 1)) for i in index)
+    if node.parts:
+        ends = list(accumulate((len(part.shape) for part in node.parts), initial=0))
+        own = (index[start:stop] for start, stop in pairwise(ends))
+        return joined(name, map(element_symbol, (part.name for part in node.parts), node.parts, own))
     if not node.batched:
         return Item(base, places) if places else base
     if node.shape[0] > 1:
@@ -68,7 +73,7 @@ def element_name(name: str, node: Node, index: tuple[int, ...]) -> str:
     return plain_text(element_symbol(name, node, index))
 
 
-def find_quantity(text: str, known: Quantities, lettering: Lettering = CANONICAL) -> Quantity:
+def find_quantity(text: str, known: Known, lettering: Lettering = CANONICAL) -> Quantity:
     """The quantity that `text` names, in a notation, among those `known`.
 
     Raises UsageError that lists near names, or the range that an index must lie in.
@@ -86,15 +91,32 @@ def find_quantity(text: str, known: Quantities, lettering: Lettering = CANONICAL
     return part_of(expr, text, known, lettering)
 
 
-def part_of(name: Expr, text: str, known: Quantities, lettering: Lettering = CANONICAL) -> Quantity:
+def part_of(name: Expr, text: str, known: Known, lettering: Lettering = CANONICAL) -> Quantity:
     """What the symbol or item `name`, written as `text`, is a part of. Raises UsageError."""
     quantity = canonical(name_of(name), known)
-    if quantity not in known:
+    try:
+        node = known[quantity]
+    except KeyError:
         raise UsageError(
             f"`{text}` is no derivative of the loss by what it depends on.",
             hint=_near(lettering.typed(quantity), known, lettering),
-        )
-    return Quantity(quantity, _region(name, text, known[quantity]) if isinstance(name, Item) else ())
+        ) from None
+    if not isinstance(name, Item):
+        return Quantity(quantity)
+    return Quantity(quantity, _regions(name, text, node) if node.parts else _region(name, text, node))
+
+
+def _regions(item: Item, text: str, node: Node) -> Region:
+    """The places on the axes of all parts of a derivative, one part after the other."""
+    last = (int(item.example is not None), len(item.index))
+    split = item.split or (*[(0, 0)] * (len(node.parts) - 1), last)
+    places = [*([item.example] if item.example else []), *item.index]
+    region: Region = ()
+    for part, (examples, indices) in zip(node.parts, split, strict=True):
+        own, places = places[: examples + indices], places[examples + indices :]
+        example = own[0] if examples and not isinstance(own[0], Slice) else None
+        region += _region(Item(Sym(part.name), tuple(own[examples:]), example), text, part)
+    return region
 
 
 def canonical(name: str, known: Iterable[str]) -> str:

@@ -16,6 +16,8 @@ from backprop_tutor.engine.oracles import kinks
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import element_name
+from backprop_tutor.language import to_text
+from backprop_tutor.language.expr import Call, Expr, Sym, children, leaves, name_of
 
 __all__ = ["MAX_DIGITS", "Remark", "places", "remarks", "saturated"]
 
@@ -54,7 +56,7 @@ def remarks(
     where there are any, the object arrays of Fraction of quantities worked out exactly, by their names.
     """
     graph = exercise.graph
-    found: list[Remark] = list(_kinks(graph, values, exact or {}))
+    found: list[Remark] = [*_kinks(graph, values, exact or {}), *_vanishing(graph)]
     for node in graph.nodes.values():
         found.extend(_saturated(graph, node, values))
         found.extend(_dead_channels(graph, node, values))
@@ -70,11 +72,28 @@ def remarks(
             )
             found.append(Remark("zero gradient", name, text))
     for name, loss in graph.targets:
-        if loss.targets == "shares" and name in exercise.values:
+        if loss.adds_up and name in exercise.values:
             found.extend(_targets(graph.nodes[name], exercise.values[name]))
     for name, array in {**exercise.values, **(exact or {})}.items():
         found.extend(_long_numbers(graph, name, array))
     return found
+
+
+def _vanishing(graph: Graph) -> Iterable[Remark]:
+    """A gradient in a formula by what its quantity does not depend on."""
+    seen: dict[tuple[str, Expr], tuple[Expr, str]] = {}
+    for source in graph.sources.values():
+        inside = [source.formula] if source.formula else []
+        for part in inside:
+            inside += children(part)
+            match part:
+                case Call("grad", (of, Sym(wrt))):
+                    names = {name_of(leaf) for leaf in leaves(of)} & graph.nodes.keys()
+                    if not any(wrt in graph.upstream(name) for name in names):
+                        seen[source.name, part] = of, wrt
+    for (name, part), (of, wrt) in seen.items():
+        text = f"{name}: {to_text(part)} is 0, as {to_text(of)} does not depend on {wrt}."
+        yield Remark("zero gradient", name, f"{text} Take the gradient by what it depends on.")
 
 
 def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:

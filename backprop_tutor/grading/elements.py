@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from backprop_tutor.errors import LanguageError, UsageError
-from backprop_tutor.exercise.quantity import Quantity, element_name, split_name
+from backprop_tutor.exercise.quantity import Quantity, element_name, element_symbol, split_name
 from backprop_tutor.language import Lettering, Style, Sym, to_text
 from backprop_tutor.language.expr import Expr, leaves
 from backprop_tutor.walkthrough import Solution
@@ -71,7 +71,13 @@ class Elements:
         """The name of a quantity or of an element in the letters of `style`, as it is typed."""
         typed = style._replace(glyphs=style.glyphs._replace(partial="d"))
         quantity, places = split_name(name)
-        return to_text(Sym(quantity), typed) + places
+        if quantity in self.solution.shapes:
+            return to_text(Sym(quantity), typed) + places
+        part = self.find(name)
+        if part.single is None:
+            return to_text(Sym(part.quantity), typed)
+        node = self.solution.quantities[part.quantity]
+        return to_text(element_symbol(part.quantity, node, part.single[1]), typed)
 
     def canonical(self, text: str, lettering: Lettering) -> str:
         """A name in the program's own letters: as it is where they have it, else read in a notation."""

@@ -3,11 +3,20 @@
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 
+import numpy as np
+
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine
+from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine, Rate
 from backprop_tutor.grading.misconceptions.constants import constants_of
-from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, WrongResult
+from backprop_tutor.grading.misconceptions.context import (
+    Adjusted,
+    Edge,
+    Forward,
+    Total,
+    Update,
+    WrongResult,
+)
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
 
 __all__ = ["Slips"]
@@ -42,12 +51,31 @@ class Slips:
             return lambda m: m.forward(step) if m.forward else iter(())
         if quantity in ledger.gradients and ledger.needs[quantity]:
             return self._of_gradient(quantity, known)
-        rate, old = ledger.rate, ledger.old(quantity)
-        if rate and old:
-            new = ledger.lines[quantity].compute(FLOAT64, known)
-            update = Update(known[old], new, float(rate.numbers["η"]))
-            return lambda m: m.update(update) if m.update else iter(())
+        line, rate = ledger.lines[quantity], ledger.rate
+        if rate and line.equation:
+            return self._of_update(quantity, line, rate, known)
         return lambda m: iter(())
+
+    def _of_update(self, quantity: str, line: LedgerLine, rate: Rate, known: Known) -> Variants:
+        """An equation of the optimizer; the last one gives the new parameter."""
+        right = line.compute(FLOAT64, known)
+        adjusted = Adjusted(
+            right,
+            frozenset(rate.numbers),
+            lambda letter, number: line.compute(FLOAT64, {**known, letter: np.asarray(number)}),
+        )
+        old = self.ledger.old(quantity)
+        step = float(rate.numbers[rate.letter(line.number)])
+        update = Update(known[old], right, step, rate.optimizer.maximizes) if old else None
+
+        def variants(misconception: Misconception) -> Iterator[WrongResult]:
+            if misconception.adjusted:
+                changed = misconception.adjusted(adjusted)
+                yield from (wrong for wrong in changed if not np.array_equal(wrong.value, right))
+            if misconception.update and update:
+                yield from misconception.update(update)
+
+        return variants
 
     def _of_gradient(self, quantity: str, known: Known) -> Variants:
         edges = self._edges(quantity, known)
@@ -90,8 +118,9 @@ class Slips:
 
     def _updated(self, known: Known, parameter: str) -> Array | None:
         """The parameter after the first update with the gradient that follows from the `known` values."""
-        news = {name: line for name, line in self._news.items() if line.node.name == parameter}
-        if not news:
+        nodes = (parameter, self.graph.loss)  # under the loss, what all parameters' gradients have in common
+        news = {name: line for name, line in self._news.items() if line.node.name in nodes}
+        if parameter not in self.graph.parameters or not news:
             return None
         gradient = self.ledger.prefix + parameter
         values = {**known, gradient: self.ledger.compute(gradient, known)}

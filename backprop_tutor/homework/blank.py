@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Lettering, Style, to_text
+from backprop_tutor.language.expr import OPERATORS, Call, Sym
 from backprop_tutor.walkthrough import Solution, Workings
 
 __all__ = ["FORMATS", "blank_sheet"]
@@ -113,8 +114,7 @@ class _Blank:
                 yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         for node in nodes.values():
             if node.op and self.exercise.layers:
-                call = _call(ops.get(node.op), list(map(self._name, node.parents)))
-                yield f"{self._name(node.name)} = {call}"
+                yield f"{self._name(node.name)} = {_call(node, [self._name(p) for p in node.parents])}"
         yield from _rate(self.exercise)
         for sentence in self.solution.conventions:
             yield from textwrap.wrap(sentence, WIDTH)
@@ -129,10 +129,14 @@ class _Blank:
                 yield from ((self._name(name), BLANK) for name in names)
 
 
-def _call(op: Op, parents: list[str]) -> str:
+def _call(node: Node, parents: list[str]) -> str:
+    op = ops.get(node.op)
+    if node.op in OPERATORS:
+        return to_text(Call(node.op, tuple(map(Sym, parents))))
     if op.weighted == "layer":
         return f"{parents[1]} {parents[0]}" + (f" + {parents[2]}" if len(parents) > 2 else "")
-    return f"{op.name}({', '.join(parents)})" if op.spelled else parents[0]
+    said = [f"{key}={value}" for key, value in node.params.items() if op.loss or op.penalty]
+    return f"{op.name}({', '.join((*parents, *said))})" if op.spelled else parents[0]
 
 
 def _scalar(text: str) -> str:
@@ -145,7 +149,7 @@ def _scalar(text: str) -> str:
 def _rate(exercise: Exercise) -> Iterator[str]:
     if exercise.learning_rate is not None:
         steps = f", {exercise.steps} steps" if exercise.steps > 1 else ""
-        yield f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}{steps}"
+        yield f"update: {exercise.update}{steps}"
 
 
 def _written(workings: Workings, solution: Solution, name: str) -> str:

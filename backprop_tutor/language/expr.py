@@ -72,11 +72,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`base(example)[index]`; `example` is None where the quantity has none or it goes unsaid."""
+    """`base(example)[index]`; `example` is None where the quantity has none or it goes unsaid.
+
+    Of a derivative between arrays, `split` says how the index falls to what is derived and to each of what it
+    is derived by: how many places stand in ( ) and how many in [ ].
+    """
 
     base: "Expr"
     index: "tuple[Expr | Slice, ...]" = ()
     example: "Expr | None" = None
+    split: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,8 @@ def power(a: Expr, b: Expr) -> Expr:
     match b:
         case Call("sub", (Num(n, ""), Num(m, ""))):  # the exponent of the power rule
             b = Num(n - m)
+    if _is(b, 0):
+        return Num(Fraction(1))
     return a if _is(b, 1) else Call("pow", (a, b))
 
 

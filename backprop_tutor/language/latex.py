@@ -102,7 +102,21 @@ def _script(sign: str, text: str) -> str:
     return f"{sign}{{{_letters(text) if word else escape_latex(text)}}}"
 
 
+def _fraction(written: Written) -> tuple[str, str]:
+    """What stands above and below the line of a derivative."""
+    assert written.of is not None
+    order = f"^{{{written.order}}}" if written.also else ""
+    above = rf"\partial{order} {_written(written.of)}".rstrip()
+    parts = []
+    for part, often in written.by:
+        power = f"^{{{often}}}" if often > 1 else ""
+        parts.append(rf"\partial {_written(part)}{power}")
+    return above, r"\,".join(parts)
+
+
 def _written(written: Written) -> str:
+    if written.inner:
+        return rf"\left({'/'.join(_fraction(written.inner))}\right)"
     if not written.base:
         return ""
     example = f"({escape_latex(written.example)})" if written.example else ""
@@ -142,11 +156,10 @@ class _Latex(Printer[str]):
         return rf"\left({body}\right)"
 
     def quantity(self, written: Written) -> Piece[str]:
-        text = _written(written)
         if written.of:
-            above = rf"\partial {_written(written.of)}".rstrip()
-            return Piece(rf"\frac{{{above}}}{{\partial {text}}}", Level.FRACTION)
-        return Piece(text, Level.POSTFIX if written.superscript else Level.ATOM)
+            above, below = _fraction(written)
+            return Piece(rf"\frac{{{above}}}{{{below}}}", Level.FRACTION)
+        return Piece(_written(written), Level.POSTFIX if written.superscript else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
         if has_matrix(a) or has_matrix(b):  # too tall to stand in a fraction
@@ -210,5 +223,4 @@ class _Slashed(_Latex):
     def quantity(self, written: Written) -> Piece[str]:
         if not written.of:
             return super().quantity(written)
-        above = rf"\partial {_written(written.of)}".rstrip()
-        return Piece(rf"{above}/\partial {_written(written)}", Level.FRACTION)
+        return Piece("/".join(_fraction(written)), Level.FRACTION)

@@ -6,18 +6,18 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from backprop_tutor.language.derivative_name import derivative_of
 from backprop_tutor.language.expr import Expr, Item, Partial, Sym, name_of, rewrite
 from backprop_tutor.language.notation import NOTATIONS, OWN, Indices, Letter, Notation
 from backprop_tutor.language.sentence import Sentence, SlotWords
 from backprop_tutor.language.step_index import split_step
-from backprop_tutor.language.style import Style, Written, plain_names, trailing_text
+from backprop_tutor.language.style import Style, Written, derivative_names, plain_names, trailing_text
 
 if TYPE_CHECKING:
     from backprop_tutor.language.tokens import Token
 
 __all__ = ["CANONICAL", "Lettering"]
 
-_GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 _UPDATED = re.compile(r"(.+?)_(new\d*)")
 _LATER_LOSS = re.compile(r"J(\d+)")
 
@@ -61,19 +61,19 @@ class Lettering:
 
     def names(self, expr: Sym | Item) -> Written:
         """What hangs on what in the name of a quantity: `net1[2]` as z with a raised 1, index 2."""
+        if derivative := derivative_names(expr, self.names):
+            return derivative
         name, example, index = trailing_text(expr)
-        gradient = _GRADIENT.fullmatch(name)
-        of = self.names(Sym(gradient[1])) if gradient else None
-        name, step = split_step(gradient[2] if gradient else name)
+        name, step = split_step(name)
         updated = _UPDATED.fullmatch(name)
         name, new = (updated[1], updated[2]) if updated else (name, "")
         if not self.notation or not (written := self._letter(name)):
             return plain_names(expr)
         letter, layer = written
         if self.notation.layer == "raised" and name in self._letters:
-            return Written(letter, new, layer, example, index, of, step=step)
+            return Written(letter, new, layer, example, index, step=step)
         plain = letter + layer + (f"<{step}>" if step else "") + (f"_{new}" if new else "")
-        return Written(letter, layer, new, example, index, of, plain=plain, step=step)
+        return Written(letter, layer, new, example, index, plain=plain, step=step)
 
     def typed(self, name: str) -> str:
         """A quantity's name as it is typed in this notation: dC/dw1 for dJ/dW1."""
@@ -107,13 +107,14 @@ class Lettering:
         """`expr` as it is printed: formulas in place of quantities that nobody named."""
 
         def change(part: Expr) -> Expr | None:
-            gradient = _GRADIENT.fullmatch(name_of(part))
-            name = gradient[2] if gradient else name_of(part)
+            derivative = derivative_of(name_of(part))
+            gradient = derivative if derivative and len(derivative.wrt) == 1 else None
+            name = gradient.wrt[0] if gradient else name_of(part)
             if name not in self.formulas:
                 return None
             whole = rewrite(self.formulas[name], change)
             found = Item(whole, part.index, part.example) if isinstance(part, Item) else whole
-            return Partial(Sym(gradient[1]), found) if gradient else found
+            return Partial(Sym(gradient.of), found) if gradient else found
 
         from backprop_tutor.language.over_steps import gathered
 

@@ -55,7 +55,21 @@ def _scripted(written: Written) -> str:
             return letters
 
 
+def _fraction(written: Written, sign: str) -> tuple[list[str], list[str]]:
+    """What stands above and below the line of a derivative, with the `sign` ∂."""
+    assert written.of is not None
+    order = _element("msup", sign, _text("mn", str(written.order))) if written.also else sign
+    below = []
+    for part, often in written.by:
+        letters = _written(part)
+        below += [sign, _element("msup", letters, _text("mn", str(often))) if often > 1 else letters]
+    return [order, _written(written.of)], below
+
+
 def _written(written: Written) -> str:
+    if written.inner:
+        above, below = _fraction(written.inner, "<mo>∂</mo>")
+        return _element("mrow", "<mo>(</mo>", *filter(None, (*above, "<mo>/</mo>", *below)), "<mo>)</mo>")
     if not written.base:
         return ""
     example = _text("mtext", f"({written.example})") if written.example else ""
@@ -86,8 +100,8 @@ class _MathML(Printer[str]):
 
     def quantity(self, written: Written) -> Piece[str]:
         if written.of:
-            above = self.row("<mo>∂</mo>", _written(written.of))
-            return Piece(_element("mfrac", above, self.row("<mo>∂</mo>", _written(written))), Level.FRACTION)
+            above, below = _fraction(written, "<mo>∂</mo>")
+            return Piece(_element("mfrac", self.row(*above), self.row(*below)), Level.FRACTION)
         return Piece(_written(written), Level.POSTFIX if written.superscript else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
@@ -154,5 +168,5 @@ class _Slashed(_MathML):
         if not written.of:
             return super().quantity(written)
         partial, slash = (f'<mo lspace="0" rspace="0">{sign}</mo>' for sign in "∂/")
-        parts = (partial, _written(written.of), slash, partial, _written(written))
-        return Piece(self.row(*filter(None, parts)), Level.FRACTION)
+        above, below = _fraction(written, partial)
+        return Piece(self.row(*filter(None, (*above, slash, *below))), Level.FRACTION)

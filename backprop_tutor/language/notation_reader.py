@@ -38,7 +38,7 @@ class Reader:
         """The name that begins at `at` and how many tokens it takes: none where it is not ours."""
         typed, step = split_step(tokens[at].text.translate(_LOWERED))
         step = f"<{step}>" if step else ""
-        for prefix in ("", "d"):
+        for prefix in ("", "d", "d2"):
             word = self.word.fullmatch(typed.removeprefix(prefix)) if typed.startswith(prefix) else None
             if word is None:
                 continue

@@ -10,10 +10,11 @@ from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.language.cursor import COMPARED, COMPARISONS, Spelling
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.derivative_reader import DerivativeReader
+from backprop_tutor.language.expr import Array, Call, Expr, Num, Sym
 from backprop_tutor.language.expr import children as inside
 from backprop_tutor.language.names import CONDITION, OF_PROGRAMS, Vocabulary
-from backprop_tutor.language.references import References
+from backprop_tutor.language.references import MAX_AXES
 from backprop_tutor.language.tokens import Kind, Token
 
 __all__ = ["MAX_AXES", "MAX_DEPTH", "MAX_NESTING", "MAX_NODES", "parse"]
@@ -21,8 +22,8 @@ __all__ = ["MAX_AXES", "MAX_DEPTH", "MAX_NESTING", "MAX_NODES", "parse"]
 MAX_NESTING = 64  # brackets, minus signs and powers inside one another
 MAX_DEPTH = 100  # levels of the tree: long chains of - and / count too
 MAX_NODES = 10_000
-MAX_AXES = 32
 CHOICE = "where"  # the function that takes a comparison
+WORD_OPTIONS = ("from", "reduction")  # whose values are words, not formulas
 
 Product = Callable[[Expr, Expr], Expr | None]
 
@@ -83,7 +84,7 @@ def _build(name: str, operands: list[Expr]) -> Expr:
     return Call(name, tuple(operands)) if name else operands[0]
 
 
-class _Parser(References):
+class _Parser(DerivativeReader):
     nesting = 0
 
     def __init__(
@@ -161,7 +162,7 @@ class _Parser(References):
             case Kind.NAME, _:
                 expr = self.named(token)
             case Kind.OP, "∂":
-                expr = self.example(Sym(self.partial()))
+                expr = self.partial()
             case _:
                 raise self.unexpected("a value", token)
         return self.followed(expr)
@@ -214,7 +215,9 @@ class _Parser(References):
             return self.choice() if canonical == CHOICE else self.call(canonical)
         if canonical and self.next.kind in (Kind.NUMBER, Kind.NAME) and not self.words.knows(token.text):
             return Call(canonical, (self.bare_argument(token),))
-        return self.example(Sym(self.gradient(token) or self.quantity(token, canonical)))
+        return self.derivative(token) or self.example(
+            Sym(self.gradient(token) or self.quantity(token, canonical))
+        )
 
     def bare_argument(self, function: Token) -> Expr:
         """What `ln z` and `√2` work on, which have no brackets: one number or quantity, and nothing after
@@ -242,7 +245,7 @@ class _Parser(References):
                 self.skip(2)
                 if key.text in options:
                     raise self.error(f"{key.text} is given twice.", key)
-                options[key.text] = self.nested()
+                options[key.text] = self.word() if key.text in WORD_OPTIONS else self.nested()
             elif options:
                 raise self.error("What a function works on comes before its options.", key)
             else:
@@ -281,6 +284,13 @@ class _Parser(References):
         self.expect(")")
         return Call("cases", tuple(parts))
 
+    def word(self) -> Expr:
+        """The value of an option that is a word and no name: `sum` of reduction=sum."""
+        token = self.take()
+        if token.kind is not Kind.NAME:
+            raise self.error("A word is expected here.", token)
+        return Num(Fraction(0), token.text)
+
     def array(self) -> Expr:
         """`[1, 0; -1, 1]` or `[[1, 0], [-1, 1]]`, after the opening bracket."""
         rows: list[list[Expr]] = [[self.nested()]]
@@ -299,24 +309,6 @@ class _Parser(References):
         if by_rows:
             return Array(tuple(Array(tuple(row)) for row in rows))
         return Array(tuple(rows[0]))
-
-    def indexed(self, expr: Expr, bracket: Token) -> Expr:
-        """`expr[…]`, after the opening bracket; `W[1][2]` is `W[1,2]`."""
-        index = [self.index()]
-        while self.accept(","):
-            index.append(self.index())
-        self.expect("]")
-        match expr:
-            case Num():
-                raise self.error("A number has no entries.", bracket, "Write * for a product.")
-            case Item(base, earlier, example):
-                if len(earlier) > MAX_AXES:
-                    raise self.error(f"This has more than {MAX_AXES} indices.", bracket)
-                if any(isinstance(position, Slice) for position in earlier):
-                    raise self.error("This has an index already.", bracket, "Write one, such as [1:2,1].")
-                return Item(base, earlier + tuple(index), example)
-            case _:
-                return Item(expr, tuple(index))
 
     # Products without a sign: only those that cannot be read in two ways
 

@@ -231,7 +231,9 @@ class Printer(ABC, Generic[B]):
             partial = self.word(self.style.glyphs.partial)
             parts = (partial, self.at(of, Level.ATOM), self.word("/"), partial, self.at(wrt, Level.POSTFIX))
             return Piece(self.row(*parts), Level.FRACTION)
-        if above is not None:
+        if below.of:
+            below = Written("", inner=below)
+        if above is not None and not above.of:
             return self.quantity(replace(below, of=above))
         operator = self.quantity(replace(below, of=Written(""))).body
         body = self.row(operator, self.word(" "), self.fence(self.show(of)))
@@ -240,8 +242,7 @@ class Printer(ABC, Generic[B]):
     def plainly_written(self, expr: Expr) -> Written | None:
         match expr:
             case Sym() | Item(Sym()):
-                written = self.style.names(expr)
-                return None if written.of else written
+                return self.style.names(expr)
             case _:
                 return None
 

@@ -6,7 +6,9 @@ from backprop_tutor.language.cursor import Cursor
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.tokens import Kind, Token
 
-__all__ = ["References"]
+__all__ = ["MAX_AXES", "References"]
+
+MAX_AXES = 32
 
 
 class References(Cursor):
@@ -30,18 +32,6 @@ class References(Cursor):
             return
         for part in parts:
             self.quantity(part._replace(text=part.text[1:], start=part.start + 1), None)
-
-    def partial(self) -> str:
-        """The rest of `∂J/∂W1`, after its first ∂."""
-        of = self.part_of_partial()
-        self.expect("/")
-        self.expect("∂")
-        return f"d{of}/d{self.part_of_partial()}"
-
-    def part_of_partial(self) -> str:
-        if self.next.kind is not Kind.NAME:
-            raise self.unexpected("a name, as in ∂J/∂W1,")
-        return self.quantity(self.take(), None)
 
     def quantity(self, token: Token, function: str | None) -> str:
         """The name of the quantity at `token`; `function` says that a function has this name."""
@@ -70,6 +60,24 @@ class References(Cursor):
         if self.words.names is None:
             raise self.error(f"{base.name} is not a function.", self.look(-1), self.words.nearest(base.name))
         return base
+
+    def indexed(self, expr: Expr, bracket: Token) -> Expr:
+        """`expr[…]`, after the opening bracket; `W[1][2]` is `W[1,2]`."""
+        index = [self.index()]
+        while self.accept(","):
+            index.append(self.index())
+        self.expect("]")
+        match expr:
+            case Num():
+                raise self.error("A number has no entries.", bracket, "Write * for a product.")
+            case Item(base, earlier, example):
+                if len(earlier) > MAX_AXES:
+                    raise self.error(f"This has more than {MAX_AXES} indices.", bracket)
+                if any(isinstance(position, Slice) for position in earlier):
+                    raise self.error("This has an index already.", bracket, "Write one, such as [1:2,1].")
+                return Item(base, earlier + tuple(index), example)
+            case _:
+                return Item(expr, tuple(index))
 
     def index(self) -> Expr | Slice:
         start = None if self.sees(":") else self.place()

@@ -15,7 +15,15 @@ from backprop_tutor.language.boxes import (
 from backprop_tutor.language.expr import Array, Expr, Sum, Valued
 from backprop_tutor.language.printing import Level, Piece, Printer, matrix_rows
 from backprop_tutor.language.style import Style, Written
-from backprop_tutor.language.text import function_glyph, signs, small_exponent, to_text, written_text
+from backprop_tutor.language.text import (
+    derivative_text,
+    fraction_text,
+    function_glyph,
+    signs,
+    small_exponent,
+    to_text,
+    written_text,
+)
 
 __all__ = ["to_matrices", "to_stacked"]
 
@@ -67,11 +75,9 @@ class _Stacked(Printer[Box]):
         return line(function_glyph(name, self.style))
 
     def quantity(self, written: Written) -> Piece[Box]:
-        text = written_text(written, self.glyphs)
         if written.of:
-            partial = self.glyphs.partial
-            above = line(f"{partial}{written_text(written.of, self.glyphs)}")
-            return Piece(self.bar(above, line(f"{partial}{text}")), Level.FRACTION)
+            return Piece(self.bar(*map(line, fraction_text(written, self.glyphs))), Level.FRACTION)
+        text = written_text(written, self.glyphs)
         scripted = written.superscript and not written.plain
         return Piece(line(text), Level.POSTFIX if scripted else Level.ATOM)
 
@@ -109,10 +115,9 @@ class _Matrices(_Stacked):
         return line(text)
 
     def quantity(self, written: Written) -> Piece[Box]:
-        of = written.of
-        above = f"{self.glyphs.partial}{written_text(of, self.glyphs)}/{self.glyphs.partial}" if of else ""
-        level = Level.FRACTION if of else super().quantity(written).level
-        return Piece(line(above + written_text(written, self.glyphs)), level)
+        if written.of:
+            return Piece(line(derivative_text(written, self.glyphs)), Level.FRACTION)
+        return super().quantity(written)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[Box]:
         above, below = self.fit(self.piece(a), Level.PRODUCT), self.at(b, Level.POWER)

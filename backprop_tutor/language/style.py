@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import NamedTuple
 
+from backprop_tutor.language.derivative_name import Derivative, derivative_of
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.step_index import split_step
 
@@ -15,6 +17,7 @@ __all__ = [
     "Glyphs",
     "Style",
     "Written",
+    "derivative_names",
     "index_text",
     "plain_names",
     "plain_text",
@@ -53,9 +56,10 @@ class Glyph(NamedTuple):
 class Written:
     """How a quantity is written: the letters and what hangs on them, or ∂`of`/∂ of all that.
 
-    `plain` is the letters with their scripts on one line of text, where that is not simply one after
-    the other: `W1` in text is W with a lowered 1 in print. `step`, of a recurrence, `example` and `index`
-    follow in brackets.
+    `also` is what `of` is derived by further, ∂²J/∂w₁∂w₂; `inner` is a derivative in the place of letters,
+    ∂L/∂(∂f/∂x). `plain` is the letters with their scripts on one line of text, where that is not simply one
+    after the other: `W1` in text is W with a lowered 1 in print. `step`, of a recurrence, `example` and
+    `index` follow in brackets.
     """
 
     base: str
@@ -66,6 +70,23 @@ class Written:
     of: "Written | None" = None
     plain: str = ""
     step: str = ""
+    also: "tuple[Written, ...]" = ()
+    inner: "Written | None" = None
+
+    @property
+    def order(self) -> int:
+        return 1 + len(self.also)
+
+    @property
+    def by(self) -> "list[tuple[Written, int]]":
+        """What `of` is derived by, each with the power that it has there: none on what is raised itself."""
+        every = (replace(self, of=None, also=()), *self.also)
+        runs = [list(run) for _, run in groupby(every)]
+        return [part for run in runs for part in _powers(run)]
+
+
+def _powers(run: list[Written]) -> list[tuple[Written, int]]:
+    return [(run[0], 1)] * len(run) if run[0].superscript else [(run[0], len(run))]
 
 
 def index_text(index: tuple[Expr | Slice, ...]) -> str:
@@ -98,28 +119,55 @@ def trailing_text(expr: Sym | Item) -> tuple[str, str, str]:
 def plain_text(expr: Sym | Item) -> str:
     """The name of a quantity as files and answers have it: `dJ/dW1[1,2]`, `h1(2)[1]`."""
     name, example, index = trailing_text(expr)
+    derivative = derivative_of(name) if isinstance(expr, Item) else None
+    if derivative:
+        of, *wrt = map(plain_text, _parts(expr, (derivative.of, *derivative.wrt)))
+        return Derivative(of, tuple(wrt)).name
     return name + (f"({example})" if example else "") + (f"[{index}]" if index else "")
 
 
 _PARTS = re.compile(r"([^\W\d_]+?)(?:_([^\W\d_]{1,2}))?(\d+)?(_new\d*)?")
-_GRADIENT = re.compile(r"d([^/]+)/d([^/]+)")
 
 
 def plain_names(expr: Sym | Item) -> Written:
     """The program's own names: `W1[1,2]` in text, W with a lowered 1 in print; `delta1` is δ1."""
+    if derivative := derivative_names(expr, plain_names):
+        return derivative
     name, example, index = trailing_text(expr)
-    gradient = _GRADIENT.fullmatch(name)
-    of = plain_names(Sym(gradient[1])) if gradient else None
-    name = gradient[2] if gradient else name
     bare, step = split_step(name)
     parts = _PARTS.fullmatch(bare)
     if not parts:
-        return Written(bare, example=example, index=index, of=of, plain=name, step=step)
+        return Written(bare, example=example, index=index, plain=name, step=step)
     base, label, number, updated = parts.groups("")
     if base == "delta" and number:
         base, name = "δ", name.replace("delta", "δ")
     below = f"{label},{number}" if label and number else label or number
-    return Written(base, below, updated.strip("_"), example, index, of, plain=name, step=step)
+    return Written(base, below, updated.strip("_"), example, index, plain=name, step=step)
+
+
+def derivative_names(expr: Sym | Item, names: "Callable[[Sym | Item], Written]") -> Written | None:
+    """A derivative, its parts called by `names`; None for any other quantity."""
+    derivative = derivative_of(trailing_text(expr)[0])
+    if derivative is None:
+        return None
+    of, *wrt = map(names, _parts(expr, (derivative.of, *derivative.wrt)))
+    first, *others = (Written("", inner=part) if part.of else part for part in wrt)
+    return replace(first, of=of, also=tuple(others))
+
+
+def _parts(expr: Sym | Item, names: tuple[str, ...]) -> "list[Sym | Item]":
+    """What a derivative is of and by, each with its own part of the index; an undivided one is that of the
+    last."""
+    if isinstance(expr, Sym):
+        return [Sym(name) for name in names]
+    if not expr.split:
+        return [*map(Sym, names[:-1]), Item(Sym(names[-1]), expr.index, expr.example)]
+    rest, parts = list(expr.index), []
+    for name, (examples, indices) in zip(names, expr.split, strict=True):
+        own, rest = rest[: examples + indices], rest[examples + indices :]
+        example = own[0] if examples and not isinstance(own[0], Slice) else None
+        parts.append(Item(Sym(name), tuple(own[examples:]), example) if own else Sym(name))
+    return parts
 
 
 def _unchanged(expr: Expr) -> Expr:

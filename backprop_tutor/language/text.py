@@ -3,9 +3,17 @@
 from backprop_tutor.language.alphabet import ascii_letters, subscript, superscript
 from backprop_tutor.language.expr import Call, Expr, Num, Sum
 from backprop_tutor.language.printing import Level, Piece, Printer
-from backprop_tutor.language.style import Glyphs, Style, Written
+from backprop_tutor.language.style import ASCII, Glyphs, Style, Written
 
-__all__ = ["function_glyph", "signs", "small_exponent", "to_text", "written_text"]
+__all__ = [
+    "derivative_text",
+    "fraction_text",
+    "function_glyph",
+    "signs",
+    "small_exponent",
+    "to_text",
+    "written_text",
+]
 
 
 def to_text(expr: Expr, style: Style | None = None) -> str:
@@ -41,6 +49,8 @@ def function_glyph(name: str, style: Style) -> str:
 
 def written_text(written: Written, glyphs: Glyphs) -> str:
     """A quantity on one line, without what it is the derivative of."""
+    if written.inner:
+        return f"({derivative_text(written.inner, glyphs)})"
     letters = written.plain or written.base
     if not written.plain and glyphs.scripts:
         letters += superscript(written.superscript) + subscript(written.subscript)
@@ -52,6 +62,27 @@ def written_text(written: Written, glyphs: Glyphs) -> str:
     letters = letters.replace("<", "⟨").replace(">", "⟩") if glyphs.scripts else ascii_letters(letters)
     example = f"({written.example})" if written.example else ""
     return f"{letters}{example}{f'[{written.index}]' if written.index else ''}"
+
+
+def fraction_text(written: Written, glyphs: Glyphs) -> tuple[str, str]:
+    """What stands above and below the line of a derivative: `∂²J` and `∂w₁∂w₂`, or `d2J` and `dw1 dw2`."""
+    assert written.of is not None
+    order = f"{written.order}" if written.also else ""
+    typed = glyphs.partial == ASCII.partial
+    above = f"{glyphs.partial}{order if typed else superscript(order)}"
+    parts = []
+    for part, often in written.by:
+        one = f"{glyphs.partial}{written_text(part, glyphs)}"
+        if often > 1 and not typed:
+            parts.append(f"{one}{superscript(str(often))}")
+        else:
+            parts += [one] * often
+    return above + written_text(written.of, glyphs), (" " if typed else "").join(parts)
+
+
+def derivative_text(written: Written, glyphs: Glyphs) -> str:
+    """The same on one line."""
+    return "/".join(fraction_text(written, glyphs))
 
 
 def small_exponent(exponent: Expr) -> str:
@@ -90,11 +121,9 @@ class _Text(Printer[str]):
         return function_glyph(name, self.style)
 
     def quantity(self, written: Written) -> Piece[str]:
-        text = written_text(written, self.glyphs)
         if written.of:
-            partial = self.glyphs.partial
-            above = written_text(written.of, self.glyphs)
-            return Piece(f"{partial}{above}/{partial}{text}", Level.FRACTION)
+            return Piece(derivative_text(written, self.glyphs), Level.FRACTION)
+        text = written_text(written, self.glyphs)
         raised = written.superscript and not written.plain
         return Piece(text, Level.POSTFIX if raised else Level.ATOM)
 

@@ -18,7 +18,7 @@ def derivation(solution: Solution, step: Step, lettering: Lettering, *, alone: b
 
     `alone` begins with the deltas that it is made of; without, their own steps have derived them.
     """
-    if step.phase != "backward":
+    if not step.by_path:
         return []
     from backprop_tutor.render.explanation_words import rule_text
     from backprop_tutor.walkthrough.derivation.explanation import explain

@@ -50,7 +50,7 @@ def focus(
     Backward: everything from the loss back to the quantity. Update: a weight's input and its unit.
     """
     graph = solution.graph
-    node = step.node.name
+    node = step.node.name if not step.node.parts else step.node.parts[-1].name
     shown = layout.weights.get(node, node)  # weights are drawn on the wires into their layer
     if step.phase in ("forward", "loss"):
         sources = {*(needed or step.node.parents)}
@@ -85,7 +85,7 @@ def _local(
     if on_wires:
         return {edge.bundle for edge in lit if edge.target in own}
     together = {name for cell in layout.cells if cell.id in own for name in cell.nodes}
-    if any(consumer in together for consumer, _ in solution.graph.consumers[node]):
+    if any(consumer in together for consumer, _ in solution.graph.folded.consumers.get(node, ())):
         return set()
     return {edge.bundle for edge in lit if edge.source in own}
 

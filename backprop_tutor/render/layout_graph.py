@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.language import Style, to_text
+from backprop_tutor.language import Style, Sym, to_text
 from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Kind, Layout, leaf_label
 from backprop_tutor.walkthrough import Solution
 
@@ -15,7 +15,7 @@ SWEEPS = 4
 
 def graph_layout(solution: Solution, style: Style, times: str = "×", *, formulas: bool = True) -> Layout:
     """`formulas` writes each node as `q = x + y`, where that is short; else by its name."""
-    graph = solution.graph
+    graph = solution.graph.folded
     used = graph.upstream(graph.loss)
     nodes = [node for node in graph.nodes.values() if node.name in used and node.role != "constant"]
     column = _columns(nodes, solution)
@@ -41,9 +41,11 @@ def _kind(node: Node) -> Kind:
 def _label(solution: Solution, node: Node, style: Style, times: str, formulas: bool) -> str:
     if not node.op:
         return leaf_label(solution, node.name, times)
-    form = solution.steps[node.name].form
-    text = f"{node.name} = {to_text(form, style)}" if form is not None else node.name
-    return text if formulas and len(text) <= MAX_LABEL else node.name
+    name, form = to_text(Sym(node.name), style), solution.steps[node.name].form
+    if not solution.graph.is_named(node.name):
+        return name if len(name) <= MAX_LABEL else node.name
+    text = f"{name} = {to_text(form, style)}" if form is not None else name
+    return text if formulas and len(text) <= MAX_LABEL else name
 
 
 def _columns(nodes: list[Node], solution: Solution) -> dict[str, int]:
@@ -53,7 +55,7 @@ def _columns(nodes: list[Node], solution: Solution) -> dict[str, int]:
         column[node.name] = 1 + max((column[p] for p in node.parents if p in column), default=-1)
     for node in nodes:
         if not node.op:
-            uses = [column[c] for c, _ in solution.graph.consumers[node.name] if c in column]
+            uses = [column[c] for c, _ in solution.graph.folded.consumers[node.name] if c in column]
             column[node.name] = max(min(uses, default=1) - 1, 0)
     return column
 

@@ -1,9 +1,13 @@
 """The line of NumPy that computes each step of a solution."""
 
+from functools import reduce
+from operator import add
+
+from backprop_tutor.engine.evaluate import contributions
 from backprop_tutor.exercise.ledger import LedgerLine
-from backprop_tutor.render.numpy_code import NumpyCode, identifier
+from backprop_tutor.render.numpy_code import Code, NumpyCode, identifier
 from backprop_tutor.walkthrough import Solution, Step
-from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula
+from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula, symbol
 from backprop_tutor.walkthrough.steps import update_formula
 
 __all__ = ["StepCode"]
@@ -18,10 +22,11 @@ class StepCode:
         self.solution, self.graph = solution, solution.graph
         self.system = NumpyCode(kinks=bool(solution.kinks))
         self._again = ""
+        self._rows: dict[str, str] = {}
 
     @property
     def functions(self) -> list[str]:
-        return [*self.system.helpers.values(), *([self._again] if self._again else [])]
+        return [*self.system.helpers.values(), *([self._again] if self._again else []), *self._rows.values()]
 
     def of(self, step: Step) -> str:
         """`net1 = x @ W1.T`"""
@@ -34,6 +39,8 @@ class StepCode:
             return str(update_formula(self.system, ledger, line).text)
         if line.number > 1:
             return self._later(line)
+        if line.kind == "further":
+            return self._further(line)
         return self._gradient(line.node.name) if line.kind == "gradient" else self._forward(name)
 
     def _forward(self, name: str) -> str:
@@ -46,6 +53,31 @@ class StepCode:
         shape = graph.nodes[name].shape
         return str(code.text if code.shape == shape else self.system.broadcast(code, shape).text)
 
+    def _further(self, line: LedgerLine) -> str:
+        """A function that goes back from one element, called for each of them."""
+        passes = self.solution.ledger.further[line.node.name]
+        of, wrt = passes.graph.nodes[passes.of], passes.graph.nodes[passes.wrt]
+        function = identifier(f"row_of_{line.node.name}")
+        arrays = {node.name: symbol(self.system, node, node.name) for node in passes.graph.nodes.values()}
+        made = passes.graph.upstream(of.name) - self.graph.nodes.keys()
+        lines = [
+            f"{identifier(node.name)} = {forward_formula(passes.graph, node, self.system).text}"
+            for node in passes.graph.nodes.values()
+            if node.op and node.name in made
+        ]
+        back = {of.name: Code("g", of.shape)}
+        on_the_way = passes.through.between([wrt.name])
+        for node in reversed(passes.graph.nodes.values()):
+            if node.name in on_the_way and node is not of:
+                terms = contributions(passes.through, self.system, arrays, back, node.name)
+                back[node.name] = Code(identifier(f"g_{node.name}"), node.shape)
+                lines.append(f"{back[node.name].text} = {Code.lift(reduce(add, terms)).text}")
+        lines.append(f"return {back[wrt.name].text if wrt.name in back else f'np.zeros({wrt.shape})'}")
+        about = f'"""The row of {line.node.name} for one element; g is 1 there and 0 elsewhere."""'
+        self._rows[function] = "\n    ".join([f"def {function}(g):", about, *lines])
+        seeds = f"np.eye({of.size}).reshape({(of.size, *of.shape)})"
+        return f"np.array([{function}(g) for g in {seeds}]).reshape({line.node.shape})"
+
     def _later(self, line: LedgerLine) -> str:
         """A loss or a gradient after an update: the same two passes at the updated parameters."""
         self._again = self._again or self._passes()
@@ -55,7 +87,9 @@ class StepCode:
         return f"{AGAIN}({', '.join(map(identifier, parameters))})[{wanted!r}]"
 
     def _passes(self) -> str:
-        steps = [step for step in self.solution.steps.values() if step.phase != "update"]
+        steps = [
+            step for step in self.solution.steps.values() if step.phase != "update" and not step.node.parts
+        ]
         lines = [f"    {self.of(step)}" for step in steps]
         found = ", ".join(f"{step.quantity!r}: {identifier(step.quantity)}" for step in steps)
         arguments = ", ".join(map(identifier, self.graph.parameters))

@@ -177,6 +177,9 @@ class NumpyCode(FormalSystem):
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         return Code(str(examples(x, axes)), ())
 
+    def one_less(self, x: Array) -> Array:
+        return x - 1
+
     def sigmoid(self, x: Array) -> Array:
         return 1 / (1 + self.exp(-x))
 

@@ -55,7 +55,7 @@ class Picture:
     def compact(self, step: Step | None, width: int) -> list[Line]:
         """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
         graph = self.solution.graph
-        nodes = [node.name for node in graph.nodes.values() if node.op]
+        nodes = [node.name for node in graph.folded.nodes.values() if node.op]
         lit = self._path(step) if step else {}
         arrow = " → " if self.style.glyphs.scripts else " > "
         shown: list[str | None] = [*nodes]
@@ -80,6 +80,9 @@ class Picture:
     def _path(self, step: Step) -> dict[str, str]:
         """The role of every node on the path."""
         graph, node = self.solution.graph, step.node.name
+        if step.node.parts:
+            of, *_, wrt = (part.name for part in step.node.parts)
+            return dict.fromkeys(graph.between([wrt], of), "upstream") | {wrt: "asked"}
         if step.phase == "backward":
             return dict.fromkeys(graph.between([node]), "upstream") | {node: "asked"}
         return {node: "asked"} if step.phase != "update" else {}

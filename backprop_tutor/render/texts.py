@@ -64,7 +64,7 @@ def at_a_glance(solution: Solution, style: Style) -> str:
     The parameters and targets of a layer go without saying.
     """
     arrow = " → " if style.glyphs.scripts else " -> "
-    nodes = [node for node in solution.graph.nodes.values() if node.op]
+    nodes = [node for node in solution.graph.folded.nodes.values() if node.op]
     text = {name: quantity_text(name, style) for name in solution.graph.nodes}
     data = [node.name for node in solution.graph.nodes.values() if node.role == "given"]
     numbers = {node.name for node in solution.graph.nodes.values() if node.value is not None}

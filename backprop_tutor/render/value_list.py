@@ -38,7 +38,7 @@ def value_lines(
 
 def _near(solution: Solution, step: Step | None) -> dict[str, int]:
     """The nodes that a step is about, then those beside it, the nearest first."""
-    graph = solution.graph
+    graph = solution.graph.folded
     if step is None:
         return {}
     names, found = [step.node.name], {step.node.name: 0}

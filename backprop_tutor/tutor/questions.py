@@ -78,7 +78,7 @@ def _factors(
         target = f"{question.target} {which} {to_text(name)}"
         return Question(target, question.quantity, question.place, question.phase, name, which, formula)
 
-    paths = paths_of(solution, step.node, index)
+    paths = paths_of(solution, step.node, index) if step.by_path else []
     if len(paths) > MAX_PATHS or any(node.name == solution.graph.loss for node, _ in paths):
         return
     locals_ = [local_derivative(solution, step, node, at, index) for node, at in paths]

@@ -22,7 +22,7 @@ def lettering_of(exercise: Exercise, notation: str | None = None) -> Lettering:
     found = find_notation(chosen) if chosen else None
     if found is None or exercise.layers is None:
         return Lettering(formulas=formulas) if (formulas := _unnamed(exercise.graph)) else CANONICAL
-    ledger = ledger_of(exercise.graph, exercise.learning_rate, exercise.optimizer, exercise.steps)
+    ledger = ledger_of(exercise.graph, exercise.rates, exercise.optimizer, exercise.steps)
     axes = {name: node.axes for name, node in ledger.quantities.items()}
     deltas = {delta: axes[name] for name in axes if (delta := delta_of(name))}
     return Lettering(found, len(exercise.layers), axes | deltas)

@@ -61,7 +61,8 @@ def counts(graph: Graph, names: Iterable[str]) -> set[int]:
 def forward_formula(graph: Graph, node: Node, xp: FormalSystem) -> Array:
     """The formula of a node in the quantities that have names: what is inside it is written out."""
     found = xp.finish(_written_out(graph, node.name, xp)[node.name])
-    return found.map(_flattened, found) if graph.inside(node.name) else found
+    is_nested = xp.array is Element and graph.inside(node.name)
+    return found.map(_flattened, found) if is_nested else found
 
 
 def _flattened(expr: Expr) -> Expr:

@@ -18,6 +18,7 @@ from backprop_tutor.engine.oracles import Confirmation, Oracles
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.errors import EvaluationError
 from backprop_tutor.exercise.ledger import Known, Ledger, LedgerLine
 
 __all__ = ["Pass"]
@@ -65,6 +66,9 @@ class Pass:
 
         Raises ProofError where one disagrees.
         """
+        if name in self.ledger.further:
+            found = self._further(self.ledger.lines[name])
+            return self.ledger.further[name].confirm(self.values, found, routes)
         gradient = self.gradient(name)
         upstream = {consumer: self.gradient(consumer) for consumer, _ in self.graph.consumers[name]}
         with np.errstate(all="ignore"):
@@ -99,6 +103,8 @@ class Pass:
         match line.kind:
             case "gradient":
                 return self.gradient(name)
+            case "further":
+                return self._further(line)
             case "update":
                 return self._update(name)[0][line.target]
         return self.values[name]
@@ -109,9 +115,28 @@ class Pass:
         match line.kind:
             case "gradient":
                 return self.exact_gradient(name)
+            case "further":
+                return self._exact_further(line)
             case "update":
                 return self._update(name)[1].get(line.target)
         return self.exact.get(name)
+
+    def _further(self, line: LedgerLine) -> Array:
+        """Raises EvaluationError where it has no finite value."""
+        exact = self._exact_further(line)
+        if exact is not None:
+            return rounded({line.node.name: exact})[line.node.name]
+        with np.errstate(all="ignore"):
+            found = self.ledger.compute(line.node.name, self.values)
+        if not np.isfinite(found).all():
+            raise EvaluationError(line.node.name, "it has no finite value.", hint="Change the numbers.")
+        return found
+
+    def _exact_further(self, line: LedgerLine) -> Array | None:
+        try:
+            return line.compute(EXACT, self.exact)
+        except (Irrational, KeyError, ZeroDivisionError):
+            return None
 
     @cached_property
     def _lines(self) -> dict[str, LedgerLine]:
@@ -125,10 +150,19 @@ class Pass:
         return self._updates[parameter]
 
     def _updated(self, parameter: str) -> Both:
-        old = self.ledger.before(parameter, self.number)
-        gradient = self.ledger.gradient_name(parameter, self.number)
-        floats = {**self.kept[0], old: self.values[parameter], gradient: self.gradient(parameter)}
-        exact = {**self.kept[1], old: self.exact.get(parameter), gradient: self.exact_gradient(parameter)}
+        """For the loss, that is what its gradients have in common: their norm."""
+        floats, exact = dict(self.kept[0]), dict[str, Array | None](self.kept[1])
+        is_overall = parameter == self.graph.loss
+        for name in self.graph.parameters if is_overall else [parameter]:
+            old = self.ledger.before(name, self.number)
+            gradient = self.ledger.gradient_name(name, self.number)
+            floats |= {old: self.values[name], gradient: self.gradient(name)}
+            exact |= {old: self.exact.get(name), gradient: self.exact_gradient(name)}
+        if not is_overall:
+            for name, line in self._lines.items():
+                if line.node.name == self.graph.loss:
+                    floats[name] = self._update(self.graph.loss)[0][line.target]
+                    exact[name] = self._update(self.graph.loss)[1].get(line.target)
         fractions = {name: array for name, array in exact.items() if array is not None}
         found: Both = {}, {}
         with np.errstate(all="ignore"):

@@ -11,14 +11,14 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward
 from backprop_tutor.engine.expression import index_of_item
-from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.oracles import Confirmation, kinks
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import EvaluationError, UsageError
-from backprop_tutor.exercise.ledger import Ledger, LedgerLine, Rate, ledger_of
+from backprop_tutor.exercise.ledger import Ledger, LedgerLine, Quantities, Rate, ledger_of
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity
+from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity, part_of
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Expr, Item, name_of
 from backprop_tutor.shown import Shown
@@ -49,6 +49,8 @@ class Solution(Shown):
         self.exercise = exercise
         self.graph = exercise.graph
         self._passes = [Pass(self.ledger, exercise.values)]
+        for name in exercise.further:
+            self._include(name)
         self.gradient_prefix = f"d{self.graph.loss}/d"
         self._left_out: dict[str, Step] = {}
         self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
@@ -62,7 +64,7 @@ class Solution(Shown):
     def ledger(self) -> Ledger:
         """Every quantity with what it follows from."""
         exercise = self.exercise
-        return ledger_of(self.graph, exercise.learning_rate, exercise.optimizer, exercise.steps)
+        return ledger_of(self.graph, exercise.rates, exercise.optimizer, exercise.steps)
 
     @property
     def updates(self) -> int:
@@ -119,7 +121,7 @@ class Solution(Shown):
         return node if node in self.graph.nodes else ""
 
     @property
-    def quantities(self) -> Mapping[str, Node]:
+    def quantities(self) -> Quantities:
         """Every quantity that can be asked for, with the node that has its shape and axes."""
         return self.ledger.quantities
 
@@ -163,6 +165,9 @@ class Solution(Shown):
             return ()
         places = index_of_item(leaf.index if leaf.example is None else (leaf.example, *leaf.index))
         node = self.quantities[name_of(leaf)]
+        if node.parts:
+            region = part_of(leaf, name_of(leaf), self.quantities).region
+            return tuple(slice(None) if place is None else place for place in region)
         unsaid = node.batched and len(places) < len(node.shape)  # of a single example
         return (0, *places) if unsaid else places
 
@@ -186,9 +191,18 @@ class Solution(Shown):
     def find(self, text: str, lettering: Lettering = CANONICAL) -> Quantity:
         """The quantity, or part of one, that `text` names in a notation.
 
-        Raises UsageError with near names.
+        A derivative that nobody asked for so far is one of the quantities from here on. Raises UsageError
+        with near names.
         """
-        return find_quantity(text, self.quantities, lettering)
+        found = find_quantity(text, self.quantities, lettering)
+        if found.name not in self.quantities:
+            self._include(found.name)
+        return found
+
+    def _include(self, name: str) -> None:
+        self.ledger.include(self.quantities[name])
+        for worked_out in ("shapes", "batched", "letters", "order", "names", "steps"):
+            self.__dict__.pop(worked_out, None)
 
     def value(self, name: str) -> Array:
         line = self._line(name)
@@ -270,7 +284,7 @@ class Solution(Shown):
         `routes` limits the work to those. Raises ProofError where a route disagrees.
         """
         line = self.ledger.lines.get(name)
-        if line is None or line.kind != "gradient":
+        if line is None or line.kind not in ("gradient", "further"):
             return None
         if (name, routes) not in self._confirmed:
             self._confirmed[name, routes] = self.at(line.number).confirm(line.node.name, routes)

@@ -17,10 +17,13 @@ from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Expr, Sym, leaves, name_of
 from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
+from backprop_tutor.walkthrough.further_elements import FurtherElements
 
 __all__ = ["PHASES", "Phase", "Step", "build_steps", "update_formula"]
 
 Phase = Literal["forward", "loss", "backward", "update"]
+_AGAIN = "The first derivative is a formula of the same quantities, and is derived once more."
+_JACOBIAN = "Every element of the one is derived by every element of the other, along all paths between them."
 PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "update")
 
 
@@ -40,13 +43,18 @@ class Step:
     rule: str
     explanation: str
     form: Expr | None
-    elements: Element | None
+    elements: Element | FurtherElements | None
     uses: tuple[str, ...] = ()
     numbers: dict[str, Fraction] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return f"{self.phase}:{self.quantity}"
+
+    @property
+    def by_path(self) -> bool:
+        """Whether it is a gradient of the loss, the sum over the paths into its node."""
+        return self.phase == "backward" and not self.node.parts
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -73,6 +81,8 @@ def build_steps(ledger: Ledger) -> Iterator[Step]:
             case "gradient" if line.number == 1:
                 if line.node.name in differentiated - ledger.graph.inner:
                     yield _backward_step(ledger, line.node, through)
+            case "further":
+                yield _further_step(ledger, name, line)
             case "update":
                 yield _update_step(ledger, name, line)
             case "value" | "gradient":
@@ -152,6 +162,21 @@ def _backward_step(ledger: Ledger, node: Node, through: set[str]) -> Step:
     )
 
 
+def _further_step(ledger: Ledger, name: str, line: LedgerLine) -> Step:
+    """A second derivative is the derivative of a first one."""
+    again = len(line.node.parts) > 2
+    return Step(
+        "backward",
+        name,
+        line.node,
+        "second derivative" if again else "Jacobian",
+        _AGAIN if again else _JACOBIAN,
+        None,
+        FurtherElements(ledger, name),
+        tuple(n for n in line.needs if ledger.graph.nodes.get(n) is None or ledger.graph.nodes[n].op),
+    )
+
+
 def _rules_back(graph: Graph, consumer: str, slot: int) -> Iterator[tuple[str, str]]:
     """The rules on the way back into a node, outermost first, and what each says."""
     way = [(consumer, slot)]
@@ -174,7 +199,7 @@ def update_formula(xp: FormalSystem, ledger: Ledger, line: LedgerLine) -> Any:
     """One equation of an update, as an array of `xp`."""
     assert ledger.rate is not None
     known: dict[str, Array] = {letter: xp.array.scalar(Sym(letter)) for letter in ledger.rate.numbers}
-    known |= {name: symbol(xp, line.node, name) for name in line.needs}
+    known |= {name: symbol(xp, ledger.lines[name].node, name) for name in line.needs}
     return line.compute(xp, known)
 
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.ops.derivatives import CHAIN, Operand, Sent
+from backprop_tutor.engine.systems.float64 import FLOAT64
 
 Shape = tuple[int, ...]
 
@@ -39,6 +41,14 @@ REDUCTIONS = tuple(
 )
 NORMALISED = ((((3,),), {}), (((2, 3),), {}), (((2, 3),), {"axis": 1}), (((2, 2, 3),), {"axis": 2}))
 LOSSES = tuple(((z, t), {}) for z, t in product(BROADCASTING, repeat=2) if len(z) >= len(t))
+
+OF_CLASSES = tuple(case for case in LOSSES if case[0][0][-1:] == (3,))
+
+
+def has_any_outputs(op: Op) -> bool:
+    """Whether a loss takes outputs of any shape, also one that has no two classes."""
+    return bool(op.loss and not (op.loss.adds_up and op.loss.outputs in ("logits", "logarithms")))
+
 
 CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     "matmul": tuple(
@@ -72,8 +82,15 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     ),
     "softmax": NORMALISED,
     "log_softmax": NORMALISED,
-    **dict.fromkeys(("half_mse", "mse", "half_sse", "sse", "bce", "cross_entropy"), LOSSES),
+    **{name: LOSSES if has_any_outputs(op) else OF_CLASSES for name, op in ops.losses().items()},
     **dict.fromkeys(("sum", "mean", "max", "min"), REDUCTIONS),
+    **dict.fromkeys(
+        ("l2_penalty", "l1_penalty"),
+        tuple(
+            (shapes, {"weight": weight})
+            for shapes, weight in ((((2, 3),), 1), (((3,), (2, 2)), Fraction(1, 4)), (((),), 2))
+        ),
+    ),
     "reshape": tuple(
         ((old,), {"shape": new})
         for old, new in (
@@ -179,6 +196,9 @@ class Case:
         return ops.get(self.op)
 
     def __str__(self) -> str:
+        if self.op == CHAIN:
+            (sent,) = self.params["sent"]
+            return f"d{Case(sent.op, self.shapes[2:], dict(sent.params))}:{sent.slot}"
         settings = ",".join(f"{key}={value}" for key, value in self.params.items())
         return f"{self.op}{'x'.join(map(str, self.shapes))}{settings}".replace(" ", "")
 
@@ -187,7 +207,8 @@ class Case:
         rng = np.random.default_rng(crc32(str(self).encode()))
         sizes = [int(np.prod(shape)) for shape in self.shapes]
         distinct = rng.permutation(np.arange(200, 900, 700 // sum(sizes)))[: sum(sizes)] / 1024
-        if not has_narrow_domain(self.entry):
+        inner = ops.get(self.params["sent"][0].op) if self.op == CHAIN else self.entry
+        if not has_narrow_domain(inner):
             distinct *= 2 * rng.choice((-1, 1), len(distinct))
         parts = np.split(distinct, np.cumsum(sizes)[:-1])
         inputs = [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
@@ -214,4 +235,30 @@ def cases_of(name: str) -> Iterator[Case]:
                 yield Case(name, shapes, params)
 
 
-ALL_CASES = [case for name in ops.TABLE for case in cases_of(name)]
+def backward_rules(case: Case) -> Iterator[Case]:
+    """The op that a backward rule is, of upstream gradient, output and inputs, all of them its inputs."""
+    inputs = case.inputs()
+    output = np.shape(FLOAT64.finish(case.entry.forward(FLOAT64, *inputs, **case.params)))
+    shapes = (output, output, *case.shapes)
+    operands = tuple(Operand(number, shape) for number, shape in enumerate(shapes))
+    for slot in range(len(inputs)):
+        sent = Sent(case.op, slot, operands, tuple(case.params.items()))
+        yield Case(CHAIN, shapes, {"sent": (sent,)})
+
+
+def some_cases(name: str) -> list[Case]:
+    """The first of an op's cases, one in the middle, and the last."""
+    cases = list(cases_of(name))
+    return [cases[place] for place in sorted({0, len(cases) // 2, len(cases) - 1})] if cases else []
+
+
+FIRST_ORDER = [case for name in ops.TABLE for case in cases_of(name)]
+BY_OUTPUT = ("max", "min")  # their rules ask which inputs the output is, which is then no input of its own
+SECOND_ORDER = [
+    rule
+    for name in ops.TABLE
+    if name not in BY_OUTPUT
+    for case in some_cases(name)
+    for rule in backward_rules(case)
+]
+ALL_CASES = FIRST_ORDER + SECOND_ORDER

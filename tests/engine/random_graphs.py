@@ -7,7 +7,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.backward_graph import BackwardGraph
+from backprop_tutor.engine.evaluate import forward, numbers
 from backprop_tutor.engine.graph import Graph, GraphBuilder
+from backprop_tutor.engine.ops.derivatives import CHAIN
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import ShapeError
 
@@ -15,8 +18,10 @@ T = TypeVar("T")
 Choose = Callable[[Sequence[T]], T]
 
 SHAPES = ((), (3,), (1, 3), (2, 1), (2, 3), (3, 2), (2, 2, 3))
-BETWEEN_0_AND_1 = {"bce", "cross_entropy"}
-POSITIVE = {"log", "sqrt", "pow", "div"}
+BETWEEN_0_AND_1 = {
+    op.name for op in ops.TABLE.values() if op.loss and (op.undefined or op.loss.targets == "labels")
+}
+POSITIVE = {"log", "sqrt", "pow", "div", "xlogx"}
 SETTINGS = {"leaky_relu": {"slope": Fraction(1, 5)}, "elu": {"alpha": Fraction(3, 2)}}
 LARGEST = 4.0
 
@@ -42,12 +47,20 @@ class RandomGraph:
         self.leaves[name] = self.values[name] = np.asarray(value)
         return self.builder.leaf(name, "parameter", shape)
 
+    def whole_numbers(self) -> str:
+        name = f"ids{len(self.builder.nodes)}"
+        self.leaves[name] = self.values[name] = np.array([1.0, 2.0, 1.0])
+        return self.builder.leaf(name, "given", (3,))
+
     def any(self, fits: Callable[[Any], bool] = lambda value: True) -> str | None:
         names = [name for name, value in self.values.items() if fits(value)]
         return self.choose(names) if names else None
 
     def grow(self, op: str) -> None:
         """Add a node of `op`, and what it needs before it, where there are parents that suit it."""
+        if op == CHAIN:
+            self.grow_gradient()
+            return
         parents, settings = self.parents(op)
         if None in parents:
             return
@@ -56,6 +69,19 @@ class RandomGraph:
         elif op in POSITIVE:
             parents = [self.add("exp", [self.add("tanh", [parent])]) for parent in parents]
         self.add(op, parents, settings)
+
+    def grow_gradient(self) -> None:
+        """Add the gradient of the mean of a node by a leaf that it depends on."""
+        of = self.add("mean", [self.any(lambda v: v.ndim > 0)])
+        before = set(self.builder.nodes)
+        upstream = Graph(self.builder.nodes.values(), of).upstream(of)
+        wrt = self.choose([name for name in self.leaves if name in upstream])
+        BackwardGraph(self.builder, of, lambda name: True).gradient(wrt)
+        graph = Graph(self.builder.nodes.values(), of)
+        values = forward(graph, FLOAT64, numbers(graph, FLOAT64, self.leaves))
+        for name, node in self.builder.nodes.items():
+            if node.op and name not in before and np.max(np.abs(values[name])) < LARGEST:
+                self.values[name] = values[name]
 
     def parents(self, op: str) -> tuple[list[Any], dict[str, Any]]:
         settings: dict[str, Any] = dict(SETTINGS.get(op, {}))
@@ -67,6 +93,10 @@ class RandomGraph:
             x = self.any(lambda v: v.ndim in (1, 2))
             W, b = self.leaf((2, self.values[x].shape[-1])), self.leaf((2,))
             return [x, W, b][: self.choose((2, 3))], {}
+        if ops.get(op).numbers is not None:
+            numbers = self.whole_numbers()
+            x = self.any(lambda v: v.ndim in (1, 2) and len(v) >= 2)
+            return ([numbers], {"classes": 3}) if op == "one_hot" else ([x, numbers], {})
         if op in ("softmax", "log_softmax"):
             x = self.any(lambda v: v.ndim > 0)
             return [x], self.choose(({}, {"axis": self.choose(range(1, self.values[x].ndim + 1))}))
@@ -100,13 +130,12 @@ class RandomGraph:
         entry, name = ops.get(op), f"n{len(self.builder.nodes)}"
         if op == "reshape":
             settings["shape"] = tuple(inputs[0].size if size == -1 else size for size in settings["shape"])
-        if entry.kink:
-            distance = np.abs(entry.kink(FLOAT64, *inputs, **settings)) if _broadcast(inputs) else 0
-            if np.min(distance) < 1e-3:
-                return None
         try:
             self.builder.apply(name, op, tuple(parents), settings)
         except ShapeError:
+            return None
+        if entry.kink and np.min(np.abs(entry.kink(FLOAT64, *inputs, **settings))) < 1e-3:
+            del self.builder.nodes[name]
             return None
         self.values[name] = FLOAT64.finish(entry.forward(FLOAT64, *inputs, **settings))
         largest = np.max(np.abs(self.values[name]))
@@ -120,7 +149,8 @@ class RandomGraph:
     def finish(self) -> Graph:
         """The loss adds up the means of all nodes that nothing uses yet, so that every node counts."""
         used = {parent for node in self.builder.nodes.values() for parent in node.parents}
-        terms = [self.builder.apply(f"m_{name}", "mean", (name,)) for name in self.values if name not in used]
+        unused = [name for name in self.values if name not in used]
+        terms = [self.builder.apply(f"m_{name}".replace("/", "_"), "mean", (name,)) for name in unused]
         total = terms[0]
         for number, term in enumerate(terms[1:], 1):
             total = self.builder.apply(f"J{number}", "add", (total, term))
@@ -129,10 +159,3 @@ class RandomGraph:
     @property
     def used(self) -> set[str]:
         return {node.op for node in self.graph.nodes.values() if node.op}
-
-
-def _broadcast(inputs: list[Any]) -> bool:
-    try:
-        return bool(np.broadcast_shapes(*(x.shape for x in inputs)) is not None)
-    except ValueError:
-        return False

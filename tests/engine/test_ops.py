@@ -96,7 +96,7 @@ def test_vjps_equal_dual_numbers(case: Case) -> None:
     for slot, index, gradient in run.elements():
         direction = np.zeros(run.inputs[slot].shape)
         direction[index] = 1
-        duals: list[Any] = list(run.inputs)
+        duals = [Dual(x, np.zeros_like(x)) for x in run.inputs]
         duals[slot] = Dual(run.inputs[slot], direction)
         with np.errstate(all="ignore"):  # as the engine runs it: what is not finite is found afterwards
             result = run.op.forward(DUAL, *duals, **case.params)

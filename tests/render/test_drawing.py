@@ -178,7 +178,7 @@ def wires(solution: Solution) -> set[tuple[str, str]]:
 def test_a_layout_has_the_edges_of_the_graph(name: str) -> None:
     solution = solve(load(name))
     used = solution.graph.upstream(solution.graph.loss)
-    nodes = solution.graph.nodes
+    nodes = solution.graph.folded.nodes
     expected = {
         (parent, node.name)
         for node in nodes.values()

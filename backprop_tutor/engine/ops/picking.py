@@ -65,6 +65,7 @@ OPS = (
             lambda xp, g, y, x, numbers: numbers * 0,
         ),
         rearranges=True,
+        spelled=False,
         rule="rows by their numbers",
         derivative=("derivative of picked rows", "a whole number has no derivative"),
         computes="Each number picks one row, counted from 1.",

@@ -6,7 +6,7 @@ The systems here are float64 (NumPy), exact (fractions), precise (many digits), 
 (forward mode over another one), form (a whole array's formula, which is also how shapes are worked out),
 element (one element's formula), letters (the same with letters for indices) and taint (which elements depend
 on which). Proofs have opaque, where functions have drawn values, and notebooks have one that writes NumPy
-code.
+code. What differentiates backward rules is a system over any of these (engine.reverse).
 """
 
 from collections.abc import Callable
@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from backprop_tutor.engine.systems.windows import Windows
 
 __all__ = [
+    "BACKWARD",
     "CHAINS",
     "RULES",
     "Array",
@@ -39,6 +40,9 @@ Options = tuple[tuple[str, Any], ...]  # of an op: numbers, or the formulas that
 RULES: dict[str, Callable[..., Array]] = {}
 """The forward rule of every op by its name, which the table of ops fills in."""
 
+BACKWARD: dict[str, Callable[[int], Callable[..., Array]]] = {}
+"""The same of the backward rules: a function from the slot of an input to its rule."""
+
 CHAINS: dict[str, str] = {}
 """The op of two operands that a function of several is made of: max(a, b) is no element of one array."""
 
@@ -60,6 +64,14 @@ class DerivedFunctions:
     reshape: Any
     transpose: Any
     arange: Any
+
+    def counting(self) -> Any:
+        """The same system, in which the number of examples is a number and no letter."""
+        return self
+
+    def size(self, x: Array) -> Array:
+        """How many elements `x` has."""
+        return self.number(prod(shape_of(x)))
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function` of `arrays`."""
@@ -116,7 +128,11 @@ class DerivedFunctions:
 
     def slope_by_base(self, x: Array, y: Array) -> Array:
         """y·x^(y-1): 0 for the constant x**0, also at 0."""
-        return y * self.power(x, y - 1)
+        return y * self.power(x, self.one_less(y))
+
+    def one_less(self, x: Array) -> Array:
+        """The exponent that the power rule leaves."""
+        return x - 1
 
     def slope_by_divisor(self, x: Array, y: Array) -> Array:
         """The derivative of x/y with respect to `y`."""
@@ -139,14 +155,19 @@ class System(Protocol):
     def finish(self, x: Array) -> Array:
         """`x` as an array: arithmetic on scalars may leave a bare element."""
 
+    def counting(self) -> Any: ...
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         """The number of examples, N, which lie along `axes` of `x`: a letter where formulas are written."""
+
+    def size(self, x: Array) -> Array:
+        """How many elements `x` has."""
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function`: by name where formulas are written, by its rule where numbers are computed."""
 
     def power(self, x: Array, y: Array) -> Array: ...
     def slope_by_base(self, x: Array, y: Array) -> Array: ...
+    def one_less(self, x: Array) -> Array: ...
     def slope_by_divisor(self, x: Array, y: Array) -> Array: ...
     def slope_by_exponent(self, value: Array, x: Array) -> Array: ...
     def abs(self, x: Array) -> Array: ...

@@ -199,6 +199,7 @@ class DualSystem(DerivedFunctions):
         return _both(x, lambda a: self.base.permute(a, axes))
 
     def centred(self, x: Dual, axes: Axes) -> Dual:
+        x = _lift(x)
         return Dual(self.base.centred(x.value, axes), x.tangent)
 
     def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:

@@ -112,6 +112,10 @@ def _cases(condition: Expr, x: Expr, y: Expr) -> Expr:
     return Call("cases", (condition, x, y))
 
 
+def _one_less(x: Expr) -> Expr:
+    return Num(x.value - 1) if isinstance(x, Num) and not x.text else expr.sub(x, Num(Fraction(1)))
+
+
 class FormalSystem(DerivedFunctions):
     """Functions as calls; nothing is computed."""
 
@@ -143,6 +147,9 @@ class FormalSystem(DerivedFunctions):
 
     def power(self, x: Array, y: Array) -> Array:
         return self.array.map(expr.power, x, y)
+
+    def one_less(self, x: Array) -> Array:
+        return self.array.map(_one_less, x)
 
     def abs(self, x: Array) -> Array:
         return self.call("abs", x)

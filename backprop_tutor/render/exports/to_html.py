@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from html import escape
 
-from backprop_tutor.language import Sym
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.painters.html import HtmlPainter, element
@@ -114,9 +113,9 @@ def _stage(document: Document, picture: SvgPicture) -> str:
 
 def _inner_steps(document: Document, painter: HtmlPainter) -> Iterator[str]:
     """What the names are that the exercise does not give: of steps inside its formulas."""
-    for node in document.solution.graph.nodes.values():
-        outer, _, number = node.name.rpartition("_")
-        form = document.solution.steps[node.name].form if node.op else None
-        if number.isdigit() and outer in document.solution.graph.nodes and form is not None:
-            what = f"{painter.math(Sym(node.name))} = {painter.math(form)}"
-            yield element("p", f"{what} is a step inside the formula of {escape(outer)}.")
+    graph = document.solution.graph
+    for name in graph.folded.nodes:
+        form = None if graph.is_named(name) else document.solution.steps[name].form
+        if form is not None:
+            what = f"{escape(name)} stands for {painter.math(form)}, a part of a formula."
+            yield element("p", what)

@@ -80,7 +80,7 @@ def step_table(
     rows = _Rows(view, style, precision, only_values, blank, seen)
     if only_values or all(row.formula is None for row in view.rows):
         return rows.values()
-    if view.step.phase == "backward" and by_path:
+    if view.step.by_path and by_path:
         return rows.backward()
     if view.step.phase == "update" and all(_change(row.formula) for row in view.rows):
         return rows.update()

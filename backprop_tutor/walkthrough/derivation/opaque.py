@@ -211,7 +211,8 @@ class Opaque(DerivedFunctions):
         value = self._power(base, exponent)
         if not isinstance(x, RationalDual) and not isinstance(y, RationalDual):
             return value
-        slope = exponent * self._power(base, exponent - 1) * x.slope if isinstance(x, RationalDual) else 0
+        moves = exponent != 0 and isinstance(x, RationalDual)
+        slope = exponent * self._power(base, exponent - 1) * x.slope if moves else 0
         if isinstance(y, RationalDual):
             slope += value * value_of(self.log(base)) * y.slope
         return RationalDual(value, slope)

@@ -4,7 +4,7 @@ numbers that it has by the engine's backward pass."""
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from math import prod
@@ -27,6 +27,7 @@ __all__ = ["DerivativeQuestion", "Derivatives", "find_question"]
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]  # the places of two elements
 
+_ORDER = re.compile(r"\s*[d∂][²2^]")
 _BETWEEN = re.compile(r"\s*[d∂](.+?)\s*/\s*[d∂](.+)")
 
 
@@ -91,6 +92,8 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
     """The derivative that `text` names in a notation. Raises UsageError that says what there is."""
     graph, typed = solution.graph, lettering.typed
     between = _BETWEEN.fullmatch(text)
+    if _ORDER.match(text):
+        return _of_first(solution, solution.find(text, lettering))
     if between is None:
         found = solution.find(text, lettering)
         node = solution.node_of(found.name)
@@ -113,6 +116,18 @@ def find_question(solution: Solution, text: str, lettering: Lettering = CANONICA
             hint="An example does not act on another. Ask for the same one in both.",
         )
     return question
+
+
+def _of_first(solution: Solution, found: Quantity) -> DerivativeQuestion:
+    """A second derivative: that of a first one, which is a node of a graph of its own."""
+    passes = solution.ledger.further[found.name]
+    of, wrt = passes.graph.nodes[passes.of], passes.graph.nodes[passes.wrt]
+    if of.name not in passes.graph.downstream([wrt.name]):
+        raise UsageError(f"{found.name} is 0 everywhere: its first derivative does not depend on {wrt.name}.")
+    exercise = replace(solution.exercise, graph=passes.graph, further=())
+    region = found.region or (None,) * (len(of.shape) + len(wrt.shape))
+    above, below = region[: len(of.shape)], region[len(of.shape) :]
+    return DerivativeQuestion(Solution(exercise), Quantity(of.name, above), Quantity(wrt.name, below))
 
 
 def _part(part: str, nodes: dict[str, Node], lettering: Lettering) -> Quantity:
