@@ -59,9 +59,7 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
     "grading/answer.py": {"exp"},  # e^x
-    "grading/misconceptions/context.py": {"identity"},
     "grading/misconceptions/edits.py": {"log"},  # log10 for ln
-    "grading/misconceptions/layer.py": {"linear", "identity", "mean"},  # the shapes inside x Wᵀ + b
     "grading/misconceptions/table.py": {"relu", "softmax", "linear", "log"},  # rules to read on with
     "language/columns.py": {"mean"},
     "language/latex.py": {"sqrt", "abs", "√"},  # √ and | |

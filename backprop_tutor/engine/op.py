@@ -120,6 +120,8 @@ class Op:
     resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
     rearranges   its elements are those of its inputs, in other places
     weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
+    joins        what arithmetic makes of two inputs, element by element
+    passes_on    its gradients are the upstream one, but for signs and sums
     sized        a formula with it says a size or a place: what holds at one size need not hold at another
     spelled      files and answers may call it by its name
     chains       the function that it is of several arguments: maximum, of max(a, b, c)
@@ -160,6 +162,8 @@ class Op:
     resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None
     rearranges: bool = False
     weighted: Literal["", "layer", "product"] = ""
+    joins: Literal["", "sum", "product", "power"] = ""
+    passes_on: bool = False
     sized: bool = False
     spelled: bool = True
     chains: str = ""

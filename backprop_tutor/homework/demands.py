@@ -38,7 +38,7 @@ class Demands:
 
     def __init__(self, exercise: Exercise) -> None:
         solution = Solution(exercise)
-        self.bounds = {name: max(MAX_DIGITS, *found, 0) for name, found in digits(solution).items()}
+        self.bounds = {name: max([MAX_DIGITS, *found]) for name, found in digits(solution).items()}
         self.saturated = any(_saturated(solution))
         self.same_examples = any(_same_examples(exercise))
         self.asked = asked_gradients(solution)

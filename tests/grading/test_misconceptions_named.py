@@ -229,3 +229,14 @@ def test_rounding_is_not_taken_for_a_misconception() -> None:
         cut_off = math.floor(value * 10**places) / 10**places
         verdict = mark(s, name, f"{cut_off:.{places}f}")
         assert (verdict.verdict, verdict.misconceptions, verdict.rounded) == ("wrong", (), True), name
+
+
+@pytest.mark.parametrize("formula", ["W @ x", "x @ W"])
+def test_weights_on_either_side_of_a_product_may_be_transposed(formula: str) -> None:
+    given, leaves = "given: {x: [1, 2]}", "parameters: {W: [[5, 3], [2, 7]]}"
+    text = f"title: t\ngraph:\n  {given}\n  {leaves}\n  compute: {{n: {formula}, L: sum(n*n)}}\n  loss: L\n"
+    solution = solve(loads(text))
+    W, x = (solution.value(name) for name in "Wx")
+    wrong = W.T @ x if formula == "W @ x" else x @ W.T
+    for place, value in enumerate(wrong.tolist(), 1):
+        assert "transposed-weights" in mark(solution, f"n[{place}]", str(value)).misconceptions

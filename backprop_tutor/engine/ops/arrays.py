@@ -125,6 +125,7 @@ OPS = (
         derivative=("the derivative of a sum is the sum of the derivatives",),
         computes="The elements are added up.",
         says="Every summand receives the upstream gradient unchanged.",
+        passes_on=True,
     ),
     Op(
         "mean",

@@ -15,7 +15,7 @@ import numpy as np
 from backprop_tutor.engine.evaluate import exact_gradients, float_gradients, forward
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.engine.systems.exact import EXACT
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.quantity import Quantity, element_symbol, find_quantity
@@ -178,6 +178,18 @@ class Derivatives:
             return None
         texts = np.array([str(fraction) for _, fraction in found], dtype=object)
         return texts.reshape(self.question.shape).tolist()
+
+    def precise(self, of: At, wrt: At) -> Any:
+        """The same in arithmetic that loses no digits. Raises Irrational where it has no value there."""
+        question, solution = self.question, self.question.solution
+        if question.of.name == solution.graph.loss:
+            found = solution.precise(solution.gradient_prefix + question.wrt.name)
+        else:
+            graph = _picking(solution.graph, question.of.name, of)
+            found = solution.precise_derivative(question.wrt.name, graph)
+        if found is None:
+            raise Irrational
+        return found[wrt]
 
     def _by_element(self, of: At) -> tuple[Array, Array | None]:
         """The gradient of the element `of`, of the shape of wrt."""
