@@ -17,7 +17,7 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.slices import Local, Slices
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.engine.systems.symbolic import Symbolic, symbols
+from backprop_tutor.engine.systems.symbolic import Held, Symbolic, symbols
 
 __all__ = ["sent_to_parent"]
 
@@ -30,6 +30,18 @@ class _Differentiable(Symbolic):
         top = sympy.Max(*terms)
         hits = [sympy.Piecewise((1, sympy.Eq(term, top)), (0, True), evaluate=False) for term in terms]
         return sympy.Add(*(hit * term for hit, term in zip(hits, terms, strict=True))) / sympy.Add(*hits)
+
+
+    def first_max(self, x: Array) -> Array:
+        """Of equal ones, the first has the derivative."""
+        columns = np.moveaxis(x, -2, 0)
+        return np.expand_dims(np.asarray(np.frompyfunc(_first, len(columns), 1)(*columns), dtype=object), -2)
+
+
+def _first(*terms: Any) -> Any:
+    top = sympy.Max(*terms)
+    cases = [(term, sympy.Eq(term, top)) for term in terms[:-1]]
+    return sympy.Piecewise(*cases, (terms[-1], True), evaluate=False)
 
 
 _SYSTEM = _Differentiable()
@@ -121,7 +133,12 @@ _FUNCTIONS: dict[Any, Callable[..., Array]] = {
     sympy.log: np.log,
     sympy.sin: np.sin,
     sympy.cos: np.cos,
+    sympy.tan: np.tan,
+    sympy.atan: np.arctan,
+    sympy.sinh: np.sinh,
+    sympy.cosh: np.cosh,
     sympy.tanh: np.tanh,
+    Held: np.asarray,
     sympy.erf: FLOAT64.erf,
     sympy.StrictGreaterThan: np.greater,
     sympy.StrictLessThan: np.less,

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -86,6 +86,14 @@ class Op:
     activation   of an op that a layer may apply: see Activation
     loss         of an op that may be a network's loss: see Loss
     mean         what it takes a mean over, if anything: the examples N, or the elements that it adds up
+    kink_of      the inputs that the kink depends on, where not on all
+    stops        it passes no gradient, though its value depends on its input
+    common       its name is an ordinary word, which a quantity may have as well
+    sizes        its options are sizes, which may stand without their names, in order
+    rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
+    needs        options that it cannot do without, each with a hint on how to write it
+    numbers      the input whose elements are whole numbers from 1, which count classes or rows
+    over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     """
@@ -111,6 +119,14 @@ class Op:
     activation: Activation | None = None
     loss: Loss | None = None
     mean: Literal["", "examples", "elements"] = ""
+    kink_of: tuple[int, ...] = ()
+    stops: bool = False
+    common: bool = False
+    sizes: bool = False
+    rest: str = ""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    numbers: int | None = None
+    over: Callable[[Array], Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
 

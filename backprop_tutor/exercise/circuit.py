@@ -100,7 +100,7 @@ def _check_names(form: GraphForm, report: FaultReport) -> None:
         if name in seen:
             report.add(path, f"the name {name} is already used under `{seen[name][1]}`.",
                        "Give it another name.", key=True)  # fmt: skip
-        elif name in ops.FUNCTIONS:
+        elif name in ops.FUNCTIONS and not ops.get(ops.FUNCTIONS[name]).common:
             report.add(path, f"the name {name} is that of a function.",
                        f"Give it another name, such as {name}1.", key=True)  # fmt: skip
         elif not _is_name(name):

@@ -18,6 +18,7 @@ MAX_NODES = 10_000
 MAX_SAID = 32  # terms of a part of a long sum, in messages that leave out the rest of it
 MAX_BITS = 8_192  # of a literal number's numerator or denominator
 
+_LISTS = ("axis", "shape", "axes", "size", "stride", "padding")
 _CHAINS = {"add": "add", "mul": "mul", "max": "maximum", "min": "minimum"}
 
 
@@ -72,17 +73,36 @@ class FormulaBuilder:
         if item.example is not None:
             raise FormulaError("an example in ( ) has no meaning in a graph", hint="Write the index in [ ].")
         parent = self.node(item.base)
+        if any(isinstance(position, Sym) for position in item.index):
+            return self.rows(item, parent, name)
         key = tuple(_position(position) for position in item.index)
         return self.apply(name, "index", (parent,), {"key": key}, item)
 
+    def rows(self, item: Item, parent: str, name: str) -> str:
+        """`E[ids]`: the rows of E that the given whole numbers say."""
+        numbers = item.index[0]
+        if len(item.index) > 1 or not isinstance(numbers, Sym):
+            raise FormulaError("a name in [ ] stands alone", hint="Write it as in E[ids], which takes rows.")
+        if self.builder.nodes[numbers.name].role != "given":
+            raise FormulaError(
+                f"{numbers.name} in [ ] is not given", hint="The numbers of rows are data: put them under `given`."
+            )
+        return self.apply(name, "rows", (parent, numbers.name), {}, item)
+
+    def choice(self, call: Call, name: str) -> str:
+        """`where(a > b, x, y)`."""
+        condition, *values = call.args
+        assert isinstance(condition, Call)
+        parents = tuple(self.node(arg) for arg in (*condition.args, *values))
+        return self.apply(name, "where", parents, {"relation": condition.name}, call)
+
     def call(self, call: Call, name: str) -> str:
+        if call.name == "cases":
+            return self.choice(call, name)
         args, op_name = list(call.args), ops.FUNCTIONS.get(call.name, call.name)
         params: dict[str, Param] = {key: _literal(value, key) for key, value in call.options}
         if op_name == "hadamard":
             op_name = "mul"
-        if op_name == "reshape" and len(args) > 1:
-            params["shape"] = tuple(_literal(size, "a size") for size in args[1:])
-            del args[1:]
         if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
             op_name = _CHAINS[op_name]
             _check_call(ops.get(op_name), 2, params)
@@ -93,6 +113,14 @@ class FormulaBuilder:
                 left = self.apply("", op_name, (left, term), params, said)
             return self.apply(name, op_name, (left, last), params, call)
         op = self.op(op_name, call)
+        most = op.arity[1]
+        if op.rest and len(args) > 1:
+            params[op.rest] = tuple(_literal(size, "a size") for size in args[1:])
+            del args[1:]
+        if op.sizes and most and len(args) > most:
+            named = dict(zip(op.options, args[most:], strict=False))
+            params = {**{key: _literal(value, key) for key, value in named.items()}, **params}
+            del args[most : most + len(named)]
         _check_call(op, len(args), params)
         return self.apply(name, op_name, tuple(self.node(arg) for arg in args), params, call)
 
@@ -173,7 +201,7 @@ def _combine(name: str, numbers: list[Fraction]) -> Fraction:
 
 def _literal(expr: Expr, what: str) -> Param:
     """The number, or the tuple of numbers, that an option says."""
-    if isinstance(expr, Array) and what in ("axis", "shape"):
+    if isinstance(expr, Array) and what in _LISTS:
         return tuple(_literal(item, what) for item in expr.items)
     value = fold(expr)
     if value is None:
@@ -183,7 +211,8 @@ def _literal(expr: Expr, what: str) -> Param:
 
 def _position(position: Expr | Slice) -> Param:
     if isinstance(position, Slice):
-        return tuple(None if end is None else _whole(end) for end in (position.start, position.stop))
+        ends = (position.start, position.stop, *([position.step] if position.step else []))
+        return tuple(None if end is None else _whole(end) for end in ends)
     return _whole(position)
 
 
@@ -202,8 +231,9 @@ def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
         wanted = str(least) if least == most else f"at least {least}" if count < least else f"at most {most}"
         hint = "Options have a name, as in axis=1." if count > least and op.options else ""
         raise FormulaError(f"{op.name} takes {wanted} argument{'s'[: wanted != '1']}, not {count}", hint=hint)
-    if op.name == "reshape" and "shape" not in params:
-        raise FormulaError("reshape needs a shape", hint="Write it like reshape(x, 2, 3).")
+    for option, hint in op.needs.items():
+        if option not in params:
+            raise FormulaError(f"{op.name} needs its {option}", hint=hint)
     allowed = op.options
     for key in params:
         if key not in allowed:

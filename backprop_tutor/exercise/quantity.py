@@ -139,7 +139,7 @@ def _region(item: Item, text: str, node: Node) -> Region:
 
 def _place(text: str, node: Node, entry: object, size: int) -> int | None:
     match entry:
-        case Slice(None, None):
+        case Slice(None, None, None):
             return None
         case Num(value) if value.denominator == 1 and 1 <= value <= size:
             return int(value) - 1

@@ -186,3 +186,4 @@ def uses(expr: Expr) -> Iterator[str]:
             yield leaf.name
         elif isinstance(leaf, Item):
             yield from uses(leaf.base)
+            yield from (place.name for place in leaf.index if isinstance(place, Sym))

@@ -9,7 +9,9 @@ from backprop_tutor.language.names import Vocabulary
 from backprop_tutor.language.numerals import explained
 from backprop_tutor.language.tokens import Kind, Token, plain, tokenize
 
-__all__ = ["Cursor", "Spelling"]
+__all__ = ["COMPARISONS", "Cursor", "Spelling"]
+
+COMPARISONS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "==": "eq"}
 
 Spelling = Callable[[str, list[Token]], list[Token]]
 """The tokens of a text as the same tokens with other names in them."""
@@ -21,6 +23,9 @@ _OUT_OF_PLACE = {
     "=": "Only the value is wanted here, without an equals sign.",
     "'": "A prime marks the derivative of a function, as in sigmoid'(net1); a transpose is .T.",
 }
+
+
+_COMPARED = "Write relu(x), max(x, 0), abs(x) or where(a > b, x, y)."
 
 
 class Cursor:
@@ -78,6 +83,8 @@ class Cursor:
             return self.error("There is nothing to read.", token)
         if token.kind is Kind.END:
             return self.error(f"This ends too early: {wanted} is missing.", token)
+        if token.kind is Kind.OP and token.text in COMPARISONS:
+            return self.error("A comparison stands only at the beginning of where( ).", token, _COMPARED)
         if wanted in (")", "]"):
             what = f"A {wanted} is missing before this."
         elif token.kind is Kind.OP and token.text in _OUT_OF_PLACE:

@@ -63,10 +63,11 @@ class Sym:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """`start:stop` inside an index; both ends belong to it and count from 1, None is open."""
+    """`start:stop:step` inside an index; both ends belong to it and count from 1, None is open."""
 
     start: "Expr | None" = None
     stop: "Expr | None" = None
+    step: "Expr | None" = None
 
 
 @dataclass(frozen=True, slots=True)

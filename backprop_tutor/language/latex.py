@@ -19,6 +19,8 @@ _SIGNS = {
     "matmul": r" \, ",
     "gt": " > ",
     "ge": r" \ge ",
+    "lt": " < ",
+    "le": r" \le ",
     "eq": " = ",
     "comma": ", ",
 }

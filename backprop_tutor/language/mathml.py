@@ -17,6 +17,8 @@ _SIGNS = {
     "matmul": "\N{INVISIBLE TIMES}",
     "gt": "&gt;",
     "ge": "≥",
+    "lt": "&lt;",
+    "le": "≤",
     "eq": "=",
     "comma": ",",
 }

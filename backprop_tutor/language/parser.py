@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
-from backprop_tutor.language.cursor import Spelling
+from backprop_tutor.language.cursor import COMPARISONS, Spelling
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.expr import children as inside
 from backprop_tutor.language.names import CONDITION, OF_PROGRAMS, Vocabulary
@@ -22,6 +22,7 @@ MAX_NESTING = 64  # brackets, minus signs and powers inside one another
 MAX_DEPTH = 100  # levels of the tree: long chains of - and / count too
 MAX_NODES = 10_000
 MAX_AXES = 32
+CHOICE = "where"  # the function that takes a comparison
 
 Product = Callable[[Expr, Expr], Expr | None]
 
@@ -201,7 +202,7 @@ class _Parser(References):
             self.expect("(")
             return self.call(f"{canonical}'")
         if canonical and self.accept("("):
-            return self.call(canonical)
+            return self.choice() if canonical == CHOICE else self.call(canonical)
         if canonical and self.next.kind in (Kind.NUMBER, Kind.NAME) and not self.words.knows(token.text):
             return Call(canonical, (self.bare_argument(token),))
         return self.example(Sym(self.gradient(token) or self.quantity(token, canonical)))
@@ -239,6 +240,20 @@ class _Parser(References):
                 args.append(self.nested())
         self.expect(")")
         return Call(name, tuple(args), tuple(options.items()))
+
+    def choice(self) -> Expr:
+        """`a > b, x, y)`, after where and its opening bracket."""
+        left = self.nested()
+        sign = self.take()
+        if sign.text not in COMPARISONS or sign.kind is not Kind.OP:
+            said = "where( ) begins with a comparison."
+            raise self.error(said, sign, "Write where(a > b, x, y); also <, >=, <= and ==.")
+        parts: list[Expr] = [Call(COMPARISONS[sign.text], (left, self.nested()))]
+        for _ in range(2):
+            self.expect(",")
+            parts.append(self.nested())
+        self.expect(")")
+        return Call("cases", tuple(parts))
 
     def array(self) -> Expr:
         """`[1, 0; -1, 1]` or `[[1, 0], [-1, 1]]`, after the opening bracket."""

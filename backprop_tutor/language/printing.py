@@ -121,8 +121,7 @@ class Printer(ABC, Generic[B]):
             case Sym() | Item(Sym()):
                 return self.quantity(self.style.names(expr))
             case Item(base, index):
-                picked = self.word(f"[{index_text(index)}]")
-                return Piece(self.row(self.at(base, Level.POSTFIX), picked), Level.POSTFIX)
+                return self.picked(base, index_text(index))
             case Array(items):
                 return self.array(items)
             case Sum():
@@ -133,6 +132,9 @@ class Printer(ABC, Generic[B]):
                 return self.valued(expr)
             case Call():
                 return self.called(expr)
+
+    def picked(self, base: Expr, index: str) -> Piece[B]:
+        return Piece(self.row(self.at(base, Level.POSTFIX), self.word(f"[{index}]")), Level.POSTFIX)
 
     def valued(self, expr: Valued) -> Piece[B]:
         """On one line, the numbers, or the name of what is too large to be written out."""
@@ -157,11 +159,19 @@ class Printer(ABC, Generic[B]):
             case "kronecker", (a, b):
                 signs = ("[", index_text((a,)), "=", index_text((b,)), "]")
                 return Piece(self.row(*map(self.word, signs)), Level.ATOM)
+            case "rows", (base, Sym(numbers)):
+                return self.picked(base, numbers)
+            case "place_rows", (part, base, Sym(numbers)):
+                inside = (self.show(part), self.sign("comma"), self.picked(base, numbers).body)
+                placed = self.row(self.function_name("place"), self.fence(self.row(*inside)))
+                return Piece(placed, Level.ATOM)
+            case "first_max", args:
+                return self.function(Call("max", args))
             case "indicator", (condition,):
                 return Piece(self.row(self.word("["), self.show(condition), self.word("]")), Level.ATOM)
             case "cases", (condition, a, b):
                 return self.cases(condition, a, b)
-            case "gt" | "ge" | "eq", (a, b):
+            case "gt" | "ge" | "lt" | "le" | "eq", (a, b):
                 left, right = self.at(a, Level.SUM, last=True), self.at(b, Level.SUM, last=True)
                 return Piece(self.row(left, self.sign(call.name), right), Level.RELATION)
             case _:

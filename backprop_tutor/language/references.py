@@ -76,10 +76,16 @@ class References(Cursor):
         if not self.accept(":"):
             assert start is not None
             return start
-        stop = None if self.sees(",") or self.sees("]") else self.place()
+        stop = None if self.sees(",") or self.sees("]") or self.sees(":") else self.place()
         if isinstance(start, Num) and isinstance(stop, Num) and stop.value < start.value:
             raise self.error(f"{start.value}:{stop.value} runs backwards.", self.look(-1))
-        return Slice(start, stop)
+        return Slice(start, stop, self.step() if self.accept(":") else None)
+
+    def step(self) -> Num:
+        token = self.take()
+        if token.kind is not Kind.NUMBER:
+            raise self.error("The step of a slice is a whole number from 1.", token, "Write 1:9:2.")
+        return self.whole(token, "The step of a slice", "1:9:2 takes every second entry")
 
     def place(self) -> Expr:
         token = self.take()

@@ -33,11 +33,12 @@ class Glyphs(NamedTuple):
     partial: str
     total: str
     at_least: str
+    at_most: str
     scripts: bool
 
 
-UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", scripts=True)
-ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", scripts=False)
+UNICODE = Glyphs("·", " ⊙ ", " @ ", "^", "ᵀ", "∂", "Σ", "≥", "≤", scripts=True)
+ASCII = Glyphs("*", " .* ", " @ ", "**", ".T", "d", "sum", ">=", "<=", scripts=False)
 
 
 class Glyph(NamedTuple):
@@ -80,8 +81,8 @@ def _position(position: Expr | Slice | None) -> str:
             return str(value)
         case Sym(name):
             return name
-        case Slice(start, stop):
-            return f"{_position(start)}:{_position(stop)}"
+        case Slice(start, stop, step):
+            return f"{_position(start)}:{_position(stop)}{f':{_position(step)}' if step else ''}"
         case _:
             raise TypeError(f"an index is a number, a letter or a slice, not {position!r}")
 

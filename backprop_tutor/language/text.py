@@ -24,6 +24,8 @@ def signs(glyphs: Glyphs) -> dict[str, str]:
         "matmul": glyphs.matmul,
         "gt": " > ",
         "ge": f" {glyphs.at_least} ",
+        "lt": " < ",
+        "le": f" {glyphs.at_most} ",
         "eq": " = ",
         "comma": ", ",
     }

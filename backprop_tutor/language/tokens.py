@@ -52,14 +52,14 @@ _TOKEN = re.compile(
     | (?P<fraction> [½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒] )
     | (?P<name>   √ | (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [^\W\d₀-₉] ) (?: (?![⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀ]) [\w\u0300-\u036f] )*
                   (?: (?: {STEP} ) \w* )? )
-    | (?P<op>     \*\* | \.\* | \.T(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]) | ᵀ | [-+*/^@()\[\],;:='∂] )
+    | (?P<op>     \*\* | [<>=]= | [<>≤≥] | \.\* | \.T(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]) | ᵀ | [-+*/^@()\[\],;:='∂] )
     """,
     re.VERBOSE,
 )
 
 _MODULE = re.compile(r"\b(?:np|numpy|math|torch|tf|jnp|sympy|F|nn)$")
 
-_PLAIN_OP = {"**": "^", ".*": "*", "ᵀ": ".T"}
+_PLAIN_OP = {"**": "^", ".*": "*", "ᵀ": ".T", "≤": "<=", "≥": ">="}
 
 _REASONS = {
     "%": ("A percentage is not read, because it is easily mistaken.", "Write 2.5% as 0.025."),
@@ -70,8 +70,6 @@ _REASONS = {
     "}": ("Curly brackets are not used here.", "Group with ( and )."),
     "|": ("Bars are not used here.", "Write abs(x) for an absolute value."),
     "!": ("There is no factorial here.", ""),
-    "<": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
-    ">": ("Comparisons are not part of a formula.", "Write relu(x), max(x, 0) or abs(x)."),
     ".": ("A dot stands only inside a number, or before T for a transpose.", "Write 0.5 or W1.T."),
 }
 

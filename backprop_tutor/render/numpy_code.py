@@ -233,6 +233,7 @@ def _key(key: Index) -> str:
     def written(place: int | slice) -> str:
         if not isinstance(place, slice):
             return str(place)
-        return f"{'' if place.start is None else place.start}:{'' if place.stop is None else place.stop}"
+        ends = (place.start, place.stop, *([place.step] if place.step else []))
+        return ":".join("" if end is None else str(end) for end in ends)
 
     return ", ".join(map(written, key))

@@ -87,6 +87,64 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
             ((2, 3, 2), (3, 4)),
         )
     ),
+    **dict.fromkeys(("prod", "norm", "logsumexp"), REDUCTIONS),
+    "var": (*REDUCTIONS, (((2, 3),), {"axis": 2, "keepdims": 1, "correction": Fraction(1)})),
+    "std": tuple(case for case in REDUCTIONS if case[0] != ((),)),
+    "where": tuple(
+        (shapes, {"relation": relation})
+        for relation in ("gt", "lt", "ge", "le", "eq")
+        for shapes in (((), (), (), ()), ((3,), (), (3,), (3,)), ((2, 3), (3,), (), (2, 1)))
+    ),
+    "rows": (
+        (((3, 2), (4,)), {}),
+        (((3, 2), (2, 2)), {}),
+        (((3, 2), ()), {}),
+        (((3,), ()), {}),
+        (((3,), (2,)), {}),
+    ),
+    "one_hot": ((((),), {"classes": 3}), (((3,),), {"classes": 3}), (((2, 2),), {"classes": 4})),
+    "permute": (
+        (((2, 3),), {}),
+        (((2, 3),), {"axes": (2, 1)}),
+        (((2, 3, 4),), {"axes": (2, 3, 1)}),
+        (((2, 1, 2, 3),), {"axes": (1, 3, 2, 4)}),
+    ),
+    "outer": ((((2,), (3,)), {}), (((1,), (3,)), {})),
+    "conv1d": (
+        (((5,), (3,)), {}),
+        (((5,), (3,), ()), {"stride": 2}),
+        (((4,), (2, 1, 2)), {}),
+        (((2, 5), (3, 2, 2), (3,)), {"stride": 2, "padding": 1}),
+        (((2, 2, 4), (1, 2, 3), (1,)), {"padding": 1}),
+    ),
+    "conv2d": (
+        (((3, 3), (2, 2)), {}),
+        (((3, 4), (2, 2), ()), {"stride": 2, "padding": 1}),
+        (((3, 3), (2, 1, 2, 2)), {}),
+        (((2, 3, 3), (2, 2, 2, 2), (2,)), {}),
+        (((1, 4, 5), (1, 1, 3, 2)), {"stride": (2, 1), "padding": (1, 0)}),
+        (((2, 1, 3, 3), (2, 1, 2, 2), (2,)), {"padding": 1, "stride": 2}),
+    ),
+    **dict.fromkeys(
+        ("max_pool", "mean_pool"),
+        (
+            (((4,),), {}),
+            (((5,),), {"size": 3, "stride": 1}),
+            (((4, 4),), {}),
+            (((3, 4),), {"size": (1, 2)}),
+            (((3, 3),), {"size": 2, "stride": 1}),
+            (((2, 3, 4),), {"size": (3, 2), "stride": (1, 2)}),
+            (((2, 1, 2, 4),), {"size": 2}),
+        ),
+    ),
+    "layer_norm": ((((4,), (4,), (4,)), {}), (((2, 3), (3,), (3,)), {}), (((2, 1, 3), (3,), (3,)), {})),
+    "rms_norm": ((((4,), (4,)), {}), (((2, 3), (3,)), {"epsilon": Fraction(0)})),
+    "batch_norm": (
+        (((3,), (), ()), {}),
+        (((3, 2), (2,), (2,)), {}),
+        (((2, 2, 2), (2,), (2,)), {"epsilon": Fraction(1, 10)}),
+        (((2, 2, 1, 2), (2,), (2,)), {}),
+    ),
     "concat": (
         (((2,), (3,)), {}),
         (((2, 3), (1, 3)), {"axis": 1}),
@@ -103,6 +161,8 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
             ((4, 3), ((None, None), (2, None))),
             ((4, 3), (3, (None, 2))),
             ((2, 3, 2), (1, (2, 3))),
+            ((9,), ((1, 9, 2),)),
+            ((4, 5), ((None, None, 3), (2, 5, 2))),
         )
     ),
 }
@@ -130,7 +190,12 @@ class Case:
         if not has_narrow_domain(self.entry):
             distinct *= 2 * rng.choice((-1, 1), len(distinct))
         parts = np.split(distinct, np.cumsum(sizes)[:-1])
-        return [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
+        inputs = [part.reshape(shape) for part, shape in zip(parts, self.shapes, strict=True)]
+        slot = self.entry.numbers
+        if slot is not None:  # whole numbers, which count from 1
+            most = self.params.get("classes") or self.shapes[0][0]
+            inputs[slot] = rng.integers(1, most + 1, self.shapes[slot]).astype(float)
+        return inputs
 
 
 def has_narrow_domain(op: Op) -> bool:

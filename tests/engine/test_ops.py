@@ -28,6 +28,8 @@ RATIONAL = {  # ops whose values and derivatives are fractions wherever the inpu
     *("add", "sub", "neg", "mul", "div", "matmul", "transpose", "maximum", "minimum"),
     *("identity", "relu", "leaky_relu", "abs", "linear", "half_mse", "mse", "half_sse", "sse"),
     *("sum", "mean", "max", "min", "reshape", "concat", "index"),
+    *("var", "prod", "where", "clip", "step", "sign", "stop_gradient", "rows", "one_hot", "permute", "outer"),
+    *("conv1d", "conv2d", "max_pool", "mean_pool"),
 }
 
 
@@ -74,6 +76,8 @@ def test_gradients_have_the_shapes_of_their_inputs(case: Case) -> None:
 @every_case
 def test_vjps_equal_central_differences(case: Case) -> None:
     run, step = Run(case), 1e-3
+    if run.op.stops:
+        pytest.skip("its derivative is taken for 0")
 
     def moved(slot: int, index: tuple[int, ...], by: float) -> float:
         inputs = [x.copy() for x in run.inputs]

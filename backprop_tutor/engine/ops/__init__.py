@@ -1,24 +1,39 @@
 """The ops table: one entry an op. To add an op, add an entry to one of the files here."""
 
 from backprop_tutor.engine.op import Op
-from backprop_tutor.engine.ops import arithmetic, arrays, functions, layers
+from backprop_tutor.engine.ops import (
+    arithmetic,
+    arrays,
+    choices,
+    convolution,
+    functions,
+    layers,
+    normalization,
+    picking,
+    pooling,
+    reductions,
+    trigonometry,
+)
 from backprop_tutor.engine.ops.arrays import STEP_SUM
 from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
-__all__ = ["FUNCTIONS", "STEP_SUM", "TABLE", "activations", "get", "losses", "register"]
+__all__ = ["FUNCTIONS", "STEP_SUM", "TABLE", "WHOLE", "activations", "get", "losses", "register"]
 
 TABLE: dict[str, Op] = {}
 FUNCTIONS: dict[str, str] = {}
 """Every spelling of a function in files and answers, with the op it names."""
+
+WHOLE = {**convolution.WHOLE, **pooling.WHOLE, **reductions.WHOLE}
+"""Functions that only formulas of whole arrays hold: what backward rules are written with."""
 
 
 def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
-    if op.name not in OPERATORS and op.name not in {"index", "identity"}:
+    if op.name not in OPERATORS and op.name not in {"index", "identity", "rows"}:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op
 
@@ -43,5 +58,18 @@ def losses() -> dict[str, Op]:
     return {op.name: op for op in TABLE.values() if op.loss}
 
 
-for _op in (*arithmetic.OPS, *functions.OPS, *layers.OPS, *arrays.OPS):
+_FILES = (
+    arithmetic,
+    functions,
+    trigonometry,
+    layers,
+    arrays,
+    picking,
+    reductions,
+    choices,
+    convolution,
+    pooling,
+    normalization,
+)
+for _op in (op for file in _FILES for op in file.OPS):
     register(_op)

@@ -9,19 +9,19 @@ from backprop_tutor.engine.op import Axis, Op, Vjp, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["OPS", "STEP_SUM"]
+__all__ = ["OPS", "STEP_SUM", "kept", "spread"]
 
 STEP_SUM = "step_sum"  # what sum<s>( ) over the steps of a recurrence is made by
 
 
-def _kept(x: Array, axes: Axes) -> Shape:
+def kept(x: Array, axes: Axes) -> Shape:
     """The shape of a reduction that keeps the reduced axes with size 1."""
     return tuple(1 if axis in axes else size for axis, size in enumerate(x.shape))
 
 
-def _spread(xp: Any, g: Array, x: Array, axes: Axes) -> Array:
+def spread(xp: Any, g: Array, x: Array, axes: Axes) -> Array:
     """`g` of a reduction, repeated over the axes that were reduced."""
-    return xp.broadcast(xp.reshape(g, _kept(x, axes)), x.shape)
+    return xp.broadcast(xp.reshape(g, kept(x, axes)), x.shape)
 
 
 def _sum(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
@@ -29,7 +29,7 @@ def _sum(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
 
 
 def _sum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
-    return _spread(xp, g, x, axes_of(x, axis))
+    return spread(xp, g, x, axes_of(x, axis))
 
 
 def _count(x: Array, axes: Axes) -> int:
@@ -43,7 +43,7 @@ def _mean(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
 
 def _mean_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
-    return _spread(xp, g / xp.number(_count(x, axes)), x, axes)
+    return spread(xp, g / xp.number(_count(x, axes)), x, axes)
 
 
 def _max(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
@@ -60,8 +60,8 @@ def _min_written(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Arr
 
 def _extremum_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
-    hit = xp.where(xp.eq(x, xp.reshape(y, _kept(x, axes))), xp.number(1), xp.number(0))
-    return _spread(xp, g, x, axes) * hit / xp.sum(hit, axes, True)
+    hit = xp.where(xp.eq(x, xp.reshape(y, kept(x, axes))), xp.number(1), xp.number(0))
+    return spread(xp, g, x, axes) * hit / xp.sum(hit, axes, True)
 
 
 def _gap(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, sign: int = 1) -> Array:
@@ -84,7 +84,7 @@ def _shape(sizes: Any) -> Shape:
 def _key(key: tuple[Any, ...]) -> Index:
     """An index of the language (from 1, both ends of a slice included) as NumPy's."""
     return tuple(
-        slice(None if k[0] is None else int(k[0]) - 1, None if k[1] is None else int(k[1]))
+        slice(None if k[0] is None else int(k[0]) - 1, *k[1:])
         if isinstance(k, tuple)
         else int(k) - 1
         for k in key
@@ -168,6 +168,8 @@ OPS = (
         derivative=("shape put back",),
         computes="The same numbers in another arrangement.",
         says="The same numbers in another arrangement; the gradient is arranged back.",
+        rest="shape",
+        needs={"shape": "Write it like reshape(x, 2, 3)."},
     ),
     Op(
         "index",

@@ -172,6 +172,7 @@ OPS = (
         derivative=("log-softmax Jacobian",),
         computes="The logarithm of softmax: {net}_{k} - ln Σ e^{net}_{i}.",
         says="∂ ln {z}_{k}/∂{net}_{i} = [{k} = {i}] - {z}_{i}.",
+        activation=Activation(),
         across="logarithms",
     ),
     _squared_error(

@@ -13,6 +13,8 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Protocol
 
+from backprop_tutor.engine.systems.windows import Windows
+
 __all__ = ["RULES", "Array", "Axes", "DerivedFunctions", "Index", "Shape", "System", "examples", "shape_of"]
 
 Array = Any  # an array of whichever system is in use
@@ -39,6 +41,12 @@ class DerivedFunctions:
     gt: Any
     eq: Any
     where: Any
+    number: Any
+    index: Any
+    concat: Any
+    reshape: Any
+    transpose: Any
+    arange: Any
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function` of `arrays`."""
@@ -47,6 +55,48 @@ class DerivedFunctions:
 
     def abs(self, x: Array) -> Array:
         return self.where(self.gt(x, 0), x, self.where(self.eq(x, 0), 0 * x, -x))
+
+    def lt(self, x: Array, y: Array) -> Array:
+        return self.gt(y, x)
+
+    def ge(self, x: Array, y: Array) -> Array:
+        return self.gt(x, y) | self.eq(x, y)
+
+    def le(self, x: Array, y: Array) -> Array:
+        return self.ge(y, x)
+
+    def stop(self, x: Array) -> Array:
+        return x
+
+    def peak(self, x: Array, axes: Axes) -> Array:
+        return 0
+
+    def centred(self, x: Array, axes: Axes) -> Array:
+        return x - self.peak(x, axes)
+
+    def said(self, result: Array, function: str, *arrays: Array, options: Options = ()) -> Array:
+        return result
+
+    def one_hot(self, x: Array, classes: int) -> Array:
+        hit = self.eq(self.reshape(x, (*x.shape, 1)), self.arange(classes))
+        return self.where(hit, self.number(1), self.number(0))
+
+    def rows(self, x: Array, numbers: Array) -> Array:
+        return self.one_hot(numbers, x.shape[0]) @ x
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
+        chosen = self.reshape(self.one_hot(numbers, like.shape[0]), (prod(numbers.shape), like.shape[0]))
+        parts = self.reshape(g, (prod(numbers.shape), *like.shape[1:]))
+        return self.transpose(chosen) @ parts
+
+    def first_hits(self, windows: Array, top: Array) -> Array:
+        lead, hits, taken = windows.ndim - 2, [], self.number(0)
+        for entry in range(windows.shape[-2]):
+            here = self.index(windows, (slice(None),) * lead + (slice(entry, entry + 1),))
+            hit = self.where(self.eq(here, top), 1 - taken, self.number(0))
+            taken = taken + hit
+            hits.append(hit)
+        return self.concat(tuple(hits), lead)
 
     def slope_by_base(self, x: Array, y: Array) -> Array:
         """y·x^(y-1): 0 for the constant x**0, also at 0."""
@@ -89,6 +139,10 @@ class System(Protocol):
     def sqrt(self, x: Array) -> Array: ...
     def sin(self, x: Array) -> Array: ...
     def cos(self, x: Array) -> Array: ...
+    def tan(self, x: Array) -> Array: ...
+    def arctan(self, x: Array) -> Array: ...
+    def sinh(self, x: Array) -> Array: ...
+    def cosh(self, x: Array) -> Array: ...
     def tanh(self, x: Array) -> Array: ...
     def sigmoid(self, x: Array) -> Array: ...
     def softplus(self, x: Array) -> Array: ...
@@ -96,17 +150,55 @@ class System(Protocol):
 
     def gt(self, x: Array, y: Array) -> Array: ...
     def eq(self, x: Array, y: Array) -> Array: ...
+    def lt(self, x: Array, y: Array) -> Array: ...
+    def ge(self, x: Array, y: Array) -> Array: ...
+    def le(self, x: Array, y: Array) -> Array: ...
     def where(self, condition: Array, x: Array, y: Array) -> Array: ...
 
     def sum(self, x: Array, axes: Axes, keepdims: bool = False) -> Array: ...
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array: ...
 
+    def first_max(self, x: Array) -> Array:
+        """The largest along the last axis but one, which stays with size 1; of equal ones, the first passes
+        the gradient."""
+
+    def first_hits(self, windows: Array, top: Array) -> Array:
+        """1 at those first of the largest, which are `top`, and 0 elsewhere."""
+
+    def peak(self, x: Array, axes: Axes) -> Array:
+        """The largest element as a constant where exp would overflow without it, else 0."""
+
     def centred(self, x: Array, axes: Axes) -> Array:
-        """`x`, less its largest element where exp would overflow; for rules that do not mind a shift."""
+        """`x` less its peak, for rules that do not mind a shift."""
+
+    def stop(self, x: Array) -> Array:
+        """`x`, whose derivative is taken for 0."""
+
+    def said(self, result: Array, function: str, *arrays: Array, options: Options = ()) -> Array:
+        """`result`, as a call of the function where formulas of whole arrays are written."""
+
+    def arange(self, count: int) -> Array:
+        """The numbers from 1 to `count`."""
+
+    def one_hot(self, x: Array, classes: int) -> Array:
+        """On a further axis: 1 at the place that each whole number of `x` says, counted from 1, else 0."""
+
+    def rows(self, x: Array, numbers: Array) -> Array:
+        """Those rows of `x`, counted from 1, for each of the `numbers` one."""
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
+        """Zeros of the shape of `like` to which the parts of `g` are added as rows."""
+
+    def windows(self, x: Array, windows: Windows) -> Array:
+        """The last axes of `x` as two: the entries of a window, and the windows."""
+
+    def overlap(self, x: Array, windows: Windows) -> Array:
+        """The windows put back into their places, where they add up."""
 
     def transpose(self, x: Array) -> Array:
         """All axes reversed."""
 
+    def permute(self, x: Array, axes: Axes) -> Array: ...
     def swap(self, x: Array) -> Array:
         """The last two axes exchanged."""
 

@@ -1,13 +1,16 @@
 """What the systems on NumPy arrays share: float64, exact and symbolic differ in their elements only."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Index, Shape
+from backprop_tutor.engine.systems.windows import Windows
 
-__all__ = ["DenseSystem", "elementwise"]
+__all__ = ["DenseSystem", "NumericSystem", "elementwise"]
 
 
 def elementwise(function: Callable[..., Any], arguments: int = 1) -> Callable[..., Array]:
@@ -24,6 +27,7 @@ class DenseSystem(DerivedFunctions):
     """Structure (sums, shapes, indices) on ndarrays of any dtype."""
 
     dtype: type = object
+    number: Callable[..., Array]
 
     def finish(self, x: Array) -> Array:
         return np.asarray(x, dtype=self.dtype)
@@ -37,8 +41,36 @@ class DenseSystem(DerivedFunctions):
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         return np.asarray(np.max(x, axis=axes, keepdims=keepdims))
 
-    def centred(self, x: Array, axes: Axes) -> Array:
-        return x
+    def arange(self, count: int) -> Array:
+        return self.finish([self.number(k) for k in range(1, count + 1)])
+
+    def first_max(self, x: Array) -> Array:
+        return self.max(x, (x.ndim - 2,), keepdims=True)
+
+    def windows(self, x: Array, windows: Windows) -> Array:
+        lead = x.shape[: x.ndim - len(windows.size)]
+        if any(windows.padding):
+            padding = [(0, 0)] * len(lead) + [(pad, pad) for pad in windows.padding]
+            x = np.pad(x, padding)
+        axes = tuple(range(len(lead), x.ndim))
+        views = sliding_window_view(x, windows.size, axes)
+        views = views[(..., *(slice(None, None, s) for s in windows.stride), *(slice(None) for _ in axes))]
+        entries_first = np.moveaxis(views, range(x.ndim, views.ndim), axes)
+        return entries_first.reshape(*lead, windows.entries, prod(windows.outputs))
+
+    def overlap(self, x: Array, windows: Windows) -> Array:
+        lead = x.shape[:-2]
+        parts = x.reshape(*lead, windows.entries, *windows.outputs)
+        result = self.zeros((*lead, *windows.padded))
+        for entry, offset in enumerate(windows.offsets):
+            steps = zip(offset, windows.stride, windows.outputs, strict=True)
+            place = (slice(o, o + stride * count, stride) for o, stride, count in steps)
+            result[(..., *place)] += parts[(..., entry, *(slice(None) for _ in offset))]
+        inside = zip(windows.padding, windows.inputs, strict=True)
+        return result[(..., *(slice(pad, pad + n) for pad, n in inside))]
+
+    def permute(self, x: Array, axes: Axes) -> Array:
+        return np.transpose(x, axes)
 
     def transpose(self, x: Array) -> Array:
         return x.T
@@ -65,3 +97,19 @@ class DenseSystem(DerivedFunctions):
 
     def concat(self, arrays: tuple[Array, ...], axis: int) -> Array:
         return np.concatenate(arrays, axis=axis)
+
+
+class NumericSystem(DenseSystem):
+    """Of numbers that can count: rows are picked by them."""
+
+    def rows(self, x: Array, numbers: Array) -> Array:
+        return x[_counted(numbers)]
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
+        result = self.zeros(like.shape)
+        np.add.at(result, _counted(numbers), g)
+        return result
+
+
+def _counted(numbers: Array) -> Array:
+    return np.rint(np.asarray(numbers, dtype=float)).astype(int) - 1

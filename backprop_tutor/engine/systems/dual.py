@@ -12,6 +12,7 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Index, Shape, examples
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.windows import Windows
 
 __all__ = ["DUAL", "Dual", "DualSystem"]
 
@@ -98,6 +99,10 @@ class DualSystem(DerivedFunctions):
     sqrt = staticmethod(_function(np.sqrt, lambda x: 0.5 / np.sqrt(x)))
     sin = staticmethod(_function(np.sin, np.cos))
     cos = staticmethod(_function(np.cos, lambda x: -np.sin(x)))
+    tan = staticmethod(_function(np.tan, lambda x: 1 / np.cos(x) ** 2))
+    arctan = staticmethod(_function(np.arctan, lambda x: 1 / (1 + x * x)))
+    sinh = staticmethod(_function(np.sinh, np.cosh))
+    cosh = staticmethod(_function(np.cosh, np.sinh))
     tanh = staticmethod(_function(np.tanh, lambda x: 1 / np.cosh(np.clip(x, -350, 350)) ** 2))
     sigmoid = staticmethod(_function(FLOAT64.sigmoid, lambda x: FLOAT64.sigmoid(x) * FLOAT64.sigmoid(-x)))
     softplus = staticmethod(_function(FLOAT64.softplus, FLOAT64.sigmoid))
@@ -138,8 +143,34 @@ class DualSystem(DerivedFunctions):
             return Dual(largest, tangent)
         return Dual(np.squeeze(largest, axes), np.squeeze(tangent, axes))
 
-    def centred(self, x: Dual, axes: Axes) -> Dual:
-        return Dual(x.value - np.max(x.value, axis=axes, keepdims=True), x.tangent)
+    def first_max(self, x: Dual) -> Dual:
+        top = np.max(x.value, axis=-2, keepdims=True)
+        first = np.expand_dims(np.argmax(FLOAT64.eq(x.value, top), axis=-2), -2)
+        return _both(x, lambda a: np.take_along_axis(a, first, axis=-2))
+
+    def peak(self, x: Dual, axes: Axes) -> Array:
+        return FLOAT64.peak(x.value, axes)
+
+    def stop(self, x: Array) -> Dual:
+        return _lift(_lift(x).value)
+
+    def arange(self, count: int) -> Array:
+        return FLOAT64.arange(count)
+
+    def rows(self, x: Array, numbers: Array) -> Dual:
+        return _both(x, lambda a: FLOAT64.rows(a, _lift(numbers).value))
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Dual:
+        return _both(g, lambda a: FLOAT64.rows_back(a, _lift(numbers).value, like))
+
+    def windows(self, x: Array, windows: Windows) -> Dual:
+        return _both(x, lambda a: FLOAT64.windows(a, windows))
+
+    def overlap(self, x: Array, windows: Windows) -> Dual:
+        return _both(x, lambda a: FLOAT64.overlap(a, windows))
+
+    def permute(self, x: Array, axes: Axes) -> Dual:
+        return _both(x, lambda a: FLOAT64.permute(a, axes))
 
     def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
         return _both(x, lambda a: FLOAT64.sum(a, axes, keepdims))

@@ -7,16 +7,19 @@ weight of a large network builds the formula of that weight and of nothing else.
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Self
 
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Sym
 
 __all__ = ["ELEMENT", "Element"]
 
+ZERO: Expr = Num(Fraction(0))
 At = tuple[int, ...]  # a zero-based index of one element
 
 
@@ -88,6 +91,39 @@ class ElementSystem(FormalSystem):
     def min(self, x: Element, axes: Axes, keepdims: bool = False) -> Element:
         return self._reduce(lambda *terms: Call("min", terms), x, axes, keepdims)
 
+    def first_max(self, x: Element) -> Element:
+        return self._reduce(lambda *terms: Call("first_max", terms), x, (x.ndim - 2,), keepdims=True)
+
+    def arange(self, count: int) -> Element:
+        return Element((count,), lambda i: Num(Fraction(i[0] + 1)))
+
+    def windows(self, x: Element, windows: Windows) -> Element:
+        lead = x.ndim - len(windows.size)
+
+        def at(index: At) -> Expr:
+            window = _unravel(index[-1], windows.outputs)
+            place = windows.place(window, windows.offsets[index[-2]])
+            return ZERO if place is None else x.at((*index[:-2], *place))
+
+        return Element((*x.shape[:lead], windows.entries, prod(windows.outputs)), at)
+
+    def overlap(self, x: Element, windows: Windows) -> Element:
+        lead = x.ndim - 2
+
+        def at(index: At) -> Expr:
+            terms = []
+            for entry, offset in enumerate(windows.offsets):
+                window = windows.window(index[lead:], offset)
+                if window is not None:
+                    terms.append(x.at((*index[:lead], entry, _ravel(window, windows.outputs))))
+            return ex.add(*terms)
+
+        return Element((*x.shape[:lead], *windows.inputs), at)
+
+    def permute(self, x: Element, axes: Axes) -> Element:
+        places = [axes.index(axis) for axis in range(x.ndim)]
+        return Element(tuple(x.shape[axis] for axis in axes), lambda i: x.at(tuple(i[p] for p in places)))
+
     def transpose(self, x: Element) -> Element:
         return Element(x.shape[::-1], lambda i: x.at(i[::-1]))
 
@@ -106,7 +142,7 @@ class ElementSystem(FormalSystem):
 
         def at(index: At) -> Expr:
             given = iter(index)
-            place = [k if isinstance(k, int) else (k.start or 0) + next(given) for k in key]
+            place = [k if isinstance(k, int) else (k.start or 0) + (k.step or 1) * next(given) for k in key]
             return x.at((*place, *given))
 
         return Element(shape, at)
@@ -117,9 +153,9 @@ class ElementSystem(FormalSystem):
             for place, entry, size in zip(index, key, like.shape, strict=False):
                 covered = range(entry, entry + 1) if isinstance(entry, int) else range(*entry.indices(size))
                 if place not in covered:
-                    return Num(Fraction(0))
+                    return ZERO
                 if isinstance(entry, slice):
-                    inside.append(place - covered.start)
+                    inside.append(covered.index(place))
             return x.at((*inside, *index[len(key) :]))
 
         return Element(like.shape, at)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array, Axes, examples
-from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
+from backprop_tutor.engine.systems.dense import NumericSystem, elementwise
 
 __all__ = ["EXACT", "MAX_BITS", "Exact", "Irrational"]
 
@@ -76,7 +76,7 @@ def _pick(condition: bool, x: Fraction, y: Fraction) -> Fraction:
     return x if condition else y
 
 
-class Exact(DenseSystem):
+class Exact(NumericSystem):
     """Arrays are object arrays of Fraction. Raises Irrational where a value has no fraction."""
 
     name = "exact"
@@ -88,7 +88,8 @@ class Exact(DenseSystem):
     sqrt = staticmethod(elementwise(_root))
     sin = staticmethod(_special({0: 0}))
     cos = staticmethod(_special({0: 1}))
-    tanh = staticmethod(_special({0: 0}))
+    tan = arctan = sinh = tanh = staticmethod(_special({0: 0}))
+    cosh = staticmethod(_special({0: 1}))
     erf = staticmethod(_special({0: 0}))
     softplus = staticmethod(_special({}))
     sigmoid = staticmethod(elementwise(_sigmoid))

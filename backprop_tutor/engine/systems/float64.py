@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array, Axes, examples
-from backprop_tutor.engine.systems.dense import DenseSystem
+from backprop_tutor.engine.systems.dense import NumericSystem
 
 __all__ = ["BITWISE", "FLOAT64", "Float64"]
 
@@ -15,7 +15,7 @@ SAME = 32 * 2.0**-53  # relative: some units in the last place
 _erf = np.frompyfunc(math.erf, 1, 1)
 
 
-class Float64(DenseSystem):
+class Float64(NumericSystem):
     """Results that are not finite are left in place; `engine.evaluate` finds and names them."""
 
     name = "float64"
@@ -28,6 +28,10 @@ class Float64(DenseSystem):
     sqrt = staticmethod(np.sqrt)
     sin = staticmethod(np.sin)
     cos = staticmethod(np.cos)
+    tan = staticmethod(np.tan)
+    arctan = staticmethod(np.arctan)
+    sinh = staticmethod(np.sinh)
+    cosh = staticmethod(np.cosh)
     tanh = staticmethod(np.tanh)
     where = staticmethod(np.where)
 
@@ -75,8 +79,8 @@ class Float64(DenseSystem):
     def erf(self, x: Array) -> Array:
         return np.asarray(_erf(x), dtype=float)
 
-    def centred(self, x: Array, axes: Axes) -> Array:
-        return x - np.max(x, axis=axes, keepdims=True)
+    def peak(self, x: Array, axes: Axes) -> Array:
+        return np.max(x, axis=axes, keepdims=True)
 
 
 class Bitwise(Float64):

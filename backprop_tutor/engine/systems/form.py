@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import Self
+from typing import Any, Self
 
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Options, Shape
 from backprop_tutor.engine.systems.formal import (
@@ -17,6 +17,7 @@ from backprop_tutor.engine.systems.formal import (
     broadcast_shapes,
     matmul_shape,
 )
+from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.counted import many
@@ -78,6 +79,11 @@ def _hadamard(a: Expr, b: Expr) -> Expr:
     return Call("hadamard", (a, b)) if isinstance(simple, Call) and simple.name == "mul" else simple
 
 
+def _written_option(value: Any) -> Expr:
+    """The number, or the numbers in brackets, that an option is."""
+    return ex.Array(tuple(map(_written_option, value))) if isinstance(value, tuple) else Num(Fraction(value))
+
+
 def _sizes(shape: Shape) -> tuple[Expr, ...]:
     return tuple(Num(Fraction(size)) for size in shape)
 
@@ -119,6 +125,35 @@ class FormSystem(FormalSystem):
 
     def min(self, x: Form, axes: Axes, keepdims: bool = False) -> Form:
         return self._reduce("min", x, axes, keepdims)
+
+    def said(self, result: Array, function: str, *arrays: Array, options: Options = ()) -> Form:
+        forms = [Form.lift(array).settled() for array in arrays]
+        written = tuple((key, _written_option(value)) for key, value in options)
+        return Form(Call(function, tuple(form.expr for form in forms), written), Form.lift(result).shape)
+
+    def first_max(self, x: Form) -> Form:
+        return self.max(x, (x.ndim - 2,), keepdims=True)
+
+    def arange(self, count: int) -> Form:
+        return Form(Call("arange", _sizes((count,))), (count,))
+
+    def rows(self, x: Form, numbers: Form) -> Form:
+        return self.said(super().rows(x, numbers), "rows", x, numbers)
+
+    def rows_back(self, g: Form, numbers: Form, like: Form) -> Form:
+        return self.said(super().rows_back(g, numbers, like), "place_rows", g, like, numbers)
+
+    def windows(self, x: Form, windows: Windows) -> Form:
+        lead = x.shape[: x.ndim - len(windows.size)]
+        return Form(Call("windows", (x.settled().expr,)), (*lead, windows.entries, prod(windows.outputs)))
+
+    def overlap(self, x: Form, windows: Windows) -> Form:
+        return Form(Call("overlap", (x.settled().expr,)), (*x.shape[:-2], *windows.inputs))
+
+    def permute(self, x: Form, axes: Axes) -> Form:
+        order = tuple(axis + 1 for axis in axes)
+        moved = Call("permute", (x.settled().expr, *_sizes(order)))
+        return Form(moved, tuple(x.shape[axis] for axis in axes))
 
     def transpose(self, x: Form) -> Form:
         return Form(ex.transpose(x.settled().expr), x.shape[::-1]) if x.ndim > 1 else x
@@ -178,7 +213,8 @@ def _picked(expr: Expr, key: Index) -> Item:
 def _written(entry: int | slice) -> Expr | Slice:
     if isinstance(entry, slice):
         start = None if entry.start is None else Num(Fraction(entry.start + 1))
-        return Slice(start, None if entry.stop is None else Num(Fraction(entry.stop)))
+        stop = None if entry.stop is None else Num(Fraction(entry.stop))
+        return Slice(start, stop, None if entry.step is None else Num(Fraction(entry.step)))
     return Num(Fraction(entry + 1))
 
 

@@ -162,8 +162,23 @@ class FormalSystem(DerivedFunctions):
     def cos(self, x: Array) -> Array:
         return self.call("cos", x)
 
+    def tan(self, x: Array) -> Array:
+        return self.call("tan", x)
+
+    def arctan(self, x: Array) -> Array:
+        return self.call("arctan", x)
+
+    def sinh(self, x: Array) -> Array:
+        return self.call("sinh", x)
+
+    def cosh(self, x: Array) -> Array:
+        return self.call("cosh", x)
+
     def tanh(self, x: Array) -> Array:
         return self.call("tanh", x)
+
+    def stop(self, x: Array) -> Array:
+        return self.call("stop_gradient", x)
 
     def sigmoid(self, x: Array) -> Array:
         return self.call("sigmoid", x)
@@ -179,6 +194,15 @@ class FormalSystem(DerivedFunctions):
 
     def eq(self, x: Array, y: Array) -> Array:
         return self.call("eq", x, y)
+
+    def lt(self, x: Array, y: Array) -> Array:
+        return self.call("lt", x, y)
+
+    def ge(self, x: Array, y: Array) -> Array:
+        return self.call("ge", x, y)
+
+    def le(self, x: Array, y: Array) -> Array:
+        return self.call("le", x, y)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         return self.array.map(_cases, condition, x, y)

@@ -12,6 +12,7 @@ from typing import Self
 
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sum, Sym
 
@@ -108,6 +109,22 @@ class LettersSystem(FormalSystem):
     def min(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
         raise Unwritable("the smallest element")
 
+    def first_max(self, x: Lettered) -> Lettered:
+        raise Unwritable("the largest element of a window")
+
+    def arange(self, count: int) -> Lettered:
+        raise Unwritable("places that given numbers say")
+
+    def windows(self, x: Lettered, windows: Windows) -> Lettered:
+        raise Unwritable("windows that slide over their input")
+
+    def overlap(self, x: Lettered, windows: Windows) -> Lettered:
+        raise Unwritable("windows that slide over their input")
+
+    def permute(self, x: Lettered, axes: Axes) -> Lettered:
+        places = [axes.index(axis) for axis in range(x.ndim)]
+        return Lettered(tuple(x.shape[axis] for axis in axes), lambda i: x.at(tuple(i[p] for p in places)))
+
     def transpose(self, x: Lettered) -> Lettered:
         return Lettered(x.shape[::-1], lambda i: x.at(i[::-1]))
 
@@ -132,6 +149,8 @@ class LettersSystem(FormalSystem):
     def index(self, x: Lettered, key: Index) -> Lettered:
         if any(isinstance(k, slice) and (k.start or 0) > 0 for k in key):
             raise Unwritable("a slice that does not begin at the first element")
+        if any(isinstance(k, slice) and (k.step or 1) > 1 for k in key):
+            raise Unwritable("a slice with a step")
         sliced = zip(key, x.shape, strict=False)
         sizes = [len(range(*k.indices(size))) for k, size in sliced if isinstance(k, slice)]
 

@@ -13,7 +13,7 @@ import sympy
 from backprop_tutor.engine.systems.base import Array, Axes, examples
 from backprop_tutor.engine.systems.dense import DenseSystem, elementwise
 
-__all__ = ["SYMBOLIC", "Symbolic", "symbols"]
+__all__ = ["SYMBOLIC", "Held", "Symbolic", "symbols"]
 
 
 def symbols(name: str, shape: tuple[int, ...]) -> Array:
@@ -31,6 +31,17 @@ def _piecewise(condition: Any, x: Any, y: Any) -> Any:
     return sympy.Piecewise((x, condition), (y, True), evaluate=False)  # simplifying takes seconds
 
 
+class Held(sympy.Function):
+    """Its argument, with the derivative 0."""
+
+    @classmethod
+    def eval(cls, x: Any) -> Any:
+        return x if x.is_number else None
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.S.Zero
+
+
 class Symbolic(DenseSystem):
     name = "symbolic"
     pi = sympy.pi
@@ -42,7 +53,12 @@ class Symbolic(DenseSystem):
     sqrt = staticmethod(elementwise(sympy.sqrt))
     sin = staticmethod(elementwise(sympy.sin))
     cos = staticmethod(elementwise(sympy.cos))
+    tan = staticmethod(elementwise(sympy.tan))
+    arctan = staticmethod(elementwise(sympy.atan))
+    sinh = staticmethod(elementwise(sympy.sinh))
+    cosh = staticmethod(elementwise(sympy.cosh))
     tanh = staticmethod(elementwise(sympy.tanh))
+    stop = staticmethod(elementwise(Held))
     erf = staticmethod(elementwise(sympy.erf))
     softplus = staticmethod(elementwise(lambda x: sympy.log(1 + sympy.exp(x))))
     sigmoid = staticmethod(elementwise(lambda x: 1 / (1 + sympy.exp(-x))))

@@ -14,7 +14,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
-from backprop_tutor.walkthrough.derivation.opaque import Number, largest, quotient, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.opaque import Number, first_largest, largest, quotient, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]
@@ -98,6 +98,10 @@ _OPERATORS: dict[str, Callable[..., Number]] = {
     "div": quotient,
     "gt": lambda a, b: value_of(a) > value_of(b) and not _same(a, b),
     "eq": lambda a, b: _same(a, b),
+    "lt": lambda a, b: value_of(a) < value_of(b) and not _same(a, b),
+    "ge": lambda a, b: value_of(a) > value_of(b) or _same(a, b),
+    "le": lambda a, b: value_of(a) < value_of(b) or _same(a, b),
+    "first_max": first_largest,
     "max": largest,
     "min": lambda *numbers: -largest(*map(neg, numbers)),
     "indicator": int,

@@ -24,6 +24,7 @@ __all__ = [
     "Rational",
     "RationalDual",
     "drawn",
+    "first_largest",
     "largest",
     "quotient",
     "slope_of",
@@ -31,6 +32,10 @@ __all__ = [
 ]
 
 Rational = int | Fraction
+FUNCTIONS = (
+    *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "sigmoid", "softplus"),
+    *("erf", "stop"),
+)
 
 
 class RationalDual:
@@ -99,6 +104,12 @@ def largest(*numbers: Number) -> Number:
     return RationalDual(top, quotient(sum(slopes), len(slopes))) if any(slopes) else top
 
 
+def first_largest(*numbers: Number) -> Number:
+    """The largest; of equally large ones, the first has the slope."""
+    top = max(map(value_of, numbers))
+    return next(number for number in numbers if value_of(number) == top)
+
+
 def quotient(a: Number, b: Number) -> Number:
     """a / b, exact for fractions, whole numbers kept whole. Raises ZeroDivisionError."""
     if not (isinstance(a, Rational) and isinstance(b, Rational)):
@@ -164,6 +175,21 @@ class Opaque(DerivedFunctions):
     def cos(self, x: Number) -> Number:
         return self._opaque("cos", x, lambda at, value: -value_of(self.sin(at)))
 
+    def tan(self, x: Number) -> Number:
+        return self._opaque("tan", x, lambda at, value: 1 + value * value)
+
+    def arctan(self, x: Number) -> Number:
+        return self._opaque("arctan", x, lambda at, value: quotient(1, 1 + at * at))
+
+    def sinh(self, x: Number) -> Number:
+        return self._opaque("sinh", x, lambda at, value: value_of(self.cosh(at)))
+
+    def cosh(self, x: Number) -> Number:
+        return self._opaque("cosh", x, lambda at, value: value_of(self.sinh(at)))
+
+    def stop(self, x: Number) -> Number:
+        return value_of(x)
+
     def tanh(self, x: Number) -> Number:
         return self._opaque("tanh", x, lambda at, value: 1 - value * value)
 
@@ -214,7 +240,7 @@ class Arrays(DenseSystem):
     def __init__(self, draw: int) -> None:
         scalar = Opaque(draw)
         self.pi = scalar.pi
-        for function in ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf"):
+        for function in FUNCTIONS:
             setattr(self, function, elementwise(getattr(scalar, function)))
         self.power = elementwise(scalar.power, 2)
         self.gt, self.eq = elementwise(scalar.gt, 2), elementwise(scalar.eq, 2)
@@ -222,6 +248,11 @@ class Arrays(DenseSystem):
 
     def number(self, value: Rational) -> Array:
         return RationalDual(value, 0)
+
+    def first_max(self, x: Array) -> Array:
+        columns = np.moveaxis(x, -2, 0)
+        top = np.asarray(np.frompyfunc(first_largest, len(columns), 1)(*columns), dtype=object)
+        return np.expand_dims(top, -2)
 
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         kept = [axis for axis in range(x.ndim) if axis not in axes]
