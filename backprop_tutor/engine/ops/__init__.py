@@ -11,7 +11,9 @@ from backprop_tutor.engine.ops import (
     normalization,
     picking,
     pooling,
+    recurrent,
     reductions,
+    standardizing,
     trigonometry,
 )
 from backprop_tutor.engine.ops.arrays import STEP_SUM
@@ -63,6 +65,8 @@ _FILES = (
     functions,
     trigonometry,
     layers,
+    recurrent,
+    standardizing,
     arrays,
     picking,
     reductions,
