@@ -45,11 +45,15 @@ class Variant(NamedTuple):
 
 
 class LayerInfo(NamedTuple):
-    """One layer of a network, for drawings."""
+    """One layer of a network, for drawings: what `kind` it is ("" of a feed-forward one), and the shape of
+    what comes out for one example.
+    """
 
     units: int
     activation: str
     bias: bool
+    kind: str = ""
+    shape: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +87,11 @@ class Exercise(Shown):
     layers: tuple[LayerInfo, ...] | None = None
     variant: Variant | None = None
     path: Path | None = None
+
+    @property
+    def is_feed_forward(self) -> bool:
+        """Whether it is a network of weights, biases and activations only."""
+        return self.layers is not None and not any(layer.kind for layer in self.layers)
 
     @property
     def rounding(self) -> str:

@@ -1,140 +1,187 @@
-"""The layer form: a feed-forward network -> the computation graph with the names that students use."""
+"""The layer form: a network -> the computation graph with the names that students use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.graph import Graph, GraphBuilder, Param, Role
-from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.errors import ShapeError
+from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.layer_kind import (
+    ACTIVATIONS,
+    SETTINGS,
+    BlockKind,
+    Flow,
+    LayerCheck,
+    LayerKind,
+    Misfit,
+)
 from backprop_tutor.exercise.model import LayerInfo
+from backprop_tutor.exercise.placed_layers import PlacedLayer, placed, placed_leaves
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema import ACTIVATIONS, Layer
 from backprop_tutor.language.counted import many
+from backprop_tutor.language.step_index import without_step
 
 __all__ = ["build_network"]
 
-Values = Mapping[str, Numbers]
-
-SETTINGS = dict.fromkeys(key for settings in ACTIVATIONS.values() for key in settings)
+Loss = tuple[str, Mapping[str, Fraction]]
 
 
 def build_network(
-    layers: list[Layer],
-    loss: tuple[str, Mapping[str, Fraction]],
+    layers: Sequence[LayerKind],
+    loss: Loss,
     relu_at_zero: Fraction,
-    values: Values,
+    values: dict[str, Numbers],
     report: FaultReport,
     max_elements: int,
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
-    `loss` is its name with its settings. `values` holds `x` (examples, inputs), `t` (examples, units),
-    `W1` (units, inputs), `b1` (units,), ….
+    `loss` is its name with its settings. `values` holds `x` (examples, …), `t` (examples, …), `W1`
+    (units, inputs), `b1` (units,), …; targets of one number a step get the axis that their rows have.
     """
     before = len(report.faults)
-    _check_settings(layers, loss[0], report)
-    _check_shapes(layers, values, report)
+    tops = placed(layers)
+    plan = _Plan(tops, {name: leaf for name, (_, leaf) in placed_leaves(layers).items()}, values, report)
+    _check_settings(tops, loss[0], report)
+    plan.check()
     if len(report.faults) > before:
         return None, ()
     builder = GraphBuilder(max_elements=max_elements)
+    net = Assembler(builder, plan.leaves, values, relu_at_zero, report)
     try:
-        graph = _Assembly(builder, values, report).assemble(layers, loss, relu_at_zero)
+        axes = plan.every[0].layer.data_axes, ("channel", "row", "unit")
+        for name, most in zip("xt", axes, strict=True):
+            net.data(name, ("example", *most[len(most) + 1 - values[name].ndim :]))
+        _loss(net, _layers(net, plan), loss)
+        graph = builder.build("J", net.sources)
     except ShapeError as error:
-        report.add(("network",), f"{error.what}.", error.hint)
+        report.add(net.place, f"{error.what}.", error.hint)
         return None, ()
-    infos = [
-        LayerInfo(values[f"W{number}"].shape[0], layer.activation, f"b{number}" in values)
-        for number, layer in enumerate(layers, 1)
-    ]
-    return graph, tuple(infos)
+    return graph, tuple(plan.infos)
 
 
-def _check_settings(layers: list[Layer], loss: str, report: FaultReport) -> None:
-    for index, layer in enumerate(layers):
-        for key in layer.said(SETTINGS):
-            if key not in ACTIVATIONS[layer.activation]:
+def _check_settings(tops: Sequence[PlacedLayer], loss: str, report: FaultReport) -> None:
+    every = [one for top in tops for one in top.all]
+    for one in every:
+        word = getattr(one.layer, "activation", getattr(one.layer, "rnn", None))
+        for key in one.layer.said(SETTINGS) if word in ACTIVATIONS else ():
+            if key not in ACTIVATIONS[word]:
                 owners = " and ".join(word for word, settings in ACTIVATIONS.items() if key in settings)
                 report.add(
-                    ("network", "layers", index, key),
-                    f"`{key}` belongs to {owners}, not to {layer.activation}.",
-                    "Remove it.",
-                    key=True,
+                    (*one.place, key), f"`{key}` belongs to {owners}, not to {word}.", "Remove it.", key=True
                 )
-    rule, last = ops.get(loss).loss, layers[-1].activation
+    rule, last = ops.get(loss).loss, getattr(every[-1].layer, "activation", every[-1].layer.kind)
     fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
     if rule and rule.targets == "shares" and last not in fitting:
+        has_key = hasattr(every[-1].layer, "activation")
         report.add(
-            ("network", "layers", len(layers) - 1, "activation"),
+            (*every[-1].place, *(("activation",) if has_key else ())),
             f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}.",
             f"Write `activation: {fitting[0]}`, or choose another loss.",
         )
 
 
-def _check_shapes(layers: list[Layer], values: Values, report: FaultReport) -> None:
-    x, t = values["x"], values["t"]
-    for name, array in (("x", x), ("t", t)):
-        if array.ndim != 2:
-            what = f"{name} has shape {_shape(array)}, but it needs two axes: (examples, numbers of each)."
-            report.add(("data", name), what, f"Write one row an example: {name}: [[1, 0], [0, 1]].")
-    if x.ndim != 2 or t.ndim != 2:
-        return
-    if len(x) != len(t):
-        report.add(("data", "t"), f"t has {many(len(t), 'row')}, but x has {many(len(x), 'row')}.",
-                   "Give one row of each an example.")  # fmt: skip
-    if turned := _turned(layers, values):
-        first, which = turned[0], " and ".join(map(str, turned)) if len(turned) < len(layers) else ""
-        shape = values[f"W{first}"].shape
-        report.add(
-            ("network", "layers", first - 1, "weights"),
-            f"the weights{f' of layer {which}' if which else ''} look transposed: they have one row an input "
-            f"and one column a unit (layer {first}: {shape}).",
-            f"Turn {'them' if len(turned) > 1 else 'the matrix'} round: one row a unit, one column an input "
-            f"(layer {first}: {shape[::-1]}).",
-        )
-        return
-    before, source = x.shape[1], "the examples"
-    for number, _ in enumerate(layers, 1):
-        place = ("network", "layers", number - 1)
-        weights = values[f"W{number}"]
-        if weights.ndim != 2:
-            what = f"layer {number}: weights have shape {_shape(weights)}, but they need two axes."
-            report.add((*place, "weights"), what, "Write one row a unit: [[1, 0], [-1, 1]].")
+class _Plan:
+    """What goes through the layers, in shapes of one example."""
+
+    def __init__(
+        self,
+        tops: Sequence[PlacedLayer],
+        leaves: Mapping[str, Leaf],
+        values: dict[str, Numbers],
+        report: FaultReport,
+    ) -> None:
+        self.tops, self.leaves, self.values, self.report = tops, leaves, values, report
+        self.every = [one for top in tops for one in top.all]
+        self.infos: list[LayerInfo] = []
+        self.last_only = False
+        """Whether only the last step goes on after the last recurrent layer."""
+
+    def check(self) -> None:
+        x, t = self.values["x"], self.values["t"]
+        plain = all(not one.layer.kind for one in self.every)
+        for name, array in (("x", x), ("t", t)):
+            if plain and array.ndim != 2:
+                what = f"{name} has shape {array.shape}, but it needs two axes: (examples, numbers of each)."
+                self.report.add(("data", name), what, f"Write one row an example: {name}: [[1, 0], [0, 1]].")
+                return
+        if not x.ndim or not t.ndim:
+            self.report.add(("data",), "x and t need an axis of examples.", "Write one row an example.")
             return
-        units, columns = weights.shape
-        if columns != before:
-            have = many(before, "input" if number == 1 else "unit")
-            report.add(
-                (*place, "weights"),
-                f"layer {number}: weights have {many(columns, 'column')} (shape {_shape(weights)}), "
-                f"but {source} {'have' if number == 1 else 'has'} {have}: "
-                f"the shape must be ({units}, {before}).",
-                "A row holds the weights of one unit, one for each input to it.",
+        if len(x) != len(t):
+            self.report.add(("data", "t"), f"t has {many(len(t), 'row')}, but x has {many(len(x), 'row')}.",
+                            "Give one row of each an example.")  # fmt: skip
+        if plain and self.turned():
+            return
+        shape = self.every[0].layer.read(x.shape[1:])
+        self.values["x"] = x = x.reshape((len(x), *shape))
+        try:
+            flow = self.flow(self.tops, Flow(shape))
+        except Misfit:
+            return
+        self.targets(flow)
+
+    def flow(self, layers: Sequence[PlacedLayer], flow: Flow) -> Flow:
+        for one in layers:
+            check = LayerCheck(one.number, one.place, self.leaves, self.values, self.report)
+            if isinstance(one.layer, BlockKind):
+                flow = one.layer.close(check, flow, self.flow(one.inside, flow))
+            else:
+                flow = one.layer.flow(check, flow)
+                self.infos.append(one.layer.info(flow))
+        return flow
+
+    def targets(self, flow: Flow) -> None:
+        """The targets are like the outputs, or like the last step's."""
+        t = self.values["t"]
+        shape, last = t.shape[1:], flow.shape[1:]
+        ways = {flow.shape: flow.shape} | ({last: last} if flow.in_steps else {})
+        if flow.in_steps and last == (1,):
+            ways.setdefault(flow.shape[:1], flow.shape)  # one number a step
+        if shape in ways:
+            self.values["t"] = t.reshape((len(t), *ways[shape]))
+            self.last_only = ways[shape] != flow.shape
+            return
+        wanted = (len(self.values["x"]), *flow.shape)
+        if len(flow.shape) == 1 and t.ndim == 2:
+            self.report.add(
+                ("data", "t"),
+                f"t has {many(t.shape[1], 'number')} an example (shape {t.shape}), but the last layer has "
+                f"{many(flow.shape[0], 'unit')}: the shape must be {wanted}.",
+                "Give each example one target a unit of the last layer.",
             )
-        bias = values.get(f"b{number}")
-        if bias is not None and bias.shape != (units,):
-            report.add(
-                (*place, "bias"),
-                f"layer {number}: the bias has shape {_shape(bias)}, but the layer has "
-                f"{many(units, 'unit')} (weights {_shape(weights)}): the shape must be ({units},).",
-                "Write one number a unit, as in [0, 1/2].",
-            )
-        before, source = units, f"layer {number}"
-    if t.shape[1] != before:
-        report.add(
+            return
+        also = f", or {(len(t), *last)} for the last step's output" if flow.in_steps else ""
+        self.report.add(
             ("data", "t"),
-            f"t has {many(t.shape[1], 'number')} an example (shape {_shape(t)}), but the last layer has "
-            f"{many(before, 'unit')}: the shape must be ({len(x)}, {before}).",
-            "Give each example one target a unit of the last layer.",
+            f"t has shape {t.shape}, but the last layer gives {wanted}: the shape must be {wanted}{also}.",
+            "The targets have the shape of the outputs.",
         )
 
+    def turned(self) -> bool:
+        """Whether weights have to be transposed for everything to fit, which becomes a fault."""
+        turned = _turned(len(self.every), self.values)
+        if turned:
+            some = len(turned) < len(self.every)
+            first, which = turned[0], " and ".join(map(str, turned)) if some else ""
+            shape = self.values[f"W{first}"].shape
+            self.report.add(
+                (*self.every[first - 1].place, "weights"),
+                f"the weights{f' of layer {which}' if which else ''} look transposed: they have one row an "
+                f"input and one column a unit (layer {first}: {shape}).",
+                f"Turn {'them' if len(turned) > 1 else 'the matrix'} round: one row a unit, one column an "
+                f"input (layer {first}: {shape[::-1]}).",
+            )
+        return bool(turned)
 
-def _turned(layers: list[Layer], values: Values) -> list[int]:
+
+def _turned(layers: int, values: Mapping[str, Numbers]) -> list[int]:
     """The layers whose weights have to be transposed for everything to fit: as few as will do, none where it
     fits as it is or would not even then."""
     ways: dict[int, list[int]] = {values["x"].shape[1]: []}  # by the units so far
-    for number, _ in enumerate(layers, 1):
+    for number in range(1, layers + 1):
         weights, bias = values[f"W{number}"], values.get(f"b{number}")
         if weights.ndim != 2:
             return []
@@ -148,51 +195,49 @@ def _turned(layers: list[Layer], values: Values) -> list[int]:
     return ways.get(values["t"].shape[1], [])
 
 
-def _shape(array: Numbers) -> str:
-    return str(array.shape)
+def _layers(net: Assembler, plan: _Plan) -> Signal:
+    """The output z of all layers, one a step where the targets are."""
+    last = plan.tops[-1]
+    ends = [top for top in plan.tops if top.is_recurrent][-1:] if plan.last_only else []
+    signal = Signal(("x",), net.axes_of("x"))
+    for top in plan.tops:
+        name = "z" if top is last and top not in ends else _name(top)
+        signal = _layer(net, top, signal, name)
+        if top in ends:
+            signal = Signal(signal.nodes[-1:], signal.axes)
+    if without_step(signal.nodes[0]) == "z":
+        return signal
+    return net.each(
+        signal, signal.axes, lambda node, at: net.apply(at("z"), "identity", (node,), axes=signal.axes)
+    )
 
 
-class _Assembly:
-    def __init__(self, builder: GraphBuilder, values: Values, report: FaultReport) -> None:
-        self.builder = builder
-        self.values = values
-        self.report = report
-
-    def assemble(
-        self, layers: list[Layer], loss: tuple[str, Mapping[str, Fraction]], relu_at_zero: Fraction
-    ) -> Graph:
-        self.leaf("x", ("example", "input"))
-        self.leaf("t", ("example", "unit"))
-        signal = "x"
-        sources = {"J": self.report.source(("loss",), "J")}
-        for number, layer in enumerate(layers, 1):
-            name = "z" if number == len(layers) else f"h{number}"
-            signal = self.layer(number, layer, signal, name, relu_at_zero)
-            for node in (f"W{number}", f"b{number}", f"net{number}", name):
-                sources[node] = self.report.source(("network", "layers", number - 1), node)
-        name, settings = loss
-        return self.builder.build(self.builder.apply("J", name, (signal, "t"), settings), sources)
-
-    def layer(self, number: int, layer: Layer, signal: str, name: str, relu_at_zero: Fraction) -> str:
-        parents = [signal, self.leaf(f"W{number}", ("unit", "input"))]
-        if f"b{number}" in self.values:
-            parents.append(self.leaf(f"b{number}", ("unit",)))
-        axes = ("example", "unit")
-        net = self.builder.apply(f"net{number}", "linear", tuple(parents), axes=axes)
-        op = ops.activations()[layer.activation]
-        return self.builder.apply(name, op.name, (net,), _params(op, layer, relu_at_zero), axes)
-
-    def leaf(self, name: str, axes: tuple[str, ...]) -> str:
-        role: Role = "given" if name in ("x", "t") else "parameter"
-        return self.builder.leaf(name, role, self.values[name].shape, axes)
+def _name(one: PlacedLayer) -> str:
+    """What comes out of a layer, or the sum behind a block."""
+    return f"y{one.number}" if one.inside else f"h{one.number}"
 
 
-def _params(op: Op, layer: Layer, relu_at_zero: Fraction) -> dict[str, Param]:
-    settings = ACTIVATIONS[layer.activation]
-    params: dict[str, Param] = {key: setting.default for key, setting in settings.items()}
-    params |= layer.said(settings)
-    if relu_at_zero and "at_zero" in op.options:
-        params["at_zero"] = relu_at_zero
-    if op.across:
-        params["axis"] = 2
-    return params
+def _layer(net: Assembler, one: PlacedLayer, signal: Signal, name: str) -> Signal:
+    net.place = one.place
+    if not isinstance(one.layer, BlockKind):
+        return one.layer.build(net, one.number, signal, name)
+    inside = signal
+    for inner in one.inside:
+        inside = _layer(net, inner, inside, _name(inner))
+    net.place = one.place
+    return one.layer.join(net, signal, inside, name)
+
+
+def _loss(net: Assembler, output: Signal, loss: Loss) -> None:
+    """J, which is added up over the steps: N counts examples."""
+    net.place = ("loss",)
+    name, settings = loss
+    rule = ops.get(name).loss
+    of_rows = rule and rule.targets == "shares" and len(output.axes) > 2
+    if not output.in_steps and not of_rows:
+        net.apply("J", name, (*output.nodes, "t"), settings)
+        return
+    outputs, targets = net.steps(output), net.steps(Signal(("t",), net.axes_of("t")))
+    pairs = enumerate(zip(outputs.nodes, targets.nodes, strict=True), 1)
+    terms = tuple(net.apply(f"E<{s}>", name, pair, settings) for s, pair in pairs)
+    net.apply("J", ops.STEP_SUM, terms)

@@ -1,13 +1,15 @@
 """What an exercise file may say: the model that checks it and gives the JSON Schema for editors."""
 
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.optimizers import OPTIMIZERS, PLAIN
+from backprop_tutor.exercise.layer_kind import ANY_LAYER, LayerKind
+from backprop_tutor.exercise.layer_kinds import KINDS
 from backprop_tutor.exercise.schema_types import (
     ARRAY,
     AT_ZERO,
@@ -22,9 +24,11 @@ from backprop_tutor.exercise.schema_types import (
     WHOLE,
     Array,
     Model,
+    chosen,
     either,
     key,
     list_of,
+    lone_word,
     mapping_of,
     one_of,
     settings,
@@ -34,13 +38,13 @@ from backprop_tutor.language.notation import NOTATIONS
 
 __all__ = [
     "DENOMINATORS",
+    "LAYER",
     "SCHEMA",
     "AskItem",
     "Columns",
     "Example",
     "ExerciseFile",
     "GraphForm",
-    "Layer",
     "LossForm",
     "Network",
     "OptimizerForm",
@@ -49,22 +53,35 @@ __all__ = [
     "checked",
 ]
 
-ACTIVATIONS = {word: op.activation.settings for word, op in ops.activations().items() if op.activation}
 LOSSES = {name: op.loss.settings for name, op in ops.losses().items() if op.loss}
 OPTIMIZER_SETTINGS = {name: rule.settings for name, rule in OPTIMIZERS.items()}
 Level = Literal["beginner", "intermediate", "advanced"]
 By = Literal["element", "whole"]
 
 
-class Layer(Model, also=settings(ACTIVATIONS)):
-    activation: str = key(one_of(ACTIVATIONS), "The function applied to net = W x + b.")
-    weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
-    bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
+def _kind(value: Any) -> str:
+    """Which kind of layer is meant: by the key that only it has, or by a lone word."""
+    if isinstance(value, str):
+        return "<word>"
+    words = (word for word in KINDS if isinstance(value, dict) and word in value)
+    return f"<{next(words, '')}>"
+
+
+LAYER = chosen(
+    _kind,
+    {
+        **{f"<{word}>": kind.reference for word, kind in KINDS.items() if issubclass(kind, Model)},
+        "<word>": lone_word(
+            {word: kind for word, kind in KINDS.items() if issubclass(kind, Model) and not kind.keys}
+        ),
+    },
+    ref=ANY_LAYER["schema_ref"],
+)
 
 
 class Network(Model):
-    layers: list[Layer] = key(
-        list_of(Layer.reference, least=1), "The layers from the first hidden one to the output."
+    layers: list[LayerKind] = key(
+        list_of(ANY_LAYER, least=1), "The layers from the first hidden one to the output."
     )
 
 
@@ -188,7 +205,7 @@ class ExerciseFile(Model):
     )
 
 
-SCHEMA = core.definitions_schema(ExerciseFile.reference, [model.schema for model in Model.models.values()])
+SCHEMA = core.definitions_schema(ExerciseFile.reference, [LAYER, *(m.schema for m in Model.models.values())])
 _VALIDATOR = SchemaValidator(SCHEMA)
 
 

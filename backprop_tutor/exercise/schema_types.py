@@ -33,9 +33,11 @@ __all__ = [
     "Array",
     "ArrayFile",
     "Model",
+    "chosen",
     "either",
     "key",
     "list_of",
+    "lone_word",
     "mapping_of",
     "one_of",
     "settings",
@@ -113,7 +115,14 @@ def _field(key: Key) -> core.ModelField:
 def either(kind: type, choices: dict[str, CoreSchema]) -> CoreSchema:
     """Two kinds of value, each with its tag: the first where a value is a `kind`, else the second."""
     first, second = choices
-    return core.tagged_union_schema(choices, lambda value: first if isinstance(value, kind) else second)
+    return chosen(lambda value: first if isinstance(value, kind) else second, choices)
+
+
+def chosen(
+    choose: Callable[[Any], str], choices: dict[str, CoreSchema], ref: str | None = None
+) -> CoreSchema:
+    """Several kinds of value, each with its tag, which `choose` gives."""
+    return core.tagged_union_schema(choices, choose, ref=ref)
 
 
 def word(literal: Any) -> CoreSchema:
@@ -123,6 +132,20 @@ def word(literal: Any) -> CoreSchema:
 
 def one_of(words: Iterable[str]) -> CoreSchema:
     return core.literal_schema(list(words))
+
+
+def lone_word(kinds: Mapping[str, type[Model]]) -> CoreSchema:
+    """A word that stands for a model without keys."""
+
+    def check(value: object) -> Model:
+        if value in kinds:
+            return kinds[str(value)]()
+        known = " or ".join(f"`{word}`" for word in kinds)
+        raise refusal(
+            ArrayProblem(f"{describe(value)} is no layer.", f"A layer is a mapping, or the word {known}.")
+        )
+
+    return _checked(check, {"enum": list(kinds)})
 
 
 def list_of(items: CoreSchema, least: int | None = None, most: int | None = None) -> CoreSchema:

@@ -30,7 +30,13 @@ def _standardized(
 
 
 def _standardized_vjp(
-    xp: Any, g: Array, y: Array, x: Array, axis: Axis = None, centred: int = 1, epsilon: Fraction = Fraction(0)
+    xp: Any,
+    g: Array,
+    y: Array,
+    x: Array,
+    axis: Axis = None,
+    centred: int = 1,
+    epsilon: Fraction = Fraction(0),
 ) -> Array:
     axes = axes_of(x, axis)
     deviation = _parts(xp, x, axes, centred, epsilon)[1]
