@@ -51,7 +51,7 @@ class Assembler:
         self,
         builder: GraphBuilder,
         leaves: Mapping[str, Leaf],
-        values: Mapping[str, Numbers],
+        values: dict[str, Numbers],
         relu_at_zero: Fraction,
         report: FaultReport,
     ) -> None:
@@ -67,9 +67,14 @@ class Assembler:
         return self.builder.leaf(name, leaf.role, shape, most[len(most) - len(shape) :])
 
     def data(self, name: str, axes: tuple[str, ...]) -> str:
-        """x or t."""
+        """x or t; `axes` are those of an example."""
         self.sources[name] = self.report.source(("data", name), name)
-        return self.builder.leaf(name, "given", self.values[name].shape, axes)
+        return self.builder.leaf(name, "given", self.values[name].shape, ("example", *axes))
+
+    def fixed(self, name: str, array: Numbers, axes: tuple[str, ...]) -> str:
+        """A given array that no file holds."""
+        self.values[name] = array
+        return self.builder.leaf(name, "given", array.shape, axes)
 
     def given(self, *names: str) -> tuple[str, ...]:
         """Those of these leaves that the file has."""

@@ -35,8 +35,8 @@ ANY_LAYER = core.definition_reference_schema("AnyLayer")
 """Where a layer of any kind may stand."""
 
 
-def activation(says: str) -> Any:
-    return key(one_of(ACTIVATIONS), says)
+def activation(says: str, *default: str) -> Any:
+    return key(one_of(ACTIVATIONS), says, *default)
 
 
 class Misfit(Exception):  # noqa: N818 - what follows cannot be looked at; the fault is in the report
@@ -44,17 +44,26 @@ class Misfit(Exception):  # noqa: N818 - what follows cannot be looked at; the f
 
 
 class Flow(NamedTuple):
-    """What flows into a layer: its shape of one example, whether it comes step by step, and from where."""
+    """What flows into a layer: its shape of one example, from where, and whether it comes step by step, or in
+    channels before the places of an image."""
 
     shape: Shape
     source: str = "the examples have"
     noun: str = "input"
     in_steps: bool = False
-    recurrent: bool = False
+    channels: bool = False
 
-    def after(self, number: int, shape: Shape, *, in_steps: bool | None = None) -> "Flow":
-        stepped = self.in_steps if in_steps is None else in_steps
-        return Flow(shape, f"layer {number} has", "unit", stepped, self.recurrent)
+    def after(
+        self, number: int, shape: Shape, *, in_steps: bool | None = None, channels: bool | None = None
+    ) -> "Flow":
+        """What comes out of a layer: rows of units, or `channels` of places."""
+        return Flow(
+            shape,
+            f"layer {number} has",
+            "unit",
+            self.in_steps if in_steps is None else in_steps,
+            self.channels if channels is None else channels,
+        )
 
 
 class LayerCheck:
@@ -121,6 +130,12 @@ class LayerCheck:
         because = f"the layer has {many(weights[0], 'unit')} ({said} {weights})"
         self.fits(name, noun, weights[:1], because, "Write one number a unit, as in [0, 1/2].")
 
+    def datum(self, at: tuple[int, ...]) -> Path:
+        """Where the file has an element of x."""
+        document: Any = self.report.document.data
+        is_list = isinstance(document["data"], list)
+        return ("data", at[0], "x", *at[1:]) if is_list else ("data", "x", *at)
+
     def axes(self, flow: Flow, wanted: Sequence[int], layout: str) -> None:
         """What flows in has so many axes. Raises Misfit."""
         if len(flow.shape) not in wanted:
@@ -139,16 +154,18 @@ class LayerKind:
 
     kind = ""  # the key by which it is known; none of a feed-forward layer
     is_recurrent = False
-    data_axes: tuple[str, ...] = ("row", "input")
-    """Of an example's data, where this layer is the first; the last of them, if it has fewer."""
 
     def leaves(self, n: int) -> Iterator[Leaf]:
         """The arrays of layer `n`."""
         yield from ()
 
-    def read(self, shape: Shape) -> Shape:
+    def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:
         """The shape of an example's data, where this layer is the first: 28×28 is one channel."""
         return shape or (1,)
+
+    def data_axes(self, count: int) -> tuple[str, ...]:
+        """What the axes of an example's data are, of which there are so many."""
+        return ("row", "input")[-count:] if count else ()
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         """What comes out, with a fault for what does not fit. Raises Misfit where nothing could follow."""

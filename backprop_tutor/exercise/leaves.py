@@ -49,7 +49,7 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
         first = layers[0].layer if layers else None
         is_flat = all(not one.layer.kind for one in layers)
         for name in ("x", "t"):
-            single = first.read(()) if first and name == "x" else (1,)
+            single = first.read((), values) if first and name == "x" else (1,)
             stacked = _stack(file.data, name, report, folder, max_elements, single, is_flat=is_flat)
             if stacked is not None:
                 values[name] = stacked

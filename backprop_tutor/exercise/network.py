@@ -25,6 +25,8 @@ from backprop_tutor.language.step_index import without_step
 
 __all__ = ["build_network"]
 
+_TARGET_AXES = ((), ("unit",), ("row", "unit"), ("channel", "row", "column"))
+
 Loss = tuple[str, Mapping[str, Fraction]]
 
 
@@ -51,9 +53,8 @@ def build_network(
     builder = GraphBuilder(max_elements=max_elements)
     net = Assembler(builder, plan.leaves, values, relu_at_zero, report)
     try:
-        axes = plan.every[0].layer.data_axes, ("channel", "row", "unit")
-        for name, most in zip("xt", axes, strict=True):
-            net.data(name, ("example", *most[len(most) + 1 - values[name].ndim :]))
+        net.data("x", plan.every[0].layer.data_axes(values["x"].ndim - 1))
+        net.data("t", _TARGET_AXES[values["t"].ndim - 1])
         _loss(net, _layers(net, plan), loss)
         graph = builder.build("J", net.sources)
     except ShapeError as error:
@@ -115,7 +116,7 @@ class _Plan:
                             "Give one row of each an example.")  # fmt: skip
         if plain and self.turned():
             return
-        shape = self.every[0].layer.read(x.shape[1:])
+        shape = self.every[0].layer.read(x.shape[1:], self.values)
         self.values["x"] = x = x.reshape((len(x), *shape))
         try:
             flow = self.flow(self.tops, Flow(shape))

@@ -20,7 +20,12 @@ __all__ = [
     "ARRAY",
     "AT_ZERO",
     "DIGITS",
+    "EPSILON",
     "FORMULA",
+    "HEADS",
+    "PADDING",
+    "SIZES",
+    "TRUTH",
     "FRACTION_JSON",
     "NUMBER",
     "NUMBER_JSON",
@@ -33,6 +38,7 @@ __all__ = [
     "Array",
     "ArrayFile",
     "Model",
+    "Sizes",
     "chosen",
     "either",
     "key",
@@ -203,6 +209,21 @@ def _count(most: int) -> CoreSchema:
     return _checked(check, {"type": "integer", "minimum": 1, "maximum": most})
 
 
+def _sizes(least: int) -> CoreSchema:
+    """A whole number from `least`, or a list of them, one an axis."""
+
+    def check(value: object) -> int | tuple[int, ...]:
+        numbers = [_number(item) for item in (value if isinstance(value, list) else [value])]
+        for number in numbers:
+            if number.denominator != 1 or not least <= number <= MAX_SEQUENCE:
+                what = f"{number} is out of range."
+                raise refusal(ArrayProblem(what, f"Write a whole number from {least}, or one an axis in [ ]."))
+        return tuple(map(int, numbers)) if isinstance(value, list) else int(numbers[0])
+
+    one = {"type": "integer", "minimum": least}
+    return _checked(check, {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
+
+
 def _numbers(value: object) -> Numbers:
     array, problems = rectangle(value)
     if array is None:
@@ -230,6 +251,9 @@ NUMBER = _checked(_number, NUMBER_JSON)
 POSITIVE = _checked(
     _bounded(lambda n: n > 0, "a number above 0"), _number_json("[0-9]*[1-9][0-9]*", exclusiveMinimum=0)
 )
+EPSILON = _checked(
+    _bounded(lambda n: n >= 0, "a number from 0"), _number_json("[0-9]+", minimum=0)
+)
 SHARE = _checked(
     _bounded(lambda n: 0 <= n <= 1, "a number from 0 to 1"), _number_json("[0-9]+", minimum=0, maximum=1)
 )
@@ -240,6 +264,11 @@ WHOLE = _checked(_whole, {"type": "integer"})
 STEPS = _count(MAX_STEPS)
 SEQUENCE = _count(MAX_SEQUENCE)
 DIGITS = _count(MOST_DIGITS)
+HEADS = _count(MAX_STEPS)
+SIZES = _sizes(1)
+PADDING = _sizes(0)
+Sizes = int | tuple[int, ...]
+TRUTH = core.bool_schema(strict=True)
 FORMULA = _checked(_formula, {"anyOf": [{"type": "string"}, {"type": "number"}]})
 _INLINE = _checked(_numbers, {"nested": "Numbers"})
 _COLUMNS = core.list_schema(

@@ -9,7 +9,8 @@ from backprop_tutor.exercise.assembler import Assembler, Leaf
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, Misfit
 from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, chosen, key
 
-__all__ = ["INITIAL", "Gate", "GateForm", "Initial", "LearnedState", "check_state", "rows_of", "state_leaf"]
+__all__ = ["INITIAL",
+    "STEP_AXES", "Gate", "GateForm", "Initial", "LearnedState", "check_state", "rows_of", "state_leaf"]
 
 
 class LearnedState(Model):
@@ -21,6 +22,9 @@ class GateForm(Model):
     recurrent: Array = key(ARRAY, "One row a unit, one column a unit of the state before.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
 
+
+STEP_AXES = ("step", "input")
+"""Of data whose rows are steps."""
 
 Initial = Array | LearnedState | None
 

@@ -44,24 +44,27 @@ def _standardized_vjp(
     return (left - y * _mean(xp, g * y, axes)) / deviation
 
 
-def _beside(xp: Any, learned: Array, x: Array, axis: int) -> Array:
-    """One number for each place on an axis of `x`, beside the axes that follow."""
-    if axis not in range(1, x.ndim + 1) or learned.shape != (x.shape[axis - 1],):
+def _beside(xp: Any, learned: Array, x: Array, after: int) -> Array:
+    """Numbers for features of `x` that so many axes follow."""
+    wide = xp.reshape(learned, (*learned.shape, *(1,) * after)) if after else learned
+    end = x.shape[x.ndim - wide.ndim :]
+    if wide.ndim > x.ndim or any(size not in (1, own) for size, own in zip(wide.shape, end, strict=True)):
         raise ShapeError(
-            f"the shapes {x.shape} and {learned.shape} do not fit along axis {axis}",
+            f"the shapes {x.shape} and {learned.shape} do not fit together",
             hint="There is one number for each feature.",
         )
-    after = x.ndim - axis
-    return xp.reshape(learned, (*learned.shape, *(1,) * after)) if after else learned
+    return wide
 
 
-def _scaled(xp: Any, x: Array, gamma: Array, *beta: Array, axis: int = 1) -> Array:
-    scaled = _beside(xp, gamma, x, axis) * x
-    return scaled + _beside(xp, beta[0], x, axis) if beta else scaled
+def _scaled(xp: Any, x: Array, gamma: Array, *beta: Array, after: int = 0) -> Array:
+    scaled = _beside(xp, gamma, x, after) * x
+    return scaled + _beside(xp, beta[0], x, after) if beta else scaled
 
 
-def _feature_sum(xp: Any, g: Array, axis: int) -> Array:
-    return xp.sum(g, tuple(other for other in range(g.ndim) if other != axis - 1))
+def _features(xp: Any, g: Array, learned: Array, after: int) -> Array:
+    """What comes back to the features, added up."""
+    total = unbroadcast(xp, g, (*learned.shape, *(1,) * after))
+    return xp.reshape(total, learned.shape) if after else total
 
 
 def _scores(xp: Any, Q: Array, K: Array) -> Array:
@@ -103,9 +106,9 @@ OPS = (
         "scaled",
         _scaled,
         (
-            lambda xp, g, y, x, gamma, *beta, axis=1: g * _beside(xp, gamma, x, axis),
-            lambda xp, g, y, x, gamma, *beta, axis=1: _feature_sum(xp, g * x, axis),
-            lambda xp, g, y, x, gamma, beta, axis=1: _feature_sum(xp, g, axis),
+            lambda xp, g, y, x, gamma, *beta, after=0: g * _beside(xp, gamma, x, after),
+            lambda xp, g, y, x, gamma, *beta, after=0: _features(xp, g * x, gamma, after),
+            lambda xp, g, y, x, gamma, beta, after=0: _features(xp, g, beta, after),
         ),
         rule="scale and shift",
         derivative=("linearity (input)", "linearity (scale)", "linearity (shift)"),

@@ -1,14 +1,15 @@
 """A gated recurrent layer: gates r and u, a candidate n, and h<s> = (1 - u) n + u h<s-1>."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key, word
-from backprop_tutor.exercise.states import INITIAL, Gate, GateForm, Initial, check_state, rows_of, state_leaf
+from backprop_tutor.exercise.states import INITIAL, STEP_AXES, Gate, GateForm, Initial, check_state, rows_of, state_leaf
 
 __all__ = ["GruLayer"]
 
@@ -34,7 +35,6 @@ class GruGates(Model):
 class GruLayer(Model, LayerKind):
     kind = "gru"
     is_recurrent = True
-    data_axes = ("step", "input")
 
     gru: GruGates = key(GruGates.reference, "h<s> = (1 - u) n + u h<s-1>.")
     reset: Reset = key(
@@ -52,8 +52,11 @@ class GruLayer(Model, LayerKind):
             yield Leaf(f"d_n{n}", self.gru.n.recurrent_bias, ("gru", "n", "recurrent_bias"), ("unit",))
         yield state_leaf(f"h{n}<0>", self.initial, f"W_r{n}")
 
-    def read(self, shape: Shape) -> Shape:
+    def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:
         return rows_of(shape)
+
+    def data_axes(self, count: int) -> tuple[str, ...]:
+        return STEP_AXES
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         n, units = check.number, None

@@ -1,13 +1,14 @@
 """A layer of long short-term memory: gates i, f and o, a candidate g, and a cell that hands on its state."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema_types import Model, key
-from backprop_tutor.exercise.states import INITIAL, Gate, GateForm, Initial, check_state, rows_of, state_leaf
+from backprop_tutor.exercise.states import INITIAL, STEP_AXES, Gate, GateForm, Initial, check_state, rows_of, state_leaf
 
 __all__ = ["LstmLayer"]
 
@@ -29,7 +30,6 @@ class LstmStates(Model):
 class LstmLayer(Model, LayerKind):
     kind = "lstm"
     is_recurrent = True
-    data_axes = ("step", "input")
 
     lstm: LstmGates = key(LstmGates.reference, "c<s> = f c<s-1> + i g and h<s> = o tanh(c<s>).")
     initial: LstmStates | None = key(LstmStates.reference, "The first states h and c.", None)
@@ -42,8 +42,11 @@ class LstmLayer(Model, LayerKind):
             first = getattr(self.initial, state) if self.initial else None
             yield state_leaf(f"{state}{n}<0>", first, f"W_i{n}", state)
 
-    def read(self, shape: Shape) -> Shape:
+    def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:
         return rows_of(shape)
+
+    def data_axes(self, count: int) -> tuple[str, ...]:
+        return STEP_AXES
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         check.axes(flow, (2,), "rows that are steps")

@@ -1,13 +1,14 @@
 """A recurrent layer: net<s> = W x<s> + U h<s-1> + b, and an activation of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, activation
 from backprop_tutor.exercise.model import LayerInfo
+from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key
-from backprop_tutor.exercise.states import INITIAL, Gate, Initial, check_state, rows_of, state_leaf
+from backprop_tutor.exercise.states import INITIAL, STEP_AXES, Gate, Initial, check_state, rows_of, state_leaf
 
 __all__ = ["RnnLayer"]
 
@@ -15,7 +16,6 @@ __all__ = ["RnnLayer"]
 class RnnLayer(Model, LayerKind, also=SETTINGS):
     kind = "rnn"
     is_recurrent = True
-    data_axes = ("step", "input")
 
     rnn: str = activation("The function applied to net<s> = W x<s> + U h<s-1> + b.")
     weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
@@ -27,8 +27,11 @@ class RnnLayer(Model, LayerKind, also=SETTINGS):
         yield from Gate(n).leaves(self.weights, self.recurrent, self.bias)
         yield state_leaf(f"h{n}<0>", self.initial, f"W{n}")
 
-    def read(self, shape: Shape) -> Shape:
+    def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:
         return rows_of(shape)
+
+    def data_axes(self, count: int) -> tuple[str, ...]:
+        return STEP_AXES
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         n = check.number
