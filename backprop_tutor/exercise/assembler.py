@@ -15,13 +15,13 @@ from backprop_tutor.exercise.schema_types import Array
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.step_index import without_step
 
-__all__ = ["Assembler", "Leaf", "Signal"]
+__all__ = ["Assembler", "LayerArray", "Signal"]
 
 
 _ALL = (None, None)  # a slice
 
 
-class Leaf(NamedTuple):
+class LayerArray(NamedTuple):
     """An array of a layer: its name, what the file has for it at which keys of the layer, and its axes.
 
     `axes` are the most that it may have: what one example's array has not, all share. What a file leaves out
@@ -50,7 +50,7 @@ class Assembler:
     def __init__(
         self,
         builder: GraphBuilder,
-        leaves: Mapping[str, Leaf],
+        leaves: Mapping[str, LayerArray],
         values: dict[str, Numbers],
         relu_at_zero: Fraction,
         report: FaultReport,
@@ -109,7 +109,8 @@ class Assembler:
         op = ops.activations()[word]
         params: dict[str, Param] = {}
         if op.activation:
-            params |= {key: setting.default for key, setting in op.activation.settings.items()} | settings
+            params |= {key: setting.default for key, setting in op.activation.settings.items()}
+            params |= settings
         if self.relu_at_zero and "at_zero" in op.options:
             params["at_zero"] = self.relu_at_zero
         if op.across:
@@ -136,7 +137,7 @@ class Assembler:
         names = tuple(f"{node}<{s}>" for s in range(1, self.shape(node)[1] + 1))
         for s, name in enumerate(names, 1):
             if name not in self.builder.nodes:
-                key = (_ALL, s, *(_ALL for _ in axes[1:]))
+                key: Param = (_ALL, s, *(_ALL for _ in axes[1:]))
                 self.apply(name, "index", (node,), {"key": key}, axes)
         return Signal(names, axes, in_steps=True)
 

@@ -1,13 +1,13 @@
 """What a kind of layer says of itself: its leaves, the shapes that it takes and gives, and its nodes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
@@ -73,7 +73,7 @@ class LayerCheck:
         self,
         number: int,
         place: Path,
-        leaves: Mapping[str, Leaf],
+        leaves: Mapping[str, LayerArray],
         values: Mapping[str, Numbers],
         report: FaultReport,
     ) -> None:
@@ -84,7 +84,8 @@ class LayerCheck:
         return len(self.values["x"])
 
     def shape(self, name: str) -> Shape:
-        return self.values[name].shape
+        shape: Shape = self.values[name].shape
+        return shape
 
     def fault(self, keys: Path, what: str, hint: str, *, key: bool = False) -> None:
         self.report.add((*self.place, *keys), f"layer {self.number}: {what}", hint, key=key)
@@ -155,7 +156,11 @@ class LayerKind:
     kind = ""  # the key by which it is known; none of a feed-forward layer
     is_recurrent = False
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    def said(self, names: Iterable[str]) -> dict[str, Any]:
+        """The values of those of these keys that the file has."""
+        raise NotImplementedError
+
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         """The arrays of layer `n`."""
         yield from ()
 
@@ -166,6 +171,11 @@ class LayerKind:
     def data_axes(self, count: int) -> tuple[str, ...]:
         """What the axes of an example's data are, of which there are so many."""
         return ("row", "input")[-count:] if count else ()
+
+    @property
+    def applies(self) -> str:
+        """The activation that it ends with, if a file can say which."""
+        return ""
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         """What comes out, with a fault for what does not fit. Raises Misfit where nothing could follow."""

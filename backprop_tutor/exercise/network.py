@@ -6,7 +6,7 @@ from fractions import Fraction
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.layer_kind import (
     ACTIVATIONS,
@@ -66,20 +66,20 @@ def build_network(
 def _check_settings(tops: Sequence[PlacedLayer], loss: str, report: FaultReport) -> None:
     every = [one for top in tops for one in top.all]
     for one in every:
-        word = getattr(one.layer, "activation", getattr(one.layer, "rnn", None))
-        for key in one.layer.said(SETTINGS) if word in ACTIVATIONS else ():
+        word = one.layer.applies
+        for key in one.layer.said(SETTINGS) if word else ():
             if key not in ACTIVATIONS[word]:
                 owners = " and ".join(word for word, settings in ACTIVATIONS.items() if key in settings)
                 report.add(
                     (*one.place, key), f"`{key}` belongs to {owners}, not to {word}.", "Remove it.", key=True
                 )
-    rule, last = ops.get(loss).loss, getattr(every[-1].layer, "activation", every[-1].layer.kind)
+    rule, last = ops.get(loss).loss, every[-1]
     fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
-    if rule and rule.targets == "shares" and last not in fitting:
-        has_key = hasattr(every[-1].layer, "activation")
+    if rule and rule.targets == "shares" and last.layer.applies not in fitting:
+        ends = last.layer.applies or last.layer.kind
         report.add(
-            (*every[-1].place, *(("activation",) if has_key else ())),
-            f"{loss} needs {' or '.join(fitting)} in the last layer, not {last}.",
+            (*last.place, *(("activation",) if last.layer.applies and not last.layer.is_recurrent else ())),
+            f"{loss} needs {' or '.join(fitting)} in the last layer, not {ends}.",
             f"Write `activation: {fitting[0]}`, or choose another loss.",
         )
 
@@ -90,7 +90,7 @@ class _Plan:
     def __init__(
         self,
         tops: Sequence[PlacedLayer],
-        leaves: Mapping[str, Leaf],
+        leaves: Mapping[str, LayerArray],
         values: dict[str, Numbers],
         report: FaultReport,
     ) -> None:

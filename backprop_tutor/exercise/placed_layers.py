@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from backprop_tutor.exercise.assembler import Leaf
+from backprop_tutor.exercise.assembler import LayerArray
 from backprop_tutor.exercise.layer_kind import BlockKind, LayerKind
 from backprop_tutor.exercise.yaml_reader import Path
 
@@ -53,7 +53,7 @@ def placed_layers(layers: Sequence[LayerKind]) -> Iterator[PlacedLayer]:
         yield from top.all
 
 
-def placed_leaves(layers: Sequence[LayerKind]) -> dict[str, tuple[Path, Leaf]]:
+def placed_leaves(layers: Sequence[LayerKind]) -> dict[str, tuple[Path, LayerArray]]:
     """The arrays of all layers by name, each with the place of its layer."""
     return {
         leaf.name: (one.place, leaf) for one in placed_layers(layers) for leaf in one.layer.leaves(one.number)

@@ -22,18 +22,18 @@ __all__ = [
     "DIGITS",
     "EPSILON",
     "FORMULA",
-    "HEADS",
-    "PADDING",
-    "SIZES",
-    "TRUTH",
     "FRACTION_JSON",
+    "HEADS",
     "NUMBER",
     "NUMBER_JSON",
+    "PADDING",
     "POSITIVE",
     "SEQUENCE",
     "SHARE",
+    "SIZES",
     "STEPS",
     "TEXT",
+    "TRUTH",
     "WHOLE",
     "Array",
     "ArrayFile",
@@ -217,7 +217,9 @@ def _sizes(least: int) -> CoreSchema:
         for number in numbers:
             if number.denominator != 1 or not least <= number <= MAX_SEQUENCE:
                 what = f"{number} is out of range."
-                raise refusal(ArrayProblem(what, f"Write a whole number from {least}, or one an axis in [ ]."))
+                raise refusal(
+                    ArrayProblem(what, f"Write a whole number from {least}, or one an axis in [ ].")
+                )
         return tuple(map(int, numbers)) if isinstance(value, list) else int(numbers[0])
 
     one = {"type": "integer", "minimum": least}
@@ -251,9 +253,7 @@ NUMBER = _checked(_number, NUMBER_JSON)
 POSITIVE = _checked(
     _bounded(lambda n: n > 0, "a number above 0"), _number_json("[0-9]*[1-9][0-9]*", exclusiveMinimum=0)
 )
-EPSILON = _checked(
-    _bounded(lambda n: n >= 0, "a number from 0"), _number_json("[0-9]+", minimum=0)
-)
+EPSILON = _checked(_bounded(lambda n: n >= 0, "a number from 0"), _number_json("[0-9]+", minimum=0))
 SHARE = _checked(
     _bounded(lambda n: 0 <= n <= 1, "a number from 0 to 1"), _number_json("[0-9]+", minimum=0, maximum=1)
 )

@@ -5,12 +5,21 @@ from collections.abc import Iterator
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, Leaf
+from backprop_tutor.exercise.assembler import Assembler, LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, Misfit
 from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, chosen, key
 
-__all__ = ["INITIAL",
-    "STEP_AXES", "Gate", "GateForm", "Initial", "LearnedState", "check_state", "rows_of", "state_leaf"]
+__all__ = [
+    "INITIAL",
+    "STEP_AXES",
+    "Gate",
+    "GateForm",
+    "Initial",
+    "LearnedState",
+    "check_state",
+    "rows_of",
+    "state_leaf",
+]
 
 
 class LearnedState(Model):
@@ -34,12 +43,12 @@ INITIAL: core.CoreSchema = chosen(
 )
 
 
-def state_leaf(name: str, initial: Initial, like: str, *keys: str) -> Leaf:
+def state_leaf(name: str, initial: Initial, like: str, *keys: str) -> LayerArray:
     """h<0> or c<0>: given, or learned; zeros where the file says nothing."""
     axes = ("example", "unit")
     if isinstance(initial, LearnedState):
-        return Leaf(name, initial.learned, ("initial", *keys, "learned"), axes)
-    return Leaf(name, initial, ("initial", *keys), axes, "given", like)
+        return LayerArray(name, initial.learned, ("initial", *keys, "learned"), axes)
+    return LayerArray(name, initial, ("initial", *keys), axes, "given", like)
 
 
 def rows_of(shape: Shape) -> Shape:
@@ -68,11 +77,13 @@ class Gate:
     def name(self, array: str) -> str:
         return array + self.suffix
 
-    def leaves(self, weights: Array, recurrent: Array, bias: Array | None, *keys: str) -> Iterator[Leaf]:
-        yield Leaf(self.name("W"), weights, (*keys, "weights"), ("unit", "input"))
-        yield Leaf(self.name("U"), recurrent, (*keys, "recurrent"), ("unit", "unit"))
+    def leaves(
+        self, weights: Array, recurrent: Array, bias: Array | None, *keys: str
+    ) -> Iterator[LayerArray]:
+        yield LayerArray(self.name("W"), weights, (*keys, "weights"), ("unit", "input"))
+        yield LayerArray(self.name("U"), recurrent, (*keys, "recurrent"), ("unit", "unit"))
         if bias is not None:
-            yield Leaf(self.name("b"), bias, (*keys, "bias"), ("unit",))
+            yield LayerArray(self.name("b"), bias, (*keys, "bias"), ("unit",))
 
     def check(self, check: LayerCheck, flow: Flow, like: int | None = None) -> int:
         """The number of units, of which there are as many as in the gate before (`like`). Raises Misfit."""

@@ -76,8 +76,8 @@ OPS = (
             "linearity of {net}",
             "linearity of {net} (bias)",
         ),
-        computes="Each unit's {net} is the sum of its weights times the inputs of this step, plus its recurrent "
-        "weights times the state before, plus its bias if it has one.",
+        computes="Each unit's {net} is the sum of its weights times the inputs of this step, plus its "
+        "recurrent weights times the state before, plus its bias if it has one.",
         says=(INPUT, WEIGHTS, STATE, WEIGHTS, BIAS),
         arity=(4, 5),
         weights=(1, 3),
@@ -159,7 +159,7 @@ OPS = (
         computes="The forget gate times the cell before, plus the input gate times the candidate.",
         says=(
             "The forget gate is multiplied by the cell before.",
-            "The cell passes its gradient back through the forget gate, with no weight and no squashing between.",
+            "The cell passes its gradient back through the forget gate: no weight and no squashing between.",
             "The input gate is multiplied by the candidate.",
             "The candidate is multiplied by the input gate.",
         ),

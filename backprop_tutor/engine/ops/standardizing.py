@@ -145,8 +145,8 @@ OPS = (
         derivative=("product rule, with 1/sqrt(d)",),
         computes="Every query times every key, over the root of their length d.",
         says=(
-            "A query meets every key: what comes back from each score, times that key, adds up, over sqrt(d).",
-            "A key meets every query: what comes back from each score, times that query, adds up, over sqrt(d).",
+            "A query meets every key: upstream of each score times that key adds up, over sqrt(d).",
+            "A key meets every query: upstream of each score times that query adds up, over sqrt(d).",
         ),
         arity=(2, 2),
     ),

@@ -1,4 +1,7 @@
-"""The kinds of layers of a network. A further kind is one more module here, with one class in its `__all__`."""
+"""The kinds of layers of a network.
+
+A further kind is one more module here, with one class in its `__all__`.
+"""
 
 from importlib import import_module
 from pkgutil import iter_modules

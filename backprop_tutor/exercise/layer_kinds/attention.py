@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from backprop_tutor.engine.infinity import MINUS_INFINITY
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
@@ -35,11 +35,11 @@ class AttentionLayer(Model, LayerKind):
     heads: int = entry(HEADS, "How many heads share the columns; 1 if not given.", 1)
     causal: bool = entry(TRUTH, "Whether a token sees none that come after it.", False)
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         for letter, word in WORDS.items():
             array = getattr(self.attention, word)
             if array is not None:
-                yield Leaf(f"W{letter}{n}", array, ("attention", word), ("input", "unit"))
+                yield LayerArray(f"W{letter}{n}", array, ("attention", word), ("input", "unit"))
 
     def data_axes(self, count: int) -> tuple[str, ...]:
         return ("token", "input")[-count:]
@@ -63,7 +63,7 @@ class AttentionLayer(Model, LayerKind):
             if shape[1] % self.heads:
                 check.fault(
                     ("heads",),
-                    f"{self.heads} heads do not divide the {many(shape[1], 'column')} of {name} (shape {shape}).",
+                    f"{self.heads} heads do not divide the {many(shape[1], 'column')} of {name} {shape}.",
                     "Each head takes equally many columns.",
                 )
         return flow.after(n, (flow.shape[0], shapes.get(f"WO{n}", values)[1]), in_steps=False)
@@ -71,7 +71,8 @@ class AttentionLayer(Model, LayerKind):
     def build(self, net: Assembler, n: int, signal: Signal, name: str) -> Signal:
         (x,) = net.joined(signal).nodes
         Q, K, V = (
-            net.apply(f"{letter}{n}", "matmul", (x, net.leaf(f"W{letter}{n}")), axes=TOKENS) for letter in "QKV"
+            net.apply(f"{letter}{n}", "matmul", (x, net.leaf(f"W{letter}{n}")), axes=TOKENS)
+            for letter in "QKV"
         )
         output = net.given(f"WO{n}")
         mask = net.fixed(f"M{n}", causal_mask(net.shape(x)[1]), PAIRS[1:]) if self.causal else ""
@@ -79,7 +80,7 @@ class AttentionLayer(Model, LayerKind):
         results = []
         for head in range(1, self.heads + 1):
             tag = f"{n}" if alone else f"{n}_{head}"
-            q, k, v = ((Q, K, V) if alone else tuple(self._part(net, node, head) for node in (Q, K, V)))
+            q, k, v = (Q, K, V) if alone else tuple(self._part(net, node, head) for node in (Q, K, V))
             scores = net.apply(f"S{tag}", "scores", (q, k), axes=PAIRS)
             if mask:
                 scores = net.apply(f"masked{tag}", "add", (scores, mask), axes=PAIRS)

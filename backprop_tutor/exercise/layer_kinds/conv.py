@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from backprop_tutor.engine.sliding import sliding
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, Misfit, activation
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
@@ -30,11 +30,15 @@ class ConvLayer(Model, LayerKind, also=SETTINGS):
     conv: ConvForm = key(ConvForm.reference, "The kernels, their bias, stride and padding.")
     activation: str = activation("The function applied to the convolution.", "linear")
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    @property
+    def applies(self) -> str:
+        return self.activation
+
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         axes = ("out", "in", "row", "column")
-        yield Leaf(f"K{n}", self.conv.kernel, ("conv", "kernel"), axes)
+        yield LayerArray(f"K{n}", self.conv.kernel, ("conv", "kernel"), axes)
         if self.conv.bias is not None:
-            yield Leaf(f"b{n}", self.conv.bias, ("conv", "bias"), ("channel",))
+            yield LayerArray(f"b{n}", self.conv.bias, ("conv", "bias"), ("channel",))
 
     def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:
         """A plain (height, width) is one channel."""
@@ -46,12 +50,14 @@ class ConvLayer(Model, LayerKind, also=SETTINGS):
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         n = check.number
-        kernel = check.matrix(f"K{n}", "the kernels", "Write (out, in, height, width), or (out, in, width).", (4, 3))
+        kernel = check.matrix(
+            f"K{n}", "the kernels", "Write (out, in, height, width), or (out, in, width).", (4, 3)
+        )
         check.axes(flow, (len(kernel) - 1,), LAYOUTS[len(kernel)])
         if kernel[1] != flow.shape[0]:
             check.fault(
                 ("conv", "kernel"),
-                f"the kernels have shape {kernel}, which take {many(kernel[1], 'channel')}, but {flow.source} "
+                f"the kernels have shape {kernel} and take {many(kernel[1], 'channel')}, but {flow.source} "
                 f"the shape {flow.shape}: {many(flow.shape[0], 'channel')}.",
                 "The second axis of the kernels counts the channels that come in.",
             )

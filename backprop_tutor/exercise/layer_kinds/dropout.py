@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.schema_types import ARRAY, SHARE, Array, Model, key
 
@@ -20,8 +20,10 @@ class DropoutLayer(Model, LayerKind):
 
     dropout: DropoutForm = key(DropoutForm.reference, "A mask, and the share that it keeps.")
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
-        yield Leaf(f"mask{n}", self.dropout.mask, ("dropout", "mask"), ("example", "place", "unit"), "given")
+    def leaves(self, n: int) -> Iterator[LayerArray]:
+        yield LayerArray(
+            f"mask{n}", self.dropout.mask, ("dropout", "mask"), ("example", "place", "unit"), "given"
+        )
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         n, keys = check.number, ("dropout", "mask")

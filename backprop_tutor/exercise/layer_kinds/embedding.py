@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind, Misfit
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
@@ -19,8 +19,8 @@ class EmbeddingLayer(Model, LayerKind):
 
     embedding: Array = key(ARRAY, "One row a token; the data x are whole numbers from 1, which pick rows.")
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
-        yield Leaf(f"E{n}", self.embedding, ("embedding",), ("token", "unit"))
+    def leaves(self, n: int) -> Iterator[LayerArray]:
+        yield LayerArray(f"E{n}", self.embedding, ("embedding",), ("token", "unit"))
 
     def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:
         return shape
@@ -41,7 +41,7 @@ class EmbeddingLayer(Model, LayerKind):
             if number != int(number) or not 1 <= number <= rows:
                 check.report.add(
                     check.datum(at),
-                    f"{number} is no token of layer 1: its embedding has {rows} rows (shape {(rows, width)}).",
+                    f"{number} is no token: the embedding of layer 1 has {rows} rows (shape {(rows, width)}).",
                     f"A token is a whole number from 1 to {rows}.",
                 )
         return flow.after(n, (*flow.shape, width))

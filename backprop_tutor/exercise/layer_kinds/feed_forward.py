@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, activation
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key
@@ -15,10 +15,14 @@ class Layer(Model, LayerKind, also=SETTINGS):
     weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
-        yield Leaf(f"W{n}", self.weights, ("weights",), ("unit", "input"))
+    @property
+    def applies(self) -> str:
+        return self.activation
+
+    def leaves(self, n: int) -> Iterator[LayerArray]:
+        yield LayerArray(f"W{n}", self.weights, ("weights",), ("unit", "input"))
         if self.bias is not None:
-            yield Leaf(f"b{n}", self.bias, ("bias",), ("unit",))
+            yield LayerArray(f"b{n}", self.bias, ("bias",), ("unit",))
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         n = check.number

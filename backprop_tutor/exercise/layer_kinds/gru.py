@@ -4,12 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key, word
-from backprop_tutor.exercise.states import INITIAL, STEP_AXES, Gate, GateForm, Initial, check_state, rows_of, state_leaf
+from backprop_tutor.exercise.states import (
+    INITIAL,
+    STEP_AXES,
+    Gate,
+    GateForm,
+    Initial,
+    check_state,
+    rows_of,
+    state_leaf,
+)
 
 __all__ = ["GruLayer"]
 
@@ -44,12 +53,12 @@ class GruLayer(Model, LayerKind):
     )
     initial: Initial = key(INITIAL, "h<0>, one number a unit; zeros if not given.", None)
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         for letter in GATES:
             form: GateForm | CandidateForm = getattr(self.gru, letter)
             yield from Gate(n, letter).leaves(form.weights, form.recurrent, form.bias, "gru", letter)
         if self.gru.n.recurrent_bias is not None:
-            yield Leaf(f"d_n{n}", self.gru.n.recurrent_bias, ("gru", "n", "recurrent_bias"), ("unit",))
+            yield LayerArray(f"d_n{n}", self.gru.n.recurrent_bias, ("gru", "n", "recurrent_bias"), ("unit",))
         yield state_leaf(f"h{n}<0>", self.initial, f"W_r{n}")
 
     def read(self, shape: Shape, values: Mapping[str, Numbers]) -> Shape:

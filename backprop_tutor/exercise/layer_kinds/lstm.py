@@ -3,12 +3,21 @@
 from collections.abc import Iterator, Mapping
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema_types import Model, key
-from backprop_tutor.exercise.states import INITIAL, STEP_AXES, Gate, GateForm, Initial, check_state, rows_of, state_leaf
+from backprop_tutor.exercise.states import (
+    INITIAL,
+    STEP_AXES,
+    Gate,
+    GateForm,
+    Initial,
+    check_state,
+    rows_of,
+    state_leaf,
+)
 
 __all__ = ["LstmLayer"]
 
@@ -34,7 +43,7 @@ class LstmLayer(Model, LayerKind):
     lstm: LstmGates = key(LstmGates.reference, "c<s> = f c<s-1> + i g and h<s> = o tanh(c<s>).")
     initial: LstmStates | None = key(LstmStates.reference, "The first states h and c.", None)
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         for letter in GATES:
             form: GateForm = getattr(self.lstm, letter)
             yield from Gate(n, letter).leaves(form.weights, form.recurrent, form.bias, "lstm", letter)

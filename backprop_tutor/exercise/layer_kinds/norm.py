@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.schema_types import ARRAY, EPSILON, Array, Model, key, one_of
@@ -21,11 +21,11 @@ class NormLayer(Model, LayerKind):
     beta: Array | None = key(ARRAY, "What is added to it; rms norm has none.", None)
     epsilon: Fraction = key(EPSILON, "Added to the variance; 1e-5 if not given.", Fraction(1, 10**5))
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         axes = ("channel", "row", "unit")
-        yield Leaf(f"gamma{n}", self.gamma, ("gamma",), axes)
+        yield LayerArray(f"gamma{n}", self.gamma, ("gamma",), axes)
         if self.beta is not None:
-            yield Leaf(f"beta{n}", self.beta, ("beta",), axes)
+            yield LayerArray(f"beta{n}", self.beta, ("beta",), axes)
 
     def flow(self, check: LayerCheck, flow: Flow) -> Flow:
         n = check.number

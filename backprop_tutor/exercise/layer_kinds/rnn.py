@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, Leaf, Signal
+from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, activation
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
@@ -23,7 +23,11 @@ class RnnLayer(Model, LayerKind, also=SETTINGS):
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
     initial: Initial = key(INITIAL, "h<0>, one number a unit; zeros if not given.", None)
 
-    def leaves(self, n: int) -> Iterator[Leaf]:
+    @property
+    def applies(self) -> str:
+        return self.rnn
+
+    def leaves(self, n: int) -> Iterator[LayerArray]:
         yield from Gate(n).leaves(self.weights, self.recurrent, self.bias)
         yield state_leaf(f"h{n}<0>", self.initial, f"W{n}")
 
