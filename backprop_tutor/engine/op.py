@@ -93,6 +93,7 @@ class Op:
     rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
     needs        options that it cannot do without, each with a hint on how to write it
     numbers      the input whose elements are whole numbers from 1, which count classes or rows
+    switches     the inputs that are 1 for what passes and 0 for what does not
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
@@ -126,6 +127,7 @@ class Op:
     rest: str = ""
     needs: Mapping[str, str] = field(default_factory=dict)
     numbers: int | None = None
+    switches: tuple[int, ...] = ()
     over: Callable[[Array], Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
@@ -142,6 +144,11 @@ class Op:
         """The names of the forward rule's parameters that are not arrays."""
         rule = list(inspect.signature(self.forward).parameters.values())[1 + self.arity[0] :]
         return tuple(p.name for p in rule if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+
+    @property
+    def kept_slots(self) -> tuple[int, ...]:
+        """The inputs that other numbers do not make another version of."""
+        return (*self.switches, *(() if self.numbers is None else (self.numbers,)))
 
     @property
     def ascii_glyph(self) -> str:

@@ -62,7 +62,8 @@ class Assembler:
 
     def leaf(self, name: str, axes: tuple[str, ...] = ()) -> str:
         leaf, shape = self.leaves[name], self.values[name].shape
-        self.sources[name] = self.report.source((*self.place, *leaf.keys), name)
+        if leaf.array is not None:
+            self.sources[name] = self.report.source((*self.place, *leaf.keys), name)
         most = axes or leaf.axes
         return self.builder.leaf(name, leaf.role, shape, most[len(most) - len(shape) :])
 

@@ -22,4 +22,5 @@ def lettering_of(exercise: Exercise, notation: str | None = None) -> Lettering:
     update = None if exercise.learning_rate is None else OPTIMIZERS[exercise.optimizer.name]
     axes = {name: node.axes for name, node in quantities(exercise.graph, update, exercise.steps).items()}
     deltas = {delta: axes[name] for name in axes if (delta := delta_of(name))}
-    return Lettering(found, len(exercise.layers), axes | deltas)
+    lettering = Lettering(found, len(exercise.layers), axes | deltas)
+    return lettering if exercise.is_feed_forward else lettering.by_rows()

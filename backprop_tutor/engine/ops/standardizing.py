@@ -132,6 +132,7 @@ OPS = (
         computes="What the mask drops is 0; what it keeps is divided by the share that is kept.",
         says="What was dropped gets 0; what was kept gets the upstream gradient over the share that is kept.",
         arity=(2, 2),
+        switches=(1,),
         needs={"keep": "Write it like dropout(x, mask, keep=1/2)."},
     ),
     Op(

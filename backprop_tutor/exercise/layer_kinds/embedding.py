@@ -41,7 +41,7 @@ class EmbeddingLayer(Model, LayerKind):
             if number != int(number) or not 1 <= number <= rows:
                 check.report.add(
                     check.datum(at),
-                    f"{number} is no token: the embedding of layer 1 has {rows} rows (shape {(rows, width)}).",
+                    f"{number} is no token: the embedding of layer 1 has {rows} rows {(rows, width)}.",
                     f"A token is a whole number from 1 to {rows}.",
                 )
         return flow.after(n, (*flow.shape, width))

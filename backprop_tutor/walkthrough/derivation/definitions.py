@@ -40,8 +40,8 @@ def definitions(
     used, unless they are `asked` for. Indices of a network have letters that `lettering` leaves free.
     """
     indices = FREE if exercise.layers is None else lettering.indices
-    if exercise.layers is not None:
-        graph, names = _network(exercise.graph, len(exercise.layers), indices.size)
+    if exercise.is_feed_forward:
+        graph, names = _network(exercise.graph, len(exercise.layers or ()), indices.size)
     else:
         graph, names = exercise.graph, _long_axes(exercise.graph)
     return Definitions(graph, names, frozenset(_unnamed(graph)) - set(asked), indices)

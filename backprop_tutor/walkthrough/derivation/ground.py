@@ -39,7 +39,7 @@ class Ground:
 
     @property
     def is_network(self) -> bool:
-        return self.solution.exercise.layers is not None
+        return self.solution.exercise.is_feed_forward
 
     @property
     def can_be_proved(self) -> bool:
