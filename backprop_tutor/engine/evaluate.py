@@ -10,7 +10,7 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.infinity import is_infinite
+from backprop_tutor.engine.infinity import MINUS_INFINITY, is_infinite
 from backprop_tutor.engine.noise import settled
 from backprop_tutor.engine.source import Source
 from backprop_tutor.engine.systems.base import Array, System
@@ -36,6 +36,7 @@ Values = dict[str, Array]
 Revise = Callable[[Node, Array, Mapping[str, Array], Callable[[Mapping[str, Array]], Array]], Array]
 """What to put in place of a node's result: told the node, the result, its inputs, and how it was made."""
 
+HIDDEN = float(MINUS_INFINITY / 2)  # what is below was masked with -inf
 MAX_EXACT_ELEMENTS = 20_000  # a graph with more numbers is solved in floating point only
 
 
@@ -172,12 +173,14 @@ def float_pass(
     exact = exact_pass(graph, leaves) if exact is None else exact
     with np.errstate(all="ignore"):
         known = {**numbers(graph, FLOAT64, rounded(leaves)), **rounded(exact)}
+        _require_whole_numbers(graph, known)
         for name in filter(known.__contains__, graph.nodes):
             node, used = graph.nodes[name], (consumer for consumer, _ in graph.consumers[name])
             if node.op or any(consumer not in exact for consumer in used):
                 _require_finite(graph, node, known[name])
         values = forward(graph, FLOAT64, known, revise=_finite(_require_finite, graph, noise))
     _require_labels(graph, values)
+    _require_open_rows(graph, values)
     return values
 
 
@@ -261,6 +264,34 @@ def _require_labels(graph: Graph, values: Values) -> None:
                     f"{ops.get(node.op).rule}: the targets {graph.written(target)} are not all from 0 to 1."
                 )
                 raise _failure(source, source.name, what, "Change them, or take another loss.")
+
+
+def _require_open_rows(graph: Graph, values: Values) -> None:
+    """A mask leaves something open in every row that a softmax is taken of."""
+    for node in graph.nodes.values():
+        op = ops.get(node.op) if node.op else None
+        if op and op.across:
+            axis, source = node.params.get("axis"), graph.source(node.name)
+            scores = values[node.parents[0]]
+            hidden = np.all(scores < HIDDEN, axis=int(axis) - 1 if isinstance(axis, int) else -1)
+            for at in np.argwhere(hidden)[:1]:
+                place = f" in row {','.join(str(i + 1) for i in at)}" if len(at) else ""
+                what = f"{op.rule} of {graph.written(node.parents[0])}: the mask hides everything{place}."
+                raise _failure(source, source.name, what, "Leave at least one entry open.")
+
+
+def _require_whole_numbers(graph: Graph, values: Values) -> None:
+    """What picks a row or a class is one of their numbers."""
+    for node in graph.nodes.values():
+        slot = ops.get(node.op).numbers if node.op else None
+        name = "" if slot is None else node.parents[slot]
+        most = graph.whole_numbers.get(name)
+        if most and not ((values[name] % 1 == 0) & (values[name] >= 1) & (values[name] <= most)).all():
+            source, what = (
+                graph.source(node.name),
+                f"{ops.get(node.op).rule}: {graph.written(name)} are not all",
+            )
+            raise _failure(source, source.name, f"{what} whole numbers from 1 to {most}.", "Change them.")
 
 
 def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationError:

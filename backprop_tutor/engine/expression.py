@@ -8,21 +8,21 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.systems.base import Array as Values
-from backprop_tutor.engine.systems.base import Index
+from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
+from backprop_tutor.language import expr as ex
 from backprop_tutor.language.counted import many
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 
 __all__ = ["FORMULA_FUNCTIONS", "evaluate", "index_of_item"]
 
-Lookup = Callable[[Sym | Item], Values]
+Lookup = Callable[[Sym | Item], Array]
 
 
-def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Values:
+def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
     """The value of `expr`, with `lookup` giving the arrays of symbols and items.
 
     Raises UsageError for a function that is not in the table and ShapeError where shapes do not fit.
@@ -52,7 +52,7 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Values:
             raise UsageError("a formula with an unevaluated sum or derivative has no value yet")
 
 
-def _call(call: Call, xp: Any, args: list[Values]) -> Values:
+def _call(call: Call, xp: Any, args: list[Array]) -> Array:
     options: dict[str, Any] = {name: _option(value) for name, value in call.options}
     special = _SPECIAL.get(call.name)
     if special:
@@ -82,14 +82,14 @@ def _call(call: Call, xp: Any, args: list[Values]) -> Values:
 
 
 def _option(option: Expr) -> Any:
-    return tuple(map(_option, option.items)) if isinstance(option, Array) else _number(option)
+    return tuple(map(_option, option.items)) if isinstance(option, ex.Array) else _number(option)
 
 
 def _number(option: Expr) -> Fraction:
     if isinstance(option, Num):
         return option.value
 
-    def refuse(leaf: Sym | Item) -> Values:
+    def refuse(leaf: Sym | Item) -> Array:
         raise Irrational
 
     try:
@@ -113,7 +113,7 @@ def index_of_item(index: tuple[Expr | Slice, ...]) -> Index:
     return tuple(map(entry, index))
 
 
-def _times(xp: Any, a: Values, b: Array) -> Values:
+def _times(xp: Any, a: Array, b: Array) -> Array:
     """a·b; in floats 0 times what is infinite is 0, as in 0·x⁻¹, the derivative of x⁰."""
     product = a * b
     if xp is FLOAT64 and np.isnan(product).any():
@@ -121,20 +121,20 @@ def _times(xp: Any, a: Values, b: Array) -> Values:
     return product
 
 
-def _swapped(xp: Any, x: Values, axes: tuple[int, ...]) -> Values:
+def _swapped(xp: Any, x: Array, axes: tuple[int, ...]) -> Array:
     if axes != (x.ndim - 1, x.ndim):
         raise UsageError("swapaxes exchanges the last two axes")
     return xp.swap(x)
 
 
-_REARRANGED: dict[str, Callable[..., Values]] = {
+_REARRANGED: dict[str, Callable[..., Array]] = {
     "reshape": lambda xp, x, sizes: ops.get("reshape").forward(xp, x, sizes),
     "broadcast": lambda xp, x, sizes: xp.broadcast(x, sizes),
     "swapaxes": _swapped,
     "permute": lambda xp, x, axes: ops.get("permute").forward(xp, x, axes or None),
 }
 
-_SPECIAL: dict[str, Callable[..., Values]] = {
+_SPECIAL: dict[str, Callable[..., Array]] = {
     "add": lambda xp, *terms: reduce(lambda a, b: a + b, terms),
     "mul": lambda xp, *factors: reduce(partial(_times, xp), factors),
     "hadamard": lambda xp, a, b: a * b,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from math import prod
 from typing import Any, Literal, NamedTuple
 
@@ -87,6 +88,19 @@ class Graph:
         """What outputs are compared with, and by which kind of loss."""
         losses = [(node.parents, ops.get(node.op).loss) for node in self.nodes.values() if node.op]
         return [(parents[1], loss) for parents, loss in losses if loss]
+
+    @cached_property
+    def whole_numbers(self) -> dict[str, int]:
+        """The leaves whose elements count rows or classes from 1, and how many of those there are."""
+        found: dict[str, int] = {}
+        for node in self.nodes.values():
+            slot = ops.get(node.op).numbers if node.op else None
+            if slot is not None and not self.nodes[node.parents[slot]].op:
+                name = node.parents[slot]
+                most = node.params.get("classes") or self.nodes[node.parents[0]].shape[0]
+                assert isinstance(most, int)
+                found[name] = min(most, found.get(name, most))
+        return found
 
     def downstream(self, sources: Iterable[str]) -> set[str]:
         """`sources` and every node whose value depends on one of them."""

@@ -31,7 +31,6 @@ class _Differentiable(Symbolic):
         hits = [sympy.Piecewise((1, sympy.Eq(term, top)), (0, True), evaluate=False) for term in terms]
         return sympy.Add(*(hit * term for hit, term in zip(hits, terms, strict=True))) / sympy.Add(*hits)
 
-
     def first_max(self, x: Array) -> Array:
         """Of equal ones, the first has the derivative."""
         columns = np.moveaxis(x, -2, 0)

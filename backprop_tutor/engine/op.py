@@ -15,6 +15,7 @@ from backprop_tutor.language.sentence import Sentence
 __all__ = [
     "Activation",
     "Axis",
+    "Forward",
     "Loss",
     "Op",
     "Partial",
@@ -91,7 +92,7 @@ class Op:
     common       its name is an ordinary word, which a quantity may have as well
     sizes        its options are sizes, which may stand without their names, in order
     rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
-    needs        options that it cannot do without, each with a hint on how to write it
+    needs        options that it cannot do without, each in words and in an example
     numbers      the input whose elements are whole numbers from 1, which count classes or rows
     switches     the inputs that are 1 for what passes and 0 for what does not
     over         over(x): the axes of x that it norms over
@@ -125,7 +126,7 @@ class Op:
     common: bool = False
     sizes: bool = False
     rest: str = ""
-    needs: Mapping[str, str] = field(default_factory=dict)
+    needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     numbers: int | None = None
     switches: tuple[int, ...] = ()
     over: Callable[[Array], Axes] | None = None

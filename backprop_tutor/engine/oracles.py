@@ -185,11 +185,19 @@ def kinks(graph: Graph, values: Values, exact: Values | None = None) -> dict[str
     """
     found = {}
     for node in graph.nodes.values():
-        if node.op and ops.get(node.op).kink:
+        if node.op and ops.get(node.op).kink and _kink_moves(graph, node):
             on_kink = _on_kink(node, values, exact or {})
+            if on_kink.shape[:-1] == node.shape and on_kink.ndim > len(node.shape):
+                on_kink = on_kink.any(axis=-1)  # of the entries that one element is the largest of
             if on_kink.any():
                 found[node.name] = on_kink
     return found
+
+
+def _kink_moves(graph: Graph, node: Node) -> bool:
+    """Whether what the kink depends on can change: data that are compared with data stay where they are."""
+    decisive = [node.parents[slot] for slot in ops.get(node.op).kink_of]
+    return not decisive or not graph.downstream(graph.parameters).isdisjoint(decisive)
 
 
 def _on_kink(node: Node, values: Values, exact: Values) -> Array:
@@ -206,6 +214,10 @@ def _distance(node: Node, xp: Any, values: Values) -> Array:
     return np.asarray(kink(xp, *(values[parent] for parent in node.parents), **node.params))
 
 
+def _stops(node: Node) -> bool:
+    return bool(node.op) and ops.get(node.op).stops
+
+
 def _direction(shape: tuple[int, ...]) -> Array:
     """A direction with nothing regular in it: sizes and signs from two Weyl sequences.
 
@@ -219,8 +231,11 @@ def _direction(shape: tuple[int, ...]) -> Array:
 def _rerun(
     graph: Graph, xp: Any, values: Values, name: str, revise: Revise | None = None
 ) -> Callable[[Array], Values]:
-    """A function of the value of the node `name`: every value, in `xp`, that the loss needs."""
-    dependent = graph.between([name])
+    """A function of the value of the node `name`: every value, in `xp`, that the loss needs.
+
+    What a stopped gradient hands on stays as it is.
+    """
+    dependent = {key for key in graph.between([name]) if not _stops(graph.nodes[key])}
     known = {key: value for key, value in values.items() if key not in dependent}
     return lambda value: forward(graph, xp, {**known, name: value}, only=dependent, revise=revise)
 

@@ -138,8 +138,11 @@ def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
     few = sum(array.size for array in exercise.values.values()) < FEW
     targets = {name for name, _ in exercise.graph.targets}
     classes = {name for name, loss in exercise.graph.targets if loss.targets != "numbers"}
+    counted = exercise.graph.whole_numbers
     return {
-        node.name: _like(exercise.values[node.name], node.role, node.name in targets, few).draw
+        node.name: _Grid(1, counted[node.name]).draw
+        if node.name in counted
+        else _like(exercise.values[node.name], node.role, node.name in targets, few).draw
         for node in nodes
         if node.role in ("given", "parameter")
         and node.name not in classes | kept

@@ -85,7 +85,8 @@ class FormulaBuilder:
             raise FormulaError("a name in [ ] stands alone", hint="Write it as in E[ids], which takes rows.")
         if self.builder.nodes[numbers.name].role != "given":
             raise FormulaError(
-                f"{numbers.name} in [ ] is not given", hint="The numbers of rows are data: put them under `given`."
+                f"{numbers.name} in [ ] is not given",
+                hint="The numbers of rows are data: put them under `given`.",
             )
         return self.apply(name, "rows", (parent, numbers.name), {}, item)
 
@@ -99,7 +100,8 @@ class FormulaBuilder:
     def call(self, call: Call, name: str) -> str:
         if call.name == "cases":
             return self.choice(call, name)
-        args, op_name = list(call.args), ops.FUNCTIONS.get(call.name, call.name)
+        args = list(call.args)
+        op_name = call.name if call.name in ops.TABLE else ops.FUNCTIONS.get(call.name, call.name)
         params: dict[str, Param] = {key: _literal(value, key) for key, value in call.options}
         if op_name == "hadamard":
             op_name = "mul"
@@ -231,9 +233,9 @@ def _check_call(op: Op, count: int, params: dict[str, Param]) -> None:
         wanted = str(least) if least == most else f"at least {least}" if count < least else f"at most {most}"
         hint = "Options have a name, as in axis=1." if count > least and op.options else ""
         raise FormulaError(f"{op.name} takes {wanted} argument{'s'[: wanted != '1']}, not {count}", hint=hint)
-    for option, hint in op.needs.items():
+    for option, (what, example) in op.needs.items():
         if option not in params:
-            raise FormulaError(f"{op.name} needs its {option}", hint=hint)
+            raise FormulaError(f"{op.name} needs {what}", hint=f"Write it like {example}.")
     allowed = op.options
     for key in params:
         if key not in allowed:

@@ -16,7 +16,7 @@ from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
-__all__ = ["leaf_values"]
+__all__ = ["check_labels", "check_whole_numbers", "leaf_values"]
 
 Values = dict[str, Numbers]
 
@@ -69,6 +69,17 @@ def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: Fault
                 what = f"{element_name(name, graph.nodes[name], at)} = {array[at]} is no target of this loss."
                 hint = "Binary cross-entropy takes targets from 0 to 1."
                 report.add(_place(file, name, at), what, hint)
+
+
+def check_whole_numbers(file: ExerciseFile, graph: Graph, values: Values, report: FaultReport) -> None:
+    """Numbers that pick a row or a class are whole, and there is one for each of them."""
+    for name, most in graph.whole_numbers.items():
+        array = values[name]
+        for index in np.argwhere((array < 1) | (array > most) | (array % 1 != 0)):
+            at = tuple(map(int, index))
+            element = f"{element_name(name, graph.nodes[name], at)} = {array[at]}"
+            what = f"{element} is no whole number from 1 to {most}."
+            report.add(_place(file, name, at), what, f"It says which of {most} is meant, counted from 1.")
 
 
 def _place(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:

@@ -6,7 +6,7 @@ from pathlib import Path
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.leaves import check_labels, leaf_values
+from backprop_tutor.exercise.leaves import check_labels, check_whole_numbers, leaf_values
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.named import named_with_settings
 from backprop_tutor.exercise.network import build_network
@@ -76,6 +76,7 @@ def _build(
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
     if graph is not None:
         check_labels(file, graph, values, report)
+        check_whole_numbers(file, graph, values, report)
         check_quantities(file, graph, optimizer, report)
     else:
         check_names(file, values, report)

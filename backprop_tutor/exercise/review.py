@@ -1,8 +1,10 @@
-"""What teaches badly in a valid exercise: kinks, saturated units, zero gradients, targets, long numbers."""
+"""What teaches badly in a valid exercise: kinks, saturated and dead units, norms of one number, zero
+gradients, targets, long numbers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
@@ -28,7 +30,17 @@ Arrays = Mapping[str, NDArray[Any]]
 class Remark:
     """One thing to reconsider: its kind, the quantity it is about, and a sentence with what to do."""
 
-    kind: Literal["kink", "saturated", "unused", "zero gradient", "targets", "long number"]
+    kind: Literal[
+        "kink",
+        "saturated",
+        "dead",
+        "one element",
+        "hidden",
+        "unused",
+        "zero gradient",
+        "targets",
+        "long number",
+    ]
     quantity: str
     text: str
 
@@ -45,6 +57,8 @@ def remarks(
     found: list[Remark] = list(_kinks(graph, values, exact or {}))
     for node in graph.nodes.values():
         found.extend(_saturated(graph, node, values))
+        found.extend(_dead_channels(graph, node, values))
+        found.extend(_norms_of_one(graph, node))
     used = graph.upstream(graph.loss)
     for name in graph.parameters:
         if name not in used:
@@ -87,6 +101,35 @@ def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
             f"{where} is saturated: the slope of {node.op} is below {FLAT}. Make {node.parents[0]} smaller."
         )
         yield Remark("saturated", node.name, text)
+
+
+def _dead_channels(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
+    """Channels of an image that an activation leaves without any slope."""
+    op = ops.get(node.op) if node.op else None
+    if (
+        op is None
+        or op.activation is None
+        or op.activation.flat != "below 0"
+        or len(node.shape) not in (3, 4)
+    ):
+        return
+    slope = op.partials[0](FLOAT64, values[node.name], *_inputs(graph, node, values), **node.params)
+    alive = np.moveaxis(np.broadcast_to(slope, node.shape), len(node.shape) - 3, 0)
+    for channel, live in enumerate(alive != 0, 1):
+        if not live.any():
+            text = f"channel {channel} of {node.name} is dead: {node.op} lets nothing of it through."
+            yield Remark("dead", node.name, f"{text} Change its kernel or its bias.")
+
+
+def _norms_of_one(graph: Graph, node: Node) -> Iterable[Remark]:
+    """Norms that take the mean of a single number, and leave nothing of it."""
+    op = ops.get(node.op) if node.op else None
+    if op is None or op.over is None:
+        return
+    parent = graph.nodes[node.parents[0]]
+    if prod(parent.shape[axis] for axis in op.over(np.empty(parent.shape))) == 1:
+        text = f"{node.name}: {op.rule} is over one element, which leaves nothing to learn from it."
+        yield Remark("one element", node.name, f"{text} Take it over more.")
 
 
 def _targets(node: Node, array: NDArray[Any]) -> Iterable[Remark]:

@@ -67,7 +67,7 @@ class Slice:
 
     start: "Expr | None" = None
     stop: "Expr | None" = None
-    step: "Expr | None" = None
+    step: Num | None = None
 
 
 @dataclass(frozen=True, slots=True)

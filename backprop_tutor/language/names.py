@@ -21,6 +21,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("pi", "π"), "Give it a value of its own: pi: 3.14159265 under `given`."),
     "e": "Write exp(x) for e^x.",
 }
+FURTHER = 0.25  # a word that is so much less alike than the nearest was not meant
 _NOT_FINITE = frozenset(["nan", "inf", "infinity", "oo"])
 
 
@@ -138,7 +139,9 @@ def _spellings(spelling: str) -> tuple[str, ...]:
 
 
 def _did_you_mean(spelling: str, words: Iterable[str]) -> str:
-    from difflib import get_close_matches  # only ever needed once something is wrong
+    from difflib import SequenceMatcher, get_close_matches  # only ever needed once something is wrong
 
     near = get_close_matches(spelling, sorted(set(words)), n=3)
+    alike = [SequenceMatcher(None, spelling, word).ratio() for word in near]
+    near = [word for word, ratio in zip(near, alike, strict=True) if ratio > alike[0] - FURTHER]
     return f"Did you mean {' or '.join(near)}?" if near else ""

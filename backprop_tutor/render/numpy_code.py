@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
 from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 
@@ -122,7 +124,8 @@ class NumpyCode(FormalSystem):
         key = (function, options)
         if key not in self._named:
             op = ops.get(function.rstrip("'"))
-            name = identifier(f"d_{op.name}" if function.endswith("'") else op.name)
+            plain = f"{op.name}_function" if op.common else op.name
+            name = identifier(f"d_{plain}" if function.endswith("'") else plain)
             count = sum(taken.rstrip("_0123456789") == name for taken in self._named.values())
             self._named[key] = name = f"{name}_{count + 1}" if count else name
             settings = {letter: value.value for letter, value in options}
@@ -142,6 +145,17 @@ class NumpyCode(FormalSystem):
         if self.kinks:
             return self._compared(" > ", _gap(x, y), Code(NOISE, ()))
         return self._compared(" > ", x, y)
+
+    def lt(self, x: Array, y: Array) -> Array:
+        return self.gt(y, x)
+
+    def ge(self, x: Array, y: Array) -> Array:
+        if self.kinks:
+            return self._compared(" >= ", _gap(x, y), Code(f"-{NOISE}", ()))
+        return self._compared(" >= ", x, y)
+
+    def le(self, x: Array, y: Array) -> Array:
+        return self.ge(y, x)
 
     def eq(self, x: Array, y: Array) -> Array:
         if self.kinks:
@@ -218,6 +232,45 @@ class NumpyCode(FormalSystem):
         )
         return Code(f"place({Code.lift(x).text}, np.s_[{_key(key)}], {like.shape})", like.shape)
 
+    def first_max(self, x: Array) -> Array:
+        return self.max(x, (x.ndim - 2,), keepdims=True)
+
+    def first_hits(self, windows: Array, top: Array) -> Array:
+        self.helpers["first"] = _FIRST
+        return Code(f"first({Code.lift(windows).text})", windows.shape)
+
+    def peak(self, x: Array, axes: Axes) -> Array:
+        return self.max(x, axes, keepdims=True)
+
+    def stop(self, x: Array) -> Array:
+        return x
+
+    def arange(self, count: int) -> Array:
+        return Code(f"np.arange(1, {count + 1})", (count,))
+
+    def rows(self, x: Array, numbers: Array) -> Array:
+        return Code(f"{x.at(ATOM)}[{_places(numbers)}]", (*numbers.shape, *x.shape[1:]))
+
+    def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
+        self.helpers["add_rows"] = _ADD_ROWS
+        return Code(f"add_rows({Code.lift(g).text}, {_places(numbers)}, {like.shape})", like.shape)
+
+    def windows(self, x: Array, windows: Windows) -> Array:
+        self.helpers["windows"] = _WINDOWS
+        lead = x.shape[: x.ndim - len(windows.size)]
+        text = f"windows({Code.lift(x).text}, {windows.size}, {windows.stride}, {windows.padding})"
+        return Code(text, (*lead, windows.entries, prod(windows.outputs)))
+
+    def overlap(self, x: Array, windows: Windows) -> Array:
+        self.helpers["overlap"] = _OVERLAP
+        shape = (*x.shape[:-2], *windows.inputs)
+        sizes = f"{windows.inputs}, {windows.size}, {windows.stride}, {windows.padding}"
+        return Code(f"overlap({Code.lift(x).text}, {sizes})", shape)
+
+    def permute(self, x: Array, axes: Axes) -> Array:
+        moved = tuple(x.shape[axis] for axis in axes)
+        return Code(f"np.transpose({Code.lift(x).text}, {axes})", moved)
+
     def concat(self, arrays: Iterable[Array], axis: int) -> Array:
         codes = [Code.lift(array) for array in arrays]
         total = sum(code.shape[axis] for code in codes)
@@ -225,8 +278,48 @@ class NumpyCode(FormalSystem):
         return Code(f"np.concatenate([{', '.join(code.text for code in codes)}], axis={axis})", shape)
 
 
-_PLAIN = ("exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum")
+_PLAIN = (
+    *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "abs"),
+    *("maximum", "minimum", "clip", "sign"),
+)
 _NUMPY = {**{name: f"np.{name}" for name in _PLAIN}, "max": "np.maximum", "min": "np.minimum"}
+
+_WINDOWS = """\
+def windows(x, size, stride, padding):
+    \"\"\"The last axes of x as two: the entries of a window, and the windows.\"\"\"
+    d = len(size)
+    x = np.pad(x, [(0, 0)] * (x.ndim - d) + [(p, p) for p in padding])
+    axes = tuple(range(x.ndim - d, x.ndim))
+    views = np.lib.stride_tricks.sliding_window_view(x, size, axes)
+    views = views[(..., *(slice(None, None, s) for s in stride), *[slice(None)] * d)]
+    views = np.moveaxis(views, range(-d, 0), axes)
+    return views.reshape(*x.shape[:-d], np.prod(size), -1)"""
+_OVERLAP = """\
+def overlap(parts, inputs, size, stride, padding):
+    \"\"\"The windows put back into their places, where they add up.\"\"\"
+    padded = [n + 2 * p for n, p in zip(inputs, padding)]
+    outputs = [(n - k) // s + 1 for n, k, s in zip(padded, size, stride)]
+    parts = parts.reshape(*parts.shape[:-1], *outputs)
+    whole = np.zeros((*parts.shape[: -len(size) - 1], *padded))
+    for entry, offset in enumerate(np.ndindex(*size)):
+        place = tuple(slice(o, o + s * n, s) for o, s, n in zip(offset, stride, outputs))
+        whole[(..., *place)] += parts[(..., entry, *[slice(None)] * len(size))]
+    return whole[(..., *(slice(p, p + n) for p, n in zip(padding, inputs)))]"""
+_FIRST = """\
+def first(windows):
+    \"\"\"1 at the first of the largest entries of each window, 0 elsewhere.\"\"\"
+    largest = np.argmax(windows, axis=-2, keepdims=True)
+    return (np.arange(windows.shape[-2])[:, None] == largest).astype(float)"""
+_ADD_ROWS = """\
+def add_rows(parts, places, shape):
+    \"\"\"Zeros to which the parts are added as rows.\"\"\"
+    whole = np.zeros(shape)
+    np.add.at(whole, places, parts)
+    return whole"""
+
+
+def _places(numbers: Code) -> str:
+    return f"np.asarray({numbers.text}, dtype=int) - 1"
 
 
 def _key(key: Index) -> str:

@@ -1,6 +1,6 @@
 """The ops table: one entry an op. To add an op, add an entry to one of the files here."""
 
-from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.op import Forward, Op
 from backprop_tutor.engine.ops import (
     arithmetic,
     arrays,
@@ -27,7 +27,7 @@ TABLE: dict[str, Op] = {}
 FUNCTIONS: dict[str, str] = {}
 """Every spelling of a function in files and answers, with the op it names."""
 
-WHOLE = {**convolution.WHOLE, **pooling.WHOLE, **reductions.WHOLE}
+WHOLE: dict[str, Forward] = {**convolution.WHOLE, **pooling.WHOLE, **reductions.WHOLE}
 """Functions that only formulas of whole arrays hold: what backward rules are written with."""
 
 

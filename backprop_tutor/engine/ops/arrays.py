@@ -84,9 +84,7 @@ def _shape(sizes: Any) -> Shape:
 def _key(key: tuple[Any, ...]) -> Index:
     """An index of the language (from 1, both ends of a slice included) as NumPy's."""
     return tuple(
-        slice(None if k[0] is None else int(k[0]) - 1, *k[1:])
-        if isinstance(k, tuple)
-        else int(k) - 1
+        slice(None if k[0] is None else int(k[0]) - 1, *k[1:]) if isinstance(k, tuple) else int(k) - 1
         for k in key
     )
 
@@ -169,7 +167,7 @@ OPS = (
         computes="The same numbers in another arrangement.",
         says="The same numbers in another arrangement; the gradient is arranged back.",
         rest="shape",
-        needs={"shape": "Write it like reshape(x, 2, 3)."},
+        needs={"shape": ("a shape", "reshape(x, 2, 3)")},
     ),
     Op(
         "index",

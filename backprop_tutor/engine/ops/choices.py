@@ -12,7 +12,9 @@ def _where(xp: Any, a: Array, b: Array, x: Array, y: Array, relation: str = "gt"
     return xp.where(getattr(xp, relation)(a, b), x, y)
 
 
-def _chosen(xp: Any, g: Array, y: Array, a: Array, b: Array, x: Array, z: Array, relation: str = "gt") -> Array:
+def _chosen(
+    xp: Any, g: Array, y: Array, a: Array, b: Array, x: Array, z: Array, relation: str = "gt"
+) -> Array:
     passed = g * xp.where(getattr(xp, relation)(a, b), xp.number(1), xp.number(0))
     return unbroadcast(xp, passed, x.shape)
 
@@ -62,13 +64,11 @@ OPS = (
         (
             lambda xp, y, x, low, high: xp.where(xp.gt(x, high), 0, xp.where(xp.gt(low, x), 0, 1)),
             lambda xp, y, x, low, high: xp.where(xp.gt(low, high), 0, xp.where(xp.gt(low, x), 1, 0)),
-            lambda xp, y, x, low, high: xp.where(
-                xp.gt(x, high), 1, xp.where(xp.gt(low, high), 1, 0)
-            ),
+            lambda xp, y, x, low, high: xp.where(xp.gt(x, high), 1, xp.where(xp.gt(low, high), 1, 0)),
         ),
         rule="clipping",
         derivative=("derivative of clipping",),
-        computes="What is below the lower bound becomes that bound, what is above the upper one the upper one.",
+        computes="What is below the lower bound becomes that, what is above the upper one becomes that.",
         says="The gradient passes where nothing is clipped; elsewhere it goes to the bound.",
         kink=lambda xp, x, low, high: (x - low) * (x - high),
         convention="clip has the derivative 1 on its bounds",

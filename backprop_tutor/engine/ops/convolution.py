@@ -4,8 +4,8 @@ from functools import partial
 from math import prod
 from typing import Any
 
-from backprop_tutor.engine.op import Op
-from backprop_tutor.engine.sliding import sizes, sliding
+from backprop_tutor.engine.op import Forward, Op
+from backprop_tutor.engine.sliding import sliding
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.errors import ShapeError
@@ -141,7 +141,7 @@ def _op(axes: int) -> Op:
 
 OPS = (_op(1), _op(2))
 
-WHOLE = {
+WHOLE: dict[str, Forward] = {
     f"conv{axes}d_{name}": partial(rule, axes)
     for axes in (1, 2)
     for name, rule in (("input", _to_input), ("weight", _to_kernel))

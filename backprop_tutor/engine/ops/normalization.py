@@ -60,9 +60,7 @@ def _norm(name: str, rule: str, axes_of: Any, *, centre: bool, computes: str, sa
         deviation = _deviation(xp, centred, axes, epsilon)
         return centred / deviation, deviation
 
-    def forward(
-        xp: Any, x: Array, gamma: Array, *beta: Array, epsilon: Fraction = EPSILON
-    ) -> Array:
+    def forward(xp: Any, x: Array, gamma: Array, *beta: Array, epsilon: Fraction = EPSILON) -> Array:
         scale = beside(xp, x, gamma)
         result = scale * parts(xp, x, epsilon)[0]
         return result + beside(xp, x, beta[0]) if beta else result

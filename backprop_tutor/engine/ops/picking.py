@@ -29,8 +29,8 @@ def _order(x: Array, axes: Any) -> Axes:
     order: Shape = axes if isinstance(axes, tuple) else (axes,)
     if sorted(order) != list(range(1, x.ndim + 1)):
         raise ShapeError(
-            f"the axes {', '.join(map(str, order))} are not an order of the {many(x.ndim, 'axis')} of the shape "
-            f"{x.shape}",
+            f"the axes {', '.join(map(str, order))} are not an order of the {many(x.ndim, 'axis')} of the "
+            f"shape {x.shape}",
             hint="Name each axis once, counted from 1: transpose(A, 1, 3, 2).",
         )
     return tuple(int(axis) - 1 for axis in order)
@@ -84,7 +84,7 @@ OPS = (
         says="A number that says a place does not change by a little: it passes no gradient.",
         numbers=0,
         sizes=True,
-        needs={"classes": "Write it like one_hot(ids, 3)."},
+        needs={"classes": ("the number of classes", "one_hot(ids, 3)")},
     ),
     Op(
         "permute",

@@ -3,7 +3,7 @@
 from math import prod
 from typing import Any
 
-from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.op import Forward, Op
 from backprop_tutor.engine.sliding import sizes, sliding
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.windows import Windows
@@ -67,12 +67,16 @@ def _mean_unpool(xp: Any, g: Array, x: Array, size: Sizes = 2, stride: Sizes = N
 
 
 def _gap(xp: Any, x: Array, size: Sizes = 2, stride: Sizes = None) -> Array:
-    """Zero where several entries of a window are the largest; 1 where one is."""
+    """For the entries of each window, on a further axis: 0 at several that are the largest, 1 at a lone one, and
+    how far behind it the others are, negative."""
     windows = _windows(x, size, stride)
-    entries = xp.windows(x, windows)
-    top = xp.max(entries, (entries.ndim - 2,), True)
-    ties = xp.sum(xp.where(xp.eq(entries, top), xp.number(1), xp.number(0)), (entries.ndim - 2,))
-    return _pooled(xp, x, windows, xp.where(xp.gt(ties, 1), xp.number(0), xp.number(1)))
+    entries = xp.swap(xp.windows(x, windows))
+    top = xp.max(entries, (entries.ndim - 1,), True)
+    largest = xp.eq(entries, top)
+    ties = xp.sum(xp.where(largest, xp.number(1), xp.number(0)), (entries.ndim - 1,), True)
+    pattern = xp.where(largest, xp.where(xp.gt(ties, 1), xp.number(0), xp.number(1)), entries - top)
+    lead = x.shape[: x.ndim - len(windows.size)]
+    return xp.reshape(pattern, (*lead, *windows.outputs, windows.entries))
 
 
 OPS = (
@@ -83,7 +87,7 @@ OPS = (
         rule="max pooling",
         derivative=("max pooling backwards",),
         computes="The largest entry of each window.",
-        says="The gradient goes to the largest entry of the window, the first of equal ones; the others get 0.",
+        says="The gradient goes to the largest entry of the window, the first of equal ones; the rest get 0.",
         kink=_gap,
         convention="of equal largest entries of a window the first passes the gradient",
         sizes=True,
@@ -101,4 +105,4 @@ OPS = (
     ),
 )
 
-WHOLE = {"max_unpool": _max_unpool, "mean_unpool": _mean_unpool}
+WHOLE: dict[str, Forward] = {"max_unpool": _max_unpool, "mean_unpool": _mean_unpool}

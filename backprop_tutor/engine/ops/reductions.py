@@ -6,7 +6,7 @@ from math import prod
 from operator import mul
 from typing import Any
 
-from backprop_tutor.engine.op import Axis, Op, axes_of
+from backprop_tutor.engine.op import Axis, Forward, Op, axes_of
 from backprop_tutor.engine.ops.arrays import kept, spread
 from backprop_tutor.engine.systems.base import Array, Axes
 from backprop_tutor.errors import ShapeError
@@ -28,7 +28,9 @@ def _centred(xp: Any, x: Array, axes: Axes) -> Array:
     return x - xp.sum(x, axes, True) / xp.number(prod(x.shape[axis] for axis in axes))
 
 
-def _var(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, correction: Fraction = Fraction(0)) -> Array:
+def _var(
+    xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, correction: Fraction = Fraction(0)
+) -> Array:
     axes = axes_of(x, axis)
     squares = xp.sum(xp.power(_centred(xp, x, axes), 2), axes, bool(keepdims))
     return squares / _divisor(xp, x, axes, correction)
@@ -47,7 +49,9 @@ def _var_vjp(
     return spread(xp, g * (xp.number(2) / _divisor(xp, x, axes, correction)), x, axes) * _centred(xp, x, axes)
 
 
-def _std(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, correction: Fraction = Fraction(0)) -> Array:
+def _std(
+    xp: Any, x: Array, axis: Axis = None, keepdims: int = 0, correction: Fraction = Fraction(0)
+) -> Array:
     return xp.sqrt(_var(xp, x, axis, keepdims, correction))
 
 
@@ -131,7 +135,7 @@ def _norm_kink(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array
 def _logsumexp(xp: Any, x: Array, axis: Axis = None, keepdims: int = 0) -> Array:
     axes = axes_of(x, axis)
     peak = xp.peak(x, axes)
-    total = xp.log(xp.sum(xp.exp(xp.centred(x, axes)), axes, True)) + peak
+    total = xp.log(xp.sum(xp.exp(x - peak), axes, True)) + peak
     return total if keepdims else xp.reshape(total, tuple(n for a, n in enumerate(x.shape) if a not in axes))
 
 
@@ -202,4 +206,4 @@ OPS = (
     ),
 )
 
-WHOLE = {"prod_of_others": _prod_of_others}
+WHOLE: dict[str, Forward] = {"prod_of_others": _prod_of_others}

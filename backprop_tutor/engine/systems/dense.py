@@ -12,6 +12,8 @@ from backprop_tutor.engine.systems.windows import Windows
 
 __all__ = ["DenseSystem", "NumericSystem", "elementwise"]
 
+NEAR = 1e-6  # a whole number that was moved by this much, to see what its last digits do, is still one
+
 
 def elementwise(function: Callable[..., Any], arguments: int = 1) -> Callable[..., Array]:
     """A function on single elements as one on object arrays, with broadcasting."""
@@ -53,7 +55,7 @@ class DenseSystem(DerivedFunctions):
             padding = [(0, 0)] * len(lead) + [(pad, pad) for pad in windows.padding]
             x = np.pad(x, padding)
         axes = tuple(range(len(lead), x.ndim))
-        views = sliding_window_view(x, windows.size, axes)
+        views: Array = sliding_window_view(x, windows.size, axes)
         views = views[(..., *(slice(None, None, s) for s in windows.stride), *(slice(None) for _ in axes))]
         entries_first = np.moveaxis(views, range(x.ndim, views.ndim), axes)
         return entries_first.reshape(*lead, windows.entries, prod(windows.outputs))
@@ -103,13 +105,21 @@ class NumericSystem(DenseSystem):
     """Of numbers that can count: rows are picked by them."""
 
     def rows(self, x: Array, numbers: Array) -> Array:
-        return x[_counted(numbers)]
+        places = _counted(numbers, x.shape[0])
+        return super().rows(x, numbers) if places is None else x[places]
 
     def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
+        places = _counted(numbers, like.shape[0])
+        if places is None:
+            return super().rows_back(g, numbers, like)
         result = self.zeros(like.shape)
-        np.add.at(result, _counted(numbers), g)
+        np.add.at(result, places, g)
         return result
 
 
-def _counted(numbers: Array) -> Array:
-    return np.rint(np.asarray(numbers, dtype=float)).astype(int) - 1
+def _counted(numbers: Array, most: int) -> Array | None:
+    """The zero-based places that whole numbers say, None where one of them is none from 1 to `most`."""
+    found = np.asarray(numbers, dtype=float) - 1
+    places = np.rint(found)
+    inside = (np.abs(found - places) < NEAR) & (places >= 0) & (places < most)
+    return places.astype(int) if inside.all() else None

@@ -31,7 +31,7 @@ def _piecewise(condition: Any, x: Any, y: Any) -> Any:
     return sympy.Piecewise((x, condition), (y, True), evaluate=False)  # simplifying takes seconds
 
 
-class Held(sympy.Function):
+class Held(sympy.Function):  # type: ignore[misc]
     """Its argument, with the derivative 0."""
 
     @classmethod

@@ -28,8 +28,11 @@ class Taint(Float64):
     name = "taint"
     power = staticmethod(np.add)
 
+    def one_hot(self, x: Array, classes: int) -> Array:
+        return np.ones((*np.shape(x), classes))  # any place: a mark is no number
+
     def rows(self, x: Array, numbers: Array) -> Array:
-        return DenseSystem.rows(self, x, numbers)  # any of them: the mark has no number
+        return DenseSystem.rows(self, x, numbers)
 
     def erf(self, x: Array) -> Array:
         return x

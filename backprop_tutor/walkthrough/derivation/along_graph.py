@@ -153,6 +153,37 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
     return ex.mul(*elsewhere, ex.sub(here, share))
 
 
+def _norm(scene: Scene, place: Partial) -> Expr | None:
+    """∂J/∂x and ∂y/∂x for a norm y of x, as its backward rule has them: what goes through the mean and the
+    deviation is in it, and need not be derived anew."""
+    of, wrt = scene.node(place.of), scene.node(place.wrt)
+    if of is None or wrt is None:
+        return None
+    whole = of.name == scene.loss
+    consumers = scene.definitions.consumers(wrt.name) if whole else [of.name]
+    node = scene.definitions.graph.nodes[consumers[0]] if len(consumers) == 1 else of
+    if not node.op or not ops.get(node.op).over:
+        return None
+    moved = [parent for parent in node.parents if parent in scene.definitions.downstream(wrt.name)]
+    if moved != [wrt.name]:
+        return None
+
+    def upstream(index: tuple[Expr, ...]) -> Expr:
+        if whole:
+            return _by_name(scene, place.of, named(node.name, node, index))
+        return ex.mul(*(delta(a, b) for a, b in zip(index, index_of(place.of), strict=True)))
+
+    slot = node.parents.index(wrt.name)
+    return scene.definitions.sent_back(node, slot, upstream, index_of(place.wrt), scene.letters())
+
+
+def _norm_name(scene: Scene, place: Partial) -> str:
+    wrt = scene.name(place.wrt)
+    consumers = [scene.definitions.graph.nodes[name] for name in scene.definitions.consumers(wrt)]
+    op = next(op for op in (ops.get(node.op) for node in consumers) if op.over)
+    return op.derivative_rule(next(n for n in consumers if ops.get(n.op) is op).parents.index(wrt))
+
+
 def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
     """The same for an activation of a formula without a name: ∂h/∂w = f'(…) · ∂/∂w(…).
 
@@ -240,6 +271,7 @@ AT_ONCE = (
 
 FROM_NODE_TO_NODE = (
     DerivativeRule("definition of delta", _known, _known_name),
+    DerivativeRule("norm backwards", _norm, _norm_name),
     DerivativeRule("total derivative", _through_station),
     DerivativeRule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
     DerivativeRule("derivative of the activation", _activation, _activation_name),

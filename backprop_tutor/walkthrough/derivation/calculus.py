@@ -132,6 +132,22 @@ def _extremum(scene: Scene, place: Partial) -> Expr | None:
     return ex.div(ex.add(*terms), ex.add(*hits))
 
 
+def _first_largest(scene: Scene, place: Partial) -> Expr | None:
+    """The derivative of the largest of several, which is that of the first of equal ones."""
+    if not isinstance(place.of, Call) or place.of.name != "first_max":
+        return None
+    args, terms = place.of.args, []
+    for k, arg in enumerate(args):
+        others = (("gt", args[:k]), ("ge", args[k + 1 :]))
+        wins = [Call("indicator", (Call(sign, (arg, _top(rest))),)) for sign, rest in others if rest]
+        terms.append(ex.mul(*wins, Partial(arg, place.wrt)))
+    return ex.add(*terms)
+
+
+def _top(args: tuple[Expr, ...]) -> Expr:
+    return Call("max", args) if len(args) > 1 else args[0]
+
+
 def _extremum_name(scene: Scene, place: Partial) -> str:
     return f"derivative of {place.of.name}" if isinstance(place.of, Call) else ""
 
@@ -157,4 +173,5 @@ CALCULUS = (
     DerivativeRule("derivative case by case", _cases),
     DerivativeRule("derivative of a function", _function, _function_name),
     DerivativeRule("derivative of max", _extremum, _extremum_name),
+    DerivativeRule("derivative of the first of the largest", _first_largest),
 )

@@ -88,7 +88,7 @@ def _unnamed(graph: Graph) -> Iterator[str]:
 def _stands_inside(op: Op, user: Op) -> bool:
     """Whether an op without a name is written out in the formula of the one that uses it."""
     nested = all(one.is_elementwise and one.name not in OPERATORS for one in (op, user))
-    return (op.name in _UNNAMED or nested) and not user.across
+    return (op.name in _UNNAMED or nested) and not user.across and not user.over
 
 
 def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
@@ -160,6 +160,20 @@ class Definitions:
         else:
             formula = (op.written or op.forward)(xp, *inputs, **node.params)
         return formula
+
+    def sent_back(
+        self,
+        node: Node,
+        slot: int,
+        upstream: Callable[[tuple[Expr, ...]], Expr],
+        at: tuple[Expr, ...],
+        used: Collection[str],
+    ) -> Expr:
+        """What the backward rule of `node` makes of `upstream`, at one element of its parent."""
+        inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
+        g, y = Lettered(node.shape, upstream), self._leaf(node)
+        back = ops.get(node.op).vjp(slot)(self.system, g, y, *inputs, **node.params)
+        return self._readable(sign_out(back.at(at)), used)
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:
         """A sum over the sizes, which may stand for any number."""

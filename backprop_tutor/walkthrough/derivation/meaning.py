@@ -14,7 +14,14 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
-from backprop_tutor.walkthrough.derivation.opaque import Number, first_largest, largest, quotient, slope_of, value_of
+from backprop_tutor.walkthrough.derivation.opaque import (
+    Number,
+    first_largest,
+    largest,
+    quotient,
+    slope_of,
+    value_of,
+)
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]

@@ -1,5 +1,6 @@
 """Definitions of single elements, for graphs that index letters cannot say: `h[2]` rather than `h[i]`."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from backprop_tutor.engine import ops
@@ -27,6 +28,23 @@ class Numbered(Definitions):
         assert node is not None
         at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
         return sign_out(self._numbered(node).at(at))
+
+    def sent_back(
+        self,
+        node: Node,
+        slot: int,
+        upstream: Callable[[tuple[Expr, ...]], Expr],
+        at: tuple[Expr, ...],
+        used: object = (),
+    ) -> Expr:
+        def placed(index: tuple[int, ...]) -> Expr:
+            return upstream(tuple(Num(Fraction(place + 1)) for place in index))
+
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        g, y = Element(node.shape, placed), self._input(node)
+        back = ops.get(node.op).vjp(slot)(_SYSTEM, g, y, *inputs, **node.params)
+        place = tuple(int(entry.value) - 1 for entry in at if isinstance(entry, Num))
+        return sign_out(back.at(place))
 
     def _numbered(self, node: Node) -> Element:
         inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]

@@ -86,6 +86,9 @@ class RandomModel:
         return list(product(*map(range, self.shape(name))))
 
     def _leaf(self, name: str, index: Index) -> Number:
+        most = self.definitions.graph.whole_numbers.get(name)
+        if most:
+            return drawn(self.draw, name, index, least=1, many=most)
         number = drawn(self.draw, name, index, least=1)
         signed = number if number % 3 else -number
         return Fraction(signed, 1 + number % 4) if self.draw % 4 == 3 else signed
