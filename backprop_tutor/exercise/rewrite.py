@@ -64,7 +64,8 @@ class VersionText:
     def _numbers(self, name: str, array: NDArray[Any]) -> Iterator[Edit]:
         for row, (path, value) in self._homes(name):
             rows = array if row is None else array[row]
-            yield from self._edits(path, value, np.reshape(rows, _nesting(value)), name)
+            shaped = np.reshape(rows, _nesting(value)) if isinstance(value, list) else rows
+            yield from self._edits(path, value, shaped, name)
 
     def _homes(self, name: str) -> Iterator[tuple[int | None, tuple[Keys, Value]]]:
         """Where the numbers of a leaf stand: in one place, or one row an example."""
