@@ -129,7 +129,7 @@ class Op:
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     numbers: int | None = None
     switches: tuple[int, ...] = ()
-    over: Callable[[Array], Axes] | None = None
+    over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
 

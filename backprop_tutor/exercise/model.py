@@ -45,8 +45,8 @@ class Variant(NamedTuple):
 
 
 class LayerInfo(NamedTuple):
-    """One layer of a network, for drawings: what `kind` it is ("" of a feed-forward one), and the shape of
-    what comes out for one example.
+    """One layer of a network, for drawings: what `kind` it is ("" of a feed-forward one), the shape of what
+    comes out for one example, and the kind of the block that it lies in.
     """
 
     units: int
@@ -54,6 +54,7 @@ class LayerInfo(NamedTuple):
     bias: bool
     kind: str = ""
     shape: tuple[int, ...] = ()
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +92,7 @@ class Exercise(Shown):
     @property
     def is_feed_forward(self) -> bool:
         """Whether it is a network of weights, biases and activations only."""
-        return self.layers is not None and not any(layer.kind for layer in self.layers)
+        return self.layers is not None and not any(layer.kind or layer.block for layer in self.layers)
 
     @property
     def rounding(self) -> str:

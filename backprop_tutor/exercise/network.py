@@ -124,14 +124,14 @@ class _Plan:
             return
         self.targets(flow)
 
-    def flow(self, layers: Sequence[PlacedLayer], flow: Flow) -> Flow:
+    def flow(self, layers: Sequence[PlacedLayer], flow: Flow, block: str = "") -> Flow:
         for one in layers:
             check = LayerCheck(one.number, one.place, self.leaves, self.values, self.report)
             if isinstance(one.layer, BlockKind):
-                flow = one.layer.close(check, flow, self.flow(one.inside, flow))
+                flow = one.layer.close(check, flow, self.flow(one.inside, flow, one.layer.kind))
             else:
                 flow = one.layer.flow(check, flow)
-                self.infos.append(one.layer.info(flow))
+                self.infos.append(one.layer.info(flow)._replace(block=block))
         return flow
 
     def targets(self, flow: Flow) -> None:

@@ -23,7 +23,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 from backprop_tutor.walkthrough.formulas import symbol, written_vjp
 
-__all__ = ["Edges", "edges", "local_formula", "reached"]
+__all__ = ["Edges", "edges", "local_formula", "mixes_examples", "reached"]
 
 Values = Mapping[str, Array]
 At = tuple[int, ...]
@@ -55,6 +55,15 @@ def reached(graph: Graph, of: str, wrt: str, index: At) -> dict[str, Array]:
             with np.errstate(all="ignore"):
                 found[node.name] = np.isnan(ops.get(node.op).forward(TAINT, *inputs, **node.params))
     return found
+
+
+def mixes_examples(graph: Graph, of: str, wrt: str) -> bool:
+    """Whether an example of the one node depends on other examples of the other, as behind a batch norm."""
+    above, below = graph.nodes[of], graph.nodes[wrt]
+    if not above.batched or not below.batched or of == wrt:
+        return False
+    found = reached(graph, of, wrt, (0,) * len(below.shape))
+    return of in found and bool(np.any(found[of][1:]))
 
 
 def edges(graph: Graph, node: Node, marks: Values, values: Values, exact: Values) -> list[Edges]:

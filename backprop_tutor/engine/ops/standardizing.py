@@ -101,6 +101,7 @@ OPS = (
         says="Through the value itself, the mean and the deviation: upstream, less its mean, less the normed "
         "value times the mean of upstream times normed values, over the deviation.",
         undefined="a standard deviation of 0",
+        over=axes_of,
     ),
     Op(
         "scaled",

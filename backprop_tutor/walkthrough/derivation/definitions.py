@@ -18,6 +18,7 @@ from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import OPERATORS, Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.signs import sign_out
 from backprop_tutor.walkthrough.derivation.terms import index_of, substitute, walk
+from backprop_tutor.walkthrough.local import mixes_examples
 
 __all__ = ["EXAMPLES", "Definitions", "definitions", "named", "options", "resized"]
 
@@ -123,6 +124,7 @@ class Definitions:
     indices: Indices = FREE
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
+    _mixed: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     has_letters = True
 
@@ -260,6 +262,12 @@ class Definitions:
                 passed.add(consumer)
                 waiting += [further for further, _ in reversed(self.graph.consumers[consumer])]
         return list(found)
+
+    def mixes_examples(self, of: str, wrt: str) -> bool:
+        """The same of these nodes, worked out once."""
+        if (of, wrt) not in self._mixed:
+            self._mixed[of, wrt] = mixes_examples(self.graph, of, wrt)
+        return self._mixed[of, wrt]
 
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""

@@ -115,7 +115,8 @@ class RandomModel:
             example = index[0] if nodes[name].batched else None
             for node in nodes.values():
                 if node.name in below and node.name != name:
-                    self._fill(node, elements, seed, example if node.batched else None)
+                    mixed = example is None or self.definitions.mixes_examples(node.name, name)
+                    self._fill(node, elements, seed, example if node.batched and not mixed else None)
         return self._moved[seed]
 
     def element(self, name: str, index: Index, seed: Seed | None) -> Number:

@@ -11,7 +11,7 @@ from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derive import derive
 from backprop_tutor.walkthrough.derivation.lines import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.rule import Scene
-from backprop_tutor.walkthrough.derivation.separators import separators
+from backprop_tutor.walkthrough.derivation.separators import cut_everywhere, separators
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["index_sections", "left_out", "written"]
@@ -117,7 +117,7 @@ def _stations(graph: Graph, wrt: str, deltas: bool) -> list[Node]:
     """The nodes between the loss and `wrt` whose derivatives are derived first, from the loss down."""
     between = graph.downstream([wrt]) - {wrt}
     nets = [n for n in reversed(graph.nodes.values()) if n.op == "linear" and n.batched and n.name in between]
-    if nets:
+    if nets and cut_everywhere(graph, wrt, (net.name for net in nets)):
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets
     return [graph.nodes[name] for name in separators(graph, wrt)]
