@@ -49,9 +49,12 @@ ALLOWED_IN = {
     "typer": ("backprop_tutor.cli",),
 }
 SLOW_TO_IMPORT = {"numpy", "sympy", "pydantic"}
-ANYWHERE = {*OPERATORS, "sum", "max", "min", "index"}  # syntax of formulas, and words with other meanings
+ANYWHERE = {  # syntax of formulas, and words with other meanings
+    *OPERATORS,
+    *("sum", "max", "min", "index", "rows", "where", "step", "sign"),
+}
 NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
-    "exercise/formula_builder.py": {"identity", "reshape", "maximum", "minimum"},  # syntax: max(a, b), f: x
+    "exercise/formula_builder.py": {"identity", "maximum", "minimum"},  # syntax: max(a, b), f: x
     "exercise/network.py": {"linear"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
@@ -67,13 +70,17 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "language/mathml.py": {"sqrt", "abs"},
     "language/spelling.py": {"σ", "√"},  # letters in ASCII
     "language/tokens.py": {"√"},
-    "render/numpy_code.py": {"exp", "log", "sqrt", "sin", "cos", "tanh", "abs", "maximum", "minimum"},
+    "render/numpy_code.py": {
+        *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "abs", "clip"),
+        *("maximum", "minimum"),
+    },
     "walkthrough/derivation/along_graph.py": {"linear", "exp"},  # what is called net
     "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b
     "walkthrough/derivation/definitions.py": {"mean", "reshape", "concat"},
     "walkthrough/derivation/matrix_shapes.py": {"reshape"},
     "walkthrough/derivation/opaque.py": {
-        *("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "softplus", "erf"),  # its namespace
+        *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh"),  # its namespace
+        *("sigmoid", "softplus", "erf"),
     },
     "walkthrough/derivation/sections.py": {"linear"},
     "walkthrough/local.py": {"linear"},  # a whole layer at once

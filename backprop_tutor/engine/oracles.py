@@ -187,7 +187,7 @@ def kinks(graph: Graph, values: Values, exact: Values | None = None) -> dict[str
     for node in graph.nodes.values():
         if node.op and ops.get(node.op).kink and _kink_moves(graph, node):
             on_kink = _on_kink(node, values, exact or {})
-            if on_kink.shape[:-1] == node.shape and on_kink.ndim > len(node.shape):
+            if node.shape and on_kink.shape[:-1] == node.shape:
                 on_kink = on_kink.any(axis=-1)  # of the entries that one element is the largest of
             if on_kink.any():
                 found[node.name] = on_kink
@@ -196,8 +196,13 @@ def kinks(graph: Graph, values: Values, exact: Values | None = None) -> dict[str
 
 def _kink_moves(graph: Graph, node: Node) -> bool:
     """Whether what the kink depends on can change: data that are compared with data stay where they are."""
-    decisive = [node.parents[slot] for slot in ops.get(node.op).kink_of]
-    return not decisive or not graph.downstream(graph.parameters).isdisjoint(decisive)
+    compared = ops.get(node.op).kink_of
+    return not compared or not graph.downstream(graph.parameters).isdisjoint(_decisive(node))
+
+
+def _decisive(node: Node) -> list[str]:
+    """The parents that the kink depends on."""
+    return [node.parents[slot] for slot in ops.get(node.op).kink_of or range(len(node.parents))]
 
 
 def _on_kink(node: Node, values: Values, exact: Values) -> Array:
@@ -296,7 +301,7 @@ def _drowns(value: Array, step: Array) -> bool:
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:
     for node in graph.nodes.values():
         has_kink = bool(node.op) and ops.get(node.op).kink is not None
-        if has_kink and any(above[parent] is not below[parent] for parent in node.parents):
+        if has_kink and any(above[parent] is not below[parent] for parent in _decisive(node)):
             a, b = (np.sign(_distance(node, FLOAT64, run)) for run in (above, below))
             if (a != b).any() or (a == 0).any():
                 return True

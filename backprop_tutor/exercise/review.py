@@ -78,7 +78,8 @@ def remarks(
 def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:
     for name, on_kink in kinks(graph, values, exact).items():
         node = graph.nodes[name]
-        parents = [parent for parent in node.parents if graph.nodes[parent].value is None]
+        slots = ops.get(node.op).kink_of or range(len(node.parents))
+        parents = [node.parents[slot] for slot in slots if graph.nodes[node.parents[slot]].value is None]
         convention = ops.get(node.op).at_kink(node.params)
         text = f"{places(node, on_kink)} lies on the kink of {node.op}. {convention}"
         yield Remark("kink", name, f"{text} To do without it, change {' or '.join(parents)}.")

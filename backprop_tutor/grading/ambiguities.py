@@ -140,7 +140,11 @@ def _elsewhere(recompute: Recompute, solution: Solution) -> list[Known]:
     found: list[Known] = []
     for seed in range(ELSEWHERE):
         random = np.random.default_rng(seed)
-        moved = {name: value + random.uniform(-1, 1, value.shape) for name, value in leaves.items()}
+        whole = recompute.graph.whole_numbers
+        moved = {
+            name: value if name in whole else value + random.uniform(-1, 1, value.shape)
+            for name, value in leaves.items()
+        }
         found.append(Point(recompute, moved).quantities)
     return found
 
@@ -164,7 +168,8 @@ class _Numbers:
     def _points(self) -> Iterator[tuple[str, Point]]:
         book, recompute = self.coincidences.book, self.coincidences.recompute
         leaves = book.formulas.base.leaves
-        names = recompute.graph.named("given", "parameter")
+        whole = recompute.graph.whole_numbers  # no other number is one of them
+        names = [name for name in recompute.graph.named("given", "parameter") if name not in whole]
         places = [(name, place) for name in names for place in book.elements.names(name).items()]
         for name, (index, element) in places[:MOST_LEAVES]:
             if element not in self._changed:

@@ -67,7 +67,8 @@ def random_points(base: Point, varied: Collection[str], *, any_side: bool = Fals
     """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side; or, with
     `any_side`, by much.
 
-    Targets whose rows sum to 1 go on doing so: a formula such as (z - t)/N counts on that.
+    Numbers that pick rows stay whole. Targets whose rows sum to 1 go on doing so: a formula such as
+    (z - t)/N counts on that.
     """
     random = np.random.default_rng(20_240_229)
     shares = _shares(base)
@@ -76,7 +77,10 @@ def random_points(base: Point, varied: Collection[str], *, any_side: bool = Fals
         for attempt in range(1 if any_side else _TRIES):
             leaves = dict(base.leaves)
             for name in varied:
-                value = base.leaves[name]
+                value, most = base.leaves[name], base.graph.whole_numbers.get(name)
+                if most:
+                    leaves[name] = random.integers(1, most + 1, value.shape).astype(float)
+                    continue
                 step = random.uniform(-1, 1, value.shape) * (4 if any_side else 0.5 / 2**attempt)
                 step *= 1 + np.abs(value)
                 leaves[name] = value + (step - step.mean(axis=-1, keepdims=True) if name in shares else step)

@@ -13,6 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: 
 BENCHMARKS = (
     "symbolic_backward",
     "float_pass",
+    "convolution_pass",
     "one_quantity",
     "confirmation",
     "start_up",

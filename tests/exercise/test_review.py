@@ -114,3 +114,26 @@ def test_targets_of_a_cross_entropy_that_do_not_add_up_to_1_are_pointed_out(
     )
     assert [remark.kind for remark in review(text)] == found
     assert review(text.replace("cross_entropy", "half_mse")) == []
+
+
+IMAGE = "title: x\ngraph:\n  given: {X: [[1, 2], [3, 3]]}\n  parameters: {K: [[[[1]]], [[[-1]]]]}\n"
+
+
+def test_a_dead_channel_and_a_tie_in_a_pool_are_pointed_out() -> None:
+    compute = "  compute:\n    Z: relu(conv2d(X, K))\n    P: max_pool(Z)\n    J: sum(P)\n  loss: J\n"
+    kinds = {remark.kind: remark.text for remark in review(IMAGE + compute)}
+    assert kinds["dead"].startswith("channel 2 of Z is dead")
+    tie = "of equal largest entries of a window the first passes the gradient"
+    assert any(tie in remark.text and "P[1,1,1]" in remark.text for remark in review(IMAGE + compute))
+
+
+def test_a_norm_over_one_element_is_pointed_out() -> None:
+    given = "title: x\ngraph:\n  parameters: {w: [[2], [3]], g: [1], b: [0]}\n"
+    compute = "  compute:\n    n: layer_norm(w, g, b)\n    J: sum(n)\n  loss: J\n"
+    assert "one element" in [remark.kind for remark in review(given + compute)]
+
+
+def test_data_compared_with_data_lie_on_no_kink() -> None:
+    given = "title: x\ngraph:\n  given: {t: [1, 2]}\n  parameters: {w: [3, 4]}\n"
+    compute = "  compute:\n    J: sum(where(t == 1, w, 2 * w))\n  loss: J\n"
+    assert review(given + compute) == []

@@ -310,3 +310,38 @@ def test_an_unknown_function_is_refused_where_any_name_will_do() -> None:
 
 def test_nan_may_be_the_name_of_a_quantity() -> None:
     assert parse("inf", functions={}, names=["inf"]) == Sym("inf")
+
+
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [(">", "gt"), ("<", "lt"), (">=", "ge"), ("<=", "le"), ("==", "eq"), ("≥", "ge"), ("≤", "le")],
+)
+def test_a_comparison_stands_in_where(sign: str, name: str) -> None:
+    words = {**FUNCTIONS, "where": "where"}
+    tree = parse(f"where(a*b {sign} c + 1, -x, t) + 1", functions=words, names=NAMES)
+    condition = op(name, op("mul", a, b), op("add", c, n(1)))
+    assert tree == op("add", op("cases", condition, op("neg", x), t), n(1))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("where(a, b, c)", "begins with a comparison"),
+        ("where(a = b, b, c)", "begins with a comparison"),
+        ("where(a > b > c, x, t)", "only at the beginning of where"),
+        ("where(a > b, x)", ", is expected"),
+        ("where(a > b, x, t, z)", "A ) is missing"),
+        ("where(a > b, x > t, z)", "only at the beginning of where"),
+        ("sum(a > b)", "only at the beginning of where"),
+        ("a >= b", "only at the beginning of where"),
+    ],
+)
+def test_a_comparison_that_stands_elsewhere_is_refused(text: str, words: str) -> None:
+    with pytest.raises(LanguageError) as caught:
+        parse(text, functions={**FUNCTIONS, "where": "where"}, names=NAMES)
+    assert words in caught.value.what
+
+
+def test_a_slice_may_have_a_step() -> None:
+    assert read("x[1:9:2]") == Item(x, (Slice(n(1), n(9), n(2)),))
+    assert read("W1[::2,1]") == Item(W1, (Slice(None, None, n(2)), n(1)))

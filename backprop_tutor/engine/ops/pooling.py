@@ -67,8 +67,8 @@ def _mean_unpool(xp: Any, g: Array, x: Array, size: Sizes = 2, stride: Sizes = N
 
 
 def _gap(xp: Any, x: Array, size: Sizes = 2, stride: Sizes = None) -> Array:
-    """For the entries of each window, on a further axis: 0 at several that are the largest, 1 at a lone one, and
-    how far behind it the others are, negative."""
+    """For the entries of each window, on a further axis: 0 at several that are the largest, 1 at a lone one,
+    and how far behind it the others are, negative."""
     windows = _windows(x, size, stride)
     entries = xp.swap(xp.windows(x, windows))
     top = xp.max(entries, (entries.ndim - 1,), True)

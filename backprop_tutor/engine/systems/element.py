@@ -94,6 +94,16 @@ class ElementSystem(FormalSystem):
     def first_max(self, x: Element) -> Element:
         return self._reduce(lambda *terms: Call("first_max", terms), x, (x.ndim - 2,), keepdims=True)
 
+    def first_hits(self, windows: Element, top: Element) -> Element:
+        def at(index: At) -> Expr:
+            *lead, chosen, window = index
+            entries = [windows.at((*lead, entry, window)) for entry in range(windows.shape[-2])]
+            others = (("gt", entries[:chosen]), ("ge", entries[chosen + 1 :]))
+            wins = (Call(sign, (entries[chosen], _largest(rest))) for sign, rest in others if rest)
+            return ex.mul(*(Call("indicator", (win,)) for win in wins))
+
+        return Element(windows.shape, at)
+
     def arange(self, count: int) -> Element:
         return Element((count,), lambda i: Num(Fraction(i[0] + 1)))
 
@@ -173,6 +183,10 @@ class ElementSystem(FormalSystem):
             raise IndexError(index)
 
         return Element(shape, at)
+
+
+def _largest(entries: list[Expr]) -> Expr:
+    return Call("max", tuple(entries)) if len(entries) > 1 else entries[0]
 
 
 def _ravel(index: At, shape: Shape) -> int:

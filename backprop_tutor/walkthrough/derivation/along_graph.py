@@ -1,6 +1,7 @@
 """Rules for the derivative of a node's element: along the graph, from node to node."""
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.op import Op
 from backprop_tutor.language import Sentence, to_text
 from backprop_tutor.language import expr as ex
@@ -99,7 +100,14 @@ def _activation(scene: Scene, place: Partial) -> Expr | None:
     net, op, node = _net(scene, place.of), _op(scene, place.of), scene.node(place.of)
     if net is None or op is None or node is None or scene.node(net) is not scene.node(place.wrt):
         return None
-    return ex.mul(local_derivative(op, 0, place.of, (net,), options(node)), same(net, place.wrt))
+    return ex.mul(_local(scene, op, node, place.of, (net,)), same(net, place.wrt))
+
+
+def _local(scene: Scene, op: Op, node: Node, y: Expr, args: tuple[Expr, ...]) -> Expr:
+    """The local derivative of an activation: f'(net), or [net > 0] where its author wrote max(0, net)."""
+    said = scene.definitions.graph.source(node.name).formula
+    spelled = isinstance(said, Call) and ops.FUNCTIONS.get(said.name) != op.name
+    return local_derivative(op, 0, y, args, options(node), spelled=spelled)
 
 
 def _activation_name(scene: Scene, place: Partial) -> str:
@@ -198,7 +206,7 @@ def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
     inner = defined.args[0]
     if isinstance(inner, Call) and is_function(ops.TABLE.get(inner.name)):
         return None
-    local = local_derivative(op, 0, place.of, defined.args, options(node))
+    local = _local(scene, op, node, place.of, defined.args)
     return ex.mul(local, Partial(inner, place.wrt))
 
 

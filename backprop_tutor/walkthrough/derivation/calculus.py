@@ -22,10 +22,17 @@ def is_function(op: Op | None) -> bool:
 
 
 def local_derivative(
-    op: Op, slot: int, y: Expr, args: tuple[Expr, ...], settings: tuple[tuple[str, Expr], ...]
+    op: Op,
+    slot: int,
+    y: Expr,
+    args: tuple[Expr, ...],
+    settings: tuple[tuple[str, Expr], ...],
+    *,
+    spelled: bool = False,
 ) -> Expr:
-    """The derivative of y = op(args) with respect to one argument, as the ops table has it."""
-    if op.prime:
+    """The derivative of y = op(args) with respect to one argument, as the ops table has it; `spelled` out
+    where the author has no name for the function."""
+    if op.prime and not spelled:
         return Call(f"{op.name}'", args, settings)
     params = {key: value.value for key, value in settings if isinstance(value, Num)}
     inputs = [Lettered.scalar(arg) for arg in args]
