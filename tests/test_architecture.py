@@ -55,7 +55,7 @@ ANYWHERE = {  # syntax of formulas, and words with other meanings
 }
 NAMES_OPS = {  # why an op's name stands outside the table that says what the op is
     "exercise/formula_builder.py": {"identity", "maximum", "minimum"},  # syntax: max(a, b), f: x
-    "exercise/network.py": {"linear"},  # what a layer is made of
+    "exercise/network.py": {"identity"},  # what a layer is made of
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
     "grading/typed.py": {"exp"},  # e^x

@@ -54,9 +54,9 @@ OUTER = """
     ),
 """
 LAX = OUTER.replace('"outer"', '"pairs"').replace("xp.transpose(g) @ a", "g @ a")
-HUBER = """
+BENT = """
     Op(
-        "huber",
+        "bent",
         lambda xp, z, t, delta=1: xp.sum(
             xp.where(
                 xp.gt(xp.abs(t - z), delta),
@@ -77,8 +77,8 @@ HUBER = """
                 t - z,
             ),
         ),
-        rule="loss: Huber",
-        derivative=("derivative of the Huber loss",),
+        rule="loss: bent",
+        derivative=("derivative of the bent loss",),
         computes="{J}: squares where the error is small, its size where it is large.",
         says="The error where it is small, its sign where it is large.",
         arity=(2, 2),
@@ -92,7 +92,7 @@ TRIPLED = """
         "the gradient taken three times",
         "Nothing here is taken three times.",
         "chain",
-        total=lambda total: iter([WrongResult(3 * total.right, "the gradient taken three times")]),
+        total=lambda total: iter([totals.WrongResult(3 * total.right, "the gradient taken three times")]),
     ),
 """
 COURSE = """
@@ -200,8 +200,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     made = Scratch(tmp_path_factory.mktemp("scratch"))
     made.edit("engine/ops/functions.py", ("\nOPS = (", SOFTSIGN + HARDTANH))
     made.edit("engine/ops/arrays.py", ("\nOPS = (", OUTER + LAX))
-    imports = "\nfrom fractions import Fraction\nfrom backprop_tutor.engine.setting import Setting\n"
-    made.edit("engine/ops/layers.py", ("\nfrom typing import Any\n", imports), ("\nOPS = (", HUBER))
+    made.edit("engine/ops/losses.py", ("\nOPS = (", BENT))
     made.edit("grading/misconceptions/table.py", ("TABLE: tuple[Misconception, ...] = (", TRIPLED))
     made.edit("language/notation.py", ('also={"ŷ": ("y_hat",)},\n        ),', COURSE))
     made.create("render/exports/to_txt.py", TEXT_EXPORT)
@@ -264,9 +263,9 @@ def test_shapes_that_only_the_forward_rule_is_content_with(scratch: Scratch, op:
 
 def test_a_loss_with_a_setting(scratch: Scratch) -> None:
     values = {}
-    for delta in ("{name: huber, delta: 2}", "{name: huber}", "huber"):
-        scratch.write("huber.yaml", NETWORK.replace("half_mse", delta))
-        solved = scratch.json("solve", "huber.yaml")
+    for delta in ("{name: bent, delta: 2}", "{name: bent}", "bent"):
+        scratch.write("bent.yaml", NETWORK.replace("half_mse", delta))
+        solved = scratch.json("solve", "bent.yaml")
         z, t = solved["quantities"]["z"]["value"], [[1.0], [5.0]]
         bound = 2.0 if "2" in delta else 1.0
         errors = [abs(target[0] - output[0]) for output, target in zip(z, t, strict=True)]
@@ -280,7 +279,9 @@ def test_a_loss_with_a_setting(scratch: Scratch) -> None:
     said = scratch.run("validate", "settings.yaml", status=3)
     assert "`delta` is no setting of mse. It takes no settings." in said
     form = scratch.json_schema()["$defs"]["LossForm"]["properties"]
-    assert form["delta"]["description"] == "Of huber: where a square turns into a line; 1 if not given."
+    assert (
+        form["delta"]["description"] == "Of bent and huber: where a square turns into a line; 1 if not given."
+    )
 
 
 def test_a_misconception(scratch: Scratch) -> None:

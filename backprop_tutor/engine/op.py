@@ -19,6 +19,7 @@ __all__ = [
     "Loss",
     "Op",
     "Partial",
+    "Reduction",
     "Vjp",
     "axes_of",
     "class_axes",
@@ -29,6 +30,7 @@ __all__ = [
 Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
 Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
 Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of one input, elementwise
+Reduction = Literal["examples", "elements", "sum"]
 Axis = Any  # None, or an axis counted from 1, or a tuple of them
 
 
@@ -48,16 +50,33 @@ class Activation(NamedTuple):
 class Loss(NamedTuple):
     """What there is to know of an op that is a loss of outputs and their targets.
 
-    settings keys beside its name in a file that are options of the op
-    square   it adds up squares, whose 2 comes down
-    half     it holds the factor 1/2
-    targets  what its targets are: any numbers, labels 0 and 1, or shares that add up to 1
+    by_setting files reach it by a setting of another loss, not by name
+    settings   keys beside its name in a file that are options of the op
+    square     it adds up squares, whose 2 comes down
+    half       it holds the factor 1/2
+    targets    what its targets are: any numbers, labels 0 and 1, shares that add up to 1, or one class, whose
+               share is 1
+    outputs    what its outputs have to be: any numbers, shares that add up to 1 or their logarithms, or
+               logits, of which it takes the sigmoid or the softmax itself
+    reduction  what it is a mean over, or that it is a sum
+    ways       the ops that it is with each reduction
+    logits     the op that it is of logits
     """
 
+    by_setting: bool = False
     settings: Mapping[str, Setting] = {}
     square: bool = False
     half: bool = False
-    targets: Literal["numbers", "labels", "shares"] = "numbers"
+    targets: Literal["numbers", "labels", "shares", "class"] = "numbers"
+    outputs: Literal["numbers", "shares", "logarithms", "logits"] = "numbers"
+    reduction: Reduction = "examples"
+    ways: Mapping[str, str] = {}
+    logits: str = ""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the targets of an example, one for each class along the last axis, add up to 1."""
+        return self.targets in ("shares", "class")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +117,7 @@ class Op:
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
+    penalty      what it is called in files, if it is a penalty on weights
     """
 
     name: str
@@ -132,6 +152,7 @@ class Op:
     over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
+    penalty: Literal["", "l2", "l1"] = ""
 
     def __post_init__(self) -> None:
         says = (self.says,) if isinstance(self.says, str) else self.says
@@ -144,7 +165,8 @@ class Op:
     def options(self) -> tuple[str, ...]:
         """The names of the forward rule's parameters that are not arrays."""
         rule = list(inspect.signature(self.forward).parameters.values())[1 + self.arity[0] :]
-        return tuple(p.name for p in rule if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+        own = (p.name for p in rule if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD))
+        return (*own, *(self.loss.settings if self.loss else ()))
 
     @property
     def kept_slots(self) -> tuple[int, ...]:
@@ -161,7 +183,7 @@ class Op:
 
     def examples(self, x: Array) -> int:
         """N: how many examples the outputs `x` hold, rows of the first axis, or vectors of classes."""
-        return examples(x, class_axes(x)) if self.loss and self.loss.targets == "shares" else examples(x)
+        return examples(x, class_axes(x)) if self.loss and self.loss.adds_up else examples(x)
 
     def at_kink(self, params: Mapping[str, Any]) -> str:
         """The convention with the options `params`, as a sentence."""

@@ -5,35 +5,20 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.graph import GraphBuilder, Param, Role
+from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_builder import MAX_NODES
+from backprop_tutor.exercise.layer_arrays import LayerArray, Tie
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import Array
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.step_index import without_step
 
-__all__ = ["Assembler", "LayerArray", "Signal"]
+__all__ = ["Assembler", "Signal"]
 
 
 _ALL = (None, None)  # a slice
-
-
-class LayerArray(NamedTuple):
-    """An array of a layer: its name, what the file has for it at which keys of the layer, and its axes.
-
-    `axes` are the most that it may have: what one example's array has not, all share. What a file leaves out
-    (None) is zeros, as many as the array `like` has rows.
-    """
-
-    name: str
-    array: Array | None
-    keys: Path
-    axes: tuple[str, ...]
-    role: Role = "parameter"
-    like: str = ""
 
 
 class Signal(NamedTuple):
@@ -51,16 +36,21 @@ class Assembler:
         self,
         builder: GraphBuilder,
         leaves: Mapping[str, LayerArray],
+        ties: Mapping[str, Tie],
         values: dict[str, Numbers],
         relu_at_zero: Fraction,
         report: FaultReport,
     ) -> None:
-        self.builder, self.leaves, self.values = builder, leaves, values
+        self.builder, self.leaves, self.ties, self.values = builder, leaves, ties, values
         self.relu_at_zero, self.report = relu_at_zero, report
         self.place: Path = ("network",)
         self.sources: dict[str, Source] = {}
 
     def leaf(self, name: str, axes: tuple[str, ...] = ()) -> str:
+        if name in self.builder.nodes:
+            return name
+        if tie := self.ties.get(name):
+            return self.apply(name, tie.op, (self.leaf(tie.source),), axes=self.leaves[name].axes)
         leaf, shape = self.leaves[name], self.values[name].shape
         if leaf.array is not None:
             self.sources[name] = self.report.source((*self.place, *leaf.keys), name)

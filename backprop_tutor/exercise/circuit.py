@@ -10,9 +10,10 @@ from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import LanguageError, ShapeError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_builder import MAX_NODES, FormulaBuilder, FormulaError
-from backprop_tutor.exercise.rectangles import Numbers
+from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.exercise.recurrence import Recurrences, StepFormula, spelled, uses
-from backprop_tutor.exercise.schema import GraphForm
+from backprop_tutor.exercise.regularization import Penalty
+from backprop_tutor.exercise.schema import GraphForm, Regularization
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language import parse
 from backprop_tutor.language.deltas import net_of
@@ -24,11 +25,12 @@ __all__ = ["build_circuit", "check_formulas"]
 def build_circuit(
     form: GraphForm,
     relu_at_zero: Fraction,
-    values: Mapping[str, Numbers],
+    labels: Labels,
+    regularization: Regularization | None,
     report: FaultReport,
     max_elements: int,
 ) -> Graph | None:
-    """The graph of `form`, whose leaves have the shapes of `values`, or None with faults in `report`."""
+    """The graph of `form` with leaves of the values in `labels`, or None with faults in `report`."""
     before = len(report.faults)
     _check_names(form, report)
     recurrences = _recurrences(form)
@@ -47,20 +49,24 @@ def build_circuit(
     builder = GraphBuilder(max_elements=max_elements)
     try:
         for name in form.given:
-            builder.leaf(name, "given", values[name].shape)
+            builder.leaf(name, "given", labels.values[name].shape)
         for name in form.parameters:
-            builder.leaf(name, "parameter", values[name].shape)
+            builder.leaf(name, "parameter", labels.values[name].shape)
     except ShapeError as error:
         report.add(("graph",), f"{error.what}.", error.hint)
         return None
-    formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero)
+    formulas = FormulaBuilder(builder, frozenset(expressions), relu_at_zero, labels)
+    penalty = Penalty(regularization, form.loss, {*form.given, *form.parameters, *form.compute}, report)
     for name in order:
         if all(used in builder.nodes for used in uses(expressions[name].expr)):
-            _add(formulas, name, expressions[name], report)
+            is_loss = name == form.loss
+            _add(formulas, penalty.data if is_loss else name, name, expressions[name], report)
+            if is_loss and penalty.data in builder.nodes:
+                penalty.add(builder, list(form.parameters), _weights(builder, form))
     if len(report.faults) > before:
         return None
     try:
-        return builder.build(form.loss, dict(_sources(form, expressions, formulas, report)))
+        return builder.build(form.loss, dict(_sources(form, expressions, formulas, penalty, report)))
     except ShapeError as error:
         report.add(("graph", "loss"), f"{error.what}.", error.hint)
         return None
@@ -72,18 +78,32 @@ def _recurrences(form: GraphForm) -> Recurrences:
     return Recurrences(sections, form.sequence)
 
 
+def _weights(builder: GraphBuilder, form: GraphForm) -> list[str]:
+    """The parameters that are no biases: the matrices, or where there is none all whose names begin with no
+    b."""
+    matrices = [name for name in form.parameters if len(builder.nodes[name].shape) > 1]
+    return matrices or [name for name in form.parameters if not name.startswith("b")]
+
+
 def _sources(
-    form: GraphForm, expressions: Mapping[str, StepFormula], formulas: FormulaBuilder, report: FaultReport
+    form: GraphForm,
+    expressions: Mapping[str, StepFormula],
+    formulas: FormulaBuilder,
+    penalty: Penalty,
+    report: FaultReport,
 ) -> Iterator[tuple[str, Source]]:
     for name, path in _names(form):
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
-        yield node, report.source(("graph", "compute", expressions[name].line), name, spelled(expr))
+        written = form.loss if name == penalty.data else name
+        line = expressions[written].line
+        yield node, report.source(("graph", "compute", line), written, spelled(expr))
 
 
-def _add(formulas: FormulaBuilder, name: str, formula: StepFormula, report: FaultReport) -> None:
+def _add(formulas: FormulaBuilder, node: str, name: str, formula: StepFormula, report: FaultReport) -> None:
+    """Make the formula called `name` a node."""
     try:
-        formulas.define(name, formula.expr)
+        formulas.define(node, formula.expr)
     except FormulaError as error:
         report.add(("graph", "compute", formula.line), f"{name}: {error.what}.", error.hint)
 

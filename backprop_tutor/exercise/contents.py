@@ -30,11 +30,15 @@ def contents(exercise: Exercise) -> list[str]:
     loss = graph.nodes[graph.loss]
     formula = graph.source(graph.loss).formula
     options = (f"{key}={value}" for key, value in loss.params.items())
-    written = f"{loss.op}({', '.join((*loss.parents, *options))})" if formula is None else to_text(formula)
+    if loss.op == "add":  # of the data's loss and a penalty
+        written = " + ".join(loss.parents)
+    else:
+        written = f"{loss.op}({', '.join((*loss.parents, *options))})"
+    written = written if formula is None else to_text(formula)
     lines.append(f"loss: {graph.loss} = {written}")
     lines += dict.fromkeys(_examples(graph, node) for node in nodes if node.op and ops.get(node.op).loss)
     if exercise.learning_rate is not None:
-        lines.append(f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}")
+        lines.append(f"update: {exercise.update}")
     if exercise.ask:
         lines.append(f"asks: {', '.join(ask.quantity for ask in exercise.ask)}")
     return lines
@@ -43,9 +47,11 @@ def contents(exercise: Exercise) -> list[str]:
 def _examples(graph: Graph, node: Node) -> str:
     """What N counts in a loss."""
     op, output = ops.get(node.op), graph.nodes[node.parents[0]]
+    if op.mean == "elements":
+        return f"{node.op}: n = {output.size}, one for each number of {graph.written(output.name)}"
     if op.mean != "examples":
         return f"{node.op}: a sum, divided by no N"
-    if op.loss and op.loss.targets == "shares":
+    if op.loss and op.loss.adds_up:
         counted = "vector of classes"
     else:
         counted = "row" if len(output.shape) > 1 else "number"

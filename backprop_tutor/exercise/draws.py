@@ -99,9 +99,10 @@ def fingerprint(exercise: Exercise) -> str:
     settings = sorted((k, str(v)) for k, v in exercise.optimizer.settings.items())
     asked = [(ask.quantity, ask.by) for ask in exercise.ask]
     varied = [(k, v.kind, list(map(str, v.numbers)), v.denominators) for k, v in exercise.variants.items()]
+    rates = ",".join(map(str, exercise.learning_rates)) or str(exercise.learning_rate)
     said = (
         nodes, exercise.graph.loss, _spelled(exercise.values, exercise.values),
-        str(exercise.learning_rate), exercise.optimizer.name, settings, exercise.steps, asked, varied,
+        rates, exercise.optimizer.name, settings, exercise.steps, asked, varied,
     )  # fmt: skip
     return sha256(repr(said).encode()).hexdigest()
 

@@ -8,6 +8,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import GraphBuilder, Param
 from backprop_tutor.engine.op import Op
 from backprop_tutor.errors import BackpropTutorError, ShapeError, UsageError
+from backprop_tutor.exercise.labels import Labels
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.step_index import split_step
@@ -29,8 +30,10 @@ class FormulaError(BackpropTutorError):
 class FormulaBuilder:
     """Adds formulas to a builder. A nested one makes nodes `name_1`, `name_2`, … in evaluation order."""
 
-    def __init__(self, builder: GraphBuilder, names: frozenset[str], relu_at_zero: Fraction) -> None:
-        self.builder = builder
+    def __init__(
+        self, builder: GraphBuilder, names: frozenset[str], relu_at_zero: Fraction, labels: Labels
+    ) -> None:
+        self.builder, self.labels = builder, labels
         self.names = names
         self.relu_at_zero = relu_at_zero
         self.name = ""
@@ -102,7 +105,12 @@ class FormulaBuilder:
             return self.choice(call, name)
         args = list(call.args)
         op_name = call.name if call.name in ops.TABLE else ops.FUNCTIONS.get(call.name, call.name)
-        params: dict[str, Param] = {key: _literal(value, key) for key, value in call.options}
+        words = {key: value.text for key, value in call.options if isinstance(value, Num) and value.text}
+        if words:
+            op_name = self.worded(op_name, words)
+        params: dict[str, Param] = {
+            key: _literal(value, key) for key, value in call.options if key not in words
+        }
         if op_name == "hadamard":
             op_name = "mul"
         if op_name in _CHAINS and (len(args) > 1 or op_name in ("add", "mul")):
@@ -133,6 +141,13 @@ class FormulaBuilder:
             hint = "The derivative of a function is not for graphs." if name.endswith("'") else ""
             raise FormulaError(f"{call.name} is not a function of a graph", hint=hint) from None
 
+    def worded(self, name: str, words: dict[str, str]) -> str:
+        """The op that a function is with options that are words."""
+        try:
+            return ops.loss_of(name, words)
+        except UsageError as error:
+            raise FormulaError(error.what, hint=error.hint) from None
+
     def apply(
         self, name: str, op: str, parents: tuple[str, ...], params: dict[str, Param], expr: Expr
     ) -> str:
@@ -147,6 +162,7 @@ class FormulaBuilder:
             params = {"at_zero": self.relu_at_zero, **params}
         if len(self.builder.nodes) >= MAX_NODES:
             raise FormulaError(f"the graph has more than {MAX_NODES:,} nodes")
+        self.check_classes(op, parents)
         node = name or self.fresh()
         self.made[node] = (self.name, expr)
         try:
@@ -154,6 +170,27 @@ class FormulaBuilder:
         except ShapeError as error:
             part = "" if name else f"in `{to_text(expr)[:60]}`: "
             raise FormulaError(part + error.what.removeprefix(f"{node}: "), hint=error.hint) from None
+
+    def check_classes(self, op: str, parents: tuple[str, ...]) -> None:
+        """Given classes become shares where a loss compares with them; nothing else may use them."""
+        loss, nodes = ops.get(op).loss, self.builder.nodes
+        if loss and loss.adds_up and len(parents) == 2:
+            outputs, target = (nodes[parent] for parent in parents)
+            if target.value is not None:
+                raise FormulaError("a class must have a name", hint="Put it under `given`.")
+            is_new = target.name not in self.labels.names and target.role == "given" and outputs.shape
+            if is_new and self.labels.are_labels(target.name, outputs.shape):
+                if any(target.name in node.parents for node in nodes.values()):
+                    raise self.two_meanings(target.name)
+                self.labels.spread(target.name, outputs.shape[-1])
+                nodes[target.name] = target._replace(shape=outputs.shape)
+            parents = parents[:1]
+        for name in self.labels.names.intersection(parents):
+            raise self.two_meanings(name)
+
+    def two_meanings(self, name: str) -> FormulaError:
+        what = f"{name} holds classes in one formula and numbers in another"
+        return FormulaError(what, hint="Give each a name of its own.")
 
     def fresh(self) -> str:
         while True:

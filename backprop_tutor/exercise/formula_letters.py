@@ -1,6 +1,6 @@
 """The letters that an exercise's formulas use beside its quantities: N, π, η and an optimizer's settings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
@@ -15,13 +15,15 @@ __all__ = ["letters"]
 _MEANINGS = {COUNT.name: "the number of examples", PI.name: "the number π"}
 
 
-def letters(graph: Graph, optimizer: Optimizer | None) -> dict[str, str]:
+def letters(graph: Graph, optimizer: Optimizer | None, rates: Iterable[str]) -> dict[str, str]:
     """What each letter stands for: those of the update, and those of the ops' rules that a quantity of the
     graph is called by as well."""
     found: dict[str, str] = {}
     if optimizer:
         settings = (setting.letter for setting in optimizer.settings.values())
-        found = {"η": "the learning rate"} | dict.fromkeys(settings, "a setting of the optimizer")
+        found = dict.fromkeys(rates, "the learning rate") | dict.fromkeys(
+            settings, "a setting of the optimizer"
+        )
     clashing = {letter for letter in (COUNT, PI) if letter.name in graph.nodes}
     for node in graph.nodes.values() if clashing else ():
         for rule in _rules(graph, node):

@@ -7,8 +7,9 @@ from pydantic_core import core_schema as core
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema_types import key, one_of, settings
@@ -127,9 +128,11 @@ class LayerCheck:
             )
 
     def units(self, name: str, noun: str, weights: Shape, said: str = "weights") -> None:
-        """A bias has one number a unit."""
-        because = f"the layer has {many(weights[0], 'unit')} ({said} {weights})"
-        self.fits(name, noun, weights[:1], because, "Write one number a unit, as in [0, 1/2].")
+        """A bias has one number a unit, or one that all share."""
+        if name in self.values and self.shape(name) != ():
+            because = f"the layer has {many(weights[0], 'unit')} ({said} {weights})"
+            hint = "Write one number a unit, as in [0, 1/2], or one that all share, as in 1/2."
+            self.fits(name, noun, weights[:1], because, hint)
 
     def datum(self, at: tuple[int, ...]) -> Path:
         """Where the file has an element of x."""
@@ -155,6 +158,7 @@ class LayerKind:
 
     kind = ""  # the key by which it is known; none of a feed-forward layer
     is_recurrent = False
+    trainable = True
 
     def said(self, names: Iterable[str]) -> dict[str, Any]:
         """The values of those of these keys that the file has."""

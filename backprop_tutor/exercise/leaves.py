@@ -13,10 +13,10 @@ from backprop_tutor.exercise.placed_layers import placed_layers, placed_leaves
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
 from backprop_tutor.exercise.schema import Example, ExerciseFile
-from backprop_tutor.exercise.schema_types import Array, ArrayFile
+from backprop_tutor.exercise.schema_types import Array, ArrayFile, TiedWeights
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
-__all__ = ["check_labels", "check_whole_numbers", "leaf_values"]
+__all__ = ["check_labels", "check_whole_numbers", "leaf_values", "place_of"]
 
 Values = dict[str, Numbers]
 
@@ -39,7 +39,7 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
     if file.network:
         leaves = placed_leaves(file.network.layers)
         for name, (place, leaf) in leaves.items():
-            if leaf.array is not None:
+            if leaf.array is not None and not isinstance(leaf.array, TiedWeights):
                 put(name, leaf.array, (*place, *leaf.keys))
         for name, (_, leaf) in leaves.items():
             if leaf.array is None and leaf.like in values:
@@ -68,7 +68,7 @@ def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: Fault
                 at = tuple(map(int, index))
                 what = f"{element_name(name, graph.nodes[name], at)} = {array[at]} is no target of this loss."
                 hint = "Binary cross-entropy takes targets from 0 to 1."
-                report.add(_place(file, name, at), what, hint)
+                report.add(place_of(file, name, at), what, hint)
 
 
 def check_whole_numbers(file: ExerciseFile, graph: Graph, values: Values, report: FaultReport) -> None:
@@ -79,10 +79,10 @@ def check_whole_numbers(file: ExerciseFile, graph: Graph, values: Values, report
             at = tuple(map(int, index))
             element = f"{element_name(name, graph.nodes[name], at)} = {array[at]}"
             what = f"{element} is no whole number from 1 to {most}."
-            report.add(_place(file, name, at), what, f"It says which of {most} is meant, counted from 1.")
+            report.add(place_of(file, name, at), what, f"It says which of {most} is meant, counted from 1.")
 
 
-def _place(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
+def place_of(file: ExerciseFile, name: str, at: tuple[int, ...]) -> Place:
     """Where the file has an element of a leaf."""
     if file.graph:
         return ("graph", "given" if name in file.graph.given else "parameters", name, *at)

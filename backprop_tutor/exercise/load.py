@@ -1,19 +1,21 @@
 """A shipped name, a path or a text -> a checked Exercise, or every fault in it at once."""
 
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.fault_report import FaultReport
-from backprop_tutor.exercise.leaves import check_labels, check_whole_numbers, leaf_values
+from backprop_tutor.exercise.labels import Labels
+from backprop_tutor.exercise.leaves import check_labels, check_whole_numbers, leaf_values, place_of
+from backprop_tutor.exercise.loss import choose_loss
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
-from backprop_tutor.exercise.named import named_with_settings
 from backprop_tutor.exercise.network import build_network
-from backprop_tutor.exercise.optimizer import choose_optimizer
+from backprop_tutor.exercise.optimizer import choose_optimizer, choose_rates
 from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
-from backprop_tutor.exercise.schema import DENOMINATORS, LOSSES, AskItem
+from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
@@ -58,25 +60,32 @@ def _build(
         raise report.error()
     values = leaf_values(file, report, folder, max_elements)
     report.check()
+    labels = Labels(values, partial(place_of, file), report)
     if file.network and file.loss:
         graph, layers = build_network(
             file.network.layers,
-            named_with_settings("loss", file.loss, LOSSES, report),
+            choose_loss(file.loss, report),
             file.relu_at_zero,
-            values,
+            labels,
+            file.regularization,
             report,
             max_elements,
         )
     elif file.graph:
         from backprop_tutor.exercise.circuit import build_circuit  # 8 ms: the parser of formulas
 
-        graph, layers = build_circuit(file.graph, file.relu_at_zero, values, report, max_elements), None
-    optimizer = choose_optimizer(file, report)
+        graph, layers = (
+            build_circuit(file.graph, file.relu_at_zero, labels, file.regularization, report, max_elements),
+            None,
+        )
+    optimizer, rates = choose_optimizer(file, report), choose_rates(file, report)
     if file.digits and file.decimals:
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
     if graph is not None:
         check_labels(file, graph, values, report)
         check_whole_numbers(file, graph, values, report)
+        labels.check_whole(graph.targets)
+        labels.check_variants(file.variants)
         check_quantities(file, graph, optimizer, report)
     else:
         check_names(file, values, report)
@@ -91,7 +100,8 @@ def _build(
         description=described(file.description.strip(), variant),
         topics=tuple(map(clean, file.topics)),
         level=file.level,
-        learning_rate=file.learning_rate,
+        learning_rate=rates[0] if rates else None,
+        learning_rates=rates if len(rates) > 1 else (),
         optimizer=optimizer,
         steps=file.steps,
         ask=tuple(map(_ask, asked(file))),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.optimizers import PLAIN
+from backprop_tutor.engine.optimizers import EXTRAS, MAXIMIZE, PLAIN
 from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.shown import Shown
@@ -63,7 +63,8 @@ class Exercise(Shown):
 
     `values` holds each leaf (given or parameter) by name: an object array of Fraction, exact as the
     file spells it, or float64 where it came from a file of floats. `layers` is None for a graph. The
-    learning rate is None where no update is asked. `precision` is what
+    learning rate is None where no update is asked, and the first where there is one an update: these are the
+    `learning_rates`. `precision` is what
     a decimal answer needs.
     A version that `variants` drew has the `name` of its exercise and a `variant`.
     """
@@ -76,6 +77,7 @@ class Exercise(Shown):
     topics: tuple[str, ...] = ()
     level: Literal["beginner", "intermediate", "advanced"] | None = None
     learning_rate: Fraction | None = None
+    learning_rates: tuple[Fraction, ...] = ()
     optimizer: OptimizerChoice = field(default_factory=OptimizerChoice)
     steps: int = 1
     ask: tuple[Ask, ...] = ()
@@ -93,6 +95,17 @@ class Exercise(Shown):
     def is_feed_forward(self) -> bool:
         """Whether it is a network of weights, biases and activations only."""
         return self.layers is not None and not any(layer.kind or layer.block for layer in self.layers)
+
+    @property
+    def update(self) -> str:
+        """The update rule in words: sgd, learning rate 1/10."""
+        name, settings = self.optimizer
+        extras = [MAXIMIZE] if MAXIMIZE in settings else []
+        extras += [f"{key} {settings[key]}" for key in EXTRAS if key in settings]
+        rule = f"{name} ({', '.join(extras)})" if extras else name
+        if len(self.learning_rates) > 1:
+            return f"{rule}, learning rates {', '.join(map(str, self.learning_rates))}"
+        return f"{rule}, learning rate {self.learning_rate}"
 
     @property
     def rounding(self) -> str:

@@ -1,6 +1,6 @@
 """What a file names out of a table, an optimizer or a loss, with its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.engine.setting import Setting
@@ -13,14 +13,23 @@ Named = LossForm | OptimizerForm
 
 
 def named_with_settings(
-    key: str, said: str | Named, table: Mapping[str, Mapping[str, Setting]], report: FaultReport
+    key: str,
+    said: str | Named,
+    table: Mapping[str, Mapping[str, Setting]],
+    report: FaultReport,
+    leave_out: Collection[str] = (),
 ) -> tuple[str, dict[str, Fraction]]:
     """The name that the file has at `key`, and every setting of what it names, said or not.
 
-    `table` has the settings of each by name. A setting that this one does not have is a fault in `report`.
+    `table` has the settings of each by name; other keys are left out. A setting that this one does not
+    have is a fault in `report`.
     """
     name = said if isinstance(said, str) else said.name
-    given = {} if isinstance(said, str) else said.said(other for other in said.keys if other != "name")
+    given = (
+        {}
+        if isinstance(said, str)
+        else said.said(other for other in said.keys if other not in ("name", *leave_out))
+    )
     known = table[name]
     for setting in (other for other in given if other not in known):
         takes = f"It takes {', '.join(known)}." if known else "It takes no settings."

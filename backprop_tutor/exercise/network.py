@@ -5,9 +5,12 @@ from fractions import Fraction
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
+from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.labels import Labels
+from backprop_tutor.exercise.layer_arrays import LayerArray, Tie, is_weights, ties
 from backprop_tutor.exercise.layer_kind import (
     ACTIVATIONS,
     SETTINGS,
@@ -20,6 +23,8 @@ from backprop_tutor.exercise.layer_kind import (
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.placed_layers import PlacedLayer, placed, placed_leaves
 from backprop_tutor.exercise.rectangles import Numbers
+from backprop_tutor.exercise.regularization import Penalty
+from backprop_tutor.exercise.schema import Regularization
 from backprop_tutor.language.counted import many
 from backprop_tutor.language.step_index import without_step
 
@@ -34,29 +39,40 @@ def build_network(
     layers: Sequence[LayerKind],
     loss: Loss,
     relu_at_zero: Fraction,
-    values: dict[str, Numbers],
+    labels: Labels,
+    regularization: Regularization | None,
     report: FaultReport,
     max_elements: int,
 ) -> tuple[Graph | None, tuple[LayerInfo, ...]]:
     """The graph of `z = layers(x)` and `J = loss(z, t)`, or None with the faults in `report`.
 
-    `loss` is its name with its settings. `values` holds `x` (examples, …), `t` (examples, …), `W1`
-    (units, inputs), `b1` (units,), …; targets of one number a step get the axis that their rows have.
+    `loss` is its op with its options. The values of `labels` are `x` (examples, …), `t` (examples, …), `W1`
+    (units, inputs), `b1` (units,), …; `t` may be classes. Data and targets get the axes that they lack: of
+    one channel, or of one number a step.
     """
     before = len(report.faults)
-    tops = placed(layers)
-    plan = _Plan(tops, {name: leaf for name, (_, leaf) in placed_leaves(layers).items()}, values, report)
+    tops, leaves = placed(layers), placed_leaves(layers)
+    tied = ties(leaves, report)
+    if len(report.faults) > before:
+        return None, ()
+    plan = _Plan(tops, {name: leaf for name, (_, leaf) in leaves.items()}, tied, labels, loss[0], report)
     _check_settings(tops, loss[0], report)
     plan.check()
     if len(report.faults) > before:
         return None, ()
     builder = GraphBuilder(max_elements=max_elements)
-    net = Assembler(builder, plan.leaves, values, relu_at_zero, report)
+    net = Assembler(builder, plan.leaves, tied, labels.values, relu_at_zero, report)
     try:
-        net.data("x", plan.every[0].layer.data_axes(values["x"].ndim - 1))
-        net.data("t", _TARGET_AXES[values["t"].ndim - 1])
-        _loss(net, _layers(net, plan), loss)
-        graph = builder.build("J", net.sources)
+        net.data("x", plan.every[0].layer.data_axes(labels.values["x"].ndim - 1))
+        net.data("t", _TARGET_AXES[labels.values["t"].ndim - 1])
+        output = _layers(net, plan)
+        penalty = Penalty(regularization, "J", (), report)
+        _loss(net, output, loss, penalty)
+        own = [name for name in leaves if name in builder.nodes and name not in tied]
+        weights = [name for name in own if is_weights(name)]
+        biases = [name for name in own if name not in weights and builder.nodes[name].role == "parameter"]
+        penalty.add(builder, [*weights, *biases], weights)
+        graph = builder.build("J", net.sources) if "J" in builder.nodes else None
     except ShapeError as error:
         report.add(net.place, f"{error.what}.", error.hint)
         return None, ()
@@ -74,14 +90,19 @@ def _check_settings(tops: Sequence[PlacedLayer], loss: str, report: FaultReport)
                     (*one.place, key), f"`{key}` belongs to {owners}, not to {word}.", "Remove it.", key=True
                 )
     rule, last = ops.get(loss).loss, every[-1]
-    fitting = [word for word, op in ops.activations().items() if op.across == "shares"]
-    if rule and rule.targets == "shares" and last.layer.applies not in fitting:
-        ends = last.layer.applies or last.layer.kind
-        report.add(
-            (*last.place, *(("activation",) if last.layer.applies and not last.layer.is_recurrent else ())),
-            f"{loss} needs {' or '.join(fitting)} in the last layer, not {ends}.",
-            f"Write `activation: {fitting[0]}`, or choose another loss.",
+    word = last.layer.applies
+    wanted, is_across = rule.outputs if rule else "numbers", ops.activations()[word].across if word else ""
+    fitting = [word for word, op in ops.activations().items() if op.across == wanted]
+    is_said = word and not last.layer.is_recurrent
+    place = (*last.place, *(("activation",) if is_said else ()))
+    if wanted == "logits" and is_across:
+        what = (
+            f"{loss.replace('_logits', ' from logits')} needs scores of the last layer, not {word} of them."
         )
+        report.add(place, what, "Write `activation: linear`.")
+    elif fitting and word not in fitting:
+        what = f"{loss} needs {' or '.join(fitting)} in the last layer, not {word or last.layer.kind}."
+        report.add(place, what, f"Write `activation: {fitting[0]}`, or choose another loss.")
 
 
 class _Plan:
@@ -91,18 +112,24 @@ class _Plan:
         self,
         tops: Sequence[PlacedLayer],
         leaves: Mapping[str, LayerArray],
-        values: dict[str, Numbers],
+        tied: Mapping[str, Tie],
+        labels: Labels,
+        loss: str,
         report: FaultReport,
     ) -> None:
-        self.tops, self.leaves, self.values, self.report = tops, leaves, values, report
+        self.tops, self.leaves, self.labels, self.report = tops, leaves, labels, report
+        self.loss = ops.get(loss).loss
+        self.values = {**labels.values, **{name: tie.of(labels.values) for name, tie in tied.items()}}
         self.every = [one for top in tops for one in top.all]
         self.infos: list[LayerInfo] = []
         self.last_only = False
         """Whether only the last step goes on after the last recurrent layer."""
 
     def check(self) -> None:
-        x, t = self.values["x"], self.values["t"]
         plain = all(not one.layer.kind for one in self.every)
+        if plain:
+            self.spread((self.values[f"W{len(self.every)}"].shape or (1,))[:1])
+        x, t = self.values["x"], self.values["t"]
         for name, array in (("x", x), ("t", t)):
             if plain and array.ndim != 2:
                 what = f"{name} has shape {array.shape}, but it needs two axes: (examples, numbers of each)."
@@ -117,7 +144,7 @@ class _Plan:
         if plain and self.turned():
             return
         shape = self.every[0].layer.read(x.shape[1:], self.values)
-        self.values["x"] = x = x.reshape((len(x), *shape))
+        self.put("x", x.reshape((len(x), *shape)))
         try:
             flow = self.flow(self.tops, Flow(shape))
         except Misfit:
@@ -134,15 +161,32 @@ class _Plan:
                 self.infos.append(one.layer.info(flow)._replace(block=block))
         return flow
 
+    def put(self, name: str, array: Numbers) -> None:
+        """Data in the shape that it is meant to have."""
+        self.labels.values[name] = self.values[name] = array
+
+    def spread(self, output: Shape) -> None:
+        """Targets that are classes as shares, one a unit of the last layer."""
+        classes, t = output[-1], self.values["t"]
+        if self.loss is None or not self.loss.adds_up or classes == 1:
+            return
+        if t.ndim == 2 and t.shape[1] == 1:
+            self.put("t", t := t[:, 0])
+        is_shares = t.shape[1:] == (classes,) and all(total == 1 for total in t.sum(axis=-1))
+        if t.shape[1:] in ((), output[:-1]) and not is_shares:
+            self.labels.spread("t", classes)
+            self.values["t"] = self.labels.values["t"]
+
     def targets(self, flow: Flow) -> None:
         """The targets are like the outputs, or like the last step's."""
+        self.spread(flow.shape)
         t = self.values["t"]
         shape, last = t.shape[1:], flow.shape[1:]
         ways = {flow.shape: flow.shape} | ({last: last} if flow.in_steps else {})
         if flow.in_steps and last == (1,):
             ways.setdefault(flow.shape[:1], flow.shape)  # one number a step
         if shape in ways:
-            self.values["t"] = t.reshape((len(t), *ways[shape]))
+            self.put("t", t.reshape((len(t), *ways[shape])))
             self.last_only = ways[shape] != flow.shape
             return
         wanted = (len(self.values["x"]), *flow.shape)
@@ -189,7 +233,7 @@ def _turned(layers: int, values: Mapping[str, Numbers]) -> list[int]:
         onward: dict[int, list[int]] = {}
         for before, turned in ways.items():
             for shape, more in ((weights.shape, []), (weights.shape[::-1], [number])):
-                fits = shape[1] == before and (bias is None or bias.shape == shape[:1])
+                fits = shape[1] == before and (bias is None or bias.shape in (shape[:1], ()))
                 if fits and (shape[0] not in onward or len(onward[shape[0]]) > len(turned + more)):
                     onward[shape[0]] = turned + more
         ways = onward
@@ -229,16 +273,17 @@ def _layer(net: Assembler, one: PlacedLayer, signal: Signal, name: str) -> Signa
     return one.layer.join(net, signal, inside, name)
 
 
-def _loss(net: Assembler, output: Signal, loss: Loss) -> None:
+def _loss(net: Assembler, output: Signal, loss: Loss, penalty: Penalty) -> None:
     """J, which is added up over the steps: N counts examples."""
     net.place = ("loss",)
     name, settings = loss
     rule = ops.get(name).loss
-    of_rows = rule and rule.targets == "shares" and len(output.axes) > 2
+    of_rows = rule and rule.adds_up and rule.reduction == "examples" and len(output.axes) > 2
     if not output.in_steps and not of_rows:
-        net.apply("J", name, (*output.nodes, "t"), settings)
+        net.apply(penalty.data, name, (*output.nodes, "t"), settings)
         return
     outputs, targets = net.steps(output), net.steps(Signal(("t",), net.axes_of("t")))
     pairs = enumerate(zip(outputs.nodes, targets.nodes, strict=True), 1)
     terms = tuple(net.apply(f"E<{s}>", name, pair, settings) for s, pair in pairs)
-    net.apply("J", ops.STEP_SUM, terms)
+    is_mean = rule is not None and rule.reduction == "elements"
+    net.apply(penalty.data, ops.STEP_MEAN if is_mean else ops.STEP_SUM, terms)

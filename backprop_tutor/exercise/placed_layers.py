@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from backprop_tutor.exercise.assembler import LayerArray
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import BlockKind, LayerKind
 from backprop_tutor.exercise.yaml_reader import Path
 
@@ -54,7 +54,9 @@ def placed_layers(layers: Sequence[LayerKind]) -> Iterator[PlacedLayer]:
 
 
 def placed_leaves(layers: Sequence[LayerKind]) -> dict[str, tuple[Path, LayerArray]]:
-    """The arrays of all layers by name, each with the place of its layer."""
-    return {
-        leaf.name: (one.place, leaf) for one in placed_layers(layers) for leaf in one.layer.leaves(one.number)
-    }
+    """The arrays of all layers by name, each with the place of its layer; what is not trained is given."""
+    found = {}
+    for one in placed_layers(layers):
+        for leaf in one.layer.leaves(one.number):
+            found[leaf.name] = one.place, leaf if one.layer.trainable else leaf._replace(role="given")
+    return found

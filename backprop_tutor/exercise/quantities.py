@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import ceil, floor
 
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer
+from backprop_tutor.engine.optimizers import Optimizer, optimizer_with
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.formula_letters import letters
@@ -13,7 +13,7 @@ from backprop_tutor.exercise.placed_layers import placed_layers
 from backprop_tutor.exercise.quantity import part_of, quantities
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
-from backprop_tutor.exercise.updates import later_quantities
+from backprop_tutor.exercise.updates import later_quantities, rate_letter
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.expr import name_of
 
@@ -32,13 +32,15 @@ def check_quantities(
 ) -> None:
     """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
     is_updated = file.learning_rate is not None and graph.parameters
-    update = OPTIMIZERS[optimizer.name] if is_updated else None
+    update = optimizer_with(*optimizer) if is_updated else None
     known = quantities(graph, update, file.steps)
     for path, text, key in _mentions(file):
         if text not in known and (problem := _problem(text, known)):
             report.add(path, *problem, key=key)
     if file.graph:
-        _check_names(file.graph, graph, update, file.steps, report)
+        rates = file.learning_rate if isinstance(file.learning_rate, list) else [file.learning_rate]
+        letters_of_rates = [rate_letter(number, len(rates)) for number, _ in enumerate(rates, 1)]
+        _check_names(file.graph, graph, update, file.steps, letters_of_rates, report)
     leaves = set(graph.named("given", "parameter"))
     for name, variation in file.variants.items():
         if name not in leaves:
@@ -63,7 +65,7 @@ def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Fault
     if file.graph:
         names |= set(file.graph.compute)
     for number, _ in enumerate(file.network.layers if file.network else [], 1):
-        names |= {f"net{number}", f"h{number}", "z", "J"}
+        names |= {f"net{number}", f"h{number}", f"W{number}", "z", "J"}
     known = names | {f"d{loss}/d{name}" for name in names}
     known |= {f"{name}_new" for name in names} if file.learning_rate is not None else set()
     for path, text, key in _mentions(file):
@@ -117,10 +119,15 @@ def _problem(text: str, known: Mapping[str, Node]) -> tuple[str, str] | None:
 
 
 def _check_names(
-    form: GraphForm, graph: Graph, optimizer: Optimizer | None, steps: int, report: FaultReport
+    form: GraphForm,
+    graph: Graph,
+    optimizer: Optimizer | None,
+    steps: int,
+    rates: list[str],
+    report: FaultReport,
 ) -> None:
     """No quantity of the author's may bear a name that formulas or updates of this exercise need."""
-    taken = letters(graph, optimizer)
+    taken = letters(graph, optimizer, rates)
     later = later_quantities(graph, optimizer, steps) if optimizer else ()
     taken |= {quantity.name: "a quantity that an update brings" for quantity in later}
     for section in ("given", "parameters", "compute"):

@@ -68,7 +68,7 @@ def remarks(
             text = f"dJ/d{name} is zero in every entry: there is nothing to learn. Change a number."
             found.append(Remark("zero gradient", name, text.replace("dJ", f"d{graph.loss}")))
     for name, loss in graph.targets:
-        if loss.targets == "shares" and name in exercise.values:
+        if loss.adds_up and name in exercise.values:
             found.extend(_targets(graph.nodes[name], exercise.values[name]))
     for name, array in {**exercise.values, **(exact or {})}.items():
         found.extend(_long_numbers(graph, name, array))

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backprop_tutor.errors import ExerciseError, Fault
-from backprop_tutor.exercise.assembler import LayerArray
 from backprop_tutor.exercise.decode import decode
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.placed_layers import placed_leaves
 from backprop_tutor.exercise.schema import checked

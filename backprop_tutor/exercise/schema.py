@@ -7,7 +7,7 @@ from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.optimizers import OPTIMIZERS, PLAIN
+from backprop_tutor.engine.optimizers import EXTRAS, MAXIMIZE, OPTIMIZERS, PLAIN
 from backprop_tutor.exercise.layer_kind import ANY_LAYER, LayerKind
 from backprop_tutor.exercise.layer_kinds import KINDS
 from backprop_tutor.exercise.schema_types import (
@@ -48,6 +48,7 @@ __all__ = [
     "LossForm",
     "Network",
     "OptimizerForm",
+    "Regularization",
     "VariantForm",
     "Variation",
     "checked",
@@ -114,23 +115,52 @@ class GraphForm(Model):
     loss: str = key(TEXT, "The name of the computed scalar to differentiate.")
 
 
-class OptimizerForm(Model, also=settings(OPTIMIZER_SETTINGS)):
+_OF_ANY = {
+    name: key(POSITIVE, f"Of any optimizer: {extra.setting.says}.", None) for name, extra in EXTRAS.items()
+} | {MAXIMIZE: key(core.bool_schema(strict=True), "true: climb J instead of descending.", None)}
+
+
+class OptimizerForm(Model, also=settings(OPTIMIZER_SETTINGS) | _OF_ANY):
     name: str = key(one_of(OPTIMIZERS), "The rule for the update.")
 
 
 OPTIMIZER = either(dict, {"<settings>": OptimizerForm.reference, "<name>": one_of(OPTIMIZERS)})
 
 
-class LossForm(Model, also=settings(LOSSES)):
+LOSS_WORDS = {
+    "reduction": key(
+        one_of(("examples", "elements", "sum")),
+        "A mean over examples, a mean over all elements of z, or a sum; examples if not given.",
+        None,
+    ),
+    "from": key(one_of(("logits",)), "Of cross_entropy and bce: z are logits, not yet shares.", None),
+}
+
+
+class LossForm(Model, also=settings(LOSSES) | LOSS_WORDS):
     name: str = key(one_of(LOSSES), "The loss.")
 
 
 LOSS = either(dict, {"<settings>": LossForm.reference, "<name>": one_of(LOSSES)})
 
 
+class Regularization(Model):
+    """A penalty on weights, added to the loss; exactly one of l2 and l1."""
+
+    l2: Fraction | None = key(POSITIVE, "How much the sum of their squares counts.", None)
+    l1: Fraction | None = key(POSITIVE, "How much the sum of their sizes counts.", None)
+    factor: Fraction = key(POSITIVE, "A further factor, as in 1/2 l2 Σ W².", Fraction(1))
+    of: list[str] | None = key(
+        list_of(TEXT, least=1), "The parameters it is of; all weights and no biases if not given.", None
+    )
+
+
 class AskItem(Model):
     quantity: str = key(TEXT, "The quantity's name, such as dJ/dW1 or net1.")
     by: By | None = key(word(By), "Ask its elements one by one, or the whole array at once.", None)
+
+
+RATES = either(list, {"<rates>": list_of(POSITIVE, least=1), "<rate>": POSITIVE})
 
 
 ASK = either(
@@ -176,9 +206,14 @@ class ExerciseFile(Model):
     network: Network | None = key(Network.reference, "A feed-forward network. This, or `graph`.", None)
     data: Columns | list[Example] | None = key(DATA, "Of a network: its examples, or columns of them.", None)
     loss: str | LossForm | None = key(LOSS, "Of a network: the loss J, or one with settings.", None)
+    regularization: Regularization | None = key(
+        Regularization.reference, "A penalty on weights that is part of the loss.", None
+    )
     graph: GraphForm | None = key(GraphForm.reference, "Any computation graph. This, or `network`.", None)
     relu_at_zero: Fraction = key(AT_ZERO, "The derivative of ReLU at 0: 0, 1/2 or 1.", Fraction(0))
-    learning_rate: Fraction | None = key(POSITIVE, "Asks for the update of the parameters.", None)
+    learning_rate: Fraction | list[Fraction] | None = key(
+        RATES, "Asks for the update of the parameters; a list has one rate an update.", None
+    )
     optimizer: str | OptimizerForm = key(OPTIMIZER, f"{', '.join(OPTIMIZERS)}, or one with settings.", PLAIN)
     steps: int = key(STEPS, "How many updates.", 1)
     ask: str | list[str | AskItem] = key(

@@ -37,9 +37,14 @@ _WANTED = {
     "string_type": ("a text is expected here, not {found}.", "Put it in quotes if it is a text."),
     "list_type": ("a list is expected here, not {found}.", "Write [ … ], or one item a line after a dash."),
     "dict_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
+    "bool_type": ("true or false is expected here, not {found}.", ""),
     "model_type": ("a mapping is expected here, not {found}.", "Write `key: value` lines under it."),
     "string_too_short": ("this text is empty.", ""),
-    "string_pattern_mismatch": ("this is no id of a version.", "`backprop-tutor variants` writes them."),
+}
+
+_PATTERNS = {
+    "id": ("this is no id of a version.", "`backprop-tutor variants` writes them."),
+    "tied": ("these are no weights of a layer.", "Write W1, or W1.T for them turned round."),
 }
 
 _MISSING = {
@@ -148,6 +153,8 @@ def _add(detail: dict[str, Any], report: FaultReport) -> None:
         wanted = detail["ctx"].get("min_length", detail["ctx"].get("max_length"))
         bound = "at least" if kind == "too_short" else "at most"
         report.add(path, f"{bound} {wanted} item{'s'[: wanted != 1]} must stand here.")
+    elif kind == "string_pattern_mismatch":
+        report.add(path, *_PATTERNS[str(path[-1])])
     elif path == ("network",) and isinstance(detail["input"], list):
         report.add(path, "`network` is a mapping, not a list.", "Put the list under `layers:` inside it.")
     else:

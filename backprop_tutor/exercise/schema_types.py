@@ -33,12 +33,17 @@ __all__ = [
     "SIZES",
     "STEPS",
     "TEXT",
+    "TIED",
+    "TRAINABLE",
     "TRUTH",
+    "WEIGHTS",
     "WHOLE",
     "Array",
     "ArrayFile",
     "Model",
     "Sizes",
+    "TiedWeights",
+    "Weights",
     "chosen",
     "either",
     "key",
@@ -50,6 +55,7 @@ __all__ = [
     "word",
 ]
 
+TIED = r"^[A-Z]+(_[a-z])?[1-9][0-9]*(\.T)?$"
 MAX_STEPS = 1_000
 MAX_SEQUENCE = 10_000
 FRACTION_JSON = {"type": "string", "pattern": r"^[-+]?[0-9]+/[0-9]*[1-9][0-9]*$"}
@@ -309,3 +315,24 @@ class ArrayFile(Model):
 
 Array = Numbers | ArrayFile
 ARRAY = either(dict, {"<file>": ArrayFile.reference, "<numbers>": _INLINE})
+
+
+class TiedWeights(Model):
+    """Weights that are those of another layer."""
+
+    tied: str = key(core.str_schema(strict=True, pattern=TIED), "Whose they are: W1, or W1.T turned round.")
+
+
+WEIGHTS = chosen(
+    lambda value: "<tied>" if isinstance(value, dict) and "tied" in value else "<array>",
+    {"<tied>": TiedWeights.reference, "<array>": ARRAY},
+)
+"""An array, or the name of another layer's."""
+
+Weights = Array | TiedWeights
+TRAINABLE = {
+    "trainable": key(
+        core.bool_schema(strict=True), "false: its arrays are not updated, nor is their gradient asked.", True
+    )
+}
+"""A key of every layer that has something to learn."""

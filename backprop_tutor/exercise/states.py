@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, LayerArray
+from backprop_tutor.exercise.assembler import Assembler
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, Misfit
-from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, chosen, key
+from backprop_tutor.exercise.schema_types import ARRAY, WEIGHTS, Array, Model, Weights, chosen, key
 
 __all__ = [
     "INITIAL",
@@ -27,8 +28,8 @@ class LearnedState(Model):
 
 
 class GateForm(Model):
-    weights: Array = key(ARRAY, "One row a unit, one column an input.")
-    recurrent: Array = key(ARRAY, "One row a unit, one column a unit of the state before.")
+    weights: Weights = key(WEIGHTS, "One row a unit, one column an input.")
+    recurrent: Weights = key(WEIGHTS, "One row a unit, one column a unit of the state before.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
 
 
@@ -78,7 +79,7 @@ class Gate:
         return array + self.suffix
 
     def leaves(
-        self, weights: Array, recurrent: Array, bias: Array | None, *keys: str
+        self, weights: Weights, recurrent: Weights, bias: Array | None, *keys: str
     ) -> Iterator[LayerArray]:
         yield LayerArray(self.name("W"), weights, (*keys, "weights"), ("unit", "input"))
         yield LayerArray(self.name("U"), recurrent, (*keys, "recurrent"), ("unit", "unit"))

@@ -93,6 +93,6 @@ def random_points(base: Point, varied: Collection[str], *, any_side: bool = Fals
 
 def _shares(point: Point) -> set[str]:
     """The targets that are shares, as of a cross-entropy, where they sum to 1 in every example."""
-    targets = {name for name, loss in point.graph.targets if loss.targets == "shares"}
+    targets = {name for name, loss in point.graph.targets if loss.adds_up}
     leaves = {name: leaf for name, leaf in point.leaves.items() if name in targets and leaf.ndim}
     return {name for name, leaf in leaves.items() if np.allclose(leaf.sum(axis=-1), 1)}

@@ -82,8 +82,9 @@ class Recompute:
 
     def _updated(self, known: Known, parameter: str) -> Array | None:
         """The parameter after the first update with the gradient that follows from the `known` values."""
-        news = {name: line for name, line in self._news.items() if line.node.name == parameter}
-        if not news:
+        nodes = (parameter, self.graph.loss)  # under the loss, what all parameters' gradients have in common
+        news = {name: line for name, line in self._news.items() if line.node.name in nodes}
+        if parameter not in self.graph.parameters or not news:
             return None
         gradient = self.prefix + parameter
         values = {**known, gradient: self.compute(gradient, known)}

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.constants import constants_of
-from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, WrongResult
+from backprop_tutor.grading.misconceptions.context import Adjusted, Edge, Total, Update, WrongResult
 from backprop_tutor.grading.misconceptions.table import TABLE, Misconception
 from backprop_tutor.grading.recompute import Known, Recompute
+from backprop_tutor.walkthrough.ledger import LedgerLine, Rate
 
 __all__ = ["Slips"]
 
@@ -42,12 +45,31 @@ class Slips:
             return lambda m: m.forward(step) if m.forward else iter(())
         if quantity in recompute.graded and recompute.needs[quantity]:
             return self._of_gradient(quantity, known)
-        rate, old = recompute.solution.rate, recompute.old(quantity)
-        if rate and old:
-            new = recompute.ledger.lines[quantity].compute(FLOAT64, known)
-            update = Update(known[old], new, float(rate.numbers["η"]))
-            return lambda m: m.update(update) if m.update else iter(())
+        line, rate = recompute.ledger.lines[quantity], recompute.solution.rate
+        if rate and line.equation:
+            return self._of_update(quantity, line, rate, known)
         return lambda m: iter(())
+
+    def _of_update(self, quantity: str, line: LedgerLine, rate: Rate, known: Known) -> Variants:
+        """An equation of the optimizer; the last one gives the new parameter."""
+        right = line.compute(FLOAT64, known)
+        adjusted = Adjusted(
+            right,
+            frozenset(rate.numbers),
+            lambda letter, number: line.compute(FLOAT64, {**known, letter: np.asarray(number)}),
+        )
+        old = self.recompute.old(quantity)
+        step = float(rate.numbers[rate.letter(line.number)])
+        update = Update(known[old], right, step, rate.optimizer.maximizes) if old else None
+
+        def variants(misconception: Misconception) -> Iterator[WrongResult]:
+            if misconception.adjusted:
+                changed = misconception.adjusted(adjusted)
+                yield from (wrong for wrong in changed if not np.array_equal(wrong.value, right))
+            if misconception.update and update:
+                yield from misconception.update(update)
+
+        return variants
 
     def _of_gradient(self, quantity: str, known: Known) -> Variants:
         edges = self.recompute.edges(quantity, known)

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterator
 from itertools import groupby
 
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.grading.selection import asked
@@ -111,7 +113,7 @@ class _Blank:
                 yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         for node in nodes.values():
             if node.op and self.exercise.layers:
-                yield f"{self._name(node.name)} = {_call(node.op, [self._name(p) for p in node.parents])}"
+                yield f"{self._name(node.name)} = {_call(node, [self._name(p) for p in node.parents])}"
         yield from _rate(self.exercise)
         for sentence in self.solution.conventions:
             yield from textwrap.wrap(sentence, WIDTH)
@@ -126,10 +128,14 @@ class _Blank:
                 yield from ((self._name(name), BLANK) for name in names)
 
 
-def _call(op: str, parents: list[str]) -> str:
-    if op == "linear":
+def _call(node: Node, parents: list[str]) -> str:
+    if node.op == "add":
+        return " + ".join(parents)
+    if node.op == "linear":
         return f"{parents[1]} {parents[0]}" + (f" + {parents[2]}" if len(parents) > 2 else "")
-    return parents[0] if op == "identity" else f"{op}({', '.join(parents)})"
+    op = ops.get(node.op)
+    said = [f"{key}={value}" for key, value in node.params.items() if op.loss or op.penalty]
+    return parents[0] if node.op == "identity" else f"{node.op}({', '.join((*parents, *said))})"
 
 
 def _scalar(text: str) -> str:
@@ -142,7 +148,7 @@ def _scalar(text: str) -> str:
 def _rate(exercise: Exercise) -> Iterator[str]:
     if exercise.learning_rate is not None:
         steps = f", {exercise.steps} steps" if exercise.steps > 1 else ""
-        yield f"update: {exercise.optimizer.name}, learning rate {exercise.learning_rate}{steps}"
+        yield f"update: {exercise.update}{steps}"
 
 
 def _written(workings: Workings, solution: Solution, name: str) -> str:

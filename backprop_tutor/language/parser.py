@@ -23,6 +23,7 @@ MAX_DEPTH = 100  # levels of the tree: long chains of - and / count too
 MAX_NODES = 10_000
 MAX_AXES = 32
 CHOICE = "where"  # the function that takes a comparison
+WORD_OPTIONS = ("from", "reduction")  # whose values are words, not formulas
 
 Product = Callable[[Expr, Expr], Expr | None]
 
@@ -233,7 +234,7 @@ class _Parser(References):
                 self.skip(2)
                 if key.text in options:
                     raise self.error(f"{key.text} is given twice.", key)
-                options[key.text] = self.nested()
+                options[key.text] = self.word() if key.text in WORD_OPTIONS else self.nested()
             elif options:
                 raise self.error("What a function works on comes before its options.", key)
             else:
@@ -254,6 +255,13 @@ class _Parser(References):
             parts.append(self.nested())
         self.expect(")")
         return Call("cases", tuple(parts))
+
+    def word(self) -> Expr:
+        """The value of an option that is a word and no name: `sum` of reduction=sum."""
+        token = self.take()
+        if token.kind is not Kind.NAME:
+            raise self.error("A word is expected here.", token)
+        return Num(Fraction(0), token.text)
 
     def array(self) -> Expr:
         """`[1, 0; -1, 1]` or `[[1, 0], [-1, 1]]`, after the opening bracket."""

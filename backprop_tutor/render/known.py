@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backprop_tutor.engine.optimizers import EXTRAS
 from backprop_tutor.language import Style
 from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.tutor.question_step import Steps
@@ -42,9 +43,11 @@ def known(
             text = _given(steps, node.name, style)
             name = quantity_text(node.name, style)
             found.append(Known(name, text, node.name in uses, found=False))
-    rate = solution.exercise.learning_rate
+    rate = solution.rate
     if rate is not None and (everything or _is_update(questions, state)):
-        found.append(Known(quantity_text("η", style), str(rate), True, found=False))
+        extras = [extra.setting.letter for extra in EXTRAS.values()]
+        for letter in (*rate.rates, *(letter for letter in rate.numbers if letter in extras)):
+            found.append(Known(quantity_text(letter, style), str(rate.numbers[letter]), True, found=False))
     answered = _answered(questions, state)
     for quantity in dict.fromkeys(question.quantity for question in questions):
         if quantity in uses and quantity not in answered:

@@ -117,7 +117,8 @@ class _Network:
         for unit, row in rows.items():
             text = " ".join(weight.rjust(width) for weight in row)
             if bias:
-                text += f" | {number_text(self.solution, f'b{number}', (unit,), 3)}"
+                place = (unit,) if self.nodes[f"b{number}"].shape else ()
+                text += f" | {number_text(self.solution, f'b{number}', place, 3)}"
             found[unit] = text
         width = max(map(len, found.values()))
         return {unit: text.ljust(width) for unit, text in found.items()} if width <= MAX_ENTRY else {}

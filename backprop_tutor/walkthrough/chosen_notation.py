@@ -1,6 +1,6 @@
 """Which notation an exercise is shown and answered in."""
 
-from backprop_tutor.engine.optimizers import OPTIMIZERS
+from backprop_tutor.engine.optimizers import optimizer_with
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import quantities
 from backprop_tutor.language import CANONICAL, Lettering, find_notation
@@ -19,7 +19,7 @@ def lettering_of(exercise: Exercise, notation: str | None = None) -> Lettering:
     found = find_notation(chosen) if chosen else None
     if found is None or exercise.layers is None:
         return CANONICAL
-    update = None if exercise.learning_rate is None else OPTIMIZERS[exercise.optimizer.name]
+    update = None if exercise.learning_rate is None else optimizer_with(*exercise.optimizer)
     axes = {name: node.axes for name, node in quantities(exercise.graph, update, exercise.steps).items()}
     deltas = {delta: axes[name] for name in axes if (delta := delta_of(name))}
     lettering = Lettering(found, len(exercise.layers), axes | deltas)

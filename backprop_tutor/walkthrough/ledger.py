@@ -4,7 +4,7 @@ All that needs to know how one quantity follows from others asks here: the solut
 that are carried on from a student's own values, and exercises at other numbers.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial, reduce
 from operator import add
@@ -13,10 +13,10 @@ from typing import Any, Literal, NamedTuple
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.evaluate import backward, forward, numbers, settling
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.optimizers import OPTIMIZERS, Optimizer, UpdateEquation
+from backprop_tutor.engine.optimizers import MAXIMIZE, Optimizer, UpdateEquation, optimizer_with
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.exercise.updates import loss_name, update_name
+from backprop_tutor.exercise.updates import loss_name, rate_letter, update_name
 
 __all__ = ["Known", "Ledger", "LedgerLine", "Rate"]
 
@@ -25,14 +25,22 @@ Kind = Literal["leaf", "value", "gradient", "update"]
 
 
 class Rate:
-    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rate."""
+    """How weights are updated: the optimizer, its settings with the exercise's own, the learning rates.
 
-    def __init__(self, name: str, learning_rate: Fraction, settings: Mapping[str, Fraction]) -> None:
-        self.optimizer: Optimizer = OPTIMIZERS[name]
+    `numbers` are what its letters stand for; learning rates that differ are called η1, η2, ….
+    """
+
+    def __init__(self, name: str, rates: Sequence[Fraction], settings: Mapping[str, Fraction]) -> None:
+        self.optimizer: Optimizer = optimizer_with(name, settings)
+        self.rates = [rate_letter(number, len(rates)) for number in range(1, len(rates) + 1)]
         known = self.optimizer.settings.items()
-        self.numbers: dict[str, Fraction] = {"η": learning_rate} | {
+        self.numbers: dict[str, Fraction] = dict(zip(self.rates, rates, strict=True)) | {
             setting.letter: settings.get(key, setting.default) for key, setting in known
         }
+
+    def letter(self, number: int) -> str:
+        """The learning rate of update `number`; further updates keep the last one."""
+        return self.rates[min(number, len(self.rates)) - 1]
 
 
 class LedgerLine(NamedTuple):
@@ -182,20 +190,37 @@ class Ledger:
         if number > 1:
             how = partial(self._again, number, "")
             yield loss_name(graph, number), LedgerLine(graph.nodes[graph.loss], "value", number, leaves, how)
+        equations = self.rate.optimizer.equations
+        overall = [equation for equation in equations if equation.overall]
+        if overall and number > 1:
+            yield from (self._gradient_again(name, number, leaves) for name in graph.parameters)
+        needs = [self.gradient_name(name, number) for name in graph.parameters]
+        for equation in overall:
+            update = partial(self._update, "", number, equation)
+            quantity, node = self.update_name("", equation.target, number), graph.nodes[graph.loss]
+            yield quantity, LedgerLine(node, "update", number, tuple(needs), update, equation)
         for name in graph.parameters:
-            node = graph.nodes[name]
-            if number > 1:
-                how = partial(self._again, number, name)
-                yield self.gradient_name(name, number), LedgerLine(node, "gradient", number, leaves, how)
+            if number > 1 and not overall:
+                yield self._gradient_again(name, number, leaves)
             needs = [self.before(name, number), self.gradient_name(name, number)]
+            needs += [self.update_name("", equation.target, number) for equation in overall]
             if number > 1:
                 kept = (f"{state}_new" for state in self.rate.optimizer.state)
                 needs += [self.update_name(name, target, number - 1) for target in kept]
-            for equation in self.rate.optimizer.equations:
+            for equation in (equation for equation in equations if not equation.overall):
                 quantity = self.update_name(name, equation.target, number)
                 update = partial(self._update, name, number, equation)
-                yield quantity, LedgerLine(node, "update", number, tuple(needs), update, equation)
+                yield (
+                    quantity,
+                    LedgerLine(graph.nodes[name], "update", number, tuple(needs), update, equation),
+                )
                 needs.append(quantity)
+
+    def _gradient_again(self, name: str, number: int, leaves: tuple[str, ...]) -> tuple[str, LedgerLine]:
+        """The gradient of a parameter in a later pass."""
+        how = partial(self._again, number, name)
+        line = LedgerLine(self.graph.nodes[name], "gradient", number, leaves, how)
+        return self.gradient_name(name, number), line
 
     # How each is worked out
 
@@ -219,15 +244,26 @@ class Ledger:
         rate = self.rate
         assert rate is not None
         terms = {letter: known.get(letter, xp.number(value)) for letter, value in rate.numbers.items()}
-        terms |= {"k": xp.number(number), "W": known[self.before(parameter, number)]}
-        terms["g"] = known[self.gradient_name(parameter, number)]
+        terms |= {"k": xp.number(number), "η": terms[rate.letter(number)]}
+        if rate.optimizer.maximizes:
+            terms[MAXIMIZE] = xp.number(1)
+        if equation.overall:
+            terms["g"] = [known[self.gradient_name(name, number)] for name in self.graph.parameters]
+            return xp.finish(equation.formula(xp, terms))
+        terms |= {
+            "W": known[self.before(parameter, number)],
+            "g": known[self.gradient_name(parameter, number)],
+        }
         for kept in rate.optimizer.state:
             earlier = self.update_name(parameter, f"{kept}_new", number - 1)
             terms[kept] = known[earlier] if number > 1 else xp.number(0)
         for earlier_one in rate.optimizer.equations:
             if earlier_one is equation:
                 break
-            terms[earlier_one.target] = known[self.update_name(parameter, earlier_one.target, number)]
+            of = "" if earlier_one.overall else parameter
+            terms[earlier_one.target] = known[self.update_name(of, earlier_one.target, number)]
+            if earlier_one.prepares:
+                terms["g"] = terms[earlier_one.target]
         return xp.finish(equation.formula(xp, terms))
 
     def _again(self, number: int, wrt: str, xp: Any, known: Known) -> Array:

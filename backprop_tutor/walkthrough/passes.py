@@ -125,10 +125,19 @@ class Pass:
         return self._updates[parameter]
 
     def _updated(self, parameter: str) -> Both:
-        old = self.ledger.before(parameter, self.number)
-        gradient = self.ledger.gradient_name(parameter, self.number)
-        floats = {**self.kept[0], old: self.values[parameter], gradient: self.gradient(parameter)}
-        exact = {**self.kept[1], old: self.exact.get(parameter), gradient: self.exact_gradient(parameter)}
+        """For the loss, that is what its gradients have in common: their norm."""
+        floats, exact = dict(self.kept[0]), dict[str, Array | None](self.kept[1])
+        is_overall = parameter == self.graph.loss
+        for name in self.graph.parameters if is_overall else [parameter]:
+            old = self.ledger.before(name, self.number)
+            gradient = self.ledger.gradient_name(name, self.number)
+            floats |= {old: self.values[name], gradient: self.gradient(name)}
+            exact |= {old: self.exact.get(name), gradient: self.exact_gradient(name)}
+        if not is_overall:
+            for name, line in self._lines.items():
+                if line.node.name == self.graph.loss:
+                    floats[name] = self._update(self.graph.loss)[0][line.target]
+                    exact[name] = self._update(self.graph.loss)[1].get(line.target)
         fractions = {name: array for name, array in exact.items() if array is not None}
         found: Both = {}, {}
         with np.errstate(all="ignore"):

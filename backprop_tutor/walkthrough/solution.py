@@ -58,7 +58,8 @@ class Solution(Shown):
         if self.exercise.learning_rate is None or not self.graph.parameters:
             return None
         chosen = self.exercise.optimizer
-        return Rate(chosen.name, self.exercise.learning_rate, chosen.settings)
+        rates = self.exercise.learning_rates or (self.exercise.learning_rate,)
+        return Rate(chosen.name, rates, chosen.settings)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -152,7 +152,7 @@ def update_formula(xp: FormalSystem, ledger: Ledger, line: LedgerLine) -> Any:
     """One equation of an update, as an array of `xp`."""
     assert ledger.rate is not None
     known: dict[str, Array] = {letter: xp.array.scalar(Sym(letter)) for letter in ledger.rate.numbers}
-    known |= {name: symbol(xp, line.node, name) for name in line.needs}
+    known |= {name: symbol(xp, ledger.lines[name].node, name) for name in line.needs}
     return line.compute(xp, known)
 
 

@@ -40,6 +40,14 @@ REDUCTIONS = tuple(
 NORMALISED = ((((3,),), {}), (((2, 3),), {}), (((2, 3),), {"axis": 1}), (((2, 2, 3),), {"axis": 2}))
 LOSSES = tuple(((z, t), {}) for z, t in product(BROADCASTING, repeat=2) if len(z) >= len(t))
 
+OF_CLASSES = tuple(case for case in LOSSES if case[0][0][-1:] == (3,))
+
+
+def has_any_outputs(op: Op) -> bool:
+    """Whether a loss takes outputs of any shape, also one that has no two classes."""
+    return bool(op.loss and not (op.loss.adds_up and op.loss.outputs in ("logits", "logarithms")))
+
+
 CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     "matmul": tuple(
         (shapes, {})
@@ -106,12 +114,19 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     ),
     "dropout": ((((3, 2), (2,)), {"keep": Fraction(1, 2)}), (((3, 2), (3, 2)), {"keep": Fraction(3, 4)})),
     "scores": ((((3, 4), (2, 4)), {}), (((2, 3, 2), (2, 3, 2)), {})),
-    "step_sum": ((((), (), ()), {}), (((2, 3), (2, 3)), {})),
+    **dict.fromkeys(("step_mean", "step_sum"), ((((), (), ()), {}), (((2, 3), (2, 3)), {}))),
     "stacked": ((((2, 3), (2, 3)), {}), (((1, 2), (1, 2), (1, 2)), {})),
     "softmax": NORMALISED,
     "log_softmax": NORMALISED,
-    **dict.fromkeys(("half_mse", "mse", "half_sse", "sse", "bce", "cross_entropy"), LOSSES),
+    **{name: LOSSES if has_any_outputs(op) else OF_CLASSES for name, op in ops.losses().items()},
     **dict.fromkeys(("sum", "mean", "max", "min"), REDUCTIONS),
+    **dict.fromkeys(
+        ("l2_penalty", "l1_penalty"),
+        tuple(
+            (shapes, {"weight": weight})
+            for shapes, weight in ((((2, 3),), 1), (((3,), (2, 2)), Fraction(1, 4)), (((),), 2))
+        ),
+    ),
     "reshape": tuple(
         ((old,), {"shape": new})
         for old, new in (

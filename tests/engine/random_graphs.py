@@ -15,8 +15,10 @@ T = TypeVar("T")
 Choose = Callable[[Sequence[T]], T]
 
 SHAPES = ((), (3,), (1, 3), (2, 1), (2, 3), (3, 2), (2, 2, 3))
-BETWEEN_0_AND_1 = {"bce", "cross_entropy"}
-POSITIVE = {"log", "sqrt", "pow", "div"}
+BETWEEN_0_AND_1 = {
+    op.name for op in ops.TABLE.values() if op.loss and (op.undefined or op.loss.targets == "labels")
+}
+POSITIVE = {"log", "sqrt", "pow", "div", "xlogx"}
 SETTINGS = {"leaky_relu": {"slope": Fraction(1, 5)}, "elu": {"alpha": Fraction(3, 2)}}
 LARGEST = 4.0
 
@@ -100,13 +102,12 @@ class RandomGraph:
         entry, name = ops.get(op), f"n{len(self.builder.nodes)}"
         if op == "reshape":
             settings["shape"] = tuple(inputs[0].size if size == -1 else size for size in settings["shape"])
-        if entry.kink:
-            distance = np.abs(entry.kink(FLOAT64, *inputs, **settings)) if _broadcast(inputs) else 0
-            if np.min(distance) < 1e-3:
-                return None
         try:
             self.builder.apply(name, op, tuple(parents), settings)
         except ShapeError:
+            return None
+        if entry.kink and np.min(np.abs(entry.kink(FLOAT64, *inputs, **settings))) < 1e-3:
+            del self.builder.nodes[name]
             return None
         self.values[name] = FLOAT64.finish(entry.forward(FLOAT64, *inputs, **settings))
         largest = np.max(np.abs(self.values[name]))
@@ -129,10 +130,3 @@ class RandomGraph:
     @property
     def used(self) -> set[str]:
         return {node.op for node in self.graph.nodes.values() if node.op}
-
-
-def _broadcast(inputs: list[Any]) -> bool:
-    try:
-        return bool(np.broadcast_shapes(*(x.shape for x in inputs)) is not None)
-    except ValueError:
-        return False

@@ -14,7 +14,7 @@ import pytest
 from backprop_tutor.render.exports import EXPORTS
 
 EXERCISE = """\
-title: Mish, mean absolute error and RMSProp
+title: Mish, mean cubed error and centred RMSProp
 network:
   layers:
     - {activation: mish, weights: [[1, -1], [2, 1]], bias: [0, 1]}
@@ -22,9 +22,9 @@ network:
 data:
   - {x: [1, 2], t: [1]}
   - {x: [2, 1], t: [3]}
-loss: mae
+loss: mce
 learning_rate: 1/10
-optimizer: rmsprop
+optimizer: centered_rmsprop
 ask: [h1, J, dJ/dz, dJ/dnet1, W1_new]
 """
 
@@ -82,29 +82,35 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 def test_files_know_the_words(program: Program) -> None:
     assert "layers of 2 mish, 1 linear units" in program("validate", "e.yaml")
-    typos = EXERCISE.replace("activation: mish", "activation: mihs").replace("mae", "maee")
-    program.write("typos.yaml", typos.replace("rmsprop", "{name: rmspro, roh: 1/2}"))
+    typos = EXERCISE.replace("activation: mish", "activation: mihs").replace("mce", "mcee")
+    program.write("typos.yaml", typos.replace("centered_rmsprop", "{name: centered_rmspro, roh: 1/2}"))
     said = program("validate", "typos.yaml", status=3)
-    for word in ("mish", "mae", "rmsprop", "rho"):
+    for word in ("mish", "mce", "centered_rmsprop", "rho"):
         assert f"Did you mean `{word}`?" in said
-    program.write("settings.yaml", EXERCISE.replace("rmsprop", "{name: rmsprop, beta1: 1/2, rho: 1}"))
+    program.write(
+        "settings.yaml", EXERCISE.replace("centered_rmsprop", "{name: centered_rmsprop, beta1: 1/2, rho: 1}")
+    )
     said = program("validate", "settings.yaml", status=3)
-    assert "`beta1` is no setting of rmsprop. It takes rho, epsilon." in said
+    assert "`beta1` is no setting of centered_rmsprop. It takes rho, epsilon." in said
     assert "rho is 1: nothing would ever be forgotten." in said
 
 
 def test_the_schema_and_the_starter_list_them(program: Program) -> None:
     keys = json.loads(program("schema"))
     assert "mish" in keys["$defs"]["Layer"]["properties"]["activation"]["enum"]
-    assert "mae" in keys["$defs"]["LossForm"]["properties"]["name"]["enum"]
+    assert "mce" in keys["$defs"]["LossForm"]["properties"]["name"]["enum"]
     settings = keys["$defs"]["OptimizerForm"]["properties"]
-    assert "rmsprop" in settings["name"]["enum"]
-    assert settings["rho"]["description"] == "Of rmsprop; 9/10 if not given."
-    assert settings["epsilon"]["description"] == "Of adam and rmsprop; 1e-8 if not given."
+    assert "centered_rmsprop" in settings["name"]["enum"]
+    assert (
+        settings["rho"]["description"]
+        == "Of rmsprop; 99/100 if not given. Of adadelta and centered_rmsprop; 9/10 if not given."
+    )
+    said = settings["epsilon"]["description"]
+    assert "rmsprop and centered_rmsprop; 1e-8 if not given." in said
     program("new", "starter.yaml")
     starter = (program.folder / "starter.yaml").read_text("utf-8")
     assert "softmax, mish." in starter
-    assert "cross_entropy, mae" in starter
+    assert "hinge, mce" in starter
 
 
 def test_everything_is_solved_and_confirmed(program: Program) -> None:
@@ -113,8 +119,11 @@ def test_everything_is_solved_and_confirmed(program: Program) -> None:
     assert len(gradients) == 8
     for step in gradients:
         assert set(step["checks"].values()) == {True}, step["quantity"]
-    assert {"Mish", "loss: mean absolute error", "mean square", "RMSProp"} <= {step["rule"] for step in steps}
-    assert program.value("dJ/dz") == [[0.5], [0.5]]
+    assert {"Mish", "loss: mean cubed error", "mean square", "centred RMSProp"} <= {
+        step["rule"] for step in steps
+    }
+    errors = [z - t for (z,), t in zip(program.value("z"), (1, 3), strict=True)]
+    assert flat(program.value("dJ/dz")) == pytest.approx([3 * abs(e) * e / 2 for e in errors])
 
 
 @pytest.mark.parametrize("quantity", ["dJ/dW1[1,2]", "dJ/db2", "dJ/dz(1)[1]", "dJ/dt"])
@@ -135,7 +144,9 @@ def test_a_sheet_is_marked_and_its_slips_are_named(program: Program) -> None:
     program.write("right.json", program.sheet(h1=[["mish(-1)", "mish(5)"], ["mish(1)", "mish(net1(2)[2])"]]))
     assert program.json("check", "e.yaml", "right.json")["score"] == 15
     assert "activation-not-applied" in program.misconceptions(program.sheet(h1=[[-1, 5], [1, 6]]))
-    assert "missing-one-over-n" in program.misconceptions(program.sheet(dJ_dz=[[1], [1]]))
+    assert "missing-one-over-n" in program.misconceptions(
+        program.sheet(dJ_dz=[[2 * g] for (g,) in program.value("dJ/dz")])
+    )
     upstream = program.value("dJ/dh1")
     assert "missing-activation-derivative" in program.misconceptions(program.sheet(dJ_dnet1=upstream))
 

@@ -94,7 +94,7 @@ WEIGHTS = "[[1, 0], [-1, 1]]"
         ),
         ("[[1, 2]]", "[1, 2]", "5:37: layer 2: weights have shape (2,), but they need two axes."),
         ("bias: [0]", "bias: [0, 1]", "5:53: layer 2: the bias has shape (2,), but the layer has 1 unit"),
-        ("bias: [0]", "bias: 0", "5:53: layer 2: the bias has shape ()"),
+        ("bias: [0]", "bias: [[0]]", "5:53: layer 2: the bias has shape (1, 1)"),
         (
             "t: [2]",
             "t: [2, 3]",

@@ -16,7 +16,7 @@ from backprop_tutor.exercise.load import loads
         ("relu", "swish", "4:20: `swish` is not an activation. Did you mean `silu`?"),
         ("relu", "3", "4:20: the number 3 is not an activation. It can be linear, relu,"),
         ("half_mse", "MSE", "8:7: `MSE` is not a loss. Did you mean `mse`?"),
-        ("half_mse", "huber", "8:7: `huber` is not a loss. It can be half_mse, mse,"),
+        ("half_mse", "poisson", "8:7: `poisson` is not a loss. It can be half_mse, half_sse,"),
         (
             "learning_rate",
             "learning_rat",
@@ -47,7 +47,7 @@ from backprop_tutor.exercise.load import loads
         ("network:", "netwrok:", "2:1: there is no key `netwrok` here. Did you mean `network`?"),
         ("learning_rate: 1/10", "learning_rate: -1", "9:16: -1 is out of range. Write a number above 0."),
         ("learning_rate: 1/10", "learning_rate: 0,1", "9:16: `0,1` has a decimal comma. Write 0.1."),
-        ("learning_rate: 1/10", "learning_rate: [1]", "9:16: expected a number, not a list."),
+        ("learning_rate: 1/10", "learning_rate: {a: 1}", "9:16: expected a number, not a mapping."),
         ("learning_rate: 1/10", "relu_at_zero: 2", "9:15: 2 is out of range. Write 0, 1/2 or 1."),
         (
             "learning_rate: 1/10",

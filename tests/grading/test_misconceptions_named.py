@@ -21,6 +21,8 @@ IDS = [
     "relu-mask-from-output-gradient", "updated-weights-used", "ascent-not-descent",
     "learning-rate-forgotten", "gradient-not-subtracted", "softmax-derivative-applied-twice",
     "off-diagonal-jacobian-dropped", "upstream-forgotten", "local-forgotten", "arithmetic-slip",
+    "descent-not-ascent", "weight-decay-forgotten", "clip-not-applied", "penalty-forgotten", "penalty-factor",
+    "hinge-label-forgotten",
 ]  # fmt: skip
 
 GENERATED = [  # by edits of a formula

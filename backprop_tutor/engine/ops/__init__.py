@@ -1,6 +1,8 @@
 """The ops table: one entry an op. To add an op, add an entry to one of the files here."""
 
-from backprop_tutor.engine.op import Forward, Op
+from collections.abc import Callable, Mapping
+
+from backprop_tutor.engine.op import Forward, Loss, Op
 from backprop_tutor.engine.ops import (
     arithmetic,
     arrays,
@@ -9,6 +11,7 @@ from backprop_tutor.engine.ops import (
     functions,
     layers,
     normalization,
+    penalties,
     picking,
     pooling,
     recurrent,
@@ -16,14 +19,32 @@ from backprop_tutor.engine.ops import (
     standardizing,
     trigonometry,
 )
-from backprop_tutor.engine.ops.arrays import STEP_SUM
+from backprop_tutor.engine.ops import losses as loss_ops
+from backprop_tutor.engine.ops.arrays import STEP_MEAN, STEP_SUM
 from backprop_tutor.engine.systems.base import RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
 
-__all__ = ["FUNCTIONS", "STEP_SUM", "TABLE", "WHOLE", "activations", "get", "losses", "register"]
+__all__ = [
+    "FUNCTIONS",
+    "LOSS_WORDS",
+    "STEP_MEAN",
+    "STEP_SUM",
+    "TABLE",
+    "WHOLE",
+    "activations",
+    "get",
+    "loss_of",
+    "losses",
+    "register",
+]
 
 TABLE: dict[str, Op] = {}
+LOSS_WORDS: dict[str, Callable[[Loss], Mapping[str, str]]] = {
+    "reduction": lambda loss: loss.ways,
+    "from": lambda loss: {"logits": loss.logits} if loss.logits else {},
+}
+"""The settings of a loss that are words: what each value makes of it, another op."""
 FUNCTIONS: dict[str, str] = {}
 """Every spelling of a function in files and answers, with the op it names."""
 
@@ -35,7 +56,8 @@ def register(op: Op) -> Op:
     """Put an op into the table: from here on it works in every part of the program."""
     TABLE[op.name] = op
     RULES[op.name] = op.forward
-    if op.name not in OPERATORS and op.name not in {"index", "identity", "rows"}:
+    by_setting = op.loss is not None and op.loss.by_setting
+    if op.name not in OPERATORS and op.name not in {"index", "identity", "rows"} and not by_setting:
         FUNCTIONS.update(dict.fromkeys((op.name, *op.aliases), op.name))
     return op
 
@@ -57,7 +79,21 @@ def activations() -> dict[str, Op]:
 
 def losses() -> dict[str, Op]:
     """The ops that may be a network's loss, by name."""
-    return {op.name: op for op in TABLE.values() if op.loss}
+    return {op.name: op for op in TABLE.values() if op.loss and not op.loss.by_setting}
+
+
+def loss_of(name: str, words: Mapping[str, str]) -> str:
+    """The op of a loss with these `reduction` and `from`, of those that are said. Raises UsageError."""
+    for word, value in sorted(words.items()):  # `from` first
+        loss = get(name).loss
+        ways: Mapping[str, str] = {} if loss is None else LOSS_WORDS[word](loss)
+        if not ways.get(value):
+            can = " or ".join(ways)
+            raise UsageError(
+                f"{name} has no {word} {value}", hint=f"It can be {can}." if can else f"It takes no {word}."
+            )
+        name = ways[value]
+    return name
 
 
 _FILES = (
@@ -65,6 +101,8 @@ _FILES = (
     functions,
     trigonometry,
     layers,
+    loss_ops,
+    penalties,
     recurrent,
     standardizing,
     arrays,

@@ -7,7 +7,7 @@ from backprop_tutor.engine.op import Activation, elementwise
 from backprop_tutor.engine.setting import Setting
 from backprop_tutor.engine.systems.base import Array
 
-__all__ = ["OPS"]
+__all__ = ["OPS", "sign", "xlogx_slope"]
 
 SLOPE = Fraction(1, 100)  # of leaky ReLU below 0, unless the exercise says otherwise
 
@@ -41,6 +41,21 @@ def _relu_slope(xp: Any, y: Array, x: Array, at_zero: Any = 0) -> Array:
     if at_zero == 0:
         return xp.where(xp.gt(x, 0), xp.number(1), xp.number(0))
     return _gate(xp, x, 1, xp.number(at_zero), 0)
+
+
+def sign(xp: Any, a: Array, b: Array) -> Array:
+    """The sign of a - b."""
+    one, none = xp.number(1), xp.number(0)
+    return xp.where(xp.gt(a, b), one, none) - xp.where(xp.gt(b, a), one, none)
+
+
+def _or_one(xp: Any, x: Array) -> Array:
+    """x, and 1 in place of 0."""
+    return xp.where(xp.eq(x, 0), xp.number(1), x)
+
+
+def xlogx_slope(xp: Any, y: Array, x: Array) -> Array:
+    return xp.log(_or_one(xp, x)) + xp.where(xp.eq(x, 0), xp.number(0), xp.number(1))
 
 
 OPS = (
@@ -184,6 +199,18 @@ OPS = (
         aliases=("ln",),
         glyph="ln",
         latex=r"\ln",
+    ),
+    elementwise(
+        "xlogx",
+        lambda xp, x: x * xp.log(_or_one(xp, x)),
+        (xlogx_slope,),
+        rule="x ln x",
+        derivative=("product rule",),
+        computes="x ln x, which goes to 0 as x does: 0 ln 0 = 0.",
+        says="By the product rule, ln x + 1.",
+        kink=_kink_at_zero,
+        convention="x ln x has the derivative 0 at 0",
+        undefined="logarithm of a negative number",
     ),
     elementwise(
         "sqrt",

@@ -134,7 +134,7 @@ OPS = (
         says="What was dropped gets 0; what was kept gets the upstream gradient over the share that is kept.",
         arity=(2, 2),
         switches=(1,),
-        needs={"keep": "Write it like dropout(x, mask, keep=1/2)."},
+        needs={"keep": ("the share that is kept", "dropout(x, mask, keep=1/2)")},
     ),
     Op(
         "scores",

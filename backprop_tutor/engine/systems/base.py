@@ -48,6 +48,10 @@ class DerivedFunctions:
     transpose: Any
     arange: Any
 
+    def size(self, x: Array) -> Array:
+        """How many elements `x` has."""
+        return self.number(prod(shape_of(x)))
+
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function` of `arrays`."""
         name = OF_SEVERAL.get(function, function) if len(arrays) > 1 else function
@@ -125,6 +129,9 @@ class System(Protocol):
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         """The number of examples, N, which lie along `axes` of `x`: a letter where formulas are written."""
+
+    def size(self, x: Array) -> Array:
+        """How many elements `x` has."""
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """The op `function`: by name where formulas are written, by its rule where numbers are computed."""

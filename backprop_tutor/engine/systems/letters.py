@@ -89,6 +89,11 @@ class LettersSystem(FormalSystem):
         size = examples(x, axes)
         return Lettered.scalar(Sym(self.examples[size]) if size in self.examples else Num(Fraction(size)))
 
+    def size(self, x: Array) -> Array:
+        sizes = (self.examples.get(size, size) for size in x.shape)
+        named = (Sym(size) if isinstance(size, str) else Num(Fraction(size)) for size in sizes)
+        return Lettered.scalar(ex.mul(*named))
+
     def sum(self, x: Lettered, axes: Axes, keepdims: bool = False) -> Lettered:
         kept = [axis for axis in range(x.ndim) if keepdims or axis not in axes]
 

@@ -6,11 +6,12 @@ from fractions import Fraction
 import numpy as np
 
 from backprop_tutor.engine.infinity import MINUS_INFINITY
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import ARRAY, HEADS, TRUTH, Array, Model
+from backprop_tutor.exercise.schema_types import HEADS, TRAINABLE, TRUTH, WEIGHTS, Model, Weights
 from backprop_tutor.exercise.schema_types import key as entry  # a key is called `key`
 from backprop_tutor.language.counted import many
 
@@ -22,13 +23,13 @@ WORDS = {"Q": "query", "K": "key", "V": "value", "O": "output"}
 
 
 class AttentionForm(Model):
-    query: Array = entry(ARRAY, "WQ in Q = x WQ: one row an input, one column a unit.")
-    key: Array = entry(ARRAY, "WK in K = x WK, of the same shape.")
-    value: Array = entry(ARRAY, "WV in V = x WV.")
-    output: Array | None = entry(ARRAY, "WO, by which the heads' results are multiplied.", None)
+    query: Weights = entry(WEIGHTS, "WQ in Q = x WQ: one row an input, one column a unit.")
+    key: Weights = entry(WEIGHTS, "WK in K = x WK, of the same shape.")
+    value: Weights = entry(WEIGHTS, "WV in V = x WV.")
+    output: Weights | None = entry(WEIGHTS, "WO, by which the heads' results are multiplied.", None)
 
 
-class AttentionLayer(Model, LayerKind):
+class AttentionLayer(Model, LayerKind, also=TRAINABLE):
     kind = "attention"
 
     attention: AttentionForm = entry(AttentionForm.reference, "The weights of queries, keys and values.")

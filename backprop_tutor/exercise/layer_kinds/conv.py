@@ -5,11 +5,23 @@ from collections.abc import Iterator, Mapping
 from backprop_tutor.engine.sliding import sliding
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.errors import ShapeError
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, Misfit, activation
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import ARRAY, PADDING, SIZES, Array, Model, Sizes, key
+from backprop_tutor.exercise.schema_types import (
+    ARRAY,
+    PADDING,
+    SIZES,
+    TRAINABLE,
+    WEIGHTS,
+    Array,
+    Model,
+    Sizes,
+    Weights,
+    key,
+)
 from backprop_tutor.language.counted import many
 
 __all__ = ["ConvLayer"]
@@ -18,13 +30,13 @@ LAYOUTS = {3: "(channels, width)", 4: "(channels, height, width)"}
 
 
 class ConvForm(Model):
-    kernel: Array = key(ARRAY, "Kernels (out channels, in channels, height, width), or (out, in, width).")
+    kernel: Weights = key(WEIGHTS, "Kernels (out channels, in channels, height, width), or (out, in, width).")
     bias: Array | None = key(ARRAY, "One number a kernel. Without this key there is no bias.", None)
     stride: Sizes = key(SIZES, "How far a kernel moves on; 1 if not given.", 1)
     padding: Sizes = key(PADDING, "How many zeros stand around the input; 0 if not given.", 0)
 
 
-class ConvLayer(Model, LayerKind, also=SETTINGS):
+class ConvLayer(Model, LayerKind, also=SETTINGS | TRAINABLE):
     kind = "conv"
 
     conv: ConvForm = key(ConvForm.reference, "The kernels, their bias, stride and padding.")
@@ -61,8 +73,7 @@ class ConvLayer(Model, LayerKind, also=SETTINGS):
                 f"the shape {flow.shape}: {many(flow.shape[0], 'channel')}.",
                 "The second axis of the kernels counts the channels that come in.",
             )
-        because = f"there {'is' if kernel[0] == 1 else 'are'} {many(kernel[0], 'kernel')} (shape {kernel})"
-        check.fits(f"b{n}", "the bias", kernel[:1], because, "Write one number a kernel.")
+        check.units(f"b{n}", "the bias", kernel, "kernels")
         try:
             windows = sliding(
                 flow.shape[1:], kernel[2:], self.conv.stride, self.conv.padding, (flow.shape, kernel)

@@ -5,19 +5,22 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind, Misfit
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key
+from backprop_tutor.exercise.schema_types import TRAINABLE, WEIGHTS, Model, Weights, key
 
 __all__ = ["EmbeddingLayer"]
 
 
-class EmbeddingLayer(Model, LayerKind):
+class EmbeddingLayer(Model, LayerKind, also=TRAINABLE):
     kind = "embedding"
 
-    embedding: Array = key(ARRAY, "One row a token; the data x are whole numbers from 1, which pick rows.")
+    embedding: Weights = key(
+        WEIGHTS, "One row a token; the data x are whole numbers from 1, rows of it."
+    )
 
     def leaves(self, n: int) -> Iterator[LayerArray]:
         yield LayerArray(f"E{n}", self.embedding, ("embedding",), ("token", "unit"))

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterator
 
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, activation
 from backprop_tutor.exercise.model import LayerInfo
-from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key
+from backprop_tutor.exercise.schema_types import ARRAY, TRAINABLE, WEIGHTS, Array, Model, Weights, key
 
 __all__ = ["Layer"]
 
 
-class Layer(Model, LayerKind, also=SETTINGS):
+class Layer(Model, LayerKind, also=SETTINGS | TRAINABLE):
     activation: str = activation("The function applied to net = W x + b.")
-    weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
+    weights: Weights = key(WEIGHTS, "One row a unit of this layer, one column an input to it.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
 
     @property

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key, word
+from backprop_tutor.exercise.schema_types import ARRAY, TRAINABLE, WEIGHTS, Array, Model, Weights, key, word
 from backprop_tutor.exercise.states import (
     INITIAL,
     STEP_AXES,
@@ -27,8 +28,8 @@ Reset = Literal["before", "after"]
 
 
 class CandidateForm(Model):
-    weights: Array = key(ARRAY, "One row a unit, one column an input.")
-    recurrent: Array = key(ARRAY, "One row a unit, one column a unit of the state before.")
+    weights: Weights = key(WEIGHTS, "One row a unit, one column an input.")
+    recurrent: Weights = key(WEIGHTS, "One row a unit, one column a unit of the state before.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
     recurrent_bias: Array | None = key(
         ARRAY, "With `reset: after`: d in r * (U h<s-1> + d), as PyTorch's GRU has it.", None
@@ -41,7 +42,7 @@ class GruGates(Model):
     n: CandidateForm = key(CandidateForm.reference, "The candidate.")
 
 
-class GruLayer(Model, LayerKind):
+class GruLayer(Model, LayerKind, also=TRAINABLE):
     kind = "gru"
     is_recurrent = True
 

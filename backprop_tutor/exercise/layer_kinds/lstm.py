@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import Model, key
+from backprop_tutor.exercise.schema_types import TRAINABLE, Model, key
 from backprop_tutor.exercise.states import (
     INITIAL,
     STEP_AXES,
@@ -36,7 +37,7 @@ class LstmStates(Model):
     c: Initial = key(INITIAL, "c<0>, one number a unit; zeros if not given.", None)
 
 
-class LstmLayer(Model, LayerKind):
+class LstmLayer(Model, LayerKind, also=TRAINABLE):
     kind = "lstm"
     is_recurrent = True
 

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
 from backprop_tutor.exercise.model import LayerInfo
-from backprop_tutor.exercise.schema_types import ARRAY, EPSILON, Array, Model, key, one_of
+from backprop_tutor.exercise.schema_types import ARRAY, EPSILON, TRAINABLE, Array, Model, key, one_of
 
 __all__ = ["NormLayer"]
 
 NORMS = ("batch", "layer", "rms")
 
 
-class NormLayer(Model, LayerKind):
+class NormLayer(Model, LayerKind, also=TRAINABLE):
     kind = "norm"
 
     norm: str = key(one_of(NORMS), "batch: over the examples and places; layer and rms: over the features.")

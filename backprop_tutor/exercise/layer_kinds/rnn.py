@@ -3,23 +3,24 @@
 from collections.abc import Iterator, Mapping
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.exercise.assembler import Assembler, LayerArray, Signal
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import SETTINGS, Flow, LayerCheck, LayerKind, activation
 from backprop_tutor.exercise.model import LayerInfo
 from backprop_tutor.exercise.rectangles import Numbers
-from backprop_tutor.exercise.schema_types import ARRAY, Array, Model, key
+from backprop_tutor.exercise.schema_types import ARRAY, TRAINABLE, WEIGHTS, Array, Model, Weights, key
 from backprop_tutor.exercise.states import INITIAL, STEP_AXES, Gate, Initial, check_state, rows_of, state_leaf
 
 __all__ = ["RnnLayer"]
 
 
-class RnnLayer(Model, LayerKind, also=SETTINGS):
+class RnnLayer(Model, LayerKind, also=SETTINGS | TRAINABLE):
     kind = "rnn"
     is_recurrent = True
 
     rnn: str = activation("The function applied to net<s> = W x<s> + U h<s-1> + b.")
-    weights: Array = key(ARRAY, "One row a unit of this layer, one column an input to it.")
-    recurrent: Array = key(ARRAY, "One row a unit, one column a unit of the state before.")
+    weights: Weights = key(WEIGHTS, "One row a unit of this layer, one column an input to it.")
+    recurrent: Weights = key(WEIGHTS, "One row a unit, one column a unit of the state before.")
     bias: Array | None = key(ARRAY, "One number a unit. Without this key there is no bias.", None)
     initial: Initial = key(INITIAL, "h<0>, one number a unit; zeros if not given.", None)
 

@@ -29,7 +29,8 @@ def examples_of(graph: Graph, nodes: Iterable[Node] | None = None) -> int:
     """The N that the loss, or one of `nodes`, divides by; 1 where it divides by none."""
     for node in graph.nodes.values() if nodes is None else nodes:
         if node.op and (op := ops.get(node.op)).mean and graph.nodes[node.parents[0]].shape:
-            return op.examples(graph.nodes[node.parents[0]])
+            first = graph.nodes[node.parents[0]]
+            return first.size if op.loss and op.mean == "elements" else op.examples(first)
     return 1
 
 

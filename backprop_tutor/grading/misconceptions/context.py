@@ -1,6 +1,6 @@
 """What a misconception sees of the step that it changes: the op, its inputs, the right result."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.constants import Constants
 
-__all__ = ["Edge", "Forward", "Total", "Update", "WrongResult"]
+__all__ = ["Adjusted", "Edge", "Forward", "Misconception", "Total", "Update", "WrongResult"]
 
 
 class WrongResult(NamedTuple):
@@ -118,7 +118,41 @@ class Update:
     old: Array
     new: Array
     rate: float
+    maximizes: bool = False
 
     @property
     def step(self) -> Array:
         return self.old - self.new
+
+
+@dataclass
+class Adjusted:
+    """A line of the update: its `right` value, and `at(letter, number)` with another number for one of the
+    `letters` of its settings."""
+
+    right: Array
+    letters: frozenset[str]
+    at: Callable[[str, float], Array]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """`title` says in a few words what was done, `summary` in a sentence what is right; `rule` is the card
+    that `explain --rule` shows to read on with.
+
+    `forward`, `edge`, `total`, `update` and `adjusted` give the wrong results of each kind of step; those of
+    the ids that have none are found by edits of its formula (`misconceptions.edits`).
+    `everywhere`: who does it once may well do it in every layer. `covers` are the ids that are told beside
+    it where they come to the same."""
+
+    id: str
+    title: str
+    summary: str
+    rule: str
+    forward: Callable[[Forward], Iterator[WrongResult]] | None = None
+    edge: Callable[[Edge], Iterator[WrongResult]] | None = None
+    total: Callable[[Total], Iterator[WrongResult]] | None = None
+    update: Callable[[Update], Iterator[WrongResult]] | None = None
+    adjusted: Callable[[Adjusted], Iterator[WrongResult]] | None = None
+    everywhere: bool = False
+    covers: tuple[str, ...] = ()

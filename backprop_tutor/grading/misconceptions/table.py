@@ -1,34 +1,9 @@
 """The misconceptions, simplest first: each is one small change to the computation of a step."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-from backprop_tutor.grading.misconceptions import activation, forward, layer, totals
-from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, Update, WrongResult
+from backprop_tutor.grading.misconceptions import activation, forgotten, forward, layer, totals
+from backprop_tutor.grading.misconceptions.context import Misconception
 
 __all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """`title` says in a few words what was done, `summary` in a sentence what is right; `rule` is the card
-    that `explain --rule` shows to read on with.
-
-    `forward`, `edge`, `total` and `update` give the wrong results of each kind of step; those of the ids
-    that have none are found by edits of its formula (`misconceptions.edits`).
-    `everywhere`: who does it once may well do it in every layer. `covers` are the ids that are told beside
-    it where they come to the same."""
-
-    id: str
-    title: str
-    summary: str
-    rule: str
-    forward: Callable[[Forward], Iterator[WrongResult]] | None = None
-    edge: Callable[[Edge], Iterator[WrongResult]] | None = None
-    total: Callable[[Total], Iterator[WrongResult]] | None = None
-    update: Callable[[Update], Iterator[WrongResult]] | None = None
-    everywhere: bool = False
-    covers: tuple[str, ...] = ()
 
 
 TABLE: tuple[Misconception, ...] = (
@@ -47,6 +22,50 @@ TABLE: tuple[Misconception, ...] = (
         "The update goes against the gradient: w - η g, not w + η g.",
         "descent",
         update=totals.ascent,
+    ),
+    Misconception(
+        "descent-not-ascent",
+        "the step subtracted instead of added",
+        "Where J is to become large, the update goes along the gradient: w + η g.",
+        "descent",
+        update=totals.descent,
+    ),
+    Misconception(
+        "weight-decay-forgotten",
+        "the weight decay forgotten",
+        "Weight decay pulls every weight towards 0: λ w belongs to its gradient, or with AdamW to its step.",
+        "descent",
+        adjusted=forgotten.forgotten("weight_decay", "the weight decay left out"),
+    ),
+    Misconception(
+        "clip-not-applied",
+        "the gradient not clipped",
+        "A gradient over the bound is scaled down, or cut off, before the update uses it.",
+        "descent",
+        adjusted=forgotten.forgotten("clip_norm", "the gradient taken as it is, not clipped"),
+    ),
+    Misconception(
+        "penalty-forgotten",
+        "the penalty forgotten",
+        "The loss holds the penalty, and so does the gradient of every weight that it is on.",
+        "sum",
+        forward=forgotten.penalty_not_added,
+        total=forgotten.penalty_forgotten,
+        covers=("missing-path",),
+    ),
+    Misconception(
+        "penalty-factor",
+        "the 2 of the penalty's squares forgotten or taken twice",
+        "A penalty c w² has the derivative 2 c w; only with a factor 1/2 does the 2 cancel.",
+        "power",
+        edge=forgotten.penalty_factor,
+    ),
+    Misconception(
+        "hinge-label-forgotten",
+        "the right class forgotten in the hinge loss",
+        "The right class's score is in every margin: it gets -1 for each wrong class inside its margin.",
+        "sum",
+        edge=forgotten.hinge_label,
     ),
     Misconception(
         "learning-rate-forgotten",

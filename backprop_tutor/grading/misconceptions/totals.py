@@ -10,6 +10,7 @@ from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, W
 
 __all__ = [
     "ascent",
+    "descent",
     "edge_factor_two",
     "edge_one_over_n",
     "edge_sign",
@@ -97,7 +98,15 @@ def transposed_outer_product(total: Total) -> Iterator[WrongResult]:
 
 
 def ascent(update: Update) -> Iterator[WrongResult]:
-    yield WrongResult(update.old + update.step, "the step added: that climbs the loss instead of descending")
+    if not update.maximizes:
+        yield WrongResult(
+            update.old + update.step, "the step added: that climbs the loss instead of descending"
+        )
+
+
+def descent(update: Update) -> Iterator[WrongResult]:
+    if update.maximizes:
+        yield WrongResult(update.old + update.step, "the step subtracted: that descends instead of climbing")
 
 
 def not_updated(update: Update) -> Iterator[WrongResult]:

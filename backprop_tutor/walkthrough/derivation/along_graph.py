@@ -26,9 +26,12 @@ def _itself(scene: Scene, place: Partial) -> Expr | None:
 
 def _through_station(scene: Scene, place: Partial) -> Expr | None:
     """∂J/∂w through the node after w whose derivative is known, over all of its elements."""
-    if not scene.stations or scene.name(place.of) != scene.loss:
+    if scene.name(place.of) != scene.loss:
         return None
-    return _sum_over(scene, place, [list(scene.stations)[-1]])
+    definitions, wrt = scene.definitions, scene.name(place.wrt)
+    cuts = (name for name in reversed(list(scene.stations)) if definitions.lies_on_every_way(name, wrt))
+    station = next(cuts, None)
+    return None if station is None else _sum_over(scene, place, [station])
 
 
 def _known(scene: Scene, place: Partial) -> Expr | None:

@@ -134,6 +134,9 @@ def _extremum(scene: Scene, place: Partial) -> Expr | None:
     """The derivative of the largest or smallest of several, shared by those that are equal."""
     if not isinstance(place.of, Call) or place.of.name not in ("max", "min"):
         return None
+    match place.of.args:
+        case (Num(Fraction(numerator=0)), b) if place.of.name == "max":
+            return ex.mul(Call("indicator", (Call("gt", (b, ZERO)),)), Partial(b, place.wrt))
     hits = [Call("indicator", (Call("eq", (arg, place.of)),)) for arg in place.of.args]
     terms = [ex.mul(hit, Partial(arg, place.wrt)) for hit, arg in zip(hits, place.of.args, strict=True)]
     return ex.div(ex.add(*terms), ex.add(*hits))

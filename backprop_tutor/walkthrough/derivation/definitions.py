@@ -51,11 +51,20 @@ def definitions(
 def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
     """A network with a size of its own for the examples and for each layer, and what they are called."""
     n = [f"{units}{layer}" for layer in range(layers + 1)]
-    names = [EXAMPLES, *n]
+    for layer in range(1, layers + 1):
+        tied = graph.nodes[f"W{layer}"]
+        if tied.op:  # its sizes are those of the layer whose weights it has
+            of = int(tied.parents[0][1:])
+            ends = (n[of - 1], n[of]) if tied.op == "transpose" else (n[of], n[of - 1])
+            same = {n[layer]: ends[0], n[layer - 1]: ends[1]}
+            n = [same.get(name, name) for name in n]
+    names = [EXAMPLES, *dict.fromkeys(n)]
     sizes = {name: size for size, name in enumerate(names, start=2)}
     shapes: dict[str, tuple[str, ...]] = {"x": (EXAMPLES, n[0]), "t": (EXAMPLES, n[-1])}
     for layer in range(1, layers + 1):
         shapes |= {f"W{layer}": (n[layer], n[layer - 1]), f"b{layer}": (n[layer],)}
+        if f"b{layer}" in graph.nodes and not graph.nodes[f"b{layer}"].shape:
+            shapes[f"b{layer}"] = ()
     general = {name: tuple(sizes[axis] for axis in shape) for name, shape in shapes.items()}
     return _rebuilt(graph, general.__getitem__), {size: name for name, size in sizes.items()}
 
@@ -125,6 +134,7 @@ class Definitions:
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
     _mixed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _cuts: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     has_letters = True
 
@@ -157,7 +167,7 @@ class Definitions:
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
         if op.is_elementwise and op.name not in OPERATORS:
             formula: Lettered = xp.call(op.name, *inputs, options=options(node))
-        elif op.mean == "elements":
+        elif op.mean == "elements" and not op.loss:
             formula = self._mean(inputs[0], node)
         else:
             formula = (op.written or op.forward)(xp, *inputs, **node.params)
@@ -268,6 +278,19 @@ class Definitions:
         if (of, wrt) not in self._mixed:
             self._mixed[of, wrt] = mixes_examples(self.graph, of, wrt)
         return self._mixed[of, wrt]
+
+    def lies_on_every_way(self, name: str, wrt: str) -> bool:
+        """Whether the loss depends on `wrt` through the node `name` alone."""
+        if (name, wrt) not in self._cuts:
+            reached, waiting = {name, wrt}, [wrt]
+            while waiting:
+                for consumer, _ in self.graph.consumers[waiting.pop()]:
+                    if consumer not in reached:
+                        reached.add(consumer)
+                        waiting.append(consumer)
+            is_on_one = name != wrt and name in self.downstream(wrt)
+            self._cuts[name, wrt] = is_on_one and self.graph.loss not in reached
+        return self._cuts[name, wrt]
 
     def downstream(self, name: str) -> set[str]:
         """`name` and every node that depends on it."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from backprop_tutor.engine import ops
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Sum, Sym
 from backprop_tutor.walkthrough.derivation.algebra import above_and_below, delta_factor
@@ -62,7 +61,7 @@ def _split(scene: Scene, place: Expr) -> Expr | None:
 def _targets(scene: Scene, place: Expr) -> Expr | None:
     """The targets of an example add up to 1."""
     match place:
-        case Sum(index, _, Item(base, (position,), _) as body) if position == Sym(index):
+        case Sum(index, _, Item(base, (*_, Sym(last))) as body) if last == index:
             return ONE if isinstance(base, Sym) and scene.name(body) in scene.targets else None
         case _:
             return None
@@ -89,9 +88,7 @@ def _turn(scene: Scene, place: Expr) -> Expr | None:
     """-(t - z) is z - t, unless it is the loss itself that says t - z."""
     if place is not scene.line or not isinstance(place, Call) or place.name != "neg":
         return None
-    graph = scene.definitions.graph
-    loss = ops.get(graph.nodes[graph.loss].op).loss
-    if loss is None or loss.targets == "numbers":
+    if all(loss.targets == "numbers" for _, loss in scene.definitions.graph.targets):
         return None
     return _turned(place.args[0])
 

@@ -99,11 +99,7 @@ def ground(question: DerivativeQuestion, lettering: Lettering = CANONICAL) -> Gr
         for size, real in zip(node.shape, graph.nodes[node.name].shape, strict=True)
         if size in general.names
     }
-    rows = {
-        name
-        for name, loss in graph.targets
-        if loss.targets == "shares" and _adds_up(exercise.values.get(name))
-    }
+    rows = {name for name, loss in graph.targets if loss.adds_up and _adds_up(exercise.values.get(name))}
     return Ground(question, lettering, general, sizes, frozenset(rows))
 
 

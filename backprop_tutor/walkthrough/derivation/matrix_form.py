@@ -1,11 +1,14 @@
 """The derivation for whole arrays, with the shape of every factor."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.engine.systems.form import FORM
+from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
-from backprop_tutor.language.expr import Call, Expr, Partial, Sym, name_of
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language.expr import Call, Expr, Partial, Sym, leaves, name_of
+from backprop_tutor.walkthrough.derivation.derive import TooLong
 from backprop_tutor.walkthrough.derivation.folding import folded, unspread
 from backprop_tutor.walkthrough.derivation.ground import Ground
 from backprop_tutor.walkthrough.derivation.lines import DerivationForm, Line, Note, Section
@@ -39,8 +42,15 @@ def matrix_form(ground: Ground) -> DerivationForm:
         return DerivationForm("matrix", notes=(Note("The derivative of one array by another is no matrix."),))
     shapes = Shapes(ground)
     ground.solution.first.prepare([question.wrt.name])  # and all on the way, in one pass
-    derived = _from_letters(ground) if ground.is_network else []
-    sections, unsaid = [_section(shapes, step) for step in derived], list[Expr]()
+    cancels = any(loss.targets != "numbers" for _, loss in graph.targets)  # with what gives the outputs
+    derived = _from_letters(ground) if ground.is_network or cancels else []
+    sections, unsaid = list[Section](), list[Expr]()
+    if ground.is_network:
+        sections = [_section(shapes, step) for step in derived]
+    else:  # where NumPy's rules may not do
+        found = [_written(shapes, step) for step in derived]
+        derived = derived if all(found) else []
+        sections = [section for section in found if section] if derived else []
     for step in [] if derived else _from_steps(ground):
         section = _written(shapes, step)
         if section:
@@ -70,17 +80,30 @@ def _from_letters(ground: Ground) -> list[Step]:
         sections = index_sections(
             ground.definitions, question.of.name, question.wrt.name, deltas=True, targets=ground.targets
         )
-        return [_whole(section) for section in sections]
+        return [_whole(section, ground.sizes) for section in sections]
     except NoMatrixForm:
+        return []
+    except (TooLong, Unwritable):
+        if ground.is_network:
+            raise
         return []
 
 
-def _whole(section: Section) -> Step:
+def _whole(section: Section, sizes: Collection[str]) -> Step:
     wrt = section.meaning.wrt
     axes = tuple(letter.name for letter in index_of(wrt) if isinstance(letter, Sym))
     meaning = Partial(section.meaning.of, _base(wrt))
     left = meaning if section.left == section.meaning else _base(section.left)
-    return left, meaning, whole(section.result, axes)
+
+    def scaled(part: Expr) -> Expr | None:
+        """Times a number made of sizes: no array, element by element."""
+        match part:
+            case Call("hadamard", (a, b)) if all(name_of(leaf) in {"", *sizes} for leaf in leaves(a)):
+                return ex.mul(a, ex.rewrite(b, scaled))
+            case _:
+                return None
+
+    return left, meaning, ex.rewrite(whole(section.result, axes), scaled)
 
 
 def _base(element: Expr) -> Sym:

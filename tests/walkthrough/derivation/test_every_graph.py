@@ -1,6 +1,7 @@
 """Every graph that the engine takes is explained: each gradient, in every form, with every line proved."""
 
 import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from backprop_tutor.walkthrough.derivation import FORMS, DerivationForm, Explana
 sys.path.insert(0, str(Path(__file__).parents[2] / "engine"))
 from random_graphs import RandomGraph
 
-SEEDS = 24
-SIZE = 3  # ops that a graph is grown by, beside those that they need and the loss
+SEEDS = 28
+ROUNDS = 2  # how often a graph is grown by each of its ops
 
 
 class Rational(RandomGraph):
@@ -37,8 +38,14 @@ class Rational(RandomGraph):
 
 def grown(seed: int) -> Rational:
     """Grown by a few ops of its own, so that together the graphs hold all of them."""
-    rng = np.random.default_rng(700 + seed)
-    return Rational(lambda options: options[rng.integers(len(options))], sorted(ops.TABLE)[seed::SEEDS], SIZE)
+    rng = np.random.default_rng(840 + seed)
+    names = sorted(ops.TABLE)[seed::SEEDS]
+    turns = iter(names * ROUNDS)
+
+    def choose(options: Sequence[Any]) -> Any:
+        return next(turns) if options is names else options[rng.integers(len(options))]
+
+    return Rational(choose, names, len(names) * ROUNDS)
 
 
 def proved(form: DerivationForm) -> bool:
