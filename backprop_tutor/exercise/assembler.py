@@ -138,5 +138,5 @@ class Assembler:
             return signal
         name, axes = without_step(signal.nodes[0]), (signal.axes[0], "step", *signal.axes[1:])
         if name not in self.builder.nodes:
-            self.apply(name, "stacked", signal.nodes, axes=axes)
+            self.apply(name, "step_stack", signal.nodes, axes=axes)
         return Signal((name,), axes)

@@ -115,7 +115,7 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     "dropout": ((((3, 2), (2,)), {"keep": Fraction(1, 2)}), (((3, 2), (3, 2)), {"keep": Fraction(3, 4)})),
     "scores": ((((3, 4), (2, 4)), {}), (((2, 3, 2), (2, 3, 2)), {})),
     **dict.fromkeys(("step_mean", "step_sum"), ((((), (), ()), {}), (((2, 3), (2, 3)), {}))),
-    "stacked": ((((2, 3), (2, 3)), {}), (((1, 2), (1, 2), (1, 2)), {})),
+    "step_stack": ((((2, 3), (2, 3)), {}), (((1, 2), (1, 2), (1, 2)), {})),
     "softmax": NORMALISED,
     "log_softmax": NORMALISED,
     **{name: LOSSES if has_any_outputs(op) else OF_CLASSES for name, op in ops.losses().items()},

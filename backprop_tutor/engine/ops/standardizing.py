@@ -153,7 +153,7 @@ OPS = (
         arity=(2, 2),
     ),
     Op(
-        "stacked",
+        "step_stack",
         _stacked,
         _stacked_vjp,
         rule="steps side by side",
