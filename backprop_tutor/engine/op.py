@@ -169,11 +169,6 @@ class Op:
         return (*own, *(self.loss.settings if self.loss else ()))
 
     @property
-    def kept_slots(self) -> tuple[int, ...]:
-        """The inputs that other numbers do not make another version of."""
-        return (*self.switches, *(() if self.numbers is None else (self.numbers,)))
-
-    @property
     def ascii_glyph(self) -> str:
         return self.glyph if self.glyph.isascii() else ""
 

@@ -131,11 +131,9 @@ def _rule(variation: QuantityVariation) -> Callable[[Stream], Fraction]:
 
 def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
     """Every exact leaf of moderate size, in numbers of its own kind; never the targets of classes, nor what
-    stands for rows or is 0 or 1, nor what the file does not have."""
+    is 0 or 1 to drop something, nor what the file does not have."""
     nodes = exercise.graph.nodes.values()
-    kept = {
-        node.parents[slot] for node in nodes if node.op for slot in ops.get(node.op).kept_slots
-    }
+    kept = {node.parents[slot] for node in nodes if node.op for slot in ops.get(node.op).switches}
     few = sum(array.size for array in exercise.values.values()) < FEW
     targets = {name for name, _ in exercise.graph.targets}
     classes = {name for name, loss in exercise.graph.targets if loss.targets != "numbers"}

@@ -134,17 +134,11 @@ class LayerCheck:
             hint = "Write one number a unit, as in [0, 1/2], or one that all share, as in 1/2."
             self.fits(name, noun, weights[:1], because, hint)
 
-    def datum(self, at: tuple[int, ...]) -> Path:
-        """Where the file has an element of x."""
-        document: Any = self.report.document.data
-        is_list = isinstance(document["data"], list)
-        return ("data", at[0], "x", *at[1:]) if is_list else ("data", "x", *at)
-
     def axes(self, flow: Flow, wanted: Sequence[int], layout: str) -> None:
         """What flows in has so many axes. Raises Misfit."""
         if len(flow.shape) not in wanted:
-            what = f"it takes {layout}, but {flow.source} the shape {flow.shape}"
-            self.fault((), f"{what} an example.", "Another layer must stand before it, or other data.")
+            what = f"it takes {layout}, but {flow.source} the shape {flow.shape}."
+            self.fault((), what, "Another layer must stand before it, or other data.")
             raise Misfit
 
 

@@ -1,6 +1,5 @@
 """The values of a graph's leaves, by name: what the file spells, and what it keeps in other files."""
 
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -41,9 +40,6 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
         for name, (place, leaf) in leaves.items():
             if leaf.array is not None and not isinstance(leaf.array, TiedWeights):
                 put(name, leaf.array, (*place, *leaf.keys))
-        for name, (_, leaf) in leaves.items():
-            if leaf.array is None and leaf.like in values:
-                values[name] = np.full(values[leaf.like].shape[:1], Fraction(0), dtype=object)
     if isinstance(file.data, list):
         layers = list(placed_layers(file.network.layers)) if file.network else []
         first = layers[0].layer if layers else None

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+import numpy as np
+
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, GraphBuilder
 from backprop_tutor.engine.systems.base import Shape
@@ -120,6 +122,9 @@ class _Plan:
         self.tops, self.leaves, self.labels, self.report = tops, leaves, labels, report
         self.loss = ops.get(loss).loss
         self.values = {**labels.values, **{name: tie.of(labels.values) for name, tie in tied.items()}}
+        for name, leaf in leaves.items():
+            if leaf.array is None:
+                self.put(name, np.full(self.values[leaf.like].shape[:1], Fraction(0), dtype=object))
         self.every = [one for top in tops for one in top.all]
         self.infos: list[LayerInfo] = []
         self.last_only = False
@@ -162,7 +167,7 @@ class _Plan:
         return flow
 
     def put(self, name: str, array: Numbers) -> None:
-        """Data in the shape that it is meant to have."""
+        """Data in the shape that it is meant to have, or zeros that a file leaves out."""
         self.labels.values[name] = self.values[name] = array
 
     def spread(self, output: Shape) -> None:

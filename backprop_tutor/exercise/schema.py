@@ -1,5 +1,6 @@
 """What an exercise file may say: the model that checks it and gives the JSON Schema for editors."""
 
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -64,8 +65,11 @@ def _kind(value: Any) -> str:
     """Which kind of layer is meant: by the key that only it has, or by a lone word."""
     if isinstance(value, str):
         return "<word>"
-    words = (word for word in KINDS if isinstance(value, dict) and word in value)
-    return f"<{next(words, '')}>"
+    keys = value if isinstance(value, dict) else {}
+    words = [word for word in KINDS if word in keys]
+    if not words and "activation" not in keys:
+        words = [near for key in keys for near in get_close_matches(key, filter(None, KINDS), n=1)]
+    return f"<{words[0] if words else ''}>"
 
 
 LAYER = chosen(

@@ -9,6 +9,7 @@ from backprop_tutor.exercise.assembler import Assembler
 from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, Misfit
 from backprop_tutor.exercise.schema_types import ARRAY, WEIGHTS, Array, Model, Weights, chosen, key
+from backprop_tutor.language.counted import many
 
 __all__ = [
     "INITIAL",
@@ -63,7 +64,7 @@ def check_state(check: LayerCheck, name: str, units: int) -> None:
     if check.shape(name) not in ((units,), each):
         check.fault(
             check.leaves[name].keys,
-            f"the initial state has shape {check.shape(name)}, but the layer has {units} units: "
+            f"the initial state has shape {check.shape(name)}, but the layer has {many(units, 'unit')}: "
             f"the shape must be {(units,)}, or {each} with a row an example.",
             "Write one number a unit, as in [0, 0].",
         )
@@ -90,16 +91,16 @@ class Gate:
         """The number of units, of which there are as many as in the gate before (`like`). Raises Misfit."""
         of = f" of {self.letter}" if self.letter else ""
         weights = check.weights(self.name("W"), f"the weights{of}" if of else "weights", flow)
-        if like not in (None, weights[0]):
+        if like is not None and like != weights[0]:
             check.fault(
                 check.leaves[self.name("W")].keys,
-                f"the weights{of} have shape {weights}, but the other gates have {like} units: "
+                f"the weights{of} have shape {weights}, but the other gates have {many(like, 'unit')}: "
                 f"the shape must be {(like, weights[1])}.",
                 "All gates have a row a unit.",
             )
             raise Misfit
         units = weights[0]
-        said = f"the layer has {units} unit{'s'[: units != 1]} (weights {weights})"
+        said = f"the layer has {many(units, 'unit')} (weights {weights})"
         check.fits(self.name("U"), f"the recurrent matrix{of}", (units, units), said,
                    "Write one row a unit, one column a unit of the state before.")  # fmt: skip
         check.units(self.name("b"), f"the bias{of}", weights)

@@ -75,7 +75,8 @@ def _questions(solution: Solution, elements: Elements, text: str, by: str | None
 
 def _selected(solution: Solution, word: str) -> list[str]:
     graph, prefix, lines = solution.graph, solution.gradient_prefix, solution.ledger.lines
-    forward = [name for name, line in lines.items() if line.kind == "value" and line.number == 1]
+    values = [name for name, line in lines.items() if line.kind == "value" and line.number == 1]
+    forward = [name for name in values if not graph.is_data(name)]
     backward = [prefix + name for name in solution.differentiated]
     update = [name for name, line in lines.items() if line.kind == "update" or line.number > 1]
     match word:
