@@ -1,6 +1,6 @@
 """The misconceptions, simplest first: each is one small change to the computation of a step."""
 
-from backprop_tutor.grading.misconceptions import activation, forgotten, forward, layer, totals
+from backprop_tutor.grading.misconceptions import activation, forgotten, forward, kinds, layer, totals
 from backprop_tutor.grading.misconceptions.context import Misconception
 
 __all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
@@ -129,6 +129,30 @@ TABLE: tuple[Misconception, ...] = (
         "The bias is added to the weighted sum.",
         "unit",
         forward=forward.bias_omitted,
+        everywhere=True,
+    ),
+    Misconception(
+        "one-step-only",
+        "the gradient through one step only",
+        "Every step uses the same weights: what comes back from all steps adds up.",
+        "sum",
+        total=kinds.one_step_only,
+        covers=("missing-path",),
+    ),
+    Misconception(
+        "gradient-to-all",
+        "a pool's gradient handed to every entry",
+        "Max pooling hands the gradient to the entry that was the largest; all others get 0.",
+        "chain",
+        edge=kinds.unrouted,
+    ),
+    Misconception(
+        "factor-left-out",
+        "the constant of a layer left out",
+        "Dropout divides what it keeps by keep, and scores are divided by sqrt(d): forwards and backwards.",
+        "factor",
+        forward=kinds.factor_forgotten,
+        edge=kinds.edge_factor_forgotten,
         everywhere=True,
     ),
     Misconception(
