@@ -15,7 +15,7 @@ from backprop_tutor.language.sentence import Sentence
 __all__ = [
     "Activation",
     "Axis",
-    "Factor",
+    "ConstantFactor",
     "Forward",
     "Loss",
     "Op",
@@ -80,7 +80,7 @@ class Loss(NamedTuple):
         return self.targets in ("shares", "class")
 
 
-class Factor(NamedTuple):
+class ConstantFactor(NamedTuple):
     """A constant factor of an op, and so of what it sends back: in words, and from its inputs and options."""
 
     says: str
@@ -121,7 +121,7 @@ class Op:
     rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
     needs        options that it cannot do without, each in words and in an example
     numbers      the input whose elements are whole numbers from 1, which count classes or rows
-    factor       a constant that it multiplies by: see Factor
+    factor       a constant that it multiplies by: see ConstantFactor
     unrouted     of one that lets some of its inputs through: what they would get if it let all through
     switches     the inputs that are 1 for what passes and 0 for what does not
     over         over(x): the axes of x that it norms over
@@ -158,7 +158,7 @@ class Op:
     rest: str = ""
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     numbers: int | None = None
-    factor: Factor | None = None
+    factor: ConstantFactor | None = None
     unrouted: Vjp | None = None
     switches: tuple[int, ...] = ()
     over: Callable[..., Axes] | None = None

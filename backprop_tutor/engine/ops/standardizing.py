@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from backprop_tutor.engine.op import Axis, Factor, Op, Vjp, axes_of, unbroadcast
+from backprop_tutor.engine.op import Axis, ConstantFactor, Op, Vjp, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
 
@@ -134,7 +134,7 @@ OPS = (
         says="What was dropped gets 0; what was kept gets the upstream gradient over the share that is kept.",
         arity=(2, 2),
         switches=(1,),
-        factor=Factor("1/keep", lambda x, mask, keep: float(1 / keep)),
+        factor=ConstantFactor("1/keep", lambda x, mask, keep: float(1 / keep)),
         needs={"keep": ("the share that is kept", "dropout(x, mask, keep=1/2)")},
     ),
     Op(
@@ -152,7 +152,7 @@ OPS = (
             "A key meets every query: upstream of each score times that query adds up, over sqrt(d).",
         ),
         arity=(2, 2),
-        factor=Factor("1/sqrt(d)", lambda Q, K: float(Q.shape[-1]) ** -0.5),
+        factor=ConstantFactor("1/sqrt(d)", lambda Q, K: float(Q.shape[-1]) ** -0.5),
     ),
     Op(
         "step_stack",

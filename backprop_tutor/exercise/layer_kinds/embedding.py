@@ -16,9 +16,7 @@ __all__ = ["EmbeddingLayer"]
 class EmbeddingLayer(Model, LayerKind, also=TRAINABLE):
     kind = "embedding"
 
-    embedding: Weights = key(
-        WEIGHTS, "One row a token; the data x are whole numbers from 1, rows of it."
-    )
+    embedding: Weights = key(WEIGHTS, "One row a token; the data x are whole numbers from 1, rows of it.")
 
     def leaves(self, n: int) -> Iterator[LayerArray]:
         yield LayerArray(f"E{n}", self.embedding, ("embedding",), ("token", "unit"))

@@ -1,4 +1,4 @@
-"""Ways to go wrong in layers with steps, windows and constants: one step of many, a pool's routing, 1/keep."""
+"""Ways to go wrong in layers with steps, windows and constants: one step of many, a pool, 1/keep."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.grading.misconceptions.context import Edge, Forward, Total, WrongResult
+from backprop_tutor.grading.misconceptions.context import Edge, Forward, Misconception, Total, WrongResult
 
-__all__ = ["edge_factor_forgotten", "factor_forgotten", "one_step_only", "unrouted"]
+__all__ = ["ENTRIES"]
 
 
 def one_step_only(total: Total) -> Iterator[WrongResult]:
@@ -35,3 +35,31 @@ def unrouted(edge: Edge) -> Iterator[WrongResult]:
     if edge.op.unrouted:
         wrong = edge.op.unrouted(FLOAT64, edge.g, edge.y, *edge.inputs, **edge.node.params)
         yield WrongResult(np.asarray(wrong), "the gradient handed to every entry of the window")
+
+
+ENTRIES = (
+    Misconception(
+        "one-step-only",
+        "the gradient through one step only",
+        "Every step uses the same weights: what comes back from all steps adds up.",
+        "sum",
+        total=one_step_only,
+        covers=("missing-path",),
+    ),
+    Misconception(
+        "gradient-to-all",
+        "a pool's gradient handed to every entry",
+        "Max pooling hands the gradient to the entry that was the largest; all others get 0.",
+        "chain",
+        edge=unrouted,
+    ),
+    Misconception(
+        "factor-left-out",
+        "the constant of a layer left out",
+        "Dropout divides what it keeps by keep, and scores are divided by sqrt(d): forwards and backwards.",
+        "factor",
+        forward=factor_forgotten,
+        edge=edge_factor_forgotten,
+        everywhere=True,
+    ),
+)
