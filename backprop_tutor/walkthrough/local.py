@@ -140,9 +140,13 @@ def _elementwise(slot: _Slot, xp: Any, values: Values) -> Triple:
 
 def _linear(slot: _Slot, xp: Any, values: Values) -> Triple:
     """net = x Wᵀ + b: an input meets the weights of one column, a weight the inputs of one column."""
-    x, W = (np.atleast_2d(values[parent]) for parent in slot.node.parents[:2])
+    x, W = (values[parent] for parent in slot.node.parents[:2])
+    x = x.reshape(-1, x.shape[-1])  # the rows of all examples
     if slot.slot == 2:
-        rows = np.arange(len(x)) * len(W) + slot.columns[:, None]
+        shared = not slot.shapes[2]
+        rows = (
+            np.arange(len(x) * len(W))[None] if shared else np.arange(len(x)) * len(W) + slot.columns[:, None]
+        )
         return _spread(rows, slot.columns, np.broadcast_to(xp.finish(xp.number(1)), rows.shape))
     columns = slot.columns if slot.slot == 0 else _turned(slot.columns, W.shape)
     return _product(slot, x, W.T, columns)
