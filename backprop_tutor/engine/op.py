@@ -16,6 +16,7 @@ from backprop_tutor.language.sentence import Sentence
 __all__ = [
     "Activation",
     "Axis",
+    "ConstantFactor",
     "Forward",
     "Loss",
     "Op",
@@ -80,6 +81,13 @@ class Loss(NamedTuple):
         return self.targets in ("shares", "class")
 
 
+class ConstantFactor(NamedTuple):
+    """A constant factor of an op, and so of what it sends back: in words, and from its inputs and options."""
+
+    says: str
+    of: Callable[..., float]
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One entry of the ops table. The rules are written in the namespace of `engine.systems.base`.
@@ -114,6 +122,9 @@ class Op:
     rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
     needs        options that it cannot do without, each in words and in an example
     numbers      the input whose elements are whole numbers from 1, which count classes or rows
+    factor       a constant that it multiplies by: see ConstantFactor
+    unrouted     of one that lets some of its inputs through: what they would get if it let all through
+    switches     the inputs that are 1 for what passes and 0 for what does not
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
@@ -156,7 +167,10 @@ class Op:
     rest: str = ""
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     numbers: int | None = None
-    over: Callable[[Array], Axes] | None = None
+    factor: ConstantFactor | None = None
+    unrouted: Vjp | None = None
+    switches: tuple[int, ...] = ()
+    over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
     resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None

@@ -114,7 +114,7 @@ class Blackboard:
     def _laid_out(self, weights: bool, titles: bool, formulas: bool) -> Layout:
         solution, style = self.solution, self.style
         times = "×" if style.glyphs.scripts else "x"
-        if solution.exercise.layers:
+        if solution.exercise.is_feed_forward:
             return network_layout(solution, Detail(values=False, weights=weights, titles=titles), style)
         if len(solution.graph.nodes) > MAX_NODES:
             return Layout((), ())

@@ -84,7 +84,7 @@ class Picture:
     def _layouts(self, example: int | None) -> Iterator[Layout]:
         solution, style = self.solution, self.style
         times = "×" if style.glyphs.scripts else "x"
-        if solution.exercise.layers:
+        if solution.exercise.is_feed_forward:
             for detail in (
                 Detail(example=example),
                 Detail(values=False, example=example),

@@ -17,6 +17,7 @@ from backprop_tutor.walkthrough.rule_card import rule_card
 IDS = [
     "missing-activation-derivative", "derivative-at-activation", "sign-flipped", "missing-one-over-n",
     "missing-factor-two", "transposed-weights", "transposed-outer-product", "missing-path",
+    "one-step-only", "gradient-to-all", "factor-left-out",
     "wrong-layer-input", "activation-not-applied", "bias-omitted", "bias-not-summed", "only-one-example",
     "relu-mask-from-output-gradient", "updated-weights-used", "ascent-not-descent",
     "learning-rate-forgotten", "gradient-not-subtracted", "softmax-derivative-applied-twice",

@@ -21,6 +21,7 @@ from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.quantity import Quantity, element_symbol, find_quantity
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Partial
+from backprop_tutor.walkthrough.local import mixes_examples
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["DerivativeQuestion", "Derivatives", "find_question"]
@@ -49,15 +50,17 @@ class DerivativeQuestion:
 
     @property
     def by_example(self) -> bool:
-        """Whether both belong to an example: then to the same one, for examples do not mix."""
-        return all(node.batched for node in self.nodes)
+        """Whether both belong to an example: then to the same one, where examples do not mix."""
+        batched = all(node.batched for node in self.nodes)
+        return batched and not mixes_examples(self.solution.graph, self.of.name, self.wrt.name)
 
     def elements(self) -> Iterator[Pair]:
         """The places of every pair of elements that is asked."""
         of, wrt = self.nodes
+        alike = self.by_example
         for above in self.of.indices(of.shape):
             for below in self.wrt.indices(wrt.shape):
-                if not self.by_example or above[0] == below[0]:
+                if not alike or above[0] == below[0]:
                     yield above, below
 
     @property
