@@ -25,7 +25,7 @@ __all__ = ["Derived", "RuleCard", "RuleLine", "rule_card", "rule_names"]
 
 FUNCTIONS = {**ops.FUNCTIONS, "D": "D", "u": "u", "v": "v"}
 SPAN = (-4.0, 4.0)  # of a picture whose card says nothing of it
-INPUTS = ("a", "b")  # of an op of two
+INPUTS = ("a", "b", "c")  # of an op of several
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ def _derived(part: Mapping[str, Any]) -> Derived:
 
 def _of_op(op: Op, *, defined: bool) -> list[RuleLine]:
     """f(x) and f'(x), or both derivatives of an op of two inputs, as the ops table has them."""
-    letters = [Sym("x")] if len(op.partials) == 1 else [Sym(letter) for letter in INPUTS]
+    count = len(op.partials)
+    letters = [Sym("x")] if count == 1 else [Sym(letter) for letter in INPUTS[:count]]
     inputs = [FORM.array.scalar(letter) for letter in letters]
     value = Call(op.name, tuple(letters))
     output = FORM.array.scalar(value)
