@@ -82,8 +82,8 @@ def test_the_exercises_of_the_readme_are_valid(text: str) -> None:
 
 
 def test_the_pieces_of_the_format_page_are_valid() -> None:
-    network, graph, rest = blocks("exercise-format.md", "yaml")
-    for piece in (network, graph, network + rest):
+    network, kinds, graph, rest = blocks("exercise-format.md", "yaml")
+    for piece in (network, kinds, graph, network + rest):
         solution = solve(loads(f"title: t\n{piece}"))
         assert solution.steps
 
