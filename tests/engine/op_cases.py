@@ -119,7 +119,7 @@ CASES: dict[str, tuple[tuple[tuple[Shape, ...], dict[str, Any]], ...]] = {
     "step_stack": ((((2, 3), (2, 3)), {}), (((1, 2), (1, 2), (1, 2)), {})),
     "softmax": NORMALISED,
     "log_softmax": NORMALISED,
-    **{name: LOSSES if has_any_outputs(op) else OF_CLASSES for name, op in ops.losses().items()},
+    **{name: LOSSES if has_any_outputs(op) else OF_CLASSES for name, op in ops.TABLE.items() if op.loss},
     **dict.fromkeys(("sum", "mean", "max", "min"), REDUCTIONS),
     **dict.fromkeys(
         ("l2_penalty", "l1_penalty"),

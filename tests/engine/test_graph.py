@@ -75,7 +75,7 @@ A, B, C = (2, 3), (4, 3), ()
         ("linear", (A, (5, 4)), {}, "y: the shapes (2, 3), (5, 4) are not those of a layer"),
         ("linear", (A, B, (3,)), {}, "y: the shapes (2, 3), (4, 3), (3,) are not those of a layer"),
         ("linear", (A, (3,)), {}, "y: the shapes (2, 3), (3,) are not those of a layer"),
-        ("linear", ((2, 2, 3), A), {}, "y: the shapes (2, 2, 3), (2, 3) are not those of a layer"),
+        ("linear", ((2, 2, 4), A), {}, "y: the shapes (2, 2, 4), (2, 3) are not those of a layer"),
         ("reshape", (A,), {"shape": (4, 2)}, "y: 6 numbers of shape (2, 3) cannot be arranged in"),
         ("reshape", (A,), {"shape": (-1,)}, "y: a shape is made of whole numbers from 1"),
         ("reshape", (A,), {"shape": (Fraction(3, 2), 4)}, "y: a shape is made of whole numbers from 1"),

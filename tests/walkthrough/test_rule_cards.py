@@ -82,8 +82,8 @@ def test_other_spellings(given: str, found: str) -> None:
 
 
 def test_an_unknown_rule_says_which_is_near() -> None:
-    with pytest.raises(UsageError, match="sigmod") as caught:
-        rule_card("sigmod")
+    with pytest.raises(UsageError, match="sigmoyd") as caught:
+        rule_card("sigmoyd")
     assert caught.value.hint == "Did you mean sigmoid?"
 
 

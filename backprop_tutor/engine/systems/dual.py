@@ -175,7 +175,7 @@ class DualSystem(DerivedFunctions):
         return _both(x, lambda a: np.take_along_axis(a, first, axis=-2))
 
     def peak(self, x: Dual, axes: Axes) -> Array:
-        return self.base.peak(x.value, axes)
+        return self.base.peak(_lift(x).value, axes)
 
     def stop(self, x: Array) -> Dual:
         return _lift(_lift(x).value)
