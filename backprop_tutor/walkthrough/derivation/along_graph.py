@@ -72,7 +72,7 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         used.update(fresh)
         element = named(name, node, (*index, *map(Sym, fresh)))
         towards: Expr = Partial(place.of, element)
-        if name in scene.stations and not net_of(scene.stations[name]):
+        if name in scene.stations and (len(scene.cut) > 1 or not net_of(scene.stations[name])):
             towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
         of = element
         if scene.held and name not in scene.definitions.moving(scene.name(place.wrt)):

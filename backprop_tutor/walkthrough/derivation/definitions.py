@@ -134,6 +134,11 @@ class Definitions:
 
     has_letters = True
 
+    @property
+    def is_general(self) -> bool:
+        """Whether it is a network of any number of examples and units."""
+        return EXAMPLES in self.names.values()
+
     @cached_property
     def system(self) -> LettersSystem:
         return LettersSystem(self.names)

@@ -49,3 +49,30 @@ def test_back_propagation_through_time_is_one_sum_over_the_steps(steps: int) -> 
 
 def test_it_is_no_longer_for_more_steps() -> None:
     assert len(lines(60, "dL/dWh")) <= len(lines(12, "dL/dWh"))
+
+
+LSTM = """
+title: LSTM
+network:
+  layers:
+    - lstm:
+        i: {weights: [[1]], recurrent: [[1/2]], bias: [0]}
+        f: {weights: [[1]], recurrent: [[1]], bias: [1]}
+        o: {weights: [[1]], recurrent: [[-1]], bias: [0]}
+        g: {weights: [[1]], recurrent: [[2]], bias: [0]}
+    - {activation: linear, weights: [[1]]}
+data:
+  - {x: [[1], [2], [-1]], t: [1]}
+loss: half_mse
+"""
+
+
+def test_what_flows_through_the_cell_of_an_lstm() -> None:
+    form = explain(solve(loads(LSTM)), "dJ/dW_f1").form("index")
+    assert all(line.verified for section in form.sections for line in section.lines)
+    found = [f"{to_text(section.left)} = {to_text(section.result)}" for section in form.sections]
+    through_time = (
+        "∂J/∂c1⟨1⟩(i)[j] = ∂J/∂h1⟨1⟩(i)[j]·o1⟨1⟩(i)[j]·(1 - tanh(c1⟨1⟩(i)[j])²) + ∂J/∂c1⟨2⟩(i)[j]·f1⟨2⟩(i)[j]"
+    )
+    assert through_time in found
+    assert any(line.startswith("∂J/∂h1⟨1⟩(i)[j] = Σ_k δ_i1⟨2⟩(i)[k]·U_i1[k,j]") for line in found)
