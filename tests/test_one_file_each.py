@@ -150,6 +150,29 @@ loss: half_mse
 learning_rate: 1/10
 """
 
+SCALING = """
+from backprop_tutor.exercise.assembler import Assembler, Signal
+from backprop_tutor.exercise.layer_kind import Flow, LayerCheck, LayerKind
+from backprop_tutor.exercise.schema_types import POSITIVE, Model, key
+
+__all__ = ["ScalingLayer"]
+
+
+class ScalingLayer(Model, LayerKind):
+    kind = "scaling"
+
+    scaling: int = key(POSITIVE, "What everything is multiplied by.")
+
+    def flow(self, check: LayerCheck, flow: Flow) -> Flow:
+        return flow.after(check.number, flow.shape)
+
+    def build(self, net: Assembler, n: int, signal: Signal, name: str) -> Signal:
+        by = net.builder.constant(self.scaling)
+        return net.each(
+            signal, signal.axes, lambda node, at: net.apply(at(name), "mul", (node, by), axes=signal.axes)
+        )
+"""
+
 
 class Scratch:
     """A copy of the package in a folder of its own."""
@@ -204,6 +227,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     made.edit("grading/misconceptions/table.py", ("TABLE: tuple[Misconception, ...] = (", TRIPLED))
     made.edit("language/notation.py", ('also={"ŷ": ("y_hat",)},\n        ),', COURSE))
     made.create("render/exports/to_txt.py", TEXT_EXPORT)
+    made.create("exercise/layer_kinds/scaling.py", SCALING)
     made.edit(
         "walkthrough/derivation/algebra.py",
         ("\nTIDYING = (", LN_OF_EXP),
@@ -231,6 +255,16 @@ def test_an_activation_that_calls_other_functions(scratch: Scratch) -> None:
     assert solved["quantities"]["h1"]["exact"] == [["-1/2", "1"], ["1", "1"]]
     backward = [step for step in solved["steps"] if step["phase"] == "backward"]
     assert False not in {check for step in backward for check in step["checks"].values()}
+
+
+def test_a_kind_of_layer(scratch: Scratch) -> None:
+    layers = "    - {scaling: 3}\n    - {activation: linear"
+    scratch.write("scaling.yaml", NETWORK.replace("    - {activation: linear", layers))
+    solved = scratch.json("solve", "scaling.yaml")
+    assert solved["quantities"]["h2"]["value"][0][0] == 3 * solved["quantities"]["h1"]["value"][0][0]
+    backward = [step for step in solved["steps"] if step["phase"] == "backward"]
+    assert False not in {check for step in backward for check in step["checks"].values()}
+    assert "ScalingLayer" in scratch.json_schema()["$defs"]
 
 
 CIRCUIT = """\

@@ -1,26 +1,14 @@
 """The program: its commands, and what happens when one fails."""
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated
 
 import typer
 
-from backprop_tutor.cli.check import check
-from backprop_tutor.cli.demo import demo
-from backprop_tutor.cli.explain import explain
-from backprop_tutor.cli.export import export
-from backprop_tutor.cli.grade import grade
 from backprop_tutor.cli.help import asks_on_a_terminal, dress
-from backprop_tutor.cli.list import list_exercises
-from backprop_tutor.cli.new import new
-from backprop_tutor.cli.progress import progress
-from backprop_tutor.cli.run import run as run_exercise
-from backprop_tutor.cli.schema import schema
-from backprop_tutor.cli.sheet import sheet
-from backprop_tutor.cli.solve import solve
 from backprop_tutor.cli.streams import Status, delivered, prepare, refused
-from backprop_tutor.cli.validate import validate
-from backprop_tutor.cli.variants import variants
 from backprop_tutor.errors import BackpropTutorError, ProofError
 
 __all__ = ["app", "run"]
@@ -55,37 +43,37 @@ def program(
     """
 
 
-_COMMANDS: tuple[tuple[str, Any], ...] = (
-    ("list", list_exercises),
-    ("run", run_exercise),
-    ("progress", progress),
-    ("solve", solve),
-    ("explain", explain),
-    ("demo", demo),
-    ("sheet", sheet),
-    ("check", check),
-    ("grade", grade),
-    ("variants", variants),
-    ("export", export),
-    ("new", new),
-    ("validate", validate),
-    ("schema", schema),
+_NAMES = (  # in the order of the help; each module gives out its command and nothing else
+    *("list", "run", "progress", "solve", "explain", "demo", "sheet", "check", "grade", "variants", "export"),
+    *("new", "validate", "schema"),
 )
-for _name, _command in _COMMANDS:
-    app.command(_name)(_command)
+
+
+def _command(name: str) -> Callable[..., None]:
+    module = import_module(f"backprop_tutor.cli.{name}")
+    command: Callable[..., None] = getattr(module, *module.__all__)
+    return app.command(name)(command)
+
+
+def _commands(words: Sequence[str]) -> list[Callable[..., None]]:
+    """The command that the command line `words` begin with, since all of them take 10 ms; else all."""
+    return [_command(name) for name in (words[:1] if {*words[:1]} & {*_NAMES} else _NAMES)]
+
+
+_added = _commands(sys.argv[1:])
 if _HELPS:
-    dress(command for _, command in _COMMANDS)
+    dress(_added)
 
 
-def run() -> None:
-    """Run the program; an error that users can meet becomes a message and its exit status."""
+def run() -> Status:
+    """Run the program; an error that users can meet becomes a message and its exit status, which is given."""
     prepare()
     output = sys.stdout
     try:
         status = _status()
     except OSError as error:  # the disk is full, say, that standard output goes to
         status = refused(error)
-    sys.exit(delivered(output, status))
+    return delivered(output, status)
 
 
 def _status() -> Status:

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console, ConsoleDimensions
 from rich.control import Control
 from rich.screen import Screen
+from rich.text import Text
 
 from backprop_tutor.cli.keys import Keys
 from backprop_tutor.cli.screen import screen as make_console
@@ -32,7 +33,7 @@ class Demo:
     def __init__(self, show: Show, painter: DemoScreen, console: Console | None = None) -> None:
         self.show, self.painter = show, painter
         self.console = console or make_console()
-        self.why: list[str] = []
+        self.why: list[Text] = []
         self.footer = ""
         self.notation = show.lettering.notation.name if show.lettering.notation else ""
         self.actions: dict[str, Callable[[], None]] = {
@@ -131,7 +132,7 @@ class Demo:
         step = self.show.current
         if step is None:
             return
-        self.why = self.painter.why(step, self._size().width)
+        self.why = self.painter.why(step)
         self.footer = self._pages()
 
     def _notation(self) -> None:

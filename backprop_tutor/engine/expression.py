@@ -10,11 +10,12 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
-from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.float64 import Float64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.counted import many
+from backprop_tutor.language.expr import Array as Literal
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 
 __all__ = ["FORMULA_FUNCTIONS", "evaluate", "index_of_item"]
@@ -38,6 +39,9 @@ def evaluate(expr: Expr, xp: Any, lookup: Lookup) -> Array:
             return xp.index(evaluate(base, xp, lookup), index_of_item(index))
         case Item():
             return lookup(expr)
+        case Literal(items):
+            entries = [evaluate(item, xp, lookup) for item in items]
+            return xp.concat(tuple(xp.reshape(entry, (1, *entry.shape)) for entry in entries), 0)
         case Call("place", (part, Item(base, index))):
             like = evaluate(base, xp, lookup)
             return xp.scatter(evaluate(part, xp, lookup), index_of_item(index), like)
@@ -116,7 +120,7 @@ def index_of_item(index: tuple[Expr | Slice, ...]) -> Index:
 def _times(xp: Any, a: Array, b: Array) -> Array:
     """a·b; in floats 0 times what is infinite is 0, as in 0·x⁻¹, the derivative of x⁰."""
     product = a * b
-    if xp is FLOAT64 and np.isnan(product).any():
+    if isinstance(xp, Float64) and np.isnan(product).any():
         return np.where((np.equal(a, 0) | np.equal(b, 0)), 0.0, product)
     return product
 

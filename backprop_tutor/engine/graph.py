@@ -156,9 +156,18 @@ class Graph:
 
     @property
     def targets(self) -> list[tuple[str, Loss]]:
-        """What outputs are compared with, and by which kind of loss."""
+        """What outputs are compared with, and by which kind of loss; of rows of data, the data."""
         losses = [(node.parents, ops.get(node.op).loss) for node in self.nodes.values() if node.op]
-        return [(parents[1], loss) for parents, loss in losses if loss]
+        found = [(self.data_of(parents[1]), loss) for parents, loss in losses if loss]
+        return list(dict(found).items())
+
+    def data_of(self, name: str) -> str:
+        """The given array that a node is merely picked out of, or the node itself."""
+        node, source = self.nodes[name], name
+        while node.op == "index":
+            source = node.parents[0]
+            node = self.nodes[source]
+        return source if node.role == "given" else name
 
     @cached_property
     def whole_numbers(self) -> dict[str, int]:
@@ -172,6 +181,10 @@ class Graph:
                 assert isinstance(most, int)
                 found[name] = min(most, found.get(name, most))
         return found
+
+    def is_data(self, name: str) -> bool:
+        """Whether it is given, or merely picked out of what is: a row of the data."""
+        return self.nodes[self.data_of(name)].role == "given"
 
     def downstream(self, sources: Iterable[str]) -> set[str]:
         """`sources` and every node whose value depends on one of them."""

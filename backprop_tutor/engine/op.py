@@ -16,6 +16,7 @@ from backprop_tutor.language.sentence import Sentence
 __all__ = [
     "Activation",
     "Axis",
+    "ConstantFactor",
     "Forward",
     "Loss",
     "Op",
@@ -80,6 +81,13 @@ class Loss(NamedTuple):
         return self.targets in ("shares", "class")
 
 
+class ConstantFactor(NamedTuple):
+    """A constant factor of an op, and so of what it sends back: in words, and from its inputs and options."""
+
+    says: str
+    of: Callable[..., float]
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One entry of the ops table. The rules are written in the namespace of `engine.systems.base`.
@@ -114,12 +122,17 @@ class Op:
     rest         the option that further arguments together are: the shape of reshape(x, 2, 3)
     needs        options that it cannot do without, each in words and in an example
     numbers      the input whose elements are whole numbers from 1, which count classes or rows
+    factor       a constant that it multiplies by: see ConstantFactor
+    unrouted     of one that lets some of its inputs through: what they would get if it let all through
+    switches     the inputs that are 1 for what passes and 0 for what does not
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
     rearranges   its elements are those of its inputs, in other places
     weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
+    joins        what arithmetic makes of two inputs, element by element
+    passes_on    its gradients are the upstream one, but for signs and sums
     sized        a formula with it says a size or a place: what holds at one size need not hold at another
     spelled      files and answers may call it by its name
     chains       the function that it is of several arguments: maximum, of max(a, b, c)
@@ -154,12 +167,17 @@ class Op:
     rest: str = ""
     needs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     numbers: int | None = None
-    over: Callable[[Array], Axes] | None = None
+    factor: ConstantFactor | None = None
+    unrouted: Vjp | None = None
+    switches: tuple[int, ...] = ()
+    over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     weights: tuple[int, ...] = ()
     resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None
     rearranges: bool = False
     weighted: Literal["", "layer", "product"] = ""
+    joins: Literal["", "sum", "product", "power"] = ""
+    passes_on: bool = False
     sized: bool = False
     spelled: bool = True
     chains: str = ""

@@ -6,23 +6,21 @@ direction drawn at random is right in every element (a wrong one would have to b
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.evaluate import Revise, backward, forward
+from backprop_tutor.engine.evaluate import backward, exact_gradients, float_gradients, forward
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.engine.noise import moved
 from backprop_tutor.engine.slices import Local, Slices
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.engine.systems.dual import DUAL, Dual
+from backprop_tutor.engine.systems.dual import DUAL, Dual, DualSystem
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import BITWISE, FLOAT64
-from backprop_tutor.errors import ProofError
+from backprop_tutor.errors import EvaluationError, ProofError
 
 __all__ = ["NOT_ASKED", "ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
 
@@ -32,8 +30,6 @@ TOLERANCE = 1e-8  # relative to the size of the terms; differences get more, see
 MAX_SYMPY_TERMS = 2_000  # of all different ops' formulas: SymPy takes about 0.2 ms for each
 ROUNDING = 1e-14  # of the loss, relative to its size: some fifty units in the last place
 GOLDEN = (math.sqrt(5) - 1) / 2
-FIRM = 16  # times as far as a route moves by rounding: what is more is a disagreement
-RUNS = 2
 STEPS = (1e-2, 1e-3, 1e-4, 1e-5)
 
 Values = Mapping[str, Array]
@@ -43,24 +39,20 @@ class Unavailable(Exception):  # noqa: N818 - a reason, not a fault
     """Why a route cannot say anything here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(NamedTuple):
     """What the routes say of one gradient: True for agreement, None where a route was not run."""
 
     checks: dict[str, bool | None]
-    unchecked: dict[str, str] = field(default_factory=dict)
-    disagreement: float = 0.0  # largest, relative to the size of the terms
+    unchecked: dict[str, str]
+    disagreement: float  # largest, relative to the size of the terms
 
 
 class Oracles:
     """The routes at one set of values. What one gradient needs and another needs too is worked out once."""
 
-    def __init__(self, graph: Graph, values: Values, shake: int = 0) -> None:
-        """`shake` moves every number by some units in its last place, in one way or another, and lets
-        differences be taken over steps that are small beside the smallest number."""
-        self.graph = graph
-        self.shake = shake
-        self.values = moved(values, shake, ROUNDING) if shake else values
+    def __init__(self, graph: Graph, values: Values, exact: Values | None = None) -> None:
+        """At the `values` of all nodes in floats; `exact` are the fractions of those that have one."""
+        self.graph, self.values, self.exact = graph, values, exact or {}
         self._by_sympy: dict[str, Array | Unavailable] = {graph.loss: np.ones(())}
         self._terms: dict[Local, int] = {}
 
@@ -92,7 +84,7 @@ class Oracles:
                 found, uncertainty = derivative(self, name, direction)
                 gap = abs(found - claimed)
                 if not gap <= TOLERANCE * scale + uncertainty:
-                    self._require_firm(route, name, direction, found, gap)
+                    self._require_fault(name, gradient, direction)
                     said = f"{route} gives {found!r}, the chain rule {claimed!r}."
                     raise ProofError(f"d{loss}/d{name}", said)
             except Unavailable as reason:
@@ -102,29 +94,33 @@ class Oracles:
             worst = max(worst, gap / scale)
         return Confirmation(checks, unchecked, worst)
 
-    def revise(self, node: Node, value: Array, *how: Any) -> Array:
-        """The result of a node, shaken where all values are."""
-        return moved({node.name: value}, self.shake, ROUNDING)[node.name] if self.shake else value
+    def _require_fault(self, name: str, gradient: Array, direction: Array) -> None:
+        """Let rounding pass for no fault, nor a fault for rounding.
 
-    def _require_firm(self, route: str, name: str, direction: Array, found: float, gap: float) -> None:
-        """Hold what a route `found` against the chain rule only where rounding cannot make up the `gap`.
-
-        Raises Unavailable where either of them, with every number moved by some units in its last place, and
-        with differences over smaller steps, gives something else by about as much.
+        Raises Unavailable where the `gradient` is what the VJPs give in floats, and the VJPs agree with dual
+        numbers in arithmetic that loses no digits: what floats make of either is then a matter of rounding.
         """
-        chain = self._chain(name)
-        for run in range(1, RUNS + 1):
-            shaken = Oracles(self.graph, self.values, run)
-            again, _ = ROUTES[route](shaken, name, direction)
-            rounding = abs(again - found)
-            if name in chain:
-                rounding += abs(float(np.sum((shaken._chain(name)[name] - chain[name]) * direction)))
-            rounding += ROUNDING * max(float(np.max(np.abs(gradient))) for gradient in chain.values())
-            if not gap > FIRM * rounding:
-                raise Unavailable("at these numbers it is a matter of rounding")
+        exact = exact_gradients(self.graph, self.exact, [name])
+        found = float_gradients(self.graph, self.values, [name], exact)
+        again = found.get(name, np.zeros_like(gradient))
+        if np.allclose(again, gradient, rtol=TOLERANCE, atol=0) and self._rules_agree(name, direction):
+            raise Unavailable("at these numbers it is a matter of rounding")
 
-    def _chain(self, name: str) -> Values:
-        return backward(self.graph, FLOAT64, self.values, [name], revise=self.revise)
+    def _rules_agree(self, name: str, direction: Array) -> bool:
+        from backprop_tutor.engine.systems.precise import PRECISE, agree  # imports mpmath
+
+        leaves = {
+            node.name: PRECISE.array(self.exact.get(node.name, self.values[node.name]))
+            for node in self.graph.nodes.values()
+            if not node.op
+        }
+        try:
+            values = forward(self.graph, PRECISE, leaves)
+            chain = np.sum(backward(self.graph, PRECISE, values, [name])[name] * direction)
+            dual = _carried_forward(self.graph, DualSystem(PRECISE), values, name, direction)
+        except (ArithmeticError, EvaluationError):
+            return True  # only in floats the divisor is not quite 0
+        return agree(chain, dual)
 
     def by_sympy(self, name: str) -> Array:
         """dJ/d(name) by SymPy's derivatives of each op. Raises Unavailable."""
@@ -235,36 +231,39 @@ def _direction(shape: tuple[int, ...]) -> Array:
     return (sizes * np.where(k * math.sqrt(2) % 1 < 0.5, -1.0, 1.0)).reshape(shape)
 
 
-def _rerun(
-    graph: Graph, xp: Any, values: Values, name: str, revise: Revise | None = None
-) -> Callable[[Array], Values]:
+def _rerun(graph: Graph, xp: Any, values: Values, name: str) -> Callable[[Array], Values]:
     """A function of the value of the node `name`: every value, in `xp`, that the loss needs.
 
     What a stopped gradient hands on stays as it is.
     """
     dependent = {key for key in graph.between([name]) if not _stops(graph.nodes[key])}
     known = {key: value for key, value in values.items() if key not in dependent}
-    return lambda value: forward(graph, xp, {**known, name: value}, only=dependent, revise=revise)
+    return lambda value: forward(graph, xp, {**known, name: value}, only=dependent)
 
 
 def _forward_mode(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
     """The direction carried forward through every op, at the graph's own values."""
-    graph, values = at.graph, at.values
+    return float(_carried_forward(at.graph, DUAL, at.values, name, direction)), 0.0
+
+
+def _carried_forward(graph: Graph, xp: DualSystem, values: Values, name: str, direction: Array) -> Any:
+    """The derivative of the loss along `direction` at the node `name`."""
     dependent = graph.between([name])
     tangents = {name: direction}
     with np.errstate(all="ignore"):
         for node in graph.nodes.values():
             if node.name in dependent and node.name != name:
                 inputs = [Dual(values[p], tangents.get(p, np.zeros_like(values[p]))) for p in node.parents]
-                result = ops.get(node.op).forward(DUAL, *inputs, **node.params)
+                result = ops.get(node.op).forward(xp, *inputs, **node.params)
                 tangents[node.name] = np.broadcast_to(result.tangent, node.shape)
-    return float(tangents.get(graph.loss, 0.0)), 0.0
+    tangent = np.asarray(tangents.get(graph.loss, 0.0))
+    return tangent[()]
 
 
 def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float, float]:
     """The central difference that settles best over several steps, and how far it has settled."""
     graph, values = at.graph, at.values
-    rerun = _rerun(graph, FLOAT64, values, name, at.revise)
+    rerun = _rerun(graph, FLOAT64, values, name)
 
     def loss_at(step: float) -> tuple[float, Values]:
         with np.errstate(all="ignore"):
@@ -272,14 +271,11 @@ def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float
         return float(run[graph.loss]), run
 
     sizes = np.abs(values[name])  # of the smallest number: -1e9 in a mask must not set the pace for the rest
-    smallest = float(np.min(sizes, initial=np.inf, where=sizes > 0))
-    scale = min(1.0, smallest) if at.shake else max(1.0, float(np.min(sizes, initial=np.inf)))
+    scale = max(1.0, float(np.min(sizes, initial=np.inf)))
     scale /= max(1.0, float(np.linalg.norm(direction)))
     estimates = []
     for relative in STEPS:
         step = relative * scale
-        if at.shake and _drowns(values[name], step * direction):
-            continue
         (up, above), (down, below) = loss_at(step), loss_at(-step)
         if np.isfinite(up) and np.isfinite(down) and not _crosses_kink(graph, above, below):
             estimates.append(((up - down) / (2 * step), step, max(abs(up), abs(down))))
@@ -292,12 +288,6 @@ def _central_difference(at: Oracles, name: str, direction: Array) -> tuple[float
     if gaps[best] > 1e-3 * abs(settled) + 1e-6 * size:
         raise Unavailable("the differences do not settle in floating point")
     return settled, 10 * gaps[best] + 1e-7 * abs(settled) + ROUNDING * size / step
-
-
-def _drowns(value: Array, step: Array) -> bool:
-    """Whether floats as large as `value` take a step that small only roughly, or not at all."""
-    taken = (value + step) - (value - step)
-    return bool((np.abs(taken - 2 * step) > 1e-3 * np.abs(step)).any())
 
 
 def _crosses_kink(graph: Graph, above: Values, below: Values) -> bool:

@@ -97,7 +97,7 @@ def _sources(
         yield name, report.source(path, name)
     for node, (name, expr) in formulas.made.items():
         written = form.loss if name == penalty.data else name
-        called = node if is_derivative(node) else name
+        called = node if is_derivative(node) else written
         yield node, report.source(("graph", "compute", expressions[written].line), called, spelled(expr))
 
 

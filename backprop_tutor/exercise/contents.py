@@ -2,7 +2,7 @@
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.exercise.model import Exercise, LayerInfo
 from backprop_tutor.language import to_text
 from backprop_tutor.language.counted import many
 
@@ -15,10 +15,9 @@ def contents(exercise: Exercise) -> list[str]:
     nodes = graph.nodes.values()
     lines = [f"title: {exercise.title}"]
     if exercise.layers:
-        layers = ", ".join(f"{layer.units} {layer.activation}" for layer in exercise.layers)
-        examples = graph.nodes["x"].shape[0]
-        inputs = graph.nodes["x"].shape[1]
-        lines.append(f"network: {many(inputs, 'input')}, layers of {layers} units")
+        examples, *sizes = graph.nodes["x"].shape
+        shape = many(sizes[0], "input") if len(sizes) == 1 else f"{_shape(tuple(sizes))} inputs"
+        lines.append(f"network: {shape}, layers of {', '.join(map(_layer, exercise.layers))} units")
         lines.append(f"training set: {many(examples, 'example')}")
     else:
         lines.append(f"graph: {many(sum(bool(node.op) for node in nodes), 'operation')}")
@@ -58,6 +57,11 @@ def _examples(graph: Graph, node: Node) -> str:
         counted = "row" if len(output.shape) > 1 else "number"
     count, name = op.examples(output), graph.written(output.name)
     return f"{node.op}: N = {count}, one for each {counted} of {name}"
+
+
+def _layer(layer: LayerInfo) -> str:
+    kind = "" if layer.kind in ("", layer.activation) else f" ({layer.kind})"
+    return f"{layer.units} {layer.activation}{kind}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

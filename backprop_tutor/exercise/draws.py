@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backprop_tutor.engine import ops
 from backprop_tutor.exercise.model import Exercise, QuantityVariation, Variant, described
 
 __all__ = ["Draws", "Stream", "fingerprint"]
@@ -129,8 +130,10 @@ def _rule(variation: QuantityVariation) -> Callable[[Stream], Fraction]:
 
 
 def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
-    """Every exact leaf of moderate size, in numbers of its own kind; never the targets of classes."""
+    """Every exact leaf of moderate size, in numbers of its own kind; never the targets of classes, nor what
+    is 0 or 1 to drop something, nor what the file does not have."""
     nodes = exercise.graph.nodes.values()
+    kept = {node.parents[slot] for node in nodes if node.op for slot in ops.get(node.op).switches}
     few = sum(array.size for array in exercise.values.values()) < FEW
     targets = {name for name, _ in exercise.graph.targets}
     classes = {name for name, loss in exercise.graph.targets if loss.targets != "numbers"}
@@ -141,7 +144,8 @@ def _defaults(exercise: Exercise) -> dict[str, Callable[[Stream], Fraction]]:
         else _like(exercise.values[node.name], node.role, node.name in targets, few).draw
         for node in nodes
         if node.role in ("given", "parameter")
-        and node.name not in classes
+        and node.name not in classes | kept
+        and (not exercise.graph.sources or node.name in exercise.graph.sources)
         and exercise.values[node.name].dtype == object
         and node.size <= MAX_VARIED
     }

@@ -6,11 +6,13 @@ import numpy as np
 
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.infinity import MINUS_INFINITY
+from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.placed_layers import placed_layers, placed_leaves
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
-from backprop_tutor.exercise.schema import Example, ExerciseFile, TiedWeights
-from backprop_tutor.exercise.schema_types import Array, ArrayFile
+from backprop_tutor.exercise.schema import Example, ExerciseFile
+from backprop_tutor.exercise.schema_types import Array, ArrayFile, TiedWeights
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
 __all__ = ["check_labels", "check_whole_numbers", "leaf_values", "place_of"]
@@ -34,15 +36,17 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
             for name, array in getattr(file.graph, section).items():
                 put(name, array, ("graph", section, name))
     if file.network:
-        for number, layer in enumerate(file.network.layers, 1):
-            place = ("network", "layers", number - 1)
-            if not isinstance(layer.weights, TiedWeights):
-                put(f"W{number}", layer.weights, (*place, "weights"))
-            if layer.bias is not None:
-                put(f"b{number}", layer.bias, (*place, "bias"))
+        leaves = placed_leaves(file.network.layers)
+        for name, (place, leaf) in leaves.items():
+            if leaf.array is not None and not isinstance(leaf.array, TiedWeights):
+                put(name, leaf.array, (*place, *leaf.keys))
     if isinstance(file.data, list):
+        layers = list(placed_layers(file.network.layers)) if file.network else []
+        first = layers[0].layer if layers else None
+        is_flat = all(not one.layer.kind for one in layers)
         for name in ("x", "t"):
-            stacked = _stack(file.data, name, report, folder, max_elements)
+            single = first.read((), values) if first and name == "x" else (1,)
+            stacked = _stack(file.data, name, report, folder, max_elements, single, is_flat=is_flat)
             if stacked is not None:
                 values[name] = stacked
     elif file.data:
@@ -104,17 +108,25 @@ def _numbers(
 
 
 def _stack(
-    examples: list[Example], name: str, report: FaultReport, folder: Path | None, max_elements: int
+    examples: list[Example],
+    name: str,
+    report: FaultReport,
+    folder: Path | None,
+    max_elements: int,
+    single: Shape,
+    *,
+    is_flat: bool,
 ) -> Numbers | None:
-    """The examples' vectors as rows (examples, numbers); a lone number is a vector of one."""
+    """The examples' arrays side by side (examples, …), vectors where that `is_flat`; a lone number has the
+    shape `single`."""
     rows: list[Numbers] = []
     for index, example in enumerate(examples):
         place: Place = ("data", index, name)
         array = _numbers(getattr(example, name), place, report, folder, max_elements)
         if array is None:
             return None
-        row = array.reshape(1) if array.ndim == 0 else array
-        if row.ndim != 1:
+        row = array if array.ndim else array.reshape(single)
+        if row.ndim != 1 and is_flat:
             what = f"example {index + 1}: {name} has shape {row.shape}, but it is one list of numbers."
             report.add(place, what, f"Write it like {name}: [1, 0].")
             return None

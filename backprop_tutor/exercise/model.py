@@ -45,11 +45,16 @@ class Variant(NamedTuple):
 
 
 class LayerInfo(NamedTuple):
-    """One layer of a network, for drawings."""
+    """One layer of a network, for drawings: what `kind` it is ("" of a feed-forward one), the shape of what
+    comes out for one example, and the kind of the block that it lies in.
+    """
 
     units: int
     activation: str
     bias: bool
+    kind: str = ""
+    shape: tuple[int, ...] = ()
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +97,11 @@ class Exercise(Shown):
     def rates(self) -> tuple[Fraction, ...]:
         """The learning rates: none, one for all updates, or one each."""
         return self.learning_rates or (() if self.learning_rate is None else (self.learning_rate,))
+
+    @property
+    def is_feed_forward(self) -> bool:
+        """Whether it is a network of weights, biases and activations only."""
+        return self.layers is not None and not any(layer.kind or layer.block for layer in self.layers)
 
     @property
     def update(self) -> str:

@@ -13,6 +13,7 @@ from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.ledger import Ledger, Rate, ledger_of
 from backprop_tutor.exercise.model import OptimizerChoice
+from backprop_tutor.exercise.placed_layers import placed_layers
 from backprop_tutor.exercise.quantity import Quantity, part_of
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
@@ -102,6 +103,8 @@ def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Fault
         return
     from backprop_tutor.language import parse
 
+    if any(one.layer.kind for one in placed_layers(file.network.layers if file.network else [])):
+        return
     names, loss = set(values), file.graph.loss if file.graph else "J"
     if file.graph:
         names |= set(file.graph.compute)

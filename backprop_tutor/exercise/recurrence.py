@@ -119,10 +119,13 @@ class Recurrences:
     def _missing(self, found: Mapping[str, StepFormula]) -> Iterator[tuple[str, str, str]]:
         """Lines with the first name that one of their steps uses and that is not there, and that step."""
         known = {*self.sections["given"], *self.sections["parameters"], *found}
+        read = {formula.line for formula in found.values()}
+        unread = {without_step(line) for line in self.sections["compute"] if line not in read}
         told: set[str] = set()
         for name, formula in found.items():
-            missing = (used for used in uses(formula.expr) if used not in known)
-            if formula.line not in told and (first := next(missing, "")):
+            used = (used for used in uses(formula.expr) if used not in known)
+            first = next((one for one in used if without_step(one) not in unread), "")
+            if first and formula.line not in told:
                 told.add(formula.line)
                 yield formula.line, first, name
 

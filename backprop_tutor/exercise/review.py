@@ -2,10 +2,9 @@
 gradients, targets, long numbers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +27,7 @@ SHOWN = 3
 Arrays = Mapping[str, NDArray[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing to reconsider: its kind, the quantity it is about, and a sentence with what to do."""
 
     kind: Literal[
@@ -149,7 +147,7 @@ def _norms_of_one(graph: Graph, node: Node) -> Iterable[Remark]:
     if op is None or op.over is None:
         return
     parent = graph.nodes[node.parents[0]]
-    if prod(parent.shape[axis] for axis in op.over(np.empty(parent.shape))) == 1:
+    if prod(parent.shape[axis] for axis in op.over(np.empty(parent.shape), **_axis(node))) == 1:
         text = f"{node.name}: {op.rule} is over one element, which leaves nothing to learn from it."
         yield Remark("one element", node.name, f"{text} Take it over more.")
 
@@ -186,6 +184,11 @@ def digits_needed(number: Fraction) -> int:
     if rest != 1:
         return as_fraction
     return min(as_fraction, len(str(abs(number.numerator) * 10**places // number.denominator)))
+
+
+def _axis(node: Node) -> dict[str, Any]:
+    """The axes that a norm is told, if it is."""
+    return {"axis": node.params["axis"]} if "axis" in node.params else {}
 
 
 def _inputs(graph: Graph, node: Node, values: Arrays) -> list[NDArray[Any]]:

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from backprop_tutor.errors import ExerciseError, Fault
 from backprop_tutor.exercise.decode import decode
+from backprop_tutor.exercise.layer_arrays import LayerArray
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.exercise.placed_layers import placed_leaves
+from backprop_tutor.exercise.schema import checked
 from backprop_tutor.exercise.yaml_reader import Path as Keys
 from backprop_tutor.exercise.yaml_reader import Place, Value, YamlDocument, read
 
@@ -59,7 +64,8 @@ class VersionText:
     def _numbers(self, name: str, array: NDArray[Any]) -> Iterator[Edit]:
         for row, (path, value) in self._homes(name):
             rows = array if row is None else array[row]
-            yield from self._edits(path, value, rows, name)
+            shaped = np.reshape(rows, _nesting(value)) if isinstance(value, list) else rows
+            yield from self._edits(path, value, shaped, name)
 
     def _homes(self, name: str) -> Iterator[tuple[int | None, tuple[Keys, Value]]]:
         """Where the numbers of a leaf stand: in one place, or one row an example."""
@@ -75,8 +81,17 @@ class VersionText:
             for number, example in enumerate(data["data"]):
                 yield number, (("data", number, name), example[name])
         else:
-            layer, key = int(name[1:]) - 1, "weights" if name[0] == "W" else "bias"
-            yield None, (("network", "layers", layer, key), data["network"]["layers"][layer][key])
+            place, leaf = self._leaves[name]
+            value: Any = data
+            for key in (*place, *leaf.keys):
+                value = value[key]
+            yield None, ((*place, *leaf.keys), value)
+
+    @cached_property
+    def _leaves(self) -> dict[str, tuple[Keys, LayerArray]]:
+        """The arrays of the layers, with their places."""
+        network = checked(self.document.data).network
+        return placed_leaves(network.layers) if network else {}
 
     def _edits(self, path: Keys, value: Value, array: Any, name: str) -> Iterator[Edit]:
         if isinstance(value, list):
@@ -91,6 +106,11 @@ class VersionText:
             raise ExerciseError([fault], file=self.file)
         number = array.item() if getattr(array, "size", 1) == 1 and hasattr(array, "item") else array
         yield place, len(written[0]), str(number)
+
+
+def _nesting(value: Value) -> tuple[int, ...]:
+    """The shape that numbers have in the file: of 28×28, which are one channel, without that axis."""
+    return (len(value), *_nesting(value[0])) if isinstance(value, list) else ()
 
 
 def _order(place: Place) -> tuple[int, int]:

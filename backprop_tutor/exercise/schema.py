@@ -1,13 +1,16 @@
 """What an exercise file may say: the model that checks it and gives the JSON Schema for editors."""
 
+from difflib import get_close_matches
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic_core import SchemaValidator
 from pydantic_core import core_schema as core
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.optimizers import EXTRAS, MAXIMIZE, OPTIMIZERS, PLAIN
+from backprop_tutor.exercise.layer_kind import ANY_LAYER, LayerKind
+from backprop_tutor.exercise.layer_kinds import KINDS
 from backprop_tutor.exercise.schema_types import (
     ARRAY,
     AT_ZERO,
@@ -22,9 +25,11 @@ from backprop_tutor.exercise.schema_types import (
     WHOLE,
     Array,
     Model,
+    chosen,
     either,
     key,
     list_of,
+    lone_word,
     mapping_of,
     one_of,
     settings,
@@ -34,57 +39,54 @@ from backprop_tutor.language.notation import NOTATIONS
 
 __all__ = [
     "DENOMINATORS",
+    "LAYER",
     "SCHEMA",
     "AskItem",
     "Columns",
     "Example",
     "ExerciseFile",
     "GraphForm",
-    "Layer",
     "LossForm",
     "Network",
     "OptimizerForm",
     "Regularization",
-    "TiedWeights",
     "VariantForm",
     "Variation",
     "checked",
 ]
 
-ACTIVATIONS = {word: op.activation.settings for word, op in ops.activations().items() if op.activation}
 LOSSES = {name: op.loss.settings for name, op in ops.losses().items() if op.loss}
 OPTIMIZER_SETTINGS = {name: rule.settings for name, rule in OPTIMIZERS.items()}
-TIED = r"^W([1-9][0-9]*)(\.T)?$"
 Level = Literal["beginner", "intermediate", "advanced"]
 By = Literal["element", "whole"]
 
 
-class TiedWeights(Model):
-    """Weights that are those of another layer."""
+def _kind(value: Any) -> str:
+    """Which kind of layer is meant: by the key that only it has, or by a lone word."""
+    if isinstance(value, str):
+        return "<word>"
+    keys = value if isinstance(value, dict) else {}
+    words = [word for word in KINDS if word in keys]
+    if not words and "activation" not in keys:
+        words = [near for key in keys for near in get_close_matches(key, filter(None, KINDS), n=1)]
+    return f"<{words[0] if words else ''}>"
 
-    tied: str = key(core.str_schema(strict=True, pattern=TIED), "Whose they are: W1, or W1.T turned round.")
 
-
-WEIGHTS = core.tagged_union_schema(
-    {"<tied>": TiedWeights.reference, "<array>": ARRAY},
-    lambda value: "<tied>" if isinstance(value, dict) and "tied" in value else "<array>",
+LAYER = chosen(
+    _kind,
+    {
+        **{f"<{word}>": kind.reference for word, kind in KINDS.items() if issubclass(kind, Model)},
+        "<word>": lone_word(
+            {word: kind for word, kind in KINDS.items() if issubclass(kind, Model) and not kind.keys}
+        ),
+    },
+    ref=ANY_LAYER["schema_ref"],
 )
 
 
-class Layer(Model, also=settings(ACTIVATIONS)):
-    activation: str = key(one_of(ACTIVATIONS), "The function applied to net = W x + b.")
-    weights: Array | TiedWeights = key(
-        WEIGHTS, "One row a unit of this layer, one column an input to it, or those of another layer."
-    )
-    bias: Array | None = key(
-        ARRAY, "One number a unit, or one that all share. Without this key there is no bias.", None
-    )
-    trainable: bool = key(core.bool_schema(strict=True), "false: its arrays are not updated.", True)
-
-
 class Network(Model):
-    layers: list[Layer] = key(
-        list_of(Layer.reference, least=1), "The layers from the first hidden one to the output."
+    layers: list[LayerKind] = key(
+        list_of(ANY_LAYER, least=1), "The layers from the first hidden one to the output."
     )
 
 
@@ -242,7 +244,7 @@ class ExerciseFile(Model):
     )
 
 
-SCHEMA = core.definitions_schema(ExerciseFile.reference, [model.schema for model in Model.models.values()])
+SCHEMA = core.definitions_schema(ExerciseFile.reference, [LAYER, *(m.schema for m in Model.models.values())])
 _VALIDATOR = SchemaValidator(SCHEMA)
 
 

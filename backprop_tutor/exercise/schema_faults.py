@@ -11,7 +11,7 @@ from pydantic_core import ValidationError
 from backprop_tutor.engine import ops
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.rectangles import describe
-from backprop_tutor.exercise.schema import ExerciseFile, checked
+from backprop_tutor.exercise.schema import LAYER, ExerciseFile, checked
 from backprop_tutor.exercise.schema_types import Key, Model
 from backprop_tutor.exercise.yaml_reader import Path
 
@@ -170,6 +170,8 @@ def _descend(loc: Path) -> tuple[Path, dict[str, Key]]:
     path: Path = ()
     schema: Any = ExerciseFile.reference
     for part in loc:
+        if schema["type"] == "definition-ref" and schema["schema_ref"] == LAYER["ref"]:
+            schema = LAYER
         if schema["type"] == "tagged-union":
             schema = schema["choices"][part]
             continue

@@ -22,28 +22,42 @@ __all__ = [
     "ARRAY",
     "AT_ZERO",
     "DIGITS",
+    "EPSILON",
     "FORMULA",
     "FRACTION_JSON",
+    "HEADS",
     "NUMBER",
     "NUMBER_JSON",
+    "PADDING",
     "POSITIVE",
     "SEQUENCE",
     "SHARE",
+    "SIZES",
     "STEPS",
     "TEXT",
+    "TIED",
+    "TRAINABLE",
+    "TRUTH",
+    "WEIGHTS",
     "WHOLE",
     "Array",
     "ArrayFile",
     "Model",
+    "Sizes",
+    "TiedWeights",
+    "Weights",
+    "chosen",
     "either",
     "key",
     "list_of",
+    "lone_word",
     "mapping_of",
     "one_of",
     "settings",
     "word",
 ]
 
+TIED = r"^[A-Z]+(_[a-z])?[1-9][0-9]*(\.T)?$"
 MAX_STEPS = 1_000
 MAX_SEQUENCE = 10_000
 FRACTION_JSON = {"type": "string", "pattern": r"^[-+]?[0-9]+/[0-9]*[1-9][0-9]*$"}
@@ -115,7 +129,14 @@ def _field(key: Key) -> core.ModelField:
 def either(kind: type, choices: dict[str, CoreSchema]) -> CoreSchema:
     """Two kinds of value, each with its tag: the first where a value is a `kind`, else the second."""
     first, second = choices
-    return core.tagged_union_schema(choices, lambda value: first if isinstance(value, kind) else second)
+    return chosen(lambda value: first if isinstance(value, kind) else second, choices)
+
+
+def chosen(
+    choose: Callable[[Any], str], choices: dict[str, CoreSchema], ref: str | None = None
+) -> CoreSchema:
+    """Several kinds of value, each with its tag, which `choose` gives."""
+    return core.tagged_union_schema(choices, choose, ref=ref)
 
 
 def word(literal: Any) -> CoreSchema:
@@ -125,6 +146,20 @@ def word(literal: Any) -> CoreSchema:
 
 def one_of(words: Iterable[str]) -> CoreSchema:
     return core.literal_schema(list(words))
+
+
+def lone_word(kinds: Mapping[str, type[Model]]) -> CoreSchema:
+    """A word that stands for a model without keys."""
+
+    def check(value: object) -> Model:
+        if value in kinds:
+            return kinds[str(value)]()
+        known = " or ".join(f"`{word}`" for word in kinds)
+        raise refusal(
+            ArrayProblem(f"{describe(value)} is no layer.", f"A layer is a mapping, or the word {known}.")
+        )
+
+    return _checked(check, {"enum": list(kinds)})
 
 
 def list_of(items: CoreSchema, least: int | None = None, most: int | None = None) -> CoreSchema:
@@ -182,6 +217,23 @@ def _count(most: int) -> CoreSchema:
     return _checked(check, {"type": "integer", "minimum": 1, "maximum": most})
 
 
+def _sizes(least: int) -> CoreSchema:
+    """A whole number from `least`, or a list of them, one an axis."""
+
+    def check(value: object) -> int | tuple[int, ...]:
+        numbers = [_number(item) for item in (value if isinstance(value, list) else [value])]
+        for number in numbers:
+            if number.denominator != 1 or not least <= number <= MAX_SEQUENCE:
+                what = f"{number} is out of range."
+                raise refusal(
+                    ArrayProblem(what, f"Write a whole number from {least}, or one an axis in [ ].")
+                )
+        return tuple(map(int, numbers)) if isinstance(value, list) else int(numbers[0])
+
+    one = {"type": "integer", "minimum": least}
+    return _checked(check, {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]})
+
+
 def _numbers(value: object) -> Numbers:
     array, problems = rectangle(value)
     if array is None:
@@ -209,6 +261,7 @@ NUMBER = _checked(_number, NUMBER_JSON)
 POSITIVE = _checked(
     _bounded(lambda n: n > 0, "a number above 0"), _number_json("[0-9]*[1-9][0-9]*", exclusiveMinimum=0)
 )
+EPSILON = _checked(_bounded(lambda n: n >= 0, "a number from 0"), _number_json("[0-9]+", minimum=0))
 SHARE = _checked(
     _bounded(lambda n: 0 <= n <= 1, "a number from 0 to 1"), _number_json("[0-9]+", minimum=0, maximum=1)
 )
@@ -219,6 +272,11 @@ WHOLE = _checked(_whole, {"type": "integer"})
 STEPS = _count(MAX_STEPS)
 SEQUENCE = _count(MAX_SEQUENCE)
 DIGITS = _count(MOST_DIGITS)
+HEADS = _count(MAX_STEPS)
+SIZES = _sizes(1)
+PADDING = _sizes(0)
+Sizes = int | tuple[int, ...]
+TRUTH = core.bool_schema(strict=True)
 FORMULA = _checked(_formula, {"anyOf": [{"type": "string"}, {"type": "number"}]})
 _INLINE = _checked(_numbers, {"nested": "Numbers"})
 _COLUMNS = core.list_schema(
@@ -259,3 +317,24 @@ class ArrayFile(Model):
 
 Array = Numbers | ArrayFile
 ARRAY = either(dict, {"<file>": ArrayFile.reference, "<numbers>": _INLINE})
+
+
+class TiedWeights(Model):
+    """Weights that are those of another layer."""
+
+    tied: str = key(core.str_schema(strict=True, pattern=TIED), "Whose they are: W1, or W1.T turned round.")
+
+
+WEIGHTS = chosen(
+    lambda value: "<tied>" if isinstance(value, dict) and "tied" in value else "<array>",
+    {"<tied>": TiedWeights.reference, "<array>": ARRAY},
+)
+"""An array, or the name of another layer's."""
+
+Weights = Array | TiedWeights
+TRAINABLE = {
+    "trainable": key(
+        core.bool_schema(strict=True), "false: its arrays are not updated, nor is their gradient asked.", True
+    )
+}
+"""A key of every layer that has something to learn."""

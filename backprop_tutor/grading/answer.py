@@ -13,7 +13,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import BackpropTutorError, LanguageError, UsageError
 from backprop_tutor.exercise.quantity import split_name
-from backprop_tutor.grading.evaluation import FUNCTIONS, float_value, formula_value
+from backprop_tutor.grading.evaluation import FUNCTIONS, constant_value, formula_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
 from backprop_tutor.grading.pasted import bare_rows, bracketed, made_a_date, typed_array, without_hidden
 from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
@@ -67,7 +67,14 @@ def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> E
     names = solution.names
     euler = {"e"} - names
     product = partial(_product, solution, lettering)
-    expr = parse(text, functions=FUNCTIONS, names=names | euler, spelling=lettering.read, product=product)
+    expr = parse(
+        text,
+        functions=FUNCTIONS,
+        names=names | euler,
+        spelling=lettering.read,
+        product=product,
+        conditions=True,
+    )
     return rewrite(expr, _euler) if euler else expr
 
 
@@ -230,8 +237,23 @@ class _Reader:
             return self.array(expr)
         self.check(expr)
         echo = _shortened(to_text(expr, self.style))
-        number = self.number(expr)
-        return Answer("number", echo, number) if number else Answer("formula", echo, formula=expr)
+        if self.names_quantities(expr):
+            return Answer("formula", echo, formula=expr)
+        number = number_of(expr)
+        if number is not None:
+            return Answer("number", echo, number)
+        values = constant_value(expr)
+        if values is None:
+            raise self.error("This has no finite value.", "Does it divide by zero, or is it too large?")
+        rounded = any(isinstance(leaf, Num) and leaf.text for leaf in leaves(expr))
+        numbers = [
+            Number(value, unit=abs(value) * 1e-3 if rounded else 0.0, digits=3 if rounded else 0)
+            for value in map(float, values.flat)
+        ]
+        if not values.shape:
+            return Answer("number", echo, numbers[0])
+        entries = tuple(Answer("number", repr(number.value), number) for number in numbers)
+        return Answer("array", "", None, None, entries, values.shape)
 
     def array(self, array: Array) -> Answer:
         entries = tuple(self.answer(item) for item in array.items)
@@ -246,8 +268,6 @@ class _Reader:
         if len(parts) > MAX_PARTS:
             raise self.error(f"This formula has more than {MAX_PARTS} parts.")
         for part in parts:
-            if isinstance(part, Array):
-                raise self.error("An array cannot stand inside a formula.", "Answer with [ … ] alone.")
             name = self.solution.canonical(name_of(part))
             if name and self.is_asked(name, part):
                 raise self.error("This names what is asked.", "Write how it is worked out, or its value.")
@@ -263,19 +283,9 @@ class _Reader:
         region = [place for place in self.asked.region if place is not None]
         return not index or not region or index == region[-len(index) :]
 
-    def number(self, expr: Expr) -> Number | None:
-        """The value of an expression without quantities. Raises LanguageError where it has none."""
+    def names_quantities(self, expr: Expr) -> bool:
         names = {name_of(leaf) for leaf in leaves(expr)} - {""}
-        if names & self.solution.shapes.keys() or names - {PI.name}:
-            return None
-        number = number_of(expr)
-        if number is not None:
-            return number
-        value = float_value(expr)
-        if value is None:
-            raise self.error("This has no finite value.", "Does it divide by zero, or is it too large?")
-        rounded = any(isinstance(leaf, Num) and leaf.text for leaf in leaves(expr))
-        return Number(value, unit=abs(value) * 1e-3 if rounded else 0.0, digits=3 if rounded else 0)
+        return bool(names & self.solution.shapes.keys() or names - {PI.name})
 
     def error(self, what: str, hint: str = "") -> LanguageError:
         start = len(self.text) - len(self.text.lstrip())

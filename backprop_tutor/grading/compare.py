@@ -17,7 +17,8 @@ _NEAR = 0.05  # a rounding that changes more than this is another number
 class Closeness(Enum):
     """How near a number is: ROUNDED is right as far as it goes, but with fewer digits than needed; CUT_OFF
     has as many as needed, the last of them not rounded; NEARLY is off in the last digit that is needed;
-    OLD is an old weight for the new one, HIDDEN one that the new one is, too, in the digits asked."""
+    OLD is an old weight for the new one, HIDDEN one that the new one is, too, in the digits asked. VAGUE is
+    as far off as rounding on the way may bring it, and a slip as well."""
 
     RIGHT = "right"
     ROUNDED = "rounded too early"
@@ -25,6 +26,7 @@ class Closeness(Enum):
     NEARLY = "nearly"
     OLD = "old"
     HIDDEN = "hidden"
+    VAGUE = "vague"
     WRONG = "wrong"
 
 
@@ -80,7 +82,7 @@ def compare_update(
     if abs(number.value - old) <= (last / 2 if old_is_rounded else 0) + _NOISE * abs(old):
         return Closeness.HIDDEN if off <= half + reach else Closeness.OLD
     if precision.tolerance is None:
-        if number.unit and off <= precision.grain(step) / 2 + reach:
+        if number.unit and off <= min(finest_place(number), precision.grain(step)) / 2 + reach:
             return Closeness.RIGHT
         return compare(number, value, exact, precision, reach)
     is_right = off <= float(precision.tolerance) * abs(step) + reach
@@ -100,7 +102,7 @@ def _is_rounded(number: Number, value: float, precision: Precision, reach: float
     if off <= last / 2 + reach + _NOISE * abs(value):
         return True
     is_cut = last < precision.grain(value) and 0 < abs(number.value) < abs(value) + reach
-    return is_cut and number.value * value > 0 and off < last * (1 - _NOISE) + reach
+    return is_cut and number.value * value > 0 and off < last - _NOISE * abs(value) + reach
 
 
 def _is_exactly(number: Number, value: float, exact: Fraction | None) -> bool:

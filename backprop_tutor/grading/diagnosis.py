@@ -280,7 +280,7 @@ class Diagnosis:
         if self.number.digits >= self.least or not self.grain:
             return self.grain
         steps = self.right / self.grain
-        return self.grain if abs(steps - round(steps)) < _SAME else 10.0**-self.least * abs(self.right)
+        return self.grain if abs(steps - np.round(steps)) < _SAME else 10.0**-self.least * abs(self.right)
 
     @property
     def spread(self) -> float:

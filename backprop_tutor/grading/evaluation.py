@@ -1,34 +1,54 @@
 """The value of a typed formula in floating point, with the quantities' values given by name."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from backprop_tutor.engine import ops
-from backprop_tutor.engine.expression import evaluate
-from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.expression import FORMULA_FUNCTIONS, evaluate
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.float64 import FLOAT64, Float64
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym, name_of
 
-__all__ = ["FUNCTIONS", "float_value", "formula_value"]
+__all__ = ["FUNCTIONS", "constant_value", "formula_value"]
 
-# What can make an array larger than the exercise's own, without bound, is not for answers.
-FUNCTIONS = {spelling: op for spelling, op in ops.FUNCTIONS.items() if not ops.get(op).sized}
+FUNCTIONS = FORMULA_FUNCTIONS  # what is printed can be typed, too
+MAX_ELEMENTS = 100_000  # of what an answer makes of the exercise's arrays
 
 _FAULTS = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
 
 
-def float_value(expr: Expr) -> float | None:
+class _Bounded(Float64):
+    """Floats in arrays that are not larger than an answer has use for."""
+
+    def outer(self, x: Array, y: Array) -> Array:
+        _require_bounded(x.size * y.size)
+        return super().outer(x, y)
+
+    def broadcast(self, x: Array, shape: Shape) -> Array:
+        _require_bounded(prod(shape))
+        return super().broadcast(x, shape)
+
+
+def _require_bounded(size: int) -> None:
+    if size > MAX_ELEMENTS:
+        raise UsageError(f"This makes an array of {size:,} numbers.", hint="Write a smaller one.")
+
+
+_BOUNDED = _Bounded()
+
+
+def constant_value(expr: Expr) -> Array | None:
     """The value of an expression without quantities, None where there is no finite one."""
     try:
         value = formula_value(expr, {}, frozenset())
     except BackpropTutorError:
         return None
-    return float(value) if value.shape == () and np.isfinite(value) else None
+    return value if np.isfinite(value).all() else None
 
 
 def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[str]) -> Array:
@@ -58,7 +78,7 @@ def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[st
 
     try:
         with np.errstate(all="ignore"):
-            value = np.asarray(evaluate(expr, FLOAT64, lookup), dtype=float)
+            value = np.asarray(evaluate(expr, _BOUNDED, lookup), dtype=float)
     except _FAULTS as error:
         raise UsageError(f"This formula has no value ({type(error).__name__}).") from None
     return value.reshape(()) if value.size == 1 else value

@@ -14,7 +14,9 @@ from backprop_tutor.grading.working import Student, Working
 
 __all__ = ["followed", "origin_of", "rounded", "trivial_zero"]
 
-NEAR = (Closeness.RIGHT, Closeness.HIDDEN)
+NEAR = (Closeness.RIGHT, Closeness.HIDDEN, Closeness.VAGUE)
+MUCH = 0.1  # of a value: rounding that changes it by more leaves hardly a digit of it
+UNITS = 2  # of the last digit asked, which rounding may always change
 
 
 def rounded(book: Book, place: Element, number: Number, history: History) -> Closeness:
@@ -56,11 +58,16 @@ def _closeness(book: Book, place: Element, number: Number, working: Working) -> 
     student, index = working.student, place[1]
     if not np.isfinite(working.expected[index]):
         return Closeness.WRONG
-    if working.expected[index] == 0 and book.is_noise(place[0], number):
-        return Closeness.RIGHT
+    if working.expected[index] == 0:
+        if book.is_noise(place[0], number):
+            return Closeness.RIGHT
+        working = working.as_written  # 0 is where terms cancel: what they leave over is no rounding of it
 
     def compared(result: Array, reach: Array) -> Closeness:
-        return book.compared(place, number, float(result[index]), student.known, float(reach[index]))
+        value = float(result[index])
+        found = book.compared(place, number, value, student.known, float(reach[index]))
+        most = max(MUCH * abs(value), UNITS * book.precision.grain(value))
+        return Closeness.VAGUE if found is Closeness.RIGHT and abs(number.value - value) > most else found
 
     found = compared(working.expected, working.ample)
     if found not in NEAR:  # most numbers are far away

@@ -60,6 +60,10 @@ class Marker:
         Raises UsageError for an unknown name, and nothing for any text.
         """
         history = history if isinstance(history, History) else History(self.book, history.values())
+        with np.errstate(all="ignore"):  # a student's number may be as large as it likes
+            return self._mark(name, text, history, lettering)
+
+    def _mark(self, name: str, text: str, history: History, lettering: Lettering) -> Verdict:
         elements = self.book.elements
         part = elements.find(name)
         name = elements.name(*part.single) if part.single else name

@@ -21,6 +21,7 @@ __all__ = [
     "RIGHT_FROM_ROUNDED",
     "RIGHT_HERE",
     "UNDECIDED",
+    "VAGUE",
     "circular",
     "exchanged",
     "explained",
@@ -47,6 +48,10 @@ NEARLY = (
 HIDDEN = (
     "So few digits do not show the step: they are those of the old value as well. Give as many digits as "
     "show that it has changed."
+)
+VAGUE = (
+    "Rounding on the way may have brought it here, and so may a slip: digits cancel in this step. Work it "
+    "out with more of them."
 )
 OLD = "This is the old value: nothing has been changed yet."
 CUT_OFF = (

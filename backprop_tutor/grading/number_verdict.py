@@ -16,6 +16,8 @@ from backprop_tutor.language.expr import Expr
 
 __all__ = ["number_verdict"]
 
+FORGOTTEN = "update-forgotten"  # the misconception
+
 
 def number_verdict(
     book: Book,
@@ -41,8 +43,10 @@ def number_verdict(
         return _carried_on(book, place, history, student, verdict)
     if Closeness.HIDDEN in (closeness, honest, own):
         return verdict("undecided", message=messages.HIDDEN)
+    if Closeness.VAGUE in (honest, own):
+        return verdict("undecided", message=messages.VAGUE)
     if closeness is Closeness.OLD:
-        return verdict("wrong", message=messages.OLD)
+        return verdict("wrong", misconceptions=(FORGOTTEN,), message=messages.OLD)
     if closeness is Closeness.ROUNDED:
         return verdict("wrong", message=messages.rounded_too_early(number, book.precision), rounded=True)
     if closeness is Closeness.CUT_OFF:

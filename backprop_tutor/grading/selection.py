@@ -76,7 +76,7 @@ def _questions(solution: Solution, elements: Elements, text: str, by: str | None
 def _selected(solution: Solution, word: str) -> list[str]:
     graph, prefix, lines = solution.graph, solution.gradient_prefix, solution.ledger.lines
     values = (name for name, line in lines.items() if line.kind == "value" and line.number == 1)
-    forward = [name for name in values if graph.is_named(name)]
+    forward = [name for name in values if graph.is_named(name) and not graph.is_data(name)]
     backward = [prefix + name for name in solution.differentiated if graph.is_named(name)]
     update = [name for name, line in lines.items() if line.kind == "update" or line.number > 1]
     match word:

@@ -65,18 +65,30 @@ class Working:
     the step is recomputed, and the changes are combined as those of independent errors are. `fixed` are the
     values that do not follow from others: the numbers that were answered, and None for what the right value
     stands in for. What was not answered may have been rounded, on paper, to the digits of `precision`; whole
-    numbers and the like, which that does not change, stay where they are. `result` is what is made of all
-    values, where that is only a part of the step.
+    numbers and the like, which that does not change, stay where they are, and so does all of it
+    `as_written`. `result` is what is made of all values, where that is only a part of the step.
     """
 
     def __init__(
-        self, student: Student, fixed: Fixed, precision: Precision, result: Result | None = None
+        self,
+        student: Student,
+        fixed: Fixed,
+        precision: Precision,
+        result: Result | None = None,
+        *,
+        only_written: bool = False,
     ) -> None:
         self.student, self.fixed, self.precision = student, fixed, precision
+        self.only_written = only_written
         self.ledger: Ledger = student.solution.ledger
         self.result = result or self._step
         self.signs = (1, -1) if _has_kinks(self.ledger.graph) else (1,)
         self.is_smooth = len(self.signs) == 1 or student.quantity in self.ledger.graph.nodes
+
+    @cached_property
+    def as_written(self) -> "Working":
+        """The same with no rounding but that of the numbers that were answered."""
+        return Working(self.student, self.fixed, self.precision, self.result, only_written=True)
 
     @cached_property
     def expected(self) -> Array:
@@ -177,7 +189,7 @@ class Working:
         """Of values that were not: they may have been rounded; a new weight so that its step shows."""
         known, old = self.student.known, self.ledger.old(name)
         values = np.asarray(known[name], dtype=float)
-        if self.ledger.graph.size > MOST_ELEMENTS:
+        if self.only_written or self.ledger.graph.size > MOST_ELEMENTS:
             return np.zeros_like(values)
         sizes = np.abs(values - known[old] if old else values)
         with np.errstate(all="ignore"):
@@ -190,7 +202,8 @@ class Working:
     def _changes(self, moves: Moves) -> list[Array]:
         """By how much the elements of the result change with these `moves`; with kinks, also with their
         opposites."""
-        return [self._moved(moves, sign) - self.expected for sign in self.signs]
+        with np.errstate(all="ignore"):
+            return [self._moved(moves, sign) - self.expected for sign in self.signs]
 
     def _moved(self, moves: Moves, sign: int) -> Array:
         student, known = self.student, self.student.known

@@ -38,10 +38,12 @@ class Demands:
 
     def __init__(self, exercise: Exercise) -> None:
         solution = Solution(exercise)
-        self.bounds = {name: max(MAX_DIGITS, *found, 0) for name, found in digits(solution).items()}
+        self.bounds = {name: max([MAX_DIGITS, *found]) for name, found in digits(solution).items()}
         self.saturated = any(_saturated(solution))
         self.same_examples = any(_same_examples(exercise))
-        self.asked = asked_gradients(solution)
+        asked = asked_gradients(solution)
+        solution.prepare(asked)
+        self.asked = [name for name in asked if _is_alive(solution, name)]
 
     def effort(self, solution: Solution) -> int:
         """How much hand work this version is, by the measure above.
@@ -71,8 +73,12 @@ class Demands:
     def _zero_gradients(self, solution: Solution) -> Iterator[str]:
         solution.prepare(self.asked)
         for name in self.asked:
-            if not np.any(np.abs(solution.value(name)) > NEAR):
+            if not _is_alive(solution, name):
                 yield f"{name} is zero in every entry"
+
+
+def _is_alive(solution: Solution, gradient: str) -> bool:
+    return bool(np.any(np.abs(solution.value(gradient)) > NEAR))
 
 
 def digits(solution: Solution) -> Digits:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -112,10 +112,18 @@ class SheetMarker:
         each = zip(result.verdicts, result.marks, result.weights, strict=True)
         said, lines = self.checker.marker.book.said, placed.lines
         rows = tuple(
-            MarkedAnswer(v, lines.get(v.quantity, 0), got, most, said(v.quantity)) for v, got, most in each
+            MarkedAnswer(_as_typed(v, line, sheet), line, got, most, said(v.quantity))
+            for v, got, most in each
+            for line in [lines.get(v.quantity, 0)]
         )
         faults = (*placed.faults, *_further(result, sheet))
         return MarkedSheet(self.exercise, rows, faults, result.score, result.out_of)
+
+
+def _as_typed(verdict: Verdict, line: int, sheet: Sheet) -> Verdict:
+    """The verdict with the answer as it stands on the sheet."""
+    typed = sheet.typed.get((line, verdict.given), verdict.given)
+    return verdict if typed == verdict.given else replace(verdict, given=typed)
 
 
 def _further(result: Result, sheet: Sheet) -> Iterator[Fault]:

@@ -42,7 +42,8 @@ class SheetEntry:
 @dataclass(slots=True)
 class Sheet:
     """`exercise`, `variant` and `notation` are empty where the sheet does not say; `lines` tells where it
-    says them."""
+    says them; `typed` holds answers as they were typed, by line and by what they are read as, where those
+    differ."""
 
     exercise: str = ""
     variant: str = ""
@@ -50,6 +51,7 @@ class Sheet:
     entries: list[SheetEntry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
+    typed: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def head(self, key: str, text: str, line: int) -> None:
         """Take in what the sheet says about itself; keys that a marker has no use for are left alone."""

@@ -43,7 +43,11 @@ def read_csv(text: str) -> Sheet:
     except csv.Error as error:
         sheet.faults.append(Fault(f"this is not readable CSV: {clean(str(error))}.", "", reader.line_num, 1))
     keys, answers, at = zip(*rows, strict=True) if rows else ((), (), ())
-    for key, answer, line in zip(keys, _pointed(answers) if sign == ";" else answers, at, strict=True):
+    read = _pointed(answers) if sign == ";" else answers
+    sheet.typed = {
+        (line, clean(text)): clean(typed) for line, text, typed in zip(at, read, answers, strict=True)
+    }
+    for key, answer, line in zip(keys, read, at, strict=True):
         sheet.entries.append(SheetEntry(key, AnswerText(answer, line), line))
     return sheet
 

@@ -1,11 +1,11 @@
 """Boxes of text that stand beside, over and around one another, as formulas do on paper."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from backprop_tutor.language.clean import display_width
 
-__all__ = ["Box", "beside", "bracketed", "folded", "labelled", "line", "matrix", "over", "raised"]
+__all__ = ["Box", "beside", "bracketed", "facing", "folded", "labelled", "line", "matrix", "over", "raised"]
 
 # The top, middle and bottom of tall brackets.
 _TALL = {True: ("⎛⎜⎝", "⎞⎟⎠"), False: ("/|\\", "\\|/")}
@@ -121,6 +121,20 @@ def labelled(above: str, box: Box | None, under: str) -> Box:
     lines = [above, *(box.lines if box else ()), under]
     width = max(map(display_width, lines))
     return Box(tuple(_centred(row, width) for row in lines), 1 + box.axis if box else 0, labelled=True)
+
+
+def facing(left: Box, right: Box) -> tuple[Box, Box]:
+    """Both with their lower labels, where they have one, as near to each other as can be."""
+    if left.labelled:
+        left = left._replace(lines=(*left.lines[:-1], _flush(left.lines[-1], "right")))
+    if right.labelled:
+        right = right._replace(lines=(*right.lines[:-1], _flush(right.lines[-1], "left")))
+    return left, right
+
+
+def _flush(text: str, side: Literal["left", "right"]) -> str:
+    room = " " * (len(text) - len(text.strip()))
+    return text.strip() + room if side == "left" else room + text.strip()
 
 
 def _padded(box: Box, above: int, below: int) -> list[str]:

@@ -9,7 +9,7 @@ from backprop_tutor.language.names import Vocabulary
 from backprop_tutor.language.numerals import explained
 from backprop_tutor.language.tokens import Kind, Token, plain, tokenize
 
-__all__ = ["COMPARISONS", "Cursor", "Spelling"]
+__all__ = ["COMPARED", "COMPARISONS", "Cursor", "Spelling"]
 
 COMPARISONS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "==": "eq"}
 
@@ -24,8 +24,7 @@ _OUT_OF_PLACE = {
     "'": "A prime marks the derivative of a function, as in sigmoid'(net1); a transpose is .T.",
 }
 
-
-_COMPARED = "Write relu(x), max(x, 0), abs(x) or where(a > b, x, y)."
+COMPARED = "Write relu(x), max(x, 0), abs(x) or where(a > b, x, y)."
 
 
 class Cursor:
@@ -84,7 +83,7 @@ class Cursor:
         if token.kind is Kind.END:
             return self.error(f"This ends too early: {wanted} is missing.", token)
         if token.kind is Kind.OP and token.text in COMPARISONS:
-            return self.error("A comparison stands only at the beginning of where( ).", token, _COMPARED)
+            return self.error("A comparison stands only at the beginning of where( ).", token, COMPARED)
         if wanted in (")", "]"):
             what = f"A {wanted} is missing before this."
         elif token.kind is Kind.OP and token.text in _OUT_OF_PLACE:

@@ -44,6 +44,7 @@ _COMMANDS = {letter: f"\\{name}" for letter, name in GREEK.items()} | {
     "ᵀ": r"^{\top}",
     "½": r"\tfrac{1}{2}",
     "…": r"\ldots",
+    "⋮": r"\vdots",
 }
 _SPECIAL = {character: f"\\{character}" for character in "#$%&_{}"}
 _IN_MATH = str.maketrans(

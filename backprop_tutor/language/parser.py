@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 from backprop_tutor.errors import LanguageError
-from backprop_tutor.language.cursor import COMPARISONS, Spelling
+from backprop_tutor.language.cursor import COMPARED, COMPARISONS, Spelling
 from backprop_tutor.language.derivative_reader import DerivativeReader
 from backprop_tutor.language.expr import Array, Call, Expr, Num, Sym
 from backprop_tutor.language.expr import children as inside
@@ -45,17 +45,19 @@ def parse(
     names: Collection[str] | None = None,
     spelling: Spelling | None = None,
     product: Product | None = None,
+    conditions: bool = False,
 ) -> Expr:
     """The expression that `text` says.
 
     `functions` maps every accepted spelling of a function to its canonical name; `names` are the
     known quantities, None where any name will do; `spelling` is a notation's way to write them
-    (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry.
+    (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry;
+    with `conditions`, `(1 if a > b else 0)` and `[a = b]` are read, as derivatives are printed.
     Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
-    parser = _Parser(text, Vocabulary(functions, known), spelling, product)
-    expr = parser.expression(0)
+    parser = _Parser(text, Vocabulary(functions, known), spelling, product, conditions)
+    expr = parser.chosen(parser.expression(0))
     if parser.next.kind is not Kind.END:
         raise parser.unexpected()
     _measure(expr, text)
@@ -86,10 +88,15 @@ class _Parser(DerivativeReader):
     nesting = 0
 
     def __init__(
-        self, text: str, words: Vocabulary, spelling: Spelling | None, product: Product | None
+        self,
+        text: str,
+        words: Vocabulary,
+        spelling: Spelling | None,
+        product: Product | None,
+        conditions: bool,
     ) -> None:
         super().__init__(text, words, spelling)
-        self.product = product
+        self.product, self.conditions = product, conditions
 
     def expression(self, floor: int) -> Expr:
         """Operands joined by operators that bind at least as tightly as `floor`."""
@@ -130,6 +137,8 @@ class _Parser(DerivativeReader):
             return (*_BINARY[token.text], 1)
         if token.kind is Kind.END or (token.kind is Kind.OP and token.text not in ("(", "∂")):
             return None
+        if self.conditions and token.text in ("if", "else"):
+            return None
         self.check_product_without_sign(sign)
         return ("mul", _PRODUCT, 0)
 
@@ -146,7 +155,7 @@ class _Parser(DerivativeReader):
             case Kind.OP, "+":
                 return self.nested(_UNARY)
             case Kind.OP, "(":
-                expr = self.nested()
+                expr = self.chosen(self.nested())
                 self.expect(")")
             case Kind.OP, "[":
                 expr = self.array()
@@ -244,14 +253,31 @@ class _Parser(DerivativeReader):
         self.expect(")")
         return Call(name, tuple(args), tuple(options.items()))
 
+    def chosen(self, expr: Expr) -> Expr:
+        """`expr`, or all of `expr if a > b else c`."""
+        if not self.conditions or self.next.text != "if":
+            return expr
+        self.take()
+        condition = self.comparison(self.nested())
+        if self.next.text != "else":
+            raise self.unexpected("else")
+        self.take()
+        return Call("cases", (condition, expr, self.nested()))
+
+    def comparison(
+        self, left: Expr, said: str = "Here a comparison is expected.", hint: str = COMPARED
+    ) -> Expr:
+        """`left > b` or, as it is printed, `left = b`, before its sign."""
+        sign = self.take()
+        name = "eq" if self.conditions and sign.text == "=" else COMPARISONS.get(sign.text)
+        if sign.kind is not Kind.OP or name is None:
+            raise self.error(said, sign, hint)
+        return Call(name, (left, self.nested()))
+
     def choice(self) -> Expr:
         """`a > b, x, y)`, after where and its opening bracket."""
-        left = self.nested()
-        sign = self.take()
-        if sign.text not in COMPARISONS or sign.kind is not Kind.OP:
-            said = "where( ) begins with a comparison."
-            raise self.error(said, sign, "Write where(a > b, x, y); also <, >=, <= and ==.")
-        parts: list[Expr] = [Call(COMPARISONS[sign.text], (left, self.nested()))]
+        hint = "Write where(a > b, x, y); also <, >=, <= and ==."
+        parts = [self.comparison(self.nested(), "where( ) begins with a comparison.", hint)]
         for _ in range(2):
             self.expect(",")
             parts.append(self.nested())
@@ -268,6 +294,10 @@ class _Parser(DerivativeReader):
     def array(self) -> Expr:
         """`[1, 0; -1, 1]` or `[[1, 0], [-1, 1]]`, after the opening bracket."""
         rows: list[list[Expr]] = [[self.nested()]]
+        if self.conditions and (self.sees("=") or self.next.text in COMPARISONS):
+            condition = self.comparison(rows[0][0])
+            self.expect("]")
+            return Call("indicator", (condition,))
         by_rows = False
         while not self.accept("]"):
             if self.accept(";"):

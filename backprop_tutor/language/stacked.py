@@ -5,6 +5,7 @@ from backprop_tutor.language.boxes import (
     Box,
     beside,
     bracketed,
+    facing,
     folded,
     labelled,
     line,
@@ -114,6 +115,14 @@ class _Matrices(_Stacked):
     def number(self, text: str) -> Box:
         return line(text)
 
+    def row(self, *parts: Box) -> Box:
+        """Of a product the inner sizes, which have to agree, stand next to each other."""
+        placed = [*parts]
+        for place, part in enumerate(parts):
+            if part == self.sign("matmul"):
+                placed[place - 1], placed[place + 1] = facing(placed[place - 1], placed[place + 1])
+        return super().row(*placed)
+
     def quantity(self, written: Written) -> Piece[Box]:
         if written.of:
             return Piece(line(derivative_text(written, self.glyphs)), Level.FRACTION)
@@ -124,6 +133,12 @@ class _Matrices(_Stacked):
         is_flat = len(above.body.lines) == len(below.lines) == 1
         slash = line("/") if is_flat else line(" / ")._replace(opens=True)
         return Piece(self.row(above.body, slash, below), min(above.level, Level.QUOTIENT))
+
+    def power(self, base: Expr, exponent: Expr) -> Piece[Box]:
+        if self.glyphs.scripts:
+            return super().power(base, exponent)
+        parts = self.at(base, Level.ATOM), line(self.glyphs.power), self.at(exponent, Level.POSTFIX)
+        return Piece(self.row(*parts), Level.POWER)
 
     def array(self, items: tuple[Expr, ...]) -> Piece[Box]:
         return Piece(self.literal(Array(items)), Level.ATOM)

@@ -20,6 +20,8 @@ def breakable(text: str, glue: str, mark: str, piece: int = LOOSE) -> str:
 
     Brackets are broken only where the pieces would be longer than `piece` without.
     """
+    if len(text) <= piece:
+        return text.replace(" ", glue)
     found = _breaks(text)
     outside = -1
 

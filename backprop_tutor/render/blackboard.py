@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from backprop_tutor.language import Style
-from backprop_tutor.render.blocks import Words
+from backprop_tutor.render.blocks import Drawing, Prose, still
 from backprop_tutor.render.board_texts import BoardForm, BoardTexts
 from backprop_tutor.render.captions import Captions
 from backprop_tutor.render.drawing import Line, draw, drawn_size
@@ -14,7 +14,6 @@ from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
 from backprop_tutor.render.picture import MAX_NODES, Picture
-from backprop_tutor.render.value_list import value_lines
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Blackboard"]
@@ -72,22 +71,22 @@ class Blackboard:
 
     def draw(
         self, step: Step | None, index: tuple[int, ...] | None, known: set[str], width: int, height: int
-    ) -> list[Line]:
-        """The lines, with the path of `step`; below them in a list what the drawing has no room for."""
+    ) -> Drawing | Prose:
+        """The drawing, with the path of `step`; the nodes in order where there is no room for one."""
+        plan = self._plan(width, height)
+        lines = self._drawn(plan, step, index, known) if plan else None
+        lines = lines or self._plain.draw(step, index, width, height - LISTED)
+        return still(lines) if lines else self._plain.compact(step)
+
+    def undrawn(self, width: int, height: int) -> list[str]:
+        """The nodes whose values the drawing has no room for."""
+        plan = self._plan(width, height)
+        return [name for name in self.solution.graph.nodes if not (plan and name in plan.texts.names)]
+
+    def _plan(self, width: int, height: int) -> _Plan | None:
         if (width, height) not in self._plans:
             self._plans[width, height] = next(self._fitting(width, height), None)
-        plan = self._plans[width, height]
-        lines = self._drawn(plan, step, index, known) if plan else None
-        if lines is None:
-            lines = self._plain.draw(step, index, width, height - LISTED) or self._plain.compact(step, width)
-        missing = [name for name in self.solution.graph.nodes if not (plan and name in plan.texts.names)]
-
-        def listed(known: set[str]) -> list[str]:
-            return value_lines(self.solution, missing, step, known, self.style, (width, height - len(lines)))
-
-        shown = listed(known)
-        later = len(listed({*self.solution.steps})) - len(shown)  # so that what stands below stays in place
-        return [*lines, *([Words(text)] for text in shown + [""] * later)]
+        return self._plans[width, height]
 
     def _drawn(
         self, plan: _Plan, step: Step | None, index: tuple[int, ...] | None, known: set[str]
@@ -115,7 +114,7 @@ class Blackboard:
     def _laid_out(self, weights: bool, titles: bool, formulas: bool) -> Layout:
         solution, style = self.solution, self.style
         times = "×" if style.glyphs.scripts else "x"
-        if solution.exercise.layers:
+        if solution.exercise.is_feed_forward:
             return network_layout(solution, Detail(values=False, weights=weights, titles=titles), style)
         if len(solution.graph.nodes) > MAX_NODES:
             return Layout((), ())

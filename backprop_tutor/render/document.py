@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from backprop_tutor.grading.book import Book
+from backprop_tutor.grading.history import History
 from backprop_tutor.grading.selection import asked_quantities
-from backprop_tutor.language import CANONICAL, Lettering, Style
+from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.render.blocks import Block
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.screen_style import style_for
+from backprop_tutor.render.selftest import right_numbers, salt_of, sealed
 from backprop_tutor.render.subjects.solution import SolutionBlocks, solution_blocks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, select, view
 from backprop_tutor.walkthrough import Solution, Step
@@ -69,6 +72,18 @@ class Document:
     @cached_property
     def leaves(self) -> list[Leaf]:
         return leaf_rows(self.solution, self.precision, lettering=self.lettering)
+
+    @cached_property
+    def sealed(self) -> dict[str, str]:
+        """By the name of each element asked, what tells the right answers to it."""
+        history = History(Book(self.solution))
+        salt = salt_of(self.solution.exercise.name, self.solution.exercise.title)
+        found = {}
+        for shown in self.views:
+            for index, row in zip(shown.indices, shown.rows, strict=True):
+                name = to_text(row.name, self.style)
+                found[name] = sealed(salt, name, right_numbers(history, (shown.step.quantity, index)))
+        return found
 
     @cached_property
     def makes(self) -> SolutionBlocks:

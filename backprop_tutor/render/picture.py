@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from backprop_tutor.language import Style, display_width
-from backprop_tutor.render.blocks import Words
+from backprop_tutor.language import Style
+from backprop_tutor.render.blocks import Prose, Words
 from backprop_tutor.render.drawing import Line, draw
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
@@ -52,30 +52,24 @@ class Picture:
             tried.append(layout)
             yield layout
 
-    def compact(self, step: Step | None, width: int) -> list[Line]:
+    def compact(self, step: Step | None) -> Prose:
         """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
         graph = self.solution.graph
         nodes = [node.name for node in graph.folded.nodes.values() if node.op]
         lit = self._path(step) if step else {}
-        arrow = " → " if self.style.glyphs.scripts else " > "
         shown: list[str | None] = [*nodes]
         if len(nodes) > MAX_LISTED:
             own = nodes.index(step.node.name) if step and step.node.name in nodes else 0
             near = set(nodes[max(own - 3, 0) : own + 4]) | {*nodes[:2], *nodes[-2:]}
             kept = [name if name in near else None for name in nodes]
             shown = [name for place, name in enumerate(kept) if name or kept[place - 1]]
-        lines: list[Line] = [[]]
-        room = width
-        for place, name in enumerate(shown):
+        pieces: list[Words] = []
+        for name in shown:
             written = "…" if name is None else quantity_text(name, self.style)
             text = f"[{written}]" if name in lit else written
-            text = text if place == len(shown) - 1 else text + arrow
-            if display_width(text.rstrip()) > room and lines[-1]:
-                lines.append([Words("  ")])
-                room = width - 2
-            lines[-1].append(Words(text, lit.get(name or "", "")))
-            room -= display_width(text)
-        return lines
+            pieces += [Words(" → ")] if pieces else []
+            pieces.append(Words(text, lit.get(name or "", "")))
+        return Prose(tuple(pieces))
 
     def _path(self, step: Step) -> dict[str, str]:
         """The role of every node on the path."""
@@ -90,7 +84,7 @@ class Picture:
     def _layouts(self, example: int | None) -> Iterator[Layout]:
         solution, style = self.solution, self.style
         times = "×" if style.glyphs.scripts else "x"
-        if solution.exercise.layers:
+        if solution.exercise.is_feed_forward:
             for detail in (
                 Detail(example=example),
                 Detail(values=False, example=example),

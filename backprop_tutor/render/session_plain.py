@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import display_width
 from backprop_tutor.render.known import known
+from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.session_texts import (
     example_text,
     question_text,
@@ -13,8 +14,8 @@ from backprop_tutor.render.session_texts import (
     target_text,
     verdict_lines,
 )
+from backprop_tutor.render.subjects.why import why_blocks
 from backprop_tutor.render.texts import PHASE_TITLES, at_a_glance
-from backprop_tutor.render.why import why
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
@@ -63,7 +64,8 @@ class SessionPlain:
             case events.Hinted(question, level, levels, text):
                 yield f"hint {level} of {levels} for {target_text(question, self.style)}: {text}"
             case events.Explained(question):
-                yield from (f"why: {line}" for line in why(question, self.steps))
+                blocks = why_blocks(question, self.steps)
+                yield from (f"why: {line}" for line in PlainPainter(self.style).paint(blocks))
             case events.KnownListed():
                 for item in known(self.steps, self.session.questions, state, everything=True):
                     yield f"known: {item.name} = {item.text}"

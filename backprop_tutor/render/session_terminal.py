@@ -140,8 +140,7 @@ class SessionTerminal:
         return self.painter.lines([still(drawn)]) if drawn else []
 
     def _compact(self, question: Question) -> list[Drawn]:
-        lines = self.picture.compact(self.steps.step(question), self.painter.width)
-        return self.painter.lines([still(lines)])
+        return self.painter.lines([self.picture.compact(self.steps.step(question))])
 
     def _facts(self, items: list[Line], height: int) -> list[Drawn]:
         """The first of `items`, as many as `height` rows hold."""

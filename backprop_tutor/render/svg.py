@@ -105,7 +105,7 @@ class SvgPicture:
 
 def layout_of(solution: Solution, style: Style) -> Layout:
     """The layout that pictures are drawn from."""
-    if solution.exercise.layers:
+    if solution.exercise.is_feed_forward:
         return network_layout(solution, Detail(values=False), style)
     return graph_layout(solution, style)
 

@@ -8,16 +8,17 @@ from rich.segment import Segment
 from rich.style import Style as Look
 from rich.text import Text
 
-from backprop_tutor.language import Lettering, Style, display_width, to_text, wrap
+from backprop_tutor.language import Lettering, Style, display_width
 from backprop_tutor.render.blackboard import Blackboard
-from backprop_tutor.render.blocks import Block, still
+from backprop_tutor.render.blocks import Block, Prose, Words
 from backprop_tutor.render.demo_digits import big_value
-from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.plot import curve
 from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
+from backprop_tutor.render.subjects.why import derived
 from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.value_list import nearest, value_facts
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Step
 
@@ -55,7 +56,7 @@ class DemoScreen:
         self.board = self.board.restyled(self.style)
         self.show.reletter(lettering)
 
-    def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[str] = ()) -> RenderableType:
+    def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[Text] = ()) -> RenderableType:
         """Exactly `height` lines of at most `width` columns; `footer` stands in place of the keys."""
         self.painter.console.size = ConsoleDimensions(width, height)
         head = [self._title(width), Text("")]
@@ -70,12 +71,11 @@ class DemoScreen:
     def _title(self, width: int) -> Text:
         show = self.show
         total = len(show.steps)
-        place = f"{max(min(show.step + 1, total), 0)}/{total}  by {show.level}"
+        place = f"  {max(min(show.step + 1, total), 0)}/{total}  by {show.level}"
         place += "  hiding" if show.asking else ""
         title = Text(self.style.spell(show.solution.exercise.title), style=self._look("title"))
-        title.truncate(max(width - len(place) - 2, 10), overflow="crop")
-        title.append(" " * max(width - title.cell_len - len(place), 1) + place, style=self._look("quiet"))
-        return title
+        title.truncate(max(width - len(place), 10), overflow="crop", pad=True)
+        return title.append(place, style=self._look("quiet"))
 
     def _footer(self, width: int, footer: str) -> Text:
         if footer:
@@ -88,21 +88,20 @@ class DemoScreen:
             next((line for line in lines if len(line) <= width), lines[-1]), style=self._look("quiet")
         )
 
-    def _body(self, width: int, height: int, why: Sequence[str]) -> list[Text]:
+    def _body(self, width: int, height: int, why: Sequence[Text]) -> list[Text]:
         show = self.show
         if show.trained:
             return self._training(width, height)
         if why:
-            return [Text(line) for line in why]
+            return [*why]
         longest = max((self._needed(step.node.size) for step in show.steps), default=0)
         least = height // 2 if self.large else height * 3 // 5
         drawing = self._drawing(width, max(height - longest - 1, least))
         room = height - len(drawing)
         view = show.view()
-        lines = self._given(width) if view is None else self._step(view, width, room)
+        lines = self._given() if view is None else self._step(view, width, room)
         if view and room - len(lines) > AMPLE:
-            explained = self._explanation(view.step, width)
-            lines += [Text(""), *(Text(line, style=self._look("quiet")) for line in explained)]
+            lines += [Text(""), *self._lines([self._prose(view.step.explanation, "quiet")])]
         gap = [Text("")] * min(max(room - len(lines), 0), 2 if drawing else 0)
         return [*drawing, *gap, *lines]
 
@@ -134,8 +133,11 @@ class DemoScreen:
 
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
-        lines = self.board.draw(show.current, show.index, show.known, width, height - 1)
-        drawn = self._lines([still(lines)])
+        drawn = self._lines([self.board.draw(show.current, show.index, show.known, width, height - 1)])
+        undrawn, room = self.board.undrawn(width, height - 1), height - 1 - len(drawn)
+        listed = self._listed(undrawn, show.known, room)
+        later = len(self._listed(undrawn, {*show.solution.steps}, room)) - len(listed)
+        drawn += [*listed, *[Text("")] * later]  # so that what stands below stays in place
         sign, look = re.escape(self.style.glyphs.partial), self._look("gradient")
         for row, text in enumerate(drawn):
             text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", look)
@@ -143,6 +145,18 @@ class DemoScreen:
                 for below in drawn[row : row + 3]:  # the lines of a gradient in big digits
                     below.stylize(look, found.start(), found.end() + 1)
         return [*drawn, Text(self._legend(width), style=self._look("quiet"))]
+
+    def _listed(self, names: Sequence[str], known: set[str], room: int) -> list[Text]:
+        """The values of these nodes; of those far from the step only as many as there is room for."""
+        solution, kept, lines = self.show.solution, list[str](), list[Text]()
+        for name in nearest(solution, names, self.show.current):
+            kept.append(name)
+            facts = value_facts(solution, kept, known, self.style)
+            trial = self._lines([facts] if facts.items else [])
+            if len(trial) > room:
+                break
+            lines = trial
+        return lines
 
     def _legend(self, width: int) -> str:
         """What the signs beside the numbers mean."""
@@ -154,22 +168,18 @@ class DemoScreen:
         texts = (full + updated, short + updated, short)
         return next((text for text in texts if display_width(text) <= width), "")
 
-    def _given(self, width: int) -> list[Text]:
-        lines = [Text("Press space to begin.", style=self._look("note"))]
-        for paragraph in self.show.solution.exercise.description.splitlines():
-            lines += [Text(line) for line in wrap(self.style.spell(paragraph), min(width, 100), indent="")]
-        return lines
+    def _given(self) -> list[Text]:
+        description = self.show.solution.exercise.description
+        begin = Prose((Words("Press space to begin.", "note"),))
+        return self._lines([begin, *(Prose((Words(line),)) for line in description.splitlines())])
 
-    def _explanation(self, step: Step, width: int) -> list[str]:
-        return wrap(self.style.prose(step.explanation), min(width, 110), indent="")
+    def _prose(self, text: str, role: str = "") -> Prose:
+        return Prose((Words(self.style.prose(text)),), role)
 
-    def why(self, step: Step, width: int) -> list[str]:
-        """Why the step is so, and its derivation with the rule of each line, in lines of `width`."""
-        lines = derivation(self.show.solution, step, self.show.lettering, alone=False)
-        prose = self.style.prose
-        derived = [f"{to_text(line.equation, self.style)}   [{prose(line.rule)}]" for line in lines]
-        texts = [f"{prose(step.rule)}.", prose(step.explanation), "", *derived]
-        return [line for text in texts for line in wrap(self.style.spell(text), min(width, 110), indent="  ")]
+    def why(self, step: Step) -> list[Text]:
+        """Why the step is so, and its derivation with the rule of each line."""
+        said = (self._prose(f"{step.rule}.", "rule"), self._prose(step.explanation), Prose(()))
+        return self._lines([*said, *derived(self.show.solution, step, self.show.lettering, self.style)])
 
     def room(self, height: int) -> int:
         """The lines between the title and the keys."""

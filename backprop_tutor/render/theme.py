@@ -51,6 +51,7 @@ STYLES = {
     "path": "blue",
     "term": "",
     "value": "bold",
+    "total": "bold",
     "old": "",
     "change": "italic magenta",
     "yours": "bold",

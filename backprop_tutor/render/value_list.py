@@ -2,38 +2,33 @@
 
 from collections.abc import Iterable
 
-from backprop_tutor.language import Style, display_width, wrap
+from backprop_tutor.language import Style
+from backprop_tutor.render.blocks import Facts, Words
 from backprop_tutor.render.layout import number_text
 from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["value_lines"]
+__all__ = ["nearest", "value_facts"]
 
 MAX_SHOWN = 12  # elements of an array that is written out
-BETWEEN = "   "
 
 
-def value_lines(
-    solution: Solution,
-    names: Iterable[str],
-    step: Step | None,
-    known: set[str],
-    style: Style,
-    size: tuple[int, int],
-) -> list[str]:
-    """The values and gradients of the nodes `names` that are known, in lines that fit into `size`, a width
-    and a height. Those near to `step` stay where there is no room for all."""
+def value_facts(solution: Solution, names: Iterable[str], known: set[str], style: Style) -> Facts:
+    """The values and gradients of the nodes `names` that are known, in the order of the graph."""
+    told, found = {*names}, []
+    for name, node in solution.graph.nodes.items():
+        for quantity in (name, solution.gradient_prefix + name) if name in told else ():
+            if quantity in known or (quantity == name and not node.op):
+                value = Words(f" = {_text(solution, quantity, name, style)}")
+                found.append((Words(quantity_text(quantity, style)), value))
+    return Facts(tuple(found))
+
+
+def nearest(solution: Solution, names: Iterable[str], step: Step | None) -> list[str]:
+    """Those of the nodes `names` that are worth telling, what `step` is about and what is near it first."""
     near = _near(solution, step)
     told = [name for name in names if solution.graph.nodes[name].role != "constant"]
-    ordered = sorted(told, key=lambda name: near.get(name, len(near)))
-    width, height = size
-    kept: list[str] = []
-    for name in ordered:
-        trial = [n for n in solution.graph.nodes if n in kept or n == name]
-        if len(_packed(_items(solution, trial, known, style), width)) > height:
-            break
-        kept = trial
-    return _packed(_items(solution, kept, known, style), width)
+    return sorted(told, key=lambda name: near.get(name, len(near)))
 
 
 def _near(solution: Solution, step: Step | None) -> dict[str, int]:
@@ -47,16 +42,6 @@ def _near(solution: Solution, step: Step | None) -> dict[str, int]:
             if other not in found:
                 found[other] = len(names)
                 names.append(other)
-    return found
-
-
-def _items(solution: Solution, names: Iterable[str], known: set[str], style: Style) -> list[str]:
-    found = []
-    for name in names:
-        node = solution.graph.nodes[name]
-        for quantity in (name, solution.gradient_prefix + name):
-            if quantity in known or (quantity == name and not node.op):
-                found.append(f"{quantity_text(quantity, style)} = {_text(solution, quantity, name, style)}")
     return found
 
 
@@ -75,15 +60,3 @@ def _text(solution: Solution, quantity: str, name: str, style: Style) -> str:
         return parts[0] if is_only_example else f"[{', '.join(parts)}]"
 
     return nested(())
-
-
-def _packed(items: Iterable[str], width: int) -> list[str]:
-    """As many items on a line as fit."""
-    lines: list[str] = []
-    for item in items:
-        joined = f"{lines[-1]}{BETWEEN}{item}" if lines else ""
-        if lines and display_width(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines += wrap(f" {item}", width, indent="     ")
-    return lines

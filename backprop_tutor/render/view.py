@@ -1,9 +1,9 @@
 """What there is to show of a solution, before anybody decides how: sections of steps with their rows."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import islice
 from math import prod
+from typing import NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
@@ -31,8 +31,7 @@ MAX_STEPS = 60  # steps of a phase that are all shown
 ENDS = 10  # steps shown at each end of a longer phase
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
+class StepView(NamedTuple):
     """One step to show. `left_out` counts the elements without a row, `skipped` the steps before this one.
 
     Formulas, shapes and sentences are those of the notation.
@@ -58,8 +57,7 @@ class StepView:
         return self.shapes.get(self.step.quantity, self.step.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A given or a parameter with its first elements: their names and what they are."""
 
     node: Node
@@ -69,8 +67,7 @@ class Leaf:
     array: Expr | None = None  # all of it, as the notation lays it out
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Which steps, and which part of each: None for all of it."""
 
     steps: tuple[tuple[Step, Quantity | None], ...]
@@ -205,4 +202,4 @@ def _indices(step: Step, part: Quantity | None) -> tuple[tuple[tuple[int, ...], 
 def shortened_row(worked: Worked) -> Worked:
     if worked.formula is None or worked.substituted is None:
         return worked
-    return replace(worked, formula=shortened(worked.formula), substituted=shortened(worked.substituted))
+    return worked._replace(formula=shortened(worked.formula), substituted=shortened(worked.substituted))

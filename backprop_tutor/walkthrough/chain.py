@@ -17,7 +17,7 @@ from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.taint import TAINT, clear, mark
 from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
-from backprop_tutor.language.expr import Expr, Sym
+from backprop_tutor.language.expr import Call, Expr, Sym
 from backprop_tutor.walkthrough.formulas import consumers
 from backprop_tutor.walkthrough.local import local_formula
 from backprop_tutor.walkthrough.solution import Solution
@@ -120,5 +120,18 @@ def _prove(workings: Workings, step: Step, index: At, links: tuple[Link, ...]) -
     else:
         size = sum(abs(link.product) for link in links)
         right = isclose(sum(link.product for link in links), value, abs_tol=TOLERANCE * (1 + size))
+        right = right or workings.precisely.agree(step, _summed(links), index)
     if not right:
         raise ProofError(step.quantity, f"the terms of its chain rule do not add up to {value!r}.")
+
+
+def _summed(links: tuple[Link, ...]) -> Expr:
+    """The chain rule as a formula."""
+    terms = [
+        link.local.formula
+        if link.upstream.exact == 1
+        else Call("mul", (link.upstream.name, link.local.formula))
+        for link in links
+        if link.local.formula is not None
+    ]
+    return Call("add", tuple(terms)) if len(terms) > 1 else terms[0]

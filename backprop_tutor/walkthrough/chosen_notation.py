@@ -25,7 +25,8 @@ def lettering_of(exercise: Exercise, notation: str | None = None) -> Lettering:
     ledger = ledger_of(exercise.graph, exercise.rates, exercise.optimizer, exercise.steps)
     axes = {name: node.axes for name, node in ledger.quantities.items()}
     deltas = {delta: axes[name] for name in axes if (delta := delta_of(name))}
-    return Lettering(found, len(exercise.layers), axes | deltas)
+    lettering = Lettering(found, len(exercise.layers), axes | deltas)
+    return lettering if exercise.is_feed_forward else lettering.by_rows()
 
 
 def _unnamed(graph: Graph) -> dict[str, Expr]:

@@ -23,7 +23,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 from backprop_tutor.walkthrough.formulas import pulled_back
 
-__all__ = ["Edges", "edges", "local_formula", "reached"]
+__all__ = ["Edges", "edges", "local_formula", "mixes_examples", "reached"]
 
 Values = Mapping[str, Array]
 At = tuple[int, ...]
@@ -55,6 +55,15 @@ def reached(graph: Graph, of: str, wrt: str, index: At) -> dict[str, Array]:
             with np.errstate(all="ignore"):
                 found[node.name] = np.isnan(ops.get(node.op).forward(TAINT, *inputs, **node.params))
     return found
+
+
+def mixes_examples(graph: Graph, of: str, wrt: str) -> bool:
+    """Whether an example of the one node depends on other examples of the other, as behind a batch norm."""
+    above, below = graph.nodes[of], graph.nodes[wrt]
+    if not above.batched or not below.batched or of == wrt:
+        return False
+    found = reached(graph, of, wrt, (0,) * len(below.shape))
+    return of in found and bool(np.any(found[of][1:]))
 
 
 def edges(graph: Graph, node: Node, marks: Values, values: Values, exact: Values) -> list[Edges]:
@@ -131,9 +140,13 @@ def _elementwise(slot: _Slot, xp: Any, values: Values) -> Triple:
 
 def _linear(slot: _Slot, xp: Any, values: Values) -> Triple:
     """net = x Wᵀ + b: an input meets the weights of one column, a weight the inputs of one column."""
-    x, W = (np.atleast_2d(values[parent]) for parent in slot.node.parents[:2])
+    x, W = (values[parent] for parent in slot.node.parents[:2])
+    x = x.reshape(-1, x.shape[-1])  # the rows of all examples
     if slot.slot == 2:
-        rows = np.arange(len(x)) * len(W) + slot.columns[:, None]
+        shared = not slot.shapes[2]
+        rows = (
+            np.arange(len(x) * len(W))[None] if shared else np.arange(len(x)) * len(W) + slot.columns[:, None]
+        )
         return _spread(rows, slot.columns, np.broadcast_to(xp.finish(xp.number(1)), rows.shape))
     columns = slot.columns if slot.slot == 0 else _turned(slot.columns, W.shape)
     return _product(slot, x, W.T, columns)

@@ -59,7 +59,7 @@ class Pass:
 
     @cached_property
     def _oracles(self) -> Oracles:
-        return Oracles(self.graph, self.values)
+        return Oracles(self.graph, self.values, self.exact)
 
     def confirm(self, name: str, routes: Collection[str] | None = None) -> Confirmation:
         """What every route, or those of `routes`, says of dJ/d(name).

@@ -2,17 +2,20 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.evaluate import backward, forward
 from backprop_tutor.engine.expression import index_of_item
+from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.oracles import Confirmation, kinks
 from backprop_tutor.engine.systems.base import Array, Index
 from backprop_tutor.engine.systems.formal import COUNT, PI
-from backprop_tutor.errors import UsageError
+from backprop_tutor.errors import EvaluationError, UsageError
 from backprop_tutor.exercise.ledger import Ledger, LedgerLine, Quantities, Rate, ledger_of
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import Quantity, canonical, find_quantity, part_of
@@ -208,6 +211,33 @@ class Solution(Shown):
     def exact(self, name: str) -> Array | None:
         line = self._line(name)
         return self.at(line.number).exact_value(line)
+
+    def precise(self, name: str) -> Array | None:
+        """The same in arithmetic that loses no digits to rounding, None where it has no value there."""
+        return self._precise.get(name) if name in self.ledger.lines else self.precise_derivative(name)
+
+    def precise_derivative(self, wrt: str, graph: Graph | None = None) -> Array | None:
+        """The same of a gradient, also of another loss in a `graph` that goes on from the exercise's."""
+        from backprop_tutor.engine.systems.precise import PRECISE  # imports mpmath
+
+        graph, node = graph or self.graph, wrt.removeprefix(self.gradient_prefix)
+        known = {name: values for name, values in self._precise.items() if name in graph.nodes}
+        try:
+            values = forward(graph, PRECISE, known)
+            return backward(graph, PRECISE, values, [node]).get(node)
+        except (ArithmeticError, EvaluationError, KeyError):
+            return None
+
+    @cached_property
+    def _precise(self) -> dict[str, Array]:
+        from backprop_tutor.engine.systems.precise import PRECISE  # imports mpmath
+
+        found = {name: PRECISE.array(values) for name, values in self.exercise.values.items()}
+        for name, line in self.ledger.lines.items():
+            if line.kind != "leaf":
+                with suppress(ArithmeticError, EvaluationError, KeyError):
+                    found[name] = line.compute(PRECISE, found)
+        return found
 
     @cached_property
     def values(self) -> Mapping[str, Array]:

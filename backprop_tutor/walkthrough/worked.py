@@ -1,11 +1,10 @@
 """One element of a step with its numbers put in, and the proof that the formula gives the value."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,8 +28,7 @@ MAX_TERMS = 8  # of a sum that is still written out
 TOLERANCE = 1e-9  # of a formula's value, to 1 and to the value
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """`name = formula = substituted = value`; the formulas are None where the step has none."""
 
     name: Expr
@@ -56,6 +54,10 @@ class Workings:
         self._arrays = lru_cache(maxsize=None)(self._array)
         self.form = lru_cache(maxsize=None)(self._form)
 
+    @cached_property
+    def precisely(self) -> "_Precisely":
+        return _Precisely(self.solution, self.precision, self.lettering)
+
     def element(self, step: Step, index: tuple[int, ...]) -> Worked:
         """The element at the zero-based `index`. Raises ProofError if its formula gives another value."""
         value, exact = self.number(step.quantity, index)
@@ -63,7 +65,7 @@ class Workings:
         if formula is None:
             return Worked(step.name_of(index), None, None, value, exact)
         formula = self.lettering.rewrite(formula)
-        self._prove(step, formula, value, exact)
+        self._prove(step, index, formula)
         return Worked(step.name_of(index), formula, self._substitute(step, formula), value, exact)
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -233,7 +235,9 @@ class Workings:
             if found is None or (exactly and found[1] is None):
                 raise Irrational
             floats, exact = found
-            return floats if xp is FLOAT64 else _rational(floats) if exact is None else exact
+            if exact is None:
+                return _rational(floats) if xp is EXACT else floats
+            return floats if xp is FLOAT64 else exact
 
         return evaluate(formula, xp, lookup)
 
@@ -243,13 +247,16 @@ class Workings:
             shown = np.asarray(self._evaluate(step, form, FLOAT64, exactly=False))
         if shown.shape != value.shape:
             raise ProofError(step.quantity, f"its formula gives the shape {shown.shape}, not {value.shape}.")
-        if not np.allclose(shown, value, rtol=TOLERANCE, atol=TOLERANCE):
+        is_near = np.allclose(shown, value, rtol=TOLERANCE, atol=TOLERANCE)
+        if not is_near and not self.precisely.agree(step, form):
             raise ProofError(step.quantity, "its whole-array formula gives other entries than the engine.")
 
-    def _prove(self, step: Step, formula: Expr, value: float, exact: Fraction | None) -> None:
+    def _prove(self, step: Step, index: tuple[int, ...], formula: Expr) -> None:
+        value, exact = self.number(step.quantity, index)
         with np.errstate(all="ignore"):
             shown = float(np.asarray(self._evaluate(step, formula, FLOAT64, exactly=False)))
-        if not abs(shown - value) <= TOLERANCE * (1 + abs(value)):
+        is_near = abs(shown - value) <= TOLERANCE * (1 + abs(value))
+        if not is_near and not self.precisely.agree(step, formula, index):
             raise ProofError(step.quantity, f"its formula gives {shown!r}, the engine {value!r}.")
         if exact is not None:
             try:
@@ -258,6 +265,38 @@ class Workings:
                 return
             if np.asarray(proved, dtype=object).item() != exact:
                 raise ProofError(step.quantity, f"its formula gives {proved}, the engine {exact}.")
+
+
+class _Precisely(Workings):
+    """The same in arithmetic that loses no digits to rounding: it decides where floats disagree."""
+
+    def _array(self, name: str) -> tuple[Array, Array | None]:
+        found = self.solution.precise(name)
+        if found is None:
+            raise Irrational
+        return found, None
+
+    def element_value(self, quantity: str, index: tuple[int, ...]) -> Array:
+        """Raises Irrational where there is none."""
+        return self._arrays(quantity)[0][index]
+
+    def formula_value(self, step: Step, formula: Expr) -> Array:
+        """Raises ArithmeticError where it has none."""
+        from backprop_tutor.engine.systems.precise import PRECISE  # imports mpmath
+
+        return np.asarray(self._evaluate(step, formula, PRECISE, exactly=False))
+
+    def agree(self, step: Step, formula: Expr, index: tuple[int, ...] | None = None) -> bool:
+        """Whether `formula` gives the step's element at `index`, or all of it; or neither has a value."""
+        from backprop_tutor.engine.systems.precise import agree  # imports mpmath
+
+        try:
+            found = self.formula_value(step, formula)
+            whole = self._laid_out(step.quantity)[0]
+            right = whole if index is None else self.element_value(step.quantity, index)
+        except ArithmeticError:
+            return True
+        return agree(found, right)
 
 
 def _fraction(value: float, exact: Fraction | None) -> Fraction:

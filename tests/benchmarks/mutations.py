@@ -1,16 +1,18 @@
-"""Do the tests notice? One token of the package is edited at a time, and the tests of its room are run.
+"""Do the tests notice? One token of the package is edited at a time, and the tests near it are run.
 
-    python tests/benchmarks/mutations.py [--count 200] [--seed 1] [--jobs 2] [--only grading]
+    python tests/benchmarks/mutations.py [--count 200] [--seed 1] [--jobs 2] [--only grading] [--seconds 900]
 
 An edit turns an operator or a comparison into its neighbour, a 0, 1 or 2 into another of them, or takes away
-a `not`. Each is made in a copy of the checkout. The tests of the package that holds the file run first, then
-those of the packages that use it; the first failure ends the trial. What no test notices is printed, to be
-tested for, or shown to change nothing.
+a `not`. Each is made in a copy of the checkout. The test files that speak of what the module offers run
+first, then those of its package and of the packages that use it; the first failure ends the trial. What no
+test notices within `--seconds` is printed, to be tested for, or shown to change nothing.
 """
 
 import argparse
 import ast
+import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
+from time import monotonic
 from typing import NamedTuple
 
 PROJECT = Path(__file__).parents[2]
@@ -32,7 +35,6 @@ ROOMS = {
     "homework": ("homework", "cli/test_homework_commands.py"),
 }
 """The packages that are edited, and the tests that are to notice, the nearest first."""
-SECONDS = 900  # of one trial; an endless loop is noticed
 NEIGHBOURS: dict[type[ast.AST], str] = {
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*",
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==",
@@ -43,6 +45,7 @@ SIGNS: dict[type[ast.AST], str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
     ast.In: "in", ast.NotIn: "not in", ast.Is: "is", ast.IsNot: "is not", ast.And: "and", ast.Or: "or",
 }  # fmt: skip
+NEAREST = 6  # test files that run before all others
 NUMBERS = {0: "1", 1: "2", 2: "1"}
 
 
@@ -100,27 +103,40 @@ def edits(file: Path) -> Iterator[Edit]:
                 yield Edit(file, start, start + 1, NUMBERS[value])
 
 
-def is_noticed(edit: Edit, checkout: Path) -> bool:
+def near(file: Path) -> list[str]:
+    """The test files that speak of the module or of what it offers, those that do so most often first."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    offered = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    word = re.compile(rf"\b({'|'.join([file.stem, *offered])})\b")
+    room = PROJECT / "tests" / file.relative_to(PROJECT / "backprop_tutor").parts[0]
+    counts = {path: len(word.findall(path.read_text(encoding="utf-8"))) for path in room.rglob("test_*.py")}
+    said = sorted((path for path in counts if counts[path]), key=lambda path: -counts[path])
+    return [str(path.relative_to(PROJECT)) for path in said[:NEAREST]]
+
+
+def is_noticed(edit: Edit, checkout: Path, seconds: float) -> bool:
     """Whether a test fails once `edit` is made in `checkout`, which is left as it was."""
     file = checkout / edit.file.relative_to(PROJECT)
     text = file.read_text(encoding="utf-8")
     room = edit.file.relative_to(PROJECT / "backprop_tutor").parts[0]
     file.write_text(edit.made(text), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+    end = monotonic() + seconds
     try:
-        for tests in ROOMS[room]:
-            command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"tests/{tests}"]
+        for tests in filter(None, (near(edit.file), *([f"tests/{tests}"] for tests in ROOMS[room]))):
             done = subprocess.run(
-                command,
+                [*command, *tests],
                 cwd=checkout,
+                env={**os.environ, "PYTHONPATH": str(checkout)},
                 capture_output=True,
-                timeout=SECONDS,
+                timeout=max(end - monotonic(), 1),
                 check=False,
                 stdin=subprocess.DEVNULL,
             )
             if done.returncode:
                 return True
     except subprocess.TimeoutExpired:
-        return True
+        return False
     finally:
         file.write_text(text, encoding="utf-8")
     return False
@@ -133,6 +149,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=900, help="for one trial")
     parser.add_argument("--only", choices=ROOMS, help="one package")
     options = parser.parse_args()
     rooms = [options.only] if options.only else list(ROOMS)
@@ -149,11 +166,11 @@ def main() -> None:
         def tried(edit: Edit) -> bool:
             checkout = free.get()
             try:
-                noticed = is_noticed(edit, checkout)
+                noticed = is_noticed(edit, checkout, options.seconds)
             finally:
                 free.put(checkout)
-            if not noticed:
-                print(f"  survives: {edit.said(edit.file.read_text(encoding='utf-8'))}", flush=True)
+            said = edit.said(edit.file.read_text(encoding="utf-8"))
+            print(f"  {'noticed' if noticed else 'survives'}: {said}", flush=True)
             return noticed
 
         noticed = sum(pool.map(tried, chosen))

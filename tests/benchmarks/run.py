@@ -17,6 +17,7 @@ BENCHMARKS = (
     "one_quantity",
     "confirmation",
     "start_up",
+    "step_tables",
     "long_derivations",
     "homework",
 )

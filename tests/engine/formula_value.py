@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "erf": math.erf,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
     "softplus": lambda x: math.log1p(math.exp(x)),
+    "xlogx": lambda x: x * math.log(x) if x else 0.0,
     "max": lambda *numbers: max(numbers),
     "min": lambda *numbers: min(numbers),
     "gt": lambda a, b: a > b,

@@ -6,7 +6,9 @@ import pytest
 from graphs import circuit
 
 from backprop_tutor.engine.graph import GraphBuilder
+from backprop_tutor.engine.source import MAX_FORMULA, Source
 from backprop_tutor.errors import ShapeError, UsageError
+from backprop_tutor.language.expr import Sym
 
 
 def diamond() -> GraphBuilder:
@@ -125,3 +127,8 @@ def test_the_limit_holds_for_what_broadcasting_makes() -> None:
     builder.leaf("y", "given", (4000,))
     with pytest.raises(ShapeError, match=r"z: with its shape \(4000, 4000\) the exercise holds 16,008,000"):
         builder.apply("z", "mul", ("x", "y"))
+
+
+def test_a_long_formula_is_cut_to_its_bound() -> None:
+    assert Source("f", Sym("a" * MAX_FORMULA)).text == "a" * MAX_FORMULA
+    assert Source("f", Sym("a" * (MAX_FORMULA + 1))).text == "a" * (MAX_FORMULA - 1) + "…"

@@ -8,7 +8,7 @@ from graphs import circuit, network
 
 from backprop_tutor.engine.evaluate import float_gradients, float_pass
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.oracles import ROUTES, Confirmation, confirm, kinks
+from backprop_tutor.engine.oracles import ROUTES, Confirmation, _direction, confirm, kinks
 from backprop_tutor.errors import ProofError
 
 
@@ -147,3 +147,26 @@ def test_a_power_has_its_derivative_at_zero(exponent: int) -> None:
     gradient = float_gradients(graph, values, ["w"])["w"]
     assert gradient == (1 if exponent == 1 else 0)
     assert confirm(graph, values, "w", gradient).checks["forward_mode"]
+
+
+def test_a_direction_goes_up_and_down() -> None:
+    """A gradient with errors that add up to 0 is not orthogonal to it."""
+    signs = np.sign(_direction((12,)))
+    assert {-1.0, 1.0} == set(signs.tolist())
+    graph, leaves = small()
+    values = float_pass(graph, leaves)
+    gradient = float_gradients(graph, values)["W"].copy()
+    gradient[0, 0] += 0.5
+    gradient[0, 1] -= 0.5
+    with pytest.raises(ProofError):
+        confirm(graph, values, "W", gradient)
+
+
+def test_rounding_is_no_fault_and_a_fault_no_rounding() -> None:
+    """x² overflows in SymPy's 1/x², so that it gives 0; a gradient of another size is still refused."""
+    graph = circuit({"x": (2,), "y": (2,)}, {"q": ("div", "x", "y"), "J": ("sum", "q")})
+    values = float_pass(graph, {"x": np.array([1e200, 1.0]), "y": np.array([1e200, 2.0])})
+    gradient = float_gradients(graph, values, ["y"])["y"]
+    assert confirm(graph, values, "y", gradient).checks["forward_mode"]
+    with pytest.raises(ProofError):
+        confirm(graph, values, "y", gradient * 2, routes=["forward_mode"])

@@ -19,12 +19,13 @@ from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.precise import PRECISE
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Num, Sym
 
-SYSTEMS = (FLOAT64, EXACT, SYMBOLIC, DUAL, ELEMENT, FORM)
+SYSTEMS = (FLOAT64, EXACT, PRECISE, SYMBOLIC, DUAL, ELEMENT, FORM)
 NAMESPACE = [name for name in vars(System) if not name.startswith("_")]
 
 
@@ -177,6 +178,47 @@ def test_dual_numbers_carry_the_derivative_along(operation: Any, value: float, s
     result = operation(Dual(np.array(3.0), np.array(1.0)))
     assert isinstance(result, Dual)
     assert_allclose([float(result.value), float(result.tangent)], [value, slope])
+
+
+FUNCTIONS = (
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+    "tan",
+    "arctan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "erf",
+    "sigmoid",
+    "softplus",
+)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_many_digits_begin_as_floats_do(function: str) -> None:
+    points = np.array([0.1, 1 / 3, 1.0, 7.5])
+    found = getattr(PRECISE, function)(PRECISE.array(points))
+    assert_allclose(found.astype(float), getattr(FLOAT64, function)(points), rtol=1e-14)
+
+
+def test_no_digit_is_lost() -> None:
+    large, small = (PRECISE.finish(PRECISE.number(Fraction(text))) for text in ("1e308", "1e-308"))
+    assert float((large + small) - large) == 1e-308
+    assert float(PRECISE.exp(large) / PRECISE.exp(large - 1)) == math.e
+    assert PRECISE.eq(large + small, large).item() is False
+    assert PRECISE.gt(large + small, large).item() is True
+    assert PRECISE.eq(PRECISE.number(Fraction(1, 3)) * 3, 1).item() is True
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"), [("log", (-1,)), ("power", (-8, 1 / 3)), ("power", (0, -1))]
+)
+def test_what_is_not_real_is_no_number(function: str, arguments: tuple[float, ...]) -> None:
+    found = getattr(PRECISE, function)(*map(PRECISE.array, map(np.asarray, arguments)))
+    assert math.isnan(found.item())
 
 
 def test_symbols_are_named_as_on_paper() -> None:

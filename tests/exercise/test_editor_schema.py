@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from kind_files import EVERY, text
 from sample_files import GRAPH, NETWORK, spoiled
 
 from backprop_tutor import loads
@@ -18,7 +19,14 @@ KEYWORDS = {"$schema", "$defs", "$ref", "title", "description", "default", "type
     *("anyOf", "oneOf", "properties", "required", "additionalProperties", "items", "minItems", "maxItems"),
     *("minLength", "minimum", "maximum", "exclusiveMinimum", "minProperties", "propertyNames", "not"),
 }
-TYPES = {"object": dict, "array": list, "string": str, "number": (int, float), "integer": int}
+TYPES = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "number": (int, float),
+    "integer": int,
+    "boolean": bool,
+}
 
 
 def number_or_text(text: str) -> Any:
@@ -36,7 +44,8 @@ def refusals(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]
         yield from refusals(value, SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")], at)
     types = schema.get("type", [])
     types = types if isinstance(types, list) else [types]
-    if types and not any(isinstance(value, TYPES[t]) and not isinstance(value, bool) for t in types):
+    fits = (isinstance(value, TYPES[t]) and isinstance(value, bool) == (t == "boolean") for t in types)
+    if types and not any(fits):
         yield f"{at}: not {types}"
         return
     if "enum" in schema and value not in schema["enum"]:
@@ -73,6 +82,11 @@ def refused(text: str | bytes) -> list[str]:
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_schema_accepts_every_shipped_exercise(name: str) -> None:
     assert refused(find(name).read_bytes()) == []
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_it_accepts_every_kind_of_layer(name: str) -> None:
+    assert refused(text(*EVERY[name])) == []
 
 
 @pytest.mark.parametrize("text", [STARTER, NETWORK, GRAPH, NETWORK + "data2: 1\n"])

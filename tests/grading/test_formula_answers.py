@@ -6,7 +6,9 @@ import pytest
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.exercise import loads
-from backprop_tutor.grading import mark
+from backprop_tutor.grading import Marker, mark
+from backprop_tutor.language import ASCII, Style, to_text
+from backprop_tutor.walkthrough.worked import Workings
 
 
 @cache
@@ -229,3 +231,74 @@ def test_what_comes_before_may_be_a_parameter_or_another_derivative() -> None:
     assert mark(
         solution("mazur"), "dJ/dnet1[1]", "(W2[1,1]*dJ/dnet2[1] + W2[2,1]*dJ/dnet2[2])*h1[1]*(1-h1[1])"
     )
+
+
+PRINTED = """
+title: What is printed
+graph:
+  given: {x: [1, -2, 3], t: [0, 1, 0]}
+  parameters: {W: [[1, 2, 0], [0, 1, 1], [2, 0, 1]], a: 1/2}
+  compute:
+    n: W @ x
+    h: FORMULA
+    y: concat(h, x)
+    L: half_sse(y[2:4], t) + sum(y)
+  loss: L
+"""
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "relu(n)",
+        "abs(n)",
+        "max(n, x)",
+        "min(n, 0)*a",
+        "max(n)*x",
+        "mean(n) + n",
+        "softmax(n)",
+        "leaky_relu(n)",
+    ],
+)
+def test_every_formula_that_is_printed_is_an_answer(formula: str) -> None:
+    """Of elements and of whole arrays, in Unicode and in ASCII, with letters and with numbers."""
+    exercise = loads(PRINTED.replace("FORMULA", formula))
+    solution = solve(exercise)
+    workings = Workings(solution)
+    marker = Marker(solution)
+    for quantity, step in solution.steps.items():
+        if step.form is None:
+            continue
+        for style in (Style(), Style(glyphs=ASCII)):
+            printed = to_text(workings.form(step), style)
+            assert marker.mark(quantity, printed, {}).verdict == "correct", (quantity, printed)
+            for array in workings.array(step)[:1]:
+                if "place(" not in (text := to_text(array, style)):  # of which quantity is said in letters
+                    assert marker.mark(quantity, text, {}).verdict == "correct"
+
+
+def test_a_condition_may_stand_without_brackets() -> None:
+    solution = solve(loads(PRINTED.replace("FORMULA", "relu(n)")))
+    typed = "∂L/∂h[2] if n[2] > 0 else 0"
+    assert Marker(solution).mark("dL/dn[2]", typed, {}).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        ("outer(∂L/∂n, x)", "correct"),
+        ("outer(x, ∂L/∂n)", "wrong"),
+        ("outer(outer(outer(x, x), outer(x, x)), outer(outer(x, x), outer(x, outer(x, x))))", "invalid"),
+        ("broadcast(1, 100000, 100000)", "invalid"),
+        ("place(x, W)", "wrong"),
+        ("place(1, x[9])", "invalid"),
+        ("1 if x > 0 else 2", "invalid"),
+        ("(1 if x > 0", "invalid"),
+        ("(1 if x else 0)", "invalid"),
+        ("[x = t", "invalid"),
+        ("x > 0", "invalid"),
+    ],
+)
+def test_what_only_looks_like_a_printed_formula(typed: str, verdict: str) -> None:
+    solution = solve(loads(PRINTED.replace("FORMULA", "relu(n)")))
+    assert Marker(solution).mark("dL/dW", typed, {}).verdict == verdict

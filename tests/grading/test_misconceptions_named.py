@@ -17,6 +17,7 @@ from backprop_tutor.walkthrough.rule_card import rule_card
 IDS = [
     "missing-activation-derivative", "derivative-at-activation", "sign-flipped", "missing-one-over-n",
     "missing-factor-two", "transposed-weights", "transposed-outer-product", "missing-path",
+    "one-step-only", "gradient-to-all", "factor-left-out",
     "wrong-layer-input", "activation-not-applied", "bias-omitted", "bias-not-summed", "only-one-example",
     "relu-mask-from-output-gradient", "updated-weights-used", "ascent-not-descent",
     "learning-rate-forgotten", "gradient-not-subtracted", "softmax-derivative-applied-twice",
@@ -229,3 +230,14 @@ def test_rounding_is_not_taken_for_a_misconception() -> None:
         cut_off = math.floor(value * 10**places) / 10**places
         verdict = mark(s, name, f"{cut_off:.{places}f}")
         assert (verdict.verdict, verdict.misconceptions, verdict.rounded) == ("wrong", (), True), name
+
+
+@pytest.mark.parametrize("formula", ["W @ x", "x @ W"])
+def test_weights_on_either_side_of_a_product_may_be_transposed(formula: str) -> None:
+    given, leaves = "given: {x: [1, 2]}", "parameters: {W: [[5, 3], [2, 7]]}"
+    text = f"title: t\ngraph:\n  {given}\n  {leaves}\n  compute: {{n: {formula}, L: sum(n*n)}}\n  loss: L\n"
+    solution = solve(loads(text))
+    W, x = (solution.value(name) for name in "Wx")
+    wrong = W.T @ x if formula == "W @ x" else x @ W.T
+    for place, value in enumerate(wrong.tolist(), 1):
+        assert "transposed-weights" in mark(solution, f"n[{place}]", str(value)).misconceptions

@@ -92,7 +92,8 @@ def test_an_element_of_one_array_times_another_stays_what_it_is() -> None:
         ("b2", "Layer 2 has no bias."),
         ("dJ/dW3", "There are W1 and W2."),
         ("np.exp(z)", "exp(x)"),
-        ("x if x > 0 else 0", "relu(x)"),
+        ("x if x else 0", "relu(x)"),
+        ("x then 0", "relu(x)"),
     ],
 )
 def test_a_name_that_is_not_there_is_told_why(text: str, told: str) -> None:

@@ -274,3 +274,34 @@ ask: all
     [verdict] = [v for v in check(exercise, {"dJ/dz[1]": answer}).verdicts if v.verdict != "blank"]
     assert verdict.verdict == "wrong"
     assert verdict.misconceptions == (("sign-flipped",) if named else ())
+
+
+def test_an_old_weight_is_a_named_slip() -> None:
+    verdict = mark(solution("exercise1"), "W1_new[1,1]", "1")
+    assert verdict.misconceptions == ("update-forgotten",)
+    assert "nothing has been changed yet" in verdict.message
+
+
+def test_what_rounding_and_a_slip_may_both_have_done_is_left_undecided() -> None:
+    """z = σ(6) = 0.9975…, as 0.998 or 0.997: z(1 - z) is anything from 0.00200 to 0.00299."""
+    text = """
+title: A saturated unit
+graph:
+  given: {x: 3}
+  parameters: {w: 2}
+  compute:
+    n: w*x
+    z: sigmoid(n)
+    d: z*(1 - z)
+  loss: d
+ask: [d]
+"""
+    exercise = loads(text)
+
+    def judged(answer: str) -> str:
+        return check(exercise, {"d": answer}).verdicts[0].verdict
+
+    assert judged("0.00247") == "correct"
+    assert judged("0.00237") == "correct"
+    assert judged("0.00200") == "undecided"
+    assert judged("0.0012") == "wrong"

@@ -188,3 +188,10 @@ def test_of_an_endless_array_the_beginning_is_kept() -> None:
     (given, *_) = (v.given for v in check(EXERCISE, {"net1": answer}).verdicts)
     assert given.startswith("[1, [1, [1, ")
     assert len(given) <= 301
+
+
+def test_an_answer_of_a_spreadsheet_is_shown_as_it_was_typed() -> None:
+    sheet = read_sheet("sep=;\nJ;0,51\nnet1[1];1,0\nh1[1];1/3\n", "a.csv")
+    found = {row.quantity: row.verdict for row in SheetMarker(solve(load("exercise1"))).mark(sheet).rows}
+    assert [found[name].given for name in ("J", "net1[1]", "h1[1]")] == ["0,51", "1,0", "1/3"]
+    assert found["net1[1]"].verdict == "correct"

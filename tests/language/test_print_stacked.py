@@ -18,6 +18,8 @@ from backprop_tutor.language import (
     parse,
     to_stacked,
 )
+from backprop_tutor.language.expr import Valued, matmul
+from backprop_tutor.language.stacked import to_matrices
 
 GLYPHS = {"sigmoid": Glyph("σ", "sigmoid", r"\sigma")}
 J, N, t, z = (Sym(name) for name in "JNtz")
@@ -87,3 +89,10 @@ def test_pictures(expr: Expr, glyphs: str, picture: str) -> None:
     style = Style(ASCII, GLYPHS) if glyphs == "ascii" else Style(functions=GLYPHS)
     lines = to_stacked(expr, style)
     assert lines == picture.strip("\n").split("\n")
+
+
+def test_the_inner_sizes_of_a_product_stand_next_to_each_other() -> None:
+    wide, tall = parse("[1, 2, 3]", functions=()), parse("[[1, 2], [3, 4], [5, 6]]", functions=())
+    product = matmul(Valued(Sym("x"), wide, (1, 3)), Valued(Sym("W"), tall, (3, 2)))
+    *_, sizes = to_matrices(product, Style(), 80)
+    assert sizes == "      1×3   3×2"

@@ -1,5 +1,7 @@
 """The report on a class, as text and as a page."""
 
+from on_screen import screen
+
 from backprop_tutor.homework.record import SheetRecord
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.language import Style
@@ -43,3 +45,9 @@ def test_two_sheets_by_one_student_are_said() -> None:
     assert "each with its own row: &lt;b&gt; (3).</p>" in class_page(report)
     many = report_of(*[f"s{n:02}" for n in range(25)] * 2)
     assert many.several().endswith("s18 (2), s19 (2), and 5 more")
+
+
+def test_a_title_that_is_broken_is_not_cut() -> None:
+    shown = screen(class_blocks(report_of("ann", "bob")), Style(), 80)
+    assert "possibly" in shown
+    assert "more │" in shown

@@ -5,10 +5,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from on_screen import screen
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
+from backprop_tutor.render.blocks import still
 from backprop_tutor.render.drawing import Line, draw
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout_graph import graph_layout
@@ -137,12 +139,12 @@ def test_no_drawing_is_wider_than_it_may_be(name: str, width: int) -> None:
         pictures = Picture(solution, style_for("ascii" if ascii_only else "utf-8"))
         for step in solution.steps.values():
             index = (0,) * len(step.shape) or None
-            lines = pictures.draw(step, index, width, 12) or pictures.compact(step, width)
+            drawn = pictures.draw(step, index, width, 12)
+            shown = still(drawn) if drawn else pictures.compact(step)
+            lines = screen([shown], pictures.style, width).splitlines()
             assert lines
-            for line in lines:
-                whole = "".join(piece for piece, _ in line)
-                assert display_width(whole.rstrip()) <= width
-                assert not ascii_only or whole.isascii()
+            assert max(map(display_width, lines)) <= width
+            assert not ascii_only or "".join(lines).isascii()
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -205,7 +207,7 @@ def network(sizes: list[int]) -> Solution:
 def test_any_network_is_drawn_or_listed(sizes: list[int]) -> None:
     solution = network(sizes)
     pictures = Picture(solution, STYLE)
-    assert pictures.compact(next(iter(solution.steps.values())), 40)
+    assert pictures.compact(next(iter(solution.steps.values()))).line
     wide = text(pictures.draw(None, None, 400, 40))
     for layer, units in enumerate(sizes):
         name = "x" if layer == 0 else "z" if layer == len(sizes) - 1 else f"h{layer}"
@@ -222,7 +224,7 @@ def test_a_large_graph_is_not_drawn_but_listed() -> None:
     pictures = Picture(solution, STYLE)
     assert pictures.draw(None, None, 10_000, 100) is None
     step = solution.steps["a100"]
-    assert "[a100]" in text(pictures.compact(step, 60))
+    assert "[a100]" in screen([pictures.compact(step)], STYLE, 60)
 
 
 def test_what_is_too_wide_is_not_drawn() -> None:

@@ -6,27 +6,27 @@ from rich.text import Text
 
 from backprop_tutor import load, solve
 from backprop_tutor.language.wrapping import breakable, wrap
-from backprop_tutor.render.painters.fitting import BREAK, heights, widths
+from backprop_tutor.render.painters.fitting import BREAK, Measured, heights, widths
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.solution import SolutionBlocks
 from backprop_tutor.render.view import select, view
 
 
-def column(*lines: str) -> list[Text]:
-    return [Text(line) for line in lines]
+def column(*lines: str) -> Measured:
+    return Measured([Text(line) for line in lines])
 
 
 def test_columns_that_have_room_are_as_wide_as_their_longest_lines() -> None:
-    assert list(widths([column("a b", "c"), column("long words here")], [0, 0], 18)) == [[3, 15]]
+    assert list(widths([column("a b", "c"), column("long words here")], 18)) == [[3, 15]]
 
 
 def test_room_that_is_left_goes_to_the_longest_the_shortest_or_each() -> None:
     columns = [column("aa bb cc dd"), column("ee ff")]
-    assert list(widths(columns, [0, 0], 8)) == [[6, 2], [3, 5], [5, 3]]
+    assert list(widths(columns, 8)) == [[6, 2], [3, 5], [5, 3]]
 
 
 def test_there_are_no_widths_without_room_for_the_words() -> None:
-    assert list(widths([column("aaa b"), column("ccc")], [0, 0], 5)) == []
+    assert list(widths([column("aaa b"), column("ccc")], 5)) == []
 
 
 def test_a_row_is_as_tall_as_its_tallest_cell() -> None:

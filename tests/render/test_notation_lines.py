@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from on_screen import screen
 from typer.testing import CliRunner
 
 from backprop_tutor import load, solve
@@ -10,7 +11,7 @@ from backprop_tutor.cli.app import app
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import NOTATIONS, display_width
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.value_list import value_lines
+from backprop_tutor.render.value_list import value_facts
 from backprop_tutor.walkthrough import lettering_of
 
 
@@ -51,7 +52,7 @@ def test_the_comparison_as_json() -> None:
 def test_solve_in_columns() -> None:
     shown = output("solve", "exercise1", "--notation", "nielsen")
     assert "x → z¹ → a¹ → z² → a² → C" in shown
-    assert " z¹      w¹       x\n⎡ 1⎤ = ⎡ 1  0⎤ @ ⎡1⎤\n⎣-1⎦   ⎣-1  1⎦   ⎣0⎦\n2×1      2×2     2×1\n" in shown
+    assert " z¹      w¹       x\n⎡ 1⎤ = ⎡ 1  0⎤ @ ⎡1⎤\n⎣-1⎦   ⎣-1  1⎦   ⎣0⎦\n2×1        2×2   2×1\n" in shown
     row = next(line for line in shown.splitlines() if line.startswith("│ ∂C/∂a²[1]"))
     assert [c.strip() for c in row.split("│")[2:7]] == [
         "∂C/∂C",
@@ -94,9 +95,9 @@ def test_an_unknown_notation_is_a_usage_error() -> None:
 def test_values_beside_a_drawing_lie_as_the_formulas_say() -> None:
     solution = solve(load("exercise3"))
 
-    def listed(notation: str) -> list[str]:
+    def listed(notation: str) -> str:
         style = style_for(notation=lettering_of(solution.exercise, notation))
-        return value_lines(solution, ["x", "net1"], None, {"net1", "dJ/dnet2"}, style, (80, 5))
+        return screen([value_facts(solution, ["x", "net1"], {"net1", "dJ/dnet2"}, style)], style, 80)
 
-    assert listed("nielsen") == [" x = [[1, 0, 1], [0, 1, 1]]   z¹ = [[1, -1, 0], [0.5, 1, 1.5]]"]
-    assert listed("pytorch") == [" X = [[1, 0], [0, 1], [1, 1]]   z1 = [[1, 0.5], [-1, 1], [0, 1.5]]"]
+    assert listed("nielsen") == "x = [[1, 0, 1], [0, 1, 1]]   z¹ = [[1, -1, 0], [0.5, 1, 1.5]]\n"
+    assert listed("pytorch") == "X = [[1, 0], [0, 1], [1, 1]]   z1 = [[1, 0.5], [-1, 1], [0, 1.5]]\n"

@@ -41,11 +41,11 @@ def test_the_sigmoid() -> None:
     assert lines[:7] == [
         "Derivative of the sigmoid",
         "",
-        "╭───────────┬──────────────────────────────────────────────────────────────┬───╮",
-        "│ formula   │ σ(x) = 1/(1 + exp(-x))                                       │ ✓ │",
-        "│ formula   │ σ'(x) = σ(x)·(1 - σ(x))                                      │ ✓ │",
-        "│ why       │ σ' = σ(1 - σ), written with the activation itself.           │   │",
-        "│ where     │ for all x; largest at 0, where it is 1/4                     │   │",
+        "╭─────────┬────────────────────────────────────────────────────┬───╮",
+        "│ formula │ σ(x) = 1/(1 + exp(-x))                             │ ✓ │",
+        "│ formula │ σ'(x) = σ(x)·(1 - σ(x))                            │ ✓ │",
+        "│ why     │ σ' = σ(1 - σ), written with the activation itself. │   │",
+        "│ where   │ for all x; largest at 0, where it is 1/4           │   │",
     ]
     assert "    1 ┤                                 ⢀⣀⣠⠤⠤⠖⠒⠒⠒⠒⠋⠉⠉⠉⠉⠉⠉⠉⠉⠉" in lines
     assert " 0.25 ┤                      ⢀⡤⠖⠋⠉⠙⠲⣄" in lines

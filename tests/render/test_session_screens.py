@@ -1,6 +1,7 @@
 """What a session paints, for every shipped exercise: within the window, and short enough to be seen."""
 
 import pytest
+from on_screen import plain_lines
 from rich.console import Console
 
 from backprop_tutor import load, solve
@@ -10,7 +11,7 @@ from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_plain import SessionPlain
 from backprop_tutor.render.session_terminal import SessionTerminal
-from backprop_tutor.render.why import why
+from backprop_tutor.render.subjects.why import why_blocks
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import questions_of
@@ -133,7 +134,7 @@ def test_the_number_of_an_example_is_explained(capsys: pytest.CaptureFixture[str
 def test_why_begins_with_this_exercise_and_keeps_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     session, steps = sessions("exercise3")
     question = next(q for q in session.questions if q.target == "dJ/dW1[1,2]")
-    lines = list(why(question, steps))
+    lines = plain_lines(why_blocks(question, steps), steps.style)
     scalar = lines.index(next(line for line in lines if line.startswith("∂J/∂W1[1,2] = ∂J/∂net1(1)[1]·")))
     assert "?" in lines[scalar + 1]
     assert lines[scalar + 2] == "In general:"

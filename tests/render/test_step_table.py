@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from on_screen import screen
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise.catalogue import shipped_names
@@ -82,6 +83,8 @@ def test_a_blank_table_gives_no_value_away() -> None:
         assert written(table.columns[-1].title) == ["your answer"]
         assert not any(row.cells[-1] for row in table.rows)
         assert "≈" not in str(rows(table))
+        narrow = screen([table], style_for(), 50)
+        assert narrow.count("your answer") == solution.step(quantity).node.size  # type: ignore[union-attr]
 
 
 def test_a_long_sum_says_how_many_paths_it_leaves_out() -> None:

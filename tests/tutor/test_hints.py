@@ -8,9 +8,10 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.catalogue import shipped_names
+from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_texts import question_text, solved_rows
-from backprop_tutor.render.why import why
+from backprop_tutor.render.subjects.why import why_blocks
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
@@ -84,7 +85,8 @@ def test_every_question_has_four_rungs_and_only_the_last_is_the_answer(name: str
         assert not any(rung == rungs[-1] for rung in rungs[:-1])
         assert question_text(question, steps).count("?") == 1
         assert [label for label, _ in solved_rows(question, steps)].count("value") == 1
-        assert not any(line.endswith(f" = {value}") for line in why(question, steps) if "/" not in value) or (
+        lines = PlainPainter(steps.style).paint(why_blocks(question, steps))
+        assert not any(line.endswith(f" = {value}") for line in lines if "/" not in value) or (
             steps.sides(question).formula is not None
         )
 

@@ -15,11 +15,13 @@ from backprop_tutor.engine.ops import (
     penalties,
     picking,
     pooling,
+    recurrent,
     reductions,
+    standardizing,
     trigonometry,
 )
 from backprop_tutor.engine.ops import losses as loss_ops
-from backprop_tutor.engine.ops.arrays import STEP_SUM
+from backprop_tutor.engine.ops.arrays import STEP_MEAN, STEP_SUM
 from backprop_tutor.engine.systems.base import BACKWARD, CHAINS, RULES
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import OPERATORS
@@ -28,6 +30,7 @@ __all__ = [
     "CHAINS",
     "FUNCTIONS",
     "LOSS_WORDS",
+    "STEP_MEAN",
     "STEP_SUM",
     "TABLE",
     "WHOLE",
@@ -105,6 +108,8 @@ _FILES = (
     layers,
     loss_ops,
     penalties,
+    recurrent,
+    standardizing,
     arrays,
     picking,
     reductions,

@@ -57,6 +57,8 @@ OPS = (
         derivative=("derivative of a sum",),
         computes="Numbers are added; of arrays, the corresponding elements.",
         says="A sum passes the upstream gradient on to both terms unchanged.",
+        joins="sum",
+        passes_on=True,
     ),
     elementwise(
         "sub",
@@ -66,6 +68,7 @@ OPS = (
         derivative=("derivative of a sum", "derivative of a sum (minus sign)"),
         computes="Numbers are subtracted; of arrays, the corresponding elements.",
         says="A difference passes the upstream gradient on, with the sign turned for what is subtracted.",
+        passes_on=True,
     ),
     elementwise(
         "neg",
@@ -75,6 +78,7 @@ OPS = (
         derivative=("constant factor -1",),
         computes="The sign is turned.",
         says="A change of sign turns the sign of the gradient.",
+        passes_on=True,
     ),
     elementwise(
         "mul",
@@ -84,6 +88,7 @@ OPS = (
         derivative=("product rule",),
         computes="Numbers are multiplied; of arrays, the corresponding elements.",
         says="Each factor's gradient is the upstream gradient times the other factor.",
+        joins="product",
     ),
     elementwise(
         "div",
@@ -107,6 +112,7 @@ OPS = (
         computes="The base is raised to the exponent.",
         says="The power rule: the exponent comes down as a factor and is lowered by one.",
         undefined="zero to a negative power, a fractional power of a negative number, or overflow",
+        joins="power",
     ),
     Op(
         "matmul",

@@ -9,8 +9,9 @@ from backprop_tutor.engine.op import Axis, Op, Vjp, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["OPS", "STEP_SUM", "kept", "spread"]
+__all__ = ["OPS", "STEP_MEAN", "STEP_SUM", "kept", "spread"]
 
+STEP_MEAN = "step_mean"  # what a mean over all elements is made by, of those of each step
 STEP_SUM = "step_sum"  # what sum<s>( ) over the steps of a recurrence is made by
 
 
@@ -118,6 +119,17 @@ OPS = (
         rearranges=True,
     ),
     Op(
+        STEP_MEAN,
+        lambda xp, *terms: reduce(add, terms) / xp.number(len(terms)),
+        lambda slot: lambda xp, g, y, *terms: unbroadcast(xp, g / xp.number(len(terms)), terms[slot].shape),
+        rule="mean over the steps",
+        derivative=("derivative of a mean",),
+        computes="The terms are added up and divided by their number.",
+        says="Every term receives its share of the upstream gradient: one over their number.",
+        arity=(1, None),
+        rearranges=True,
+    ),
+    Op(
         "sum",
         _sum,
         (_sum_vjp,),
@@ -125,6 +137,7 @@ OPS = (
         derivative=("the derivative of a sum is the sum of the derivatives",),
         computes="The elements are added up.",
         says="Every summand receives the upstream gradient unchanged.",
+        passes_on=True,
     ),
     Op(
         "mean",

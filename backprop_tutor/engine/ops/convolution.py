@@ -66,17 +66,17 @@ def _forward(
 ) -> Array:
     windows = _windows(axes, x.shape, K.shape, stride, padding)
     plain = K.ndim == axes
-    if bias and bias[0].shape != (() if plain else K.shape[:1]):
+    if bias and bias[0].shape not in ((), () if plain else K.shape[:1]):
         wanted = "one number" if plain else many(K.shape[0], "number")
         raise ShapeError(
             f"the bias of shape {bias[0].shape} does not fit the kernels of shape {K.shape}",
-            hint=f"It is {wanted}, one for each kernel.",
+            hint=f"It is {wanted}, one for each kernel, or one that all share.",
         )
     net = _rows(xp, K, axes) @ _columns(xp, x, windows)
     lead = net.shape[:-2] if plain else net.shape[:-1]
     net = xp.reshape(net, (*lead, *windows.outputs))
     if bias:
-        net = net + xp.reshape(bias[0], (*bias[0].shape, *(1 for _ in range(axes))) if not plain else ())
+        net = net + (xp.reshape(bias[0], (*K.shape[:1], *(1,) * axes)) if bias[0].shape else bias[0])
     return xp.said(net, f"conv{axes}d", x, K, *bias, options=_options(stride, padding))
 
 

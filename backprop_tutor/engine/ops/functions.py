@@ -69,6 +69,7 @@ OPS = (
         derivative=("derivative of the identity",),
         computes="The value is passed on unchanged, as a linear unit passes on its {net}.",
         says="A value that is passed on unchanged, as a linear unit's {net} is, has the derivative 1.",
+        passes_on=True,
         activation=Activation("linear"),
     ),
     elementwise(

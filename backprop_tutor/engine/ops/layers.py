@@ -6,14 +6,14 @@ from backprop_tutor.engine.op import Activation, Axis, Op, axes_of, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Axes, shape_of
 from backprop_tutor.errors import ShapeError
 
-__all__ = ["OPS"]
+__all__ = ["OPS", "linear", "linear_weights", "linear_written"]
 
 
-def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
-    """net = W x + b for every row x; `x` is (N, in) or (in,), `W` (out, in), the bias (out,) or ()."""
+def linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
+    """net = W x + b for every row x; `x` is (N, …, in) or (in,), `W` (out, in), the bias (out,) or ()."""
     shapes = [shape_of(array) for array in (x, W, *bias)]
     inputs, weights = shapes[:2]
-    fits = len(inputs) in (1, 2) and len(weights) == 2 and inputs[-1] == weights[1]
+    fits = inputs and len(weights) == 2 and inputs[-1] == weights[1]
     if not fits or shapes[2:] not in ([], [weights[:1]], [()]):
         raise ShapeError(
             f"the shapes {', '.join(map(str, shapes))} are not those of a layer",
@@ -23,15 +23,19 @@ def _linear(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
     return net + bias[0] if bias else net
 
 
-def _linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
+def linear_written(xp: Any, x: Array, W: Array, *bias: Array) -> Array:
+    if x.ndim > 2:
+        return linear(xp, x, W, *bias)
     net = xp.weighted(W, x)
     return net + bias[0] if bias else net
 
 
-def _linear_weights(xp: Any, g: Array, y: Array, x: Array, W: Array, *bias: Array) -> Array:
+def linear_weights(xp: Any, g: Array, x: Array) -> Array:
+    """What comes back to W of x Wᵀ."""
     if x.ndim == 1:
         return xp.outer(g, x)
-    return xp.transpose(g) @ x
+    products = xp.swap(g) @ x
+    return products if x.ndim == 2 else xp.sum(products, tuple(range(x.ndim - 2)))
 
 
 def _axes(x: Array, axis: Axis) -> Axes:
@@ -60,13 +64,13 @@ def _log_softmax_vjp(xp: Any, g: Array, y: Array, x: Array, axis: Axis = None) -
 OPS = (
     Op(
         "linear",
-        _linear,
+        linear,
         (
             lambda xp, g, y, x, W, *bias: g @ W,
-            _linear_weights,
+            lambda xp, g, y, x, W, *bias: linear_weights(xp, g, x),
             lambda xp, g, y, x, W, b: unbroadcast(xp, g, b.shape),
         ),
-        written=_linear_written,
+        written=linear_written,
         weighted="layer",
         rule="weighted sum ({net})",
         derivative=("linearity of {net}, sum over units", "linearity of {net}", "linearity of {net} (bias)"),

@@ -66,6 +66,11 @@ def _mean_unpool(xp: Any, g: Array, x: Array, size: Sizes = 2, stride: Sizes = N
     return xp.said(sent, "mean_unpool", g, x, options=_options(size, stride))
 
 
+def _unrouted(xp: Any, g: Array, y: Array, x: Array, size: Sizes = 2, stride: Sizes = None) -> Array:
+    """`g` whole at all entries of each window."""
+    return _mean_unpool(xp, g, x, size, stride) * _windows(x, size, stride).entries
+
+
 def _gap(xp: Any, x: Array, size: Sizes = 2, stride: Sizes = None) -> Array:
     """For the entries of each window, on a further axis: 0 at several that are the largest, 1 at a lone one,
     and how far behind it the others are, negative."""
@@ -90,6 +95,7 @@ OPS = (
         says="The gradient goes to the largest entry of the window, the first of equal ones; the rest get 0.",
         kink=_gap,
         convention="of equal largest entries of a window the first passes the gradient",
+        unrouted=_unrouted,
         sizes=True,
     ),
     Op(

@@ -4,9 +4,9 @@ A dual array is a value and its derivative in one direction; running the forward
 the direction along (R. E. Wengert, 1964).
 """
 
-import math
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +18,7 @@ __all__ = ["DUAL", "Dual", "DualSystem"]
 
 
 class Dual:
-    """`value` and `tangent`, two float arrays of one shape."""
+    """`value` and `tangent`, two arrays of one shape."""
 
     __array_ufunc__ = None  # an ndarray on the left leaves the operator to us
     __slots__ = ("tangent", "value")
@@ -75,41 +75,67 @@ class Dual:
 
 
 def _lift(x: Array) -> Dual:
-    return x if isinstance(x, Dual) else Dual(np.asarray(x, dtype=float), np.zeros(np.shape(x)))
-
-
-def _function(f: Callable[[Array], Array], slope: Callable[[Array], Array]) -> Callable[[Array], Dual]:
-    def apply(x: Array) -> Dual:
-        x = _lift(x)
-        return Dual(f(x.value), slope(x.value) * x.tangent)
-
-    return apply
-
-
-def _gaussian(x: Array) -> Array:
-    return 2 / math.sqrt(math.pi) * np.exp(-x * x)
+    """A constant, whose derivative is 0."""
+    return x if isinstance(x, Dual) else Dual(np.asarray(x), np.zeros(np.shape(x)))
 
 
 class DualSystem(DerivedFunctions):
-    name = "dual"
-    pi = math.pi
+    """Dual numbers whose values and tangents are arrays of the system `base`."""
 
-    exp = staticmethod(_function(np.exp, np.exp))
-    log = staticmethod(_function(np.log, lambda x: 1 / x))
-    sqrt = staticmethod(_function(np.sqrt, lambda x: 0.5 / np.sqrt(x)))
-    sin = staticmethod(_function(np.sin, np.cos))
-    cos = staticmethod(_function(np.cos, lambda x: -np.sin(x)))
-    tan = staticmethod(_function(np.tan, lambda x: 1 / np.cos(x) ** 2))
-    arctan = staticmethod(_function(np.arctan, lambda x: 1 / (1 + x * x)))
-    sinh = staticmethod(_function(np.sinh, np.cosh))
-    cosh = staticmethod(_function(np.cosh, np.sinh))
-    tanh = staticmethod(_function(np.tanh, lambda x: 1 / np.cosh(np.clip(x, -350, 350)) ** 2))
-    sigmoid = staticmethod(_function(FLOAT64.sigmoid, lambda x: FLOAT64.sigmoid(x) * FLOAT64.sigmoid(-x)))
-    softplus = staticmethod(_function(FLOAT64.softplus, FLOAT64.sigmoid))
-    erf = staticmethod(_function(FLOAT64.erf, _gaussian))
+    name = "dual"
+
+    def __init__(self, base: Any) -> None:
+        self.base = base
+        self.pi = base.pi
+
+    def _through(self, function: Callable[[Array], Array], x: Array, slope: Callable[[Array], Array]) -> Dual:
+        x = _lift(x)
+        return Dual(function(x.value), slope(x.value) * x.tangent)
+
+    def exp(self, x: Array) -> Dual:
+        return self._through(self.base.exp, x, self.base.exp)
+
+    def log(self, x: Array) -> Dual:
+        return self._through(self.base.log, x, lambda v: 1 / v)
+
+    def sqrt(self, x: Array) -> Dual:
+        return self._through(self.base.sqrt, x, lambda v: 0.5 / self.base.sqrt(v))
+
+    def sin(self, x: Array) -> Dual:
+        return self._through(self.base.sin, x, self.base.cos)
+
+    def cos(self, x: Array) -> Dual:
+        return self._through(self.base.cos, x, lambda v: -self.base.sin(v))
+
+    def tan(self, x: Array) -> Dual:
+        return self._through(self.base.tan, x, lambda v: 1 / (self.base.cos(v) * self.base.cos(v)))
+
+    def arctan(self, x: Array) -> Dual:
+        return self._through(self.base.arctan, x, lambda v: 1 / (1 + v * v))
+
+    def sinh(self, x: Array) -> Dual:
+        return self._through(self.base.sinh, x, self.base.cosh)
+
+    def cosh(self, x: Array) -> Dual:
+        return self._through(self.base.cosh, x, self.base.sinh)
+
+    def tanh(self, x: Array) -> Dual:
+        return self._through(self.base.tanh, x, lambda v: 4 * self._logistic_slope(2 * v))
+
+    def sigmoid(self, x: Array) -> Dual:
+        return self._through(self.base.sigmoid, x, self._logistic_slope)
+
+    def _logistic_slope(self, x: Array) -> Array:
+        return self.base.sigmoid(x) * self.base.sigmoid(-x)
+
+    def softplus(self, x: Array) -> Dual:
+        return self._through(self.base.softplus, x, self.base.sigmoid)
+
+    def erf(self, x: Array) -> Dual:
+        return self._through(self.base.erf, x, lambda v: 2 / self.base.sqrt(self.pi) * self.base.exp(-v * v))
 
     def number(self, value: int | Fraction) -> Array:
-        return float(value)
+        return self.base.number(value)
 
     def finish(self, x: Array) -> Array:
         return x
@@ -118,17 +144,17 @@ class DualSystem(DerivedFunctions):
         return float(examples(x, axes))
 
     def power(self, x: Array, y: Array) -> Dual:
-        x, y = _lift(x), _lift(y)
-        value = np.power(x.value, y.value)
-        by_base = np.where(x.tangent == 0, 0, FLOAT64.slope_by_base(x.value, y.value) * x.tangent)
-        by_exponent = np.where(y.tangent == 0, 0, FLOAT64.slope_by_exponent(value, x.value) * y.tangent)
+        x, y, base = _lift(x), _lift(y), self.base
+        value = base.power(x.value, y.value)
+        by_base = np.where(x.tangent == 0, 0, base.slope_by_base(x.value, y.value) * x.tangent)
+        by_exponent = np.where(y.tangent == 0, 0, base.slope_by_exponent(value, x.value) * y.tangent)
         return Dual(value, by_base + by_exponent)
 
     def gt(self, x: Array, y: Array) -> Array:
-        return FLOAT64.gt(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
+        return self.base.gt(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
 
     def eq(self, x: Array, y: Array) -> Array:
-        return FLOAT64.eq(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
+        return self.base.eq(_lift(x).value, y if isinstance(y, int) else _lift(y).value)
 
     def where(self, condition: Array, x: Array, y: Array) -> Dual:
         x, y = _lift(x), _lift(y)
@@ -137,7 +163,7 @@ class DualSystem(DerivedFunctions):
     def max(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
         """Ties share the derivative equally."""
         largest = np.max(x.value, axis=axes, keepdims=True)
-        hit = FLOAT64.eq(x.value, largest)
+        hit = self.base.eq(x.value, largest)
         tangent = np.sum(x.tangent * hit, axis=axes, keepdims=True) / np.sum(hit, axis=axes, keepdims=True)
         if keepdims:
             return Dual(largest, tangent)
@@ -145,60 +171,60 @@ class DualSystem(DerivedFunctions):
 
     def first_max(self, x: Dual) -> Dual:
         top = np.max(x.value, axis=-2, keepdims=True)
-        first = np.expand_dims(np.argmax(FLOAT64.eq(x.value, top), axis=-2), -2)
+        first = np.expand_dims(np.argmax(self.base.eq(x.value, top), axis=-2), -2)
         return _both(x, lambda a: np.take_along_axis(a, first, axis=-2))
 
     def peak(self, x: Dual, axes: Axes) -> Array:
-        return FLOAT64.peak(x.value, axes)
+        return self.base.peak(x.value, axes)
 
     def stop(self, x: Array) -> Dual:
         return _lift(_lift(x).value)
 
     def arange(self, count: int) -> Array:
-        return FLOAT64.arange(count)
+        return self.base.arange(count)
 
     def rows(self, x: Array, numbers: Array) -> Dual:
-        return _both(x, lambda a: FLOAT64.rows(a, _lift(numbers).value))
+        return _both(x, lambda a: self.base.rows(a, _lift(numbers).value))
 
     def rows_back(self, g: Array, numbers: Array, like: Array) -> Dual:
-        return _both(g, lambda a: FLOAT64.rows_back(a, _lift(numbers).value, like))
+        return _both(g, lambda a: self.base.rows_back(a, _lift(numbers).value, like))
 
     def windows(self, x: Array, windows: Windows) -> Dual:
-        return _both(x, lambda a: FLOAT64.windows(a, windows))
+        return _both(x, lambda a: self.base.windows(a, windows))
 
     def overlap(self, x: Array, windows: Windows) -> Dual:
-        return _both(x, lambda a: FLOAT64.overlap(a, windows))
+        return _both(x, lambda a: self.base.overlap(a, windows))
 
     def permute(self, x: Array, axes: Axes) -> Dual:
-        return _both(x, lambda a: FLOAT64.permute(a, axes))
+        return _both(x, lambda a: self.base.permute(a, axes))
 
     def centred(self, x: Dual, axes: Axes) -> Dual:
         x = _lift(x)
-        return Dual(x.value - np.max(x.value, axis=axes, keepdims=True), x.tangent)
+        return Dual(self.base.centred(x.value, axes), x.tangent)
 
     def sum(self, x: Dual, axes: Axes, keepdims: bool = False) -> Dual:
-        return _both(x, lambda a: FLOAT64.sum(a, axes, keepdims))
+        return _both(x, lambda a: self.base.sum(a, axes, keepdims))
 
     def transpose(self, x: Dual) -> Dual:
-        return _both(x, FLOAT64.transpose)
+        return _both(x, self.base.transpose)
 
     def swap(self, x: Dual) -> Dual:
-        return _both(x, FLOAT64.swap)
+        return _both(x, self.base.swap)
 
     def outer(self, x: Dual, y: Dual) -> Dual:
         return self.reshape(x, (*x.shape, 1)) * y
 
     def reshape(self, x: Dual, shape: Shape) -> Dual:
-        return _both(x, lambda a: FLOAT64.reshape(a, shape))
+        return _both(x, lambda a: self.base.reshape(a, shape))
 
     def broadcast(self, x: Dual, shape: Shape) -> Dual:
-        return _both(x, lambda a: FLOAT64.broadcast(a, shape))
+        return _both(x, lambda a: self.base.broadcast(a, shape))
 
     def index(self, x: Dual, key: Index) -> Dual:
-        return _both(x, lambda a: FLOAT64.index(a, key))
+        return _both(x, lambda a: self.base.index(a, key))
 
     def scatter(self, x: Dual, key: Index, like: Dual) -> Dual:
-        return _both(x, lambda a: FLOAT64.scatter(a, key, like))
+        return _both(x, lambda a: self.base.scatter(a, key, like))
 
     def concat(self, arrays: tuple[Dual, ...], axis: int) -> Dual:
         lifted = [_lift(array) for array in arrays]
@@ -213,4 +239,4 @@ def _both(x: Array, change: Callable[[Array], Array]) -> Dual:
     return Dual(change(x.value), change(x.tangent))
 
 
-DUAL = DualSystem()
+DUAL = DualSystem(FLOAT64)

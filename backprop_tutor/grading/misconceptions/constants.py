@@ -54,10 +54,12 @@ def _constants(graph: Graph, nodes: list[Node], *, inherited: bool = False) -> C
 def _squares(graph: Graph, some: Iterable[Node]) -> Iterator[float]:
     nodes = graph.nodes
     for node in some:
-        loss = ops.get(node.op).loss if node.op else None
-        if loss and loss.square:
-            yield from (2.0, 0.5) if loss.half else (0.5,)
-        elif node.op == "pow" and nodes[node.parents[1]].value == 2:
+        if not node.op:
+            continue
+        op = ops.get(node.op)
+        if op.loss and op.loss.square:
+            yield from (2.0, 0.5) if op.loss.half else (0.5,)
+        elif op.joins == "power" and nodes[node.parents[1]].value == 2:
             yield 0.5
-        elif node.op == "mul" and any(is_half(nodes[parent]) for parent in node.parents):
+        elif op.joins == "product" and any(is_half(nodes[parent]) for parent in node.parents):
             yield 2.0

@@ -41,7 +41,7 @@ class _Node:
     @property
     def is_activation(self) -> bool:
         """A function of one variable, applied to every element or, as softmax is, to a layer."""
-        single = len(self.op.partials) == 1 and self.node.op not in ("identity", "neg")
+        single = len(self.op.partials) == 1 and not self.op.passes_on
         return single or bool(self.op.across)
 
 

@@ -42,7 +42,7 @@ def bias_omitted(step: Forward) -> Iterator[WrongResult]:
     inputs = step.inputs
     if step.op.weights and len(inputs) == 3:
         yield WrongResult(step.of(*inputs[:2]), f"the bias {{{step.node.parents[2]}}} left out")
-    elif step.node.op == "add":
+    elif step.op.joins == "sum":
         for slot, other in ((0, 1), (1, 0)):
             if step.parent(slot).role == "parameter" and step.parent(other).op:
                 kept = np.broadcast_to(inputs[other], step.node.shape)
@@ -85,7 +85,7 @@ def one_over_n(step: Forward) -> Iterator[WrongResult]:
 def factor_two(step: Forward) -> Iterator[WrongResult]:
     if step.op.loss and step.op.loss.half:
         yield WrongResult(step.right * 2, "the factor 1/2 forgotten")
-    elif step.node.op == "mul":
+    elif step.op.joins == "product":
         for slot in (0, 1):
             if is_half(step.parent(slot)):
                 yield WrongResult(step.right * 2, "the factor 1/2 forgotten")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.misconceptions.alternatives import alternative_inputs
 from backprop_tutor.grading.misconceptions.constants import examples_of
 from backprop_tutor.grading.misconceptions.context import Edge, WrongResult
@@ -33,7 +34,7 @@ def transposed_weights(edge: Edge) -> Iterator[WrongResult]:
 
 
 def wrong_input(edge: Edge) -> Iterator[WrongResult]:
-    other, factors = 1 - edge.slot, edge.node.op == "mul"
+    other, factors = 1 - edge.slot, edge.op.joins == "product"
     if edge.slot not in edge.op.weights and not factors:
         return
     for key, name, array in alternative_inputs(edge.graph, edge.node, other, edge.known):
@@ -44,7 +45,7 @@ def wrong_input(edge: Edge) -> Iterator[WrongResult]:
 
 def updated_weights(edge: Edge) -> Iterator[WrongResult]:
     for slot, name in enumerate(edge.node.parents):
-        weights = slot in edge.op.weights or edge.node.op == "mul"
+        weights = slot in edge.op.weights or edge.op.joins == "product"
         new = edge.updated(name) if weights and slot != edge.slot < 2 else None
         if new is not None:
             inputs = edge.replaced(slot, new)
@@ -52,13 +53,13 @@ def updated_weights(edge: Edge) -> Iterator[WrongResult]:
 
 
 def upstream_forgotten(edge: Edge) -> Iterator[WrongResult]:
-    if edge.node.role == "loss" or edge.node.op in ("add", "sub", "neg", "identity", "sum"):
+    if edge.node.role == "loss" or edge.op.passes_on:
         return
     says = f"the local derivative alone: the gradient that comes back from {{{edge.node.name}}} left out"
     alone = edge.of(np.ones_like(edge.g), edge.inputs)
     yield WrongResult(alone, says)
-    if edge.node.op == "linear" and edge.slot and edge.g.ndim == 2 and len(edge.g) > 1:
-        yield WrongResult(alone / len(edge.g), says, "mean")
+    if edge.op.weighted == "layer" and edge.slot and edge.g.ndim == 2 and len(edge.g) > 1:
+        yield WrongResult(alone / len(edge.g), says, "1/N")
 
 
 def local_forgotten(edge: Edge) -> Iterator[WrongResult]:
@@ -72,16 +73,17 @@ def local_forgotten(edge: Edge) -> Iterator[WrongResult]:
 
 def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
     """The upstream gradient in the shape of the target, without anything to multiply it by."""
-    op, g, slot = edge.node.op, edge.g, edge.slot
-    if edge.is_activation or (op in ("mul", "div", "pow") and g.shape == edge.target.shape):
+    g, slot, is_layer = edge.g, edge.slot, edge.op.weighted == "layer"
+    is_pointwise = edge.op.is_elementwise and not edge.op.passes_on
+    if edge.is_activation or (is_pointwise and g.shape == edge.target.shape):
         yield "activation", g
-    elif op == "linear" and slot == 1:
+    elif is_layer and slot == 1:
         column = g.reshape(-1, g.shape[-1]).sum(axis=0)
         yield "weights", np.repeat(column[:, None], edge.target.shape[1], axis=1)
     elif edge.op.weights and slot < 2:
         if g.shape == edge.target.shape:
             yield "unit", g
-        if op == "linear" or (slot == 0 and g.ndim == 2):
+        if is_layer or (slot == 0 and g.ndim == 2):
             yield "sum", np.repeat(g.sum(axis=-1, keepdims=True), edge.target.shape[-1], axis=-1)
         elif slot == 0 and g.ndim == 1 and len(edge.target.shape) == 2:
             yield "", np.repeat(g[:, None], edge.target.shape[1], axis=1)
@@ -97,11 +99,11 @@ def _rows(edge: Edge) -> Iterator[tuple[int, Array]]:
     if edge.target.batched or edge.target.op or g.ndim < 1 or not 1 < len(g) <= MOST:
         return
     first = inputs[0]
-    if edge.node.op == "linear" and edge.slot and g.ndim == 2:
+    if edge.op.weighted == "layer" and edge.slot and g.ndim == 2:
         for p in range(len(g)):
             alone = edge.of(g[p : p + 1], [first[p : p + 1], *inputs[1:]])
             yield p, alone
-    elif edge.node.op == "matmul" and edge.slot == 1 and first.ndim == 2 and len(first) == len(g):
+    elif edge.op.weighted == "product" and edge.slot == 1 and first.ndim == 2 and len(first) == len(g):
         for p in range(len(g)):
             yield p, edge.of(g[p : p + 1], [first[p : p + 1], inputs[1]])
 
@@ -116,7 +118,8 @@ def one_example(edge: Edge) -> Iterator[WrongResult]:
 
 
 def bias_not_summed(edge: Edge) -> Iterator[WrongResult]:
-    rows = _rows(edge) if edge.node.op == "linear" and edge.slot == 2 else _broadcast_rows(edge)
+    is_bias = edge.op.weighted == "layer" and edge.slot == 2
+    rows = _rows(edge) if is_bias else _broadcast_rows(edge)
     for p, alone in rows:
         yield WrongResult(alone, f"example {p + 1}'s delta alone, not the sum over the examples", f"{p}")
 
@@ -124,8 +127,9 @@ def bias_not_summed(edge: Edge) -> Iterator[WrongResult]:
 def _broadcast_rows(edge: Edge) -> Iterator[tuple[int, Array]]:
     """Row by row, where a vector was added to every row of a matrix."""
     g = edge.g
-    if edge.node.op in ("add", "sub") and g.ndim == len(edge.target.shape) + 1 and 1 < len(g) <= MOST:
-        local = -1 if edge.node.op == "sub" and edge.slot else 1
+    is_sum = edge.op.is_elementwise and edge.op.passes_on
+    if is_sum and g.ndim == len(edge.target.shape) + 1 and 1 < len(g) <= MOST:
+        local = edge.op.partials[edge.slot](FLOAT64, edge.y, *edge.inputs)
         for p in range(len(g)):
             yield p, np.broadcast_to(local * g[p], edge.target.shape)
 
@@ -147,11 +151,11 @@ def one_route(edge: Edge) -> Iterator[WrongResult]:
 
 def _fed(edge: Edge) -> int:
     """How many units of `edge.node` the target feeds; 0 where the target is a parameter."""
-    if edge.target.role == "parameter" and edge.node.op == "linear":
+    if edge.target.role == "parameter" and edge.op.weighted == "layer":
         return 0
-    if edge.node.op == "linear" and edge.slot == 0:
+    if edge.op.weighted == "layer" and edge.slot == 0:
         return int(edge.g.shape[-1])
-    if edge.node.op == "matmul" and edge.target.role != "parameter":
+    if edge.op.weighted == "product" and edge.target.role != "parameter":
         other = edge.parent(1 - edge.slot)
         if not other.op and len(other.shape) == 2 and edge.g.ndim:
             return int(edge.g.shape[-1] if edge.slot == 0 else edge.g.shape[0])
@@ -160,7 +164,7 @@ def _fed(edge: Edge) -> int:
 
 def _through(edge: Edge, k: int) -> Array:
     g = np.zeros_like(edge.g)
-    if edge.node.op == "linear" or edge.slot == 0:
+    if edge.op.weighted == "layer" or edge.slot == 0:
         g[..., k] = edge.g[..., k]
     else:
         g[k] = edge.g[k]

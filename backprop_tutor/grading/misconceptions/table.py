@@ -1,6 +1,6 @@
 """The misconceptions, simplest first: each is one small change to the computation of a step."""
 
-from backprop_tutor.grading.misconceptions import activation, forgotten, forward, layer, totals
+from backprop_tutor.grading.misconceptions import activation, forgotten, forward, kinds, layer, totals
 from backprop_tutor.grading.misconceptions.context import Misconception
 
 __all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
@@ -131,6 +131,7 @@ TABLE: tuple[Misconception, ...] = (
         forward=forward.bias_omitted,
         everywhere=True,
     ),
+    *kinds.ENTRIES,
     Misconception(
         "missing-path",
         "a path forgotten",

@@ -67,9 +67,9 @@ def edge_factor_two(edge: Edge) -> Iterator[WrongResult]:
         if edge.op.loss.half:
             yield WrongResult(edge.right * 2, KEPT, "2")
         yield WrongResult(edge.right / 2, DROPPED, "1/2")
-    elif edge.node.op == "pow" and edge.slot == 0 and edge.parent(1).value == 2:
+    elif edge.op.joins == "power" and edge.slot == 0 and edge.parent(1).value == 2:
         yield WrongResult(edge.right / 2, DROPPED, "1/2")
-    elif edge.node.op == "mul" and is_half(edge.parent(1 - edge.slot)):
+    elif edge.op.joins == "product" and is_half(edge.parent(1 - edge.slot)):
         yield WrongResult(edge.right * 2, KEPT, "2")
 
 

@@ -28,7 +28,7 @@ class HtmlExport:
             document.style,
             blank=document.blank,
             salt=salt_of(exercise.name, exercise.title),
-            precision=exercise.precision,
+            answers=document.sealed if document.blank else None,
             numbers=[step.quantity for step in document.steps],
         )
         makes, checks = document.makes, Checks()

@@ -13,6 +13,7 @@ __all__ = [
     "GAP",
     "Fitted",
     "Flow",
+    "Measured",
     "Shown",
     "frame",
     "heights",
@@ -28,18 +29,6 @@ BREAK = "\x1f"  # a break where there is no space
 GAP = 2  # between the columns of a table without borders
 Flow = Callable[[int], Text]  # a text whose words are at most so many columns long, where it has the breaks
 Shown = tuple[Column, Flow, list[Flow]]  # a column, its title, its cells
-
-
-class Fitted(NamedTuple):
-    """Columns, their widths and their texts from the title on; with a frame around them or without. The rows
-    take `lines`, of which `extra` are only there because something is broken."""
-
-    shown: Sequence[Shown]
-    widths: list[int]
-    texts: list[list[Text]]
-    framed: bool
-    lines: int
-    extra: int
 
 
 def joined(lines: Iterable[Text]) -> Text:
@@ -87,42 +76,66 @@ def longest_word(column: Iterable[Text]) -> int:
     return max((cell_len(word) for text in column for word in text.plain.split()), default=1)
 
 
-def widths(columns: Sequence[Sequence[Text]], at_least: Sequence[int], room: int) -> Iterator[list[int]]:
+class Measured:
+    """The `texts` of one column from its title on, measured once for all the widths that are tried; a column
+    of prose is `at_least` so wide, unless its longest line is shorter."""
+
+    def __init__(self, texts: Sequence[Text], at_least: int = 0) -> None:
+        self.texts = texts
+        self.longest = longest(texts)
+        self.least = max(longest_word(texts), min(at_least, self.longest))
+        self._lines = [text.plain.split("\n") for text in texts]
+
+    def heights(self, width: int) -> list[int]:
+        """How many lines each text takes."""
+        if width >= self.longest:
+            return list(map(len, self._lines))
+        return [sum(_filled(line, width) for line in lines) for lines in self._lines]
+
+
+class Fitted(NamedTuple):
+    """Columns and their widths, with a frame around them or without. The rows take `lines`, of which `extra`
+    are only there because something is broken."""
+
+    shown: Sequence[Shown]
+    widths: list[int]
+    columns: list[Measured]
+    framed: bool
+    lines: int
+    extra: int
+
+
+def widths(columns: Sequence[Measured], room: int) -> Iterator[list[int]]:
     """How wide each column may be, of `room` together: what its longest word needs, and then what its longest
     line does, the longest first, the shortest first, or each in proportion; none where the words have no
     room."""
-    most = list(map(longest, columns))
-    least = [
-        max(longest_word(column), min(given, whole))
-        for column, given, whole in zip(columns, at_least, most, strict=True)
-    ]
-    if sum(least) > room:
+    least = [column.least for column in columns]
+    need, left = [column.longest - column.least for column in columns], room - sum(least)
+    if left < 0:
         return
-    need, left = [whole - word for whole, word in zip(most, least, strict=True)], room - sum(least)
     if sum(need) <= left:
-        yield most
+        yield [column.longest for column in columns]
         return
+    ways = []
     for order in (by_need := sorted(range(len(need)), key=lambda k: -need[k])), by_need[::-1]:
         found, rest = [*least], left
         for place in order:
             taken = min(need[place], rest)
             found[place] += taken
             rest -= taken
-        yield found
-    yield [word + left * wanted // sum(need) for word, wanted in zip(least, need, strict=True)]
+        ways.append(found)
+    ways.append([word + left * wanted // sum(need) for word, wanted in zip(least, need, strict=True)])
+    yield from (way for place, way in enumerate(ways) if way not in ways[:place])
 
 
-def heights(columns: Sequence[Sequence[Text]], found: Sequence[int]) -> list[int]:
+def heights(columns: Sequence[Measured], found: Sequence[int]) -> list[int]:
     """How many lines each row takes in columns so wide."""
-    tall = [
-        [sum(_lines(line, width) for line in text.plain.split("\n")) for text in column]
-        for column, width in zip(columns, found, strict=True)
-    ]
-    return [max(row) for row in zip(*tall, strict=True)]
+    tall = [column.heights(width) for column, width in zip(columns, found, strict=True)]
+    return list(map(max, *tall)) if len(tall) > 1 else tall[0]
 
 
-def _lines(line: str, width: int) -> int:
-    """How many lines of `width` its words fill."""
+def _filled(line: str, width: int) -> int:
+    """How many lines of `width` the words of `line` fill."""
     if cell_len(line) <= width:
         return 1
     lines, filled = 1, 0

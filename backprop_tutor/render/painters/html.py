@@ -1,9 +1,8 @@
 """Blocks as HTML, formulas as MathML; a blank document asks for its values in inputs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.language import ASCII, Call, Expr, Style, clean, to_mathml, to_text
 from backprop_tutor.language.expr import name_of
 from backprop_tutor.render.blocks import (
@@ -26,7 +25,6 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.selftest import fingerprints
 from backprop_tutor.render.texts import PHASE_TITLES, shape_text
 from backprop_tutor.render.theme import STYLES
 from backprop_tutor.walkthrough import Worked
@@ -43,9 +41,10 @@ def element(tag: str, body: str, cls: str = "") -> str:
 
 
 class HtmlPainter:
-    """Gives out elements. `numbers` are those of the steps by quantity, for a page that is stepped through;
-    answers are recognized by their hashes with `salt`, to the digits of
-    `precision`, in a blank document."""
+    """Gives out elements. `numbers` are those of the steps by quantity, for a page that is stepped through.
+
+    In a blank document `answers` tell, by name and with `salt`, what is right.
+    """
 
     def __init__(
         self,
@@ -53,13 +52,13 @@ class HtmlPainter:
         *,
         blank: bool = False,
         salt: str = "",
-        precision: Precision = USUAL,
+        answers: Mapping[str, str] | None = None,
         numbers: Sequence[str] = (),
     ) -> None:
         self.style = style
         self.blank = blank
         self.salt = salt
-        self.precision = precision
+        self.answers = answers or {}
         self.numbers = {quantity: number for number, quantity in enumerate(numbers, 1)}
 
     def paint(self, blocks: Iterable[Block]) -> Iterator[str]:
@@ -199,11 +198,9 @@ class HtmlPainter:
 
     def _question(self, worked: Worked) -> str:
         name = to_text(worked.name, self.style)
-        exact = "" if worked.exact is None else " data-exact"
-        right = " ".join(fingerprints(self.salt, name, worked.value, worked.exact, self.precision))
         return (
             f'<input type="text" autocomplete="off" spellcheck="false" aria-label="{escape(name)}" '
-            f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{right}"{exact}> '
+            f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{self.answers[name]}"> '
             '<span class="verdict" role="status"></span>'
         )
 

@@ -16,7 +16,7 @@ from backprop_tutor.render.theme import COLOURS, STYLES
 __all__ = ["GLUE", "INDENT", "RELATIONS", "Pieces"]
 
 GLUE = "\ue000"  # a space where no line breaks
-RELATIONS = ("=", "≈", "~")  # a line is not broken behind one
+RELATIONS = ("=", "≈", "~", "→", "->")  # a line is not broken behind one
 INDENT = 2
 BETWEEN = "   "  # two facts
 

@@ -1,11 +1,12 @@
 """Blocks on a terminal, drawn by Rich: as tables, or row by row where there is no room for one."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, OverflowMethod, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import Segment, Segments
@@ -39,6 +40,7 @@ from backprop_tutor.render.painters.fitting import (
     GAP,
     Fitted,
     Flow,
+    Measured,
     Shown,
     frame,
     heights,
@@ -57,7 +59,7 @@ __all__ = ["Drawn", "TerminalPainter"]
 Drawn = list[Segment]  # one line
 
 NARROW = 70  # columns; below, rows are stacked
-USUAL = 80  # columns that a table takes where it needs less
+USUAL = 80  # columns that the table of a step takes where it needs less
 UNFRAMED = 4 / 3  # times as many lines as without a frame that a table may take to have one
 SHORTEST_BAR, LONGEST_BAR = 8, 40  # columns
 SAID = {"note": "Note: "}  # before a paragraph of this role
@@ -71,7 +73,7 @@ class _Drawn(NamedTuple):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in Segment.split_lines(console.render(self.drawn, options)):
-            while line and line[-1].text.isspace():
+            while line and not line[-1].text.strip():
                 line.pop()
             for place, (text, style, control) in enumerate(line, 1):
                 shown = text.replace(GLUE, " ").replace(BREAK, "")
@@ -186,6 +188,7 @@ class TerminalPainter(Pieces):
     # Tables
 
     def _table(self, table: Table, title: Text | None = None, caption: Sequence[Line] = ()) -> RenderableType:
+        least = min(self.width, USUAL) if title else None
         title = title or (self._text(table.title, "title") if table.title else None)
         below = Text("\n").join(
             self._text(line, "quiet") for line in caption or filter(None, [table.caption])
@@ -196,7 +199,7 @@ class TerminalPainter(Pieces):
         if fitted is None or (self.width < NARROW and table.borders and titled):
             said: list[RenderableType] = [*[""][: table.edges], below] if below else []
             return Group(*filter(None, [title]), *self._stacked(table, rows), *said)
-        is_framed, texts = fitted.framed, fitted.texts
+        is_framed, texts = fitted.framed, self._broken(fitted)
         drawn = RichTable(
             title=title,
             caption=below or None,
@@ -210,13 +213,15 @@ class TerminalPainter(Pieces):
             header_style=Look.null(),
             show_header=titled,
             show_footer=False,
-            min_width=min(self.width, USUAL) if is_framed and table.edges else None,
+            min_width=least if is_framed and table.edges else None,
             pad_edge=is_framed and table.edges,
             padding=(0, 1) if is_framed else 0 if table.borders else (0, GAP, 0, 0),
         )
-        for (column, _, _), (head, *cells), width in zip(fitted.shown, texts, fitted.widths, strict=True):
+        for (column, _, _), column_texts, width in zip(fitted.shown, texts, fitted.widths, strict=True):
+            fits = longest(column_texts) <= width
+            overflow: OverflowMethod = "ignore" if fits and column.flush == "left" else "fold"
             drawn.add_column(
-                head, justify=column.flush, width=width, overflow="fold", no_wrap=longest(cells) <= width
+                column_texts[0], justify=column.flush, width=width, overflow=overflow, no_wrap=fits
             )
         tall = any(len(text.plain.splitlines()) > 1 for _, *cells in texts for text in cells)
         for place, row in enumerate(rows):
@@ -244,22 +249,24 @@ class TerminalPainter(Pieces):
             if not ways or ways[-1].extra or ways[-1].framed < table.borders:
                 ways += self._ways(table, with_quiet_below(shown))
             if ways:
-                best = min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
-                return best._replace(texts=self._broken(best))
+                return min(ways, key=lambda way: way.lines * (1 if way.framed else UNFRAMED))
             shown = without_a_spare(shown)
         return None
 
     def _ways(self, table: Table, shown: Sequence[Shown]) -> list[Fitted]:
         """Those that have room, in larger pieces and in smaller ones, up to the first that breaks nothing."""
-        ways: list[Fitted] = []
+        ways, width = list[Fitted](), self.width  # asking for it takes a system call
         for most in (LOOSE, TIGHT)[: 2 * bool(shown)]:
-            texts = [[head(most), *(cell(most) for cell in cells)] for _, head, cells in shown]
-            whole = sum(heights(texts, [self.width] * len(texts)))
+            columns = [
+                Measured([head(most), *(cell(most) for cell in cells)], column.least)
+                for column, head, cells in shown
+            ]
+            whole = sum(heights(columns, [width] * len(columns)))
             for framed in (table.borders, False)[: 1 + table.borders]:
-                room = self.width - frame(table, len(shown), framed=framed)
-                for found in widths(texts, [column.least for column, _, _ in shown], room):
-                    lines = sum(heights(texts, found))
-                    ways.append(Fitted(shown, found, texts, framed, lines, lines - whole))
+                room = width - frame(table, len(shown), framed=framed)
+                for found in widths(columns, room):
+                    lines = sum(heights(columns, found))
+                    ways.append(Fitted(shown, found, columns, framed, lines, lines - whole))
                     if lines == whole:
                         return ways
         return ways
@@ -267,17 +274,21 @@ class TerminalPainter(Pieces):
     def _broken(self, fitted: Fitted) -> list[list[Text]]:
         """The texts in pieces as long as there is room for, so that brackets are broken last."""
         return [
-            [
+            list(measured.texts)
+            if measured.longest <= width
+            else [
                 known
                 if longest([known]) <= width
                 else next((t for t in map(flow, (width, width - 2)) if longest_word([t]) <= width), known)
-                for flow, known in zip((head, *cells), texts, strict=True)
+                for flow, known in zip((head, *cells), measured.texts, strict=True)
             ]
-            for (_, head, cells), texts, width in zip(fitted.shown, fitted.texts, fitted.widths, strict=True)
+            for (_, head, cells), measured, width in zip(
+                fitted.shown, fitted.columns, fitted.widths, strict=True
+            )
         ]
 
     def _flow(self, shown: Cell, role: str) -> Flow:
-        return lambda most: joined(self._lines(shown, role, most))
+        return cache(lambda most: joined(self._lines(shown, role, most)))
 
     def _flat(self, table: Table, rows: Sequence[Row], shown: list[Shown]) -> list[Shown]:
         """The columns with a line a row, where lines are dear; as they are where that is too wide."""
@@ -322,7 +333,7 @@ class TerminalPainter(Pieces):
             grid.add_column(overflow="fold", width=max(self.width - label - INDENT - 1, 1))
             is_total = row is table.foot and sum(map(bool, row.cells)) == 2  # which speaks for itself
             for said, (place, column) in zip(titles, columns, strict=True):
-                if row.cells[place]:
+                if row.cells[place] or (row.asked and column.role == "yours"):
                     said = "" if is_total else said
                     value = self._said(row.cells[place], row.role or column.role)
                     grid.add_row("", Text(said, self._of(_head(column))), value)

@@ -8,7 +8,7 @@ from backprop_tutor.tutor.advice import advice
 
 __all__ = ["class_blocks", "sheets_text"]
 
-BAR = 30  # columns of the longest bar
+BAR = 24  # columns of the longest bar
 
 
 def class_blocks(report: ClassReport) -> Iterator[Block]:
@@ -36,7 +36,7 @@ def _scores(report: ClassReport) -> Table:
         rows.append(
             Row((cell(share), cell(Words(bar, "bar")), cell(f"{count:,}")), cell(f"{share}: {count:,}"))
         )
-    columns = (Column(cell("share of the marks")), Column(()), Column(cell("sheets"), flush="right"))
+    columns = (Column(cell("score"), least=11), Column(()), Column(cell("sheets"), flush="right"))
     return Table(columns, tuple(rows), title=(Words("Scores"),), borders=False)
 
 
@@ -66,9 +66,8 @@ def _misconceptions(report: ClassReport) -> Iterator[Table]:
         places = ", ".join(f"{step} ({count:,})" for step, count in steps)
         what: Cell = (*cell(advice(name)[0]), *cell(Words(name, "quiet")))
         fact = f"{name}: {sheets_text(certain, possible)}; {places}; {advice(name)[0]}"
-        sure = cell(f"{certain:,}") if certain else ()
-        maybe = cell(f"{possible:,}") if possible else ()
-        rows.append(Row((what, sure, maybe, cell(places)), cell(fact)))
+        counts = cell(f"{certain:,}"), cell(f"{possible:,}")
+        rows.append(Row((what, *counts, cell(places)), cell(fact)))
     columns = (
         Column(cell("what happened"), least=30),
         Column(cell("sheets"), flush="right"),

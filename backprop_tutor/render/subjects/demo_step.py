@@ -1,7 +1,6 @@
 """The step that a demonstration is at as blocks: its title, its formula of whole arrays, its table."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tutor.language import Style, Sym
@@ -49,9 +48,9 @@ def demo_blocks(
     end = len(view.rows) if show.row is None else show.row + 1
     first = end - shown.rows if show.row is not None else 0
     if first > 0 and not alone:
-        yield _rest(style, f"{first} before")
+        yield _rest(f"{first} before")
     part = slice(first, first + shown.rows)
-    rows = replace(view, rows=view.rows[part], indices=view.indices[part])
+    rows = view._replace(rows=view.rows[part], indices=view.indices[part], left_out=0)
     hidden = view.indices[end - 1 if show.row is not None else 0 :] if show.hidden else ()
     seen = _Guessed(frozenset(hidden))
     table = step_table(
@@ -62,11 +61,11 @@ def demo_blocks(
     if show.row is None and missing + view.left_out:
         key = "↓" if style.glyphs.scripts else "the down key"
         how = f": {key} goes through them one by one" if missing else ""
-        yield _rest(style, f"{missing + view.left_out:,} more{how}")
+        yield _rest(f"{missing + view.left_out:,} more{how}")
 
 
-def _rest(style: Style, text: str) -> Prose:
-    return Prose((Words(f"{'⋮' if style.glyphs.scripts else ':'} {text}"),), "quiet")
+def _rest(text: str) -> Prose:
+    return Prose((Words(f"⋮ {text}"),), "quiet")
 
 
 class _Guessed(Seen):

@@ -69,8 +69,10 @@ def _says(card: RuleCard) -> Table:
     ]
     for word, words in (("why", card.says), ("where", card.where)):
         rows += [Row((cell(word), cell(words), ()), cell(f"{word}: {words}"))] if words else []
-    columns = Column((), "quiet"), Column(()), Column((), "mark", quiet=True)
-    return Table(columns, tuple(rows))
+    columns = [Column((), "quiet"), Column(()), Column((), "mark", quiet=True)]
+    if not any(equation.verified for equation in card.equations):
+        columns, rows = columns[:2], [row._replace(cells=row.cells[:2]) for row in rows]
+    return Table(tuple(columns), tuple(rows))
 
 
 def _whole(equation: RuleLine) -> Expr:

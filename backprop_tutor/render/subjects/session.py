@@ -114,9 +114,9 @@ class SessionBlocks:
         yield from () if is_last else (GAP,)
 
     def explained(self, event: events.Explained) -> Iterator[Block]:
-        from backprop_tutor.render.why import why
+        from backprop_tutor.render.subjects.why import why_blocks
 
-        yield from map(_fact, why(event.question, self.steps))
+        yield from why_blocks(event.question, self.steps)
         yield GAP
 
     def skipped(self, event: events.Skipped) -> Iterator[Block]:

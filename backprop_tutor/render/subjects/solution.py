@@ -158,7 +158,11 @@ class SolutionBlocks:
         facts = cell(f"{kind}: {typed}, {shape_text(leaf.shape, self.style)}")
         facts += tuple((Words(f"{kind}: "), *line) for line in listed)
         facts += cell(f"{kind}: {leaf.left_out:,} more elements of {typed}") if leaf.left_out else ()
-        values = listed + more if leaf.array is None else cell(Maths(_row_matrix(leaf.array)))
+        values = (
+            (*listed[:-1], *more, *listed[-1:])
+            if leaf.array is None
+            else cell(Maths(_row_matrix(leaf.array)))
+        )
         return Row((cell(name), cell(what), values), facts)
 
 

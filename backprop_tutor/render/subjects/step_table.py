@@ -1,7 +1,6 @@
 """The table of one step: every factor of it in a column, its symbols above its numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,8 +96,7 @@ class _Draft(NamedTuple):
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     view: StepView
     style: Style
     precision: int
@@ -115,10 +113,8 @@ class _Rows:
         columns += [] if self.blank else [Column(cell("with numbers"))]
         rows = []
         for worked, at in self._elements():
-            symbols, numbers, _ = row_sides(worked, self.precision, self.style)
-            symbols = worked.formula if self.blank else symbols
-            shown = [symbols if self.seen.formula(at) else None]
-            shown += [] if self.blank else [numbers if self.seen.numbers(at) else None]
+            shown = [worked.formula if self.seen.formula(at) else None]
+            shown += [] if self.blank else [worked.substituted if self.seen.numbers(at) else None]
             rows.append(_Draft([_maths(worked.name), *map(_maths, shown)], worked, at))
         return self._table(columns, rows)
 
@@ -229,6 +225,9 @@ class _Rows:
         mark = cell(*filter(None, [letters_of(self.view) if self.seen.marks else ""]))
         ends = ends if self.blank or mark else ends[:1]
         rows = []
+        if self.view.left_out:  # between the first and the last
+            last = max(place for place, draft in enumerate(drafts) if draft.starts)
+            drafts.insert(last, _Draft([cell(Words("⋮", "quiet"))]))
         for draft in drafts:
             padding = [()] * (len(columns) - len(draft.cells))
             value: list[Cell] = [()] * len(ends)

@@ -12,7 +12,7 @@ def contents_blocks(file: str, contents: Sequence[str], warnings: Sequence[str])
     yield Heading((Words(f"{file}: valid."),))
     rows = [_row(line.partition(": ")) for line in contents]
     rows += [_row(("warning", ": ", warning), "note") for warning in warnings]
-    yield Table((Column(cell("what"), "quiet", least=16), Column(cell("it says"), least=30)), tuple(rows))
+    yield Table((Column((), "quiet", least=16), Column((), least=24)), tuple(rows))
 
 
 def _row(line: tuple[str, str, str], role: str = "") -> Row:

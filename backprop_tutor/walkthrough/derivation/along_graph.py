@@ -64,7 +64,8 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         if scene.held:  # the same letters in every term, so that those of many steps look alike
             used = scene.letters()
         node = scene.definitions.graph.nodes[name]
-        shared = node.batched and target is not None and target.batched  # examples do not mix
+        batched = node.batched and target is not None and target.batched
+        shared = batched and not scene.definitions.mixes_examples(name, scene.name(place.wrt))
         index = list(index_of(place.wrt)[:1]) if shared else []
         free = node.shape[len(index) :]
         fresh = scene.definitions.fresh_letters(free, used)

@@ -19,6 +19,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
+from backprop_tutor.walkthrough.local import mixes_examples
 
 __all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "options", "resized"]
 
@@ -40,8 +41,8 @@ def definitions(
     used, unless they are `asked` for. Indices of a network have letters that `lettering` leaves free.
     """
     indices = FREE if exercise.layers is None else lettering.indices
-    if exercise.layers is not None:
-        graph, names = _network(exercise.graph, len(exercise.layers), indices.size)
+    if exercise.is_feed_forward:
+        graph, names = _network(exercise.graph, len(exercise.layers or ()), indices.size)
     else:
         graph, names = exercise.graph, _long_axes(exercise.graph)
     return Definitions(graph, names, frozenset(_written_out(graph)) - set(asked), indices)
@@ -128,6 +129,7 @@ class Definitions:
     indices: Indices = FREE
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
+    _mixed: dict[tuple[str, str], bool] = field(default_factory=dict)
     _cuts: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     has_letters = True
@@ -302,6 +304,12 @@ class Definitions:
             else:
                 found.append(longer)
         return tuple(found)
+
+    def mixes_examples(self, of: str, wrt: str) -> bool:
+        """The same of these nodes, worked out once."""
+        if (of, wrt) not in self._mixed:
+            self._mixed[of, wrt] = mixes_examples(self.graph, of, wrt)
+        return self._mixed[of, wrt]
 
     def lies_on_every_way(self, name: str, wrt: str) -> bool:
         """Whether the loss depends on `wrt` through the node `name` alone."""

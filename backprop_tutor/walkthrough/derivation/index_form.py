@@ -1,8 +1,12 @@
 """The derivation in general, as in lecture notes: sums over p and k, the indices i and j as letters."""
 
+from functools import partial
+from typing import Any
+
+from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
-from backprop_tutor.walkthrough.derivation.own_values import evaluated
+from backprop_tutor.walkthrough.derivation.own_values import require_agreement
 from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.question import Derivatives
@@ -10,7 +14,6 @@ from backprop_tutor.walkthrough.derivation.sections import index_sections, left_
 
 __all__ = ["index_form"]
 
-TOLERANCE = 1e-9
 _UNPROVED = Note("This graph is too large for its lines to be proved; the last one agrees with the engine.")
 
 
@@ -40,19 +43,22 @@ def _compare(premises: Premises, sections: list[Section], derivatives: Derivativ
     premises.solution.first.prepare([premises.question.wrt.name])  # and all on the way, in one pass
     for section in sections:
         places = premises.places(section, of, wrt)
-        found, fraction = evaluated(section.result, places, premises)
         if section is sections[-1]:
-            value, exact = derivatives.element(of, wrt)
+            claimed = derivatives.element(of, wrt)
+            truth = partial(derivatives.precise, of, wrt)
         else:
             node = premises.definitions.node(section.meaning.wrt)
             assert node is not None
             at = tuple(places.values())
             value = float(premises.solution.first.gradient(node.name)[at])
             fractions = premises.solution.first.exact_gradient(node.name)
-            exact = None if fractions is None else fractions[at]
-        both = exact is not None and fraction is not None
-        if (both and fraction != exact) or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
-            raise ProofError(
-                premises.question.name,
-                f"the last line gives {fraction if both else found}, the engine {value}.",
-            )
+            claimed = value, None if fractions is None else fractions[at]
+            truth = partial(_precisely, premises, node.name, at)
+        require_agreement(section.result, places, premises, claimed, truth)
+
+
+def _precisely(premises: Premises, node: str, at: tuple[int, ...]) -> Any:
+    found = premises.solution.precise(premises.solution.gradient_prefix + node)
+    if found is None:
+        raise Irrational
+    return found[at]

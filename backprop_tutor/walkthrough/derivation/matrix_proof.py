@@ -1,5 +1,6 @@
 """The proof of a formula of whole arrays: every entry is the derivative that it should be."""
 
+from collections.abc import Callable
 from functools import partial
 from math import prod
 
@@ -8,7 +9,8 @@ import numpy as np
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array, Shape
-from backprop_tutor.engine.systems.exact import Irrational
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
+from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import Lettering
@@ -100,10 +102,22 @@ def _on_own(premises: Premises, name: str, formula: Expr) -> bool:
         return _entries(evaluate(formula, own.xp, lookup), quantity, gradient.shape, lettering)
 
     with np.errstate(all="ignore"):
-        found = entries(OwnValues(premises, exact=False))
+        found = entries(OwnValues(premises, FLOAT64))
     if not np.allclose(found, gradient, rtol=TOLERANCE, atol=TOLERANCE):
-        return False
+        return _is_rounding(entries, premises, quantity)
     try:
-        return exact is None or bool(np.all(np.equal(entries(OwnValues(premises, exact=True)), exact)))
+        return exact is None or bool(np.all(np.equal(entries(OwnValues(premises, EXACT)), exact)))
     except (Irrational, ZeroDivisionError):
         return True
+
+
+def _is_rounding(entries: Callable[[OwnValues], Array], premises: Premises, quantity: str) -> bool:
+    """Whether the formula is right where no digits are lost, or cannot be told."""
+    from backprop_tutor.engine.systems.precise import PRECISE, agree  # imports mpmath
+
+    right = premises.solution.precise(quantity)
+    try:
+        found = entries(OwnValues(premises, PRECISE))
+    except ArithmeticError:
+        return True
+    return right is None or agree(found, right)

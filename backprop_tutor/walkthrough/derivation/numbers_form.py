@@ -8,12 +8,11 @@ from itertools import islice
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.errors import ProofError
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.line_value import Places
-from backprop_tutor.walkthrough.derivation.own_values import evaluated
+from backprop_tutor.walkthrough.derivation.own_values import evaluated, require_agreement
 from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.question import Derivatives
 from backprop_tutor.walkthrough.derivation.spelled_out import Spelling
@@ -23,7 +22,6 @@ __all__ = ["MANY", "SAMPLE", "numbers_form"]
 
 MANY = 16  # elements that are all worked out
 SAMPLE = 4  # elements of a larger array
-TOLERANCE = 1e-9
 
 At = tuple[int, ...]
 Formula = tuple[Expr, Places]  # the last line of a derivation, and where its letters stand
@@ -44,18 +42,14 @@ def numbers_form(
         notes.append(Note(f"{question.count - SAMPLE:,} elements are left out; ask for one by its index."))
         pairs = pairs[:SAMPLE]
     filler = _Filler(premises, workings)
-    sections = [_element(filler, pair, formula(*pair), derivatives.element(*pair)) for pair in pairs]
+    sections = [_element(filler, pair, formula(*pair), derivatives) for pair in pairs]
     return DerivationForm("numbers", tuple(sections), tuple(notes))
 
 
-def _element(
-    filler: "_Filler", pair: tuple[At, At], formula: Formula, claimed: tuple[float, Fraction | None]
-) -> Section:
-    premises, (expr, places), (value, exact) = filler.premises, formula, claimed
-    found, fraction = evaluated(expr, places, premises)
-    agrees = exact is None or fraction in (None, exact)
-    if not agrees or not abs(found - value) <= TOLERANCE * (1 + abs(value)):
-        raise ProofError(premises.question.name, f"its formula gives {found}, the engine {value}.")
+def _element(filler: "_Filler", pair: tuple[At, At], formula: Formula, derivatives: Derivatives) -> Section:
+    premises, (expr, places) = filler.premises, formula
+    value, exact = derivatives.element(*pair)
+    require_agreement(expr, places, premises, (value, exact), lambda: derivatives.precise(*pair))
     spelling = Spelling(premises.sizes, short=True)
     spelled = spelling.line(expr, places)
     left, number = premises.question.symbol(*pair), filler.number(value, exact)

@@ -38,7 +38,7 @@ class Premises:
 
     @property
     def is_network(self) -> bool:
-        return self.solution.exercise.layers is not None
+        return self.solution.exercise.is_feed_forward
 
     @property
     def can_be_proved(self) -> bool:

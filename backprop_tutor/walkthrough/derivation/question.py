@@ -15,12 +15,13 @@ import numpy as np
 from backprop_tutor.engine.evaluate import exact_gradients, float_gradients, forward
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.engine.systems.exact import EXACT
+from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.quantity import Quantity, element_symbol, find_quantity
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Partial
+from backprop_tutor.walkthrough.local import mixes_examples
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["DerivativeQuestion", "Derivatives", "find_question"]
@@ -49,15 +50,17 @@ class DerivativeQuestion:
 
     @property
     def by_example(self) -> bool:
-        """Whether both belong to an example: then to the same one, for examples do not mix."""
-        return all(node.batched for node in self.nodes)
+        """Whether both belong to an example: then to the same one, where examples do not mix."""
+        batched = all(node.batched for node in self.nodes)
+        return batched and not mixes_examples(self.solution.graph, self.of.name, self.wrt.name)
 
     def elements(self) -> Iterator[Pair]:
         """The places of every pair of elements that is asked."""
         of, wrt = self.nodes
+        alike = self.by_example
         for above in self.of.indices(of.shape):
             for below in self.wrt.indices(wrt.shape):
-                if not self.by_example or above[0] == below[0]:
+                if not alike or above[0] == below[0]:
                     yield above, below
 
     @property
@@ -178,6 +181,18 @@ class Derivatives:
             return None
         texts = np.array([str(fraction) for _, fraction in found], dtype=object)
         return texts.reshape(self.question.shape).tolist()
+
+    def precise(self, of: At, wrt: At) -> Any:
+        """The same in arithmetic that loses no digits. Raises Irrational where it has no value there."""
+        question, solution = self.question, self.question.solution
+        if question.of.name == solution.graph.loss:
+            found = solution.precise(solution.gradient_prefix + question.wrt.name)
+        else:
+            graph = _picking(solution.graph, question.of.name, of)
+            found = solution.precise_derivative(question.wrt.name, graph)
+        if found is None:
+            raise Irrational
+        return found[wrt]
 
     def _by_element(self, of: At) -> tuple[Array, Array | None]:
         """The gradient of the element `of`, of the shape of wrt."""

@@ -123,7 +123,8 @@ class RandomModel:
             example = index[0] if nodes[name].batched else None
             for node in nodes.values():
                 if node.name in below and node.name != name:
-                    self._fill(node, elements, seed, example if node.batched else None)
+                    mixed = example is None or self.definitions.mixes_examples(node.name, name)
+                    self._fill(node, elements, seed, example if node.batched and not mixed else None)
         return self._moved[seed]
 
     def element(self, name: str, index: Index, seed: Seed | None) -> Number:
@@ -155,12 +156,19 @@ class RandomModel:
             self._gradients[name, index] = self._sum(self.definitions.graph.nodes[name], index)
         return self._gradients[name, index]
 
+    def shares_example(self, name: str, consumer: str) -> bool:
+        """Whether an example of the node `name` has to do with the same example of its consumer alone."""
+        nodes = self.definitions.graph.nodes
+        batched = nodes[name].batched and nodes[consumer].batched
+        return batched and not self.definitions.mixes_examples(consumer, name)
+
     def _sum(self, node: Node, index: Index) -> Rational:
         view = _OneMoved(self, (node.name, index))
         total: Rational = 0
         for name in self.definitions.consumers(node.name):
             user, elements = self.definitions.graph.nodes[name], Elements()
-            self.fill(view, user, elements, view.seed, index[0] if node.batched and user.batched else None)
+            shared = self.shares_example(node.name, name)
+            self.fill(view, user, elements, view.seed, index[0] if shared else None)
             total += sum(self._gradients.get(at, 0) * slope_of(value) for at, value in elements.items())
         return total
 
@@ -238,6 +246,6 @@ class OthersHeld:
             self._moved[seed] = elements
             nodes = self.model.definitions.graph.nodes
             for consumer in self.model.definitions.moving(name) - {name}:
-                shared = nodes[name].batched and nodes[consumer].batched
+                shared = self.model.shares_example(name, consumer)
                 self.model.fill(self, nodes[consumer], elements, seed, index[0] if shared else None)
         return self._moved[seed]

@@ -160,7 +160,7 @@ def _stations(definitions: Definitions, wrt: str, deltas: bool) -> list[Node]:
     between = graph.between([wrt]) - {wrt, graph.loss} - definitions.written_out
     nodes = [node for node in reversed(graph.nodes.values()) if node.name in between]
     nets = [node for node in nodes if node.batched and ops.get(node.op).weighted == "layer"]
-    if nets:
+    if nets and all(definitions.lies_on_every_way(net.name, wrt) for net in nets):
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets
     return [] if len(nodes) <= SHORT and _paths(graph, wrt) <= FEW else nodes
