@@ -17,7 +17,7 @@ def json_schema() -> dict[str, Any]:
     """The schema (draft 2020-12) that every valid exercise file meets, with a description a key."""
     schema: dict[str, Any] = _tidy(_Generator().generate(SCHEMA))
     rows = {"type": "array", "minItems": 1, "items": _NESTED}
-    schema["$defs"]["Numbers"] = {"anyOf": [*NUMBER_JSON["anyOf"], rows]}
+    schema["$defs"]["Numbers"] = {"anyOf": [*NUMBER_JSON["anyOf"], {"enum": ["-inf"]}, rows]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Literal, NamedTuple
 
+from backprop_tutor.language import Style, to_text
+from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.numbers import written
 
@@ -72,12 +74,12 @@ def number_text(solution: Solution, name: str, index: tuple[int, ...], digits: i
     return written(float(solution.value(name)[index]), number, digits, fractions)
 
 
-def leaf_label(solution: Solution, name: str, times: str) -> str:
+def leaf_label(solution: Solution, name: str, style: Style, times: str) -> str:
     """`x = -2` of a number, `X 3×2` of an array."""
-    shape = solution.graph.nodes[name].shape
+    shape, shown = solution.graph.nodes[name].shape, to_text(Sym(name), style)
     if prod(shape) == 1:
-        return f"{name} = {number_text(solution, name, (0,) * len(shape))}"
-    return f"{name} {times.join(map(str, shape))}"
+        return f"{shown} = {number_text(solution, name, (0,) * len(shape))}"
+    return f"{shown} {times.join(map(str, shape))}"
 
 
 def trimmed(count: int, limit: int) -> Iterable[int | None]:

@@ -40,7 +40,7 @@ def _kind(node: Node) -> Kind:
 
 def _label(solution: Solution, node: Node, style: Style, times: str, formulas: bool) -> str:
     if not node.op:
-        return leaf_label(solution, node.name, times)
+        return leaf_label(solution, node.name, style, times)
     name, form = to_text(Sym(node.name), style), solution.steps[node.name].form
     if not solution.graph.is_named(node.name):
         return name if len(name) <= MAX_LABEL else node.name

@@ -36,7 +36,8 @@ def _near(solution: Solution, step: Step | None) -> dict[str, int]:
     graph = solution.graph.folded
     if step is None:
         return {}
-    names, found = [step.node.name], {step.node.name: 0}
+    names = [part.name for part in step.node.parts or (step.node,)]
+    found = dict.fromkeys(names, 0)
     for name in names:  # grows while it is gone through: from neighbour to neighbour
         for other in (*graph.nodes[name].parents, *(consumer for consumer, _ in graph.consumers[name])):
             if other not in found:

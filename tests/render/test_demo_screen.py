@@ -1,6 +1,7 @@
 """The demonstration's screen: what it shows in windows of every size, and how large."""
 
 import io
+import re
 from fractions import Fraction
 
 import pytest
@@ -41,7 +42,8 @@ def screen(
 @pytest.mark.parametrize("name", shipped_names())
 def test_values_and_gradients_are_there_in_every_window(name: str, size: tuple[int, int]) -> None:
     solution = solve(load(name))
-    gradient = [step for step in solution.steps.values() if step.phase == "backward"][-1]
+    steps = [step for step in solution.steps.values() if step.phase == "backward"]
+    gradient = [step for step in steps if not step.node.parts][-1]
     lines = screen(name, gradient.quantity, *size)
     assert len(lines) == size[1]
     assert max(map(len, lines)) <= size[0]
@@ -54,6 +56,12 @@ def test_values_and_gradients_are_there_in_every_window(name: str, size: tuple[i
     texts = {fraction, *(written(value, None, digits) for digits in (2, 3, 4))}
     assert "∂" in shown
     assert any(text in shown for text in texts), texts
+
+
+def test_a_second_derivative_has_a_screen_with_what_it_is_of() -> None:
+    text = "\n".join(screen("hessian-two-weights", "d2J/dw1 dw2", 80, 24))
+    assert re.search(r"w2 = +2", text)
+    assert "33" in text
 
 
 def test_a_unit_has_two_gradients_each_beside_its_own_value() -> None:

