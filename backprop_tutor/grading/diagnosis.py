@@ -1,6 +1,7 @@
 """Why an answer is wrong: the slips whose result it is, and whether only one of them can be meant."""
 
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -134,7 +135,7 @@ class Diagnosis:
         kinds: tuple[Edits, ...] = ("constants",) if self.is_formula else ("constants", "composed", "pairs")
         before = 0
         for kind in kinds:
-            most = int(_CHANCE[kind] / one) - before if one else _MOST_PAIRS
+            most = int(min(_CHANCE[kind] / one, sys.maxsize)) - before if one else _MOST_PAIRS
             if most > 0:
                 pairs = self._look(kind, self.candidates.edits(kind, self.place, student), units)
                 pairs.values[most:] = np.nan

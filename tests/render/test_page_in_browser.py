@@ -256,7 +256,7 @@ def test_the_picture_is_whole_and_legible_on_a_wide_page(browser: Browser, page:
 def test_names_and_checks_are_explained(browser: Browser, page: Page) -> None:
     browser.open(page("matrix-graph"))
     text = browser.run("return document.body.innerText")
-    assert "a part of a formula" in text
+    assert "confirmed by forward mode" in text
     assert "F: " not in text
     assert "R: " not in text
 
