@@ -78,8 +78,8 @@ def check(explanation: Explanation) -> None:
         form = explanation.form(name)
         assert form.sections or form.notes, name
         assert proved(form), name
-    assert explanation.scalar.sections or "longer than anybody reads" in explanation.scalar.notes[0].text
-    assert explanation.numbers.sections
+    for form in (explanation.scalar, explanation.numbers):
+        assert form.sections or "longer than anybody reads" in form.notes[0].text
     assert all(paths.count >= 0 for paths in explanation.paths)
 
 
