@@ -174,7 +174,7 @@ def test_a_blank_document_asks_for_every_value_once(name: str) -> None:
     assert exporter("md").text(blank).count("________") == asked
     assert exporter("tex").text(blank).count(r"\underline{") == asked
     assert exporter("html").text(blank).count("<input") == asked
-    right = re.findall(r"': \(\d+, \[", exporter("ipynb").text(blank))
+    right = re.findall(r"': \(\d+, '", exporter("ipynb").text(blank))
     assert len(right) == asked
 
 
