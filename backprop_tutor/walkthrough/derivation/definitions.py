@@ -296,20 +296,6 @@ class Definitions:
         op = ops.get(self.graph.nodes[consumer].op)
         return self.uses(consumer) == [name] or op.is_function or bool(op.weights or op.over)
 
-    def ways(self, name: str) -> tuple[tuple[str, ...], ...]:
-        """The rules of differentiation on the way from `name` into each formula that it stands in."""
-        found: list[tuple[str, ...]] = []
-        waiting: list[tuple[tuple[str, ...], str, int]]
-        waiting = [((), consumer, slot) for consumer, slot in self.graph.consumers[name]]
-        for rules, consumer, slot in waiting:
-            rule = ops.get(self.graph.nodes[consumer].op).derivative_rule(slot)
-            longer = rules if rules[-1:] == (rule,) else (*rules, rule)
-            if consumer in self.written_out:
-                waiting += [(longer, further, at) for further, at in self.graph.consumers[consumer]]
-            else:
-                found.append(longer)
-        return tuple(found)
-
     def mixes_examples(self, of: str, wrt: str) -> bool:
         """The same of these nodes, worked out once."""
         if (of, wrt) not in self._mixed:

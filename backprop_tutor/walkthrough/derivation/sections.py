@@ -170,7 +170,21 @@ def _kind(definitions: Definitions, node: Node) -> tuple[str, ...]:
     """Nodes of one kind have the same recursion: the same ops follow them."""
     graph = definitions.graph
     if definitions.written_out or not node.batched:
-        return tuple(map("; ".join, definitions.ways(node.name)))
+        return tuple(map("; ".join, _ways(definitions, node.name)))
     after = [graph.nodes[name] for name, _ in graph.consumers[node.name]]
     beyond = [graph.nodes[name].op for n in after for name, _ in graph.consumers[n.name]]
     return (*(n.op for n in after), *beyond)
+
+
+def _ways(definitions: Definitions, name: str) -> Iterator[tuple[str, ...]]:
+    """The rules of differentiation on the way from `name` into each formula that it stands in."""
+    consumers = definitions.graph.consumers
+    waiting: list[tuple[tuple[str, ...], str, int]]
+    waiting = [((), consumer, slot) for consumer, slot in consumers[name]]
+    for rules, consumer, slot in waiting:
+        rule = ops.get(definitions.graph.nodes[consumer].op).derivative_rule(slot)
+        longer = rules if rules[-1:] == (rule,) else (*rules, rule)
+        if consumer in definitions.written_out:
+            waiting += [(longer, further, at) for further, at in consumers[consumer]]
+        else:
+            yield longer
