@@ -47,25 +47,35 @@ def asked_tables(
 
 
 def solved_tables(steps: Steps, question: Question) -> Iterator[Table]:
-    """All of the step that a question was about; of an array the first elements, fewer and fewer, and at
-    last its formula and not its paths."""
+    """All of the step that a question was about; of an array the first elements, fewer and fewer, then its
+    formula and not its paths, and of a formula longer than a screen at last the value."""
     step = step_of(steps.solution, question.quantity)
     elements = [question.place] if question.place is not None else []
     if not elements:
         elements = list(islice(steps.solution.find(question.quantity).indices(step.shape), MOST_ROWS))
     total = 1 if question.place is not None else step.node.size
     counts = dict.fromkeys(min(most, len(elements)) for most in (MOST_ROWS, 3, 1))
-    for count, by_path in [*((count, True) for count in counts), (1, False)]:
+    ways = [*((count, True, True) for count in counts), (1, False, True), (1, False, False)]
+    for count, by_path, by_formula in ways:
         more = f"{total - count:,} more" if total > count else ""
-        table = _table(steps, question, elements[:count], _Unmarked(), by_path=by_path)
+        shown = elements[:count]
+        table = _table(steps, question, shown, _Unmarked(), by_path=by_path, by_formula=by_formula)
         yield table._replace(caption=(Words(more),) if more else ())
 
 
 def _table(
-    steps: Steps, question: Question, elements: Sequence[At], seen: Seen, *, by_path: bool = True
+    steps: Steps,
+    question: Question,
+    elements: Sequence[At],
+    seen: Seen,
+    *,
+    by_path: bool = True,
+    by_formula: bool = True,
 ) -> Table:
     step, workings = step_of(steps.solution, question.quantity), steps.workings
     rows = tuple(shortened_row(workings.element(step, at)) for at in elements)
+    if not by_formula:
+        rows = tuple(row._replace(formula=None, substituted=None) for row in rows)
     shapes = {step.quantity: workings.shape(step.quantity)}
     form = workings.form(step)
     view = StepView(step, 1, 1, workings, tuple(elements), rows, 0, (), None, shapes, form=form)
