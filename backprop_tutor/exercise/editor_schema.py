@@ -46,8 +46,9 @@ class _Generator(GenerateJsonSchema):
         return {**self.generate_inner(schema["schema"]), **schema["metadata"]}
 
     def encode_default(self, dft: Any) -> Any:
-        whole = isinstance(dft, Fraction) and dft.denominator == 1
-        return super().encode_default(int(dft) if whole else dft)
+        if isinstance(dft, Fraction):
+            return int(dft) if dft.denominator == 1 else str(dft)
+        return super().encode_default(dft)
 
 
 def _tidy(node: Any) -> Any:
