@@ -39,18 +39,9 @@ def _cut(definitions: Definitions, name: str, stations: Mapping[str, str]) -> tu
         return tuple(direct), True
     if direct == [graph.loss]:
         return (), True
-    below = graph.downstream([name])
+    below = definitions.downstream(name)
     on_the_way = [station for station in stations if station in below]
-    return tuple(s for s in on_the_way[-1:] if _separates(graph, s, name)), False
-
-
-def _separates(graph: Graph, station: str, name: str) -> bool:
-    """Whether every path from the loss to `name` leads through the station."""
-    reached = {name}
-    for node in graph.nodes.values():
-        if node.name != station and not reached.isdisjoint(node.parents):
-            reached.add(node.name)
-    return graph.loss not in reached
+    return tuple(s for s in on_the_way[-1:] if definitions.lies_on_every_way(s, name)), False
 
 
 MANY = 40  # deltas of a network that are all written
