@@ -5,7 +5,6 @@ is one of an array by an array, too.
 """
 
 from collections.abc import Collection, Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ class FurtherPass:
         if first:
             builder = GraphBuilder(max_elements=4 * graph.size + 1_000)
             builder.nodes = dict(graph.nodes)
-            self.of = BackwardGraph(builder, self.of, partial(_is_named, graph)).gradient(first[0])
+            self.of = BackwardGraph(builder, self.of, graph.is_named).gradient(first[0])
             self.graph = Graph(builder.nodes.values(), graph.loss, graph.sources)
         self.through = Graph(self.graph.nodes.values(), self.of)
 
@@ -79,8 +78,3 @@ class FurtherPass:
         values = forward(graph, FLOAT64, {**self.values(FLOAT64, known), WEIGHTS: direction})
         along = np.tensordot(direction, claimed, len(of.shape))
         return Oracles(graph, values).confirm(self.wrt, along, routes, float(np.max(np.abs(claimed))))
-
-
-def _is_named(graph: Graph, node: str) -> bool:
-    """Whether its author gave the node its name."""
-    return graph.source(node).name == node
