@@ -19,6 +19,7 @@ __all__ = [
     "counts",
     "forward_formula",
     "gradient_formula",
+    "options",
     "pulled_back",
     "symbol",
     "written_forward",
@@ -43,7 +44,7 @@ def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mappi
     if op.written:
         return op.written(xp, *inputs, **params)
     if op.is_elementwise:
-        return xp.call(op.name, *inputs, options=_options(params))
+        return xp.call(op.name, *inputs, options=options(params))
     return op.forward(xp, *inputs, **params)
 
 
@@ -141,9 +142,10 @@ def written_vjp(
     """The op's VJP as students write it: a choice between cases as f'(x)."""
     if not op.prime:
         return op.vjp(slot)(xp, g, y, *inputs, **params)
-    local = xp.call(f"{op.name}'", *inputs, options=_options(params))
+    local = xp.call(f"{op.name}'", *inputs, options=options(params))
     return unbroadcast(xp, g * local, inputs[slot].shape)
 
 
-def _options(params: Mapping[str, Any]) -> tuple[tuple[str, Expr], ...]:
+def options(params: Mapping[str, Any]) -> tuple[tuple[str, Expr], ...]:
+    """The settings of an op as options of a call; those left open do not stand there."""
     return tuple((key, Num(Fraction(value))) for key, value in params.items() if value is not None)

@@ -8,9 +8,10 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import local_derivative
-from backprop_tutor.walkthrough.derivation.definitions import named, options
+from backprop_tutor.walkthrough.derivation.definitions import named
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
 from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, letters, substitute
+from backprop_tutor.walkthrough.formulas import options
 
 __all__ = ["AT_ONCE", "FROM_NODE_TO_NODE"]
 
@@ -112,7 +113,7 @@ def _local(scene: Scene, op: Op, node: Node, y: Expr, args: tuple[Expr, ...]) ->
     """The local derivative of an activation: f'(net), or [net > 0] where its author wrote max(0, net)."""
     said = scene.definitions.graph.source(node.name).formula
     spelled = isinstance(said, Call) and ops.FUNCTIONS.get(said.name) != op.name
-    return local_derivative(op, 0, y, args, options(node), spelled=spelled)
+    return local_derivative(op, 0, y, args, options(node.params), spelled=spelled)
 
 
 def _activation_name(scene: Scene, place: Partial) -> str:

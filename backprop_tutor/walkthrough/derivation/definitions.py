@@ -19,9 +19,10 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
+from backprop_tutor.walkthrough.formulas import options
 from backprop_tutor.walkthrough.local import mixes_examples
 
-__all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "options", "resized"]
+__all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "resized"]
 
 EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
@@ -167,7 +168,7 @@ class Definitions:
         xp, op = self.system, ops.get(node.op)
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
         if op.is_function:
-            formula: Lettered = xp.call(op.name, *inputs, options=options(node))
+            formula: Lettered = xp.call(op.name, *inputs, options=options(node.params))
         elif op.mean == "elements" and not op.loss:
             formula = self._mean(inputs[0], node)
         else:
@@ -329,10 +330,6 @@ def named(name: str, node: Node, index: tuple[Expr, ...]) -> Expr:
     return Item(Sym(name), index) if index else Sym(name)
 
 
-def options(node: Node) -> tuple[tuple[str, Expr], ...]:
-    return tuple((key, Num(Fraction(value))) for key, value in node.params.items() if value is not None)  # type: ignore[arg-type]
-
-
 class Numbered(Definitions):
     """The graph in the sizes that it has, its sums written out."""
 
@@ -368,7 +365,7 @@ class Numbered(Definitions):
         inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
         op = ops.get(node.op)
         if op.is_function:
-            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node))
+            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node.params))
         else:
             formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
         return formula
