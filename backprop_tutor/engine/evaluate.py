@@ -289,11 +289,9 @@ def _require_whole_numbers(graph: Graph, values: Values) -> None:
         name = "" if slot is None else node.parents[slot]
         most = graph.whole_numbers.get(name)
         if most and not ((values[name] % 1 == 0) & (values[name] >= 1) & (values[name] <= most)).all():
-            source, what = (
-                graph.source(node.name),
-                f"{ops.get(node.op).rule}: {graph.written(name)} are not all",
-            )
-            raise _failure(source, source.name, f"{what} whole numbers from 1 to {most}.", "Change them.")
+            source, numbered = graph.source(node.name), f"whole numbers from 1 to {most}"
+            what = f"{ops.get(node.op).rule}: {graph.written(name)} are not all {numbered}."
+            raise _failure(source, source.name, what, "Change them.")
 
 
 def _no_value(graph: Graph, node: Node, place: str, reason: str) -> EvaluationError:

@@ -73,7 +73,7 @@ class RandomModel:
         self._gradients: dict[Seed, Rational] = {}
         for node in self.definitions.graph.nodes.values():
             if node.op:
-                self._fill(node, self.values, None)
+                self.fill(self, node, self.values, None, None)
             elif node.value is None:
                 self.values |= {(node.name, i): self._leaf(node.name, i) for i in self.indices(node.name)}
                 if node.name in targets:
@@ -101,14 +101,10 @@ class RandomModel:
             if place == last - 1:
                 self.values[name, (*row, place)] = 1 - sum(self.values[name, (*row, k)] for k in range(place))
 
-    def _fill(self, node: Node, elements: Elements, seed: Seed | None, example: int | None = None) -> None:
-        """Every element of a node, or of one example of it, by its definition."""
-        self.fill(self, node, elements, seed, example)
-
     def fill(
         self, values: Values, node: Node, elements: Elements, seed: Seed | None, example: int | None
     ) -> None:
-        """The same from the `values` of other elements."""
+        """Every element of a node, or of one example of it, by its definition from the `values` of others."""
         for index in self.indices(node.name):
             if example is None or index[0] == example:
                 value, places = self.programs.element(node, index)
@@ -124,7 +120,8 @@ class RandomModel:
             for node in nodes.values():
                 if node.name in below and node.name != name:
                     mixed = example is None or self.definitions.mixes_examples(node.name, name)
-                    self._fill(node, elements, seed, example if node.batched and not mixed else None)
+                    only = example if node.batched and not mixed else None
+                    self.fill(self, node, elements, seed, only)
         return self._moved[seed]
 
     def element(self, name: str, index: Index, seed: Seed | None) -> Number:
