@@ -2,15 +2,46 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from backprop_tutor.engine.source import Source
 from backprop_tutor.errors import ExerciseError, Fault
-from backprop_tutor.exercise.yaml_reader import Path, YamlDocument
+from backprop_tutor.exercise.yaml_reader import Path, Place, YamlDocument
 from backprop_tutor.language.expr import Expr
 
 __all__ = ["FaultReport"]
 
 MAX_FAULTS = 100
+
+
+class _Gap(NamedTuple):
+    """The text of one entry of a list up to the next, and what begins there."""
+
+    place: Place
+    text: str
+    after: str
+
+    @property
+    def is_tight(self) -> bool:
+        return self.text.endswith(",")
+
+    @property
+    def as_decimal(self) -> str:
+        """The number, if the comma is a decimal mark; empty where it cannot be."""
+        places = re.match(r"\d+", self.after)
+        return f"{self.text[:-1]}.{places[0]}" if places and re.fullmatch(r"[-+]?\d+,", self.text) else ""
+
+    @property
+    def is_below_one(self) -> bool:
+        return self.as_decimal.lstrip("+-").startswith("0.")
+
+
+def _array(path: Path) -> Path:
+    """The key that a list stands under, however deep."""
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    return path
 
 
 class FaultReport:
@@ -49,25 +80,38 @@ class FaultReport:
             raise self.error()
 
     def _decimal_commas(self) -> Iterator[Fault]:
-        """Lists in which a comma looks like a decimal mark: `[0,5]`, or `[1,5, 2]` among others with a space.
+        """Lists in which a comma looks like a decimal mark: `[1,5, 2]`, where the others have a space, or
+        arrays of nothing but `[0,5]`.
 
         Told only where something is wrong anyway, for a list of two such numbers may be meant.
         """
-        lines = self.document.text.splitlines()
         faulty = {fault.line for fault in self.faults}
-        values = self.document.values
+        arrays: dict[Path, list[list[_Gap]]] = {}
+        for row, gaps in self._gaps().items():
+            arrays.setdefault(_array(row), []).append(gaps)
+        for rows in arrays.values():
+            if any(one.is_tight and other.is_tight for gaps in rows for one, other in pairwise(gaps)):
+                continue  # 0,0,1 is written in a list of three
+            in_pairs = all(len(gaps) == 1 and gaps[0].is_below_one for gaps in rows)
+            for gaps in rows:
+                is_mixed = not all(gap.is_tight for gap in gaps)
+                for gap in gaps if is_mixed or (in_pairs and gaps[0].place.line in faulty) else ():
+                    if gap.as_decimal:
+                        what = f"`{gap.as_decimal.replace('.', ',')}` is two numbers in a list."
+                        hint = f"If one is meant, write {gap.as_decimal}."
+                        yield Fault(what, hint, gap.place.line, gap.place.column)
+
+    def _gaps(self) -> dict[Path, list[_Gap]]:
+        """What stands between two neighbours of each list that are on one line."""
+        lines, values = self.document.text.splitlines(), self.document.values
+        found: dict[Path, list[_Gap]] = {}
         for path, place in values.items():
             after = values.get((*path[:-1], path[-1] + 1)) if path and isinstance(path[-1], int) else None
-            if after is None or after.line != place.line:
-                continue
-            line = lines[place.line - 1]
-            whole, places = line[place.column - 1 : after.column - 1], line[after.column - 1 :]
-            number, is_spaced = re.match(r"\d+", places), ", " in line
-            mark = r"[-+]?\d+," if is_spaced else r"[-+]?0,"
-            if number and re.fullmatch(mark, whole) and (is_spaced or place.line in faulty):
-                written = f"{whole[:-1]}.{number[0]}"
-                what = f"`{whole}{number[0]}` is two numbers in a list."
-                yield Fault(what, f"If one is meant, write {written}.", place.line, place.column)
+            if after is not None and after.line == place.line:
+                line = lines[place.line - 1]
+                gap = _Gap(place, line[place.column - 1 : after.column - 1], line[after.column - 1 :])
+                found.setdefault(path[:-1], []).append(gap)
+        return found
 
     def error(self) -> ExerciseError:
         """Every fault so far, in the order of the file."""

@@ -195,6 +195,26 @@ def test_what_no_command_finds_cannot_be_asked(text: str, ask: str, fault: str) 
         solve(loads(text)).find(ask)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "decimals"),
+    [
+        ("weights: [[1, 2]]", "weights: [[1,5, 2]]", ["1,5"]),
+        ("weights: [[1, 2]]", "weights: [[1,5, -0,25]]", ["1,5", "-0,25"]),
+        ("bias: [0]", "bias: [0,5]", ["0,5"]),
+        ("bias: [0]", "bias: [1,0]", []),
+        ("weights: [[1, 2]]", "weights: [[1,0],[0,1,1]]", []),
+        ("weights: [[1, 2]]", "weights: [[1, 0,0], [0,0,1]]", []),
+        ("data:\n  - {x: [1, 0], t: [2]}", "data:\n  - {x: [0,1], t: [2], z: 1}", ["0,1"]),
+        ("data:\n  - {x: [1, 0], t: [2]}", "data:\n  - {x: [[0,1],[1,0]], t: [2]}", []),
+    ],
+)
+def test_a_decimal_comma_in_a_list_is_told_and_a_list_without_spaces_is_none(
+    old: str, new: str, decimals: list[str]
+) -> None:
+    told = [fault for fault in faults_of(spoiled(NETWORK, (old, new))) if "two numbers in a list" in fault]
+    assert [fault.split("`")[1] for fault in told] == decimals
+
+
 def test_the_gradients_of_a_graph_bear_the_name_of_its_loss() -> None:
     used = spoiled(GRAPH, ("q * w", "q * w * sum(M)"))
     assert loads(f"{used}ask: [df/dq, 'df/dM[1,2]']\n").ask
