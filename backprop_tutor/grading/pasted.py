@@ -15,7 +15,7 @@ _HIDDEN = str.maketrans("\u2062\u2063\u2064", "*,+", _DROPPED)
 _NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?"
 _CELL = re.compile(_NUMBER)
 _WRAPPED = re.compile(
-    r"(?:\w+\.)*(?:array|asarray|matrix|tensor)\(\s*(\[.*?\])\s*(?:,\s*\w+\s*=.*)?\)", re.DOTALL
+    rf"(?:\w+\.)*(?:array|asarray|matrix|tensor)\(\s*(\[.*?\]|{_NUMBER})\s*(?:,\s*\w+\s*=.*)?\)", re.DOTALL
 )
 _SCALAR = re.compile(r"(?:np|numpy)\.(?:float|int|longdouble)\w*\(([^()]*)\)")  # as NumPy 2 prints lists
 _NESTED = re.compile(r"\(\s*\([^()]*,|\{\s*\{")

@@ -70,6 +70,7 @@ _REASONS = {
     "}": ("Curly brackets are not used here.", "Group with ( and )."),
     "|": ("Bars are not used here.", "Write abs(x) for an absolute value."),
     "!": ("There is no factorial here.", ""),
+    **dict.fromkeys("~≈≃≅∼", ("Only the value is wanted here, without ≈ before it.", "")),
     ".": ("A dot stands only inside a number, or before T for a transpose.", "Write 0.5 or W1.T."),
 }
 

@@ -33,6 +33,7 @@ PRINTED = {
         "[ 1.e+00 -1.e+00]",
         "array([x[1], -1])",
     ],
+    "J": ["array(0.5)", "np.float32(0.5)", "tensor(0.5000, dtype=torch.float64)", "jnp.asarray(1/2)"],
     "dJ/dW1": [
         "-1 0; 0 0",
         "[-1 0; 0 0]",

@@ -263,6 +263,8 @@ def test_a_transpose_gives_way_to_a_quantity_named_t() -> None:
         ("1)", "closes nothing", ")"),
         ("(1]", "missing", "]"),
         ("a = 1", "without an equals sign", "="),
+        ("≈ 0.5", "without ≈ before it", "≈"),
+        ("~0.5", "without ≈ before it", "~"),
         ("a; b", "rows of a matrix", ";"),
         ("a : b", "inside an index", ":"),
         ("0,5", "decimal comma", "0,5"),
