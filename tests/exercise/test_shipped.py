@@ -61,6 +61,59 @@ def test_fan_out() -> None:
     check("fan-out", a=1, b=2, c=1, f=3, df_db=1, df_dc=1, df_da=4, df_dx=5, df_dy=4)
 
 
+def test_one_weight() -> None:
+    # z = 2·3, J = 1/2 (6 - 12)^2; w_new = 2 + 18/10
+    check("one-weight", z=6, J=18, dJ_dz=-6, dJ_dw=-18, w_new=Fraction(19, 5))
+
+
+def test_chain_of_three() -> None:
+    check("chain-of-three", p=6, q=2, f=4, df_dq=4, df_dp=4, df_da=12)
+
+
+def test_one_neuron() -> None:
+    # net = 2·3 - 1·2 + 1; dJ/dz = 5 - 8; dJ/dW1 = -3 (3, 2)
+    check(
+        "one-neuron",
+        net1=[[5]],
+        z=[[5]],
+        J=Fraction(9, 2),
+        dJ_dz=[[-3]],
+        dJ_dnet1=[[-3]],
+        dJ_dW1=[[-9, -6]],
+        dJ_db1=[-3],
+        W1_new=[[Fraction(29, 10), Fraction(-2, 5)]],
+        b1_new=[Fraction(13, 10)],
+    )
+
+
+def test_matrix_layer() -> None:
+    # net = (2 + 2, -1 + 3); dJ/dnet = (4 - 1, 2 - 3); dJ/dx = Wᵀ (3, -1)
+    check(
+        "matrix-layer",
+        net1=[[4, 2]],
+        J=5,
+        dJ_dnet1=[[3, -1]],
+        dJ_dW1=[[6, 3, 9], [-2, -1, -3]],
+        dJ_dx=[[3, 7, -1]],
+    )
+
+
+def test_fading_echo() -> None:
+    # h = 4/2 + 6, 8/2 + 2, 6/2 + 1; dJ/dw = 3/4·4 + 3/2·8 + 3·6
+    check("fading-echo", J=Fraction(9, 2), dJ_dw=33)
+    solution = solve(load("fading-echo"))
+    steps = [solution.exact(f"{of}h<{s}>").item() for of in ("", "dJ/d") for s in (1, 2, 3)]  # type: ignore[union-attr]
+    assert steps == [8, 6, 4, Fraction(3, 4), Fraction(3, 2), 3]
+
+
+def test_softmax_one() -> None:
+    # e^2 = 7.389056, e = 2.718282 and 1 add up to 11.107338; J = -ln(0.665241)
+    solution = solve(load("softmax-one"))
+    assert solution.value("z")[0] == pytest.approx([0.665241, 0.244728, 0.090031], abs=5e-7)
+    assert solution.loss == pytest.approx(0.407606, abs=5e-7)
+    assert solution.value("dJ/dnet1")[0] == pytest.approx([-0.334759, 0.244728, 0.090031], abs=5e-7)
+
+
 def test_three_hidden() -> None:
     check(
         "three-hidden",
