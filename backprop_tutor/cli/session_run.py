@@ -35,9 +35,12 @@ class SessionOptions(NamedTuple):
     plain: bool = False
     as_json: bool = False
     notation: str | None = None
+    embedded: bool = False  # in something that goes on afterwards, and says itself what is next
 
 
 class Run:
+    """One exercise, asked of whoever is there; `start` finds out who that is."""
+
     def __init__(self, exercise: Exercise, options: SessionOptions) -> None:
         from backprop_tutor.render.screen_style import style_for
 
@@ -54,10 +57,11 @@ class Run:
             with self._file(self.options.answers) as answers:
                 return self._replayed(typed_text(answers))
         if sys.stdin.isatty():
-            return self._conversation()
+            return self.conversed()[1]
         return self._replayed(standard_input())
 
-    def _conversation(self) -> int:
+    def conversed(self) -> tuple[State, int]:
+        """A person answers at the terminal. The state at the end, and the exit status."""
         session = self._session()
         keeper = self._keeper(session)
         former = self._former(keeper, session)
@@ -70,8 +74,21 @@ class Run:
         if isinstance(session.mark, LateMarking):
             read = session.mark.meanwhile(read)
         state, status = converse(session, state, painter, keeper, read)
-        self._close(painter, state, keeper)
-        return status
+        if not self.options.embedded:
+            self._close(painter, state, keeper)
+        return state, status
+
+    def replayed(self, lines: Iterable[str]) -> tuple[State, int]:
+        """Each of `lines` answers the next question; those after the last one are left. The same."""
+        session = self._session(retry=False)
+        keeper = self._keeper(session, replayed=True)
+        painter = painter_for(
+            self._steps(session.questions), session, plain=True, as_json=self.options.as_json, asking=False
+        )
+        state, status = replay(session, painter, keeper, lines)
+        for note in keeper.news():
+            print(note, file=sys.stderr)
+        return state, status
 
     def _keeper(self, session: Session, *, replayed: bool = False) -> Keeper:
         keeper = Keeper(Store(state_folder()), self.exercise, replayed=replayed)
@@ -99,16 +116,7 @@ class Run:
         first = next(lines, None)
         if first is None and self.options.answers is None:
             return self._unattended()
-        session = self._session(retry=False)
-        keeper = self._keeper(session, replayed=True)
-        painter = painter_for(
-            self._steps(session.questions), session, plain=True, as_json=self.options.as_json, asking=False
-        )
-        everything = chain([] if first is None else [first], lines)
-        _, status = replay(session, painter, keeper, everything)
-        for note in keeper.news():
-            print(note, file=sys.stderr)
-        return status
+        return self.replayed(chain([] if first is None else [first], lines))[1]
 
     def _unattended(self) -> int:
         """Nobody can answer: the walkthrough, without questions."""
