@@ -1,13 +1,14 @@
 """Reading and writing files: whole or not at all, and refused in plain words."""
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.language.clean import clean
 
-__all__ = ["access_error", "make_folder", "read_bytes", "reason", "replace_file", "write_file"]
+__all__ = ["access_error", "make_folder", "read_bytes", "reason", "replace_file", "write_all", "write_file"]
 
 MAX_SHOWN = 200
 
@@ -41,8 +42,24 @@ def make_folder(path: Path) -> None:
         raise access_error(error, path, "made") from None
 
 
-def write_file(path: Path, text: str, *, force: bool = False) -> None:
-    """Write `text` as UTF-8. Who looks at the file sees the old one or the new one, never a part.
+def write_all(path: Path, content: str | bytes | Mapping[str, str], *, force: bool = False) -> None:
+    """Write a file, or a folder of the texts of its files by their paths. Raises AccessError, for a folder
+    before anything is written where one of its files exists (without `force`)."""
+    if not isinstance(content, Mapping):
+        write_file(path, content, force=force)
+        return
+    there = [path / name for name in content if (path / name).exists()]
+    if there and not force:
+        raise AccessError(
+            "this file exists already.", where=clean(str(there[0])), hint="Add --force to overwrite it."
+        )
+    for name, text in content.items():
+        make_folder((path / name).parent)
+        write_file(path / name, text, force=force)
+
+
+def write_file(path: Path, text: str | bytes, *, force: bool = False) -> None:
+    """Write bytes, or text as UTF-8. Who looks at the file sees the old one or the new one, never a part.
 
     Raises AccessError where the file exists (without `force`) or cannot be written.
     """
@@ -60,7 +77,7 @@ def write_file(path: Path, text: str, *, force: bool = False) -> None:
         raise access_error(error, path, "written") from None
 
 
-def replace_file(path: Path, text: str, *, over: bool = True, lasting: bool = False) -> None:
+def replace_file(path: Path, text: str | bytes, *, over: bool = True, lasting: bool = False) -> None:
     """Put a file with `text` at `path` in one go; `lasting` waits until it has reached the disk.
 
     Raises OSError, FileExistsError where there is one and it is not to be written `over`.
@@ -69,8 +86,8 @@ def replace_file(path: Path, text: str, *, over: bool = True, lasting: bool = Fa
 
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(text if isinstance(text, bytes) else text.encode())
             if lasting:
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,11 @@ from backprop_tutor.cli.options import (
     PrecisionOption,
     QuantityOption,
 )
-from backprop_tutor.render.exports import EXPORTS
+from backprop_tutor.render.exports import ENDINGS, KINDS
+
+if TYPE_CHECKING:
+    from backprop_tutor.exercise.model import Exercise
+    from backprop_tutor.render.exports import Content
 
 __all__ = ["export"]
 
@@ -25,7 +29,7 @@ def export(
         str | None,
         typer.Argument(
             metavar="[FILE]",
-            help=f"What to write: {' '.join(f'.{kind}' for kind in EXPORTS)}, by its ending. - prints.",
+            help=f"What to write: {' '.join(f'.{kind}' for kind in ENDINGS)}, by its ending. - prints.",
         ),
     ] = None,
     quantity: QuantityOption = None,
@@ -38,9 +42,17 @@ def export(
     ] = False,
     notation: NotationOption = None,
     precision: PrecisionOption = 6,
-    as_format: Annotated[
-        str | None, typer.Option("--format", help="The kind of file, where no ending says it: html, md …")
+    to: Annotated[
+        str | None,
+        typer.Option("--to", "--format", help=f"The kind, where no ending says it: {', '.join(KINDS)}."),
     ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, help="So many versions, in a kind that holds several.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", metavar="FILE", help="One version a student id in this CSV.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other versions.")] = 0,
     out: Annotated[
         str | None, typer.Option("--out", help="Write there instead of to FILE; - is standard output.")
     ] = None,
@@ -53,25 +65,70 @@ def export(
     """
     from backprop_tutor import load
     from backprop_tutor.errors import UsageError
-    from backprop_tutor.files import write_file
+    from backprop_tutor.files import write_all
     from backprop_tutor.language import clean
     from backprop_tutor.render.document import Document
-    from backprop_tutor.render.exports import exporter
+    from backprop_tutor.render.exports import BankExporter, exporter
     from backprop_tutor.walkthrough import lettering_of, solve
 
     target = file if out is None else out
     if target is None:
         raise UsageError("no FILE is named.", hint="Write one such as exercise1.html, or --out - to print.")
-    kind = exporter(as_format.lstrip(".") if as_format else _ending(file or target))
-    solution = solve(load(exercise, max_elements=max_elements))
-    letters = lettering_of(solution.exercise, notation)
-    document = Document(solution, quantity, form, precision, blank, with_derivations, lettering=letters)
-    text = kind.text(document)
+    ending = _ending(file or target)
+    kind = exporter(to.lstrip(".") if to else ending, ending)
+    loaded = load(exercise, max_elements=max_elements)
+    many = count is not None or roster is not None
+    documents = [
+        Document(
+            solve(version),
+            quantity,
+            form,
+            precision,
+            blank,
+            with_derivations,
+            lettering=lettering_of(version, notation),
+        )
+        for version in (_versions(loaded, seed, count, roster) if many else [loaded])
+    ]
+    if isinstance(kind, BankExporter):
+        content = kind.content(documents)
+    elif many:
+        raise UsageError(
+            "such a file holds one exercise.",
+            hint="`variants` writes many; export each, or --to another kind.",
+        )
+    else:
+        content = kind.text(documents[0])
     if target == "-":
-        sys.stdout.write(text)
+        _print(content)
         return
-    write_file(Path(target), text, force=force)
+    write_all(Path(target), content, force=force)
     print(f"Wrote {clean(target)}.")
+
+
+def _versions(exercise: "Exercise", seed: int, count: int | None, roster: Path | None) -> "list[Exercise]":
+    from backprop_tutor.cli.screen import progress_bar
+    from backprop_tutor.errors import UsageError
+    from backprop_tutor.homework.class_versions import draw_class
+    from backprop_tutor.homework.spreadsheet import read_roster
+
+    if count is not None and roster is not None:
+        raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
+    students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
+    with progress_bar("Drawing", rate=True) as progress:
+        drawn = draw_class(exercise, seed, students, progress=progress)
+    return [one.version.exercise for one in drawn]
+
+
+def _print(content: "Content") -> None:
+    from backprop_tutor.errors import UsageError
+
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    elif isinstance(content, bytes):
+        sys.stdout.buffer.write(content)
+    else:
+        raise UsageError("this kind is a folder of files.", hint="Name a folder instead of -.")
 
 
 def _ending(file: str) -> str:

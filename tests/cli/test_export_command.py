@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from conftest import Program
 
-from backprop_tutor.render.exports import EXPORTS
+from backprop_tutor.render.exports import ENDINGS
 
 
-@pytest.mark.parametrize("ending", EXPORTS)
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_the_ending_chooses(program: Program, tmp_path: Path, ending: str) -> None:
     done = program("export", "exercise1", f"out.{ending}")
     assert (done.returncode, done.stderr) == (0, "")
@@ -48,7 +48,8 @@ def test_nothing_is_overwritten_without_force(program: Program, tmp_path: Path) 
         (["exercise1", "page"], 2, "no ending"),
         (["exercise1", "-"], 2, "no ending"),
         (["exercise1"], 2, "no FILE"),
-        (["exercise1", "--out", "-"], 2, "--format"),
+        (["exercise1", "--out", "-"], 2, "--to"),
+        (["exercise1", "x.html", "--count", "2"], 2, "holds one exercise"),
         (["exercise1", "x.html", "--quantity", "net9"], 2, "net9"),
         (["exercise1", "x.json", "--blank"], 2, "cannot be blank"),
         (["nowhere", "x.html"], 4, "nowhere"),

@@ -11,7 +11,7 @@ from typing import Any
 import contributed
 import pytest
 
-from backprop_tutor.render.exports import EXPORTS
+from backprop_tutor.render.exports import ENDINGS
 
 EXERCISE = """\
 title: Mish, mean cubed error and centred RMSProp
@@ -169,7 +169,7 @@ def test_versions_are_made_and_proved(program: Program) -> None:
     assert len(versions) >= 2
 
 
-@pytest.mark.parametrize("ending", EXPORTS)
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_every_export_is_written(program: Program, ending: str) -> None:
     program("export", "e.yaml", f"out.{ending}")
     text = (program.folder / f"out.{ending}").read_text("utf-8")

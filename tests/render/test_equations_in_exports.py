@@ -13,7 +13,7 @@ from backprop_tutor import load, solve
 from backprop_tutor.language import NOTATIONS, Sym, to_latex, to_mathml
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
-from backprop_tutor.render.exports import EXPORTS, exporter
+from backprop_tutor.render.exports import KINDS, exporter
 from backprop_tutor.render.painters import latex
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.texts import has_matrix_form
@@ -123,7 +123,7 @@ def test_the_picture_has_the_letters() -> None:
     drawn = exported("exercise1", "nielsen", "svg")
     assert ">a¹[1]</text>" in drawn
     assert not re.search(r">(net1|h1|W1|J)\b", drawn)
-    assert set(EXPORTS) == {"html", "md", "tex", "ipynb", "svg", "json"}, "a new export is to be tested here"
+    assert set(KINDS) == {"html", "md", "tex", "ipynb", "svg", "json"}, "a new export is to be tested here"
 
 
 def test_a_notebook_says_how_its_arrays_lie() -> None:
