@@ -22,10 +22,15 @@ _NESTED = re.compile(r"\(\s*\([^()]*,|\{\s*\{")
 _SQUARE = str.maketrans("(){}", "[][]")
 _SIDE_BY_SIDE = re.compile(rf"{_NUMBER}(?:[ \t\r\n]+{_NUMBER})+")
 
-_MONTH = r"(?:jan|feb|m[aä]r|mrz|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zé]{0,7}"
+_MONTH = (
+    r"(?:(?:jan|feb|m[aä]r|m[er][zt]|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|ene|f[eé]v|a[bv]r|juin|juil|ago"
+    r"|ao[uû]|d[ié]c)[a-zé]{0,7}|[а-я]{3,8})"
+)
 _DATE = re.compile(
     rf"\d{{1,2}}[-./ ]{{1,2}}{_MONTH}\.?(?:[-./ ]\d{{2,4}})?|{_MONTH}\.?[-./ ]\d{{1,4}}"
-    r"|\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{2}\2\d{2}(?:[ T]0{1,2}:00(?::00)?)?",
+    r"|\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{2}\2\d{2}(?:[ T]0{1,2}:00(?::00)?)?"
+    r"|0\d/[0-3]?\d/\d\d|[0-3]?\d/0\d/\d\d|\d{1,2}\.\d{1,2}\.\d\d"
+    r"|\d{1,2} ?[月월] ?\d{1,2} ?[日일]",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from backprop_tutor.errors import Fault
 from backprop_tutor.homework.sheet import HEAD, MAX_KEY, AnswerText, Sheet, SheetEntry
 from backprop_tutor.language import clean
 
-__all__ = ["read_csv"]
+__all__ = ["has_columns", "read_csv"]
 
 HEADS = (*HEAD, "quantity")
 SIGNS = "\t;,"
@@ -16,12 +16,19 @@ SIGNS = "\t;,"
 _TWO_MARKS = re.compile(r"\d\.\d+\.")  # 1.250,00: refused for its separators of thousands, as it stands
 _COMMA = re.compile(r"\d*,\d+")
 _OF_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")  # or a decimal: 1,250
+_TITLES = re.compile(r"^[\s\"]*quantity[\s\"]*[\t;,]", re.IGNORECASE | re.MULTILINE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
+
+
+def has_columns(text: str) -> bool:
+    """Whether the titles of a table of answers stand in it, whatever its file is called."""
+    return _TITLES.search(text) is not None
 
 
 def read_csv(text: str) -> Sheet:
     """The sheet; never raises. Commas, semicolons and tabs separate; rows that start with # are comments.
 
+    What a sheet says about itself stands above `quantity,answer`, also below rows that mean nothing here.
     Where semicolons do, the comma between two digits is the decimal mark; but 1,250 stays as it is unless
     another answer, such as 0,5, shows what its commas are.
     """
@@ -29,6 +36,7 @@ def read_csv(text: str) -> Sheet:
     rows: list[tuple[str, str, int]] = []
     lines = text.splitlines()
     sign = _delimiter(lines)
+    above = has_columns(text)  # the rows above the titles of the columns
     reader = csv.reader(text.splitlines(keepends=True), delimiter=sign)  # a cell may hold several lines
     try:
         for row in reader:
@@ -36,8 +44,9 @@ def read_csv(text: str) -> Sheet:
             if not first or first.startswith("#") or (reader.line_num == 1 and _separator(lines[0])):
                 continue
             answer = row[1].strip().removeprefix("'") if len(row) > 1 else ""
-            if first.lower() in HEADS and not rows:
+            if first.lower() in HEADS and (above or not rows):
                 sheet.head(first.lower(), answer, reader.line_num)
+                above = above and first.lower() != "quantity"
                 continue
             rows.append((clean(first)[:MAX_KEY], answer, reader.line_num))
     except csv.Error as error:

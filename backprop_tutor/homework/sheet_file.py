@@ -1,9 +1,11 @@
 """Read a sheet, whichever way it is written: as YAML, CSV or JSON."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+
 from backprop_tutor.errors import Fault
 from backprop_tutor.exercise.decode import decode
 from backprop_tutor.homework.sheet import MAX_FAULTS, Sheet, SheetError
-from backprop_tutor.homework.sheet_csv import read_csv
+from backprop_tutor.homework.sheet_csv import has_columns, read_csv
 from backprop_tutor.homework.sheet_json import read_json
 from backprop_tutor.homework.sheet_text import read_text
 
@@ -18,7 +20,7 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
     Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
     """
     ending = name.lower().rpartition(".")[2]
-    text = decode(_from_spreadsheet(source) if ending in ("csv", "tsv") else source)
+    text = decode(_decoded(source, ending))
     if isinstance(text, Fault):
         raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
     sheet = _read(text, ending)
@@ -31,7 +33,7 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
 
 
 def _read(text: str, ending: str) -> Sheet:
-    if ending in ("csv", "tsv"):
+    if ending in ("csv", "tsv") or (ending == "txt" and has_columns(text)):
         return read_csv(text)
     if ending == "json" or text.lstrip().startswith("{"):
         sheet = read_json(text)
@@ -42,9 +44,13 @@ def _read(text: str, ending: str) -> Sheet:
     return read_text(text)
 
 
-def _from_spreadsheet(source: bytes | str) -> bytes | str:
-    """What Excel saves as CSV on Windows is not in UTF-8 but in the code page of Western Europe."""
-    if isinstance(source, bytes) and b"\0" not in source:
+def _decoded(source: bytes | str, ending: str) -> bytes | str:
+    """What Windows saves in another way than UTF-8: "Unicode" text, and CSV in a code page."""
+    if isinstance(source, str):
+        return source
+    if source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return source.decode("utf-16", "replace")
+    if ending in ("csv", "tsv") and b"\0" not in source:
         try:
             source.decode()
         except UnicodeDecodeError:

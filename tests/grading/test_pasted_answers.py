@@ -80,7 +80,19 @@ def test_the_whole_array_answers_for_the_element_that_is_asked() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1-Feb", "01-Feb-25", "Feb-01", "1. Feb", "1/2/2025", "01.02.2025", "2025-01-02", "2026-02-01 00:00:00"],
+    [
+        *(
+            "1-Feb",
+            "01-Feb-25",
+            "Feb-01",
+            "1. Feb",
+            "1/2/2025",
+            "01.02.2025",
+            "2025-01-02",
+            "2026-02-01 00:00:00",
+        ),
+        *("01/02/25", "01.02.25", "1-mrt", "1-févr.", "1-ene", "1 août", "1-фев", "1月2日"),
+    ],
 )
 def test_a_date_is_told_from_a_fraction(text: str) -> None:
     verdict = mark(solution(), "J", text)
@@ -89,7 +101,7 @@ def test_a_date_is_told_from_a_fraction(text: str) -> None:
 
 
 def test_what_is_no_date() -> None:
-    for text in ("1/2", "1-2/2025", "2025-1-2", "1/2/4"):
+    for text in ("1/2", "1-2/2025", "2025-1-2", "1/2/4", "1/2/10", "1-out"):
         assert "date" not in mark(solution(), "J", text).message
 
 

@@ -227,6 +227,29 @@ def test_csv_is_read_whatever_separates_its_cells() -> None:
         assert entries(sheet) == {"J": (4, "1/2", ()), "dJ/dW2[1,1]": (5, "-1", ())}
 
 
+def test_what_a_sheet_says_of_itself_may_stand_below_other_rows() -> None:
+    sheet = read_sheet(
+        "Homework 3\ncourse,ML\n\nvariant,v0123456789\nQuantity,answer\nJ,1/2\nname,7\n", "a.csv"
+    )
+    assert sheet.variant == "v0123456789"
+    assert [(entry.key, entry.line) for entry in sheet.entries][-2:] == [("J", 6), ("name", 7)]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.tsv"])
+@pytest.mark.parametrize("code", ["utf-16", "utf-8-sig"])
+def test_the_unicode_text_of_excel_is_read(name: str, code: str) -> None:
+    saved = 'exercise\texercise1\r\nquantity\tanswer\r\nnet1\t"[1\n-1]"\r\nJ\t1/2\r\n'.encode(code)
+    sheet = read_sheet(saved, name)
+    assert sheet.exercise == "exercise1"
+    assert {entry.key: text_of(entry.value) for entry in sheet.entries} == {"net1": "[1\n-1]", "J": "1/2"}
+
+
+def test_yaml_in_utf_16_is_read() -> None:
+    for code in ("utf-16", "utf-16-be"):
+        text = "\ufeffanswers:\n  J: 1/2\n" if code == "utf-16-be" else "answers:\n  J: 1/2\n"
+        assert entries(read_sheet(text.encode(code), "a.yaml")) == {"J": (2, "1/2", ())}
+
+
 def test_json_keeps_numbers_as_they_were_written() -> None:
     text = '{"exercise": "exercise1",\n "answers": {"J": 0.50,\n  "z": [[1]],\n "h1": null}}'
     sheet = read_sheet(text, "a.json")
