@@ -25,7 +25,7 @@ def validate(
     from backprop_tutor.cli.showing import show
     from backprop_tutor.errors import BackpropTutorError, ExerciseError
     from backprop_tutor.exercise.contents import contents
-    from backprop_tutor.exercise.review import remarks
+    from backprop_tutor.exercise.review import remarks, together
     from backprop_tutor.grading.ambiguities import ambiguities, ambiguity_warnings
     from backprop_tutor.language import clean
     from backprop_tutor.render.screen_style import plain_style
@@ -42,8 +42,8 @@ def validate(
             values = solution.first.values
             gradients = {name: solution.first.gradient(name) for name in solution.differentiated}
             exact = {name: array for name in solution.shapes if (array := solution.exact(name)) is not None}
-            warnings = [remark.text for remark in remarks(exercise, values, gradients, exact)]
-            warnings += ambiguity_warnings(ambiguities(solution))
+            found = remarks(exercise, values, gradients, exact)
+            warnings = [remark.text for remark in together(found)] + ambiguity_warnings(ambiguities(solution))
         except BackpropTutorError as error:
             status = max(status, error.exit_status)
             faults = error.faults if isinstance(error, ExerciseError) else []

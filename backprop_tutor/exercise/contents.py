@@ -17,7 +17,7 @@ def contents(exercise: Exercise) -> list[str]:
     if exercise.layers:
         examples, *sizes = graph.nodes["x"].shape
         shape = many(sizes[0], "input") if len(sizes) == 1 else f"{_shape(tuple(sizes))} inputs"
-        lines.append(f"network: {shape}, layers of {', '.join(map(_layer, exercise.layers))} units")
+        lines.append(f"network: {shape}, layers: {', '.join(map(_layer, exercise.layers))}")
         lines.append(f"training set: {many(examples, 'example')}")
     else:
         lines.append(f"graph: {many(sum(bool(node.op) for node in nodes), 'operation')}")
@@ -60,8 +60,11 @@ def _examples(graph: Graph, node: Node) -> str:
 
 
 def _layer(layer: LayerInfo) -> str:
-    kind = "" if layer.kind in ("", layer.activation) else f" ({layer.kind})"
-    return f"{layer.units} {layer.activation}{kind}"
+    """`2 relu units`, or the shape of what comes out of another kind: `conv (relu) 2×3×3`."""
+    if not layer.kind:
+        return many(layer.units, f"{layer.activation} unit")
+    of = "" if layer.activation in ("", layer.kind) else f" ({layer.activation})"
+    return f"{layer.kind}{of} {_shape(layer.shape or (layer.units,))}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -1,7 +1,7 @@
 """What teaches badly in a valid exercise: kinks, saturated and dead units, norms of one number, zero
 gradients, targets, long numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any, Literal, NamedTuple
@@ -16,9 +16,10 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.language import to_text
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Sym, children, leaves, name_of
 
-__all__ = ["MAX_DIGITS", "Remark", "places", "remarks", "saturated"]
+__all__ = ["MAX_DIGITS", "Remark", "places", "remarks", "saturated", "together"]
 
 MAX_DIGITS = 6
 FLAT = 0.01  # a unit whose activation has a slope below this is called saturated
@@ -28,21 +29,58 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 class Remark(NamedTuple):
-    """One thing to reconsider: its kind, the quantity it is about, and a sentence with what to do."""
+    """One thing to reconsider: its kind, the quantity it is about, and a sentence in parts, so that several
+    that say the same make one sentence. It is about `total` entries, of which `entries` are the first; `verb`
+    is for one and for several; `change` names what to change, where what it `says` does not.
+    """
 
     kind: Literal[
-        "kink",
-        "saturated",
-        "dead",
-        "one element",
-        "hidden",
-        "unused",
-        "zero gradient",
-        "targets",
-        "long number",
+        "kink", "saturated", "dead", "one element", "unused", "zero gradient", "targets", "long number"
     ]
     quantity: str
-    text: str
+    entries: tuple[str, ...]
+    verb: tuple[str, str]
+    says: str
+    change: tuple[str, ...] = ()
+    total: int = 1
+
+    @property
+    def text(self) -> str:
+        """`h1[2] lies on the kink of relu. …`"""
+        change = f" To do without it, change {' or '.join(self.change)}." if self.change else ""
+        return f"{_listed(self.entries, self.total)} {self.verb[self.total > 1]} {self.says}{change}"
+
+
+IS, HAS, DOES, LIES, NEEDS = (
+    ("is", "are"),
+    ("has", "have"),
+    ("does", "do"),
+    ("lies", "lie"),
+    ("needs", "need"),
+)
+
+
+def _listed(entries: Sequence[str], count: int) -> str:
+    """`a, b and c`, or `a, b, c and 4 more`."""
+    if count > len(entries):
+        return f"{', '.join(entries)} and {count - len(entries):,} more"
+    return " and ".join(filter(None, [", ".join(entries[:-1]), entries[-1]]))
+
+
+def together(found: Iterable[Remark]) -> list[Remark]:
+    """The remarks with one for all that say the same, in the order of the first of each."""
+    alike: dict[tuple[str, str], Remark] = {}
+    for remark in found:
+        key = (remark.kind, remark.says)
+        first = alike.get(key)
+        if first:
+            remark = first._replace(
+                entries=(first.entries + remark.entries)[:SHOWN],
+                change=tuple(dict.fromkeys(first.change + remark.change))[:SHOWN],
+                total=first.total + remark.total,
+            )
+        alike[key] = remark
+    return list(alike.values())
 
 
 def remarks(
@@ -62,13 +100,11 @@ def remarks(
     used = graph.upstream(graph.loss)
     for name in graph.parameters:
         if name not in used:
-            text = f"{graph.loss} does not depend on {name}: there is nothing to learn. Use it, or remove it."
-            found.append(Remark("unused", name, text))
+            says = f"no part in {graph.loss}: there is nothing to learn from it. Use it, or remove it."
+            found.append(Remark("unused", name, (name,), HAS, says))
         elif name in gradients and not np.any(gradients[name]):
-            text = (
-                f"d{graph.loss}/d{name} is zero in every entry: there is nothing to learn. Change a number."
-            )
-            found.append(Remark("zero gradient", name, text))
+            says = "zero in every entry: there is nothing to learn. Change a number."
+            found.append(Remark("zero gradient", name, (gradient_of(graph.loss, name),), IS, says))
     for name, loss in graph.targets:
         if loss.adds_up and name in exercise.values:
             found.extend(_targets(graph.nodes[name], exercise.values[name]))
@@ -90,18 +126,18 @@ def _vanishing(graph: Graph) -> Iterable[Remark]:
                     if not any(wrt in graph.upstream(name) for name in names):
                         seen[source.name, part] = of, wrt
     for (name, part), (of, wrt) in seen.items():
-        text = f"{name}: {to_text(part)} is 0, as {to_text(of)} does not depend on {wrt}."
-        yield Remark("zero gradient", name, f"{text} Take the gradient by what it depends on.")
+        says = f"0, as {to_text(of)} does not depend on {wrt}. Take the gradient by what it depends on."
+        yield Remark("zero gradient", name, (f"{to_text(part)} in {name}",), IS, says)
 
 
 def _kinks(graph: Graph, values: Arrays, exact: Arrays) -> Iterable[Remark]:
     for name, on_kink in kinks(graph, values, exact).items():
         node = graph.nodes[name]
         slots = ops.get(node.op).kink_of or range(len(node.parents))
-        parents = [node.parents[slot] for slot in slots if graph.nodes[node.parents[slot]].value is None]
-        convention = ops.get(node.op).at_kink(node.params)
-        text = f"{places(node, on_kink)} lies on the kink of {node.op}. {convention}"
-        yield Remark("kink", name, f"{text} To do without it, change {' or '.join(parents)}.")
+        parents = (node.parents[slot] for slot in slots if graph.nodes[node.parents[slot]].value is None)
+        says = f"on the kink of {node.op}. {ops.get(node.op).at_kink(node.params)}"
+        entries, count = _entries(node, on_kink)
+        yield Remark("kink", name, entries, LIES, says, tuple(parents), count)
 
 
 def saturated(graph: Graph, node: Node, values: Arrays) -> NDArray[np.bool_] | None:
@@ -115,12 +151,10 @@ def saturated(graph: Graph, node: Node, values: Arrays) -> NDArray[np.bool_] | N
 
 def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
     hit = saturated(graph, node, values)
-    where = "" if hit is None else places(node, hit)
-    if where:
-        text = (
-            f"{where} is saturated: the slope of {node.op} is below {FLAT}. Make {node.parents[0]} smaller."
-        )
-        yield Remark("saturated", node.name, text)
+    if hit is not None and hit.any():
+        entries, count = _entries(node, hit)
+        says = f"saturated: the slope of {node.op} is below {FLAT}."
+        yield Remark("saturated", node.name, entries, IS, says, node.parents[:1], count)
 
 
 def _dead_channels(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
@@ -137,8 +171,8 @@ def _dead_channels(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]
     alive = np.moveaxis(np.broadcast_to(slope, node.shape), len(node.shape) - 3, 0)
     for channel, live in enumerate(alive != 0, 1):
         if not live.any():
-            text = f"channel {channel} of {node.name} is dead: {node.op} lets nothing of it through."
-            yield Remark("dead", node.name, f"{text} Change its kernel or its bias.")
+            says = f"dead: {node.op} lets nothing of it through. Change its kernel or its bias."
+            yield Remark("dead", node.name, (f"channel {channel} of {node.name}",), IS, says)
 
 
 def _norms_of_one(graph: Graph, node: Node) -> Iterable[Remark]:
@@ -148,25 +182,24 @@ def _norms_of_one(graph: Graph, node: Node) -> Iterable[Remark]:
         return
     parent = graph.nodes[node.parents[0]]
     if prod(parent.shape[axis] for axis in op.over(np.empty(parent.shape), **_axis(node))) == 1:
-        text = f"{node.name}: {op.rule} is over one element, which leaves nothing to learn from it."
-        yield Remark("one element", node.name, f"{text} Take it over more.")
+        says = "a norm over one element, which leaves nothing to learn from it. Take it over more."
+        yield Remark("one element", node.name, (node.name,), IS, says)
 
 
 def _targets(node: Node, array: NDArray[Any]) -> Iterable[Remark]:
     totals = np.sum(np.atleast_1d(array).astype(float), axis=-1)
     if not np.allclose(totals, 1):
-        where = "of every example " if node.batched else ""
-        text = f"{node.name}: the targets {where}should add up to 1, as the shares of the classes do."
-        yield Remark("targets", node.name, f"{text} Make them do so, or take another loss.")
+        where = " in every example" if node.batched else ""
+        says = f"not add up to 1{where}, as shares of classes do. Make it do so, or take another loss."
+        yield Remark("targets", node.name, (node.name,), DOES, says)
 
 
 def _long_numbers(graph: Graph, name: str, array: NDArray[Any]) -> Iterable[Remark]:
     if array.dtype != object or array.size > 1_000:  # floats, and large arrays, are not for hand work
         return
-    most = max(map(digits_needed, array.flat))
-    if most > MAX_DIGITS:
-        text = f"{name} needs {most} digits by hand; choose numbers that need at most {MAX_DIGITS}."
-        yield Remark("long number", name, text)
+    if max(map(digits_needed, array.flat)) > MAX_DIGITS:
+        says = f"more than {MAX_DIGITS} digits by hand. Choose numbers that keep it shorter."
+        yield Remark("long number", name, (name,), NEEDS, says)
 
 
 def digits_needed(number: Fraction) -> int:
@@ -197,11 +230,13 @@ def _inputs(graph: Graph, node: Node, values: Arrays) -> list[NDArray[Any]]:
 
 
 def places(node: Node, hit: NDArray[np.bool_]) -> str:
-    """The entries of `node` where `hit` holds, such as `h1(2)[1], h1(3)[1]`; empty for none."""
-    if not hit.any():
-        return ""
+    """The entries of `node` where `hit` holds, such as `h1(2)[1] and h1(3)[1]`; empty for none."""
+    return _listed(*_entries(node, hit)) if hit.any() else ""
+
+
+def _entries(node: Node, hit: NDArray[np.bool_]) -> tuple[tuple[str, ...], int]:
+    """The first entries of `node` where `hit` holds, and how many there are."""
     if hit.shape != node.shape or not node.shape:
-        return node.name
-    entries = [element_name(node.name, node, tuple(index)) for index in np.argwhere(hit)[:SHOWN]]
-    more = int(hit.sum()) - len(entries)
-    return ", ".join(entries) + (f" and {more} more" if more else "")
+        return (node.name,), 1
+    first = np.argwhere(hit)[:SHOWN]
+    return tuple(element_name(node.name, node, tuple(index)) for index in first), int(hit.sum())

@@ -14,7 +14,7 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Ambiguity", "Coincidences", "ambiguities", "ambiguity_warnings"]
 
-MOST_SAID = 3
+MOST_SAID = 2
 ELSEWHERE = 3  # random exercises of the same form: what coincides in all of them always does
 MOST_LEAVES = 40  # numbers of the exercise that are tried
 CHANGE = 0.7371  # what they are changed by: no number of an exercise differs from another by this
@@ -38,16 +38,9 @@ class Ambiguity:
 
     @property
     def text(self) -> str:
-        first, second = _TITLES[self.first], _TITLES.get(self.second, "")
-        if not second:
-            return (
-                f"{self.quantity}: a student may get the right value with {first}. "
-                f"Change {self.number} to notice."
-            )
-        return (
-            f"{self.quantity}: {first} and {second} give the same number. "
-            f"Change {self.number} to tell them apart."
-        )
+        """`dJ/dW2 (with a sign turned round or the gradient that comes back forgotten: change x[1])`"""
+        both = " or ".join(_TITLES[one] for one in (self.first, self.second) if one)
+        return f"{self.quantity} (with {both}: change {self.number})"
 
 
 def ambiguities(solution: Solution) -> list[Ambiguity]:
@@ -66,14 +59,22 @@ def ambiguities(solution: Solution) -> list[Ambiguity]:
 
 
 def ambiguity_warnings(found: Sequence[Ambiguity]) -> list[str]:
-    """The first few in full, and how many more there are."""
-    lines = [ambiguity.text for ambiguity in found[:MOST_SAID]]
-    more = len(found) - len(lines)
-    return (
-        [*lines, f"{more} more such coincidence{'s' if more > 1 else ''} of misconceptions."]
-        if more
-        else lines
-    )
+    """A sentence for slips that give the right value and one for pairs that give the same wrong one, each
+    with the first few of them."""
+    right = [ambiguity for ambiguity in found if not ambiguity.second]
+    alike = [ambiguity for ambiguity in found if ambiguity.second]
+    return [
+        f"{says} {'; '.join(one.text for one in kind[:MOST_SAID])}{_more(len(kind) - MOST_SAID)}."
+        for kind, says in (
+            (right, "A usual slip goes unseen, since it gives the right value, in"),
+            (alike, "Two usual slips give the same number, and cannot be told apart, in"),
+        )
+        if kind
+    ]
+
+
+def _more(count: int) -> str:
+    return f"; and {count} more" if count > 0 else ""
 
 
 class Coincidences:

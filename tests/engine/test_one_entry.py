@@ -81,7 +81,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 def test_files_know_the_words(program: Program) -> None:
-    assert "layers of 2 mish, 1 linear units" in program("validate", "e.yaml")
+    assert "layers: 2 mish units, 1 linear unit" in program("validate", "e.yaml")
     typos = EXERCISE.replace("activation: mish", "activation: mihs").replace("mce", "mcee")
     program.write("typos.yaml", typos.replace("centered_rmsprop", "{name: centered_rmspro, roh: 1/2}"))
     said = program("validate", "typos.yaml", status=3)

@@ -34,7 +34,7 @@ def test_the_loss_is_the_authors_formula(formula: str, loss: str, operations: st
 
 def test_a_network() -> None:
     lines = contents(load("exercise1"))
-    assert "network: 2 inputs, layers of 2 relu, 1 linear units" in lines
+    assert "network: 2 inputs, layers: 2 relu units, 1 linear unit" in lines
     assert "training set: 1 example" in lines
     assert "loss: J = half_mse(z, t)" in lines
 

@@ -5,7 +5,7 @@ import pytest
 from sample_files import NETWORK, spoiled
 
 from backprop_tutor import loads, solve
-from backprop_tutor.exercise.review import Remark, digits_needed, remarks
+from backprop_tutor.exercise.review import Remark, digits_needed, remarks, together
 
 
 def review(text: str) -> list[Remark]:
@@ -44,7 +44,7 @@ def test_kinks_are_known_from_the_ops_table(w: str, J: str) -> None:
 def test_many_places_are_named_in_few_words() -> None:
     (remark,) = review(graph(w="[0, 0, 0, 0, 0]", J="sum(relu(w) + w)"))
     assert "[1]" in remark.text
-    assert " and 2 more lies" in remark.text
+    assert " and 2 more lie on the kink" in remark.text
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,22 @@ def test_a_gradient_that_is_zero_everywhere_is_pointed_out() -> None:
     assert found[0].text.startswith("dJ/dW1 is zero in every entry")
 
 
+def test_remarks_that_say_the_same_are_one_sentence() -> None:
+    found = review(spoiled(NETWORK, ("t: [2]", "t: [1]")))
+    assert [remark.text for remark in together(found)] == [
+        "dJ/dW1, dJ/dW2 and dJ/db2 are zero in every entry: there is nothing to learn. Change a number."
+    ]
+    long = {"w": "1/9999991", "a": "w*w", "b": "a*w", "J": "b*w"}
+    [remark] = together(remark for remark in review(graph(**long)) if remark.kind == "long number")
+    assert remark.text.startswith("w, a, b and 1 more need more than 6 digits by hand.")
+
+
 def test_a_parameter_that_the_loss_does_not_use_is_pointed_out() -> None:
     [remark] = review(
         "title: x\ngraph:\n  parameters: {w: 1, v: [1, 2]}\n  compute: {q: v*w, L: w*w}\n  loss: L\n"
     )
     assert (remark.kind, remark.quantity) == ("unused", "v")
-    assert "L does not depend on v" in remark.text
+    assert remark.text.startswith("v has no part in L")
 
 
 def test_a_number_that_is_long_by_hand_is_pointed_out() -> None:
