@@ -8,10 +8,11 @@ from backprop_tutor.language.clean import display_width
 
 __all__ = ["LOOSE", "TIGHT", "breakable", "wrap"]
 
-# At a space before an operator, after a comma, after · or *; not at the space after an operator or a Σ.
+# At a space before an operator, after a comma, after · or *; not at the space after an operator, a Σ or a ∂/∂w.
 _BREAK = re.compile(r"(?<![-+=@⊙<>≥≤·*/]) +(?=\S)|(?<=·)(?=\S)|(?<=[^*]\*)(?=[^* ])")
 LOOSE, TIGHT = 16, 12  # columns that the longest piece between two breaks takes, where there are enough
-_SIGMA = re.compile(r"Σ_(?:\{[^{}]*\}|\w+)$")
+_BINDS = re.compile(r"(?:Σ_(?:\{[^{}]*\}|\w+)|(?:∂/∂|\bd/d)\S+)$")
+_LONGEST = 48  # columns of what binds that are looked at
 
 
 def breakable(text: str, glue: str, mark: str, piece: int = LOOSE) -> str:
@@ -90,6 +91,6 @@ def _breaks(text: str) -> list[tuple[int, int]]:
         between = text[seen : match.start()]
         depth += sum(map(between.count, "([")) - sum(map(between.count, ")]"))
         seen = match.start()
-        if not _SIGMA.search(text, max(0, seen - 20), seen):
+        if not _BINDS.search(text, max(0, seen - _LONGEST), seen):
             found.append((match.end(), 2 * depth + (not match[0])))  # a product has no space at its sign
     return found

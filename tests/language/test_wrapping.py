@@ -48,6 +48,15 @@ def test_ascii_breaks_after_a_times_sign_and_not_in_a_power() -> None:
     assert wrap("aaaa*bbbb**cccc*dddd", 11, "") == ["aaaa*", "bbbb**cccc*", "dddd"]
 
 
+@pytest.mark.parametrize("sign", ["∂/∂W1[1,1]", "d/dW1[1,1]", "Σ_p"])
+def test_what_an_operator_binds_stays_with_it(sign: str) -> None:
+    text = f"(t - z)·{sign} (t[1] - z[1]) + (t - z)·{sign} (t[2] - z[2])"
+    assert wrap(text, len(text) - 8) == [
+        f"(t - z)·{sign} (t[1] - z[1])",
+        f"    + (t - z)·{sign} (t[2] - z[2])",
+    ]
+
+
 def test_what_is_too_long_sticks_out() -> None:
     assert wrap("0.12345678901234567890 + 1", 10) == ["0.12345678901234567890", "    + 1"]
     assert wrap("", 10) == [""]
