@@ -8,7 +8,7 @@ from backprop_tutor.language.clean import display_width
 
 __all__ = ["LOOSE", "TIGHT", "breakable", "wrap"]
 
-# At a space before an operator, after a comma, after · or *; not at the space after an operator, a Σ or a ∂/∂w.
+# At a space before an operator, after a comma, after · or *; not after an operator, a Σ or a ∂/∂w.
 _BREAK = re.compile(r"(?<![-+=@⊙<>≥≤·*/]) +(?=\S)|(?<=·)(?=\S)|(?<=[^*]\*)(?=[^* ])")
 LOOSE, TIGHT = 16, 12  # columns that the longest piece between two breaks takes, where there are enough
 _BINDS = re.compile(r"(?:Σ_(?:\{[^{}]*\}|\w+)|(?:∂/∂|\bd/d)\S+)$")
