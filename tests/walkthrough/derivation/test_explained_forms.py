@@ -313,3 +313,18 @@ def test_what_a_product_broadcasts_is_not_said_twice(
     matrix = explain(solve(loads(text)), quantity).matrix
     assert all_verified(matrix)
     assert to_text(matrix.sections[-1].lines[-1].expr) == line
+
+
+@pytest.mark.parametrize(
+    ("count", "shown", "left_out"), [(16, 16, []), (17, 4, ["13 elements are left out"])]
+)
+def test_a_few_elements_are_all_worked_out_and_of_many_a_sample(
+    count: int, shown: int, left_out: list[str]
+) -> None:
+    weights = ", ".join(map(str, range(1, count + 1)))
+    solution = solve(
+        loads(f"title: x\ngraph: {{parameters: {{w: [{weights}]}}, compute: {{J: sum(w**2)}}, loss: J}}\n")
+    )
+    form = explain(solution, "dJ/dw").numbers
+    assert len(form.sections) == shown
+    assert [note.text.split(";")[0] for note in form.notes] == left_out
