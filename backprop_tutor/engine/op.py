@@ -127,6 +127,7 @@ class Op:
     switches     the inputs that are 1 for what passes and 0 for what does not
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
+    windows      it goes over windows of its input: a convolution or a pool
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
     rearranges   its elements are those of its inputs, in other places
@@ -172,6 +173,7 @@ class Op:
     switches: tuple[int, ...] = ()
     over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
+    windows: bool = False
     weights: tuple[int, ...] = ()
     resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None
     rearranges: bool = False

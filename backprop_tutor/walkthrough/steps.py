@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
@@ -19,12 +19,19 @@ from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.walkthrough.formulas import counts, forward_formula, gradient_formula, symbol
 from backprop_tutor.walkthrough.further_elements import FurtherElements
 
-__all__ = ["PHASES", "Phase", "Step", "build_steps", "update_formula"]
+__all__ = ["PHASES", "Passage", "Phase", "Step", "build_steps", "update_formula"]
 
 Phase = Literal["forward", "loss", "backward", "update"]
 _AGAIN = "The first derivative is a formula of the same quantities, and is derived once more."
 _JACOBIAN = "Every element of the one is derived by every element of the other, along all paths between them."
 PHASES: tuple[Phase, ...] = ("forward", "loss", "backward", "update")
+
+
+class Passage(NamedTuple):
+    """An op that a step goes through, a gradient's back into the input at `slot`."""
+
+    op: Op
+    slot: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +41,9 @@ class Step:
     `form` is the formula of the whole array, None where the step repeats an earlier computation;
     `element(index)` is the formula of one element, worked out when asked. `numbers` are the values of
     letters that are no quantities: N, η. `node` gives the quantity its shape and axes. `rule` and
-    `explanation` are a `Sentence` each.
+    `explanation` are a `Sentence` each. `passages` are the ops that it goes through, those that only move
+    elements about left out; a gradient adds up `paths`, and `over_examples`
+    where it is one of all of them together.
     """
 
     phase: Phase
@@ -46,6 +55,9 @@ class Step:
     elements: Element | FurtherElements | None
     uses: tuple[str, ...] = ()
     numbers: dict[str, Fraction] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
+    paths: int = 1
+    over_examples: bool = False
 
     @property
     def id(self) -> str:
@@ -111,27 +123,28 @@ def _examples(ledger: Ledger, form: Expr, nodes: Iterable[str]) -> dict[str, Fra
     return {COUNT.name: Fraction(max(sizes))} if sizes else {}
 
 
-def _telling(used: Iterable[Op]) -> list[Op]:
-    """The ops whose rules are worth telling: moving elements about is so only where nothing else is done."""
-    ops_used = list(used)
-    return [op for op in ops_used if not op.rearranges] or ops_used
+def _telling(way: Iterable[Passage]) -> list[Passage]:
+    """Those whose rules are worth telling: moving elements about is so only where nothing else is done."""
+    passages = list(way)
+    return [passage for passage in passages if not passage.op.rearranges] or passages
 
 
 def forward_step(ledger: Ledger, name: str) -> Step:
     """The step of any computed node, also of one that the walkthrough writes out in another's formula."""
     graph, node = ledger.graph, ledger.graph.nodes[name]
-    used = _telling(ops.get(graph.nodes[inner].op) for inner in (*graph.inside(name), name))
+    used = _telling(Passage(ops.get(graph.nodes[inner].op)) for inner in (*graph.inside(name), name))
     form = forward_formula(ledger.graph, node, FORM).expr
     return Step(
         "loss" if node.role == "loss" else "forward",
         node.name,
         node,
-        Sentence.joined(", ", (op.rule for op in used)),
-        Sentence.joined(" ", (op.computes for op in used if op.computes)),
+        Sentence.joined(", ", (op.rule for op, _ in used)),
+        Sentence.joined(" ", (op.computes for op, _ in used if op.computes)),
         form,
         forward_formula(ledger.graph, node, ELEMENT),
         _uses(ledger, form),
         _examples(ledger, form, [name]),
+        tuple(used),
     )
 
 
@@ -140,25 +153,30 @@ def _backward_step(ledger: Ledger, node: Node, through: set[str]) -> Step:
     direct = [(c, slot) for c, slot in graph.consumers[node.name] if c in through]
     users = [graph.nodes[user] for user in dict.fromkeys(graph.outer(c) for c, _ in direct)]
     form = gradient_formula(graph, node.name, FORM, through).expr
-    rules = [list(_rules_back(graph, c, slot)) for c, slot in direct]
-    local = Sentence.joined("; ", (Sentence.joined(", ", (rule for rule, _ in way)) for way in rules))
+    ways = [_way_back(graph, c, slot) for c, slot in direct]
+    rules = (Sentence.joined(", ", (op.derivative_rule(slot) for op, slot in way)) for way in ways)
+    local = Sentence.joined("; ", rules)
     before, after = "", ""
     if len(direct) > 1:
         before = f"total derivative (sum over {len(direct)} paths): "
     elif users[0].name != graph.loss:
         before = "chain rule: "
-    if any(user.batched and user.shape[0] > 1 for user in users) and not node.batched:
+    over_examples = not node.batched and any(user.batched and user.shape[0] > 1 for user in users)
+    if over_examples:
         after = ", sum over the training set"
     return Step(
         "backward",
         ledger.prefix + node.name,
         node,
         Sentence(f"{before}{local.template}{after}"),
-        Sentence.joined(" ", (says for way in rules for _, says in way)),
+        Sentence.joined(" ", (op.explanation(slot) for way in ways for op, slot in way)),
         form,
         gradient_formula(graph, node.name, ELEMENT, through),
         _uses(ledger, form),
         _examples(ledger, form, [user.name for user in users]),
+        tuple(passage for way in ways for passage in way),
+        len(direct),
+        over_examples,
     )
 
 
@@ -177,15 +195,12 @@ def _further_step(ledger: Ledger, name: str, line: LedgerLine) -> Step:
     )
 
 
-def _rules_back(graph: Graph, consumer: str, slot: int) -> Iterator[tuple[str, str]]:
-    """The rules on the way back into a node, outermost first, and what each says."""
+def _way_back(graph: Graph, consumer: str, slot: int) -> list[Passage]:
+    """The ops on the way back into a node, outermost first."""
     way = [(consumer, slot)]
     while way[-1][0] in graph.inner:
         way += graph.consumers[way[-1][0]]
-    telling = _telling(ops.get(graph.nodes[name].op) for name, _ in way)
-    for name, place in reversed(way):
-        if (op := ops.get(graph.nodes[name].op)) in telling:
-            yield op.derivative_rule(place), op.explanation(place)
+    return _telling(Passage(ops.get(graph.nodes[name].op), place) for name, place in reversed(way))
 
 
 def _repeated_step(name: str, line: LedgerLine) -> Step:

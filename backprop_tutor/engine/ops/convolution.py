@@ -136,6 +136,7 @@ def _op(axes: int) -> Op:
         ),
         arity=(2, 3),
         weights=(1,),
+        windows=True,
     )
 
 

@@ -97,6 +97,7 @@ OPS = (
         convention="of equal largest entries of a window the first passes the gradient",
         unrouted=_unrouted,
         sizes=True,
+        windows=True,
     ),
     Op(
         "mean_pool",
@@ -108,6 +109,7 @@ OPS = (
         says="Every entry of a window receives its share of the gradient: one over their number.",
         aliases=("avg_pool",),
         sizes=True,
+        windows=True,
     ),
 )
 
