@@ -54,6 +54,7 @@ def check(
     from backprop_tutor.language import Style, clean
     from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.subjects.marks import marks_blocks
+    from backprop_tutor.tutor.evidence import Answered, record_all
     from backprop_tutor.walkthrough import Workings, lettering_of
 
     solution = solve(load(exercise, max_elements=max_elements))
@@ -65,6 +66,14 @@ def check(
     style = style_for(sys.stdout.encoding, notation=letters)
     said = None if as_json else letters.styled(Style(style.glyphs))  # JSON is the same in every notation
     marked = SheetMarker(solution, share, otherwise, said).mark(read, file)
+    record_all(
+        solution.exercise,
+        [
+            Answered(v.quantity, v.verdict, v.misconceptions, certain=not v.ambiguous)
+            for v in marked.verdicts.values()
+        ],
+        place="check",
+    )
     if as_json:
         import json
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_tutor.errors import AccessError
-from backprop_tutor.exercise.catalogue import shipped_folder
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import clean
+from backprop_tutor.tutor.evidence import Answered, EvidenceLog, Place, evidence_of
+from backprop_tutor.tutor.first_sessions import answers_of, take_in
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import QuestionRecord, State
-from backprop_tutor.tutor.store import Saved, Store, exercise_key
+from backprop_tutor.tutor.store import Saved, Store, key_of_exercise
 
 __all__ = ["Keeper"]
 
@@ -19,12 +20,16 @@ __all__ = ["Keeper"]
 class Keeper:
     """`notes` gathers what to tell: a file set aside, a disk that is full. Nothing here is fatal."""
 
-    def __init__(self, store: Store, exercise: Exercise, *, replayed: bool = False) -> None:
-        self.store = store
-        shipped = exercise.path is not None and exercise.path.parent == shipped_folder()
-        self.key = exercise_key(exercise.name, exercise.path, shipped=shipped)
+    def __init__(
+        self, store: Store, exercise: Exercise, *, replayed: bool = False, place: Place = "run"
+    ) -> None:
+        self.store, self.place = store, place
+        self.exercise = exercise
+        self.log = EvidenceLog(store.folder)
+        self.key = key_of_exercise(exercise)
         self.notes = store.notes
         self._former: Saved | None = None
+        self._recorded: dict[str, QuestionRecord] = {}  # what the evidence has of each question
         self.whole = True
         self._told: set[str] = set()
         self._saved = Saved(
@@ -35,6 +40,7 @@ class Keeper:
             started=time.time(),
             replayed=replayed,
             topics=exercise.topics,
+            logged=True,
         )
 
     def former(self, questions: Sequence[Question]) -> Saved | None:
@@ -57,6 +63,8 @@ class Keeper:
         """The state to go on from. The former file goes once this session has been saved."""
         self._former = former
         self._saved = self._saved._replace(started=former.started)
+        self._recorded = dict(former.records)
+        take_in(former, self.log)
         records = tuple(former.records.get(question.target, QuestionRecord()) for question in questions)
         state = State(records, seconds=former.seconds).reopened()
         at = next((n for n, question in enumerate(questions) if question.target == former.at), -1)
@@ -68,7 +76,7 @@ class Keeper:
         self.store.remove(former)
 
     def save(self, questions: Sequence[Question], state: State) -> None:
-        """Save everything; what goes wrong becomes a note, once."""
+        """Save everything; what goes wrong becomes a note, once. What was answered is evidence."""
         targets = [question.target for question in questions]
         session = self._saved._replace(
             records=dict(zip(targets, state.records, strict=True)),
@@ -82,8 +90,19 @@ class Keeper:
             if self._former is not None:
                 self.store.remove(self._former)
                 self._former = None
+            answers = [a for q, r in zip(questions, state.records, strict=True) for a in self._new(q, r)]
+            add = self.log.add_new if self._saved.replayed else self.log.add
+            add(evidence_of(self.exercise, answers, place=self.place))
         except AccessError as error:
             self.notes.append(str(error))
+
+    def _new(self, question: Question, record: QuestionRecord) -> list[Answered]:
+        """The answers to a question since it was saved last."""
+        known = self._recorded.get(question.target, QuestionRecord())
+        self._recorded[question.target] = record
+        quantity = question.name_text if question.part == "upstream" else question.quantity
+        quantity = question.target if question.part == "value" else quantity
+        return answers_of(quantity, record, known)
 
     def news(self) -> list[str]:
         """What there is to tell and was not told before."""

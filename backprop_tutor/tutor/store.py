@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find, shipped_folder
+from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.state import QuestionRecord, Try
 
-__all__ = ["Saved", "Store", "exercise_key", "key_of", "state_folder"]
+__all__ = ["Saved", "Store", "exercise_key", "key_of", "key_of_exercise", "state_folder"]
 
 FORMAT = 1
 VARIABLE = "BACKPROP_TUTOR_STATE"
@@ -29,7 +30,7 @@ class Saved(NamedTuple):
     `fingerprint` tells whether what is computed or asked has changed since. `ask` and `factors` are the
     options that chose the questions. `over`: nothing is left to go on with; `complete`: and it asked all
     that the exercise does. `replayed` sessions came from a file or a pipe: they count, and are not gone on
-    with.
+    with. The answers of `logged` ones are evidence from when they were given.
     """
 
     exercise: str
@@ -46,6 +47,7 @@ class Saved(NamedTuple):
     ask: tuple[str, ...] = ()
     factors: bool = False
     topics: tuple[str, ...] = ()
+    logged: bool = False
     path: Path | None = None  # where it lies, None before it is saved
 
 
@@ -157,6 +159,12 @@ def key_of(exercise: str) -> str:
     return exercise_key(path.stem, path, shipped=path.parent == shipped_folder())
 
 
+def key_of_exercise(exercise: Exercise) -> str:
+    """The same for a loaded exercise."""
+    path = exercise.path
+    return exercise_key(exercise.name, path, shipped=path is not None and path.parent == shipped_folder())
+
+
 def _digest(data: bytes) -> str:
     """Tells files apart; nothing here is secret, and `hashlib` takes 3 ms to import."""
     return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}"
@@ -185,6 +193,7 @@ def _document(session: Saved) -> dict[str, Any]:
         "ask": list(session.ask),
         "factors": session.factors,
         "topics": list(session.topics),
+        "logged": session.logged,
         "questions": [
             {
                 "target": target,
@@ -224,4 +233,5 @@ def _session(document: dict[str, Any]) -> Saved:
         tuple(map(str, document["ask"])),
         bool(document["factors"]),
         tuple(map(str, document["topics"])),
+        bool(document.get("logged")),
     )
