@@ -170,3 +170,11 @@ def test_rounding_is_no_fault_and_a_fault_no_rounding() -> None:
     assert confirm(graph, values, "y", gradient).checks["forward_mode"]
     with pytest.raises(ProofError):
         confirm(graph, values, "y", gradient * 2, routes=["forward_mode"])
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e6])
+def test_a_disagreement_is_relative_to_the_size_of_the_gradient(size: float) -> None:
+    graph = circuit({"w": (), "x": ()}, {"q": ("mul", "w", "x"), "J": ("mul", "q", "w")})
+    values = float_pass(graph, {"w": 3.0, "x": size})
+    found = confirm(graph, values, "w", np.array(6 * size * (1 + 1e-9)), routes=["forward_mode"])
+    assert found.disagreement == pytest.approx(1e-9, rel=0.01)
