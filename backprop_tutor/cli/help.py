@@ -13,7 +13,7 @@ __all__ = ["asks_on_a_terminal", "dress"]
 PANELS = {
     "What is asked": (
         *("--only", "--quantity", "--ask", "--factors", "--restart", "--from", "--rule", "--unroll"),
-        *("--train", "--reveal", "--follow-through", "--count", "--seed", "--reset", "--notations"),
+        *("--train", "--reveal", "--follow-through", "--count", "--seed", "--reset", "--notations", "--all"),
     ),
     "How it looks": (
         *("--form", "--precision", "--blank", "--notation", "--plain", "--ascii", "--large", "--auto"),

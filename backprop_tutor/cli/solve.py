@@ -33,6 +33,9 @@ def solve(
     blank: Annotated[
         bool, typer.Option("--blank", help="No values: a worksheet with a column for your own answers.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every step in full, also those that the exercise does not ask.")
+    ] = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
@@ -41,11 +44,14 @@ def solve(
 ) -> None:
     """Print the whole worked solution: forward pass, loss, backward pass, update.
 
+    What the exercise asks is worked out in full; what lies on the way stands in short.
+
     Example: backprop-tutor solve exercise1 --only backward
     """
     from backprop_tutor import load
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.cli.showing import show_solution
+    from backprop_tutor.grading import asked_steps
     from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.view import leaf_rows, select, view
     from backprop_tutor.walkthrough import lettering_of
@@ -55,7 +61,8 @@ def solve(
         raise UsageError("--json and --blank ask for two outputs.", hint="Choose one of them.")
     solution = solve_exercise(load(exercise, max_elements=max_elements))
     letters = lettering_of(solution.exercise, notation)
-    selection = select(solution, only, quantity, letters)
+    asked = asked_steps(solution)
+    selection = select(solution, only, quantity, letters, beside=asked)
     if as_json:
         from backprop_tutor.render.json import solution_json
 
@@ -68,4 +75,8 @@ def solve(
     with progress_bar("Solving") as progress:
         views = list(view(solution, selection, precision, progress, letters))
     whole = not quantity
+    if whole and not every:
+        from backprop_tutor.render.folding import folded
+
+        views = folded(views, solution.steps if only else asked, asked_steps(solution, ["key"]), style)
     show_solution(solution, leaves, views, style, precision, form, plain=plain, whole=whole, blank=blank)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from backprop_tutor.grading.checking import Checker, check, checker_of
     from backprop_tutor.grading.marker import Marker, mark, marker_of
     from backprop_tutor.grading.number import Number
-    from backprop_tutor.grading.selection import SELECTIONS, AskedQuantity, asked
+    from backprop_tutor.grading.selection import SELECTIONS, AskedQuantity, asked, asked_steps
     from backprop_tutor.grading.verdict import Problem, Result, Verdict
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Result",
     "Verdict",
     "asked",
+    "asked_steps",
     "check",
     "checker_of",
     "mark",
@@ -34,7 +35,7 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "answer": ("Answer", "read_answer"),
-        "selection": ("SELECTIONS", "AskedQuantity", "asked"),
+        "selection": ("SELECTIONS", "AskedQuantity", "asked", "asked_steps"),
         "checking": ("Checker", "check", "checker_of"),
         "marker": ("Marker", "mark", "marker_of"),
         "number": ("Number",),

@@ -9,7 +9,7 @@ import numpy as np
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_quantities"]
+__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_quantities", "asked_steps"]
 
 SELECTIONS = ("all", "key", "forward", "backward", "update")
 
@@ -58,6 +58,11 @@ def asked_quantities(solution: Solution) -> list[str]:
         is_word = ask.quantity in SELECTIONS and ask.quantity not in solution.shapes
         named |= dict.fromkeys(_selected(solution, ask.quantity) if is_word else [ask.quantity])
     return list(named)
+
+
+def asked_steps(solution: Solution, selection: Iterable[str] = ()) -> set[str]:
+    """The quantities of which `selection`, or else the exercise's own `ask`, asks for something."""
+    return {question.quantity for question in asked(solution, selection)}
 
 
 def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[AskedQuantity]:

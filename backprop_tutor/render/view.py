@@ -1,6 +1,6 @@
 """What there is to show of a solution, before anybody decides how: sections of steps with their rows."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from math import prod
 from typing import NamedTuple
@@ -32,7 +32,8 @@ ENDS = 10  # steps shown at each end of a longer phase
 
 
 class StepView(NamedTuple):
-    """One step to show. `left_out` counts the elements without a row, `skipped` the steps before this one.
+    """One step to show, in short where it is `folded`. `left_out` counts the elements without a row,
+    `skipped` the steps before this one.
 
     Formulas, shapes and sentences are those of the notation.
     """
@@ -51,6 +52,7 @@ class StepView(NamedTuple):
     form: Expr | None = None  # the whole-array formula
     rule: str = ""
     explanation: str = ""
+    folded: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -78,11 +80,15 @@ def select(
     phase: str | None = None,
     quantity: str | None = None,
     lettering: Lettering = CANONICAL,
+    beside: Iterable[str] = (),
 ) -> Selection:
-    """The steps of `phase` (None: all), or the one step of `quantity`. Raises UsageError."""
+    """The steps of `phase` (None: all), with those of the quantities `beside` that are not among them; or the
+    one step of `quantity`. Raises UsageError."""
     if quantity is None:
-        steps = (step for step in solution.steps.values() if phase in (None, step.phase))
-        return Selection(tuple((step, None) for step in steps))
+        steps = solution.steps | {name: solution.step(name) for name in beside}
+        order = sorted(steps, key=lambda name: solution.order.get(name, -1))
+        chosen = (steps[name] for name in order)
+        return Selection(tuple((step, None) for step in chosen if step and phase in (None, step.phase)))
     found = solution.find(quantity, lettering)
     step = solution.step(found.name)
     if phase is not None and phase != (step.phase if step else None):

@@ -10,7 +10,7 @@ import pytest
 from conftest import Program
 from typer.testing import CliRunner
 
-from backprop_tutor import load, solve
+from backprop_tutor import grading, load, solve
 from backprop_tutor.cli.app import app
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width, to_text
@@ -54,10 +54,13 @@ def test_output_is_as_it_was_looked_at(
 @pytest.mark.parametrize("name", shipped_names())
 def test_no_line_is_wider_than_the_screen_and_nothing_is_cut(name: str, columns: int) -> None:
     """Every name and number of a solution stands in its tables whole, in whatever width."""
-    result = CliRunner().invoke(app, ["solve", name], env={"COLUMNS": str(columns)}, catch_exceptions=False)
-    lines = result.output.splitlines()
-    assert max(map(display_width, lines)) <= columns
-    assert [line for line in lines if line != line.rstrip()] == []
+    for how in ([], ["--all"]):
+        result = CliRunner().invoke(
+            app, ["solve", name, *how], env={"COLUMNS": str(columns)}, catch_exceptions=False
+        )
+        lines = result.output.splitlines()
+        assert max(map(display_width, lines)) <= columns
+        assert [line for line in lines if line != line.rstrip()] == []
     words = set(re.findall(r"[^\s│]+", result.output))
     assert not [word for word in words if "…" in word and word != "…"]
     solution = solve(load(name))
@@ -68,6 +71,54 @@ def test_no_line_is_wider_than_the_screen_and_nothing_is_cut(name: str, columns:
                 assert to_text(step.name_of(index)) in result.output
                 value = decimal(float(solution.value(quantity)[index]))
                 assert any(value in word for word in words), (quantity, index, value)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_what_is_asked_stands_in_full_and_the_rest_in_short(name: str) -> None:
+    """By default no solution is longer than a few screens; everything that is computed has its line."""
+    whole = CliRunner().invoke(app, ["solve", name, "--plain"], catch_exceptions=False).output.splitlines()
+    solution = solve(load(name))
+    in_full = {m[1] for line in whole if (m := re.match(r"step: .* of \d+: (.+?), [^,]+$", line))}
+    in_short = {line for line in whole if line.startswith("in short: ")}
+    asked = {question.quantity for question in grading.asked(solution)}
+    steps = [step for name in {*solution.steps, *asked} if (step := solution.step(name))]
+    assert in_full <= asked
+    assert len(in_full) + len(in_short) == len(steps)
+    assert len(CliRunner().invoke(app, ["solve", name]).output.splitlines()) < 600
+    every = CliRunner().invoke(app, ["solve", name, "--plain", "--all"]).output
+    assert every.count("\nstep: ") == len(steps)
+    assert "in short: " not in every
+
+
+def test_a_solution_in_short(program: Program) -> None:
+    shown = program("solve", "exercise1").stdout
+    assert "∂J/∂W1    = (∂J/∂net1)ᵀ @ x       = [[-1, 0], [0, 0]]" in shown
+    assert "∂J/∂W1[1,1]" not in shown
+    assert "∂J/∂W2[1,1]" in shown
+    assert shown.count("--all shows these steps in full.") == 1
+    assert "∂J/∂W1[1,1]" in program("solve", "exercise1", "--all").stdout
+    assert "∂J/∂W1[1,1]" in program("solve", "exercise1", "--only", "backward").stdout
+    blank = program("solve", "exercise1", "--blank").stdout
+    assert "∂J/∂W1    = (∂J/∂net1)ᵀ @ x\n" in blank
+
+
+def test_a_long_solution_shows_one_element_of_each_array_and_one_step_of_each_kind(
+    program: Program, tmp_path: Path
+) -> None:
+    file = tmp_path / "steps.yaml"
+    file.write_text(
+        "title: A walk\ngraph:\n  given: {x: [1, 2, 3], t: [0, 0, 0]}\n  parameters: {h0: [1, 2, 3]}\n"
+        "  sequence: {s: 12}\n  compute:\n    g<s>: tanh(h<s-1>) * x\n    h<s>: g<s> + h<s-1>\n"
+        "    J: sum((h<12> - t) ** 2)\n  loss: J\n".replace("h0:", "h<0>:")
+    )
+    shown = program("solve", str(file)).stdout
+    assert len(shown.splitlines()) < 300
+    assert "g⟨1⟩[1]" in shown
+    assert "g⟨1⟩[2]" not in shown
+    assert "2 more; ask for one with --quantity." in shown
+    assert "g⟨2⟩[1]" not in shown
+    assert re.search(r"^g⟨2⟩ +=", shown, re.MULTILINE)
+    assert len(program("solve", str(file), "--all").stdout.splitlines()) > 600
 
 
 def test_a_worksheet_has_no_values_and_room_for_answers(program: Program) -> None:

@@ -1,6 +1,7 @@
 """A solution as blocks: what is given, each step, what confirmed it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from backprop_tutor.language import Array, Expr, Style, Sym, to_text
@@ -8,6 +9,7 @@ from backprop_tutor.language.expr import Call
 from backprop_tutor.render.blocks import (
     Block,
     Column,
+    Content,
     Formula,
     Heading,
     Maths,
@@ -18,7 +20,7 @@ from backprop_tutor.render.blocks import (
     WorkedStep,
     cell,
 )
-from backprop_tutor.render.equations import array_sides
+from backprop_tutor.render.equations import array_sides, value_sides
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from backprop_tutor.walkthrough.derivation.derivation_form import Line
 
 __all__ = ["SolutionBlocks", "derivation_table", "solution_blocks"]
+
+FEW = 9  # elements of a folded step that may stand behind it
+ROOM_FOR_FORMULA, ROOM_FOR_VALUE = 44, 30  # signs in a folded step
 
 
 def solution_blocks(
@@ -98,13 +103,21 @@ class SolutionBlocks:
 
     def steps(self, views: Iterable[StepView], checks: Checks) -> Iterator[Block]:
         """The steps under the titles of their phases; counts in `checks` what confirmed them."""
-        phase = ""
-        for view in views:
-            if view.step.phase != phase:
-                phase = view.step.phase
-                yield Heading(cell(f"{PHASE_TITLES[phase]} ({view.of})")[0], 2, "phase")
-            checks.add(view)
-            yield self.step(view)
+        phase, hint = "", "In short; --all shows these steps in full."
+        for (now, is_folded), group in groupby(views, key=lambda view: (view.step.phase, view.folded)):
+            shown = list(group)
+            if now != phase:
+                phase = now
+                yield Heading(cell(f"{PHASE_TITLES[phase]} ({shown[0].of})")[0], 2, "phase")
+            for view in shown:
+                checks.add(view)
+            if is_folded:
+                yield self._folded(shown)
+                if hint:
+                    yield Prose((Words(hint),), "quiet")
+                hint = ""
+            else:
+                yield from map(self.step, shown)
 
     def checks(self, checks: Checks) -> Iterator[Block]:
         if self.blank or not checks:
@@ -140,6 +153,34 @@ class SolutionBlocks:
             view.skipped,
             derivation_table(lines, self.style) if (lines := self.derivation(step)) else None,
         )
+
+    def _folded(self, views: Iterable[StepView]) -> Table:
+        """A line a step: its name, its formula, and its value where there is room for it."""
+        rows = []
+        for view in views:
+            if view.skipped:
+                rows.append(Row((cell("⋮"), cell(f"{view.skipped:,} steps left out"), ())))
+            name = Maths(Sym(view.step.quantity), "asked")
+            how, value = self._how(view), () if self.blank else self._value_in_short(view)
+            facts = ("in short: ", name, f", {shape_text(view.shape, self.style)}", "; " * bool(how), *how)
+            rows.append(Row((cell(name), cell(*how), cell(*value)), cell(*facts, " " * bool(value), *value)))
+        return Table((Column(()), Column(()), Column(())), tuple(rows), borders=False)
+
+    def _how(self, view: StepView) -> tuple[Content, ...]:
+        """The formula of a folded step, or in words what is done in one that is long."""
+        text = to_text(view.form, self.style) if view.form is not None else ""
+        if view.form is None or len(text) > ROOM_FOR_FORMULA:
+            return (Words(view.rule, "rule"),)
+        is_its_name = text == to_text(Sym(view.step.quantity), self.style)
+        return () if is_its_name else (Words("= "), Maths(view.form))
+
+    def _value_in_short(self, view: StepView) -> tuple[Content, ...]:
+        if not view.step.shape:
+            side = value_sides(view.rows[0], self.precision)[0]
+            return Words("≈ " if side.about else "= "), Maths(side.expr)
+        value = view.workings.value(view.step.quantity) if view.step.node.size <= FEW else None
+        is_short = value is not None and len(to_text(value, self.style)) <= ROOM_FOR_VALUE
+        return (Words("= "), Maths(value)) if value and is_short else ()
 
     def _formula(self, view: StepView) -> Formula | None:
         sides = tuple(array_sides(view, self.style))

@@ -225,7 +225,7 @@ class _Rows(NamedTuple):
         mark = cell(*filter(None, [letters_of(self.view) if self.seen.marks else ""]))
         ends = ends if self.blank or mark else ends[:1]
         rows = []
-        if self.view.left_out:  # between the first and the last
+        if self.view.left_out and len(self.view.rows) > 1:  # between the first and the last
             last = max(place for place, draft in enumerate(drafts) if draft.starts)
             drafts.insert(last, _Draft([cell(Words("⋮", "quiet"))]))
         for draft in drafts:
