@@ -1,6 +1,8 @@
 """What every test relies on."""
 
+import atexit
 import os
+import shutil
 import signal
 import tempfile
 
@@ -8,5 +10,6 @@ import tempfile
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nothing that a test does is a person's progress.
-_progress = tempfile.TemporaryDirectory(prefix="backprop-tutor-tests-")
-os.environ["BACKPROP_TUTOR_STATE"] = _progress.name
+_progress = tempfile.mkdtemp(prefix="backprop-tutor-tests-")
+atexit.register(shutil.rmtree, _progress, ignore_errors=True)
+os.environ["BACKPROP_TUTOR_STATE"] = _progress

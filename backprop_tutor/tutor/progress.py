@@ -1,17 +1,20 @@
-"""What all saved sessions say together: exercises done, how it went by topic and misconception, what next."""
+"""What saved sessions and evidence say together: exercises done, misconceptions met, what next."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from backprop_tutor.exercise.catalogue import CatalogueEntry
 from backprop_tutor.tutor.store import Saved
-from backprop_tutor.tutor.summary import misconceptions_met
+
+if TYPE_CHECKING:
+    from backprop_tutor.tutor.evidence import Evidence  # imports numpy, which a list does without
 
 __all__ = [
     "ExerciseProgress",
-    "TopicProgress",
+    "ProgressReport",
     "by_exercise",
-    "by_topic",
     "next_exercise",
 ]
 
@@ -46,33 +49,30 @@ class ExerciseProgress:
         return "done" if self.complete else f"{self.done}/{self.questions}"
 
 
-@dataclass(slots=True)
-class TopicProgress:
-    """How many questions of a topic were answered or shown, and how many of them right at once."""
-
-    settled: int = 0
-    at_once: int = 0
-    exercises: set[str] = field(default_factory=set)
-
-
 @dataclass(frozen=True, slots=True)
 class ProgressReport:
-    """Everything that `progress` shows; `exercises` by the folder of their sessions, and how often
+    """What `progress` shows beside the skills; `exercises` by the folder of their sessions, and how often
     misconceptions were met for certain and possibly."""
 
     exercises: dict[str, ExerciseProgress]
-    topics: dict[str, TopicProgress]
     misconceptions: dict[str, int]
     possible: dict[str, int]
     following: CatalogueEntry | None
 
     @classmethod
-    def of(cls, sessions: Sequence[Saved], entries: Sequence[CatalogueEntry]) -> "ProgressReport":
+    def of(
+        cls, sessions: Sequence[Saved], evidence: "Iterable[Evidence]", entries: Sequence[CatalogueEntry]
+    ) -> "ProgressReport":
         done = by_exercise(sessions)
         latest = max(done.values(), key=lambda exercise: exercise.saved, default=None)
         following = next_exercise(entries, done, latest.name if latest and latest.complete else "")
-        records = [record for session in sessions for record in session.records.values()]
-        return cls(done, by_topic(sessions), *misconceptions_met(records), following)
+        answers = [entry.answered for entry in evidence if entry.answered.causes]
+        met = Counter((answer.causes[0], answer.certain) for answer in answers).most_common()
+        certain, possible = (
+            {name: times for (name, is_certain), times in met if is_certain is wanted}
+            for wanted in (True, False)
+        )
+        return cls(done, certain, possible, following)
 
 
 def by_exercise(sessions: Iterable[Saved]) -> dict[str, ExerciseProgress]:
@@ -99,18 +99,6 @@ def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
     )
 
 
-def by_topic(sessions: Iterable[Saved]) -> dict[str, TopicProgress]:
-    found: dict[str, TopicProgress] = {}
-    for session in sessions:
-        settled = _settled(session)
-        for topic in session.topics if settled else ():
-            progress = found.setdefault(topic, TopicProgress())
-            progress.settled += settled
-            progress.at_once += _at_once(session)
-            progress.exercises.add(session.exercise)
-    return dict(sorted(found.items()))
-
-
 def next_exercise(
     entries: Sequence[CatalogueEntry], done: Mapping[str, ExerciseProgress], current: str = ""
 ) -> CatalogueEntry | None:
@@ -134,11 +122,6 @@ def _level(entry: CatalogueEntry) -> int:
 
 def _done(session: Saved) -> int:
     return sum(record.status in ("right", "shown") for record in session.records.values())
-
-
-def _settled(session: Saved) -> int:
-    """Also what was answered wrongly, and may be answered again."""
-    return sum(record.outcome not in ("skipped", "unanswered") for record in session.records.values())
 
 
 def _at_once(session: Saved) -> int:

@@ -10,13 +10,15 @@ import time
 import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.catalogue import find, shipped_folder
-from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.state import QuestionRecord, Try
+
+if TYPE_CHECKING:
+    from backprop_tutor.exercise.model import Exercise
 
 __all__ = ["Saved", "Store", "exercise_key", "key_of", "key_of_exercise", "state_folder"]
 
@@ -159,7 +161,7 @@ def key_of(exercise: str) -> str:
     return exercise_key(path.stem, path, shipped=path.parent == shipped_folder())
 
 
-def key_of_exercise(exercise: Exercise) -> str:
+def key_of_exercise(exercise: "Exercise") -> str:
     """The same for a loaded exercise."""
     path = exercise.path
     return exercise_key(exercise.name, path, shipped=path is not None and path.parent == shipped_folder())

@@ -152,14 +152,29 @@ def test_an_exercise_is_done_when_all_that_it_asks_is(state: Path) -> None:
     assert "exercise1: done" in run(state, "progress", "--plain")[1]
 
 
-def test_topics_count_wrong_answers_too(state: Path) -> None:
+def test_skills_have_what_the_answers_say_of_them(state: Path) -> None:
     run(state, "run", "exercise1", "--ask", "J", text="7\n")
     run(state, "run", "exercise1", "--ask", "J", text="1/2\n")
     run(state, "run", "softmax-batch", "--ask", "J", text="\n")
     output = run(state, "progress", "--plain")[1]
-    assert "relu: 1 of 2" in output
-    assert "0 of 0" not in output
-    assert all(len(line) <= 80 for line in output.splitlines())
+    assert "squared errors and their kin: right at once 1 of 2" in output
+    assert "cross-entropy" not in output  # a skipped question says nothing
+    assert "relu" not in output  # nor does what an exercise says of itself
+    [skill] = json.loads(run(state, "progress", "--json")[1])["skills"]
+    assert {key: type(value) for key, value in skill.items()} == {
+        **{"id": str, "title": str, "evidence": int, "known": float, "due": str}
+    }
+    assert (skill["id"], skill["evidence"]) == ("loss", 2)
+    assert 0 < skill["known"] < 1
+
+
+def test_a_checked_sheet_counts_once(state: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "answers.yaml"
+    sheet.write_text("exercise: exercise1\nanswers: {J: 1/2, net1: [1, 7]}\n", encoding="utf-8")
+    for _ in range(2):
+        assert run(state, "check", "exercise1", str(sheet))[0] == 1
+    skills = json.loads(run(state, "progress", "--json")[1])["skills"]
+    assert [(skill["id"], skill["evidence"]) for skill in skills] == [("net", 2), ("loss", 1)]
 
 
 def test_factors(state: Path) -> None:
@@ -212,14 +227,15 @@ def test_progress_is_saved_listed_and_reset(state: Path) -> None:
     assert status == 0
     assert "exercise1: done, 10 of 10 right at once" in output
     assert "exercise2: 1 of 9 questions" in output
-    assert "relu" in output
+    assert "ReLU and its kin: right at once" in output
     document = json.loads(run(state, "progress", "--json")[1])
     assert document["format"] == 1
     assert document["next"] == "exercise2"
 
     assert run(state, "progress", "--reset")[0] == 2, "nobody can be asked"
     assert (
-        "Deleted 1 saved session of exercise2" in run(state, "progress", "exercise2", "--reset", "--yes")[1]
+        "Deleted 1 saved session and 2 answers of exercise2"
+        in run(state, "progress", "exercise2", "--reset", "--yes")[1]
     )
     assert "exercise1: done" in run(state, "progress", "--plain")[1]
     run(state, "progress", "--reset", "--yes")
@@ -242,7 +258,10 @@ def test_a_damaged_state_is_told_and_set_aside(state: Path) -> None:
     status, output, errors = run(state, "progress", "--plain")
     assert status == 0
     assert "damaged" in errors
-    assert "Nothing is done yet." in output
+    assert "exercise1" not in output
+    assert "a net: weights times inputs, plus the bias: right at once 2 of 2" in output, (
+        "answers are kept apart"
+    )
 
 
 def test_the_first_question_needs_no_sympy(state: Path) -> None:

@@ -1,0 +1,111 @@
+"""What a student can do, as far as evidence tells, and what a question would add to it.
+
+Whether a skill is there follows Bayesian knowledge tracing (Corbett and Anderson 1994): each answer to a
+question, right or wrong, makes it likelier or less likely, and each teaches. How long it lasts is FSRS's
+account of memory (github.com/open-spaced-repetition), by which a skill comes back after days.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+
+from fsrs import Card, Rating, Scheduler
+
+from backprop_tutor.tutor.evidence import Evidence
+from backprop_tutor.tutor.skills import SKILLS, Skill, blamed
+
+__all__ = ["Learner", "SkillMemory"]
+
+PRIOR = 0.35  # that a skill is there before anything is known of it
+LEARNT = 0.25  # that a question teaches who lacks it
+SLIP = 0.08  # that who has it answers wrongly
+GUESS = 0.08  # that who lacks it answers rightly
+HORIZON = timedelta(days=7)  # how far on a gain is to last
+SURE = 2  # right answers in a row that a slip is forgotten after
+
+
+class SkillMemory(NamedTuple):
+    """What is known of one skill. `evidence` counts answers, `at_once` those that were right at the first
+    try and without hints. `chance` is that it was there after the last; `card` is FSRS's record. `slips` are
+    the misconceptions met since it went well, the last one first."""
+
+    evidence: int = 0
+    at_once: int = 0
+    chance: float = PRIOR
+    card: Card | None = None
+    slips: tuple[str, ...] = ()
+    in_a_row: int = 0
+
+    def known(self, now: datetime) -> float:
+        """The chance that it is there now, from 0 to 1."""
+        return self.chance * self.recall(now)
+
+    def recall(self, now: datetime) -> float:
+        """The share that is not forgotten by `now`."""
+        return 1.0 if self.card is None else _scheduler().get_card_retrievability(self.card, now)
+
+    def gain(self, now: datetime) -> float:
+        """What one question adds to what is there after the horizon: it teaches who lacks the skill, and
+        makes it last where it is."""
+        card, _ = _scheduler().review_card(self.card or _new_card(now), Rating.Good, now)
+        later, known = now + HORIZON, self.known(now)
+        lasts = _scheduler().get_card_retrievability(card, later)
+        without = lasts if self.card is None else self.recall(later) / max(self.recall(now), 1e-9)
+        return LEARNT * (1 - known) * lasts + known * max(lasts - without, 0.0)
+
+    def after(self, rating: Rating, moment: datetime, slips: Sequence[str]) -> "SkillMemory":
+        """With one more answer. A clock that went back does not undo what came before it."""
+        if self.card is not None and self.card.last_review is not None:
+            moment = max(moment, self.card.last_review)
+        known = self.known(moment)
+        is_right, alone = rating is not Rating.Again, rating is Rating.Good
+        if alone:
+            known = known * (1 - SLIP) / (known * (1 - SLIP) + (1 - known) * GUESS)
+        elif not is_right:
+            known = known * SLIP / (known * SLIP + (1 - known) * (1 - GUESS))
+        card, _ = _scheduler().review_card(self.card or _new_card(moment), rating, moment)
+        in_a_row = self.in_a_row + 1 if alone else 0
+        kept = () if in_a_row >= SURE else tuple(dict.fromkeys((*slips, *self.slips)))
+        chance = known + (1 - known) * LEARNT
+        return SkillMemory(self.evidence + 1, self.at_once + alone, chance, card, kept, in_a_row)
+
+
+class Learner:
+    """All skills of one student, from the evidence that there is."""
+
+    def __init__(self, evidence: Iterable[Evidence] = ()) -> None:
+        self.memories: dict[str, SkillMemory] = {skill.id: SkillMemory() for skill in SKILLS}
+        self._asked: set[tuple[str, tuple[str, str, str]]] = set()
+        for entry in evidence:
+            self.take(entry)
+
+    def take(self, entry: Evidence) -> None:
+        """One more answer. Of several to one question in one sitting, the first tells what was known."""
+        if (entry.sitting, entry.question) in self._asked:
+            return
+        self._asked.add((entry.sitting, entry.question))
+        skills = [skill for skill in entry.skills if skill in self.memories]
+        moment, slips = datetime.fromtimestamp(entry.when, UTC), entry.answered.causes[:1]
+        rating = Rating.Again
+        if entry.is_right:
+            rating = Rating.Hard if entry.answered.hints else Rating.Good
+        elif len(skills := list(blamed(skills, entry.answered.causes))) > 1:  # any of them: the weakest
+            skills = [min(skills, key=lambda skill: self.memories[skill].known(moment))]
+        for skill in skills:
+            self.memories[skill] = self.memories[skill].after(rating, moment, slips)
+
+    @property
+    def met(self) -> list[Skill]:
+        """The skills that there is evidence of, in the order in which they are learned."""
+        return [skill for skill in SKILLS if self.memories[skill.id].evidence]
+
+
+@cache
+def _scheduler() -> Scheduler:
+    """In whole days: within a day, what gains most decides."""
+    return Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+
+def _new_card(moment: datetime) -> Card:
+    return Card(card_id=0, due=moment)  # with an id, since FSRS waits for the clock to make one
