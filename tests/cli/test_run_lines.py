@@ -162,7 +162,11 @@ def test_skills_have_what_the_answers_say_of_them(state: Path) -> None:
     assert "relu" not in output  # nor does what an exercise says of itself
     [skill] = json.loads(run(state, "progress", "--json")[1])["skills"]
     assert {key: type(value) for key, value in skill.items()} == {
-        **{"id": str, "title": str, "evidence": int, "known": float, "due": str}
+        "id": str,
+        "title": str,
+        "evidence": int,
+        "known": float,
+        "due": str,
     }
     assert (skill["id"], skill["evidence"]) == ("loss", 2)
     assert 0 < skill["known"] < 1
