@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from backprop_tutor.exercise.load import load, loads
+    from backprop_tutor.exercise.torch_import import from_torch
     from backprop_tutor.grading.checking import check
     from backprop_tutor.homework.classroom import grade
     from backprop_tutor.version import __version__
@@ -46,6 +47,7 @@ __all__ = [
     "__version__",
     "check",
     "explain",
+    "from_torch",
     "grade",
     "load",
     "loads",
@@ -70,6 +72,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
             "grading.checking": ("check",),
             "homework.classroom": ("grade",),
             "exercise.load": ("load", "loads"),
+            "exercise.torch_import": ("from_torch",),
             "version": ("__version__",),
             "walkthrough": ("Solution", "solve"),
             "walkthrough.derivation": ("Explanation", "explain"),

@@ -8,7 +8,16 @@ from pathlib import Path
 from backprop_tutor.errors import AccessError
 from backprop_tutor.language.clean import clean
 
-__all__ = ["access_error", "make_folder", "read_bytes", "reason", "replace_file", "write_all", "write_file"]
+__all__ = [
+    "access_error",
+    "make_folder",
+    "read_bytes",
+    "reason",
+    "refuse_existing",
+    "replace_file",
+    "write_all",
+    "write_file",
+]
 
 MAX_SHOWN = 200
 
@@ -48,14 +57,23 @@ def write_all(path: Path, content: str | bytes | Mapping[str, str], *, force: bo
     if not isinstance(content, Mapping):
         write_file(path, content, force=force)
         return
-    there = [path / name for name in content if (path / name).exists()]
-    if there and not force:
-        raise AccessError(
-            "this file exists already.", where=clean(str(there[0])), hint="Add --force to overwrite it."
-        )
+    if not force:
+        refuse_existing(*(path / name for name in content))
     for name, text in content.items():
         make_folder((path / name).parent)
         write_file(path / name, text, force=force)
+
+
+def refuse_existing(*paths: Path) -> None:
+    """Raises AccessError for the first that exists already."""
+    for path in paths:
+        if path.exists():
+            raise _exists(path)
+
+
+def _exists(path: Path) -> AccessError:
+    where = clean(str(path))
+    return AccessError("this file exists already.", where=where, hint="Add --force to overwrite it.")
 
 
 def write_file(path: Path, text: str | bytes, *, force: bool = False) -> None:
@@ -70,9 +88,7 @@ def write_file(path: Path, text: str | bytes, *, force: bool = False) -> None:
             raise OSError(0, "not a file")
         replace_file(path, text, over=force)
     except FileExistsError:
-        raise AccessError(
-            "this file exists already.", where=clean(str(path)), hint="Add --force to overwrite it."
-        ) from None
+        raise _exists(path) from None
     except (OSError, ValueError) as error:
         raise access_error(error, path, "written") from None
 

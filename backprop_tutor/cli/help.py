@@ -17,11 +17,21 @@ PANELS = {
     ),
     "How it looks": (
         *("--form", "--precision", "--blank", "--notation", "--plain", "--ascii", "--large", "--auto"),
-        *("--with-derivations", "--format"),
+        *("--with-derivations", "--to", "--format"),
     ),
-    "Files": ("--out", "--force", "--html", "--roster", "--student-from", "--answers", "--check", "--yes"),
+    "Files": (
+        "--out",
+        "--force",
+        "--html",
+        "--roster",
+        "--student-from",
+        "--answers",
+        "--check",
+        "--yes",
+        "--from-torch",
+    ),
     "For machines": (
-        *("--json", "--latex", "--gradescope", "--list", "--jobs", "--timeout", "--max-elements"),
+        *("--json", "--latex", "--gradescope", "--list", "--jobs", "--timeout", "--python", "--max-elements"),
     ),
 }
 
