@@ -5,7 +5,8 @@ from operator import add
 
 from backprop_tutor.engine.evaluate import contributions
 from backprop_tutor.exercise.ledger import LedgerLine
-from backprop_tutor.render.numpy_code import Code, NumpyCode, identifier
+from backprop_tutor.language.identifiers import identifier
+from backprop_tutor.render.numpy_code import Code, NumpyCode
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.formulas import forward_formula, gradient_formula, symbol
 from backprop_tutor.walkthrough.steps import update_formula

@@ -1,7 +1,5 @@
 """One more number system: arrays that are NumPy code. Running an op here writes the line that computes it."""
 
-import keyword
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +12,7 @@ from backprop_tutor.engine.systems.formal import FormalArray, FormalSystem, broa
 from backprop_tutor.engine.systems.windows import Windows
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
+from backprop_tutor.language.identifiers import identifier
 
 __all__ = ["Code", "NumpyCode", "literal"]
 
@@ -69,12 +68,6 @@ class Code(FormalArray):
 
     def at(self, level: int) -> str:
         return self.text if self.level >= level else f"({self.text})"
-
-
-def identifier(name: str) -> str:
-    """A quantity's name in Python: `dJ_dW1`."""
-    plain = re.sub(r"\W", "_", name)
-    return f"{plain}_" if keyword.iskeyword(plain) or plain in ("np", "check", "expected") else plain
 
 
 def _written(value: Fraction) -> tuple[str, Shape, int]:

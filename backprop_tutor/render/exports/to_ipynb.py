@@ -7,10 +7,11 @@ from typing import Any
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import Call, Expr, Num, rewrite, to_text
 from backprop_tutor.language.expr import name_of
+from backprop_tutor.language.identifiers import identifier
 from backprop_tutor.render.blocks import Block, WorkedStep
 from backprop_tutor.render.document import ROUTES, Document
 from backprop_tutor.render.notebook_code import StepCode
-from backprop_tutor.render.numpy_code import identifier, literal
+from backprop_tutor.render.numpy_code import literal
 from backprop_tutor.render.painters.markdown import MarkdownPainter
 from backprop_tutor.render.selftest import salt_of
 from backprop_tutor.render.texts import Checks
