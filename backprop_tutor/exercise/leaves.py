@@ -8,6 +8,7 @@ from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.infinity import MINUS_INFINITY
 from backprop_tutor.engine.systems.base import Shape
 from backprop_tutor.exercise.fault_report import FaultReport
+from backprop_tutor.exercise.model import KeptArray
 from backprop_tutor.exercise.placed_layers import placed_layers, placed_leaves
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.exercise.rectangles import ArrayProblem, Numbers, size_in_words
@@ -15,7 +16,7 @@ from backprop_tutor.exercise.schema import Example, ExerciseFile
 from backprop_tutor.exercise.schema_types import Array, ArrayFile, TiedWeights
 from backprop_tutor.exercise.yaml_reader import Path as Place
 
-__all__ = ["check_labels", "check_whole_numbers", "leaf_values", "place_of"]
+__all__ = ["check_labels", "check_whole_numbers", "kept_arrays", "leaf_values", "place_of"]
 
 Values = dict[str, Numbers]
 
@@ -53,6 +54,22 @@ def leaf_values(file: ExerciseFile, report: FaultReport, folder: Path | None, ma
         put("x", file.data.x, ("data", "x"))
         put("t", file.data.t, ("data", "t"))
     return values
+
+
+def kept_arrays(file: ExerciseFile, folder: Path | None) -> dict[str, KeptArray]:
+    """The leaves each of which is kept whole in a file beside the exercise."""
+    arrays: dict[str, object] = {}
+    if file.graph:
+        arrays |= file.graph.given | file.graph.parameters
+    if file.network:
+        arrays |= {name: leaf.array for name, (_, leaf) in placed_leaves(file.network.layers).items()}
+    if file.data and not isinstance(file.data, list):
+        arrays |= {"x": file.data.x, "t": file.data.t}
+    return {
+        name: KeptArray(folder / array.file, array.array, tuple(array.columns) if array.columns else None)
+        for name, array in arrays.items()
+        if isinstance(array, ArrayFile) and folder
+    }
 
 
 def check_labels(file: ExerciseFile, graph: Graph, values: Values, report: FaultReport) -> None:

@@ -8,7 +8,13 @@ from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
 from backprop_tutor.exercise.catalogue import find
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.labels import Labels
-from backprop_tutor.exercise.leaves import check_labels, check_whole_numbers, leaf_values, place_of
+from backprop_tutor.exercise.leaves import (
+    check_labels,
+    check_whole_numbers,
+    kept_arrays,
+    leaf_values,
+    place_of,
+)
 from backprop_tutor.exercise.loss import choose_loss
 from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.network import build_network
@@ -119,6 +125,7 @@ def _build(
         layers=layers,
         variant=variant,
         path=path,
+        kept=kept_arrays(file, folder),
     )
 
 

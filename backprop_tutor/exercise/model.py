@@ -12,7 +12,16 @@ from backprop_tutor.exercise.precision import USUAL, Precision
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.shown import Shown
 
-__all__ = ["Ask", "Exercise", "LayerInfo", "OptimizerChoice", "QuantityVariation", "Variant", "described"]
+__all__ = [
+    "Ask",
+    "Exercise",
+    "KeptArray",
+    "LayerInfo",
+    "OptimizerChoice",
+    "QuantityVariation",
+    "Variant",
+    "described",
+]
 
 
 class OptimizerChoice(NamedTuple):
@@ -44,6 +53,15 @@ class Variant(NamedTuple):
     id: str
 
 
+class KeptArray(NamedTuple):
+    """Where an array is kept: in a .npz file under the name `array` (the only one where there is no name), or
+    in some `columns` of a .csv file, as the exercise says it."""
+
+    path: Path
+    array: str | None = None
+    columns: tuple[Fraction | str, ...] | None = None
+
+
 class LayerInfo(NamedTuple):
     """One layer of a network, for drawings: what `kind` it is ("" of a feed-forward one), the shape of what
     comes out for one example, and the kind of the block that it lies in.
@@ -67,7 +85,8 @@ class Exercise(Shown):
     `learning_rates`. `precision` is what
     a decimal answer needs.
     A version that `variants` drew has the `name` of its exercise and a `variant`. `further` are the
-    derivatives that it asks beside those of the loss: `d2J/dw1 dw2`, `dp/ds`.
+    derivatives that it asks beside those of the loss: `d2J/dw1 dw2`, `dp/ds`. `kept` says of the leaves that
+    lie in a file beside the exercise where.
     """
 
     name: str
@@ -92,6 +111,7 @@ class Exercise(Shown):
     layers: tuple[LayerInfo, ...] | None = None
     variant: Variant | None = None
     path: Path | None = None
+    kept: Mapping[str, KeptArray] = field(default_factory=dict)
 
     @property
     def rates(self) -> tuple[Fraction, ...]:
