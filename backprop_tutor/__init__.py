@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from backprop_tutor.exercise.torch_import import from_torch
     from backprop_tutor.grading.checking import check
     from backprop_tutor.homework.classroom import grade
+    from backprop_tutor.programs.array_check import assert_arrays, check_arrays
     from backprop_tutor.version import __version__
     from backprop_tutor.walkthrough import Solution, solve
     from backprop_tutor.walkthrough.derivation import Explanation, explain
@@ -45,7 +46,9 @@ __all__ = [
     "Solution",
     "UsageError",
     "__version__",
+    "assert_arrays",
     "check",
+    "check_arrays",
     "explain",
     "from_torch",
     "grade",
@@ -71,6 +74,7 @@ if not TYPE_CHECKING:  # a type checker is to know the names above and no others
             ),
             "grading.checking": ("check",),
             "homework.classroom": ("grade",),
+            "programs.array_check": ("assert_arrays", "check_arrays"),
             "exercise.load": ("load", "loads"),
             "exercise.torch_import": ("from_torch",),
             "version": ("__version__",),

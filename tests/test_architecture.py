@@ -31,6 +31,7 @@ FLOORS = [
     "exercise",
     "walkthrough",
     "grading",
+    "programs",
     "homework",
     "tutor",
     "render",
@@ -62,6 +63,7 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "exercise/schema_faults.py": {"linear", "leaky_relu", "mse", "half_mse", "bce", "cross_entropy"},
     "exercise/schema_types.py": {"minimum", "maximum"},  # words of JSON Schema
     "grading/answer.py": {"exp"},  # e^x
+    "grading/misconceptions/coding.py": {"softmax", "linear"},  # rules to read on with
     "grading/misconceptions/edits.py": {"log"},  # log10 for ln
     "grading/misconceptions/table.py": {"relu", "softmax", "linear", "log"},  # rules to read on with
     "language/columns.py": {"mean"},
@@ -69,6 +71,8 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "language/mathml.py": {"sqrt", "abs"},
     "language/spelling.py": {"σ", "√"},  # letters in ASCII
     "language/tokens.py": {"√"},
+    "programs/child.py": {"detach"},  # what a tensor calls giving its numbers
+    "programs/given_array.py": {"detach"},
     "render/numpy_code.py": {
         *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "abs", "clip"),
         *("maximum", "minimum"),

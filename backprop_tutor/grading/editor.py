@@ -21,7 +21,7 @@ from backprop_tutor.grading.misconceptions.scope import Scope, Surroundings
 from backprop_tutor.grading.slip_pool import EMPTY, Pairs, Slip, SlipPool
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, name_of, rewrite
 
-__all__ = ["Editor"]
+__all__ = ["Editor", "FormulaEdits", "NodeChange"]
 
 MOST_NODES = 220  # of a formula that is edited everywhere; of a longer one only the whole is
 MOST_WRITTEN_OUT = 60  # nodes of a formula in whose place of a quantity that is not asked its own may stand

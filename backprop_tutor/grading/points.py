@@ -63,9 +63,11 @@ def base_point(solution: Solution, values: Mapping[str, Array]) -> Point:
     return Point(solution, rounded(values), exact_pass(solution.graph, values))
 
 
-def random_points(base: Point, varied: Collection[str], *, any_side: bool = False) -> list[Point]:
-    """Points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side; or, with
-    `any_side`, by much.
+def random_points(
+    base: Point, varied: Collection[str], *, any_side: bool = False, count: int = POINTS
+) -> list[Point]:
+    """`count` points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side;
+    with `any_side`, by much.
 
     Numbers that pick rows stay whole. Targets whose rows sum to 1 go on doing so: a formula such as
     (z - t)/N counts on that.
@@ -73,7 +75,7 @@ def random_points(base: Point, varied: Collection[str], *, any_side: bool = Fals
     random = np.random.default_rng(20_240_229)
     shares = _shares(base)
     points = []
-    for _ in range(POINTS):
+    for _ in range(count):
         for attempt in range(1 if any_side else _TRIES):
             leaves = dict(base.leaves)
             for name in varied:

@@ -9,7 +9,7 @@ import numpy as np
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_quantities", "asked_steps"]
+__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_quantities", "asked_steps", "whole_quantities"]
 
 SELECTIONS = ("all", "key", "forward", "backward", "update")
 
@@ -62,7 +62,19 @@ def asked_quantities(solution: Solution) -> list[str]:
 
 def asked_steps(solution: Solution, selection: Iterable[str] = ()) -> set[str]:
     """The quantities of which `selection`, or else the exercise's own `ask`, asks for something."""
-    return {question.quantity for question in asked(solution, selection)}
+    return set(whole_quantities(solution, selection))
+
+
+def whole_quantities(solution: Solution, selection: Iterable[str] = ()) -> list[str]:
+    """The quantities of which anything is asked, or selected, in walkthrough order. Raises UsageError for an
+    unknown name."""
+    found: dict[str, None] = {}
+    for text in (*selection,) or asked_quantities(solution) or ["all"]:
+        if text in SELECTIONS and text not in solution.shapes:
+            found |= dict.fromkeys(_selected(solution, text))
+        else:
+            found[solution.find(text).name] = None
+    return sorted(found, key=solution.order.__getitem__)
 
 
 def _questions(solution: Solution, elements: Elements, text: str, by: str | None) -> Iterator[AskedQuantity]:

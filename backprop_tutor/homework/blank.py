@@ -16,7 +16,7 @@ from backprop_tutor.language import ASCII, CANONICAL, UNICODE, Lettering, Style,
 from backprop_tutor.language.expr import OPERATORS, Call, Sym
 from backprop_tutor.walkthrough import Solution, Workings
 
-__all__ = ["FORMATS", "blank_sheet"]
+__all__ = ["FORMATS", "blank_sheet", "called"]
 
 FORMATS = ("yaml", "csv", "md")
 WIDTH = 90
@@ -114,7 +114,7 @@ class _Blank:
                 yield from textwrap.wrap(line, WIDTH, subsequent_indent="    ")
         for node in nodes.values():
             if node.op and self.exercise.layers:
-                yield f"{self._name(node.name)} = {_call(node, [self._name(p) for p in node.parents])}"
+                yield f"{self._name(node.name)} = {called(node, [self._name(p) for p in node.parents])}"
         yield from _rate(self.exercise)
         for sentence in self.solution.conventions:
             yield from textwrap.wrap(sentence, WIDTH)
@@ -129,7 +129,8 @@ class _Blank:
                 yield from ((self._name(name), BLANK) for name in names)
 
 
-def _call(node: Node, parents: list[str]) -> str:
+def called(node: Node, parents: list[str]) -> str:
+    """What a layer's node computes from its `parents`, as a sheet writes it: W1 x + b1."""
     op = ops.get(node.op)
     if node.op in OPERATORS:
         return to_text(Call(node.op, tuple(map(Sym, parents))))

@@ -10,7 +10,7 @@ import pytest
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.exercise import loads
 from backprop_tutor.grading import mark
-from backprop_tutor.grading.misconceptions import TABLE, Misconception
+from backprop_tutor.grading.misconceptions import TABLE, Misconception, coding
 from backprop_tutor.grading.misconceptions.edits import EDITS
 from backprop_tutor.walkthrough.rule_card import rule_card
 
@@ -38,7 +38,7 @@ GENERATED = [  # by edits of a formula
 def test_the_table_holds_every_misconception_once() -> None:
     ids = [misconception.id for misconception in TABLE]
     assert len(ids) == len(set(ids))
-    assert set(ids) == {*IDS, *GENERATED}
+    assert set(ids) == {*IDS, *GENERATED, *(entry.id for entry in coding.ENTRIES)}
     assert all(misconception.summary.endswith(".") for misconception in TABLE)
     assert {covered for m in TABLE for covered in m.covers} <= set(ids)
 

@@ -1,6 +1,14 @@
 """The misconceptions, simplest first: each is one small change to the computation of a step."""
 
-from backprop_tutor.grading.misconceptions import activation, forgotten, forward, kinds, layer, totals
+from backprop_tutor.grading.misconceptions import (
+    activation,
+    coding,
+    forgotten,
+    forward,
+    kinds,
+    layer,
+    totals,
+)
 from backprop_tutor.grading.misconceptions.context import Misconception
 
 __all__ = ["COVERS", "RANK", "TABLE", "Misconception"]
@@ -132,6 +140,7 @@ TABLE: tuple[Misconception, ...] = (
         everywhere=True,
     ),
     *kinds.ENTRIES,
+    *coding.ENTRIES,
     Misconception(
         "missing-path",
         "a path forgotten",

@@ -9,6 +9,8 @@ from backprop_tutor.grading.misconceptions.constants import is_half
 from backprop_tutor.grading.misconceptions.context import Edge, Total, Update, WrongResult
 
 __all__ = [
+    "DROPPED",
+    "KEPT",
     "ascent",
     "descent",
     "edge_factor_two",

@@ -1,0 +1,179 @@
+"""Why a whole array is wrong: the slips whose result it is, and whether only one of them can be meant."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from math import prod
+from time import monotonic
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.diagnosis import Cause, Found
+from backprop_tutor.grading.misconceptions.table import COVERS
+from backprop_tutor.grading.points import Point, base_point, random_points
+from backprop_tutor.grading.slip_pool import Slip
+from backprop_tutor.language import Style
+from backprop_tutor.programs.array_step import ArrayStep
+from backprop_tutor.programs.closeness import EXACT, same
+from backprop_tutor.programs.whole_slips import WholeSlip, WholeSlips
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["ArrayCauses", "Evidence"]
+
+PATIENCE = 0.5  # seconds in which further and further sorts of slips are looked at, for one array
+_CERTAIN = 0.02  # coincidences that may be expected where one slip is called the cause
+_MOST_CAUSES = 4
+_MOST_NUMBERS = 12  # that are looked at for how simple they are
+_DENOMINATORS = range(1, 33)
+
+Stage = Callable[[ArrayStep], Iterator[WholeSlip]]
+
+
+class Evidence(NamedTuple):
+    """The wrong array, within which `tolerance` another counts as the same, and what else is known of it:
+    whether it is kept in `whole_numbers`, and whether another name for it, or a statement, `changes` it."""
+
+    array: Array
+    tolerance: float = EXACT
+    whole_numbers: bool = False
+    changes: bool = False
+
+    def admits(self, slip: Slip) -> bool:
+        """Whether what is known of the array leaves this slip possible."""
+        if "decimals-cut" in slip.ids:
+            return self.whole_numbers or self.array.size > 3
+        return True
+
+
+class ArrayCauses:
+    """Looks for causes; what is worked out for one array is kept for the next."""
+
+    def __init__(self, solution: Solution, style: Style) -> None:
+        self.solution, self.style = solution, style
+        self.slips = WholeSlips(solution)
+
+    def of(self, evidence: Evidence, step: ArrayStep, changed: Mapping[str, Array]) -> Found:
+        """The causes, the most usual first; `changed` are data and parameters that the program changed."""
+        started = monotonic()
+        stages: list[Stage] = [
+            lambda s: self.slips.from_changed(s, changed),
+            self.slips.single,
+            self.slips.scaled,
+            self.slips.before,
+            lambda s: self._times_constants(evidence, s),
+            self.slips.pairs,
+        ]
+        for stage in stages:
+            if found := self._looked_at(stage, evidence, step):
+                return found
+            if monotonic() - started > PATIENCE:
+                break
+        return Found()
+
+    def _looked_at(self, stage: Stage, evidence: Evidence, step: ArrayStep) -> Found | None:
+        """What of a sort of slips gives the array."""
+        hits: list[Slip] = []
+        ranks: list[int] = []
+        for slip, array in stage(step):
+            if not evidence.admits(slip):
+                continue
+            if array.shape != evidence.array.shape:
+                continue
+            ranks.append(slip.rank)
+            if same(evidence.array, array, evidence.tolerance) and not same(array, step.right, EXACT):
+                hits.append(slip)
+        if not hits:
+            return None
+        hits = self._likely(hits, evidence)
+        causes = self._merged(stage, step, hits)
+        as_usual = sum(rank <= hits[0].rank for rank in ranks)
+        chance = as_usual * _coincidence(evidence.array, step.right)
+        return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and chance <= _CERTAIN)
+
+    def _likely(self, hits: list[Slip], evidence: Evidence) -> list[Slip]:
+        """The usual ones first; a change in place where the program shows one, or nothing else fits."""
+        in_place = [slip for slip in hits if "changed-in-place" in slip.ids]
+        if evidence.changes and in_place:
+            return in_place[:1]
+        kept = [slip for slip in hits if slip not in in_place] or in_place
+        if evidence.whole_numbers and (cut := [slip for slip in kept if "decimals-cut" in slip.ids]):
+            return cut[:1]
+        return sorted(kept, key=lambda slip: slip.rank)
+
+    def _merged(self, stage: Stage, step: ArrayStep, hits: list[Slip]) -> list[Cause]:
+        """The causes that differ: what comes to the same with other numbers too is one cause."""
+        causes: list[tuple[Cause, Array | None]] = []
+        elsewhere = self._elsewhere(stage, step, hits) if len(hits) > 1 else {}
+        for slip in hits:
+            cause = Cause(slip.ids, slip.text(self.style), slip.place)
+            value = elsewhere.get(_key(slip))
+            known = next((k for k, (c, v) in enumerate(causes) if _alike(c, v, cause, value)), None)
+            if known is None:
+                causes.append((cause, value))
+                continue
+            first, kept = causes[known]
+            if slip.ids[0] in COVERS[first.ids[0]]:
+                causes[known] = first._replace(ids=tuple(dict.fromkeys(first.ids + slip.ids))), kept
+        return [cause for cause, _ in causes]
+
+    def _elsewhere(self, stage: Stage, step: ArrayStep, hits: Iterable[Slip]) -> dict[object, Array]:
+        """What the same slips give in the exercise with other numbers."""
+        wanted = set(map(_key, hits))
+        other = ArrayStep(step.ledger, step.quantity, self._point.quantities, step.absent)
+        found: dict[object, Array] = {}
+        for slip, array in stage(other):
+            if _key(slip) in wanted:
+                found.setdefault(_key(slip), array)
+        return found
+
+    @cached_property
+    def _point(self) -> Point:
+        base = base_point(self.solution, self.solution.exercise.values)
+        return random_points(base, base.leaves.keys(), count=1)[0]
+
+    def _times_constants(self, evidence: Evidence, step: ArrayStep) -> Iterator[WholeSlip]:
+        """A slip and a constant at once: the one that brings it nearest to the wrong array."""
+        constants = self.slips.constants(step)
+        for slip, array in self.slips.single(step):
+            size = float(np.vdot(array, array))
+            if array.shape != evidence.array.shape or not np.isfinite(size) or not size:
+                continue
+            factor = float(np.vdot(array, evidence.array)) / size
+            for constant in constants:
+                if abs(constant.value - factor) <= 1e-3 * abs(factor) and not set(constant.ids) & set(
+                    slip.ids
+                ):
+                    both = Slip(constant.ids, ((constant.says, ()),), slip.place).along_with(slip)
+                    yield WholeSlip(both, array * constant.value)
+
+
+def _key(slip: Slip) -> object:
+    return slip.ids, slip.says, slip.place
+
+
+def _alike(known: Cause, value: Array | None, cause: Cause, other: Array | None) -> bool:
+    """Whether two causes are one thing in other words, or as good as."""
+    if set(cause.ids) <= set(known.ids) and cause.place == known.place:
+        return True
+    return value is not None and other is not None and same(value, other, 1e-9)
+
+
+def _coincidence(wrong: Array, right: Array | None) -> float:
+    """How likely an arbitrary array, of numbers as simple as these, is the result of a given slip."""
+    if right is None or right.shape != wrong.shape:
+        return 1e-3 if wrong.size > 1 else 0.1
+    differ = np.flatnonzero((wrong != right).ravel())
+    numbers = {(float(wrong.flat[i]), float(right.flat[i])) for i in differ[: 50 * _MOST_NUMBERS]}
+    return prod(_simplicity(*pair) for pair in sorted(numbers, key=str)[:_MOST_NUMBERS])
+
+
+def _simplicity(number: float, right: float) -> float:
+    """The share of its range that the numbers as coarse as this one are apart: 1/4 for a small whole one."""
+    spread = 4 * max(abs(number), abs(right), 1e-300)
+    if not np.isfinite(spread):
+        return 0.1
+    for d in _DENOMINATORS:
+        if abs(number * d - round(number * d)) < 1e-9 * max(1.0, abs(number * d)):
+            return min(1.0, 1 / d / spread)
+    return 1e-6

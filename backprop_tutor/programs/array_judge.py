@@ -1,0 +1,292 @@
+"""Judges the arrays of a program, each from the program's own earlier ones as they stand."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.diagnosis import Found
+from backprop_tutor.grading.elements import Elements
+from backprop_tutor.language import Style
+from backprop_tutor.programs import array_wording as wording
+from backprop_tutor.programs.array_causes import ArrayCauses, Evidence
+from backprop_tutor.programs.array_step import ArrayStep
+from backprop_tutor.programs.array_verdict import ArrayVerdict
+from backprop_tutor.programs.closeness import EXACT, off, same, tolerance_of
+from backprop_tutor.programs.given_array import GivenArray
+from backprop_tutor.programs.wrong_entries import where_wrong
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["ArrayJudge", "ProgramArrays"]
+
+NOISE = 1e-13  # of the largest number that a step starts from: what floating point leaves over of 0
+MOST_ALTERNATIVES = 4
+
+Changes = Callable[[str], bool]  # whether a statement of the program changes this variable in place
+
+
+class ProgramArrays(NamedTuple):
+    """What a program left: its arrays by quantity, and which of the exercise's own data it changed."""
+
+    arrays: Mapping[str, GivenArray]
+    changed: Mapping[str, Array] = {}
+    is_changed_in_place: Changes = lambda variable: False
+
+
+@dataclass
+class _Progress:
+    """What is known of a program while its arrays are judged in order: the values of every quantity as it has
+    them, which of them are wrong or follow from what is (`dirty`), and how rough its numbers are."""
+
+    known: dict[str, Array]
+    absent: frozenset[str]
+    dirty: set[str]
+    wrong: dict[str, ArrayVerdict]
+    right: list[str]
+    tolerance: float = EXACT
+
+
+class ArrayJudge:
+    """Judges programs for one `solution`; what is worked out for one is kept for the next."""
+
+    def __init__(self, solution: Solution, asked: list[str], style: Style | None = None) -> None:
+        self.solution, self.ledger = solution, solution.ledger
+        self.asked = frozenset(asked)
+        self.style = style or Style()
+        self.causes = ArrayCauses(solution, self.style)
+        self._elements = Elements(solution)
+
+    def judge(self, given: ProgramArrays) -> dict[str, ArrayVerdict]:
+        """The verdicts by quantity, in walkthrough order: of all that is asked, and of what else there is."""
+        found: dict[str, ArrayVerdict] = {}
+        present = {q: a for q, a in given.arrays.items() if a.values is not None}
+        absent = frozenset(self.ledger.needs) - given.arrays.keys()
+        right = self.solution.values
+        later = {q: a.values for q, a in present.items() if a.values is not None}
+        progress = _Progress({**right, **later}, absent, set(), {}, [])
+        with np.errstate(all="ignore"):
+            for quantity in self.ledger.needs:
+                if quantity in given.arrays:
+                    verdict = self._verdict(quantity, given, progress)
+                    found[quantity] = verdict
+                    self._go_on(quantity, verdict, present.get(quantity), progress)
+                    continue
+                self._follow(quantity, progress)
+                if quantity in self.asked:
+                    found[quantity] = ArrayVerdict(quantity, "", "blank", message=wording.BLANK)
+        return found
+
+    def _follow(self, quantity: str, progress: _Progress) -> None:
+        """Of what the program left nothing: what its own earlier arrays lead to."""
+        progress.known[quantity] = self.solution.values[quantity]
+        if not progress.dirty.isdisjoint(self.ledger.needs[quantity]):
+            value = ArrayStep(self.ledger, quantity, progress.known).right
+            if value is not None:
+                progress.known[quantity] = value
+                progress.dirty.add(quantity)
+
+    def _go_on(
+        self, quantity: str, verdict: ArrayVerdict, given: GivenArray | None, progress: _Progress
+    ) -> None:
+        """Take the array as it stands, whatever its shape; one that is right, as the right one."""
+        if given is not None:
+            progress.tolerance = max(progress.tolerance, tolerance_of(given.dtype))
+        if verdict.verdict == "correct" or given is None or given.values is None:
+            progress.known[quantity] = self.solution.values[quantity]
+            if verdict.verdict == "correct":
+                progress.right.append(quantity)
+            else:
+                progress.wrong[quantity] = verdict
+            return
+        progress.known[quantity] = given.values
+        progress.dirty.add(quantity)
+        if verdict.verdict != "follow-through":
+            progress.wrong[quantity] = verdict
+
+    def _verdict(self, quantity: str, given: ProgramArrays, progress: _Progress) -> ArrayVerdict:
+        array, wanted = given.arrays[quantity], self.solution.shapes[quantity]
+        made = ArrayVerdict(quantity, array.variable, "invalid", array.shape)
+        if array.fault:
+            return replace(made, message=wording.unreadable(array.variable, array.fault))
+        if array.values is None:
+            message = wording.shapes(array.shape or (), wanted)
+            return replace(made, verdict="wrong", message=f"{message} It is too large to be looked at.")
+        right = np.asarray(self.solution.values[quantity])
+        tolerance = max(progress.tolerance, tolerance_of(array.dtype))
+        floor = self._floor(quantity, progress, tolerance)
+        if self._is_right(quantity, array.values, tolerance, floor):
+            return replace(made, verdict="correct", message=wording.RIGHT)
+        if self._is_carried(quantity, array.values, tolerance, floor, progress):
+            origin = self._origin(quantity, progress)
+            if origin is None:  # rough, but right, numbers went into it
+                return replace(made, verdict="correct", message=wording.RIGHT)
+            if any(name in self.asked for name in self._wrong_before(quantity, progress)):
+                said = self._said(origin.quantity)
+                return replace(
+                    made, verdict="follow-through", message=wording.carried(said), origin=origin.quantity
+                )
+            return self._through(made, origin)
+        return self._wrong(made, given, array, right, tolerance, progress)
+
+    def _through(self, made: ArrayVerdict, origin: ArrayVerdict) -> ArrayVerdict:
+        """Wrong because of an array that is not asked: what was done there is what is to be said."""
+        message = f"It follows from your {origin.variable}. {origin.message}"
+        return replace(
+            made,
+            verdict="wrong",
+            misconceptions=origin.misconceptions,
+            ambiguous=origin.ambiguous,
+            entries_wrong=int(np.prod(made.shape or ())),
+            message=message,
+            origin=origin.quantity,
+        )
+
+    def _floor(self, quantity: str, progress: _Progress, tolerance: float) -> float:
+        """What may be left over where the right value is 0."""
+        needs = (progress.known[name] for name in self.ledger.needs[quantity] if name in progress.known)
+        sizes = (np.abs(value[np.isfinite(value)]).max(initial=0.0) for value in map(np.asarray, needs))
+        reach = max((float(size) for size in sizes if size < 1e50), default=0.0)
+        return reach * (NOISE if tolerance == EXACT else 1e-6)
+
+    def _is_right(self, quantity: str, values: Array, tolerance: float, floor: float) -> bool:
+        right = np.asarray(self.solution.values[quantity])
+        if not same(values, right, tolerance, floor):
+            return False
+        old = self.ledger.old(quantity)
+        if not old:
+            return True
+        before = np.asarray(self.solution.values[old])  # an update is judged by its step, too
+        step = float(np.max(np.abs(right - before), initial=0.0))
+        gap = float(np.max(np.abs(values - right), initial=0.0))
+        least = tolerance_of("float32") if tolerance == EXACT else 1.0
+        return gap <= max(step * least * 50, floor) or step <= floor
+
+    # Follow-through
+
+    def _is_carried(
+        self, quantity: str, values: Array, tolerance: float, floor: float, progress: _Progress
+    ) -> bool:
+        for step, fresh in self._alternatives(quantity, progress):
+            expected = step.again({}, fresh=fresh)
+            if expected is None:
+                continue
+            if same(values, expected, tolerance, floor):
+                return True
+            turned = expected.T if expected.ndim == 2 else expected
+            if turned.shape != expected.shape and same(values, turned, tolerance, floor):
+                return self._was_transposed(quantity, progress)
+        return False
+
+    def _alternatives(self, quantity: str, progress: _Progress) -> Iterator[tuple[ArrayStep, bool]]:
+        """The ways in which a program may go on: from its arrays as they stand; with a derivative at net;
+        from one that was changed only after it had been used; as if the shapes of earlier ones were right."""
+        ledger, known = self.ledger, progress.known
+        yield ArrayStep(ledger, quantity, known), False
+        before = self._wrong_before(quantity, progress)
+        if not before:
+            return
+        if not progress.dirty.isdisjoint(ledger.activations):
+            yield ArrayStep(ledger, quantity, known), True
+        for name in before[-MOST_ALTERNATIVES:]:
+            unchanged = ArrayStep(ledger, name, known).right
+            if unchanged is not None:
+                yield self._with({name: unchanged}, quantity, progress), False
+        if self._was_transposed(quantity, progress):
+            shapes, right = self.solution.shapes, self.solution.values
+            turned = {n: right[n] for n in ledger.ancestors(quantity) if np.shape(known[n]) != shapes[n]}
+            yield self._with(turned, quantity, progress), False
+
+    def _with(self, replaced: Mapping[str, Array], quantity: str, progress: _Progress) -> ArrayStep:
+        """The step with some of the program's arrays replaced, and what follows from them without it."""
+        values = {**progress.known, **replaced}
+        for name in self.ledger.ancestors(quantity):
+            if name in progress.absent and not progress.dirty.isdisjoint(self.ledger.needs[name]):
+                follows = ArrayStep(self.ledger, name, values).right
+                values[name] = values[name] if follows is None else follows
+        return ArrayStep(self.ledger, quantity, values)
+
+    def _was_transposed(self, quantity: str, progress: _Progress) -> bool:
+        before = set(self.ledger.ancestors(quantity))
+        return any(
+            "transposed" in verdict.misconceptions
+            for name, verdict in progress.wrong.items()
+            if name in before
+        )
+
+    def _wrong_before(self, quantity: str, progress: _Progress) -> list[str]:
+        before = set(self.ledger.ancestors(quantity))
+        return [name for name in progress.wrong if name in before]
+
+    def _origin(self, quantity: str, progress: _Progress) -> ArrayVerdict | None:
+        names = self._wrong_before(quantity, progress)
+        asked = [name for name in names if name in self.asked]
+        return progress.wrong[(asked or names)[0]] if names else None
+
+    # What is wrong
+
+    def _wrong(
+        self,
+        made: ArrayVerdict,
+        given: ProgramArrays,
+        array: GivenArray,
+        right: Array,
+        tolerance: float,
+        progress: _Progress,
+    ) -> ArrayVerdict:
+        quantity, values = made.quantity, array.values
+        assert values is not None
+        step = ArrayStep(self.ledger, quantity, progress.known, progress.absent)
+        expected = step.right if step.right is not None else right
+        changes = given.is_changed_in_place(array.variable) or self._is_shared(quantity, given)
+        evidence = Evidence(values, tolerance, array.is_whole_numbers, changes)
+        found = self.causes.of(evidence, step, given.changed)
+        if not found.causes and not progress.dirty.isdisjoint(self.ledger.ancestors(quantity)):
+            by_right = ArrayStep(self.ledger, quantity, self.solution.values, progress.absent)
+            found = self.causes.of(evidence, by_right, given.changed)
+        fits = values.shape == right.shape
+        wrong = off(values, expected, tolerance) if values.shape == expected.shape else np.ones(1, dtype=bool)
+        message = " ".join(filter(None, self._sentences(made, array, found, expected, wrong, progress)))
+        return replace(
+            made,
+            verdict="wrong",
+            misconceptions=found.ids,
+            ambiguous=bool(found.causes) and not found.certain,
+            entries_wrong=int(wrong.sum()) if fits and wrong.shape == values.shape else values.size,
+            message=message,
+        )
+
+    def _sentences(
+        self,
+        made: ArrayVerdict,
+        array: GivenArray,
+        found: Found,
+        expected: Array,
+        wrong: Array,
+        progress: _Progress,
+    ) -> Iterator[str]:
+        quantity, values = made.quantity, array.values
+        assert values is not None
+        if values.shape != self.solution.shapes[quantity]:
+            yield wording.shapes(values.shape, self.solution.shapes[quantity])
+        elif not np.isfinite(values).all():
+            yield wording.not_finite(values)
+        if found.causes:
+            yield wording.explained(array.variable, self._said(quantity), quantity, found, self._said)
+        if wrong.shape == values.shape:
+            yield where_wrong(wrong, self.solution.quantities[quantity], array.variable)
+        if not found.causes:
+            before = [name for name in self.ledger.needs[quantity] if name in progress.right]
+            yield wording.unnamed(values, expected, list(map(self._said, before)))
+
+    def _is_shared(self, quantity: str, given: ProgramArrays) -> bool:
+        """Whether the array of another quantity is kept in the same numbers."""
+        memory = given.arrays[quantity].memory
+        return bool(memory) and any(
+            other.memory == memory for name, other in given.arrays.items() if name != quantity
+        )
+
+    def _said(self, name: str) -> str:
+        """A quantity as it is typed: dJ/dW1."""
+        return self._elements.written(name, self.style)

@@ -1,0 +1,73 @@
+"""What is said of a program's arrays, in one to three sentences."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.grading.diagnosis import Found
+from backprop_tutor.grading.messages import unexplained
+
+__all__ = [
+    "BLANK",
+    "RIGHT",
+    "carried",
+    "explained",
+    "not_finite",
+    "shapes",
+    "unnamed",
+    "unreadable",
+]
+
+BLANK = "Not set yet."
+RIGHT = "Right."
+NEARLY = 1e-2
+
+Said = Callable[[str], str]
+
+
+def carried(origin: str) -> str:
+    return f"Right from your own arrays; the slip was in {origin}."
+
+
+def shapes(given: Shape, wanted: Shape) -> str:
+    """Both shapes, as NumPy writes them."""
+    return f"Its shape is {given}, where {wanted} belongs."
+
+
+def unreadable(variable: str, fault: str) -> str:
+    return f"{variable} cannot be read: {fault}."
+
+
+def explained(variable: str, name: str, quantity: str, found: Found, said: Said) -> str:
+    """`dW1 is dJ/dW1 with the factor 1/N = 1/3 left out.`"""
+    first, *others = found.causes
+    where = "" if first.place in (quantity, "") else f", in {said(first.place)}"
+    sentence = f"{variable} {'is' if found.certain else 'may be'} {name} with {first.says}{where}."
+    if others:
+        sentence += f" It is not certain: the same numbers come out with {others[0].says}."
+    elif not found.certain:
+        sentence += " It is not certain: so simple numbers come out in other ways too."
+    return sentence
+
+
+def not_finite(given: Array) -> str:
+    bad = int((~np.isfinite(given)).sum())
+    what = "nan" if np.isnan(given).any() else "inf"
+    count = "It is" if given.size == 1 else f"{bad:,} of {given.size:,} numbers are"
+    return f"{count} {what}: an overflow, a division by 0 or a logarithm of 0."
+
+
+def unnamed(given: Array, right: Array | None, before: Sequence[str]) -> str:
+    """Where no slip is found: how far it is off, and what is right already."""
+    if right is not None and right.shape == given.shape:
+        scale = float(np.max(np.abs(right), initial=0.0))
+        gap = float(np.max(np.abs(given - right), initial=0.0))
+        if scale and np.isfinite(gap) and gap <= NEARLY * scale:
+            return (
+                f"It is off by {gap / scale:.1g} of its largest number: too much for rounding. "
+                "Look for an epsilon, or a constant that was rounded."
+            )
+    if not before:
+        return "No usual slip gives these numbers."
+    return f"No usual slip gives these numbers. {unexplained(before)}"

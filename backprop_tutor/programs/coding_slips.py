@@ -1,0 +1,292 @@
+"""What usual slips in array code give for a whole quantity: axes, shapes, labels, memory, overflow."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import combinations, permutations
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.programs.array_step import ArrayStep
+
+__all__ = ["CODING_SLIPS", "CodingSlip", "blown_up"]
+
+MOST_AXES = 4
+
+
+class CodingSlip(NamedTuple):
+    """The id of a misconception, what was done (with quantities in slots), and what that gives."""
+
+    id: str
+    says: str
+    array: Array
+
+
+Found = Iterator[CodingSlip]
+
+
+def _made(id_: str, says: str, array: Array | None) -> Found:
+    if array is not None:
+        yield CodingSlip(id_, says, array)
+
+
+def transposed(step: ArrayStep) -> Found:
+    """The axes of the result in another order."""
+    right = step.right
+    if right is None or not 2 <= right.ndim <= MOST_AXES:
+        return
+    for order in permutations(range(right.ndim)):
+        if order != tuple(range(right.ndim)):
+            says = "rows and columns exchanged" if right.ndim == 2 else f"its axes in the order {order}"
+            yield CodingSlip("transposed", says, right.transpose(order))
+
+
+def summed(step: ArrayStep) -> Found:
+    """Where a gradient is the sum of what comes back over some axes: other axes, a mean, no sum at all."""
+    right, upstream = step.right, step.upstream
+    if right is None or not upstream or len({one.g.shape for one in upstream}) > 1:
+        return
+    g = sum((one.g for one in upstream[1:]), start=upstream[0].g)
+    if g.ndim > MOST_AXES or g.size == right.size:
+        return
+    names = f"{{{upstream[0].name}}}" if len(upstream) == 1 else "what comes back from all steps"
+    ways = [axes for count in range(1, g.ndim + 1) for axes in combinations(range(g.ndim), count)]
+    due = next((a for a in ways if np.allclose(g.sum(axis=a).reshape(-1), right.reshape(-1))), None)
+    if due is None:
+        return
+    over = _axes(due)
+    yield CodingSlip("bias-not-summed", f"{names} itself, not summed over {over}", g)
+    for axes in ways:
+        for keep in (False, True):
+            if axes != due:
+                says = f"{names} summed over {_axes(axes)}, not over {over}"
+                yield CodingSlip("summed-over-wrong-axis", says, g.sum(axis=axes, keepdims=keep))
+            says = f"the mean of {names} over {_axes(axes)} where its sum over {over} belongs"
+            yield CodingSlip("mean-for-sum", says, g.mean(axis=axes, keepdims=keep))
+
+
+def _axes(axes: tuple[int, ...]) -> str:
+    """In NumPy's count: axis 0, axes (0, 2)."""
+    return f"axis {axes[0]}" if len(axes) == 1 else f"axes {axes}"
+
+
+def along_other_axes(step: ArrayStep) -> Found:
+    """Softmax, a norm or a reduction along another axis than its own."""
+    if step.is_forward and step.inputs:
+        op, x = ops.get(step.node.op), step.inputs[0]
+        for says, there, back in _turned(x) if op.across or op.over else ():
+            turned = step.forward([there(x), *step.inputs[1:]])
+            yield from _made(
+                "wrong-axis", f"{op.name} taken {says}", None if turned is None else back(turned)
+            )
+        if "axis" in step.node.params:
+            for axis in (None, *range(1, x.ndim + 1)):
+                if axis != step.node.params["axis"]:
+                    over = "over all axes" if axis is None else f"over axis {axis - 1}"
+                    yield from _made(
+                        "wrong-axis", f"{op.name} taken {over}", step.forward(step.inputs, axis=axis)
+                    )
+    for one in step.upstream:
+        if one.op.across:
+            for says, there, back in _turned(one.y):
+                sent = one.sent(there(one.g), there(one.y), [there(x) for x in one.inputs])
+                words = f"the derivative of {one.op.name} taken {says}"
+                yield from _made("wrong-axis", words, None if sent is None else back(sent))
+
+
+Turn = Callable[[Array], Array]
+
+
+def _turned(x: Array) -> Iterator[tuple[str, Turn, Turn]]:
+    """Ways to look at the array with another axis as the last one, and back."""
+    for axis in range(x.ndim - 1):
+        yield (
+            f"over axis {axis}, not over the last one",
+            partial(np.swapaxes, axis1=axis, axis2=-1),
+            partial(np.swapaxes, axis1=axis, axis2=-1),
+        )
+    if x.ndim > 1:
+        yield "over all numbers at once", np.ravel, lambda a: a.reshape(x.shape)
+
+
+def labels(step: ArrayStep) -> Found:
+    """Targets or row numbers counted from the wrong end."""
+    graph = step.ledger.graph
+    for name in step.leaves():
+        value = np.asarray(step.known[name], dtype=float)
+        if (most := graph.whole_numbers.get(name)) is not None:
+            for move in (1, -1):
+                moved = (value - 1 + move) % most + 1
+                says = f"the numbers of {{{name}}} off by one"
+                yield from _made("labels-off-by-one", says, step.again({name: moved}))
+        elif name in {target for target, _ in graph.targets} and _is_one_hot(value):
+            for move in (1, -1):
+                says = f"the classes of {{{name}}} off by one"
+                yield from _made("labels-off-by-one", says, step.again({name: np.roll(value, move, axis=-1)}))
+
+
+def _is_one_hot(value: Array) -> bool:
+    if not value.ndim or value.shape[-1] < 2:
+        return False
+    return bool(np.all(value.sum(axis=-1) == 1) and np.all((value == 0) | (value == 1)))
+
+
+def blown_up(step: ArrayStep, computed: Callable[[Mapping[str, Array]], Array | None]) -> Found:
+    """A column and a row, broadcast to a matrix; `computed` is the step's formula with other arrays."""
+    arrays = {
+        name: np.asarray(step.known[name]) for name in (*step.leaves(), *step.ledger.needs[step.quantity])
+    }
+    for name, value in arrays.items():
+        flat = value.reshape([size for size in value.shape if size > 1])
+        column = [value[:, None]] if value.ndim == 1 and value.size > 1 else []
+        for other in [*([flat] if flat.shape != value.shape else []), *column]:
+            partner = next((n for n, a in arrays.items() if n != name and _spread(a, other, value)), "")
+            if partner:
+                says = (
+                    f"{{{partner}}} of shape {arrays[partner].shape} and {{{name}}} of shape {other.shape} "
+                    f"broadcast to {np.broadcast_shapes(arrays[partner].shape, other.shape)}"
+                )
+                for array in (computed({name: other}), step.again({name: other})):
+                    yield from _made("broadcast-blow-up", says, array)
+
+
+def _spread(a: Array, other: Array, value: Array) -> bool:
+    """Whether `other`, but not `value` itself, makes more of `a` than there was."""
+    try:
+        spread = np.broadcast_shapes(a.shape, other.shape)
+    except ValueError:
+        return False
+    return prod(spread) > max(int(a.size), int(value.size))
+
+
+def overflowed(step: ArrayStep) -> Found:
+    """exp of large numbers, without the largest taken off first."""
+    if step.is_forward and len(step.inputs) == 1 and ops.get(step.node.op).across:
+        op, x = ops.get(step.node.op), step.inputs[0]
+        for kind, name in ((np.float64, "float64"), (np.float32, "float32")):
+            powers = np.exp(x.astype(kind))
+            naive = powers / powers.sum(axis=-1, keepdims=True)
+            naive = np.log(naive) if op.across == "logarithms" else naive
+            if not np.isfinite(naive).all():
+                says = f"exp of {{{step.node.parents[0]}}} infinite in {name}: take its largest off first"
+                yield CodingSlip("overflow-without-shift", says, naive.astype(float))
+
+
+def cut(step: ArrayStep) -> Found:
+    """Put into an array of whole numbers."""
+    right = step.right
+    if right is None or not np.isfinite(right).all() or not right.size:
+        return
+    for says, whole in (
+        ("cut off", np.trunc(right)),
+        ("rounded down", np.floor(right)),
+        ("rounded", np.round(right)),
+    ):
+        yield CodingSlip("decimals-cut", f"the decimals {says}: an array of whole numbers", whole)
+    if np.abs(right).max() < 2**31:
+        wrapped = np.trunc(right).astype(np.int64).astype(np.uint8).astype(float)
+        yield CodingSlip("decimals-cut", "the decimals cut off and the rest kept in 8 bits", wrapped)
+
+
+def kernels(step: ArrayStep) -> Found:
+    """Kernels turned round, other windows."""
+    if step.is_forward and (turned := _kernel(step.node.op)) is not None:
+        name = step.node.parents[turned]
+        for flipped in _flips(step.inputs[turned]):
+            inputs = [flipped if i == turned else a for i, a in enumerate(step.inputs)]
+            yield from _made("kernel-flipped", f"{{{name}}} turned round", step.forward(inputs))
+    if step.is_forward:
+        for key, usual in (("padding", 0), ("stride", 1)):
+            if step.node.params.get(key, usual) != usual:
+                yield from _made(
+                    "window-settings", f"the {key} left out", step.forward(step.inputs, **{key: usual})
+                )
+    for one in step.upstream:
+        slot = _kernel(one.node.op)
+        if slot is None:
+            continue
+        if one.slot == slot and step.right is not None:
+            for flipped in _flips(step.right):
+                yield CodingSlip("kernel-flipped", "the gradient of the kernel turned round", flipped)
+        elif one.slot == 0:
+            for flipped in _flips(one.inputs[slot]):
+                inputs = [flipped if i == slot else a for i, a in enumerate(one.inputs)]
+                says = f"{{{one.node.parents[slot]}}} not turned by 180° on the way back"
+                yield from _made("kernel-flipped", says, one.sent(one.g, one.y, inputs))
+
+
+def _kernel(op: str) -> int | None:
+    """The slot of what slides over an input."""
+    entry = ops.get(op)
+    return entry.weights[0] if entry.weights and not entry.weighted else None
+
+
+def _flips(kernel: Array) -> Iterator[Array]:
+    for axes in ((-1,), (-2, -1)):
+        if kernel.ndim >= len(axes):
+            yield np.flip(kernel, axes)
+
+
+def left_out(step: ArrayStep) -> Found:
+    """The first or the last example left out of a sum over all."""
+    for one in step.upstream:
+        count = len(one.g) if one.node.batched and one.g.ndim else 0
+        for p in {0, count - 1} if count > 2 and not step.node.batched else ():
+            g = one.g.copy()
+            g[p] = 0
+            sent = one.sent(g, one.y, one.inputs)
+            rest = [other.sent(other.g, other.y, other.inputs) for other in step.upstream if other is not one]
+            if sent is not None and all(r is not None for r in rest):
+                total = sum((r for r in rest if r is not None), start=sent)
+                yield CodingSlip("example-left-out", f"example {p + 1} left out of the sum", total)
+    if step.is_forward and step.node.role == "loss" and step.inputs and step.inputs[0].ndim:
+        count = len(step.inputs[0])
+        if count > 2 and all(x.shape[:1] == (count,) for x in step.inputs):
+            for p, kept in ((0, slice(1, None)), (count - 1, slice(None, -1))):
+                part = step.forward([x[kept] for x in step.inputs])
+                mean = bool(ops.get(step.node.op).mean)
+                scaled = None if part is None else part * (count - 1) / count if mean else part
+                yield from _made("example-left-out", f"example {p + 1} left out of the sum", scaled)
+
+
+def changed_afterwards(step: ArrayStep) -> Found:
+    """An activation in whose place its derivative was put."""
+    if step.is_forward and len(step.inputs) == 1 and step.right is not None:
+        op = ops.get(step.node.op)
+        if op.partials and op.activation:
+            h = step.right
+            for text, value in (
+                ("h(1 - h)", h * (1 - h)),
+                ("1 - h²", 1 - h**2),
+                ("h(1 - h²)", h * (1 - h**2)),
+            ):
+                says = f"a change in place after it was worked out: {text} stands in it"
+                yield CodingSlip("changed-in-place", says, value)
+
+
+def from_later(step: ArrayStep) -> Found:
+    """What is worked out from this array in the place of it: changed in place, through another name."""
+    ledger, right = step.ledger, step.right
+    if right is None:
+        return
+    for name, needs in ledger.needs.items():
+        if step.quantity in needs and name in step.known and np.shape(step.known[name]) == right.shape:
+            says = f"a change in place after it was worked out: it holds {{{name}}}"
+            yield CodingSlip("changed-in-place", says, np.asarray(step.known[name]))
+
+
+CODING_SLIPS: tuple[Callable[[ArrayStep], Found], ...] = (
+    transposed,
+    summed,
+    along_other_axes,
+    labels,
+    overflowed,
+    cut,
+    kernels,
+    left_out,
+    changed_afterwards,
+    from_later,
+)

@@ -1,0 +1,158 @@
+"""What every usual slip gives for a whole array: those of the table, those of array code, edits of the
+formula, and constants."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import combinations
+from math import prod
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from backprop_tutor.engine.systems.base import Array
+from backprop_tutor.grading.misconceptions.constants import constants_of
+from backprop_tutor.grading.misconceptions.totals import DROPPED, KEPT
+from backprop_tutor.grading.slip_pool import Slip
+from backprop_tutor.grading.slips import Slips
+from backprop_tutor.programs.array_step import ArrayStep
+from backprop_tutor.programs.coding_slips import CODING_SLIPS, blown_up
+from backprop_tutor.programs.formula_slips import EditedFormula, FormulaSlips
+from backprop_tutor.walkthrough import Solution
+
+__all__ = ["NamedConstant", "WholeSlip", "WholeSlips"]
+
+T = TypeVar("T")
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class WholeSlip(NamedTuple):
+    """What was done, and the array that it gives."""
+
+    slip: Slip
+    array: Array
+
+
+class NamedConstant(NamedTuple):
+    """A factor that a slip brings in."""
+
+    ids: tuple[str, ...]
+    says: str
+    value: float
+
+    def along_with(self, other: "NamedConstant") -> "NamedConstant":
+        ids = tuple(dict.fromkeys(self.ids + other.ids))
+        return NamedConstant(ids, f"{self.says}, and {other.says}", self.value * other.value)
+
+
+class WholeSlips:
+    """The slips in the steps of one `solution`."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.table = Slips(solution.ledger)
+        self.formulas = FormulaSlips(solution)
+
+    def single(self, step: ArrayStep) -> Iterator[WholeSlip]:
+        """One slip in the step itself."""
+        yield from self._listed(step)
+        yield from self._edited(step, self.formulas.singles)
+
+    def pairs(self, step: ArrayStep) -> Iterator[WholeSlip]:
+        """Two edits of its formula."""
+        yield from self._edited(step, self.formulas.pairs)
+
+    def scaled(self, step: ArrayStep) -> Iterator[WholeSlip]:
+        """The right array times one constant, or two."""
+        if step.right is not None:
+            for constant in self.constants(step):
+                yield WholeSlip(_slip(constant.ids, constant.says, step), step.right * constant.value)
+
+    def before(self, step: ArrayStep) -> Iterator[WholeSlip]:
+        """One slip in an earlier step of which the program left nothing."""
+        ledger = step.ledger
+        for place in reversed(ledger.ancestors(step.quantity)):
+            if place in step.absent:
+                earlier = ArrayStep(ledger, place, step.known, step.absent)
+                for found in self.single(earlier):
+                    if found.array.shape == np.shape(step.known[place]):
+                        array = step.again({place: found.array})
+                        if array is not None:
+                            yield WholeSlip(found.slip, array)
+
+    def from_changed(self, step: ArrayStep, changed: Mapping[str, Array]) -> Iterator[WholeSlip]:
+        """Worked out from data or parameters that the program has changed."""
+        used = {name: changed[name] for name in step.leaves() if name in changed}
+        array = step.again(used) if used else None
+        if array is not None:
+            names = " and ".join(f"{{{name}}}" for name in used)
+            says = f"your {names}, which the program has changed, where the exercise's belongs"
+            yield WholeSlip(_slip(("data-changed",), says, step), array)
+
+    def _listed(self, step: ArrayStep) -> Iterator[WholeSlip]:
+        table = self.table.wrong(step.quantity, step.known)
+        for misconception, variant in _unless_shapes_differ(table):
+            slip = Slip((misconception.id,), ((variant.says, ()),), step.quantity, variant.inherited)
+            yield WholeSlip(slip, np.asarray(variant.value, dtype=float))
+        looks = [look(step) for look in CODING_SLIPS]
+        for look in (*looks, blown_up(step, partial(self.formulas.right, step))):
+            for id_, says, array in _unless_shapes_differ(look):
+                yield WholeSlip(_slip((id_,), says, step), np.asarray(array, dtype=float))
+
+    def _edited(
+        self, step: ArrayStep, edits: Callable[[str], Iterator[EditedFormula]]
+    ) -> Iterator[WholeSlip]:
+        shape = self.solution.shapes.get(step.quantity)
+        for slip, formula in edits(step.quantity):
+            array = self.formulas.value(formula, step)
+            if array is not None and array.shape != shape and array.size == 1 and shape is not None:
+                array = np.full(shape, array.reshape(()))
+            if array is not None:
+                yield WholeSlip(slip._replace(place=step.quantity), array)
+
+    def constants(self, step: ArrayStep) -> list[NamedConstant]:
+        """The factors by which a slip changes this quantity, alone and two at once."""
+        single = [c for c in dict.fromkeys(self._constants(step)) if c.value not in (0, 1)]
+        both = (a.along_with(b) for a, b in combinations(single, 2) if not set(a.ids) & set(b.ids))
+        return [*single, *(c for c in both if abs(c.value - 1) > 1e-9)]
+
+    def _constants(self, step: ArrayStep) -> Iterator[NamedConstant]:
+        graph = self.solution.graph
+        yield NamedConstant(("sign-flipped",), "the sign turned round", -1.0)
+        is_gradient = bool(step.upstream)
+        of = [one.node.name for one in step.upstream] or [graph.loss]
+        held = constants_of(graph, of) if is_gradient or step.quantity == graph.loss else ()
+        counts = {one.examples for one in held if one.examples > 1}
+        for n in counts:
+            yield NamedConstant(("missing-one-over-n",), f"the factor 1/{{N}} = 1/{n} left out", float(n))
+            yield NamedConstant(("one-over-n-twice",), f"the factor 1/{{N}} = 1/{n} taken twice", 1 / n)
+        for factor in {factor for one in held for factor in one.squares}:
+            what = KEPT if factor == 2 else DROPPED
+            yield NamedConstant(("missing-factor-two",), what, factor)
+        for k in {one.outputs for one in held if one.outputs > 1}:
+            yield NamedConstant(("averaged-over-outputs",), f"a mean over the {k} outputs taken too", 1 / k)
+        examples = next((node.shape[0] for node in graph.nodes.values() if node.batched), 1)
+        if examples > 1 and held and not counts:
+            says = f"a mean over the {examples} examples taken"
+            yield NamedConstant(("mean-for-sum",), says, 1 / examples)
+        if is_gradient and (rate := self.solution.rate):
+            eta = float(rate.numbers[rate.letter(1)])
+            yield NamedConstant(("rate-too-early",), "the learning rate multiplied into it", eta)
+            yield NamedConstant(
+                ("rate-too-early", "sign-flipped"), "the step of the update given, not the gradient", -eta
+            )
+        if step.is_forward or is_gradient:
+            yield NamedConstant(("factor-doubled",), "counted twice", 2.0)
+            yield NamedConstant(("factor-doubled",), "halved", 0.5)
+            if (size := prod(step.node.shape)) > 1:
+                yield NamedConstant(("mean-for-sum",), f"divided by its {size} numbers", 1 / size)
+
+
+def _slip(ids: tuple[str, ...], says: str, step: ArrayStep) -> Slip:
+    return Slip(ids, ((says, ()),), step.quantity)
+
+
+def _unless_shapes_differ(found: Iterator[T]) -> Iterator[T]:
+    try:
+        yield from found
+    except _FAULTS:  # an earlier array of the program's has another shape than the rules are written for
+        return
