@@ -20,15 +20,8 @@ PANELS = {
         *("--with-derivations", "--to", "--format"),
     ),
     "Files": (
-        "--out",
-        "--force",
-        "--html",
-        "--roster",
-        "--student-from",
-        "--answers",
-        "--check",
-        "--yes",
-        "--from-torch",
+        *("--out", "--force", "--html", "--roster", "--student-from", "--answers", "--check", "--yes"),
+        *("--from-torch", "--notebook"),
     ),
     "For machines": (
         *("--json", "--latex", "--gradescope", "--list", "--jobs", "--timeout", "--python", "--max-elements"),

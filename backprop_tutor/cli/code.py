@@ -1,0 +1,127 @@
+"""`code`: a program to fill in, and what is wrong with one."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from backprop_tutor.cli.options import (
+    AsciiOption,
+    ExerciseArgument,
+    JsonOption,
+    MaxElementsOption,
+    PlainOption,
+)
+
+if TYPE_CHECKING:
+    from backprop_tutor.programs.array_check import ArrayChecker
+    from backprop_tutor.programs.program_check import CheckedProgram
+
+__all__ = ["code"]
+
+
+def code(
+    exercise: ExerciseArgument,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Your program: .py, .ipynb, or .npz with arrays of it."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    notebook: Annotated[bool, typer.Option("--notebook", help="A notebook, not a Python file.")] = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="The seconds that your program may take.")
+    ] = 60.0,
+    python: Annotated[
+        str, typer.Option("--python", metavar="PYTHON", help="The Python that runs it, if not this one.")
+    ] = "",
+    as_json: JsonOption = False,
+    plain: PlainOption = False,
+    ascii_only: AsciiOption = False,
+    max_elements: MaxElementsOption = 2_000_000,
+) -> None:
+    """Print a NumPy program to fill in; with FILE, run yours and say what is wrong with each array.
+
+    FILE runs as `python FILE` would, on this machine and with your rights, in a process of its own.
+
+    Example: backprop-tutor code exercise3 --out mine.py, then backprop-tutor code exercise3 mine.py
+    """
+    if file is None:
+        _write(exercise, out, force, notebook, max_elements)
+        return
+    checked = _check(exercise, file, timeout, python, max_elements)
+    if as_json:
+        import json
+
+        print(json.dumps(checked.result.document(), ensure_ascii=False))
+    else:
+        _show(exercise, checked, plain)
+    _report(checked, timeout)
+    if checked.exit_status:
+        raise typer.Exit(checked.exit_status)
+
+
+def _write(exercise: str, out: Path | None, force: bool, notebook: bool, max_elements: int) -> None:
+    """Print the skeleton, or put it into a file."""
+    from shlex import join
+
+    from backprop_tutor import load, solve
+    from backprop_tutor.files import write_file
+    from backprop_tutor.language import clean
+    from backprop_tutor.render.skeleton import as_notebook, as_python, skeleton
+
+    notebook = notebook or (out is not None and out.suffix.lower() == ".ipynb")
+    loaded = load(exercise, max_elements=max_elements)
+    named = exercise if loaded.path is None or not Path(exercise).exists() else str(Path(exercise).resolve())
+    shown = str(out) if out else ("FILE.ipynb" if notebook else "FILE.py")
+    command = clean(join(["backprop-tutor", "code", named, shown]))
+    text = (as_notebook if notebook else as_python)(skeleton(solve(loaded)), command)
+    if out is None:
+        print(text, end="")
+        return
+    write_file(out, text, force=force)
+    print(f"Wrote {clean(str(out))}. Fill it in, and check it with: {command}")
+
+
+def _check(exercise: str, file: Path, timeout: float, python: str, max_elements: int) -> "CheckedProgram":
+    """Run the program while the exercise is read and solved: each takes about as long as the other."""
+    if file.suffix.lower() == ".npz":
+        from backprop_tutor.programs.program_check import check_archive
+
+        return check_archive(_checker(exercise, max_elements), file)
+    from backprop_tutor.programs.program_run import RunningProgram
+
+    with RunningProgram(file, timeout, python) as program:
+        checker = _checker(exercise, max_elements)
+        from backprop_tutor.programs.program_check import check_program
+
+        return check_program(checker, program)
+
+
+def _checker(exercise: str, max_elements: int) -> "ArrayChecker":
+    from backprop_tutor import load, solve
+    from backprop_tutor.programs.array_check import ArrayChecker
+
+    return ArrayChecker(solve(load(exercise, max_elements=max_elements)))
+
+
+def _show(exercise: str, checked: "CheckedProgram", plain: bool) -> None:
+    from backprop_tutor.cli.showing import show
+    from backprop_tutor.render.screen_style import style_for
+    from backprop_tutor.render.subjects.array_marks import array_blocks, output_lines
+
+    if checked.run:
+        for line in output_lines(checked.run):
+            print(line)
+    title = f"{checked.file.name}: {checked.result.exercise}"
+    show(array_blocks(title, checked.result), style_for(sys.stdout.encoding), plain=plain)
+
+
+def _report(checked: "CheckedProgram", timeout: float) -> None:
+    """Say on standard error why the program failed."""
+    from backprop_tutor.render.subjects.array_marks import failure_lines
+
+    sys.stdout.flush()
+    for line in failure_lines(checked, timeout):
+        print(line, file=sys.stderr)
