@@ -19,7 +19,7 @@ from backprop_tutor.programs.closeness import EXACT, same
 from backprop_tutor.programs.whole_slips import WholeSlip, WholeSlips
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["ArrayCauses", "Evidence"]
+__all__ = ["ArrayCauses", "WrongArray"]
 
 PATIENCE = 0.5  # seconds in which further and further sorts of slips are looked at, for one array
 _CERTAIN = 0.02  # coincidences that may be expected where one slip is called the cause
@@ -30,7 +30,7 @@ _DENOMINATORS = range(1, 33)
 Stage = Callable[[ArrayStep], Iterator[WholeSlip]]
 
 
-class Evidence(NamedTuple):
+class WrongArray(NamedTuple):
     """The wrong array, within which `tolerance` another counts as the same, and what else is known of it:
     whether it is kept in `whole_numbers`, and whether another name for it, or a statement, `changes` it."""
 
@@ -53,7 +53,7 @@ class ArrayCauses:
         self.solution, self.style = solution, style
         self.slips = WholeSlips(solution)
 
-    def of(self, evidence: Evidence, step: ArrayStep, changed: Mapping[str, Array]) -> Found:
+    def of(self, wrong: WrongArray, step: ArrayStep, changed: Mapping[str, Array]) -> Found:
         """The causes, the most usual first; `changed` are data and parameters that the program changed."""
         started = monotonic()
         stages: list[Stage] = [
@@ -61,43 +61,43 @@ class ArrayCauses:
             self.slips.single,
             self.slips.scaled,
             self.slips.before,
-            lambda s: self._times_constants(evidence, s),
+            lambda s: self._times_constants(wrong, s),
             self.slips.pairs,
         ]
         for stage in stages:
-            if found := self._looked_at(stage, evidence, step):
+            if found := self._looked_at(stage, wrong, step):
                 return found
             if monotonic() - started > PATIENCE:
                 break
         return Found()
 
-    def _looked_at(self, stage: Stage, evidence: Evidence, step: ArrayStep) -> Found | None:
+    def _looked_at(self, stage: Stage, wrong: WrongArray, step: ArrayStep) -> Found | None:
         """What of a sort of slips gives the array."""
         hits: list[Slip] = []
         ranks: list[int] = []
         for slip, array in stage(step):
-            if not evidence.admits(slip):
+            if not wrong.admits(slip):
                 continue
-            if array.shape != evidence.array.shape:
+            if array.shape != wrong.array.shape:
                 continue
             ranks.append(slip.rank)
-            if same(evidence.array, array, evidence.tolerance) and not same(array, step.right, EXACT):
+            if same(wrong.array, array, wrong.tolerance) and not same(array, step.right, EXACT):
                 hits.append(slip)
         if not hits:
             return None
-        hits = self._likely(hits, evidence)
+        hits = self._likely(hits, wrong)
         causes = self._merged(stage, step, hits)
         as_usual = sum(rank <= hits[0].rank for rank in ranks)
-        chance = as_usual * _coincidence(evidence.array, step.right)
+        chance = as_usual * _coincidence(wrong.array, step.right)
         return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and chance <= _CERTAIN)
 
-    def _likely(self, hits: list[Slip], evidence: Evidence) -> list[Slip]:
+    def _likely(self, hits: list[Slip], wrong: WrongArray) -> list[Slip]:
         """The usual ones first; a change in place where the program shows one, or nothing else fits."""
         in_place = [slip for slip in hits if "changed-in-place" in slip.ids]
-        if evidence.changes and in_place:
+        if wrong.changes and in_place:
             return in_place[:1]
         kept = [slip for slip in hits if slip not in in_place] or in_place
-        if evidence.whole_numbers and (cut := [slip for slip in kept if "decimals-cut" in slip.ids]):
+        if wrong.whole_numbers and (cut := [slip for slip in kept if "decimals-cut" in slip.ids]):
             return cut[:1]
         return sorted(kept, key=lambda slip: slip.rank)
 
@@ -132,14 +132,14 @@ class ArrayCauses:
         base = base_point(self.solution, self.solution.exercise.values)
         return random_points(base, base.leaves.keys(), count=1)[0]
 
-    def _times_constants(self, evidence: Evidence, step: ArrayStep) -> Iterator[WholeSlip]:
+    def _times_constants(self, wrong: WrongArray, step: ArrayStep) -> Iterator[WholeSlip]:
         """A slip and a constant at once: the one that brings it nearest to the wrong array."""
         constants = self.slips.constants(step)
         for slip, array in self.slips.single(step):
             size = float(np.vdot(array, array))
-            if array.shape != evidence.array.shape or not np.isfinite(size) or not size:
+            if array.shape != wrong.array.shape or not np.isfinite(size) or not size:
                 continue
-            factor = float(np.vdot(array, evidence.array)) / size
+            factor = float(np.vdot(array, wrong.array)) / size
             for constant in constants:
                 if abs(constant.value - factor) <= 1e-3 * abs(factor) and not set(constant.ids) & set(
                     slip.ids

@@ -11,7 +11,7 @@ from backprop_tutor.grading.diagnosis import Found
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import Style
 from backprop_tutor.programs import array_wording as wording
-from backprop_tutor.programs.array_causes import ArrayCauses, Evidence
+from backprop_tutor.programs.array_causes import ArrayCauses, WrongArray
 from backprop_tutor.programs.array_step import ArrayStep
 from backprop_tutor.programs.array_verdict import ArrayVerdict
 from backprop_tutor.programs.closeness import EXACT, off, same, tolerance_of
@@ -240,11 +240,11 @@ class ArrayJudge:
         step = ArrayStep(self.ledger, quantity, progress.known, progress.absent)
         expected = step.right if step.right is not None else right
         changes = given.is_changed_in_place(array.variable) or self._is_shared(quantity, given)
-        evidence = Evidence(values, tolerance, array.is_whole_numbers, changes)
-        found = self.causes.of(evidence, step, given.changed)
+        at_hand = WrongArray(values, tolerance, array.is_whole_numbers, changes)
+        found = self.causes.of(at_hand, step, given.changed)
         if not found.causes and not progress.dirty.isdisjoint(self.ledger.ancestors(quantity)):
             by_right = ArrayStep(self.ledger, quantity, self.solution.values, progress.absent)
-            found = self.causes.of(evidence, by_right, given.changed)
+            found = self.causes.of(at_hand, by_right, given.changed)
         fits = values.shape == right.shape
         wrong = off(values, expected, tolerance) if values.shape == expected.shape else np.ones(1, dtype=bool)
         message = " ".join(filter(None, self._sentences(made, array, found, expected, wrong, progress)))
