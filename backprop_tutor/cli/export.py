@@ -110,11 +110,11 @@ def _versions(exercise: "Exercise", seed: int, count: int | None, roster: Path |
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.class_versions import draw_class
-    from backprop_tutor.homework.spreadsheet import read_roster
+    from backprop_tutor.homework.roster import read_roster
 
     if count is not None and roster is not None:
         raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
-    students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
+    students = list(read_roster(roster).students) if roster else [str(n) for n in range(1, (count or 0) + 1)]
     with progress_bar("Drawing", rate=True) as progress:
         drawn = draw_class(exercise, seed, students, progress=progress)
     return [one.version.exercise for one in drawn]

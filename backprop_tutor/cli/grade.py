@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, MaxElementsOption, PlainOption
+from backprop_tutor.cli.options import ColumnOption, ExerciseArgument, MaxElementsOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
     from backprop_tutor.homework.classroom import ClassOptions
 
 __all__ = ["grade"]
+
+NOBODY = 3  # as for a sheet that cannot be marked
+
+
+def _complete_layout(incomplete: str) -> list[str]:
+    from backprop_tutor.homework.layouts import LAYOUTS, PLAIN
+
+    return [layout.name for layout in (*LAYOUTS, PLAIN) if layout.name.startswith(incomplete)]
 
 
 def grade(
@@ -33,6 +41,15 @@ def grade(
         float | None,
         typer.Option("--follow-through", min=0, max=1, help="The share of the marks after an earlier slip."),
     ] = None,
+    layout: Annotated[
+        str,
+        typer.Option(
+            "--layout",
+            metavar="NAME",
+            autocompletion=_complete_layout,
+            help="How the platform names files, if it is not guessed: canvas, moodle, sakai, …",
+        ),
+    ] = "",
     student_from: Annotated[
         str | None,
         typer.Option("--student-from", metavar="PATTERN", help="File names, as in '{student}_*_*.yaml'."),
@@ -40,7 +57,12 @@ def grade(
     roster: Annotated[
         Path | None, typer.Option("--roster", metavar="FILE", help="Each student has a version of their own.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="With --roster: the seed of the versions.")] = 0,
+    column: ColumnOption = "",
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", help="With --roster: the seed of the versions, if it is not there."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files of other programs.")] = False,
     listed: Annotated[
         str | None,
         typer.Option("--list", metavar="-", help="Read paths from standard input, write JSON lines."),
@@ -59,9 +81,10 @@ def grade(
     Example: backprop-tutor grade exercise1 submissions.zip --html report.html
     """
     from backprop_tutor import load
+    from backprop_tutor.cli.matching import roster_of
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.classroom import ClassOptions
-    from backprop_tutor.homework.spreadsheet import read_roster, read_versions
+    from backprop_tutor.homework.own_files import refuse_others
 
     if (sheets is None) == (listed is None):
         raise UsageError("sheets come from a folder, a zip file, or --list -.", hint="Give one of them.")
@@ -71,12 +94,15 @@ def grade(
         jobs=jobs,
         timeout=timeout,
         follow_through=None if follow_through is None else Fraction(str(follow_through)),
+        layout=layout,
         student_from=student_from,
-        roster=tuple(read_roster(roster)) if roster else None,
+        roster=roster_of(roster, column),
         seed=seed,
-        versions=read_versions(roster) if roster else {},
         leave_out=tuple(path for path in (html, gradescope, roster) if path),
+        force=force,
     )
+    if html is not None and not force:
+        refuse_others([html])
     loaded = load(exercise, max_elements=max_elements)
     if sheets is None:
         _list(loaded, options)
@@ -89,6 +115,7 @@ def grade(
 def _class(
     exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "ClassOptions", *, plain: bool
 ) -> None:
+    from backprop_tutor.cli.matching import say_matches
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.cli.showing import show
     from backprop_tutor.homework.classroom import grade as grade_class
@@ -106,7 +133,7 @@ def _class(
                 done = number
                 progress(number, total)
 
-            report = grade_class(exercise, sheets, out, options, count)
+            report = grade_class(exercise, sheets, out, options, count, say_matches)
     except KeyboardInterrupt:
         print(f"Interrupted after {done:,} sheets. The same command goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None
@@ -118,6 +145,8 @@ def _class(
 
         write_file(html, class_page(report), force=True)
         print(f"Wrote {clean(str(html))}.")
+    if not report.marked:
+        _nobody()
 
 
 def _list(exercise: "Exercise", options: "ClassOptions") -> None:
@@ -125,8 +154,17 @@ def _list(exercise: "Exercise", options: "ClassOptions") -> None:
     from backprop_tutor.homework.classroom import grade_list
 
     paths = (line.rstrip("\r\n") for line in standard_input())
-    for line in grade_list(exercise, (path for path in paths if path), options):
-        print(line, flush=True)
+    marked = False
+    for record in grade_list(exercise, (path for path in paths if path), options):
+        print(record.line, flush=True)
+        marked = marked or record.status == "marked"
+    if not marked:
+        _nobody()
+
+
+def _nobody() -> None:
+    print("Nobody could be marked.", file=sys.stderr)
+    raise typer.Exit(NOBODY)
 
 
 def _gradescope(exercise: "Exercise", sheets: Path, file: Path, options: "ClassOptions") -> None:

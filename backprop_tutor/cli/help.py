@@ -20,8 +20,8 @@ PANELS = {
         *("--with-derivations", "--to", "--format"),
     ),
     "Files": (
-        *("--out", "--force", "--html", "--roster", "--student-from", "--answers", "--check", "--yes"),
-        *("--from-torch", "--notebook"),
+        *("--out", "--force", "--html", "--roster", "--column", "--layout", "--student-from", "--answers"),
+        *("--check", "--yes", "--from-torch", "--notebook"),
     ),
     "For machines": (
         *("--json", "--latex", "--gradescope", "--list", "--jobs", "--timeout", "--python", "--max-elements"),

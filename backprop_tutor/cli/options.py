@@ -8,6 +8,7 @@ from backprop_tutor.cli.streams import ascii_only
 
 __all__ = [
     "AsciiOption",
+    "ColumnOption",
     "ExerciseArgument",
     "FormOption",
     "JsonOption",
@@ -58,6 +59,10 @@ PlainOption = Annotated[
 ]
 AsciiOption = Annotated[
     bool, typer.Option("--ascii", help="Write ASCII only.", callback=_ascii, is_eager=True)
+]
+ColumnOption = Annotated[
+    str,
+    typer.Option("--column", metavar="TITLE", help="The column of the roster with the ids, if not found."),
 ]
 PrecisionOption = Annotated[
     int, typer.Option("--precision", min=1, max=17, help="Significant digits of decimals.")

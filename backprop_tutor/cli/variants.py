@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import ExerciseArgument, JsonOption, MaxElementsOption, PlainOption
+from backprop_tutor.cli.options import (
+    ColumnOption,
+    ExerciseArgument,
+    JsonOption,
+    MaxElementsOption,
+    PlainOption,
+)
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
@@ -20,6 +26,7 @@ def variants(
     roster: Annotated[
         Path | None, typer.Option("--roster", metavar="FILE", help="One version a student id in this CSV.")
     ] = None,
+    column: ColumnOption = "",
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other versions.")] = 0,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write each version and its sheet here.")
@@ -39,13 +46,14 @@ def variants(
     Example: backprop-tutor variants exercise1 --roster class.csv --seed 2026 --out versions --check
     """
     from backprop_tutor import load
+    from backprop_tutor.cli.matching import roster_of
     from backprop_tutor.errors import UsageError
-    from backprop_tutor.homework.spreadsheet import read_roster
     from backprop_tutor.homework.versions import Versions
 
     if (count is None) == (roster is None):
         raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
-    students = read_roster(roster) if roster else [str(n) for n in range(1, (count or 0) + 1)]
+    listed = roster_of(roster, column)
+    students = list(listed.students) if listed else [str(n) for n in range(1, (count or 0) + 1)]
     versions = Versions(load(exercise, max_elements=max_elements), seed)
     entries = _made(versions.exercise, seed, students, out, prove, force, jobs)
     if as_json:
@@ -83,7 +91,7 @@ def _made(
     from backprop_tutor.homework.class_versions import draw_class
     from backprop_tutor.homework.publish import Publisher
 
-    publisher = Publisher(exercise, out, force=force) if out else None
+    publisher = Publisher(exercise, out, seed=seed, force=force) if out else None
     with progress_bar("Drawing", rate=True) as progress:
         drawn = draw_class(exercise, seed, students, prove=prove, jobs=jobs, progress=progress)
     entries: list[dict[str, object]] = [

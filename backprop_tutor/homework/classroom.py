@@ -1,31 +1,35 @@
 """The marking of a class: every sheet in its own time limit, in order, going on where it was left.
 
-`details.jsonl` is its own memory: its lines are in the order of the sheets, each with a digest of what it
-came from, so an earlier run's lines are taken over by reading the two side by side.
+`details.jsonl` is its own memory: its lines are in the order of the students and their sheets, each with a
+digest of what it came from, so an earlier run's lines are taken over by reading the two side by side.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from backprop_tutor.errors import AccessError
+from backprop_tutor.errors import AccessError, UsageError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error, make_folder
 from backprop_tutor.homework.class_versions import draw_class
+from backprop_tutor.homework.counting import counting
+from backprop_tutor.homework.folder_lock import alone_in
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.memory import Earlier
-from backprop_tutor.homework.own_files import DETAILS, GRADES
+from backprop_tutor.homework.own_files import DETAILS, GRADES, refuse_others
 from backprop_tutor.homework.record import SheetRecord, read_record, refused
+from backprop_tutor.homework.roster import Roster
 from backprop_tutor.homework.statistics import ClassReport
-from backprop_tutor.homework.students import student_finder
+from backprop_tutor.homework.students import HandIn, HandIns, Matching, version_said
 from backprop_tutor.homework.submissions import Listed, Refusal, Submissions, open_source
+from backprop_tutor.homework.versions import Versions
 from backprop_tutor.homework.worker import Job, Plan, make_marker
 from backprop_tutor.homework.worker_pool import Lost, Ready, Task, WorkerPool
 from backprop_tutor.language import clean
@@ -38,21 +42,23 @@ TIMEOUT = 5.0
 ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".txt")
 
 Progress = Callable[[int, int], None]
+EarlierLine = Callable[[str, str, str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class ClassOptions:
-    """How a class is marked. With a `roster` each student has the version that `seed` gives them: one of
-    the `versions` that are known (the id, and the draws that lead to it), or else it is searched for."""
+    """How a class is marked. With a `roster` each student has a version: the one that the roster knows, or
+    the one that `seed` gives them (None: the seed that is in the roster, or 0)."""
 
     jobs: int = 0  # 0: as many as there are cores
     timeout: float = TIMEOUT  # seconds a sheet
     follow_through: Fraction | None = None
+    layout: str = ""  # the name of a layout; empty: guessed
     student_from: str | None = None
-    roster: tuple[str, ...] | None = None
-    seed: int = 0
-    versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    roster: Roster | None = None
+    seed: int | None = None
     leave_out: tuple[Path, ...] = ()  # files among the sheets that are none
+    force: bool = False  # write over files of other programs
 
 
 class Classroom:
@@ -61,60 +67,87 @@ class Classroom:
     def __init__(self, exercise: Exercise, options: ClassOptions) -> None:
         self.exercise = exercise
         self.options = options
-        self.student_of = student_finder(exercise.name, options.student_from, options.roster)
         self.marking = SheetMarker(Solution(exercise), options.follow_through)
-        self.versions = dict(options.versions)
-        if options.roster is not None and not self.versions:
-            for drawn in draw_class(exercise, options.seed, options.roster, jobs=options.jobs):
-                version = drawn.version
-                self.versions[version.student] = version.id, version.number
+        self.seed = _seed(options)
+        self.versions = _versions(exercise, options, self.seed)
+        self.owners = {version: student for student, (version, _) in self.versions.items()}
+        ids = {student: version for student, (version, _) in self.versions.items()}
+        self.matching = Matching(exercise.name, options.layout, options.student_from, options.roster, ids)
         asked = [name for question in self.marking.checker.questions for name in question.elements]
         self.salt = repr((__version__, fingerprint(exercise), str(self.marking.checker.share), asked,
                           list(self.marking.checker.weights)))  # fmt: skip
 
     def records(
-        self, source: Submissions, names: Iterable[str], earlier: Callable[[str, str], str | None]
-    ) -> Iterator[SheetRecord]:
-        """The record of each sheet, in order; `earlier(sheet, digest)` gives a line known already."""
-        heads: list[dict[str, Any]] = []
+        self, source: Submissions, hand_ins: Iterable[HandIn], earlier: EarlierLine
+    ) -> Iterator[tuple[HandIn, SheetRecord]]:
+        """The record of each sheet, in order; `earlier(student, sheet, digest)` gives a known line."""
+        heads: list[tuple[HandIn, dict[str, Any]]] = []
 
         def tasks() -> Iterator[Task | Ready]:
-            for name in names:
-                task = self._task(source, name, earlier)
-                heads.append(task.payload.head if isinstance(task, Task) else {})
+            for one in hand_ins:
+                task = self._task(source, one, earlier)
+                heads.append((one, task.payload.head if isinstance(task, Task) else {}))
                 yield task
 
-        seed = self.options.seed if self.options.roster is not None else None
-        plan = Plan(self.exercise, self.options.follow_through, seed)
+        plan = Plan(self.exercise, self.options.follow_through, self.seed if self.versions else None)
         jobs = self.options.jobs or os.cpu_count() or 1
         pool = WorkerPool(make_marker, (plan,), jobs, self.options.timeout)
         for result in pool.run(tasks()):
-            head = heads.pop(0)
+            one, head = heads.pop(0)
             if isinstance(result, Lost):
                 head.pop("digest")  # the next call tries it again
-                yield refused(head, "refused", result.reason)
+                yield one, refused(head, result.reason)
             else:
-                yield result
+                yield one, result
 
-    def _task(
-        self, source: Submissions, name: str, earlier: Callable[[str, str], str | None]
-    ) -> Task | Ready:
-        shown = clean(name)
-        student = self.student_of(name)
-        version, draws = self.versions.get(student, ("", 0))
-        head: dict[str, Any] = {"student": student, "sheet": shown, "exercise": self.exercise.name}
-        if self.versions and not version:
-            return Ready(refused(head, "refused", "the student is not on the roster"))
-        content = source.read(name)
+    def _task(self, source: Submissions, one: HandIn, earlier: EarlierLine) -> Task | Ready:
+        shown = clean(one.file)
+        version, draws = self.versions.get(one.student, ("", 0))
+        head: dict[str, Any] = {"student": one.student, "sheet": shown, "exercise": self.exercise.name}
+        if one.problem:
+            return Ready(refused(head, one.problem))
+        content = source.read(one.file)
         if isinstance(content, Refusal):
-            return Ready(refused(head, "refused", content.reason))
+            return Ready(refused(head, content.reason))
+        owner = self.owners.get(version_said(content), one.student) if self.versions else one.student
+        if owner != one.student:
+            return Ready(
+                refused(head, f"this sheet is for version {self.versions[owner][0]}, which is {owner}'s")
+            )
         head["digest"] = sha256(
-            f"{self.salt}\0{student}\0{version}\0{shown}\0".encode() + content
+            f"{self.salt}\0{one.student}\0{version}\0{shown}\0".encode() + content
         ).hexdigest()[:20]
-        known = earlier(shown, head["digest"])
+        known = earlier(one.student, shown, head["digest"])
         if known:
             return Ready(read_record(known, self.marking.checker.quantity_of))
-        return Task(Job(head, name, content, version, draws), len(content))
+        return Task(Job(head, one.file, content, version, draws), len(content))
+
+
+def _seed(options: ClassOptions) -> int:
+    """The seed that was said, or else the one in the roster. Raises UsageError where they differ."""
+    written = options.roster.seed if options.roster else None
+    if None not in (options.seed, written) and options.seed != written:
+        hint = "Leave out --seed: the roster has it."
+        raise UsageError(
+            f"the roster's versions were made with the seed {written}, not {options.seed}.", hint=hint
+        )
+    return next((seed for seed in (options.seed, written) if seed is not None), 0)
+
+
+def _versions(exercise: Exercise, options: ClassOptions, seed: int) -> dict[str, tuple[str, int]]:
+    """The id of each student's version, and the draws that lead to it."""
+    if options.roster is None:
+        return {}
+    if options.roster.versions:
+        student, (version, draws) = next(iter(options.roster.versions.items()))
+        variant = Versions(exercise, seed).redraw(student, draws).variant
+        if variant is None or variant.id != version:
+            what = f"the roster's versions are not those that {exercise.name} has with the seed {seed}."
+            hint = "Give the seed of `variants` with --seed, and the exercise that they were made of."
+            raise UsageError(what, hint=hint)
+        return dict(options.roster.versions)
+    drawn = draw_class(exercise, seed, options.roster.students, jobs=options.jobs)
+    return {one.version.student: (one.version.id, one.version.number) for one in drawn}
 
 
 def grade(
@@ -123,52 +156,59 @@ def grade(
     out: Path,
     options: ClassOptions | None = None,
     progress: Progress = lambda done, total: None,
+    matched: Callable[[HandIns], None] = lambda hand_ins: None,
 ) -> ClassReport:
     """Mark every sheet in the folder or zip file `sheets`; write grades.csv and details.jsonl into `out`.
 
     A call that was interrupted is gone on with, and sheets that have not changed are not marked again.
-    Raises AccessError where nothing can be read or written.
+    `matched` is told who handed in what before anything is marked.
+    Raises AccessError where nothing can be read or written, where another call is at work in `out`, and
+    where it holds a file of the same name that another program wrote.
     """
     options = options or ClassOptions()
     make_folder(out)
     finals = [out / GRADES, out / DETAILS]
+    if not options.force:
+        refuse_others(finals)
     parts = [path.with_name(f"{path.name}.part") for path in finals]
     own = [*finals, *parts, *(path.with_name(f"{path.name}.left") for path in parts), *options.leave_out]
     source = open_source(sheets, own)
-    names = source.names()
-    if not names:
-        raise AccessError("there are no sheets in it.", where=clean(str(sheets)))
     classroom = Classroom(exercise, options)
+    hand_ins = classroom.matching.hand_ins(source)
+    if not hand_ins.sheets:
+        raise AccessError("there are no sheets in it.", where=clean(str(sheets)))
+    matched(hand_ins)
     checker = classroom.marking.checker
     report = ClassReport(exercise.name, exercise.title, checker.out_of, list(checker.quantity_of))
-    seen: set[str] = set()
+    missing = dict.fromkeys(options.roster.students if options.roster else ())
     try:
         with ExitStack() as stack:
+            stack.enter_context(alone_in(out))
             earlier = stack.enter_context(Earlier(finals[1], parts[1]))
             book = stack.enter_context(Gradebook(checker, *parts))
-            for done, record in enumerate(classroom.records(source, names, earlier.line), 1):
+            records = counting(classroom.records(source, hand_ins.sheets, earlier.line))
+            for done, (one, record, counts) in enumerate(records, 1):
+                book.write(record, row=counts)
+                report.add(record, row=counts)
+                missing.pop(one.student, None)
+                progress(done, len(hand_ins.sheets))
+            for student in missing:
+                head = {"student": student, "sheet": "", "exercise": exercise.name}
+                record = refused(head, "no sheet was handed in", status="missing")
                 book.write(record)
                 report.add(record)
-                if options.roster is not None:
-                    seen.add(record.student)
-                progress(done, len(names))
-            for student in options.roster or ():
-                if student not in seen:
-                    head = {"student": student, "sheet": "", "exercise": exercise.name}
-                    record = refused(head, "missing", "no sheet was handed in")
-                    book.write(record)
-                    report.add(record)
-        for part, final in zip(parts, finals, strict=True):
-            os.replace(part, final)
+            for part, final in zip(parts, finals, strict=True):
+                os.replace(part, final)
     except OSError as error:
         raise access_error(error, out, "written") from None
     return report
 
 
-def grade_list(exercise: Exercise, paths: Iterable[str], options: ClassOptions) -> Iterator[str]:
-    """The line of details of each sheet at `paths`, in order as they come, nothing kept."""
-    records = Classroom(exercise, options).records(Listed(), paths, _nothing)
-    return (record.line for record in records)
+def grade_list(exercise: Exercise, paths: Iterable[str], options: ClassOptions) -> Iterator[SheetRecord]:
+    """The record of each sheet at `paths`, in order as they come, nothing kept."""
+    classroom = Classroom(exercise, options)
+    hand_ins = map(classroom.matching.hand_in, paths)
+    return (record for _, record in classroom.records(Listed(), hand_ins, _nothing))
 
 
 def grade_one(exercise: Exercise, sheet: Path, options: ClassOptions) -> tuple[str, float]:
@@ -184,9 +224,10 @@ def grade_one(exercise: Exercise, sheet: Path, options: ClassOptions) -> tuple[s
     if len(names) != 1:
         head = {"student": "", "sheet": "", "exercise": exercise.name}
         found = f"{len(names)} files ({', '.join(map(clean, names[:5]))}) were" if names else "nothing was"
-        return refused(head, "refused", f"one sheet is expected, but {found} handed in").line, out_of
-    return next(classroom.records(source, names, _nothing)).line, out_of
+        return refused(head, f"one sheet is expected, but {found} handed in").line, out_of
+    hand_ins = [classroom.matching.hand_in(names[0])]
+    return next(classroom.records(source, hand_ins, _nothing))[1].line, out_of
 
 
-def _nothing(sheet: str, digest: str) -> None:
+def _nothing(student: str, sheet: str, digest: str) -> None:
     """No earlier line."""

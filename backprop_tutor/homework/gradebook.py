@@ -13,7 +13,7 @@ MAX_REASON = 300
 
 
 class Gradebook:
-    """Writes a row and a line a sheet, in the order in which they come."""
+    """Writes a line a file and a row a sheet, in the order in which they come."""
 
     def __init__(self, checker: Checker, grades: Path, details: Path) -> None:
         self.paths = grades, details
@@ -31,9 +31,11 @@ class Gradebook:
         self.grades.close()
         self.details.close()
 
-    def write(self, record: SheetRecord) -> None:
+    def write(self, record: SheetRecord, *, row: bool = True) -> None:
+        """Its line, and its row among the marks where it has one."""
         self.details.write(f"{record.line}\n")
-        self.grades.write(csv_text([self._row(record)]))
+        if row:
+            self.grades.write(csv_text([self._row(record)]))
 
     def _row(self, record: SheetRecord) -> list[str | float]:
         marks = [record.marks.get(quantity, 0.0) for quantity in self.quantities]

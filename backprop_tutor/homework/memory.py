@@ -36,9 +36,10 @@ class Earlier:
         if kind is None:
             self.left.unlink(missing_ok=True)
 
-    def line(self, sheet: str, digest: str) -> str | None:
-        """The earlier line of `sheet`, if it came from the same content; sheets are asked for in order."""
-        found = [file.line(sheet, digest) for file in self.files]
+    def line(self, student: str, sheet: str, digest: str) -> str | None:
+        """The earlier line of a sheet, if it came from the same content; sheets are asked for in the order of
+        the students, and of the names of each one's sheets."""
+        found = [file.line((student, sheet), digest) for file in self.files]
         return next((line for line in found if line), None)
 
     def _open(self, path: Path) -> IO[str]:
@@ -56,18 +57,19 @@ class _Lines:
         self.source = self._read(stream)
         self.next = next(self.source, None)
 
-    def line(self, sheet: str, digest: str) -> str | None:
-        while self.next is not None and self.next[0] < sheet:
+    def line(self, place: tuple[str, str], digest: str) -> str | None:
+        while self.next is not None and self.next[0] < place:
             self.next = next(self.source, None)
-        if self.next is None or self.next[:2] != (sheet, digest):
+        if self.next is None or self.next[:2] != (place, digest):
             return None
         return self.next[2]
 
     @staticmethod
-    def _read(stream: IO[str]) -> Iterator[tuple[str, str, str]]:
+    def _read(stream: IO[str]) -> Iterator[tuple[tuple[str, str], str, str]]:
         for text in stream:
             try:
                 line = json.loads(text)
-                yield str(line["sheet"]), str(line["digest"]), text.rstrip("\n")
+                place = str(line["student"]), str(line["sheet"])
+                yield place, str(line["digest"]), text.rstrip("\n")
             except (ValueError, KeyError, TypeError, RecursionError):
                 continue  # a sheet that was not read, or the half line of a kill

@@ -23,7 +23,7 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Files", "Publisher", "file_stem"]
 
-HEAD: list[str | float] = ["student", "variant", "exercise", "sheet", "effort", "draws"]
+HEAD: list[str | float] = ["student", "variant", "exercise", "sheet", "effort", "draws", "seed"]
 PLAIN = frozenset(ascii_letters + digits + "_-")
 MAX_STEM = 60
 
@@ -36,14 +36,15 @@ class Files(NamedTuple):
 
 
 class Publisher:
-    """Writes versions of `exercise` into `folder`; raises AccessError where its list is there already."""
+    """Writes versions of `exercise` by `seed` into `folder`; raises AccessError where a list of them is."""
 
-    def __init__(self, exercise: Exercise, folder: Path, *, force: bool) -> None:
+    def __init__(self, exercise: Exercise, folder: Path, *, seed: int = 0, force: bool = False) -> None:
         if exercise.path is None:
             raise UsageError("only an exercise that was read from a file has versions in files")
         self.exercise = exercise
         self.varied = Draws(exercise).varied
         self.folder = folder
+        self.seed = str(seed)  # a text: numbers of CSV are written with six digits
         self.force = force
         self.home = exercise.path.parent
         self.text = VersionText(read_bytes(exercise.path, MAX_BYTES), exercise.path.name)
@@ -65,7 +66,9 @@ class Publisher:
             for version, (file, sheet) in zip(versions, names, strict=True):
                 write(file, self.text.write(version.exercise, self.varied))
                 write(sheet, blank_sheet(Solution(version.exercise)))
-                rows.append([version.student, version.id, file, sheet, version.effort, version.number])
+                rows.append(
+                    [version.student, version.id, file, sheet, version.effort, version.number, self.seed]
+                )
                 progress(len(rows) - 1, len(versions))
             write(VERSIONS, csv_text(rows))
         return names

@@ -7,14 +7,16 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["SheetRecord", "read_record", "record_of", "refused"]
+__all__ = ["SUPERSEDED", "SheetRecord", "read_record", "record_of", "refused", "superseded"]
 
+SUPERSEDED = "superseded"
 EMPTY = {"format": 1, "score": 0.0, "answers": [], "faults": []}
 
 
 class SheetRecord(NamedTuple):
     """`marks` are by quantity; `missed` are the elements not answered right, each with the misconception
-    that is the cause for certain (empty: none), `possible` those with a possible one."""
+    that is the cause for certain (empty: none), `possible` those with a possible one. `is_sheet` is false
+    where no quantity was recognised: the file may be anything."""
 
     line: str
     student: str
@@ -25,6 +27,7 @@ class SheetRecord(NamedTuple):
     marks: Mapping[str, float] = {}
     missed: tuple[tuple[str, str], ...] = ()
     possible: tuple[tuple[str, str], ...] = ()
+    is_sheet: bool = True
 
 
 def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: str = "") -> SheetRecord:
@@ -50,14 +53,28 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
         marks,
         tuple(missed),
         tuple(possible),
+        document.get("is_sheet", True),
     )
 
 
 def read_record(line: str, quantity_of: Mapping[str, str]) -> SheetRecord:
-    """The record of a line of details that an earlier run wrote."""
-    return record_of(json.loads(line), quantity_of, line)
+    """The record of a line of details that an earlier run wrote; a later sheet may replace it or not."""
+    document = json.loads(line)
+    if document["status"] == SUPERSEDED:
+        return record_of({**document, "status": "marked", "reason": ""}, quantity_of)
+    return record_of(document, quantity_of, line)
 
 
-def refused(head: Mapping[str, Any], status: str, reason: str) -> SheetRecord:
+def superseded(record: SheetRecord, later: str) -> SheetRecord:
+    """The record of a marked sheet that does not count, since the student handed in another one later."""
+    document = json.loads(record.line) | {"status": SUPERSEDED, "reason": f"{later} was handed in later"}
+    line = json.dumps(document, ensure_ascii=False)
+    return record._replace(line=line, status=SUPERSEDED, reason=document["reason"])
+
+
+def refused(
+    head: Mapping[str, Any], reason: str, *, status: str = "refused", is_sheet: bool = True
+) -> SheetRecord:
     """The record of a sheet that was not marked."""
-    return record_of({**head, "status": status, "reason": reason, **EMPTY}, {})
+    what = {} if is_sheet else {"is_sheet": False}
+    return record_of({**head, "status": status, "reason": reason, **what, **EMPTY}, {})

@@ -1,29 +1,14 @@
-"""CSV that a spreadsheet shows as text, whoever wrote the cells; and the reading of rosters."""
+"""CSV that a spreadsheet shows as text, whoever wrote the cells."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from backprop_tutor.errors import ExerciseError, Fault
-from backprop_tutor.exercise.decode import decode
-from backprop_tutor.files import read_bytes
 from backprop_tutor.language import clean
 
-__all__ = ["RosterError", "csv_text", "read_roster", "read_versions", "safe_cell"]
+__all__ = ["csv_rows", "csv_text", "original_cell", "safe_cell"]
 
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are wide
-HINT = "A roster is a CSV file in UTF-8 with one id a line, under `student`."
-MAX_ROSTER = 64 * 1024 * 1024
-STUDENT = ("student", "student_id", "studentid", "student id", "id", "sid", "username", "user", "login",
-           "email", "matriculation", "matnr", "name",
-           "full name", "identifier", "email address")  # fmt: skip
-
-
-class RosterError(ExerciseError):
-    """A roster without student ids, or with one twice."""
-
-    title = "The roster is not valid"
 
 
 def safe_cell(text: str) -> str:
@@ -32,7 +17,7 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if _runs(text) and not _is_number(text) else text
 
 
-def _unsafe(cell: str) -> str:
+def original_cell(cell: str) -> str:
     """The text of which `safe_cell` made `cell`."""
     text = clean(cell).strip()
     return text[1:] if text.startswith("'") and _runs(text) else text
@@ -60,54 +45,16 @@ def csv_text(rows: Iterable[Sequence[str | float]]) -> str:
     return out.getvalue()
 
 
-def read_roster(path: Path) -> list[str]:
-    """The student ids in a CSV file, in its order: the column whose header says so, or the first one.
+def csv_rows(text: str) -> list[tuple[int, list[str]]]:
+    """The rows of a CSV file, each with the line on which it ends; a cell may hold line breaks.
 
-    Raises AccessError, and RosterError for a file without ids or with one twice.
+    Raises csv.Error.
     """
-    shown = clean(str(path))
-    rows = _rows(path)
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    known = [name for name in STUDENT if name in header]
-    column = header.index(known[0]) if known else 0
-    first: dict[str, int] = {}
-    faults = []
-    for line, row in enumerate(rows[1:] if known else rows, 2 if known else 1):
-        student = _unsafe(row[column]) if column < len(row) else ""
-        if student in first:
-            faults.append(
-                Fault(f"{student} is already on line {first[student]}.", "List each once.", line, 1)
-            )
-        elif student:
-            first[student] = line
-    if not first:
-        faults.append(Fault("there are no student ids in this file.", HINT))
-    if faults:
-        raise RosterError(faults, file=shown)
-    return list(first)
-
-
-def read_versions(path: Path) -> dict[str, tuple[str, int]]:
-    """The id of each student's version and the draws that lead to it, from the `versions.csv` that
-    `variants` writes; nothing from any other roster."""
-    header, *rows = _rows(path) or [[]]
-    if not {"student", "variant", "draws"} <= set(header):
-        return {}
-    found = [dict(zip(header, row, strict=False)) for row in rows]
-    return {
-        _unsafe(row["student"]): (row["variant"], int(row["draws"]))
-        for row in found
-        if row.get("draws", "").isdecimal() and len(row["draws"]) < 6
-    }
-
-
-def _rows(path: Path) -> list[list[str]]:
-    text = decode(read_bytes(path, MAX_ROSTER), MAX_ROSTER)
-    if isinstance(text, Fault):
-        raise RosterError([Fault(text.what, HINT, text.line, text.column)], file=clean(str(path)))
-    return list(csv.reader(text.splitlines(), delimiter=_delimiter(text)))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    return [(reader.line_num, row) for row in reader]
 
 
 def _delimiter(text: str) -> str:
-    head = text.split("\n", 1)[0]
+    """The sign that separates most cells at the beginning."""
+    head = text[:4_000]
     return max(",;\t", key=head.count) if any(sign in head for sign in ",;\t") else ","

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from backprop_tutor.homework.record import SheetRecord
+from backprop_tutor.homework.record import SUPERSEDED, SheetRecord
 
 __all__ = ["ClassReport"]
 
@@ -23,6 +23,8 @@ class ClassReport:
     sheets: int = 0
     marked: int = 0
     missing: int = 0
+    superseded: int = 0  # sheets that were handed in again
+    left_out: int = 0  # files beside a sheet that are none
     total: float = 0.0
     bins: list[int] = field(default_factory=lambda: [0] * BINS)
     missed: Counter[str] = field(default_factory=Counter)  # by element
@@ -33,10 +35,12 @@ class ClassReport:
     further: Counter[str] = field(default_factory=Counter)  # sheets beside the first, by student
     _seen: set[int] = field(default_factory=set)  # hashes of students: a class may be large
 
-    def add(self, record: SheetRecord) -> None:
-        """Count one sheet."""
-        if record.status == "missing":
-            self.missing += 1
+    def add(self, record: SheetRecord, *, row: bool = True) -> None:
+        """Count one file; without a `row` of its own it is no sheet."""
+        if record.status in ("missing", SUPERSEDED) or not row:
+            self.missing += record.status == "missing"
+            self.superseded += record.status == SUPERSEDED
+            self.left_out += not row
             return
         self.sheets += 1
         if hash(record.student) in self._seen:

@@ -1,51 +1,196 @@
-"""Whose sheet a file is, from its path: as learning platforms name files, or by a pattern."""
+"""Who handed in what: the files of a class, each with its student, in the order in which they are marked."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.exercise.decode import MAX_BYTES
+from backprop_tutor.homework.companions import Archive
+from backprop_tutor.homework.layouts import (
+    PLAIN,
+    PLAIN_NAMES,
+    PlatformLayout,
+    Sender,
+    guess_layout,
+    layout_named,
+)
 from backprop_tutor.homework.publish import file_stem
+from backprop_tutor.homework.roster import Roster
+from backprop_tutor.homework.submissions import Refusal, Submissions
 from backprop_tutor.language import clean
 
-__all__ = ["student_finder"]
+__all__ = ["HandIn", "HandIns", "Matching", "version_said"]
 
 MAX_NAME = 200
 MAX_PATH = 1_000
-PLAIN_NAMES = {"sheet", "answers", "answer", "submission", "homework", "solution"}
+NOT_ON_ROSTER = "the student is not on the roster"
+TABLES = (".yaml", ".yml", ".csv", ".tsv", ".json")
 
-_CANVAS = re.compile(r"(.+?)_(?:LATE_)?\d+_\d+_.*", re.DOTALL)  # lastname_12345_67890_sheet.yaml
-_MOODLE = re.compile(r"(.+?)_\d+_assignsubmission_.*", re.DOTALL)  # Ann Lee_123_assignsubmission_file_/…
+_VARIANT = re.compile(r"variant\W{1,8}(v[0-9a-f]{10})\b", re.IGNORECASE)
 
 
-def student_finder(
-    exercise: str, pattern: str | None = None, roster: Iterable[str] | None = None
-) -> Callable[[str], str]:
-    """A function from a sheet's path to its student; an id of the `roster` where there is one.
-
-    `pattern` holds `{student}` and stars, as in `{student}_*_*.yaml`, and is matched with the end of the
-    path. Raises UsageError for a pattern without `{student}`.
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """One file, and its `student`: an id of the roster where there is one, else what they are `called` by
+    the platform. `sender` is what its path says. Where only the version that the sheet names says whose it
+    is, it is matched `by_version`. `problem` is why it is nobody's.
     """
-    find = _by_pattern(pattern) if pattern else lambda path: _by_convention(path, exercise)
-    known: dict[str, str] = {}
-    for student in roster or ():
-        for name in (student, file_stem(student), file_stem(f"{exercise}-{student}")):
-            known.setdefault(_same(name), student)
-            known.setdefault(_same(f"{name}-sheet"), student)
 
-    def student_of(path: str) -> str:
-        path = path[-MAX_PATH:].replace("\\", "/")  # some zip files hold Windows paths
-        stem = PurePosixPath(path).stem
-        if not pattern and _same(stem) in known:
-            return known[_same(stem)]
-        name = normalize("NFC", clean(find(path)).strip()[:MAX_NAME] or clean(path)[:MAX_NAME])
-        return known.get(_same(name), name)
-
-    return student_of
+    file: str
+    student: str
+    called: str
+    sender: Sender
+    by_version: bool = False
+    problem: str = ""
 
 
-def _same(name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class HandIns:
+    """All files, those of a student side by side; `beside` counts the ones that a platform put there."""
+
+    layout: PlatformLayout
+    sheets: list[HandIn]
+    beside: int = 0
+
+
+class Matching:
+    """Matches files of an `exercise` with students: by a `layout`, called by its name or guessed; by a
+    `pattern` of one's own, with `{student}` and stars, for the end of the path; and by the spellings of a
+    `roster` and the id of each student's version."""
+
+    def __init__(
+        self,
+        exercise: str,
+        layout: str = "",
+        pattern: str | None = None,
+        roster: Roster | None = None,
+        versions: Mapping[str, str] | None = None,
+    ) -> None:
+        self.exercise = exercise
+        self.layout = layout_named(layout) if layout else PLAIN if pattern else None
+        self.by_pattern = _by_pattern(pattern) if pattern else None
+        self.roster = roster
+        self.owners = {version: student for student, version in (versions or {}).items()}
+        self.stems = {
+            _folded(stem): student
+            for student in (roster.students if roster else ())
+            for name in (student, f"{exercise}-{student}")
+            for stem in (file_stem(name), f"{file_stem(name)}-sheet")
+        }
+
+    def hand_ins(self, source: Submissions) -> HandIns:
+        """What is in `source`. Raises UsageError for a layout that does not fit it."""
+        names = {_slashes(name): name for name in source.names()}
+
+        def read(path: str, limit: int) -> bytes:
+            content = source.read(names[path], limit)
+            return b"" if isinstance(content, Refusal) else content
+
+        archive = Archive(list(names), read, self.exercise)
+        layout = self.layout or guess_layout(archive)
+        found = self._found(archive, layout)
+        called = _labels(one for each in found.values() for one in each)
+        handed = [
+            self._handed(names[path], one, called(one) or clean(path), partial(read, path, MAX_BYTES))
+            for path, each in found.items()
+            for one in each
+        ]
+        handed = sorted(_without_claims(handed), key=lambda one: (one.student, clean(one.file)))
+        return HandIns(layout, handed, len(names) - len(found))
+
+    def hand_in(self, file: str) -> HandIn:
+        """What one path says by itself, whatever else was handed in."""
+        path = _slashes(file)
+        archive = Archive([path], lambda path, limit: b"", self.exercise)
+        layout = self.layout or guess_layout(archive, archive_wide=False)
+        plain = self.by_pattern or _by_convention(archive)
+        one = next(iter(layout.finder(archive)(path)), Sender(plain(path)))
+        return self._handed(file, one, _labels([one])(one) or clean(file), lambda: b"")
+
+    def _found(self, archive: Archive, layout: PlatformLayout) -> dict[str, list[Sender]]:
+        """Whose each file is, without those that a platform put beside them; but where such a file is all
+        that there is of a student, as with Blackboard's texts, it stands for what they did not hand in."""
+        find = layout.finder(archive)
+        plain = self.by_pattern or _by_convention(archive)
+        named = {path: find(path) for path in archive.names}
+        if layout is not PLAIN and layout is self.layout and named and not any(named.values()):
+            what = f"no file is named as in {layout.title}: the first is {clean(archive.names[0])[:100]}."
+            raise UsageError(what, hint="Without --layout it is guessed.")
+        beside = {path for path in named if layout.is_beside(path)}
+        people = {one[:2] for path, each in named.items() if path not in beside for one in each}
+        return {
+            path: each or [Sender(plain(path))]
+            for path, each in named.items()
+            if path not in beside or any(one[:2] not in people for one in each)
+        }
+
+    def _handed(self, file: str, found: Sender, called: str, read: Callable[[], bytes]) -> HandIn:
+        called = called[:MAX_NAME]
+        if self.roster is None:
+            return HandIn(file, called, called, found)
+        stem = PurePosixPath(_slashes(file)).stem if self.by_pattern is None else called
+        names = (found.id, f"{found.name} {found.id}", found.name, called, stem)
+        student = self.stems.get(_folded(stem), "") or self.roster.student_called(*names)
+        if student:
+            return HandIn(file, student, called, found)
+        owner = self.owners.get(version_said(read()), "")
+        problem = "" if owner else NOT_ON_ROSTER
+        return HandIn(file, owner or called, called, found, by_version=bool(owner), problem=problem)
+
+
+def version_said(content: bytes) -> str:
+    """The id of the version that a sheet says it is of, in whatever form it is written."""
+    code = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    said = _VARIANT.search(content.decode(code, "replace"))
+    return said[1].lower() if said else ""
+
+
+def _without_claims(handed: Sequence[HandIn]) -> Iterator[HandIn]:
+    """A version is its owner's: who else handed it in is told so, also where it is not known who that is."""
+    groups: dict[str, list[HandIn]] = defaultdict(list)
+    for one in handed:
+        groups[one.student].append(one)
+    for student, group in groups.items():
+        theirs = any(not one.by_version and not one.problem for one in group)
+        claims = dict.fromkeys(one.called for one in group if one.by_version)
+        for one in group:
+            if one.by_version and theirs:
+                why = f"it is the version of {student}, who handed in a sheet of their own"
+                yield replace(one, student=one.called, by_version=False, problem=why)
+            elif one.by_version and len(claims) > 1:
+                why = f"it is the version of {student}, which {' and '.join(list(claims)[:3])} handed in"
+                yield replace(one, student=one.called, by_version=False, problem=why)
+            else:
+                yield one
+
+
+def _labels(found: Iterable[Sender]) -> Callable[[Sender], str]:
+    """What each is called: by the name, and by the number too where the name alone is not theirs alone."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for one in found:
+        numbers[_folded(one.name)].add(one.id)
+
+    def label(one: Sender) -> str:
+        name, number = (normalize("NFC", clean(text).strip()) for text in one[:2])
+        if not name or not number:
+            return name or number
+        if _folded(name) == "participant":
+            return f"{name} {number}"  # as Moodle's list of a class says it
+        return name if len(numbers[_folded(one.name)]) == 1 else f"{name} ({number})"
+
+    return label
+
+
+def _slashes(path: str) -> str:
+    return path[-MAX_PATH:].replace("\\", "/")  # some zip files hold Windows paths
+
+
+def _folded(name: str) -> str:
     """Equal for names that differ in capitals, or in how a Mac composes their letters."""
     return normalize("NFC", name).casefold()
 
@@ -65,15 +210,19 @@ def _by_pattern(pattern: str) -> Callable[[str], str]:
     return find
 
 
-def _by_convention(path: str, exercise: str) -> str:
-    parts = PurePosixPath(path).parts
-    stem = PurePosixPath(path).stem
-    for part in parts:  # the folder, or the file where all are in one folder
-        if found := _MOODLE.fullmatch(part):
-            return found[1]
-    if found := _CANVAS.fullmatch(stem):
-        return found[1]
-    plain = stem.removeprefix(f"{exercise}-").removesuffix("-sheet")
-    if len(parts) > 1 and plain.lower() in {*PLAIN_NAMES, exercise.lower()}:
-        return parts[-2]
-    return plain
+def _by_convention(archive: Archive) -> Callable[[str], str]:
+    """By the name of the file; or of its folder, where the name says nothing: where it is a plain one, or
+    the only sheet in each of several folders."""
+    tables = [path for path in map(PurePosixPath, archive.names) if path.suffix.lower() in TABLES]
+    alone = {folder for folder, count in Counter(path.parent for path in tables).items() if count == 1}
+    often = Counter(path.stem for path in tables if path.parent in alone and len(path.parts) > 1)
+
+    def find(path: str) -> str:
+        file = PurePosixPath(path)
+        plain = file.stem.removeprefix(f"{archive.exercise}-").removesuffix("-sheet")
+        says_nothing = plain.casefold() in {*PLAIN_NAMES, archive.exercise.casefold()}
+        if len(file.parts) > 1 and (says_nothing or (file.parent in alone and often[file.stem] > 1)):
+            return file.parts[-2]
+        return plain
+
+    return find

@@ -19,6 +19,7 @@ __all__ = ["Folder", "Listed", "Refusal", "Submissions", "Zip", "open_source"]
 
 HIDDEN = ("__MACOSX", "Thumbs.db", "desktop.ini")
 MAX_SHEETS = 2_000_000
+UTF_8 = 0x800  # the flag of an entry whose name is in UTF-8
 START = 100  # bytes that tell whose file it is
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the other methods unpack more than was asked for
 
@@ -36,8 +37,8 @@ class Submissions:
     def names(self) -> list[str]:
         raise NotImplementedError
 
-    def read(self, name: str) -> bytes | Refusal:
-        """At most one byte more than a sheet may have."""
+    def read(self, name: str, limit: int = MAX_BYTES) -> bytes | Refusal:
+        """The file, if it has at most `limit` bytes; it gives at most one more."""
         raise NotImplementedError
 
     def start(self, name: str) -> bytes:
@@ -64,8 +65,8 @@ class Folder(Submissions):
                 if not _hidden(name) and path not in self.leave_out:
                     yield path.relative_to(self.root).as_posix()
 
-    def read(self, name: str) -> bytes | Refusal:
-        return _read_file(self.root / name)
+    def read(self, name: str, limit: int = MAX_BYTES) -> bytes | Refusal:
+        return _read_file(self.root / name, limit)
 
     def start(self, name: str) -> bytes:
         path = self.root / name
@@ -79,8 +80,8 @@ class Folder(Submissions):
 class Listed(Submissions):
     """Files named by their paths."""
 
-    def read(self, name: str) -> bytes | Refusal:
-        return _read_file(Path(name))
+    def read(self, name: str, limit: int = MAX_BYTES) -> bytes | Refusal:
+        return _read_file(Path(name), limit)
 
 
 class Zip(Submissions):
@@ -95,7 +96,7 @@ class Zip(Submissions):
         self.entries: dict[str, zipfile.ZipInfo] = {}
         for info in self.archive.infolist()[:MAX_SHEETS]:
             if not info.is_dir() and not any(map(_hidden, PurePosixPath(info.filename).parts)):
-                name = info.filename
+                name = _as_packed(info)
                 while name in self.entries:
                     name += " (again)"
                 self.entries[name] = info
@@ -107,14 +108,14 @@ class Zip(Submissions):
         content = self._read(name, START)
         return content if isinstance(content, bytes) else b""
 
-    def read(self, name: str) -> bytes | Refusal:
-        if self.entries[name].file_size > MAX_BYTES:
-            return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
-        return self._read(name, MAX_BYTES + 1)
+    def read(self, name: str, limit: int = MAX_BYTES) -> bytes | Refusal:
+        if self.entries[name].file_size > limit:
+            return Refusal(f"it has more than {limit // 1024} KB")
+        return self._read(name, limit + 1)
 
     def _read(self, name: str, limit: int) -> bytes | Refusal:
         info = self.entries[name]
-        posix, windows = PurePosixPath(info.filename), PureWindowsPath(info.filename)
+        posix, windows = PurePosixPath(name), PureWindowsPath(name)
         if posix.is_absolute() or windows.drive or windows.root or ".." in windows.parts:
             return Refusal("its path in the zip file leads out of it")
         if stat.S_ISLNK(info.external_attr >> 16):
@@ -137,20 +138,30 @@ def open_source(path: Path, leave_out: Iterable[Path] = ()) -> Submissions:
     raise AccessError("there is no such folder or zip file.", where=clean(str(path))[:200])
 
 
+def _as_packed(info: zipfile.ZipInfo) -> str:
+    """The entry's name. A Mac packs it in UTF-8 without saying so, and it is taken for code page 437."""
+    if info.flag_bits & UTF_8 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode()
+    except UnicodeError:
+        return info.filename
+
+
 def _hidden(name: str) -> bool:
     return (name.startswith(".") and not name.startswith("..")) or name in HIDDEN
 
 
-def _read_file(path: Path) -> bytes | Refusal:
+def _read_file(path: Path, limit: int) -> bytes | Refusal:
     try:
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             return Refusal("it is a symbolic link")
         if not stat.S_ISREG(status.st_mode):
             return Refusal("it is not a file")
-        if status.st_size > MAX_BYTES:
-            return Refusal(f"it has more than {MAX_BYTES // 1024} KB")
+        if status.st_size > limit:
+            return Refusal(f"it has more than {limit // 1024} KB")
         with path.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return stream.read(limit + 1)
     except (OSError, ValueError) as error:
         return Refusal(f"it cannot be read: {reason(error)}")

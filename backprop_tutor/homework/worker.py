@@ -16,6 +16,7 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Job", "Plan", "make_marker"]
 
+TOO_LARGE = "it is too large to mark"
 FRESH = 500  # sheets after which what was worked out is dropped: memory stays flat
 
 
@@ -59,21 +60,30 @@ def make_marker(plan: Plan) -> Callable[[Job], SheetRecord]:
 
     def mark(job: Job) -> SheetRecord:
         try:
-            marking = marking_of(job)
-            marked = marking.mark(read_sheet(job.source, job.name), job.name)
+            sheet = read_sheet(job.source, job.name)
         except SheetError as error:
-            reason = "; ".join(f"{f'line {f.line}: ' * bool(f.line)}{f.what}" for f in error.faults[:3])
-            return refused(job.head, "refused", reason)
-        except BackpropTutorError as error:
-            return refused(job.head, "refused", str(error))
+            return refused(job.head, _reasons(error), is_sheet=False)
         except (MemoryError, RecursionError):
-            return refused(job.head, "refused", "it is too large to mark")
+            return refused(job.head, TOO_LARGE)
+        try:
+            marking = marking_of(job)
+            marked = marking.mark(sheet, job.name)
+        except SheetError as error:
+            return refused(job.head, _reasons(error))
+        except BackpropTutorError as error:
+            return refused(job.head, str(error))
+        except (MemoryError, RecursionError):
+            return refused(job.head, TOO_LARGE)
         except Exception as error:  # one sheet must not stop a class; the next call tries it again
             head = {key: value for key, value in job.head.items() if key != "digest"}
-            return refused(head, "refused", f"an internal error ({type(error).__name__})")
+            return refused(head, f"an internal error ({type(error).__name__})")
         if not any(row.line for row in marked.rows):
-            return refused(job.head, "refused", "it answers nothing that the exercise asks")
+            return refused(job.head, "it answers nothing that the exercise asks", is_sheet=False)
         document = job.head | {"status": "marked", "reason": ""} | marked.document()
         return record_of(document, marking.checker.quantity_of)
 
     return mark
+
+
+def _reasons(error: SheetError) -> str:
+    return "; ".join(f"{f'line {f.line}: ' * bool(f.line)}{f.what}" for f in error.faults[:3])

@@ -112,6 +112,56 @@ def test_grade_marks_none_of_its_own_files(sheet: Path, tmp_path: Path) -> None:
     page.write_text("<!doctype html>\n<p>a student's own page</p>")
     other = bt("grade", "exercise1", folder, "--out", folder, "--jobs", 1)
     assert "3 sheets: 2 marked, 1 not." in other.stdout
+    own = page.read_text()
+    refused = bt("grade", "exercise1", folder, "--out", folder, "--html", page, "--jobs", 1)
+    assert (refused.returncode, page.read_text()) == (4, own)
+    assert "r.html" in refused.stderr
+
+
+def test_grade_says_who_handed_in_what_before_it_marks(sheet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, name in enumerate(("leeann", "liwei", "liwei", "ekbo")):
+        (folder / f"{name}_{100 + number}_{500 + number}_answers.yaml").write_text(RIGHT)
+    done = bt("grade", "exercise1", folder, "--out", tmp_path, "--jobs", 1)
+    assert done.stderr.splitlines() == [
+        "Read as a Canvas download (--layout canvas). The first of 4 files:",
+        "  ekbo_103_503_answers.yaml -> ekbo",
+        "  leeann_100_500_answers.yaml -> leeann",
+        "  liwei_101_501_answers.yaml -> liwei (101)",
+    ]
+    assert bt("grade", "exercise1", folder, "--layout", "sakai", "--out", tmp_path).returncode == 2
+    plain = bt("grade", "exercise1", folder, "--layout", "plain", "--out", tmp_path / "p", "--jobs", 1)
+    assert "ekbo_103_503_answers" in (tmp_path / "p" / "grades.csv").read_text()
+    assert plain.returncode == 0
+
+
+def test_grade_writes_over_no_file_of_others(sheet: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    sheet.rename(folder / "ann.yaml")
+    for name in ("grades.csv", "details.jsonl"):
+        (tmp_path / name).write_text("Display ID,ID\nann,1\n")
+        refused = bt("grade", "exercise1", folder, "--out", tmp_path, "--jobs", 1)
+        assert (refused.returncode, (tmp_path / name).read_text()) == (4, "Display ID,ID\nann,1\n")
+        assert (
+            f"{name}: this file is there already, and it is not one that this program wrote" in refused.stderr
+        )
+        (tmp_path / name).unlink()
+    (tmp_path / "grades.csv").write_text("mine")
+    assert bt("grade", "exercise1", folder, "--out", tmp_path, "--jobs", 1, "--force").returncode == 0
+    assert bt("grade", "exercise1", folder, "--out", tmp_path, "--jobs", 1).returncode == 0
+
+
+def test_a_class_in_which_nobody_is_marked_is_no_success(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "class.csv").write_text("student,group\nann,1\n")
+    done = bt("grade", "exercise1", folder, "--out", tmp_path, "--jobs", 1)
+    assert done.returncode == 3
+    assert done.stderr.endswith("Nobody could be marked.\n")
+    assert "it answers nothing that the exercise asks" in (tmp_path / "grades.csv").read_text()
+    assert bt("grade", "exercise1", "--list", "-", "--jobs", 1, stdin=f"{folder}/class.csv\n").returncode == 3
 
 
 def test_grade_lists_paths_to_lines(sheet: Path) -> None:
@@ -164,14 +214,25 @@ def test_every_student_has_a_version_and_is_marked_against_it(tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
     rows = {row.split(",")[0]: row for row in (tmp_path / "grades.csv").read_text().splitlines()}
     assert rows["ann"].startswith("ann,10,10,")
-    assert "this sheet is for version" in rows["bob"]
+    assert f"this sheet is for version {versions['ann']['variant']}, which is ann's" in rows["bob"]
     assert "missing: no sheet was handed in" in rows["cy"]
-    assert "not on the roster" in rows["dan"]
+    assert "it is the version of ann, who handed in a sheet of their own" in rows["dan"]
     known = tmp_path / "v" / "versions.csv"
-    bt("grade", "exercise1", folder, "--roster", known, "--seed", 4, "--out", tmp_path / "known", "--jobs", 1)
-    assert (tmp_path / "known" / "grades.csv").read_bytes() == (tmp_path / "grades.csv").read_bytes()
-    bt("grade", "exercise1", folder, "--roster", known, "--seed", 5, "--out", tmp_path / "other", "--jobs", 1)
-    assert "made with another seed" in (tmp_path / "other" / "grades.csv").read_text()
+    for seed in ((), ("--seed", 4)):
+        again = bt(
+            "grade", "exercise1", folder, "--roster", known, *seed, "--out", tmp_path / "known", "--jobs", 1
+        )
+        assert (again.returncode, "3 students from the column student" in again.stderr) == (0, True)
+        assert (tmp_path / "known" / "grades.csv").read_bytes() == (tmp_path / "grades.csv").read_bytes()
+    other = bt("grade", "exercise1", folder, "--roster", known, "--seed", 5, "--out", tmp_path / "other")
+    assert other.returncode == 2
+    assert "made with the seed 4, not 5. Leave out --seed" in other.stderr
+    old = tmp_path / "old.csv"
+    old.write_text("".join(line.rpartition(",")[0] + "\n" for line in known.read_text().splitlines()))
+    lost = bt("grade", "exercise1", folder, "--roster", old, "--out", tmp_path / "lost")
+    assert lost.returncode == 2
+    assert "Give the seed of `variants` with --seed" in lost.stderr
+    assert not (tmp_path / "lost" / "grades.csv").exists()
 
 
 def test_versions_need_a_count_or_a_roster() -> None:

@@ -103,7 +103,7 @@ def test_shards_marked_apart_and_joined_are_the_whole(
 ) -> None:
     paths = [str(sheets / one.name) for one in handed]
     shards = [paths[start : start + 250] for start in range(0, 1_000, 250)]
-    joined = [json.loads(line) for shard in shards for line in grade_list(EXERCISE, shard, TWO)]
+    joined = [json.loads(record.line) for shard in shards for record in grade_list(EXERCISE, shard, TWO)]
     whole = [json.loads(line) for line in (marked / "details.jsonl").read_text("utf-8").splitlines()]
     assert [said(line) for line in joined] == [said(line) for line in whole]
 

@@ -1,11 +1,22 @@
 """Whose sheet a file is."""
 
+import zipfile
+from pathlib import Path
 from unicodedata import normalize
 
 import pytest
+from platform_archives import ARCHIVES, Platform
 
 from backprop_tutor.errors import UsageError
-from backprop_tutor.homework.students import student_finder
+from backprop_tutor.homework.layouts import LAYOUTS, PLAIN
+from backprop_tutor.homework.publish import file_stem
+from backprop_tutor.homework.roster import Roster
+from backprop_tutor.homework.students import HandIns, Matching
+from backprop_tutor.homework.submissions import Folder, Zip
+
+
+def student_of(path: str, matching: Matching | None = None) -> str:
+    return (matching or Matching("exercise1")).hand_in(path).student
 
 
 @pytest.mark.parametrize(
@@ -26,37 +37,117 @@ from backprop_tutor.homework.students import student_finder
         ("a" * 5_000 + ".yaml", "a" * 200),
     ],
 )
-def test_by_the_conventions_of_platforms(path: str, student: str) -> None:
-    assert student_finder("exercise1")(path) == student
+def test_a_path_by_itself(path: str, student: str) -> None:
+    assert student_of(path) == student
+
+
+def handed(platform: Platform, folder: Path, layout: str = "") -> HandIns:
+    return Matching("exercise1", layout).hand_ins(Folder(platform.write(folder)))
+
+
+def by_file(found: HandIns) -> dict[str, str]:
+    names = dict.fromkeys(one.file for one in found.sheets)
+    return {name: " + ".join(one.student for one in found.sheets if one.file == name) for name in names}
+
+
+@pytest.mark.parametrize("platform", ARCHIVES, ids=lambda platform: platform.name)
+def test_every_layout_is_guessed_and_tells_students_apart(platform: Platform, tmp_path: Path) -> None:
+    for layout in ("", platform.layout):
+        found = handed(platform, tmp_path / (layout or "guessed"), layout)
+        assert found.layout.name == platform.layout
+        assert by_file(found) == platform.students
+        assert found.beside == platform.beside
+
+
+@pytest.mark.parametrize("platform", ARCHIVES, ids=lambda platform: platform.name)
+def test_a_zip_and_a_folder_above_change_nothing(platform: Platform, tmp_path: Path) -> None:
+    folder = platform.write(tmp_path / "in" / "Homework 3")
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(tmp_path / "in"))
+    found = Matching("exercise1").hand_ins(Zip(tmp_path / "in.zip"))
+    assert found.layout.name == platform.layout
+    assert {name.partition("/")[2]: who for name, who in by_file(found).items()} == platform.students
+
+
+def test_every_layout_has_an_archive() -> None:
+    assert {platform.layout for platform in ARCHIVES} == {layout.name for layout in (*LAYOUTS, PLAIN)}
+
+
+def test_a_layout_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ann.yaml").write_text("x")
+    with pytest.raises(UsageError, match=r"no file is named as in a Canvas download: the first is ann\.yaml"):
+        Matching("exercise1", "canvas").hand_ins(Folder(tmp_path))
+    with pytest.raises(UsageError, match=r"no layout blackbord. There are gradescope, .*, plain"):
+        Matching("exercise1", "blackbord")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["hw/exercise1/ann.yaml", "hw/exercise1/bo.yaml"],
+        ["group-1/ann.yaml", "group-2/bo.yaml", "group-3/cy.yaml"],
+        ["week1/ann.yaml", "week1/bo.yaml", "week2/cy.yaml"],
+        ["g1/hw/ann.yaml", "g2/hw/bo.yaml"],
+        ["ann/hw1.yaml", "bo/hw1.yaml", "cy/hw1.yaml"],
+        ["week1/ann/answers.yaml", "week1/bo/answers.yaml"],
+        ["ann-lee/answers.yaml", "bo/answers.yaml"],
+    ],
+)
+def test_folders_that_are_no_platform_s(files: list[str], tmp_path: Path) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = Matching("exercise1").hand_ins(Folder(tmp_path))
+    assert found.layout is PLAIN
+    due = {"ann", "bo", "cy", "ann-lee"}
+    assert all(one.student in due for one in found.sheets)
+    assert len({one.student for one in found.sheets}) == len(files)
 
 
 def test_a_name_is_the_same_however_its_letters_are_composed() -> None:
     composed, apart = normalize("NFC", "zoë josé"), normalize("NFD", "zoë josé")
     assert composed != apart
     for roster, path in ((composed, apart), (apart, composed)):
-        find = student_finder("exercise1", roster=[roster])
-        assert find(f"hw/{path}.yaml") == roster
-        assert find(f"{path}_1_2_sheet.yaml") == roster
-        assert find(f"exercise1-{path}-sheet.yaml") == roster
-    assert student_finder("exercise1")(f"{apart}.yaml") == composed
+        matching = Matching("exercise1", roster=Roster.of([roster]))
+        for file in (f"hw/{path}.yaml", f"{path}_1_2_sheet.yaml", f"exercise1-{path}-sheet.yaml"):
+            assert student_of(file, matching) == roster
+    assert student_of(f"{apart}.yaml") == composed
+
+
+def test_names_in_a_zip_are_those_that_a_mac_or_windows_packed(tmp_path: Path) -> None:
+    for code, flag in (("utf-8", 0), ("cp437", 0), ("utf-8", 0x800)):
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("zoXX.yaml", "x")
+            archive.writestr("__MACOSX/._zoXX.yaml", "x")
+            archive.writestr("sub\\bo.yaml", "x")
+        raw = (tmp_path / "a.zip").read_bytes()
+        name = "zoë".encode(code)
+        packed = raw.replace(b"zoXX", name.ljust(4, b"_"))
+        if flag:
+            for sign, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+                place = packed.index(sign) + at
+                packed = packed[:place] + flag.to_bytes(2, "little") + packed[place + 2 :]
+        (tmp_path / "a.zip").write_bytes(packed)
+        found = Matching("exercise1").hand_ins(Zip(tmp_path / "a.zip"))
+        assert sorted(one.student.rstrip("_") for one in found.sheets) == ["bo", "zoë"]
 
 
 def test_by_a_pattern() -> None:
-    find = student_finder("exercise1", "*-{student}-v*.yaml")
-    assert find("hw/2026-ann-v3.yaml") == "ann"
-    assert find("elsewise.yaml") == "elsewise.yaml"
+    matching = Matching("exercise1", pattern="*-{student}-v*.yaml")
+    assert student_of("hw/2026-ann-v3.yaml", matching) == "ann"
+    assert student_of("elsewise.yaml", matching) == "elsewise.yaml"
 
 
 @pytest.mark.parametrize("pattern", ["*.yaml", "{student}{student}"])
 def test_a_pattern_says_where_the_student_stands(pattern: str) -> None:
     with pytest.raises(UsageError, match="where the student stands"):
-        student_finder("exercise1", pattern)
+        Matching("exercise1", pattern=pattern)
 
 
 def test_a_roster_gives_the_id_as_it_is_written_there() -> None:
-    find = student_finder("exercise1", roster=["Ann.Lee@x.de", "S1"])
-    from backprop_tutor.homework.publish import file_stem
-
-    assert find("s1_1_2_sheet.yaml") == "S1"
-    assert find(file_stem("exercise1-Ann.Lee@x.de") + "-sheet.yaml") == "Ann.Lee@x.de"
-    assert find("stranger.yaml") == "stranger"
+    matching = Matching("exercise1", roster=Roster.of(["Ann.Lee@x.de", "S1"]))
+    assert student_of("s1_1_2_sheet.yaml", matching) == "S1"
+    assert student_of(file_stem("exercise1-Ann.Lee@x.de") + "-sheet.yaml", matching) == "Ann.Lee@x.de"
+    stranger = matching.hand_in("stranger.yaml")
+    assert (stranger.student, stranger.problem) == ("stranger", "the student is not on the roster")

@@ -15,6 +15,10 @@ def class_blocks(report: ClassReport) -> Iterator[Block]:
     missing = f", {report.missing} without a sheet" if report.missing else ""
     yield Heading((Words(f"{report.title} ({report.exercise})"),))
     counted = f"{report.sheets:,} sheets: {report.marked:,} marked, {report.not_marked:,} not{missing}."
+    if report.superseded:
+        counted += f" {report.superseded:,} earlier ones were replaced by later ones and do not count."
+    if report.left_out:
+        counted += f" {report.left_out:,} files beside a sheet are none, and have no row."
     yield Prose((Words(counted),))
     if report.marked:
         yield Prose((Words(f"Mean score {report.mean:.4g} of {round(report.out_of, 2):g}."),))

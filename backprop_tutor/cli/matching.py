@@ -1,0 +1,51 @@
+"""What is said on stderr before a class is marked: whose list was read, and who handed in what."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backprop_tutor.language import clean
+
+if TYPE_CHECKING:
+    from backprop_tutor.homework.roster import Roster
+    from backprop_tutor.homework.students import HandIns
+
+__all__ = ["roster_of", "say_matches"]
+
+SHOWN = 3
+
+
+def roster_of(path: Path | None, column: str) -> "Roster | None":
+    """The roster in a file, and on stderr the column that it was read from."""
+    from backprop_tutor.errors import UsageError
+    from backprop_tutor.homework.roster import read_roster
+
+    if path is None:
+        if column:
+            raise UsageError("--column is a column of the roster.", hint="Add --roster FILE.")
+        return None
+    roster = read_roster(path, column)
+    where = f"the column {roster.column}" if roster.column else "the first column"
+    _say(f"{_many(len(roster.students), 'student')} from {where} of {path.name}.")
+    return roster
+
+
+def say_matches(hand_ins: "HandIns") -> None:
+    """The layout, and the first sheets with their students."""
+    layout, sheets = hand_ins.layout, hand_ins.sheets
+    _say(f"Read as {layout.title} (--layout {layout.name}). The first of {_many(len(sheets), 'file')}:")
+    for one in sheets[:SHOWN]:
+        whose = f"{one.called}: {one.problem}" if one.problem else one.student
+        _say(f"  {one.file} -> {whose}{', by the version it names' if one.by_version else ''}")
+    if versions := sum(one.by_version for one in sheets):
+        _say(f"{_many(versions, 'file')} matched by the version named in it, not by the student's name.")
+    if hand_ins.beside:
+        _say(f"{_many(hand_ins.beside, 'file')} of the platform itself left alone.")
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'s' * (count != 1)}"
+
+
+def _say(text: str) -> None:
+    print(clean(text), file=sys.stderr)

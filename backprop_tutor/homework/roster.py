@@ -1,0 +1,217 @@
+"""The list of a class: ids from one column of a CSV file, and how else each student is called."""
+
+import csv
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from unicodedata import combining, normalize
+
+from backprop_tutor.errors import ExerciseError, Fault, UsageError
+from backprop_tutor.exercise.decode import decode
+from backprop_tutor.files import read_bytes
+from backprop_tutor.homework.spreadsheet import csv_rows, original_cell
+from backprop_tutor.language import clean
+
+__all__ = ["Roster", "RosterError", "read_roster", "spellings"]
+
+HINT = "A roster is a CSV file with one id a line, under `student`, or --column says under what."
+MAX_ROSTER = 64 * 1024 * 1024
+ABOVE = 10  # rows that may stand above the titles of the columns
+STUDENT = ("student", "student_id", "studentid", "student id", "sis user id", "sis login id", "display id",
+           "id", "sid", "username", "user", "user name", "login", "orgdefinedid", "email", "matriculation",
+           "matnr", "name", "full name", "identifier", "email address", "github_username",
+           "id number")  # fmt: skip
+FIRST, LAST = ("first name", "firstname", "first"), ("last name", "lastname", "last", "surname")
+FILLERS = {"points possible", "student, test", "test student", "manual posting"}  # of Canvas
+
+Row = tuple[int, list[str]]
+
+
+class RosterError(ExerciseError):
+    """A roster without student ids, or with one twice."""
+
+    title = "The roster is not valid"
+
+
+@dataclass(frozen=True)
+class Roster:
+    """`students` in the order of the file. `called` leads from a spelling to the one student who is called
+    so; `versions` has the id of a student's version and the draws that lead to it, where the file is the
+    `versions.csv` that `variants` writes, and `seed` what they were made with."""
+
+    students: tuple[str, ...]
+    column: str = ""
+    called: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    seed: int | None = None
+
+    def student_called(self, *names: str) -> str:
+        """The one student who is called as the first of `names` that anyone is called; else nothing."""
+        for name in names:
+            for spelling in spellings(name):
+                if spelling in self.called:
+                    return self.called[spelling]
+        return ""
+
+    @classmethod
+    def of(cls, students: Iterable[str]) -> "Roster":
+        """The roster of these ids."""
+        ids = tuple(students)
+        return cls(ids, called=_called([(student, [student]) for student in ids]))
+
+
+def spellings(name: str) -> Iterator[str]:
+    """How a name may be written elsewhere, the most alike first: in other capitals and compositions of its
+    letters, without accents and all that is no letter, with the last name first."""
+    folded = normalize("NFC", name).strip().casefold()
+    if not folded:
+        return
+    yield folded
+    plain = "".join(c for c in normalize("NFKD", folded) if not combining(c))
+    words = re.findall(r"\w+", plain)
+    yield f"={''.join(words)}"
+    if len(words) > 1:
+        yield f"={''.join(words[-1:] + words[:-1])}"
+        yield f"={''.join(words[1:] + words[:1])}"
+
+
+def read_roster(path: Path, column: str = "") -> Roster:
+    """The students in a CSV file: from the `column`, or from the one whose title says that it has ids, or
+    the first one. Raises AccessError, UsageError for a column that is not there, and RosterError for a file
+    without ids or with one twice.
+    """
+    shown = clean(str(path))
+    titles, rows = _table(_rows(path), column)
+    columns = {title.strip().casefold(): index for index, title in reversed(list(enumerate(titles)))}
+    ids = _ids(columns, rows, column, titles, shown)
+    first: dict[str, int] = {}
+    people: list[tuple[str, list[str]]] = []
+    faults = []
+    for line, row in rows:
+        student = ids.of(row)
+        if student in first:
+            faults.append(
+                Fault(f"{student} is already on line {first[student]}.", "List each once.", line, 1)
+            )
+        elif student:
+            first[student] = line
+            people.append((student, _names(row, columns, student)))
+    if not first:
+        faults.append(Fault("there are no student ids in this file.", HINT))
+    if faults:
+        raise RosterError(faults, file=shown)
+    cells = [(student, row) for _, row in rows if (student := ids.of(row))]
+    return Roster(tuple(first), ids.title, _called(people), *_versions(cells, columns))
+
+
+@dataclass(frozen=True)
+class _Ids:
+    """The column of the ids, or the two of first and last names."""
+
+    title: str
+    places: tuple[int, ...]
+
+    def of(self, row: Sequence[str]) -> str:
+        cells = [original_cell(row[place]) for place in self.places if place < len(row)]
+        return normalize("NFC", " ".join(filter(None, cells)))
+
+
+def _ids(columns: Mapping[str, int], rows: Sequence[Row], column: str, titles: list[str], file: str) -> _Ids:
+    def at(index: int) -> _Ids:
+        return _Ids(titles[index].strip() if titles else "", (index,))
+
+    if column:
+        if column.strip().casefold() not in columns:
+            there = ", ".join(title.strip() for title in titles if title.strip())
+            hint = f"It has {clean(there)[:200]}." if there else "Its columns have no titles."
+            raise UsageError(f"{file} has no column {clean(column)}.", hint=hint)
+        return at(columns[column.strip().casefold()])
+    known = [at(columns[title]) for title in STUDENT if title in columns]
+    for ids in known:  # `Student` of Canvas is a name, which two may have
+        found = [ids.of(row) for _, row in rows]
+        if all(found) and len(set(found)) == len(found):
+            return ids
+    names = [columns[title] for part in (FIRST, LAST) for title in part if title in columns]
+    if not known and len(names) > 1:
+        return _Ids(" and ".join(titles[name].strip() for name in names[:2]), tuple(names[:2]))
+    return known[0] if known else at(0)
+
+
+def _names(row: Sequence[str], columns: Mapping[str, int], student: str) -> list[str]:
+    """All that the row calls its student."""
+    cell = {title: original_cell(row[place]) for title, place in columns.items() if place < len(row)}
+    first, last = (next((cell[t] for t in part if cell.get(t)), "") for part in (FIRST, LAST))
+    names = [student, *(cell[title].lstrip("#") for title in STUDENT if cell.get(title))]
+    names += [name.partition("@")[0] for name in names if "@" in name]
+    return names + ([f"{first} {last}"] if first and last else [])
+
+
+def _called(people: Iterable[tuple[str, list[str]]]) -> dict[str, str]:
+    """The spellings that belong to one student only; an id always belongs to its own."""
+    called: dict[str, str] = {}
+    shared = set()
+    ids = set()
+    for student, names in people:
+        ids.update(list(spellings(student))[:1])
+        for name in names:
+            for spelling in spellings(name):
+                if called.setdefault(spelling, student) != student:
+                    shared.add(spelling)
+    for spelling in shared:
+        del called[spelling]
+    for student, _ in people:
+        called.update(dict.fromkeys(list(spellings(student))[:1], student))
+    return called
+
+
+def _versions(
+    rows: Sequence[tuple[str, list[str]]], columns: Mapping[str, int]
+) -> tuple[dict[str, tuple[str, int]], int | None]:
+    if not {"student", "variant", "draws"} <= columns.keys():
+        return {}, None
+    versions, seeds = {}, set()
+    for student, row in rows:
+        cell = {title: row[place] for title, place in columns.items() if place < len(row)}
+        if cell.get("draws", "").isdecimal() and len(cell["draws"]) < 6:
+            versions[student] = cell["variant"], int(cell["draws"])
+            seeds.add(cell.get("seed", ""))
+    written = seeds.pop() if len(seeds) == 1 else ""
+    return versions, int(written) if re.fullmatch(r"-?\d{1,18}", written) else None
+
+
+def _table(rows: list[Row], column: str) -> tuple[list[str], list[Row]]:
+    """The titles of the columns, which may stand below other rows, and the rows of students."""
+    known = {column.strip().casefold()} if column else {*STUDENT, *FIRST}
+    for number, (_, row) in enumerate(rows[:ABOVE]):
+        titles = {cell.strip().casefold() for cell in row}
+        if titles & known and (number == 0 or len(row) > 1):
+            return row, _students(rows[number + 1 :])
+    return (rows[0][1] if column and rows else []), _students(rows)
+
+
+def _students(rows: Iterable[Row]) -> list[Row]:
+    """Without the rows that platforms add."""
+    return [
+        (line, row)
+        for line, row in rows
+        if FILLERS.isdisjoint(cell.strip().casefold() for cell in row)
+        and not any(cell.strip().endswith("_previewuser") for cell in row)
+    ]
+
+
+def _rows(path: Path) -> list[Row]:
+    shown = clean(str(path))
+    source: bytes | str = read_bytes(path, MAX_ROSTER)
+    if isinstance(source, bytes) and source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        source = source.decode("utf-16", "replace")
+    text = decode(source, MAX_ROSTER)
+    if isinstance(text, Fault):
+        raise RosterError([Fault(text.what, HINT, text.line, text.column)], file=shown)
+    try:
+        return csv_rows(text)
+    except csv.Error as error:
+        raise RosterError(
+            [Fault(f"this is not readable CSV: {clean(str(error))}.", HINT)], file=shown
+        ) from None
