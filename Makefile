@@ -15,8 +15,8 @@ help:  ## show these targets
 
 setup: .venv/.ready  ## put the program and its test tools into .venv
 
-run: setup  ## set up, then do the first exercise
-	@$(BIN)/backprop-tutor run exercise1
+run: setup  ## set up, then open the course
+	@$(BIN)/backprop-tutor learn
 
 test: setup  ## set up, then run all the tests, a process a core
 	@$(BIN)/python -m pytest --numprocesses auto

@@ -34,6 +34,7 @@ FLOORS = [
     "programs",
     "homework",
     "tutor",
+    "course",
     "render",
     "cli",
 ]

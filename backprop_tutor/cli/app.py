@@ -39,13 +39,13 @@ def program(
 ) -> None:
     """Backpropagation, step by step: solve an exercise, explain it, and check your own answers.
 
-    Begin with: backprop-tutor run exercise1
+    Begin with: backprop-tutor learn
     """
 
 
 _NAMES = (  # in the order of the help; each module gives out its command and nothing else
-    *("list", "run", "progress", "solve", "explain", "demo", "sheet", "check", "code", "grade", "variants"),
-    *("export", "new", "validate", "schema"),
+    *("learn", "list", "run", "progress", "solve", "explain", "demo", "sheet", "check", "code", "grade"),
+    *("variants", "export", "new", "validate", "schema"),
 )
 
 

@@ -21,19 +21,22 @@ def list_exercises(
     ] = False,
     ascii_only: AsciiOption = False,
 ) -> None:
-    """List the shipped exercises and those in the current folder, or the notations.
+    """List the shipped exercises, in the order of the course, and those in the current folder.
 
     Example: backprop-tutor list
     """
     if notations:
         _list_notations(as_json, plain)
         return
+    from backprop_tutor.course.course import shipped_course
     from backprop_tutor.errors import AccessError
     from backprop_tutor.exercise.catalogue import NOT_PACKED, entries
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
 
-    found = entries()
+    lessons = shipped_course().lesson_of
+    places = {name: place for place, name in enumerate(lessons)}
+    found = sorted(entries(), key=lambda entry: (not entry.shipped, places.get(entry.name, len(places))))
     saved = by_exercise(Store(state_folder()).sessions())
     done = {
         entry.name: progress
@@ -48,6 +51,7 @@ def list_exercises(
                 "name": entry.name,
                 "title": entry.title,
                 "level": entry.level,
+                "lesson": lessons.get(entry.name) if entry.shipped else None,
                 "topics": list(entry.topics),
                 "shipped": entry.shipped,
                 "fault": entry.fault and entry.fault.located(entry.name),
@@ -62,7 +66,8 @@ def list_exercises(
     from backprop_tutor.render.subjects.catalogue import catalogue_blocks
 
     marks = {name: progress.mark for name, progress in done.items()}
-    show(catalogue_blocks(found, marks), plain_style(sys.stdout.encoding), plain=plain)
+    blocks = catalogue_blocks(found, marks, lessons)
+    show(blocks, plain_style(sys.stdout.encoding), plain=plain)
     if not any(entry.shipped for entry in found):
         raise AccessError(NOT_PACKED)
 

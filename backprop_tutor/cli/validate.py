@@ -1,4 +1,4 @@
-"""`validate`: every fault of exercise files, and what teaches badly in them."""
+"""`validate`: every fault of exercises and lessons, and what teaches badly in them."""
 
 import sys
 from typing import Annotated
@@ -11,39 +11,32 @@ __all__ = ["validate"]
 
 
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Exercise files or shipped names.")],
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE...", help="Exercises, lessons, or folders of lessons.")
+    ],
     as_json: JsonOption = False,
     plain: PlainOption = False,
     max_elements: MaxElementsOption = 2_000_000,
 ) -> None:
-    """Check exercise files: every fault with its line, then what the exercise holds, then warnings.
+    """Check exercise and lesson files: every fault with its line, then what is in them, then warnings.
+
+    Of a folder, its course and every lesson in it.
 
     Example: backprop-tutor validate my-exercise.yaml
     """
-    from backprop_tutor import load
+    from backprop_tutor.cli.examining import examined, files_of
     from backprop_tutor.cli.report import report
     from backprop_tutor.cli.showing import show
     from backprop_tutor.errors import BackpropTutorError, ExerciseError
-    from backprop_tutor.exercise.contents import contents
-    from backprop_tutor.exercise.review import remarks, together
-    from backprop_tutor.grading.ambiguities import ambiguities, ambiguity_warnings
     from backprop_tutor.language import clean
     from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.validated import contents_blocks
-    from backprop_tutor.walkthrough import solve
 
     status = 0
     documents = []
-    for file in files:
+    for file in [inner for named in files for inner in files_of(named)]:
         try:
-            exercise = load(file, max_elements=max_elements)
-            solution = solve(exercise)
-            solution.prepare(f"{solution.gradient_prefix}{name}" for name in solution.differentiated)
-            values = solution.first.values
-            gradients = {name: solution.first.gradient(name) for name in solution.differentiated}
-            exact = {name: array for name in solution.shapes if (array := solution.exact(name)) is not None}
-            found = remarks(exercise, values, gradients, exact)
-            warnings = [remark.text for remark in together(found)] + ambiguity_warnings(ambiguities(solution))
+            contents, warnings = examined(file, max_elements)
         except BackpropTutorError as error:
             status = max(status, error.exit_status)
             faults = error.faults if isinstance(error, ExerciseError) else []
@@ -60,17 +53,10 @@ def validate(
             if not as_json:
                 report(error)
             continue
-        documents.append(
-            {
-                "file": file,
-                "valid": True,
-                "contents": contents(exercise),
-                "warnings": warnings,
-            }
-        )
+        documents.append({"file": file, "valid": True, "contents": contents, "warnings": warnings})
         if not as_json:
             style = plain_style(sys.stdout.encoding)
-            show(contents_blocks(clean(file), contents(exercise), warnings), style, plain=plain)
+            show(contents_blocks(clean(file), contents, warnings), style, plain=plain)
     if as_json:
         import json
 

@@ -13,7 +13,15 @@ from backprop_tutor.exercise.yaml_reader import MAX_BYTES, YamlDocument, read
 from backprop_tutor.files import access_error, read_bytes
 from backprop_tutor.language.clean import clean
 
-__all__ = ["NOT_PACKED", "CatalogueEntry", "entries", "find", "shipped_names"]
+__all__ = [
+    "NOT_PACKED",
+    "CatalogueEntry",
+    "entries",
+    "find",
+    "nearest_shipped",
+    "shipped_folder",
+    "shipped_names",
+]
 
 NOT_PACKED = "The shipped exercises are not in this copy of the program: install it to have them."
 
@@ -33,18 +41,18 @@ class CatalogueEntry(NamedTuple):
 
 
 @cache
-def shipped_folder() -> Path:
-    """Where the shipped exercises lie: inside the installed package, or at the top of a checkout.
+def shipped_folder(of: str = "exercises") -> Path:
+    """Where the shipped exercises (or `lessons`) lie: in the installed package, or at the top of a checkout.
 
     Of a program packed into a zip file, they are unpacked for as long as it runs.
     """
-    inside = _PACKAGE / "exercises"
+    inside = _PACKAGE / of
     if not _PACKAGE.is_dir():
-        return _unpacked()
-    return inside if inside.is_dir() else _PACKAGE.parent / "exercises"
+        return _unpacked(of)
+    return inside if inside.is_dir() else _PACKAGE.parent / of
 
 
-def _unpacked() -> Path:
+def _unpacked(of: str) -> Path:
     import atexit
     from importlib.resources import files
     from shutil import rmtree
@@ -52,7 +60,7 @@ def _unpacked() -> Path:
 
     folder = Path(mkdtemp(prefix="backprop-tutor-"))
     atexit.register(rmtree, folder, ignore_errors=True)
-    packed = files("backprop_tutor") / "exercises"
+    packed = files("backprop_tutor") / of
     for file in packed.iterdir() if packed.is_dir() else ():
         (folder / file.name).write_bytes(file.read_bytes())
     return folder
@@ -98,10 +106,11 @@ def find(exercise: str | Path) -> Path:
         raise access_error(error, path, "read") from None
     if exists:
         raise AccessError("this is a device or a pipe, not a file.", where=shown)
-    raise AccessError("there is no such exercise or file.", where=shown[:100], hint=_nearest(text))
+    raise AccessError("there is no such exercise or file.", where=shown[:100], hint=nearest_shipped(text))
 
 
-def _nearest(text: str) -> str:
+def nearest_shipped(text: str) -> str:
+    """Which shipped name is probably meant, in a sentence."""
     shipped = shipped_names()
     if not shipped:
         return NOT_PACKED

@@ -8,18 +8,22 @@ from pydantic.json_schema import GenerateJsonSchema
 from backprop_tutor.exercise.schema import SCHEMA
 from backprop_tutor.exercise.schema_types import NUMBER_JSON
 
-__all__ = ["json_schema"]
+__all__ = ["file_schema", "json_schema"]
 
 _NESTED = {"$ref": "#/$defs/Numbers"}
 
 
+def file_schema(schema: Any) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of files that a `schema` of pydantic's checks."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_tidy(_Generator().generate(schema))}
+
+
 def json_schema() -> dict[str, Any]:
-    """The schema (draft 2020-12) that every valid exercise file meets, with a description a key."""
-    schema: dict[str, Any] = _tidy(_Generator().generate(SCHEMA))
+    """The schema that every valid exercise file meets, with a description a key."""
+    schema = file_schema(SCHEMA)
     rows = {"type": "array", "minItems": 1, "items": _NESTED}
     schema["$defs"]["Numbers"] = {"anyOf": [*NUMBER_JSON["anyOf"], {"enum": ["-inf"]}, rows]}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "oneOf": [{"required": ["network", "data", "loss"]}, {"required": ["graph"]}],
         "not": {"required": ["digits", "decimals"]},

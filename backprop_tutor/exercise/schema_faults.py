@@ -1,10 +1,10 @@
 """Checks a document against the model and says every fault in plain words, at its place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import ValidationError
 
@@ -15,7 +15,9 @@ from backprop_tutor.exercise.schema import LAYER, ExerciseFile, checked
 from backprop_tutor.exercise.schema_types import Key, Model
 from backprop_tutor.exercise.yaml_reader import Path
 
-__all__ = ["nearest", "validate"]
+__all__ = ["checked_model", "nearest", "validate"]
+
+M = TypeVar("M", bound=Model)
 
 # What people call things elsewhere.
 SYNONYMS = {
@@ -79,13 +81,23 @@ def validate(report: FaultReport) -> ExerciseFile | None:
             report.add((), f"an exercise is a mapping of keys, not {describe(data)}.", _MISSING["title"])
         return None
     before = len(report.faults)
-    _empty_faults(data, (), report)
     misplaced = _form_faults(data, report)
+    rest = {key: data[key] for key in data if key not in misplaced}
+    file = checked_model(rest, checked, ExerciseFile, report)
+    return file if len(report.faults) == before else None
+
+
+def checked_model(
+    data: dict[str, Any], check: Callable[[object], M], model: type[M], report: FaultReport
+) -> M | None:
+    """What `check` makes of `data`, which is to be a `model`; or None, with every fault in `report`."""
+    before = len(report.faults)
+    _empty_faults(data, (), report)
     try:
-        file = checked({key: data[key] for key in data if key not in misplaced})
+        file = check(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            _add(dict(detail), report)
+            _add(dict(detail), model, report)
         return None
     return file if len(report.faults) == before else None
 
@@ -128,9 +140,9 @@ def _form_faults(data: Mapping[str, Any], report: FaultReport) -> list[str]:
     return misplaced
 
 
-def _add(detail: dict[str, Any], report: FaultReport) -> None:
+def _add(detail: dict[str, Any], model: type[Model], report: FaultReport) -> None:
     loc: Path = detail["loc"]
-    path, _ = _descend(loc)
+    path, _ = _descend(loc, model)
     kind = detail["type"]
     found = describe(detail["input"])
     if kind == "refusal":
@@ -140,7 +152,7 @@ def _add(detail: dict[str, Any], report: FaultReport) -> None:
         key = str(path[-1])
         report.add(path[:-1], f"the key `{key}` is missing.", _MISSING.get(key, ""))
     elif kind == "extra_forbidden":
-        _, keys = _descend(loc[:-1])
+        _, keys = _descend(loc[:-1], model)
         hint = nearest(str(path[-1]), keys) or "`backprop-tutor schema` lists the keys."
         report.add(path, f"there is no key `{path[-1]}` here.", hint, key=True)
     elif kind == "literal_error":
@@ -162,13 +174,13 @@ def _add(detail: dict[str, Any], report: FaultReport) -> None:
         report.add(path, what.format(found=found), hint)
 
 
-def _descend(loc: Path) -> tuple[Path, dict[str, Key]]:
-    """The path in the file of pydantic's `loc`, and the keys of the mapping there.
+def _descend(loc: Path, model: type[Model]) -> tuple[Path, dict[str, Key]]:
+    """The path in the file of pydantic's `loc`, and the keys of the mapping there; the file is a `model`.
 
     They differ by the tags: the steps by which pydantic chooses between two kinds of value.
     """
     path: Path = ()
-    schema: Any = ExerciseFile.reference
+    schema: Any = model.reference
     for part in loc:
         if schema["type"] == "definition-ref" and schema["schema_ref"] == LAYER["ref"]:
             schema = LAYER

@@ -26,6 +26,7 @@ __all__ = [
     "FORMULA",
     "FRACTION_JSON",
     "HEADS",
+    "MINUTES",
     "NUMBER",
     "NUMBER_JSON",
     "PADDING",
@@ -60,6 +61,7 @@ __all__ = [
 TIED = r"^[A-Z]+(_[a-z])?[1-9][0-9]*(\.T)?$"
 MAX_STEPS = 1_000
 MAX_SEQUENCE = 10_000
+MAX_MINUTES = 60
 FRACTION_JSON = {"type": "string", "pattern": r"^[-+]?[0-9]+/[0-9]*[1-9][0-9]*$"}
 NUMBER_JSON: dict[str, Any] = {"anyOf": [{"type": "number"}, FRACTION_JSON]}
 # The reader of formulas knows it better.
@@ -272,6 +274,7 @@ WHOLE = _checked(_whole, {"type": "integer"})
 STEPS = _count(MAX_STEPS)
 SEQUENCE = _count(MAX_SEQUENCE)
 DIGITS = _count(MOST_DIGITS)
+MINUTES = _count(MAX_MINUTES)
 HEADS = _count(MAX_STEPS)
 SIZES = _sizes(1)
 PADDING = _sizes(0)

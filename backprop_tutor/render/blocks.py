@@ -176,9 +176,10 @@ class Table(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """`lines` draws it in a number of columns."""
+    """`lines` draws it in a number of columns; `facts` say it in words, as in a row."""
 
     lines: Callable[[int], Sequence[Line]]
+    facts: Cell = ()
 
 
 def still(lines: Iterable[Iterable[Content]]) -> Drawing:

@@ -16,14 +16,21 @@ _BRAILLE = 0x2800
 
 
 def plot(
-    x: Sequence[float], y: Sequence[float], width: int, height: int, *, unicode: bool = True
+    x: Sequence[float],
+    y: Sequence[float],
+    width: int,
+    height: int,
+    *,
+    unicode: bool = True,
+    limit: float = LIMIT,
+    mark: tuple[float, float] | None = None,
 ) -> list[str]:
     """The curve through the points in `height` lines of `width` columns, and the axis of x below it.
 
-    `x` is evenly spaced; a y that is not finite leaves a gap, and so does a jump. Give at least two points
-    a column for braille.
+    `x` is evenly spaced; a y that is not finite leaves a gap, and so does a jump, or one beyond `limit`. Give
+    at least two points a column for braille. `mark` is a point (x, y) on the curve that stands out.
     """
-    low, high = _range(y)
+    low, high = _range(y, limit)
     across, down = (2, 4) if unicode else (1, 1)
     columns, rows = width * across, height * down
 
@@ -41,18 +48,24 @@ def plot(
         dots |= {(column, r) for r in range(min(start, here), max(start, here) + 1)}
         before = here
     draw = _braille if unicode else _stars
+    place = None
+    if mark and x[0] <= mark[0] <= x[-1] and low <= mark[1] <= high:
+        place = row(mark[1]) // down, round((mark[0] - x[0]) / (x[-1] - x[0]) * (width - 1))
     marks = {row(value) // down: value for value in (low, high, 0.0) if low <= value <= high}
     lines = []
     for r in range(height):
         label = decimal(marks[r], 2) if r in marks else ""
         tick = ("┤" if unicode else "+") if r in marks else ("│" if unicode else "|")
-        lines.append(f"{label:>{LABELS - 2}} {tick}{draw(dots, r, width)}".rstrip())
+        drawn = draw(dots, r, width)
+        if place and place[0] == r:
+            drawn = f"{drawn[: place[1]]}{'●' if unicode else 'O'}{drawn[place[1] + 1 :]}"
+        lines.append(f"{label:>{LABELS - 2}} {tick}{drawn}".rstrip())
     return lines + _axis(x, width, unicode)
 
 
-def _range(y: Sequence[float]) -> tuple[float, float]:
+def _range(y: Sequence[float], limit: float) -> tuple[float, float]:
     """From the least to the largest of y and 0, rounded outwards to two digits."""
-    inside = [0.0, *(min(max(value, -LIMIT), LIMIT) for value in y if not math.isnan(value))]
+    inside = [0.0, *(min(max(value, -limit), limit) for value in y if not math.isnan(value))]
     low, high = _outwards(min(inside), math.floor), _outwards(max(inside), math.ceil)
     return (low, high) if low < high else (low, low + 1)
 

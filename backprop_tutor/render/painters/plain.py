@@ -6,6 +6,7 @@ from backprop_tutor.language import ASCII, Style, to_text
 from backprop_tutor.render.blocks import (
     Block,
     Derivation,
+    Drawing,
     Facts,
     Formula,
     Heading,
@@ -60,6 +61,8 @@ class PlainPainter:
                 yield from map(self._text, items)
             case Progress():
                 yield f"{self._text(block.title)}: {self._text(block.said)}"
+            case Drawing(_, facts):
+                yield from map(self._text, facts)
             case Table():
                 yield from self._table(block)
             case WorkedStep():
