@@ -10,7 +10,7 @@ from backprop_tutor.cli.showing import show
 from backprop_tutor.cli.streams import standard_input
 from backprop_tutor.course.course import Course, LessonHead
 from backprop_tutor.course.lesson import Screen
-from backprop_tutor.course.lesson_events import Answered, ExerciseDue, Guess, LessonEvent
+from backprop_tutor.course.lesson_events import ExerciseDue, Guess, LessonEvent, Predicted
 from backprop_tutor.course.lesson_loading import load_lesson
 from backprop_tutor.course.lesson_session import LessonSession, LessonState
 from backprop_tutor.course.lesson_store import LessonProgress, LessonStore
@@ -247,7 +247,7 @@ class Learning:
                         all_right = False
                         break
                     state, happened = session.handle(state, text)
-                    all_right &= all(event.guess.right for event in happened if isinstance(event, Answered))
+                    all_right &= all(event.guess.right for event in happened if isinstance(event, Predicted))
                 case "line":
                     state, happened = session.handle(state, "")
             painter.paint(happened)
@@ -260,7 +260,7 @@ class Learning:
         while not session.is_over(state):
             screen = session.lesson.screens[state.at]
             if screen.prediction:
-                painter.paint([Answered(screen.prediction, Guess())])
+                painter.paint([Predicted(screen.prediction, Guess())])
             if screen.ask:
                 names = ", ".join(screen.ask)
                 print(f"To work out here: {names} of {screen.exercise.title}.")

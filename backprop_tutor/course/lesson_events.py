@@ -5,12 +5,12 @@ from typing import NamedTuple
 from backprop_tutor.course.lesson import Lesson, Prediction, Screen
 
 __all__ = [
-    "Answered",
     "ExerciseDue",
     "Guess",
     "LessonEnded",
     "LessonEvent",
     "LessonLeft",
+    "Predicted",
     "Remarked",
     "ScreenShown",
 ]
@@ -35,7 +35,7 @@ class ScreenShown(NamedTuple):
     guess: Guess | None = None
 
 
-class Answered(NamedTuple):
+class Predicted(NamedTuple):
     """A prediction was made, and is held against what is so."""
 
     prediction: Prediction
@@ -68,4 +68,4 @@ class LessonEnded(NamedTuple):
     guesses: int
 
 
-LessonEvent = ScreenShown | Answered | ExerciseDue | Remarked | LessonLeft | LessonEnded
+LessonEvent = ScreenShown | Predicted | ExerciseDue | Remarked | LessonLeft | LessonEnded

@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 
 from backprop_tutor.course.lesson import Lesson, Prediction, Screen
 from backprop_tutor.course.lesson_events import (
-    Answered,
     ExerciseDue,
     Guess,
     LessonEnded,
     LessonEvent,
     LessonLeft,
+    Predicted,
     Remarked,
     ScreenShown,
 )
@@ -124,7 +124,7 @@ class LessonSession:
         if isinstance(guess, str):
             return state, [Remarked(guess)]
         guesses = (*state.guesses[: state.at], guess, *state.guesses[state.at + 1 :])
-        return state._replace(guesses=guesses), [Answered(prediction, guess)]
+        return state._replace(guesses=guesses), [Predicted(prediction, guess)]
 
     def _next(self, state: LessonState) -> Moved:
         state = state._replace(at=state.at + 1)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from backprop_tutor.course.lesson import Lesson
 from backprop_tutor.course.lesson_events import (
-    Answered,
     ExerciseDue,
     LessonEnded,
     LessonEvent,
     LessonLeft,
+    Predicted,
     Remarked,
     ScreenShown,
 )
@@ -167,13 +167,13 @@ def _below(blocks: LessonBlocks, event: ScreenShown) -> Iterator[Block]:
     if prediction:
         yield from blocks.asked(prediction)
         if event.guess is not None:
-            yield from blocks.answered(Answered(prediction, event.guess))
+            yield from blocks.answered(Predicted(prediction, event.guess))
     yield BLANK
 
 
 def _said(blocks: LessonBlocks, event: LessonEvent) -> Iterator[Block]:
     match event:
-        case Answered():
+        case Predicted():
             yield from blocks.answered(event)
             yield BLANK
         case ExerciseDue():

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from backprop_tutor.course import LessonSession, load_lesson, shipped_course
 from backprop_tutor.course.lesson_events import (
-    Answered,
     ExerciseDue,
     LessonEnded,
     LessonLeft,
+    Predicted,
     Remarked,
     ScreenShown,
 )
@@ -40,7 +40,7 @@ def test_enter_goes_on_and_back_goes_back() -> None:
 )
 def test_a_choice_is_meant_by_its_number_or_its_words(text: str, choice: int, right: bool) -> None:
     _, happened = after("", text)
-    assert isinstance(happened[0], Answered)
+    assert isinstance(happened[0], Predicted)
     assert (happened[0].guess.choice, happened[0].guess.right) == (choice, right)
 
 
@@ -56,14 +56,14 @@ def test_what_is_no_choice_costs_nothing(text: str) -> None:
 )
 def test_a_number_is_read_as_an_answer_is(text: str, right: bool) -> None:
     _, happened = after("", "2", "", text)
-    assert isinstance(happened[0], Answered)
+    assert isinstance(happened[0], Predicted)
     assert happened[0].guess.right is right
 
 
 def test_a_guess_may_be_declined() -> None:
     for text in ("skip", "idk", "I don't know"):
         _, happened = after("", text)
-        assert isinstance(happened[0], Answered)
+        assert isinstance(happened[0], Predicted)
         assert not happened[0].guess.right
     assert isinstance(after("", "")[1][0], Remarked), "an empty line is no guess"
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from backprop_tutor.course import LessonHead, load_lesson, shipped_course
 from backprop_tutor.course.lesson import Lesson
-from backprop_tutor.course.lesson_events import Answered, Guess, ScreenShown
+from backprop_tutor.course.lesson_events import Guess, Predicted, ScreenShown
 from backprop_tutor.course.lesson_session import LessonSession
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
@@ -129,7 +129,7 @@ def test_the_question_stays_in_sight_when_it_is_answered(
         for guess in [Guess(), *(Guess(str(n + 1), n) for n in wrong)]:
             terminal.paint([ScreenShown(lesson, screen, number, len(lesson.screens))])
             terminal.prompt("guess")
-            terminal.paint([Answered(screen.prediction, guess)])
+            terminal.paint([Predicted(screen.prediction, guess)])
             lines = capsys.readouterr().out.splitlines()
             assert len(lines) <= rows - 2, (number, guess, lines)
 
@@ -159,7 +159,7 @@ def test_a_learner_who_is_right_reaches_the_end(head: LessonHead, lessons: dict[
                 prediction = lesson.screens[state.at].prediction
                 assert prediction
                 state, happened = session.handle(state, prediction.answer_text)
-                assert isinstance(happened[0], Answered)
+                assert isinstance(happened[0], Predicted)
                 assert happened[0].guess.right
             case "exercise":
                 state, _ = session.practised(state, stayed=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 
 from backprop_tutor.course.lesson import Lesson, Prediction
-from backprop_tutor.course.lesson_events import Answered, Guess, LessonEnded, ScreenShown
+from backprop_tutor.course.lesson_events import Guess, LessonEnded, Predicted, ScreenShown
 from backprop_tutor.course.lesson_text import Figure, Named, Paragraph, Piece, Said, amount_text
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import (
@@ -51,7 +51,7 @@ class LessonBlocks:
         for place, choice in enumerate(prediction.choices, 1):
             yield Prose((Words(f"{INSET}{place}  ", "asked"), *_line(choice.say)))
 
-    def answered(self, event: Answered) -> Iterator[Block]:
+    def answered(self, event: Predicted) -> Iterator[Block]:
         """Whether the prediction was right, what is so, and why."""
         prediction, guess = event.prediction, event.guess
         yield BLANK
