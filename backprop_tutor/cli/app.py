@@ -44,8 +44,8 @@ def program(
 
 
 _NAMES = (  # in the order of the help; each module gives out its command and nothing else
-    *("learn", "list", "run", "progress", "solve", "explain", "demo", "sheet", "check", "code", "grade"),
-    *("variants", "export", "new", "validate", "schema"),
+    *("learn", "list", "run", "practice", "progress", "solve", "explain", "demo", "sheet", "check", "code"),
+    *("grade", "variants", "export", "new", "validate", "schema"),
 )
 
 

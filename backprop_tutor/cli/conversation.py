@@ -1,18 +1,17 @@
 """The loops around a session: a person at a terminal, or one answer a line."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Protocol, TextIO
 
 from backprop_tutor.cli.stopping import typing_modes
 from backprop_tutor.tutor.events import Event
-from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 
-__all__ = ["Painter", "confirmed", "converse", "lines_of", "replay", "typed_line"]
+__all__ = ["INTERRUPTED", "Keeping", "Painter", "confirmed", "converse", "lines_of", "replay", "typed_line"]
 
 MAX_LINE = 100_000  # characters; the rest of a longer line is not an answer
 INTERRUPTED = 130
@@ -27,8 +26,15 @@ class Painter(Protocol):
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None: ...
 
 
+class Keeping(Protocol):
+    """What remembers the answers of a session; `news` is what there is to tell of that."""
+
+    def save(self, questions: Sequence[Question], state: State) -> None: ...
+    def news(self) -> list[str]: ...
+
+
 def converse(
-    session: Session, state: State | None, painter: Painter, keeper: Keeper, read: Callable[[str], str]
+    session: Session, state: State | None, painter: Painter, keeper: Keeping, read: Callable[[str], str]
 ) -> tuple[State, int]:
     """Ask until the end; the state then, and the exit status. `read` gets one line, given a prompt."""
     state, happened = session.start(state)
@@ -51,9 +57,11 @@ def converse(
     return state, status
 
 
-def replay(session: Session, painter: Painter, keeper: Keeper, lines: Iterable[str]) -> tuple[State, int]:
+def replay(
+    session: Session, painter: Painter, keeper: Keeping, lines: Iterable[str], state: State | None = None
+) -> tuple[State, int]:
     """Take each line for the answer to the next question; the state at the end, and the exit status."""
-    state, happened = session.start()
+    state, happened = session.start(state)
     painter.paint(happened, state)
     for line in lines:
         state, happened = session.handle(state, line)

@@ -14,7 +14,7 @@ PANELS = {
     "What is asked": (
         *("--only", "--quantity", "--ask", "--factors", "--restart", "--from", "--rule", "--unroll"),
         *("--train", "--reveal", "--follow-through", "--count", "--seed", "--reset", "--notations", "--all"),
-        "--lesson",
+        *("--lesson", "--skill", "--skills", "--minutes"),
     ),
     "How it looks": (
         *("--form", "--precision", "--blank", "--notation", "--plain", "--ascii", "--large", "--auto"),

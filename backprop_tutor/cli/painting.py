@@ -5,13 +5,14 @@ import sys
 from collections.abc import Iterable
 
 from backprop_tutor.cli.conversation import Painter
-from backprop_tutor.tutor.events import Event, json_line
+from backprop_tutor.tutor import events
+from backprop_tutor.tutor.events import Event
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 
-__all__ = ["JsonPainter", "painter_for"]
+__all__ = ["JsonPainter", "json_line", "painter_for"]
 
 
 def painter_for(
@@ -36,7 +37,7 @@ class JsonPainter:
 
     def paint(self, happened: Iterable[Event], state: State) -> None:
         for event in happened:
-            print(json_line(event), flush=True)
+            print(events.json_line(event), flush=True)
 
     def prompt(self, question: Question) -> str:
         return ""
@@ -47,3 +48,11 @@ class JsonPainter:
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
         """The last event says it all."""
+
+
+def json_line(prompt: str) -> str:
+    """A line from a program at a terminal, which wants no prompt. Raises EOFError."""
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\r\n")

@@ -9,7 +9,7 @@ from typing import NamedTuple, TextIO
 
 from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
 from backprop_tutor.cli.late_marking import LateMarking
-from backprop_tutor.cli.painting import JsonPainter, painter_for
+from backprop_tutor.cli.painting import JsonPainter, json_line, painter_for
 from backprop_tutor.cli.streams import standard_input, typed_text
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
@@ -70,7 +70,7 @@ class Run:
             self._steps(session.questions), session, plain=self.options.plain, as_json=self.options.as_json
         )
         painter.lines(keeper.news())
-        read: Callable[[str], str] = _json_line if isinstance(painter, JsonPainter) else typed_line
+        read: Callable[[str], str] = json_line if isinstance(painter, JsonPainter) else typed_line
         if isinstance(session.mark, LateMarking):
             read = session.mark.meanwhile(read)
         state, status = converse(session, state, painter, keeper, read)
@@ -168,13 +168,6 @@ class Run:
         from backprop_tutor.cli.closing import closing
 
         painter.closing(closing(self.exercise, state, keeper))
-
-
-def _json_line(prompt: str) -> str:
-    line = sys.stdin.readline()
-    if not line:
-        raise EOFError
-    return line.rstrip("\r\n")
 
 
 def _selection(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -117,6 +117,16 @@ class Versions:
                 return Version(student, solution.exercise, effort, number, shared)
         raise self._none(student, refused, len(others))
 
+    def first(self, key: str) -> Solution:
+        """The first good version on the stream of `key`, however hard, for one who has the exercise to
+        themselves. Raises NoVersionError."""
+        stream = self.draws.stream(str(self.seed), key)
+        refused: Counter[str] = Counter()
+        found = (self._good(stream, refused) for _ in range(MAX_DRAWS))
+        for solution, _ in filter(None, found):
+            return solution
+        raise self._none("", refused)
+
     def redraw(self, student: str, number: int) -> Exercise:
         """The exercise of the version that took `number` draws, without the search for it."""
         stream = self.draws.stream(str(self.seed), student)

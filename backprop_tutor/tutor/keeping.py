@@ -1,20 +1,47 @@
 """Keeps one session on disk while it goes on: found again, saved after every answer, taken over."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import clean
-from backprop_tutor.tutor.evidence import Answered, EvidenceLog, Place, evidence_of
+from backprop_tutor.tutor.evidence import Answered, Evidence, EvidenceLog, Place, evidence_of
 from backprop_tutor.tutor.first_sessions import answers_of, take_in
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import QuestionRecord, State
 from backprop_tutor.tutor.store import Saved, Store, key_of_exercise
 
-__all__ = ["Keeper"]
+__all__ = ["AnswerLog", "Keeper"]
+
+
+class AnswerLog:
+    """Takes the answers of a session for evidence, each once."""
+
+    def __init__(self, log: EvidenceLog, exercise: Exercise, place: Place = "run") -> None:
+        self.log, self.exercise, self.place = log, exercise, place
+        self._recorded: dict[str, QuestionRecord] = {}
+
+    def begin(self, records: Mapping[str, QuestionRecord]) -> None:
+        """What was answered before is no news."""
+        self._recorded = dict(records)
+
+    def take(self, questions: Sequence[Question], state: State, *, from_file: bool = False) -> list[Evidence]:
+        """What was answered since the last time. Raises AccessError."""
+        answers = [a for q, r in zip(questions, state.records, strict=True) for a in self._new(q, r)]
+        entries = evidence_of(self.exercise, answers, place=self.place)
+        add = self.log.add_new if from_file else self.log.add
+        add(entries)
+        return entries
+
+    def _new(self, question: Question, record: QuestionRecord) -> list[Answered]:
+        known = self._recorded.get(question.target, QuestionRecord())
+        self._recorded[question.target] = record
+        quantity = question.name_text if question.part == "upstream" else question.quantity
+        quantity = question.target if question.part == "value" else quantity
+        return answers_of(quantity, record, known)
 
 
 class Keeper:
@@ -23,13 +50,11 @@ class Keeper:
     def __init__(
         self, store: Store, exercise: Exercise, *, replayed: bool = False, place: Place = "run"
     ) -> None:
-        self.store, self.place = store, place
-        self.exercise = exercise
-        self.log = EvidenceLog(store.folder)
+        self.store = store
+        self.answers = AnswerLog(EvidenceLog(store.folder), exercise, place)
         self.key = key_of_exercise(exercise)
         self.notes = store.notes
         self._former: Saved | None = None
-        self._recorded: dict[str, QuestionRecord] = {}  # what the evidence has of each question
         self.whole = True
         self._told: set[str] = set()
         self._saved = Saved(
@@ -63,8 +88,8 @@ class Keeper:
         """The state to go on from. The former file goes once this session has been saved."""
         self._former = former
         self._saved = self._saved._replace(started=former.started)
-        self._recorded = dict(former.records)
-        take_in(former, self.log)
+        self.answers.begin(former.records)
+        take_in(former, self.answers.log)
         records = tuple(former.records.get(question.target, QuestionRecord()) for question in questions)
         state = State(records, seconds=former.seconds).reopened()
         at = next((n for n, question in enumerate(questions) if question.target == former.at), -1)
@@ -90,19 +115,9 @@ class Keeper:
             if self._former is not None:
                 self.store.remove(self._former)
                 self._former = None
-            answers = [a for q, r in zip(questions, state.records, strict=True) for a in self._new(q, r)]
-            add = self.log.add_new if self._saved.replayed else self.log.add
-            add(evidence_of(self.exercise, answers, place=self.place))
+            self.answers.take(questions, state, from_file=self._saved.replayed)
         except AccessError as error:
             self.notes.append(str(error))
-
-    def _new(self, question: Question, record: QuestionRecord) -> list[Answered]:
-        """The answers to a question since it was saved last."""
-        known = self._recorded.get(question.target, QuestionRecord())
-        self._recorded[question.target] = record
-        quantity = question.name_text if question.part == "upstream" else question.quantity
-        quantity = question.target if question.part == "value" else quantity
-        return answers_of(quantity, record, known)
 
     def news(self) -> list[str]:
         """What there is to tell and was not told before."""

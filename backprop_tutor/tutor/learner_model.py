@@ -76,6 +76,7 @@ class Learner:
 
     def __init__(self, evidence: Iterable[Evidence] = ()) -> None:
         self.memories: dict[str, SkillMemory] = {skill.id: SkillMemory() for skill in SKILLS}
+        self.exercises: set[str] = set()  # those that were tried
         self._asked: set[tuple[str, tuple[str, str, str]]] = set()
         for entry in evidence:
             self.take(entry)
@@ -85,6 +86,7 @@ class Learner:
         if (entry.sitting, entry.question) in self._asked:
             return
         self._asked.add((entry.sitting, entry.question))
+        self.exercises.add(entry.exercise)
         skills = [skill for skill in entry.skills if skill in self.memories]
         moment, slips = datetime.fromtimestamp(entry.when, UTC), entry.answered.causes[:1]
         rating = Rating.Again

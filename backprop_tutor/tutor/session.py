@@ -60,7 +60,7 @@ class Session:
     `mark(question, text, history)` judges a text; `history` has the student's values of other quantities.
     `hints(question)` is the ladder, whose last rung is the answer. With `retry` a wrong answer is asked
     again, as for a person; without it each text is the answer to the next question. `kept` is an answer as
-    the state remembers it.
+    the state remembers it. The first `given` questions are known from the start, and not asked.
     """
 
     def __init__(
@@ -73,8 +73,9 @@ class Session:
         *,
         retry: bool = True,
         kept: Callable[[Question, str], str] = lambda question, text: text,
+        given: int = 0,
     ) -> None:
-        self.name, self.title = name, title
+        self.name, self.title, self.given = name, title, given
         self.questions = tuple(questions)
         self.mark, self.hints, self.kept = mark, hints, kept
         self.retry = retry
@@ -83,7 +84,8 @@ class Session:
     def start(self, state: State | None = None) -> Moved:
         """The first question, or the one at which a saved state stands."""
         begun = state or State(tuple(QuestionRecord() for _ in self.questions))
-        opened = Opened(self.name, self.title, len(self.questions), begun.done)
+        count, done = len(self.questions) - self.given, begun.done - self.given
+        opened = Opened(self.name, self.title, count, max(done, 0))
         return begun, [opened, *self._ask(begun)]
 
     def handle(self, state: State, text: str, seconds: float = 0.0) -> Moved:
@@ -179,7 +181,7 @@ class Session:
         return self._next(state.with_record(record), skipped)
 
     def _back(self, state: State) -> Moved:
-        if state.at == 0:
+        if state.at <= self.given:
             return state, [Told("This is the first question."), *self._ask(state)]
         state = state._replace(at=state.at - 1)
         return state, self._ask(state)
@@ -195,11 +197,12 @@ class Session:
         if state.is_over:
             return []
         question = self.questions[state.at]
-        phase = [n for n, other in enumerate(self.questions) if other.phase == question.phase]
+        asked = enumerate(self.questions[self.given :], self.given)
+        phase = [n for n, other in asked if other.phase == question.phase]
         step, steps = phase.index(state.at) + 1, len(phase)
         given = state.records[state.at].standing or Try("", "")
-        number = state.at + 1
-        return [Asked(question, number, len(self.questions), step, steps, given.text, given.verdict)]
+        number, count = state.at + 1 - self.given, len(self.questions) - self.given
+        return [Asked(question, number, count, step, steps, given.text, given.verdict)]
 
     def _history(self, state: State) -> dict[str, str]:
         """The student's own values of the other quantities; what was shown is known to them as it is."""

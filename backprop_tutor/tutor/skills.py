@@ -18,12 +18,14 @@ __all__ = ["SKILLS", "Skill", "blamed", "skills_of"]
 
 class Skill(NamedTuple):
     """One skill. `needed_by(step)` tells whether a step takes it. The `slips` are those that show a lack of
-    it: of a step that takes several skills, such a slip counts against this one alone."""
+    it: of a step that takes several skills, such a slip counts against this one alone. With `zeros`, to see
+    where the answer is 0 is a part of it."""
 
     id: str
     title: str
     needed_by: Callable[[Step], bool]
     slips: tuple[str, ...] = ()
+    zeros: bool = False
 
 
 def skills_of(step: Step) -> tuple[Skill, ...]:
@@ -193,6 +195,7 @@ SKILLS: tuple[Skill, ...] = (
         "an activation with a kink: ReLU and its kin",
         _forward(_is_kinked_unit),
         ("activation-not-applied", "derivative-for-function", "other-function", "function-dropped"),
+        zeros=True,
     ),
     Skill(
         "loss",
@@ -220,6 +223,7 @@ SKILLS: tuple[Skill, ...] = (
         "the derivative at a unit with a kink: what ReLU lets back",
         _backward(_is_kinked_unit),
         ("missing-activation-derivative", "relu-mask-from-output-gradient", "function-for-derivative"),
+        zeros=True,
     ),
     Skill(
         "weight-gradient",
@@ -304,6 +308,7 @@ SKILLS: tuple[Skill, ...] = (
         "back through a convolution or a pool",
         _backward(lambda op: op.windows),
         ("gradient-to-all",),
+        zeros=True,
     ),
     Skill(
         "norm-forward",
