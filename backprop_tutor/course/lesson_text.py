@@ -22,6 +22,7 @@ __all__ = ["Figure", "Named", "Paragraph", "Piece", "Said", "amount_text", "numb
 MARKS = re.compile(r"`([^`\n]*)`|\{([^{}]*)\}|\*\*([^*\n]+)\*\*")
 BARE_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,/]\d+)*(?![\w])")
 DIGITS = 4  # of a number that has no short form
+GROUPED = 10_000  # from here on the digits of a whole number stand in groups
 SHORT = 8  # characters of a decimal that is still written in full
 _SIDES = re.compile(r"([=≈])")
 _SUM = re.compile(r"[-+−·×*/()0-9.\s²³^]*")
@@ -117,10 +118,10 @@ def number_said(value: float, exact: Fraction | None) -> str:
     """A number as a sentence has it: -18, 0.18, 1/3, 0.2447."""
     if exact is None:
         return decimal(value, DIGITS)
-    if is_terminating(exact):
-        full = in_full(value, exact)
-        if len(full.lstrip("-")) <= SHORT or exact.denominator == 1:
-            return full
+    if exact.denominator == 1:
+        return f"{exact.numerator:,}" if abs(exact) >= GROUPED else str(exact)
+    if is_terminating(exact) and len(full := in_full(value, exact).lstrip("-")) <= SHORT:
+        return f"{'-' * (exact < 0)}{full}"
     text = str(exact)
     return text if len(text) <= SHORT else decimal(exact, DIGITS)
 

@@ -29,7 +29,7 @@ def test_from_the_map_into_a_lesson_and_its_exercise(tmp_path: Path, rows: int, 
     terminal.child.send("rises\r")
     terminal.wait(lambda text: "Type the number" in text and "What does J" in text)
     terminal.child.send("1\r")
-    terminal.wait(lambda text: "It is so: It falls." in text and "What does J" in text)
+    terminal.wait(lambda text: "In fact: It falls." in text and "What does J" in text)
     terminal.child.send("\r")
     terminal.wait(lambda text: "3 of 7" in text and "your guess" in text)
     terminal.child.send("-18\r")

@@ -110,7 +110,7 @@ def verdict(prediction: Prediction, guess: Guess) -> Line:
     said: Line = (Words(f"{guess.text}."),)
     if guess.choice >= 0:
         said = _line(prediction.choices[guess.choice].say)
-    return Words("✗ You said: "), *said, Words(" It is so: "), *is_so
+    return Words("✗ You said: "), *said, Words(" In fact: "), *is_so
 
 
 def paragraphs(text: Iterable[Paragraph], role: str = "") -> Iterator[Block]:
