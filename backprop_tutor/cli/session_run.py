@@ -15,6 +15,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
 from backprop_tutor.grading.selection import SELECTIONS
 from backprop_tutor.language import CANONICAL, Style
+from backprop_tutor.tutor.evidence import Place
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.question_step import Steps
@@ -35,7 +36,7 @@ class SessionOptions(NamedTuple):
     plain: bool = False
     as_json: bool = False
     notation: str | None = None
-    embedded: bool = False  # in something that goes on afterwards, and says itself what is next
+    place: Place = "run"  # what it is a part of: another one than `run` says itself what is next
 
 
 class Run:
@@ -74,7 +75,7 @@ class Run:
         if isinstance(session.mark, LateMarking):
             read = session.mark.meanwhile(read)
         state, status = converse(session, state, painter, keeper, read)
-        if not self.options.embedded:
+        if self.options.place == "run":
             self._close(painter, state, keeper)
         return state, status
 
@@ -91,7 +92,7 @@ class Run:
         return state, status
 
     def _keeper(self, session: Session, *, replayed: bool = False) -> Keeper:
-        keeper = Keeper(Store(state_folder()), self.exercise, replayed=replayed)
+        keeper = Keeper(Store(state_folder()), self.exercise, replayed=replayed, place=self.options.place)
         targets = {question.target for question in session.questions}
         whole = not self.ask or targets.issuperset(q.target for q in questions_of(self.solution))
         keeper.choose(self.ask, factors=self.options.factors, whole=whole)

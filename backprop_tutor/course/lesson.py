@@ -18,8 +18,8 @@ __all__ = [
     "GraphPicture",
     "Lesson",
     "LessonPicture",
+    "LessonPrediction",
     "MatrixPicture",
-    "Prediction",
     "Screen",
 ]
 
@@ -63,15 +63,16 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class LessonPrediction:
     """A question with `choices`, of which `right` (zero-based) holds, or with a `number` for an answer: its
-    value, exactly where it is rational."""
+    value, exactly where it is rational, and the `quantity` of the exercise that it is, if it is one."""
 
     ask: tuple[Paragraph, ...]
     then: tuple[Paragraph, ...]
     choices: tuple[Choice, ...] = ()
     right: int = -1
     number: tuple[float, Fraction | None] | None = None
+    quantity: str = ""
 
     @property
     def answer_text(self) -> str:
@@ -88,7 +89,7 @@ class Screen:
     title: str = ""
     say: tuple[Paragraph, ...] = ()
     picture: LessonPicture | None = None
-    prediction: Prediction | None = None
+    prediction: LessonPrediction | None = None
     ask: tuple[str, ...] = ()
 
 

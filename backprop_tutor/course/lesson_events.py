@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from backprop_tutor.course.lesson import Lesson, Prediction, Screen
+from backprop_tutor.course.lesson import Lesson, LessonPrediction, Screen
 
 __all__ = [
     "ExerciseDue",
@@ -38,7 +38,7 @@ class ScreenShown(NamedTuple):
 class Predicted(NamedTuple):
     """A prediction was made, and is held against what is so."""
 
-    prediction: Prediction
+    prediction: LessonPrediction
     guess: Guess
 
 

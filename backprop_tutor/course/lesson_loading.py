@@ -1,7 +1,6 @@
 """A lesson file -> a Lesson in which everything is found and proved, or every fault in it at once."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 
 from backprop_tutor.course.lesson import (
@@ -11,8 +10,8 @@ from backprop_tutor.course.lesson import (
     GraphPicture,
     Lesson,
     LessonPicture,
+    LessonPrediction,
     MatrixPicture,
-    Prediction,
     Screen,
 )
 from backprop_tutor.course.lesson_file import (
@@ -35,12 +34,13 @@ from backprop_tutor.exercise.yaml_reader import MAX_BYTES, YamlDocument, read
 from backprop_tutor.exercise.yaml_reader import Path as Place
 from backprop_tutor.files import read_bytes
 from backprop_tutor.grading.selection import asked
-from backprop_tutor.language import clean
+from backprop_tutor.language import clean, to_text
 from backprop_tutor.language.expr import name_of
 from backprop_tutor.walkthrough import Solution, solve
 
 __all__ = ["exercise_of", "load_lesson", "refused"]
 
+Paragraphs = tuple[Paragraph, ...]
 POINTS = 121  # of a curve
 PICTURES = ("graph", "matrices", "curve", "function")
 
@@ -177,14 +177,13 @@ class _Reader:
 
         return read_text(text, reckoner, fault, warn)
 
-    def _prediction(self, form: PredictionForm, at: Place, reckoner: Reckoner) -> Prediction | None:
+    def _prediction(self, form: PredictionForm, at: Place, reckoner: Reckoner) -> LessonPrediction | None:
         ask, then = (self._text(getattr(form, part), (*at, part), reckoner) for part in ("ask", "then"))
         if (form.choices is None) == (form.number is None):
             self.report.add(at, "a prediction has either `choices` or a `number`.", "Give one of the two.")
             return None
         if form.number is not None:
-            number = self._number(form.number, (*at, "number"), reckoner)
-            return number and Prediction(ask, then, number=number)
+            return self._number(form.number, (*at, "number"), ask, then, reckoner)
         choices, holding = [], []
         for place, choice in enumerate(form.choices or []):
             here = (*at, "choices", place)
@@ -201,14 +200,20 @@ class _Reader:
             what = f"one answer must be right, and here {right} {'are' if len(holding) > 1 else 'is'}."
             self.report.add((*at, "choices"), what, "Change `when`.", key=True)
             return None
-        return Prediction(ask, then, tuple(choices), holding[0])
+        return LessonPrediction(ask, then, tuple(choices), holding[0])
 
-    def _number(self, text: str, at: Place, reckoner: Reckoner) -> tuple[float, Fraction | None] | None:
+    def _number(
+        self, text: str, at: Place, ask: Paragraphs, then: Paragraphs, reckoner: Reckoner
+    ) -> LessonPrediction | None:
         try:
-            return reckoner.amount(reckoner.read(text)).number
+            reckoned = reckoner.read(text)
+            number = reckoner.amount(reckoned).number
         except BackpropTutorError as error:
             self.report.add(at, error.what, error.hint)
             return None
+        is_step = reckoner.solution.step(name_of(reckoned.formula)) if name_of(reckoned.formula) else None
+        quantity = to_text(reckoned.formula) if is_step and not reckoned.changes else ""
+        return LessonPrediction(ask, then, number=number, quantity=quantity)
 
     def _picture(self, form: PictureForm, at: Place, reckoner: Reckoner) -> LessonPicture | None:
         said = {kind: value for kind in PICTURES if (value := getattr(form, kind))}

@@ -6,7 +6,7 @@ session of the tutor's own; its end comes back as `practised`.
 
 from typing import Literal, NamedTuple
 
-from backprop_tutor.course.lesson import Lesson, Prediction, Screen
+from backprop_tutor.course.lesson import Lesson, LessonPrediction, Screen
 from backprop_tutor.course.lesson_events import (
     ExerciseDue,
     Guess,
@@ -119,7 +119,7 @@ class LessonSession:
         """The learner goes: nothing is lost."""
         return state._replace(left=True, to_map=to_map), [LessonLeft(self.lesson)]
 
-    def _guess(self, state: LessonState, prediction: Prediction, text: str) -> Moved:
+    def _guess(self, state: LessonState, prediction: LessonPrediction, text: str) -> Moved:
         guess = _read_guess(prediction, text)
         if isinstance(guess, str):
             return state, [Remarked(guess)]
@@ -145,7 +145,7 @@ class LessonSession:
         return [shown, *([ExerciseDue(screen)] if self.waits_for(state) == "exercise" else [])]
 
 
-def _read_guess(prediction: Prediction, text: str) -> Guess | str:
+def _read_guess(prediction: LessonPrediction, text: str) -> Guess | str:
     """The guess that `text` is, or what to say where it is none."""
     kept = clean(text)[:MAX_TEXT]
     if not text:
@@ -172,7 +172,7 @@ def _number(text: str) -> Number | None:
         return None
 
 
-def _chosen(prediction: Prediction, text: str) -> int | None:
+def _chosen(prediction: LessonPrediction, text: str) -> int | None:
     """The place of the choice that is meant by its number, or by the words that only it begins with."""
     wanted = text.casefold().rstrip(".)")
     if wanted.isascii() and wanted.isdigit():

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from backprop_tutor.tutor.evidence import EvidenceLog
+
 ANSWERS = ["2", "-18", "2", "6", "18", "-18", "3.8", "3"]  # of lesson 1, its exercise among them
 
 
@@ -51,6 +53,16 @@ def test_right_lines_finish_a_lesson(tmp_path: Path) -> None:
     assert json.loads(learn(tmp_path, "learn", "--json").stdout)["next"] == "a-chain"
     listed = json.loads(learn(tmp_path, "list", "--json").stdout)["exercises"]
     assert next(e["progress"] for e in listed if e["name"] == "one-weight")["done"] == 4
+
+
+def test_answers_and_predictions_are_evidence(tmp_path: Path) -> None:
+    learn(tmp_path, "learn", "1", lines=["2", "17", *ANSWERS[2:]])
+    found = {
+        (entry.answered.quantity, entry.answered.verdict, entry.place)
+        for entry in EvidenceLog(tmp_path / "state").entries()
+    }
+    predicted = ("dJ/dw", "wrong", "learn")
+    assert found == {predicted} | {(name, "correct", "learn") for name in ("z", "J", "dJ/dw", "w_new")}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from shlex import quote
 
-from backprop_tutor.course.lesson import Lesson, Prediction
+from backprop_tutor.course.lesson import Lesson, LessonPrediction
 from backprop_tutor.course.lesson_events import Guess, LessonEnded, Predicted, ScreenShown
 from backprop_tutor.course.lesson_text import Figure, Named, Paragraph, Piece, Said, amount_text
 from backprop_tutor.language import Style
@@ -44,7 +44,7 @@ class LessonBlocks:
             yield Heading((Words(event.screen.title),))
             yield BLANK
 
-    def asked(self, prediction: Prediction) -> Iterator[Block]:
+    def asked(self, prediction: LessonPrediction) -> Iterator[Block]:
         """The question, and the answers to choose from."""
         yield BLANK
         yield from paragraphs(prediction.ask, "question")
@@ -96,7 +96,7 @@ def lesson_contents(lesson: Lesson, style: Style) -> list[str]:
     return lines
 
 
-def verdict(prediction: Prediction, guess: Guess) -> Line:
+def verdict(prediction: LessonPrediction, guess: Guess) -> Line:
     """`Right.`, or what was said and what is so."""
     is_so: Line
     if prediction.number is not None:

@@ -1,0 +1,114 @@
+"""One lesson as it goes on: shown, saved after every line, its answers taken for evidence."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from backprop_tutor.course.course import Course, LessonHead
+from backprop_tutor.course.lesson_events import ExerciseDue, Guess, LessonEvent, Predicted
+from backprop_tutor.course.lesson_loading import load_lesson
+from backprop_tutor.course.lesson_session import LessonSession, Waiting
+from backprop_tutor.course.lesson_store import LessonStore
+from backprop_tutor.language import Style
+from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
+from backprop_tutor.tutor.evidence import SHOWN, record
+
+__all__ = ["LearningOptions", "Teaching"]
+
+
+class LearningOptions(NamedTuple):
+    restart: bool = False
+    plain: bool = False
+    as_json: bool = False
+    notation: str | None = None
+
+
+class Teaching:
+    """`painter` gives who shows the lesson, for its style and its number."""
+
+    def __init__(
+        self,
+        course: Course,
+        head: LessonHead,
+        store: LessonStore,
+        options: LearningOptions,
+        painter: Callable[[Style, int], LessonPlain | LessonTerminal],
+    ) -> None:
+        self.course, self.store, self.options = course, store, options
+        self.lesson = load_lesson(head.path)
+        self.session = LessonSession(self.lesson)
+        self.painter = painter(self._style(), head.number)
+        progress = None if options.restart else store.progress(course, head)
+        saved = progress.state(len(self.lesson.screens)) if progress else None
+        self.state = saved or self.session.fresh()
+
+    @property
+    def waits_for(self) -> Waiting | None:
+        """What is to come next; None when the lesson is over, or was left."""
+        return None if self.session.is_over(self.state) else self.session.waits_for(self.state)
+
+    def begin(self) -> None:
+        """Show the screen that is on."""
+        self.state, happened = self.session.start(self.state)
+        self._show(happened)
+
+    def prompt(self) -> str:
+        """What to show where a line is typed."""
+        return self.painter.prompt(self.session.waits_for(self.state))
+
+    def take(self, text: str) -> bool:
+        """Go on with a typed line. Whether it was no wrong prediction."""
+        screen = self.lesson.screens[self.state.at]
+        self.state, happened = self.session.handle(self.state, text)
+        self._show(happened)
+        made = [event for event in happened if isinstance(event, Predicted)]
+        for prediction, guess in made:
+            if prediction.quantity:
+                verdict = "correct" if guess.right else "wrong" if guess.text else SHOWN
+                record(screen.exercise, prediction.quantity, verdict, place="learn")
+        return all(event.guess.right for event in made)
+
+    def exercise(self, lines: Iterator[str] | None = None) -> int:
+        """The exercise of this screen, in a session of the tutor's: a person answers, or `lines`. The exit
+        status."""
+        from backprop_tutor.cli.session_run import Run, SessionOptions
+
+        screen = self.lesson.screens[self.state.at]
+        options = SessionOptions(
+            screen.ask, plain=self.options.plain, notation=self.options.notation, place="learn"
+        )
+        run = Run(screen.exercise, options)
+        worked, status = run.conversed() if lines is None else run.replayed(lines)
+        self.state, happened = self.session.practised(self.state, stayed=not worked.left)
+        self._show(happened)
+        return status
+
+    def read_out(self) -> None:
+        """Every screen, with the answers to its predictions, for whoever only reads."""
+        state, happened = self.session.start()
+        while not self.session.is_over(state):
+            screen = self.lesson.screens[state.at]
+            self.painter.paint(event for event in happened if not isinstance(event, ExerciseDue))
+            if screen.prediction:
+                self.painter.paint([Predicted(screen.prediction, Guess())])
+            if screen.ask:
+                asked = f"{', '.join(screen.ask)} of {screen.exercise.title}"
+                self.painter.lines([f"To work out here: {asked}."])
+            if screen.prediction:
+                state, _ = self.session.handle(state, "skip")
+            if self.session.waits_for(state) == "exercise":
+                state, happened = self.session.practised(state, stayed=True)
+            else:
+                state, happened = self.session.handle(state, "")
+        self.painter.paint(happened)
+
+    def _show(self, happened: Iterable[LessonEvent]) -> None:
+        self.painter.paint(happened)
+        self.store.save(self.course, self.lesson.path, self.state)
+
+    def _style(self) -> Style:
+        from backprop_tutor.render.screen_style import style_for
+        from backprop_tutor.walkthrough import lettering_of
+
+        lettering = lettering_of(self.lesson.screens[0].exercise, self.options.notation)
+        return style_for(sys.stdout.encoding, notation=lettering)
