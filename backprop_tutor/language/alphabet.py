@@ -42,8 +42,8 @@ def ascii_letters(text: str) -> str:
 
 def hatted(character: str) -> str:
     """The letter under a hat: `y` of `ŷ`; nothing for any other character."""
-    letter, _, rest = normalize("NFD", character).partition("\N{COMBINING CIRCUMFLEX ACCENT}")
-    return letter if letter != character and not rest else ""
+    letter, hat, rest = normalize("NFD", character).partition("\N{COMBINING CIRCUMFLEX ACCENT}")
+    return letter if hat and not rest else ""
 
 
 def _plain(character: str) -> str:
