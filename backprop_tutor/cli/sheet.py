@@ -28,7 +28,7 @@ def sheet(
     Example: backprop-tutor sheet exercise1 --out answers.yaml
     """
     from backprop_tutor import load, solve
-    from backprop_tutor.homework.blank import blank_sheet
+    from backprop_tutor.render.answer_sheet import blank_sheet
     from backprop_tutor.walkthrough import lettering_of
 
     solution = solve(load(exercise, max_elements=max_elements))

@@ -90,8 +90,9 @@ def _made(
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.homework.class_versions import draw_class
     from backprop_tutor.homework.publish import Publisher
+    from backprop_tutor.render.answer_sheet import blank_sheet
 
-    publisher = Publisher(exercise, out, seed=seed, force=force) if out else None
+    publisher = Publisher(exercise, out, blank_sheet, seed=seed, force=force) if out else None
     with progress_bar("Drawing", rate=True) as progress:
         drawn = draw_class(exercise, seed, students, prove=prove, jobs=jobs, progress=progress)
     entries: list[dict[str, object]] = [

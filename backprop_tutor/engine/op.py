@@ -63,6 +63,7 @@ class Loss(NamedTuple):
     reduction  what it is a mean over, or that it is a sum
     ways       the ops that it is with each reduction
     logits     the op that it is of logits
+    formula    what it is, as it is read out: 1/(2{N}) Σ ({t-z})², with slots of a Sentence
     """
 
     by_setting: bool = False
@@ -74,6 +75,7 @@ class Loss(NamedTuple):
     reduction: Reduction = "examples"
     ways: Mapping[str, str] = {}
     logits: str = ""
+    formula: str = ""
 
     @property
     def adds_up(self) -> bool:
@@ -99,6 +101,9 @@ class Op:
     rule         name of the forward rule: what this step computes
     derivative   names of the backward rules, one an input, the last one serving the rest
     computes     one sentence on the forward step
+    definition   of a function of single elements: the formula in x that it stands for, max(0, x) of relu
+    means        of any other, what a task has to say where a formula calls it by its name; {option} stands
+                 for an option's value. An activation without either is said by `computes`
     says         one sentence on the backward step, or one an input, the last one serving the rest; in all of
                  these, letters of quantities stand in slots (`{net}`) that a notation fills: see Sentence
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
@@ -147,6 +152,8 @@ class Op:
     derivative: tuple[str, ...]
     says: str | tuple[str, ...]
     computes: str = ""
+    definition: str = ""
+    means: str = ""
     partials: tuple[Partial, ...] = ()
     prime: bool = False
     written: Forward | None = None
@@ -225,9 +232,13 @@ class Op:
         """The convention with the options `params`, as a sentence."""
         if not self.convention:
             return "The derivative there is a convention."
+        return f"By convention, {self.convention.format(**self.chosen(params))}."
+
+    def chosen(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of every option, of those that `params` leave out the default."""
         rule = inspect.signature(self.forward).parameters
-        chosen = {option: params.get(option, rule[option].default) for option in self.options}
-        return f"By convention, {self.convention.format(**chosen)}."
+        defaults = {option: rule[option].default for option in self.options if option in rule}
+        return {**defaults, **params}
 
     def vjp(self, slot: int) -> Vjp:
         return self.vjps(slot) if callable(self.vjps) else self.vjps[min(slot, len(self.vjps) - 1)]

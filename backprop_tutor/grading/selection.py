@@ -9,7 +9,7 @@ import numpy as np
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_quantities", "asked_steps", "whole_quantities"]
+__all__ = ["SELECTIONS", "AskedQuantity", "asked", "asked_steps", "whole_quantities"]
 
 SELECTIONS = ("all", "key", "forward", "backward", "update")
 
@@ -51,7 +51,7 @@ def asked(solution: Solution, selection: Iterable[str] = ()) -> list[AskedQuanti
     return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.indices))
 
 
-def asked_quantities(solution: Solution) -> list[str]:
+def _asked_quantities(solution: Solution) -> list[str]:
     """The quantities and elements that the exercise's own `ask` names, words such as `key` written out."""
     named: dict[str, None] = {}
     for ask in solution.exercise.ask:
@@ -69,7 +69,7 @@ def whole_quantities(solution: Solution, selection: Iterable[str] = ()) -> list[
     """The quantities of which anything is asked, or selected, in walkthrough order. Raises UsageError for an
     unknown name."""
     found: dict[str, None] = {}
-    for text in (*selection,) or asked_quantities(solution) or ["all"]:
+    for text in (*selection,) or _asked_quantities(solution) or ["all"]:
         if text in SELECTIONS and text not in solution.shapes:
             found |= dict.fromkeys(_selected(solution, text))
         else:

@@ -14,7 +14,6 @@ from backprop_tutor.exercise.draws import Draws
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText, array_files
 from backprop_tutor.files import access_error, make_folder, read_bytes, write_file
-from backprop_tutor.homework.blank import blank_sheet
 from backprop_tutor.homework.own_files import VERSIONS
 from backprop_tutor.homework.spreadsheet import csv_text
 from backprop_tutor.homework.versions import Version
@@ -36,14 +35,23 @@ class Files(NamedTuple):
 
 
 class Publisher:
-    """Writes versions of `exercise` by `seed` into `folder`; raises AccessError where a list of them is."""
+    """Writes versions of `exercise` by `seed` into `folder`, each with the text that `sheet` makes of it;
+    raises AccessError where a list of them is."""
 
-    def __init__(self, exercise: Exercise, folder: Path, *, seed: int = 0, force: bool = False) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        folder: Path,
+        sheet: Callable[[Solution], str],
+        *,
+        seed: int = 0,
+        force: bool = False,
+    ) -> None:
         if exercise.path is None:
             raise UsageError("only an exercise that was read from a file has versions in files")
         self.exercise = exercise
         self.varied = Draws(exercise).varied
-        self.folder = folder
+        self.folder, self.sheet = folder, sheet
         self.seed = str(seed)  # a text: numbers of CSV are written with six digits
         self.force = force
         self.home = exercise.path.parent
@@ -65,7 +73,7 @@ class Publisher:
             self._copy_arrays()
             for version, (file, sheet) in zip(versions, names, strict=True):
                 write(file, self.text.write(version.exercise, self.varied))
-                write(sheet, blank_sheet(Solution(version.exercise)))
+                write(sheet, self.sheet(Solution(version.exercise)))
                 rows.append(
                     [version.student, version.id, file, sheet, version.effort, version.number, self.seed]
                 )

@@ -1,13 +1,14 @@
-"""Sums over the steps of a recurrence, as people write them: E⟨1⟩ + E⟨2⟩ + … + E⟨9⟩ as Σ_{s=1..9} E⟨s⟩."""
+"""What is alike at every step of a recurrence, as people write it: E⟨1⟩ + E⟨2⟩ + … + E⟨9⟩ as
+Σ_{s=1..9} E⟨s⟩, and h⟨1⟩ = tanh(net⟨1⟩), h⟨2⟩ = tanh(net⟨2⟩) as h⟨s⟩ = tanh(net⟨s⟩)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Partial, Slice, Sum, Sym, rewrite
 from backprop_tutor.language.step_index import split_step
 
-__all__ = ["gathered"]
+__all__ = ["gathered", "merged"]
 
 LEAST = 4  # terms that are written as a sum
 LONGEST = 12  # terms of any other sum that are all written
@@ -33,6 +34,32 @@ def gathered(expr: Expr) -> Expr:
     return rewrite(expr, change)
 
 
+def merged(equations: Sequence[Expr]) -> Iterator[tuple[Expr, str, range]]:
+    """Equations of steps that follow one another, those that differ in their step alone as one: with the
+    letter that counts the steps and which they are, "" and none for an equation alone."""
+    for run in _runs(tuple(equations)):
+        first = _first_step(run[0])
+        if len(run) == 1 or first is None:
+            yield from ((equation, "", range(0)) for equation in run)
+            continue
+        letter = _letter(run[0])
+        yield _template(run[0], run[1], letter, first), letter, range(first, first + len(run))
+
+
+def _first_step(equation: Expr) -> int | None:
+    """The step of what an equation defines."""
+    match equation:
+        case Call("eq", (Sym(name), _)):
+            return _number(name)
+        case _:
+            return None
+
+
+def _letter(expr: Expr) -> str:
+    taken = {part.name for part in _symbols(expr)}
+    return next(letter for letter in LETTERS if letter not in taken)
+
+
 def _runs(terms: tuple[Expr, ...]) -> Iterator[list[Expr]]:
     """The terms, those together that follow one another step by step."""
     run = [terms[0]]
@@ -49,8 +76,7 @@ def _written(run: list[Expr]) -> list[Expr]:
     if len(run) < LEAST:
         return run
     steps = sorted(set(_steps(run[0], run[1])))
-    taken = {part.name for part in _symbols(run[0])}
-    letter = next(letter for letter in LETTERS if letter not in taken)
+    letter = _letter(run[0])
     body = _template(run[0], run[1], letter, first=steps[-1])
     return [Sum(letter, Num(Fraction(len(run)), str(len(run))), body)]
 

@@ -5,6 +5,7 @@
     ├── Prose       a paragraph
     ├── Formula     a formula on a line of its own, its arrays as matrices
     ├── Facts       short things to know, side by side
+    ├── Listing     things that each have a line of their own
     ├── Progress    how far something has come
     ├── Table       rows of cells under titled columns
     ├── Drawing     lines of signs, each in its place, as wide as there is room
@@ -34,6 +35,7 @@ __all__ = [
     "Formula",
     "Heading",
     "Line",
+    "Listing",
     "Maths",
     "Progress",
     "Prose",
@@ -104,6 +106,12 @@ class Formula(NamedTuple):
 
 class Facts(NamedTuple):
     """As many `items` a line as there is room for; one is only broken where it is longer than a line."""
+
+    items: tuple[Line, ...]
+
+
+class Listing(NamedTuple):
+    """Each of `items` on a line of its own."""
 
     items: tuple[Line, ...]
 
@@ -253,4 +261,4 @@ def tabled(derivation: Derivation) -> Table:
     return Table((Column(()), Column(()), Column((), "rule", "right")), tuple(rows), borders=False)
 
 
-Block = Heading | Prose | Facts | Progress | Formula | Table | Drawing | WorkedStep | Derivation
+Block = Heading | Prose | Facts | Listing | Progress | Formula | Table | Drawing | WorkedStep | Derivation

@@ -6,13 +6,15 @@ from functools import cached_property
 
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.history import History
-from backprop_tutor.grading.selection import asked_quantities
+from backprop_tutor.grading.selection import asked
 from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.render.blocks import Block
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.selftest import right_numbers, salt_of, sealed
 from backprop_tutor.render.subjects.solution import SolutionBlocks, solution_blocks
+from backprop_tutor.render.subjects.task import ON_PAPER, TaskBlocks
+from backprop_tutor.render.texts import Checks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, select, view
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.derivation.derivation_form import Line
@@ -27,7 +29,7 @@ class Document:
     """A solution as it is to be exported: the step of one `quantity`, or the whole walkthrough.
 
     `form` is element, matrix or both. A `blank` document asks for the values instead of showing them,
-    and then for those that the exercise asks for.
+    and then for those that the exercise asks for. A version may be that of one `student`.
     """
 
     solution: Solution
@@ -38,6 +40,7 @@ class Document:
     derivations: bool = False
     progress: Callable[[int, int], None] | None = None
     lettering: Lettering = CANONICAL
+    student: str = ""
 
     @cached_property
     def style(self) -> Style:
@@ -48,14 +51,22 @@ class Document:
         """Raises UsageError where there is no such quantity."""
         if not self.blank or self.quantity is not None:
             return select(self.solution, None, self.quantity, self.lettering)
-        asked = asked_quantities(self.solution)
-        steps = tuple(pair for quantity in asked for pair in select(self.solution, None, quantity).steps)
-        return Selection(steps) if steps else select(self.solution)
+        chosen: dict[str, tuple[tuple[int, ...], ...]] = {}
+        for question in asked(self.solution):
+            chosen[question.quantity] = (*chosen.get(question.quantity, ()), *question.indices)
+        steps = filter(None, map(self.solution.step, chosen))
+        return Selection(tuple((step, None) for step in steps), chosen)
 
     @cached_property
     def views(self) -> tuple[StepView, ...]:
         shown = view(
-            self.solution, self.selection, self.precision, self.progress, self.lettering, routes=ROUTES
+            self.solution,
+            self.selection,
+            self.precision,
+            self.progress,
+            self.lettering,
+            every=self.blank,
+            routes=ROUTES,
         )
         return tuple(shown)
 
@@ -98,8 +109,18 @@ class Document:
             derivation=self._derivation,
         )
 
+    @cached_property
+    def task(self) -> TaskBlocks:
+        """What makes the blocks that a blank document states before it asks."""
+        return TaskBlocks(self.solution, self.lettering)
+
     def blocks(self) -> Iterator[Block]:
-        return solution_blocks(self.makes, self.leaves, self.views)
+        if not self.blank:
+            yield from solution_blocks(self.makes, self.leaves, self.views)
+            return
+        yield from self.task.heading()
+        yield from self.task.statement(how=ON_PAPER)
+        yield from self.makes.steps(self.views, Checks())
 
     def _derivation(self, step: Step) -> list[Line]:
         """The lines that prove a gradient, where the document is to have them."""

@@ -70,9 +70,11 @@ class Leaf(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which steps, and which part of each: None for all of it."""
+    """Which steps, and which part of each: None for all of it. Of the quantities in `chosen` it is these
+    elements, however many there are."""
 
     steps: tuple[tuple[Step, Quantity | None], ...]
+    chosen: Mapping[str, tuple[tuple[int, ...], ...]] = {}
 
 
 def select(
@@ -131,7 +133,8 @@ def view(
         if middle and not every:
             skipped += 1
             continue
-        indices, left_out = _indices(step, part)
+        chosen = selection.chosen.get(step.quantity)
+        indices, left_out = _indices(step, part) if chosen is None else (chosen, 0)
         rows = tuple(shortened_row(workings.element(step, index)) for index in indices)
         yield StepView(
             step,

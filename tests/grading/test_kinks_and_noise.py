@@ -7,7 +7,7 @@ import pytest
 from backprop_tutor import solve
 from backprop_tutor.exercise import loads
 from backprop_tutor.grading import check
-from backprop_tutor.homework.blank import FORMATS, blank_sheet
+from backprop_tutor.render.answer_sheet import FORMATS, blank_sheet
 from backprop_tutor.render.view import notes
 
 TENTHS = """
@@ -113,7 +113,9 @@ def test_the_convention_is_said(formula: str, at_zero: str, right: str, said: st
     assert str(solution.exact("df/dd")) == right
     assert f"By convention, {said}." in solution.conventions
     assert any(said in note for note in notes(solution))
-    assert all(said in blank_sheet(solution, form).replace("\n# ", " ") for form in FORMATS)
+    assert all(
+        said in blank_sheet(solution, form).replace("\n# ", " ").replace("\\|", "|") for form in FORMATS
+    )
     if "a + b" not in formula:
         wrong = verdicts(text, {"df/dd": "17/3"})["df/dd"]
         assert wrong.verdict == "wrong"

@@ -10,6 +10,7 @@ from backprop_tutor.errors import AccessError
 from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.publish import Publisher
 from backprop_tutor.homework.versions import NoVersionError, Version
+from backprop_tutor.render.answer_sheet import blank_sheet
 
 FEW = """
 title: Few versions
@@ -49,13 +50,13 @@ def drawn(students: str) -> list[Version]:
 def test_nothing_is_written_where_a_file_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "exercise1-b-sheet.yaml").write_text("a student's own")
     with pytest.raises(AccessError, match="exists already"):
-        Publisher(EXERCISE, tmp_path, force=False).write(drawn("abc"))
+        Publisher(EXERCISE, tmp_path, blank_sheet, force=False).write(drawn("abc"))
     assert [path.name for path in tmp_path.iterdir()] == ["exercise1-b-sheet.yaml"]
-    Publisher(EXERCISE, tmp_path, force=True).write(drawn("abc"))
+    Publisher(EXERCISE, tmp_path, blank_sheet, force=True).write(drawn("abc"))
     rows = list(csv.DictReader((tmp_path / "versions.csv").read_text().splitlines()))
     assert [row["sheet"] for row in rows] == [f"exercise1-{student}-sheet.yaml" for student in "abc"]
     with pytest.raises(AccessError, match=r"versions\.csv"):
-        Publisher(EXERCISE, tmp_path, force=False)
+        Publisher(EXERCISE, tmp_path, blank_sheet, force=False)
 
 
 def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -64,5 +65,5 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Publisher(EXERCISE, tmp_path, force=False).write(drawn("abc"), stop)
+        Publisher(EXERCISE, tmp_path, blank_sheet, force=False).write(drawn("abc"), stop)
     assert list(tmp_path.iterdir()) == []

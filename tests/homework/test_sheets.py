@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from backprop_tutor import Solution, load, loads, solve
 from backprop_tutor.exercise import shipped_names
-from backprop_tutor.homework.blank import FORMATS, blank_sheet
 from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.sheet import AnswerText, Sheet, SheetError, Value, layout, text_of
 from backprop_tutor.homework.sheet_file import read_sheet
 from backprop_tutor.language import NOTATIONS
+from backprop_tutor.render.answer_sheet import FORMATS, blank_sheet
 from backprop_tutor.walkthrough import lettering_of
 
 BLANK = re.compile(r"\b_\b")
@@ -208,7 +208,7 @@ def test_csv_is_read_in_the_code_page_of_excel() -> None:
     text = blank_sheet(solve(load("exercise1")), "csv")
     assert text.startswith("\ufeff")  # or Excel would take it for its code page
     assert "²" in text
-    saved = text.lstrip("\ufeff").replace(",_", ",1").replace("Σ", "S").encode("cp1252")
+    saved = text.lstrip("\ufeff").replace(",_", ",1").replace("Σ", "S").encode("cp1252", "replace")
     assert {text_of(entry.value) for entry in read_sheet(saved, "A.CSV").entries} == {"1"}
     with pytest.raises(SheetError, match="not UTF-8"):
         read_sheet(saved, "a.yaml")

@@ -14,6 +14,7 @@ from backprop_tutor.render.blocks import (
     Derivation,
     Facts,
     Heading,
+    Listing,
     Progress,
     Prose,
     Reasoned,
@@ -41,6 +42,7 @@ BLOCKS: list[Block] = [
     Heading(MARKED, 3),
     Prose(MARKED),
     Facts((MARKED, MARKED)),
+    Listing((MARKED, MARKED)),
     Progress(MARKED, 1, 2, (Words("half"),)),
     STEP.formula,
     Table((TableColumn(cell("marked")),), (Row((cell("marked"),)),)),
@@ -76,4 +78,4 @@ def test_every_painter_shows_every_block(name: str) -> None:
 def test_line_by_line_everything_is_said_but_drawings() -> None:
     for block in BLOCKS:
         shown = "\n".join(PlainPainter(STYLE).paint([block]))
-        assert (said(block) in shown) == (type(block) is not type(BLOCKS[7])), block
+        assert (said(block) in shown) == (type(block) is not type(BLOCKS[8])), block

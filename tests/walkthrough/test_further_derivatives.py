@@ -15,7 +15,7 @@ from backprop_tutor import Solution, check, explain, load, loads, solve
 from backprop_tutor.errors import ExerciseError, UsageError
 from backprop_tutor.exercise.further import MAX_ENTRIES
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.homework.blank import blank_sheet
+from backprop_tutor.render.answer_sheet import blank_sheet
 
 CIRCUIT = """
 title: A Hessian

@@ -37,6 +37,7 @@ __all__ = [
     "activations",
     "get",
     "loss_of",
+    "loss_words",
     "losses",
     "register",
 ]
@@ -99,6 +100,18 @@ def loss_of(name: str, words: Mapping[str, str]) -> str:
             )
         name = ways[value]
     return name
+
+
+def loss_words(op: str) -> tuple[str, dict[str, str]]:
+    """How files and answers call the op of a loss: the name of one, with its `from` and `reduction`."""
+    choices = {} if op in losses() else {name: known.loss for name, known in losses().items()}
+    for name, loss in choices.items():
+        for source in ("", *LOSS_WORDS["from"](loss)) if loss else ():
+            for reduction in ("", *LOSS_WORDS["reduction"](loss)) if loss else ():
+                words = {key: word for key, word in (("from", source), ("reduction", reduction)) if word}
+                if loss_of(name, words) == op:
+                    return name, words
+    return op, {}
 
 
 _FILES = (

@@ -127,6 +127,7 @@ def _op(axes: int) -> Op:
             "convolution backwards (bias)",
         ),
         computes="The kernel slides over the input; at each place, entry times entry is added up.",
+        means="cross-correlation: the kernel is not turned; stride {stride} and padding {padding}",
         says=(
             "An entry of the input acts through every window that it lies in: the full correlation of the "
             "upstream gradient with the kernel turned by 180°.",

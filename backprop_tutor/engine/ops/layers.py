@@ -91,6 +91,7 @@ OPS = (
         derivative=("softmax Jacobian",),
         computes="softmax turns its inputs into shares that are positive and add up to 1: "
         "e^{net}_{k} / Σ e^{net}_{i}.",
+        means="exp(x_k)/Σ exp(x_i), the sum along the last axis unless another is named",
         says="∂{z}_{k}/∂{net}_{i} = {z}_{k}([{k} = {i}] - {z}_{i}): every output depends on every input.",
         activation=Activation(),
         across="shares",
@@ -102,6 +103,7 @@ OPS = (
         rule="logarithm of softmax",
         derivative=("log-softmax Jacobian",),
         computes="The logarithm of softmax: {net}_{k} - ln Σ e^{net}_{i}.",
+        means="x_k - ln Σ exp(x_i), the sum along the last axis unless another is named",
         says="∂ ln {z}_{k}/∂{net}_{i} = [{k} = {i}] - {z}_{i}.",
         activation=Activation(),
         across="logarithms",

@@ -113,13 +113,14 @@ def _loss(
         called = ways[reduction]
         if reduction == "examples" or called != name:
             by_setting = loss.by_setting or called not in (name, sum_name)
-            own = loss._replace(reduction=reduction, ways=ways, by_setting=by_setting)
+            formula = _worded(computes, reduction)
+            own = loss._replace(reduction=reduction, ways=ways, by_setting=by_setting, formula=formula)
             says_so = (says,) if isinstance(says, str) else says
             yield _entry(
                 called,
                 rules,
                 own,
-                computes=f"{{J}} = {_worded(computes, reduction)}.",
+                computes=f"{{J}} = {formula}.",
                 says=tuple(_worded(sentence, reduction) for sentence in says_so),
                 rule=rule.replace("mean squared error", "sum of squared errors")
                 if reduction == "sum"

@@ -32,7 +32,7 @@ def _all_but_channels(x: Array) -> Axes:
     return tuple(axis for axis in range(x.ndim) if axis != 1)
 
 
-def _norm(name: str, rule: str, axes_of: Any, *, centre: bool, computes: str, says: str) -> Op:
+def _norm(name: str, rule: str, axes_of: Any, *, centre: bool, computes: str, means: str, says: str) -> Op:
     """A norm over the axes that `axes_of` gives; `centre` says whether the mean is taken off first."""
 
     def features(x: Array) -> tuple[Shape, Shape]:
@@ -96,6 +96,7 @@ def _norm(name: str, rule: str, axes_of: Any, *, centre: bool, computes: str, sa
             *((f"{rule} backwards (shift)",) if centre else ()),
         ),
         computes=computes,
+        means=means,
         says=(
             says,
             "gamma multiplies the normed values: its gradient is upstream times those, added up.",
@@ -115,6 +116,7 @@ OPS = (
         centre=True,
         computes="The features of each example are centred, divided by their standard deviation, scaled by "
         "gamma and shifted by beta.",
+        means="gamma (x - m)/√(v + {epsilon}) + beta, with the mean m and the variance v along the last axis",
         says="Through the value itself, the mean and the deviation: upstream, less its mean, less the normed "
         "value times the mean of upstream times normed values, over the deviation.",
     ),
@@ -125,6 +127,7 @@ OPS = (
         centre=True,
         computes="Each feature is centred over the examples (and places), divided by its standard deviation, "
         "scaled by gamma and shifted by beta.",
+        means="gamma (x - m)/√(v + {epsilon}) + beta, with the mean m and the variance v over the examples",
         says="Through the value itself, the mean and the deviation: upstream, less its mean, less the normed "
         "value times the mean of upstream times normed values, over the deviation.",
     ),
@@ -135,6 +138,7 @@ OPS = (
         centre=False,
         computes="The features of each example are divided by the root of their mean square and scaled by "
         "gamma.",
+        means="gamma x/√(m + {epsilon}), with the mean m of the squares along the last axis",
         says="Through the value itself and the root: upstream, less the normed value times the mean of "
         "upstream times normed values, over the root.",
     ),

@@ -83,6 +83,7 @@ OPS = (
         rule="one-hot code",
         derivative=("a whole number has no derivative",),
         computes="1 at the place that the number says, counted from 1, and 0 at the others.",
+        means="1 at the place that the number says, counted from 1, and 0 at the others",
         says="A number that says a place does not change by a little: it passes no gradient.",
         numbers=0,
         sizes=True,

@@ -156,6 +156,7 @@ OPS = (
         rule="variance",
         derivative=("derivative of the variance",),
         computes="The mean square of the distances from the mean.",
+        means="the mean of the squared distances from the mean, unless `correction` takes from their number",
         says="Each square gives twice the distance from the mean; what comes back through the mean adds up "
         "to 0.",
         common=True,
@@ -167,6 +168,7 @@ OPS = (
         rule="standard deviation",
         derivative=("derivative of the standard deviation",),
         computes="The root of the variance.",
+        means="the root of the variance, the mean of the squared distances from the mean",
         says="The distance from the mean over the deviation and the number of elements.",
         undefined="the derivative of a deviation of 0",
         common=True,
@@ -189,6 +191,7 @@ OPS = (
         rule="length",
         derivative=("derivative of the length",),
         computes="The root of the sum of the squares: the Euclidean length.",
+        means="the root of the sum of the squares",
         says="Each element's share is the element over the length.",
         kink=_norm_kink,
         convention="the length has the derivative 0 at 0",
@@ -202,6 +205,7 @@ OPS = (
         rule="logarithm of the sum of exponentials",
         derivative=("derivative of logsumexp: softmax",),
         computes="ln Σ e^x, a smooth maximum.",
+        means="ln Σ e^x",
         says="The derivative of ln Σ e^x is softmax: each element's share of the sum.",
     ),
 )

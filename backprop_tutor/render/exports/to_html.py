@@ -45,6 +45,9 @@ class HtmlExport:
             f"script-src 'sha256-{_digest(script)}'; base-uri 'none'; form-action 'none'"
         )
         title = escape(exercise.title)
+        blank = document.blank
+        heading = document.task.heading() if blank else makes.heading()
+        given = document.task.statement() if blank else makes.given(document.leaves)
         return "\n".join(
             [
                 "<!doctype html>",
@@ -56,11 +59,11 @@ class HtmlExport:
                 f"<title>{title}</title>",
                 f"<style>{style}</style></head>",
                 "<body>",
-                f"<header>{''.join(painter.paint(makes.heading()))}{_task(document)}</header>",
+                f"<header>{''.join(painter.paint(heading))}{_task(document)}</header>",
                 "<main>",
                 _stage(document, picture),
                 '<section class="panel" data-step="0"><h2>Given</h2>',
-                *painter.paint(makes.given(document.leaves)),
+                *painter.paint(given),
                 *_inner_steps(document, painter),
                 "</section>",
                 *steps,

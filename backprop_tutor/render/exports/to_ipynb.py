@@ -131,7 +131,8 @@ def _views(document: Document) -> list[StepView]:
 
 def _title(document: Document, painter: MarkdownPainter) -> str:
     said = [FROM_ZERO, *([BY_ROWS] if document.lettering.by_columns else [])]
-    return "\n\n".join([*painter.paint(document.makes.heading()), " ".join(said)])
+    heading = document.task.heading() if document.blank else document.makes.heading()
+    return "\n\n".join([*painter.paint(heading), " ".join(said)])
 
 
 def _painter(document: Document) -> MarkdownPainter:
@@ -178,7 +179,7 @@ def _blank(document: Document) -> Iterator[dict[str, Any]]:
     painter = _painter(document)
     yield _markdown(_title(document, painter))
     yield _code(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
-    yield _markdown("\n\n".join(["## Given", *painter.paint(document.makes.given(document.leaves))]))
+    yield _markdown("\n\n".join(["## Given", *painter.paint(document.task.statement())]))
     yield _code(_data(document.solution))
     for known in document.views:
         name, shape = known.step.quantity, known.step.node.shape

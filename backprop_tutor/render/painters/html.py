@@ -15,6 +15,7 @@ from backprop_tutor.render.blocks import (
     Formula,
     Heading,
     Line,
+    Listing,
     Maths,
     Progress,
     Prose,
@@ -80,7 +81,9 @@ class HtmlPainter:
             case WorkedStep():
                 return self._step(block)
             case Facts(items):
-                return element("ul", "".join(element("li", self._text(item)) for item in items), "facts")
+                return self._list(items, "facts")
+            case Listing(items):
+                return self._list(items, "listing")
             case Progress(title, done, total, said):
                 bar = f'<progress value="{done}" max="{total}"></progress>'
                 return element("p", f"{self._text(title)} {bar} {self._text(said)}")
@@ -88,6 +91,9 @@ class HtmlPainter:
                 return element("pre", "\n".join(map(self._text, lines(COLUMNS))))
             case Derivation():
                 return self._table(tabled(block), "The derivation, line by line")
+
+    def _list(self, items: Iterable[Line], kind: str) -> str:
+        return element("ul", "".join(element("li", self._text(item)) for item in items), kind)
 
     def _step(self, step: WorkedStep) -> str:
         name = name_of(step.quantity.expr)

@@ -25,6 +25,7 @@ from backprop_tutor.render.blocks import (
     Formula,
     Heading,
     Line,
+    Listing,
     Maths,
     Progress,
     Prose,
@@ -43,6 +44,7 @@ __all__ = ["LatexPainter"]
 PAGE = 92  # characters of a formula in small letters that a line of the page has room for
 WRAPPED = 82  # the same where they are broken: bold and wide letters have to fit as well
 GAP = 2  # of them between two columns
+SHRUNK = 1.2  # times as wide as the page a formula may be that is shrunk and not broken
 ROWS = 36  # lines of the page that a table takes at most, since one that is shrunk has to fit on it
 _Group = tuple[Row, list[str]]
 BLANK = r"\underline{\hspace{2.5cm}}\rule{0pt}{3.4ex}"
@@ -73,13 +75,20 @@ class LatexPainter:
                     yield from self._together(2)
                 yield f"{'Note: ' if role == 'note' else ''}{self._text(line)}\n"
             case Formula():
-                yield from self._formula(block.matrices)
+                yield from self.formula(block.matrices)
             case Table():
                 yield from self._table(block)
             case WorkedStep():
                 yield from self._step(block)
             case Facts(items):
                 yield r" \quad ".join(map(self._text, items)) + "\n"
+            case Listing(items):
+                long = (self._room(item, _width) > WRAPPED for item in items)
+                shown = (
+                    f"\\item\n{self._text(item, breaks=breaks)}"
+                    for item, breaks in zip(items, long, strict=True)
+                )
+                yield "\n".join([r"\begin{listing}", *shown, r"\end{listing}"])
             case Progress(title, _, _, said):
                 yield f"{self._text(title)}: {self._text(said)}\n"
             case Drawing(lines):
@@ -106,7 +115,7 @@ class LatexPainter:
         number = rf"{step.number}/{step.of}\enspace"
         yield rf"\subsection*{{\normalfont {number}{name}\enspace \small {shape}{rule}}}"
         if formula is not None:
-            yield from self._formula(formula)
+            yield from self.formula(formula)
         yield from _below_each_other(tables)
         said = [f"{step.left_out:,} more elements are left out."] if step.left_out else []
         if not self.blank:
@@ -145,10 +154,10 @@ class LatexPainter:
         pieces = (len(p.text) if isinstance(p, Words) else measure(p.expr, self.style) for p in line)
         return sum(pieces)
 
-    def _formula(self, expr: Expr) -> Iterator[str]:
+    def formula(self, expr: Expr) -> Iterator[str]:
         """A formula of matrices: shrunk a little if need be, and broken where that would be too much."""
         formula = to_latex(expr, self.style)
-        if _width(expr, self.style) <= 1.5 * PAGE or not isinstance(expr, Call):
+        if _width(expr, self.style) <= SHRUNK * PAGE or not isinstance(expr, Call):
             yield rf"\fit{{$\displaystyle {formula}$}}\smallskip"
         else:
             yield rf"{{\raggedright\small $\displaystyle {_breakable(formula)}$\par}}"

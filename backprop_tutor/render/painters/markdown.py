@@ -15,11 +15,13 @@ from backprop_tutor.render.blocks import (
     Formula,
     Heading,
     Line,
+    Listing,
     Maths,
     Progress,
     Prose,
     Row,
     Table,
+    Words,
     WorkedStep,
     line_text,
     tabled,
@@ -56,15 +58,15 @@ class MarkdownPainter:
             case Prose(line, "graph"):
                 yield _code(self._plain(line))
             case Prose(line, role):
-                yield {"note": "- Note: ", "check": "- "}.get(role, "") + self._line(line)
+                yield {"note": "- Note: ", "check": "- "}.get(role, "") + self._said(line)
             case Formula():
                 yield f"$$\n{to_latex(block.matrices, self.style)}\n$$"
             case Table():
                 yield from self._table(block)
             case WorkedStep():
                 yield from self._step(block)
-            case Facts(items):
-                yield "\n".join(f"- {self._line(item)}" for item in items)
+            case Facts(items) | Listing(items):
+                yield "\n".join(f"- {self._said(item)}" for item in items)
             case Progress(title, _, _, said):
                 yield f"{self._line(title)}: {self._line(said)}"
             case Drawing(lines):
@@ -111,6 +113,16 @@ class MarkdownPainter:
 
     def _cell(self, shown: Cell) -> str:
         return "<br>".join(map(self._line, shown))
+
+    def _said(self, line: Line) -> str:
+        """Words with formulas among them as code."""
+        said = ""
+        for piece in line:
+            if isinstance(piece, Words):
+                said += escape_markdown(f"{said and '.'}{piece.text}")[len(said and ".") :]
+            else:
+                said += _code(self._plain((piece,)))
+        return said
 
     def _line(self, line: Line) -> str:
         """Words as text; a formula, with what stands beside it, as code; a matrix in LaTeX."""

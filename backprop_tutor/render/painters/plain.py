@@ -11,6 +11,7 @@ from backprop_tutor.render.blocks import (
     Formula,
     Heading,
     Line,
+    Listing,
     Progress,
     Prose,
     Row,
@@ -57,7 +58,7 @@ class PlainPainter:
                 yield f"{SAID[role]}: {self._text(line)}" if role in SAID else self._text(line)
             case Formula():
                 yield self._sides(block)
-            case Facts(items):
+            case Facts(items) | Listing(items):
                 yield from map(self._text, items)
             case Progress():
                 yield f"{self._text(block.title)}: {self._text(block.said)}"

@@ -26,6 +26,7 @@ from backprop_tutor.render.blocks import (
     Formula,
     Heading,
     Line,
+    Listing,
     Maths,
     Progress,
     Prose,
@@ -135,6 +136,8 @@ class TerminalPainter(Pieces):
                 return joined(self._matrix(block.matrices))
             case Facts(items):
                 return self._facts(items)
+            case Listing(items):
+                return joined(map(self._fact, items))
             case Progress():
                 return self._progress(block)
             case Drawing(lines):

@@ -92,8 +92,6 @@ class SolutionBlocks:
         for paragraph in exercise.description.splitlines():
             yield Prose((Words(paragraph),), "task")
         yield Prose((Words(at_a_glance(self.solution, self.style)),), "graph")
-        for said in (exercise.rounding, *self.solution.conventions) if self.blank else ():
-            yield Prose((Words(said),), "note")
 
     def given(self, leaves: Iterable[Leaf]) -> Iterator[Block]:
         rows = tuple(self._leaf(leaf) for leaf in leaves)
