@@ -51,17 +51,23 @@ def make_folder(path: Path) -> None:
         raise access_error(error, path, "made") from None
 
 
-def write_all(path: Path, content: str | bytes | Mapping[str, str], *, force: bool = False) -> None:
-    """Write a file, or a folder of the texts of its files by their paths. Raises AccessError, for a folder
-    before anything is written where one of its files exists (without `force`)."""
+def write_all(path: Path, content: str | bytes | Mapping[str, str], *, force: bool = False) -> list[Path]:
+    """Write a file, or a folder of the texts of its files by their paths. A path that ends as all of them do
+    is the first of them, and the others stand beside it under its name and theirs. Gives the paths. Raises
+    AccessError, for several files before anything is written where one exists (without `force`)."""
     if not isinstance(content, Mapping):
         write_file(path, content, force=force)
-        return
+        return [path]
+    places = {name: path / name for name in content}
+    if path.suffix and all(Path(name).suffix == path.suffix for name in content):
+        beside = {name: path.with_name(f"{path.stem}-{name}") for name in content}
+        places = beside | {next(iter(content)): path}
     if not force:
-        refuse_existing(*(path / name for name in content))
+        refuse_existing(*places.values())
     for name, text in content.items():
-        make_folder((path / name).parent)
-        write_file(path / name, text, force=force)
+        make_folder(places[name].parent)
+        write_file(places[name], text, force=force)
+    return list(places.values())
 
 
 def refuse_existing(*paths: Path) -> None:

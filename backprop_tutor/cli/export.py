@@ -61,7 +61,11 @@ def export(
 ) -> None:
     """Write the worked solution to a file; its ending says what kind.
 
+    --to paper writes a printed exam in LaTeX, and its solutions beside it.
+
     Example: backprop-tutor export exercise1 exercise1.html
+
+    Example: backprop-tutor export exercise1 exam.tex --to paper --count 2 --seed 2026
     """
     from backprop_tutor import load
     from backprop_tutor.errors import UsageError
@@ -87,8 +91,9 @@ def export(
             blank,
             with_derivations,
             lettering=lettering_of(version, notation),
+            student=student,
         )
-        for version in (_versions(loaded, seed, count, roster) if many else [loaded])
+        for version, student in (_versions(loaded, seed, count, roster) if many else [(loaded, "")])
     ]
     if isinstance(kind, BankExporter):
         content = kind.content(documents)
@@ -102,11 +107,15 @@ def export(
     if target == "-":
         _print(content)
         return
-    write_all(Path(target), content, force=force)
-    print(f"Wrote {clean(target)}.")
+    written = write_all(Path(target), content, force=force)
+    names = map(str, written) if Path(target) in written else [target]
+    print(f"Wrote {clean(' and '.join(names))}.")
 
 
-def _versions(exercise: "Exercise", seed: int, count: int | None, roster: Path | None) -> "list[Exercise]":
+def _versions(
+    exercise: "Exercise", seed: int, count: int | None, roster: Path | None
+) -> "list[tuple[Exercise, str]]":
+    """The versions, those of a roster with the student whose each is."""
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.class_versions import draw_class
@@ -117,7 +126,7 @@ def _versions(exercise: "Exercise", seed: int, count: int | None, roster: Path |
     students = list(read_roster(roster).students) if roster else [str(n) for n in range(1, (count or 0) + 1)]
     with progress_bar("Drawing", rate=True) as progress:
         drawn = draw_class(exercise, seed, students, progress=progress)
-    return [one.version.exercise for one in drawn]
+    return [(one.version.exercise, one.version.student if roster else "") for one in drawn]
 
 
 def _print(content: "Content") -> None:
