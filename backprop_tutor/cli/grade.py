@@ -3,15 +3,18 @@
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from backprop_tutor.cli.options import ColumnOption, ExerciseArgument, MaxElementsOption, PlainOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backprop_tutor.exercise.model import Exercise
-    from backprop_tutor.homework.classroom import ClassOptions
+    from backprop_tutor.homework.classroom import ClassOptions, Follower
+    from backprop_tutor.homework.statistics import ClassReport
 
 __all__ = ["grade"]
 
@@ -62,6 +65,24 @@ def grade(
         int | None,
         typer.Option("--seed", help="With --roster: the seed of the versions, if it is not there."),
     ] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option("--feedback", metavar="FOLDER", help="Write a page and a text for each student, too."),
+    ] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="With --feedback: show the worked steps of what is not right.")
+    ] = False,
+    gradebook: Annotated[
+        Literal["moodle", "canvas", "blackboard", "gradescope"] | None,
+        typer.Option("--gradebook", help="Write the file that this platform imports, too."),
+    ] = None,
+    points: Annotated[
+        float | None, typer.Option("--points", min=0, help="With --gradebook: the points of full marks.")
+    ] = None,
+    assignment: Annotated[
+        str,
+        typer.Option("--assignment", metavar="TITLE", help="With --gradebook: its column there."),
+    ] = "",
     force: Annotated[bool, typer.Option("--force", help="Write over files of other programs.")] = False,
     listed: Annotated[
         str | None,
@@ -81,7 +102,7 @@ def grade(
     Example: backprop-tutor grade exercise1 submissions.zip --html report.html
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.matching import roster_of
+    from backprop_tutor.cli.matching import roster_of, say_left_open
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.classroom import ClassOptions
     from backprop_tutor.homework.own_files import refuse_others
@@ -90,6 +111,10 @@ def grade(
         raise UsageError("sheets come from a folder, a zip file, or --list -.", hint="Give one of them.")
     if listed not in (None, "-"):
         raise UsageError("--list reads from standard input.", hint="Write --list -.")
+    if gradebook is None and (points is not None or assignment):
+        raise UsageError("--points and --assignment are for a gradebook.", hint="Add --gradebook canvas.")
+    if feedback is None and reveal:
+        raise UsageError("--reveal is for what students get.", hint="Add --feedback FOLDER.")
     options = ClassOptions(
         jobs=jobs,
         timeout=timeout,
@@ -109,13 +134,37 @@ def grade(
     elif gradescope is not None:
         _gradescope(loaded, sheets, gradescope, options)
     else:
-        _class(loaded, sheets, out, html, options, plain=plain)
+        from backprop_tutor.homework.platform_grades import PlatformGrades
+        from backprop_tutor.render.feedback import Feedback
+
+        marks = PlatformGrades(gradebook, out, points, assignment, force=force) if gradebook else None
+        pages = Feedback(feedback, reveal=reveal, force=force) if feedback else None
+        report = _class(loaded, sheets, out, options, list(filter(None, (marks, pages))), plain=plain)
+        if html is not None:
+            from backprop_tutor.files import write_file
+            from backprop_tutor.render.class_page import class_page
+
+            write_file(html, class_page(report), force=True)
+            _wrote(html)
+        if pages:
+            _wrote(pages.folder)
+        if marks:
+            _wrote(marks.path)
+            say_left_open(marks)
+        if not report.marked:
+            _nobody()
 
 
 def _class(
-    exercise: "Exercise", sheets: Path, out: Path, html: Path | None, options: "ClassOptions", *, plain: bool
-) -> None:
-    from backprop_tutor.cli.matching import say_matches
+    exercise: "Exercise",
+    sheets: Path,
+    out: Path,
+    options: "ClassOptions",
+    followers: "Sequence[Follower]",
+    *,
+    plain: bool,
+) -> "ClassReport":
+    from backprop_tutor.cli.matching import SaysMatches
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.cli.showing import show
     from backprop_tutor.homework.classroom import grade as grade_class
@@ -133,20 +182,19 @@ def _class(
                 done = number
                 progress(number, total)
 
-            report = grade_class(exercise, sheets, out, options, count, say_matches)
+            report = grade_class(exercise, sheets, out, options, count, [SaysMatches(), *followers])
     except KeyboardInterrupt:
         print(f"Interrupted after {done:,} sheets. The same command goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None
     show(class_blocks(report), plain_style(sys.stdout.encoding), plain=plain)
     print(f"\nWrote {clean(str(out / GRADES))} and {clean(str(out / DETAILS))}.")
-    if html is not None:
-        from backprop_tutor.files import write_file
-        from backprop_tutor.render.class_page import class_page
+    return report
 
-        write_file(html, class_page(report), force=True)
-        print(f"Wrote {clean(str(html))}.")
-    if not report.marked:
-        _nobody()
+
+def _wrote(path: Path) -> None:
+    from backprop_tutor.language import clean
+
+    print(f"Wrote {clean(str(path))}.")
 
 
 def _list(exercise: "Exercise", options: "ClassOptions") -> None:

@@ -22,7 +22,8 @@ PANELS = {
     ),
     "Files": (
         *("--out", "--force", "--html", "--roster", "--column", "--layout", "--student-from", "--answers"),
-        *("--check", "--yes", "--from-torch", "--notebook"),
+        *("--check", "--yes", "--from-torch", "--notebook", "--feedback", "--gradebook", "--points"),
+        "--assignment",
     ),
     "For machines": (
         *("--json", "--latex", "--gradescope", "--list", "--jobs", "--timeout", "--python", "--max-elements"),

@@ -2,24 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from backprop_tutor.errors import UsageError
+from backprop_tutor.homework.classroom import Classroom, Follower
+from backprop_tutor.homework.platform_grades import PlatformGrades
+from backprop_tutor.homework.roster import Roster, read_roster
+from backprop_tutor.homework.students import HandIns
 from backprop_tutor.language import clean
 
-if TYPE_CHECKING:
-    from backprop_tutor.homework.roster import Roster
-    from backprop_tutor.homework.students import HandIns
-
-__all__ = ["roster_of", "say_matches"]
+__all__ = ["SaysMatches", "roster_of", "say_left_open"]
 
 SHOWN = 3
 
 
-def roster_of(path: Path | None, column: str) -> "Roster | None":
+def roster_of(path: Path | None, column: str) -> Roster | None:
     """The roster in a file, and on stderr the column that it was read from."""
-    from backprop_tutor.errors import UsageError
-    from backprop_tutor.homework.roster import read_roster
-
     if path is None:
         if column:
             raise UsageError("--column is a column of the roster.", hint="Add --roster FILE.")
@@ -30,17 +27,29 @@ def roster_of(path: Path | None, column: str) -> "Roster | None":
     return roster
 
 
-def say_matches(hand_ins: "HandIns") -> None:
-    """The layout, and the first sheets with their students."""
-    layout, sheets = hand_ins.layout, hand_ins.sheets
-    _say(f"Read as {layout.title} (--layout {layout.name}). The first of {_many(len(sheets), 'file')}:")
-    for one in sheets[:SHOWN]:
-        whose = f"{one.called}: {one.problem}" if one.problem else one.student
-        _say(f"  {one.file} -> {whose}{', by the version it names' if one.by_version else ''}")
-    if versions := sum(one.by_version for one in sheets):
-        _say(f"{_many(versions, 'file')} matched by the version named in it, not by the student's name.")
-    if hand_ins.beside:
-        _say(f"{_many(hand_ins.beside, 'file')} of the platform itself left alone.")
+class SaysMatches(Follower):
+    """Says the layout, and the first sheets with their students."""
+
+    def matched(self, classroom: Classroom, hand_ins: HandIns) -> None:
+        layout, sheets = hand_ins.layout, hand_ins.sheets
+        _say(f"Read as {layout.title} (--layout {layout.name}). The first of {_many(len(sheets), 'file')}:")
+        for one in sheets[:SHOWN]:
+            whose = f"{one.called}: {one.problem}" if one.problem else one.student
+            _say(f"  {one.file} -> {whose}{', by the version it names' if one.by_version else ''}")
+        if versions := sum(one.by_version for one in sheets):
+            _say(f"{_many(versions, 'file')} matched by the version named in it, not by the student's name.")
+        if hand_ins.beside:
+            _say(f"{_many(hand_ins.beside, 'file')} of the platform itself left alone.")
+
+
+def say_left_open(marks: PlatformGrades) -> None:
+    """Whose mark the teacher has to look at."""
+    if marks.without:
+        names = ", ".join(list(marks.without)[:SHOWN]) + ("…" if len(marks.without) > SHOWN else "")
+        _say(f"{_many(len(marks.without), 'student')} without a mark there: {names}.")
+    if marks.several:
+        names = ", ".join(dict.fromkeys(marks.several))
+        _say(f"Of several sheets the best counts there: {names}.")
 
 
 def _many(count: int, thing: str) -> str:

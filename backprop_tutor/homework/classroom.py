@@ -5,7 +5,7 @@ digest of what it came from, so an earlier run's lines are taken over by reading
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,7 +36,7 @@ from backprop_tutor.language import clean
 from backprop_tutor.version import __version__
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["ClassOptions", "Classroom", "grade", "grade_list", "grade_one"]
+__all__ = ["ClassOptions", "Classroom", "Follower", "grade", "grade_list", "grade_one"]
 
 TIMEOUT = 5.0
 ENDINGS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".txt")
@@ -122,6 +122,24 @@ class Classroom:
             return Ready(read_record(known, self.marking.checker.quantity_of))
         return Task(Job(head, one.file, content, version, draws), len(content))
 
+    def exercise_of(self, student: str) -> Exercise:
+        """The exercise that a student was given: a version of it where there are versions."""
+        _, draws = self.versions.get(student, ("", 0))
+        return Versions(self.exercise, self.seed).redraw(student, draws) if draws else self.exercise
+
+
+class Follower:
+    """Follows the marking of a class; this one does nothing."""
+
+    def matched(self, classroom: Classroom, hand_ins: HandIns) -> None:
+        """Before anything is marked: who handed in what."""
+
+    def marked(self, one: HandIn, record: SheetRecord) -> None:
+        """A sheet has its row; those of a student come one after the other."""
+
+    def done(self) -> None:
+        """All sheets have their row."""
+
 
 def _seed(options: ClassOptions) -> int:
     """The seed that was said, or else the one in the roster. Raises UsageError where they differ."""
@@ -156,12 +174,11 @@ def grade(
     out: Path,
     options: ClassOptions | None = None,
     progress: Progress = lambda done, total: None,
-    matched: Callable[[HandIns], None] = lambda hand_ins: None,
+    followers: Sequence[Follower] = (),
 ) -> ClassReport:
     """Mark every sheet in the folder or zip file `sheets`; write grades.csv and details.jsonl into `out`.
 
     A call that was interrupted is gone on with, and sheets that have not changed are not marked again.
-    `matched` is told who handed in what before anything is marked.
     Raises AccessError where nothing can be read or written, where another call is at work in `out`, and
     where it holds a file of the same name that another program wrote.
     """
@@ -177,7 +194,8 @@ def grade(
     hand_ins = classroom.matching.hand_ins(source)
     if not hand_ins.sheets:
         raise AccessError("there are no sheets in it.", where=clean(str(sheets)))
-    matched(hand_ins)
+    for follower in followers:
+        follower.matched(classroom, hand_ins)
     checker = classroom.marking.checker
     report = ClassReport(exercise.name, exercise.title, checker.out_of, list(checker.quantity_of))
     missing = dict.fromkeys(options.roster.students if options.roster else ())
@@ -191,12 +209,16 @@ def grade(
                 book.write(record, row=counts)
                 report.add(record, row=counts)
                 missing.pop(one.student, None)
+                for follower in followers if counts else ():
+                    follower.marked(one, record)
                 progress(done, len(hand_ins.sheets))
             for student in missing:
                 head = {"student": student, "sheet": "", "exercise": exercise.name}
                 record = refused(head, "no sheet was handed in", status="missing")
                 book.write(record)
                 report.add(record)
+            for follower in followers:
+                follower.done()
             for part, final in zip(parts, finals, strict=True):
                 os.replace(part, final)
     except OSError as error:

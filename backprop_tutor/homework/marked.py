@@ -1,7 +1,7 @@
 """One sheet marked: what the checker says of its answers, with the lines on which they stand."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from backprop_tutor.homework.sheet import Sheet
 from backprop_tutor.language import Lettering, Style
 from backprop_tutor.walkthrough import Solution, lettering_of
 
-__all__ = ["MarkedAnswer", "MarkedSheet", "SheetMarker"]
+__all__ = ["MarkedAnswer", "MarkedSheet", "SheetMarker", "marked_of_document"]
 
 NOT_THERE = "This is not on the sheet."
 
@@ -83,6 +83,30 @@ class MarkedSheet:
             ],
             "faults": [{"line": fault.line, "what": fault.what, "hint": fault.hint} for fault in self.faults],
         }
+
+
+def marked_of_document(exercise: Exercise, document: Mapping[str, Any]) -> MarkedSheet:
+    """The marks of which `document` was made, but for what it leaves out: how an answer was read."""
+    rows = tuple(
+        MarkedAnswer(
+            Verdict(
+                answer["quantity"],
+                answer["given"],
+                answer["verdict"],
+                misconceptions=tuple(answer["misconceptions"]),
+                ambiguous=answer["ambiguous"],
+                message=answer["message"],
+            ),
+            answer["line"],
+            Fraction(answer["marks"]),
+            Fraction(answer["out_of"]),
+            answer["quantity"],
+        )
+        for answer in document["answers"]
+    )
+    faults = tuple(Fault(fault["what"], fault["hint"], fault["line"]) for fault in document["faults"])
+    out_of = sum(answer["out_of"] for answer in document["answers"])
+    return MarkedSheet(exercise, rows, faults, document["score"], document.get("out_of", out_of))
 
 
 class SheetMarker:

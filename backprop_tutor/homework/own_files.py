@@ -7,16 +7,34 @@ from backprop_tutor.errors import AccessError
 from backprop_tutor.files import read_bytes
 from backprop_tutor.language import clean
 
-__all__ = ["DETAILS", "GRADES", "PAGE_START", "VERSIONS", "is_own", "refuse_others"]
+__all__ = [
+    "DETAILS",
+    "GRADES",
+    "PAGE_START",
+    "PLATFORM_STARTS",
+    "TEXT_START",
+    "VERSIONS",
+    "is_own",
+    "refuse_others",
+]
 
 GRADES, DETAILS, VERSIONS = "grades.csv", "details.jsonl", "versions.csv"
-PAGE_START = "<!doctype html>\n<!-- the report of backprop-tutor grade -->\n"
+PAGE_START = "<!doctype html>\n<!-- written by backprop-tutor grade -->\n"
+TEXT_START = "Feedback on "
+PLATFORM_STARTS = {  # what is written for platforms to import
+    "moodle": b"Identifier,Full name,",
+    "canvas": b"Student,ID,SIS User ID,",
+    "blackboard": b"Last Name,First Name,Username,",
+    "gradescope": b"Name,SID,Email,Total Score,",
+}
 
 _STARTS = {
     GRADES: b"student,score,out_of,",
     DETAILS: b'{"student": "',
     VERSIONS: b"student,variant,exercise,",
+    **{f"gradebook-{platform}.csv": start for platform, start in PLATFORM_STARTS.items()},
     ".html": PAGE_START.encode(),
+    ".txt": TEXT_START.encode(),
 }
 
 
@@ -29,7 +47,7 @@ def is_own(path: str, start: Callable[[str], bytes]) -> bool:
 def _start(path: str) -> bytes:
     """How a file of ours with this name starts; nothing for another name."""
     name = path.rpartition("/")[2].removesuffix(".left").removesuffix(".part")
-    return _STARTS.get(name) or _STARTS.get(name[-5:]) or b""
+    return _STARTS.get(name) or _STARTS.get(Path(name).suffix) or b""
 
 
 def refuse_others(paths: Iterable[Path]) -> None:
@@ -37,6 +55,6 @@ def refuse_others(paths: Iterable[Path]) -> None:
     for path in paths:
         start = _start(path.name)
         if path.exists() and not (start and read_bytes(path, len(start)).startswith(start)):
-            hint = "Choose another folder with --out, or write over it with --force."
+            hint = "Choose another place, or write over it with --force."
             what = "this file is there already, and it is not one that this program wrote."
             raise AccessError(what, where=clean(str(path)), hint=hint)

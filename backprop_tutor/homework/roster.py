@@ -14,15 +14,38 @@ from backprop_tutor.files import read_bytes
 from backprop_tutor.homework.spreadsheet import csv_rows, original_cell
 from backprop_tutor.language import clean
 
-__all__ = ["Roster", "RosterError", "read_roster", "spellings"]
+__all__ = ["FIRST", "LAST", "Roster", "RosterError", "read_roster", "spellings"]
 
 HINT = "A roster is a CSV file with one id a line, under `student`, or --column says under what."
 MAX_ROSTER = 64 * 1024 * 1024
 ABOVE = 10  # rows that may stand above the titles of the columns
-STUDENT = ("student", "student_id", "studentid", "student id", "sis user id", "sis login id", "display id",
-           "id", "sid", "username", "user", "user name", "login", "orgdefinedid", "email", "matriculation",
-           "matnr", "name", "full name", "identifier", "email address", "github_username",
-           "id number")  # fmt: skip
+STUDENT = (
+    *("sis user id", "sis login id"),  # of Canvas, whose `Student` is a name
+    *(
+        "student",
+        "student_id",
+        "studentid",
+        "student id",
+        "display id",
+        "id",
+        "sid",
+        "username",
+        "user",
+        "user name",
+    ),
+    *(
+        "login",
+        "orgdefinedid",
+        "email",
+        "matriculation",
+        "matnr",
+        "name",
+        "full name",
+        "identifier",
+        "email address",
+    ),
+    *("github_username", "id number"),
+)
 FIRST, LAST = ("first name", "firstname", "first"), ("last name", "lastname", "last", "surname")
 FILLERS = {"points possible", "student, test", "test student", "manual posting"}  # of Canvas
 
@@ -38,12 +61,14 @@ class RosterError(ExerciseError):
 @dataclass(frozen=True)
 class Roster:
     """`students` in the order of the file. `called` leads from a spelling to the one student who is called
-    so; `versions` has the id of a student's version and the draws that lead to it, where the file is the
-    `versions.csv` that `variants` writes, and `seed` what they were made with."""
+    so; `cells` are a student's, by the titles of the columns in small letters. Where the file is the
+    `versions.csv` that `variants` writes, `versions` has the id of each student's version and the draws that
+    lead to it, and `seed` what they were made with."""
 
     students: tuple[str, ...]
     column: str = ""
     called: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     seed: int | None = None
 
@@ -71,7 +96,8 @@ def spellings(name: str) -> Iterator[str]:
     yield folded
     plain = "".join(c for c in normalize("NFKD", folded) if not combining(c))
     words = re.findall(r"\w+", plain)
-    yield f"={''.join(words)}"
+    if words:
+        yield f"={''.join(words)}"
     if len(words) > 1:
         yield f"={''.join(words[-1:] + words[:-1])}"
         yield f"={''.join(words[1:] + words[:1])}"
@@ -87,7 +113,6 @@ def read_roster(path: Path, column: str = "") -> Roster:
     columns = {title.strip().casefold(): index for index, title in reversed(list(enumerate(titles)))}
     ids = _ids(columns, rows, column, titles, shown)
     first: dict[str, int] = {}
-    people: list[tuple[str, list[str]]] = []
     faults = []
     for line, row in rows:
         student = ids.of(row)
@@ -97,13 +122,17 @@ def read_roster(path: Path, column: str = "") -> Roster:
             )
         elif student:
             first[student] = line
-            people.append((student, _names(row, columns, student)))
     if not first:
         faults.append(Fault("there are no student ids in this file.", HINT))
     if faults:
         raise RosterError(faults, file=shown)
-    cells = [(student, row) for _, row in rows if (student := ids.of(row))]
-    return Roster(tuple(first), ids.title, _called(people), *_versions(cells, columns))
+    cells = {
+        student: {title: original_cell(row[place]) for title, place in columns.items() if place < len(row)}
+        for _, row in rows
+        if (student := ids.of(row))
+    }
+    called = _called((student, _names(row, student)) for student, row in cells.items())
+    return Roster(tuple(first), ids.title, called, cells, *_versions(cells))
 
 
 @dataclass(frozen=True)
@@ -139,9 +168,8 @@ def _ids(columns: Mapping[str, int], rows: Sequence[Row], column: str, titles: l
     return known[0] if known else at(0)
 
 
-def _names(row: Sequence[str], columns: Mapping[str, int], student: str) -> list[str]:
-    """All that the row calls its student."""
-    cell = {title: original_cell(row[place]) for title, place in columns.items() if place < len(row)}
+def _names(cell: Mapping[str, str], student: str) -> list[str]:
+    """All that a row calls its student."""
     first, last = (next((cell[t] for t in part if cell.get(t)), "") for part in (FIRST, LAST))
     names = [student, *(cell[title].lstrip("#") for title in STUDENT if cell.get(title))]
     names += [name.partition("@")[0] for name in names if "@" in name]
@@ -152,28 +180,21 @@ def _called(people: Iterable[tuple[str, list[str]]]) -> dict[str, str]:
     """The spellings that belong to one student only; an id always belongs to its own."""
     called: dict[str, str] = {}
     shared = set()
-    ids = set()
+    ids: dict[str, str] = {}
     for student, names in people:
-        ids.update(list(spellings(student))[:1])
+        ids |= dict.fromkeys(list(spellings(student))[:1], student)
         for name in names:
             for spelling in spellings(name):
                 if called.setdefault(spelling, student) != student:
                     shared.add(spelling)
-    for spelling in shared:
-        del called[spelling]
-    for student, _ in people:
-        called.update(dict.fromkeys(list(spellings(student))[:1], student))
-    return called
+    return {spelling: student for spelling, student in called.items() if spelling not in shared} | ids
 
 
-def _versions(
-    rows: Sequence[tuple[str, list[str]]], columns: Mapping[str, int]
-) -> tuple[dict[str, tuple[str, int]], int | None]:
-    if not {"student", "variant", "draws"} <= columns.keys():
-        return {}, None
+def _versions(cells: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, tuple[str, int]], int | None]:
     versions, seeds = {}, set()
-    for student, row in rows:
-        cell = {title: row[place] for title, place in columns.items() if place < len(row)}
+    for student, cell in cells.items():
+        if not {"student", "variant", "draws"} <= cell.keys():
+            continue
         if cell.get("draws", "").isdecimal() and len(cell["draws"]) < 6:
             versions[student] = cell["variant"], int(cell["draws"])
             seeds.add(cell.get("seed", ""))

@@ -1,15 +1,17 @@
-"""The report on a class as one page of HTML that needs nothing else: no script, no font, no network."""
+"""Pages on a class and on one student's sheet, which need nothing else: no script, font or network."""
 
+from collections.abc import Iterable
 from html import escape
 
 from backprop_tutor.homework.own_files import PAGE_START
 from backprop_tutor.homework.statistics import ClassReport
+from backprop_tutor.render.blocks import Block
 from backprop_tutor.render.painters.html import HtmlPainter
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.class_report import class_blocks
 from backprop_tutor.render.theme import css
 
-__all__ = ["class_page"]
+__all__ = ["blocks_page", "class_page"]
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
@@ -27,12 +29,16 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #ddd;
 
 
 def class_page(report: ClassReport) -> str:
-    """The whole page; every text in it is escaped."""
-    title = escape(f"{report.title} ({report.exercise})")
-    body = "\n".join(HtmlPainter(style_for("utf-8")).paint(class_blocks(report)))
+    """The report on a class; every text in it is escaped."""
+    return blocks_page(f"{report.title} ({report.exercise})", class_blocks(report))
+
+
+def blocks_page(title: str, blocks: Iterable[Block]) -> str:
+    """Blocks as a whole page."""
+    body = "\n".join(HtmlPainter(style_for("utf-8")).paint(blocks))
     return (
         f'{PAGE_START}<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{css()}\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
+        f"<title>{escape(title)}</title>\n<style>{css()}\n{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
         "</body>\n</html>\n"
     )
