@@ -37,6 +37,22 @@ class Slips:
             for variant in variants(misconception):
                 yield misconception, variant
 
+    def in_every_term(self, quantity: str, known: Known) -> Iterator[tuple[Misconception, WrongResult]]:
+        """What a misconception gives that is made in all of the terms of a gradient: in every step of a
+        recurrence, say."""
+        if quantity not in self.ledger.gradients or not self.ledger.needs[quantity]:
+            return
+        edges = self._edges(quantity, known)
+        for misconception in TABLE if len(edges) > 1 else ():
+            if misconception.edge is None:
+                continue
+            each = [{found.key: found for found in misconception.edge(edge)} for edge in edges]
+            for key, first in each[0].items():
+                if all(key in variants for variants in each):
+                    total = sum((variants[key].value for variants in each[1:]), start=first.value)
+                    says = f"{first.says}, here and in the like terms"
+                    yield misconception, first._replace(value=total, says=says)
+
     def slipped(self, quantity: str, known: Known, misconception: Misconception, key: str) -> Array | None:
         """The result of one misconception in this step, None where it does not arise."""
         for variant in self._variants(quantity, known)(misconception):

@@ -31,11 +31,13 @@ Stage = Callable[[ArrayStep], Iterator[WholeSlip]]
 
 
 class WrongArray(NamedTuple):
-    """The wrong array, within which `tolerance` another counts as the same, and what else is known of it:
-    whether it is kept in `whole_numbers`, and whether another name for it, or a statement, `changes` it."""
+    """The wrong array, within whose `tolerance` (and `floor`, where numbers are 0) another is the same one,
+    and what else is known of it: whether it is kept in `whole_numbers`, and whether another name for it, or
+    a statement, `changes` it."""
 
     array: Array
     tolerance: float = EXACT
+    floor: float = 0.0
     whole_numbers: bool = False
     changes: bool = False
 
@@ -58,6 +60,7 @@ class ArrayCauses:
         started = monotonic()
         stages: list[Stage] = [
             lambda s: self.slips.from_changed(s, changed),
+            lambda s: self.slips.reshaped(s, wrong.array.shape),
             self.slips.single,
             self.slips.scaled,
             self.slips.before,
@@ -81,7 +84,8 @@ class ArrayCauses:
             if array.shape != wrong.array.shape:
                 continue
             ranks.append(slip.rank)
-            if same(wrong.array, array, wrong.tolerance) and not same(array, step.right, EXACT):
+            is_right = same(array, step.right, EXACT, wrong.floor)
+            if not is_right and same(wrong.array, array, wrong.tolerance, wrong.floor):
                 hits.append(slip)
         if not hits:
             return None

@@ -62,7 +62,10 @@ class ArrayChecker:
 
     def _arrays(self, space: Mapping[str, Any], memory: Mapping[str, int]) -> dict[str, GivenArray]:
         found: dict[str, GivenArray] = {}
-        for quantity in self.solution.ledger.needs:
+        ledger = self.solution.ledger
+        for quantity in ledger.needs:
+            if quantity in ledger.graph.nodes and ledger.graph.is_data(quantity):
+                continue  # a step's row of the data is the exercise's
             variable, value = self.variables.found(quantity, space)
             if value is None and (value := space.get(quantity)) in (None, ...):
                 continue

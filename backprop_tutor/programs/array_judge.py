@@ -64,8 +64,7 @@ class ArrayJudge:
         present = {q: a for q, a in given.arrays.items() if a.values is not None}
         absent = frozenset(self.ledger.needs) - given.arrays.keys()
         right = self.solution.values
-        later = {q: a.values for q, a in present.items() if a.values is not None}
-        progress = _Progress({**right, **later}, absent, set(), {}, [])
+        progress = _Progress(dict(right), absent, set(), {}, [])
         with np.errstate(all="ignore"):
             for quantity in self.ledger.needs:
                 if quantity in given.arrays:
@@ -113,7 +112,6 @@ class ArrayJudge:
         if array.values is None:
             message = wording.shapes(array.shape or (), wanted)
             return replace(made, verdict="wrong", message=f"{message} It is too large to be looked at.")
-        right = np.asarray(self.solution.values[quantity])
         tolerance = max(progress.tolerance, tolerance_of(array.dtype))
         floor = self._floor(quantity, progress, tolerance)
         if self._is_right(quantity, array.values, tolerance, floor):
@@ -128,7 +126,7 @@ class ArrayJudge:
                     made, verdict="follow-through", message=wording.carried(said), origin=origin.quantity
                 )
             return self._through(made, origin)
-        return self._wrong(made, given, array, right, tolerance, progress)
+        return self._wrong(made, given, array, (tolerance, floor), progress)
 
     def _through(self, made: ArrayVerdict, origin: ArrayVerdict) -> ArrayVerdict:
         """Wrong because of an array that is not asked: what was done there is what is to be said."""
@@ -231,16 +229,16 @@ class ArrayJudge:
         made: ArrayVerdict,
         given: ProgramArrays,
         array: GivenArray,
-        right: Array,
-        tolerance: float,
+        tolerances: tuple[float, float],
         progress: _Progress,
     ) -> ArrayVerdict:
-        quantity, values = made.quantity, array.values
+        quantity, values, (tolerance, floor) = made.quantity, array.values, tolerances
         assert values is not None
+        right = np.asarray(self.solution.values[quantity])
         step = ArrayStep(self.ledger, quantity, progress.known, progress.absent)
         expected = step.right if step.right is not None else right
         changes = given.is_changed_in_place(array.variable) or self._is_shared(quantity, given)
-        at_hand = WrongArray(values, tolerance, array.is_whole_numbers, changes)
+        at_hand = WrongArray(values, tolerance, floor, array.is_whole_numbers, changes)
         found = self.causes.of(at_hand, step, given.changed)
         if not found.causes and not progress.dirty.isdisjoint(self.ledger.ancestors(quantity)):
             by_right = ArrayStep(self.ledger, quantity, self.solution.values, progress.absent)

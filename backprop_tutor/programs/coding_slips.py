@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.programs.array_step import ArrayStep
+from backprop_tutor.engine.op import Op, unbroadcast
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.language.step_index import split_step
+from backprop_tutor.programs.array_step import ArrayStep, attempt
 
 __all__ = ["CODING_SLIPS", "CodingSlip", "blown_up"]
 
@@ -54,18 +57,38 @@ def summed(step: ArrayStep) -> Found:
         return
     names = f"{{{upstream[0].name}}}" if len(upstream) == 1 else "what comes back from all steps"
     ways = [axes for count in range(1, g.ndim + 1) for axes in combinations(range(g.ndim), count)]
-    due = next((a for a in ways if np.allclose(g.sum(axis=a).reshape(-1), right.reshape(-1))), None)
+    totals = ((axes, g.sum(axis=axes)) for axes in ways)
+    due = next((a for a, t in totals if t.size == right.size and np.allclose(t.ravel(), right.ravel())), None)
     if due is None:
         return
     over = _axes(due)
     yield CodingSlip("bias-not-summed", f"{names} itself, not summed over {over}", g)
     for axes in ways:
-        for keep in (False, True):
-            if axes != due:
-                says = f"{names} summed over {_axes(axes)}, not over {over}"
-                yield CodingSlip("summed-over-wrong-axis", says, g.sum(axis=axes, keepdims=keep))
-            says = f"the mean of {names} over {_axes(axes)} where its sum over {over} belongs"
-            yield CodingSlip("mean-for-sum", says, g.mean(axis=axes, keepdims=keep))
+        if axes != due:
+            says = f"{names} summed over {_axes(axes)}, not over {over}"
+            for total in _in_every_shape(g.sum(axis=axes, keepdims=True), axes, right.shape):
+                yield CodingSlip("summed-over-wrong-axis", says, total)
+        says = f"the mean of {names} over {_axes(axes)} where its sum over {over} belongs"
+        for mean in _in_every_shape(g.mean(axis=axes, keepdims=True), axes, right.shape):
+            yield CodingSlip("mean-for-sum", says, mean)
+
+
+def _in_every_shape(kept: Array, axes: tuple[int, ...], shape: Shape) -> Iterator[Array]:
+    """A reduced array with its axes of length 1, without them, and spread out to the `shape` asked."""
+    bare = kept.squeeze(axis=axes)
+    yield from (kept, bare)
+    if bare.size == 1 and shape != bare.shape:
+        yield np.full(shape, bare.reshape(()))
+
+
+def unweighted(step: ArrayStep) -> Found:
+    """Where numbers were multiplied and spread out, what comes back without the other factor."""
+    for one in step.upstream if len(step.upstream) == 1 else ():
+        if one.op.is_elementwise and not one.op.passes_on and one.g.shape != step.node.shape:
+            says = f"the gradient of {{{one.node.name}}} alone: the local derivative left out"
+            yield from _made(
+                "local-forgotten", says, attempt(partial(unbroadcast, FLOAT64, one.g, step.node.shape))
+            )
 
 
 def _axes(axes: tuple[int, ...]) -> str:
@@ -77,6 +100,8 @@ def along_other_axes(step: ArrayStep) -> Found:
     """Softmax, a norm or a reduction along another axis than its own."""
     if step.is_forward and step.inputs:
         op, x = ops.get(step.node.op), step.inputs[0]
+        if op.across == "shares":
+            yield from _shares(step)
         for says, there, back in _turned(x) if op.across or op.over else ():
             turned = step.forward([there(x), *step.inputs[1:]])
             yield from _made(
@@ -86,15 +111,31 @@ def along_other_axes(step: ArrayStep) -> Found:
             for axis in (None, *range(1, x.ndim + 1)):
                 if axis != step.node.params["axis"]:
                     over = "over all axes" if axis is None else f"over axis {axis - 1}"
-                    yield from _made(
-                        "wrong-axis", f"{op.name} taken {over}", step.forward(step.inputs, axis=axis)
-                    )
+                    taken = step.forward(step.inputs, axis=axis)
+                    says = f"{op.name} taken {over}"
+                    for array in [] if taken is None else _in_every_shape(taken, (), step.node.shape):
+                        yield CodingSlip("wrong-axis", says, array)
+                    if taken is not None and axis is not None and taken.ndim == x.ndim - 1:
+                        yield CodingSlip("wrong-axis", says, np.expand_dims(taken, int(axis) - 1))
     for one in step.upstream:
         if one.op.across:
             for says, there, back in _turned(one.y):
                 sent = one.sent(there(one.g), there(one.y), [there(x) for x in one.inputs])
                 words = f"the derivative of {one.op.name} taken {says}"
                 yield from _made("wrong-axis", words, None if sent is None else back(sent))
+
+
+def _shares(step: ArrayStep) -> Found:
+    """Softmax with the sum over another axis than the largest number that was taken off."""
+    x = step.inputs[0]
+    axes: list[int | None] = [None, *range(x.ndim)]
+    for off, over in product(axes, axes):
+        powers = np.exp(x - x.max(axis=off, keepdims=True))
+        last = f"not over axis {x.ndim - 1}"
+        where = f"over all numbers, {last}" if over is None else f"over axis {over}, {last}"
+        if over != x.ndim - 1:
+            shares = powers / powers.sum(axis=over, keepdims=True)
+            yield CodingSlip("wrong-axis", f"softmax's sum taken {where}", shares)
 
 
 Turn = Callable[[Array], Array]
@@ -110,6 +151,57 @@ def _turned(x: Array) -> Iterator[tuple[str, Turn, Turn]]:
         )
     if x.ndim > 1:
         yield "over all numbers at once", np.ravel, lambda a: a.reshape(x.shape)
+
+
+def other_functions(step: ArrayStep) -> Found:
+    """An activation like the right one, or its derivative, in the place of it."""
+    if step.is_forward and len(step.inputs) == 1:
+        own = ops.get(step.node.op)
+        for other in _like(own):
+            value = attempt(partial(other.forward, FLOAT64, step.inputs[0]))
+            yield from _made("other-function", f"{other.name} where {own.name} belongs", value)
+    for one in step.upstream if len(step.upstream) == 1 else ():
+        for other in _like(one.op):
+            slope = attempt(partial(other.partials[0], FLOAT64, one.y, one.inputs[0]))
+            says = f"the derivative of {other.name} where that of {one.op.name} belongs"
+            yield from _made("other-function", says, None if slope is None else one.g * slope)
+
+
+def _like(op: Op) -> list[Op]:
+    """The other activations of single numbers."""
+    if not op.activation or len(op.partials) != 1:
+        return []
+    others = (ops.get(name) for name in ops.activations())
+    return [o for o in others if o.name != op.name and len(o.partials) == 1 and o.activation]
+
+
+def other_steps(step: ArrayStep) -> Found:
+    """In every step of a recurrence, the array of the step before or after, or another one."""
+    families: dict[str, list[str]] = {}
+    for name in step.ledger.needs.get(step.quantity, ()):
+        base, number = split_step(name)
+        if number and name.count("<") == 1:
+            families.setdefault(base, []).append(name)
+    for base, members in families.items():
+        if len(members) < 2:
+            continue
+        for move, says in ((1, "the step after"), (-1, "the step before")):
+            moved = {
+                name: step.known[other] for name in members if (other := _moved(name, move)) in step.known
+            }
+            if len(moved) >= len(members) - 1:
+                words = f"{{{members[0]}}} and its like of {says}, not of the step itself"
+                yield from _made("neighbour-taken", words, step.again(moved))
+        for other, others in families.items():
+            if other != base and len(others) == len(members):
+                taken = {name: step.known[o] for name, o in zip(members, others, strict=True)}
+                words = f"{{{others[0]}}} where {{{members[0]}}} belongs, in every step"
+                yield from _made("wrong-layer-input", words, step.again(taken))
+
+
+def _moved(name: str, by: int) -> str:
+    number = split_step(name)[1]
+    return name.replace(f"<{number}>", f"<{int(number) + by}>")
 
 
 def labels(step: ArrayStep) -> Found:
@@ -272,16 +364,20 @@ def from_later(step: ArrayStep) -> Found:
     ledger, right = step.ledger, step.right
     if right is None:
         return
+    known = {**step.known, step.quantity: right}
     for name, needs in ledger.needs.items():
-        if step.quantity in needs and name in step.known and np.shape(step.known[name]) == right.shape:
+        if step.quantity in needs and ledger.lines[name].node.shape == right.shape:
             says = f"a change in place after it was worked out: it holds {{{name}}}"
-            yield CodingSlip("changed-in-place", says, np.asarray(step.known[name]))
+            yield from _made("changed-in-place", says, ArrayStep(ledger, name, known).right)
 
 
 CODING_SLIPS: tuple[Callable[[ArrayStep], Found], ...] = (
     transposed,
     summed,
+    unweighted,
     along_other_axes,
+    other_functions,
+    other_steps,
     labels,
     overflowed,
     cut,

@@ -4,6 +4,7 @@ an element, so that an array of any size costs as many operations as it has edit
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from backprop_tutor.walkthrough import Solution
 __all__ = ["EditedFormula", "FormulaSlips"]
 
 MOST_EDITS = 400
+MOST_NEAR = 6  # quantities that come next to one and may be taken for it
 
 
 class EditedFormula(NamedTuple):
@@ -44,12 +46,35 @@ class MatrixScope(Scope):
     def own_neighbours(self) -> list[Neighbour]:
         return [found for found in self.neighbours(Sym(self.quantity)) if not found.is_transposed]
 
+    def _near(self, name: str) -> Iterator[str]:
+        """The quantities of the same kind and shape that come next before and after it."""
+        solution = self.surroundings.solution
+        lines, shape = solution.ledger.lines, solution.shapes[name]
+        alike = [
+            other
+            for other, line in lines.items()
+            if line.kind == lines[name].kind and line.node.shape == shape and self._is_named(line.node.name)
+        ]
+        if name in alike:
+            at = alike.index(name)
+            yield from sorted(alike, key=lambda other: abs(alike.index(other) - at))[1 : MOST_NEAR + 1]
+
+    def _is_named(self, node: str) -> bool:
+        graph = self.surroundings.graph
+        return graph.nodes[node].role != "constant" and graph.is_named(node)
+
+    def _is_parameter(self, name: str) -> bool:
+        """Weights are not taken for data, nor the other way round."""
+        node = self.surroundings.graph.nodes.get(name)
+        return node is not None and node.role == "parameter"
+
     def _around(self, leaf: Sym) -> Iterator[Neighbour]:
         shape = self.surroundings.solution.shapes[leaf.name]
         if len(shape) == 2 and shape[0] == shape[1] > 1:
             yield Neighbour(Call("transpose", (leaf,)), ((leaf.name, "transposed"),), is_transposed=True)
-        for other in self.surroundings.beside(leaf.name):
-            yield Neighbour(Sym(other), (frozenset((leaf.name, other)), (leaf.name, other)))
+        for other in dict.fromkeys((*self.surroundings.beside(leaf.name), *self._near(leaf.name))):
+            if self._is_parameter(other) == self._is_parameter(leaf.name):
+                yield Neighbour(Sym(other), (frozenset((leaf.name, other)), (leaf.name, other)))
 
 
 class FormulaSlips:
@@ -123,6 +148,10 @@ def _changed(formula: Expr, new: Mapping[int, Expr]) -> Expr:
 def _with_nodes_of_its_own(expr: Expr) -> Expr:
     """A copy no two nodes of which are one object: a change of one is none of the other."""
     match expr:
+        case Call("hadamard", args):  # number by number, as a product of numbers is, so that edits know it
+            factors = [_with_nodes_of_its_own(arg) for arg in args]
+            listed = (f.args if isinstance(f, Call) and f.name == "mul" else (f,) for f in factors)
+            return Call("mul", tuple(chain.from_iterable(listed)))
         case Call(name, args, options):
             return Call(name, tuple(map(_with_nodes_of_its_own, args)), options)
         case Num() | Sym() | Item():

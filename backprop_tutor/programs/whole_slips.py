@@ -1,16 +1,18 @@
 """What every usual slip gives for a whole array: those of the table, those of array code, edits of the
 formula, and constants."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from itertools import combinations
+from itertools import chain, combinations
 from math import prod
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.misconceptions.constants import constants_of
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.base import Array, Shape
+from backprop_tutor.grading.misconceptions.constants import Constants, constants_of
 from backprop_tutor.grading.misconceptions.totals import DROPPED, KEPT
 from backprop_tutor.grading.slip_pool import Slip
 from backprop_tutor.grading.slips import Slips
@@ -22,6 +24,7 @@ from backprop_tutor.walkthrough import Solution
 __all__ = ["NamedConstant", "WholeSlip", "WholeSlips"]
 
 T = TypeVar("T")
+_SLOT = re.compile(r"\{([^{}]+)\}")
 _FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -79,6 +82,13 @@ class WholeSlips:
                         if array is not None:
                             yield WholeSlip(found.slip, array)
 
+    def reshaped(self, step: ArrayStep, shape: Shape) -> Iterator[WholeSlip]:
+        """The right numbers in another shape, but for rows and columns exchanged."""
+        right = step.right
+        if right is not None and right.size == prod(shape) and shape not in (right.shape, right.shape[::-1]):
+            says = f"the shape {shape} where {right.shape} belongs: its numbers are right"
+            yield WholeSlip(_slip(("other-shape",), says, step), right.reshape(shape))
+
     def from_changed(self, step: ArrayStep, changed: Mapping[str, Array]) -> Iterator[WholeSlip]:
         """Worked out from data or parameters that the program has changed."""
         used = {name: changed[name] for name in step.leaves() if name in changed}
@@ -90,13 +100,23 @@ class WholeSlips:
 
     def _listed(self, step: ArrayStep) -> Iterator[WholeSlip]:
         table = self.table.wrong(step.quantity, step.known)
-        for misconception, variant in _unless_shapes_differ(table):
-            slip = Slip((misconception.id,), ((variant.says, ()),), step.quantity, variant.inherited)
+        everywhere = self.table.in_every_term(step.quantity, step.known)
+        for misconception, variant in chain(_unless_shapes_differ(table), _unless_shapes_differ(everywhere)):
+            says = _SLOT.sub(self._written, variant.says)
+            slip = Slip((misconception.id,), ((says, ()),), step.quantity, variant.inherited)
             yield WholeSlip(slip, np.asarray(variant.value, dtype=float))
         looks = [look(step) for look in CODING_SLIPS]
         for look in (*looks, blown_up(step, partial(self.formulas.right, step))):
             for id_, says, array in _unless_shapes_differ(look):
                 yield WholeSlip(_slip((id_,), says, step), np.asarray(array, dtype=float))
+
+    def _written(self, slot: re.Match[str]) -> str:
+        """What stands in a slot: a part of a formula that has no name is written out."""
+        graph, name = self.solution.graph, slot[1].removeprefix(self.solution.gradient_prefix)
+        is_ours = name in graph.nodes and not graph.is_named(name)
+        if not is_ours:
+            return slot[0]
+        return f"what comes back to {graph.written(name)}" if name != slot[1] else graph.written(name)
 
     def _edited(
         self, step: ArrayStep, edits: Callable[[str], Iterator[EditedFormula]]
@@ -119,8 +139,11 @@ class WholeSlips:
         graph = self.solution.graph
         yield NamedConstant(("sign-flipped",), "the sign turned round", -1.0)
         is_gradient = bool(step.upstream)
-        of = [one.node.name for one in step.upstream] or [graph.loss]
-        held = constants_of(graph, of) if is_gradient or step.quantity == graph.loss else ()
+        held: list[Constants] = []
+        if is_gradient:
+            held += constants_of(graph, [one.node.name for one in step.upstream])
+        elif step.quantity == graph.loss:
+            held += (constants_of(graph, [name])[0] for name in graph.upstream(graph.loss))
         counts = {one.examples for one in held if one.examples > 1}
         for n in counts:
             yield NamedConstant(("missing-one-over-n",), f"the factor 1/{{N}} = 1/{n} left out", float(n))
@@ -140,6 +163,9 @@ class WholeSlips:
             yield NamedConstant(
                 ("rate-too-early", "sign-flipped"), "the step of the update given, not the gradient", -eta
             )
+        is_mean = step.is_forward and bool(step.inputs) and bool(ops.get(step.node.op).mean)
+        if is_mean and (n := step.inputs[0].size / max(step.node.size, 1)) > 1:
+            yield NamedConstant(("n-minus-one",), f"divided by {n - 1:g}, not by {n:g}", n / (n - 1))
         if step.is_forward or is_gradient:
             yield NamedConstant(("factor-doubled",), "counted twice", 2.0)
             yield NamedConstant(("factor-doubled",), "halved", 0.5)

@@ -98,6 +98,13 @@ _SLIPS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         (),
     ),
     (
+        "n-minus-one",
+        "divided by N - 1 where N belongs",
+        "A mean over N numbers divides by N; a norm's variance does, too (ddof=0).",
+        "sum",
+        (),
+    ),
+    (
         "rate-too-early",
         "the learning rate multiplied into a gradient",
         "A gradient holds no learning rate: that comes in with the update.",

@@ -40,8 +40,8 @@ def derivative_for_function(step: Forward) -> Iterator[WrongResult]:
 
 def bias_omitted(step: Forward) -> Iterator[WrongResult]:
     inputs = step.inputs
-    if step.op.weights and len(inputs) == 3:
-        yield WrongResult(step.of(*inputs[:2]), f"the bias {{{step.node.parents[2]}}} left out")
+    if step.op.weights and len(inputs) == 2 * len(step.op.weights) + 1:
+        yield WrongResult(step.of(*inputs[:-1]), f"the bias {{{step.node.parents[-1]}}} left out")
     elif step.op.joins == "sum":
         for slot, other in ((0, 1), (1, 0)):
             if step.parent(slot).role == "parameter" and step.parent(other).op:
