@@ -34,8 +34,9 @@ from backprop_tutor.exercise.yaml_reader import MAX_BYTES, YamlDocument, read
 from backprop_tutor.exercise.yaml_reader import Path as Place
 from backprop_tutor.files import read_bytes
 from backprop_tutor.grading.selection import asked
-from backprop_tutor.language import clean, to_text
+from backprop_tutor.language import clean
 from backprop_tutor.language.expr import name_of
+from backprop_tutor.language.style import plain_text
 from backprop_tutor.walkthrough import Solution, solve
 
 __all__ = ["exercise_of", "load_lesson", "refused"]
@@ -212,7 +213,7 @@ class _Reader:
             self.report.add(at, error.what, error.hint)
             return None
         is_step = reckoner.solution.step(name_of(reckoned.formula)) if name_of(reckoned.formula) else None
-        quantity = to_text(reckoned.formula) if is_step and not reckoned.changes else ""
+        quantity = plain_text(reckoned.formula) if is_step and not reckoned.changes else ""
         return LessonPrediction(ask, then, number=number, quantity=quantity)
 
     def _picture(self, form: PictureForm, at: Place, reckoner: Reckoner) -> LessonPicture | None:
