@@ -35,7 +35,7 @@ from backprop_tutor.exercise.yaml_reader import Path as Place
 from backprop_tutor.files import read_bytes
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.language import clean
-from backprop_tutor.language.expr import name_of
+from backprop_tutor.language.expr import Item, Sym, name_of
 from backprop_tutor.language.style import plain_text
 from backprop_tutor.walkthrough import Solution, solve
 
@@ -212,8 +212,10 @@ class _Reader:
         except BackpropTutorError as error:
             self.report.add(at, error.what, error.hint)
             return None
-        is_step = reckoner.solution.step(name_of(reckoned.formula)) if name_of(reckoned.formula) else None
-        quantity = plain_text(reckoned.formula) if is_step and not reckoned.changes else ""
+        quantity = ""
+        match reckoned:
+            case Reckoned(Sym() | Item() as name, ()) if reckoner.solution.step(name_of(name)):
+                quantity = plain_text(name)
         return LessonPrediction(ask, then, number=number, quantity=quantity)
 
     def _picture(self, form: PictureForm, at: Place, reckoner: Reckoner) -> LessonPicture | None:
