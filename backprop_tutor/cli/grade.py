@@ -101,7 +101,7 @@ def grade(
 
     Example: backprop-tutor grade exercise1 submissions.zip --html report.html
     """
-    from backprop_tutor import load
+    from backprop_tutor import load, solve
     from backprop_tutor.cli.matching import roster_of, say_left_open
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.classroom import ClassOptions
@@ -144,7 +144,7 @@ def grade(
             from backprop_tutor.files import write_file
             from backprop_tutor.render.class_page import class_page
 
-            write_file(html, class_page(report), force=True)
+            write_file(html, class_page(report, solve(loaded)), force=True)
             _wrote(html)
         if pages:
             _wrote(pages.folder)
@@ -172,6 +172,7 @@ def _class(
     from backprop_tutor.language import clean
     from backprop_tutor.render.screen_style import plain_style
     from backprop_tutor.render.subjects.class_report import class_blocks
+    from backprop_tutor.walkthrough import Solution
 
     done = 0
     try:
@@ -186,7 +187,7 @@ def _class(
     except KeyboardInterrupt:
         print(f"Interrupted after {done:,} sheets. The same command goes on from there.", file=sys.stderr)
         raise typer.Exit(130) from None
-    show(class_blocks(report), plain_style(sys.stdout.encoding), plain=plain)
+    show(class_blocks(report, Solution(exercise)), plain_style(sys.stdout.encoding), plain=plain)
     print(f"\nWrote {clean(str(out / GRADES))} and {clean(str(out / DETAILS))}.")
     return report
 

@@ -7,16 +7,24 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["SUPERSEDED", "SheetRecord", "read_record", "record_of", "refused", "superseded"]
+__all__ = ["SUPERSEDED", "SheetRecord", "Slip", "read_record", "record_of", "refused", "superseded"]
 
 SUPERSEDED = "superseded"
 EMPTY = {"format": 1, "score": 0.0, "answers": [], "faults": []}
 
 
+class Slip(NamedTuple):
+    """A misconception met in the answer `given` for an element: `certain`, or one of several that may be."""
+
+    misconception: str
+    element: str
+    given: str
+    certain: bool
+
+
 class SheetRecord(NamedTuple):
-    """`marks` are by quantity; `missed` are the elements not answered right, each with the misconception
-    that is the cause for certain (empty: none), `possible` those with a possible one. `is_sheet` is false
-    where no quantity was recognised: the file may be anything."""
+    """`marks` are by quantity; `missed` are the elements not answered right, `slips` what happened in them.
+    `is_sheet` is false where no quantity was recognised: the file may be anything."""
 
     line: str
     student: str
@@ -25,23 +33,23 @@ class SheetRecord(NamedTuple):
     reason: str
     score: float = 0.0
     marks: Mapping[str, float] = {}
-    missed: tuple[tuple[str, str], ...] = ()
-    possible: tuple[tuple[str, str], ...] = ()
+    missed: tuple[str, ...] = ()
+    slips: tuple[Slip, ...] = ()
     is_sheet: bool = True
 
 
 def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: str = "") -> SheetRecord:
     """The record of a sheet whose details are `document`; `quantity_of` names each element's quantity."""
     marks: dict[str, float] = {}
-    missed, possible = [], []
+    missed, slips = [], []
     for answer in document["answers"]:
         element, quantity = answer["quantity"], quantity_of[answer["quantity"]]
         marks[quantity] = marks.get(quantity, 0.0) + answer["marks"]
         if answer["verdict"] not in ("correct", "follow-through"):
             cause = next(iter(answer["misconceptions"]), "")
-            missed.append((element, "" if answer["ambiguous"] else cause))
-            if cause and answer["ambiguous"]:
-                possible.append((element, cause))
+            missed.append(element)
+            if cause:
+                slips.append(Slip(cause, element, answer["given"], not answer["ambiguous"]))
     line = line or json.dumps(document, ensure_ascii=False)
     return SheetRecord(
         line,
@@ -52,7 +60,7 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
         document["score"],
         marks,
         tuple(missed),
-        tuple(possible),
+        tuple(slips),
         document.get("is_sheet", True),
     )
 

@@ -2,14 +2,26 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from backprop_tutor.homework.record import SUPERSEDED, SheetRecord
+from backprop_tutor.homework.record import SUPERSEDED, SheetRecord, Slip
 
-__all__ = ["ClassReport"]
+__all__ = ["ClassReport", "ClassSlip"]
 
 BINS = 10
 SHOWN_REFUSED = 20
 SHOWN_SEVERAL = 20
+
+
+class ClassSlip(NamedTuple):
+    """A misconception of a class: how many students had it for certain and how many more may have had it, its
+    commonest steps with how often each, and an example."""
+
+    misconception: str
+    certain: int
+    possible: int
+    steps: list[tuple[str, int]]
+    example: Slip
 
 
 @dataclass(slots=True)
@@ -31,8 +43,10 @@ class ClassReport:
     students: Counter[str] = field(default_factory=Counter)  # by misconception, for certain
     perhaps: Counter[str] = field(default_factory=Counter)  # further ones, possibly
     steps: dict[str, Counter[str]] = field(default_factory=dict)  # of a misconception, by element
+    examples: dict[str, Slip] = field(default_factory=dict)  # of a misconception, a certain one if there is
     refused: list[tuple[str, str]] = field(default_factory=list)  # the first few: sheet and reason
     further: Counter[str] = field(default_factory=Counter)  # sheets beside the first, by student
+    _last: tuple[str, set[str], set[str]] = ("", set(), set())  # whose sheet was counted last, and its slips
     _seen: set[int] = field(default_factory=set)  # hashes of students: a class may be large
 
     def add(self, record: SheetRecord, *, row: bool = True) -> None:
@@ -54,13 +68,26 @@ class ClassReport:
         self.total += record.score
         share = record.score / self.out_of if self.out_of else 1.0
         self.bins[min(int(share * BINS), BINS - 1)] += 1
-        self.missed.update(element for element, _ in record.missed)
-        told = {(element, misconception) for element, misconception in record.missed if misconception}
-        for element, misconception in (*told, *record.possible):
-            self.steps.setdefault(misconception, Counter())[element] += 1
-        certain = {misconception for _, misconception in told}
+        self.missed.update(record.missed)
+        for slip in record.slips:
+            self.steps.setdefault(slip.misconception, Counter())[slip.element] += 1
+            known = self.examples.setdefault(slip.misconception, slip)
+            if slip.certain and not known.certain:
+                self.examples[slip.misconception] = slip
+        certain = {slip.misconception for slip in record.slips if slip.certain}
+        self._count(record.student, certain, {slip.misconception for slip in record.slips} - certain)
+
+    def _count(self, student: str, certain: set[str], perhaps: set[str]) -> None:
+        """Count a student once for each misconception, however many sheets they handed in."""
+        whose, counted, possibly = self._last
+        if whose == student:
+            self.perhaps.subtract(possibly & certain)
+            certain, perhaps = certain - counted, perhaps - counted - possibly
+        else:
+            counted, possibly = set(), set()
         self.students.update(certain)
-        self.perhaps.update({misconception for _, misconception in record.possible} - certain)
+        self.perhaps.update(perhaps)
+        self._last = student, counted | certain, (possibly | perhaps) - certain
 
     @property
     def not_marked(self) -> int:
@@ -83,10 +110,10 @@ class ClassReport:
         )
         return [(name, 1 - self.missed[name] / self.marked) for name in missed[:count]]
 
-    def misconceptions(self, count: int = 12) -> list[tuple[str, int, int, list[tuple[str, int]]]]:
-        """Misconceptions by how many sheets had them for certain, and how many more may have had them, each
-        with its commonest steps."""
-        names = sorted(
-            {*self.students, *self.perhaps}, key=lambda n: (-self.students[n], -self.perhaps[n], n)
-        )
-        return [(n, self.students[n], self.perhaps[n], self.steps[n].most_common(3)) for n in names[:count]]
+    def misconceptions(self, count: int = 12) -> list[ClassSlip]:
+        """The misconceptions that most students had, those that had them for certain first."""
+        names = sorted(self.steps, key=lambda n: (-self.students[n], -self.perhaps[n], n))
+        return [
+            ClassSlip(n, self.students[n], self.perhaps[n], self.steps[n].most_common(3), self.examples[n])
+            for n in names[:count]
+        ]

@@ -10,6 +10,7 @@ from backprop_tutor.render.painters.html import HtmlPainter
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.class_report import class_blocks
 from backprop_tutor.render.theme import css
+from backprop_tutor.walkthrough import Solution
 
 __all__ = ["blocks_page", "class_page"]
 
@@ -28,9 +29,9 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #ddd;
 """
 
 
-def class_page(report: ClassReport) -> str:
+def class_page(report: ClassReport, solution: Solution | None = None) -> str:
     """The report on a class; every text in it is escaped."""
-    return blocks_page(f"{report.title} ({report.exercise})", class_blocks(report))
+    return blocks_page(f"{report.title} ({report.exercise})", class_blocks(report, solution))
 
 
 def blocks_page(title: str, blocks: Iterable[Block]) -> str:

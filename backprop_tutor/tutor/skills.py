@@ -11,9 +11,10 @@ from typing import NamedTuple
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.optimizers import OPTIMIZERS, PLAIN
 from backprop_tutor.language.step_index import split_step
+from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.steps import Passage, Step
 
-__all__ = ["SKILLS", "Skill", "blamed", "skills_of"]
+__all__ = ["SKILLS", "Skill", "blamed", "skill_against", "skills_of"]
 
 
 class Skill(NamedTuple):
@@ -38,6 +39,14 @@ def blamed(skills: Sequence[str], causes: Sequence[str]) -> tuple[str, ...]:
     the first cause is a slip of, else all."""
     own = tuple(skill for skill in skills if causes and causes[0] in _slips().get(skill, ()))
     return own or tuple(skills)
+
+
+def skill_against(solution: Solution, element: str, slip: str) -> Skill | None:
+    """The skill to practise against a slip that was met in an element of the exercise."""
+    step = solution.step(solution.find(element).name)
+    taken = skills_of(step) if step else ()
+    first = next(iter(blamed([skill.id for skill in taken], [slip])), "")
+    return next((skill for skill in SKILLS if skill.id == first), None)
 
 
 @cache

@@ -1,19 +1,24 @@
 """The report on a class, as text and as a page."""
 
+import re
+
 from on_screen import screen
 
-from backprop_tutor.homework.record import SheetRecord
+from backprop_tutor import load, solve
+from backprop_tutor.homework.record import SheetRecord, Slip
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.language import Style
 from backprop_tutor.render.class_page import class_page
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.subjects.class_report import class_blocks
+from backprop_tutor.tutor.skills import SKILLS
 
 
 def report_of(*students: str) -> ClassReport:
     report = ClassReport("exercise1", "Two layers", 10.0, ["J"])
     for student in students:
-        record = SheetRecord("", student, f"{student}.yaml", "marked", "", 9.0, {}, (("J", "sign-flipped"),))
+        slip = Slip("sign-flipped", "J", "-1/2", certain=True)
+        record = SheetRecord("", student, f"{student}.yaml", "marked", "", 9.0, {}, ("J",), (slip,))
         report.add(record)
     return report
 
@@ -25,9 +30,10 @@ def class_lines(report: ClassReport) -> list[str]:
 def test_a_misconception_is_a_sentence() -> None:
     report = report_of("ann", "bob")
     text = "\n".join(class_lines(report))
-    assert "\nsign-flipped: 2; J (2); A minus sign got lost" in text
+    assert "\na sign turned round: 2 students; J (2); e.g. J = -1/2; A minus sign got lost" in text
     page = class_page(report)
-    assert page.index("A minus sign got lost") < page.index('<span class="role-quiet">sign-flipped</span>')
+    assert page.index("a sign turned round.") < page.index("A minus sign got lost")
+    assert "sign-flipped" not in text + page
     assert page.count("A minus sign got lost") == 1, "read out once"
     assert "More than one sheet" not in text + class_page(report)
 
@@ -51,3 +57,40 @@ def test_a_title_that_is_broken_is_not_cut() -> None:
     shown = screen(class_blocks(report_of("ann", "bob")), Style(), 80)
     assert "possibly" in shown
     assert "more │" in shown
+
+
+def slips(report: ClassReport, student: str, *slips: Slip) -> None:
+    elements = tuple(slip.element for slip in slips)
+    report.add(SheetRecord("", student, f"{student}.yaml", "marked", "", 1.0, {}, elements, slips))
+
+
+def test_students_are_counted_once_and_the_certain_apart() -> None:
+    report = ClassReport("exercise1", "Two layers", 10.0, ["J", "dJ/dW2[1,1]"])
+    certain, possible = (Slip("sign-flipped", "J", "-1/2", sure) for sure in (True, False))
+    slips(report, "ann", possible, certain._replace(element="dJ/dW2[1,1]", given="1\n"))
+    slips(report, "ann", certain)  # another sheet of hers
+    slips(report, "bo", possible)
+    slips(report, "bo", certain)
+    slips(report, "cy", possible, possible)
+    (found,) = report.misconceptions()
+    assert (found.certain, found.possible) == (2, 1)
+    assert found.steps == [("J", 6), ("dJ/dW2[1,1]", 1)]
+    (line,) = [line for line in class_lines(report) if "a sign turned round" in line]
+    assert "2 students and possibly 1 more; J (6), dJ/dW2[1,1] (1); e.g. dJ/dW2[1,1] = 1; " in line
+
+
+def test_each_slip_comes_with_what_practises_it() -> None:
+    report = ClassReport("exercise1", "Two layers", 10.0, ["J"])
+    slips(report, "ann", Slip("missing-factor-two", "J", "1", certain=True))
+    slips(report, "bo", Slip("transposed", "dJ/dW2[1,1]", "[[1], [2]]", certain=True))
+    slips(report, "cy", Slip("sign-flipped", "W2_new[1,1]", "[/b]<i>" * 20, certain=True))
+    solution = solve(load("exercise1"))
+    lines = "\n".join(PlainPainter(Style()).paint(class_blocks(report, solution)))
+    known = {skill.id for skill in SKILLS}
+    practised = re.findall(r"practise: backprop-tutor practice --skill ([\w-]+)", lines)
+    assert practised == ["loss", "update", "weight-gradient"]
+    assert set(practised) <= known
+    assert "transposed: rows and columns exchanged: 1 student; " in lines
+    page = class_page(report, solution)
+    assert "[/b]&lt;i&gt;" in page
+    assert "<i>" not in page

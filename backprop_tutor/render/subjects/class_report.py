@@ -4,14 +4,18 @@ from collections.abc import Iterator
 
 from backprop_tutor.homework.statistics import BINS, ClassReport
 from backprop_tutor.render.blocks import Block, Cell, Column, Heading, Prose, Row, Table, Words, cell
-from backprop_tutor.tutor.advice import advice
+from backprop_tutor.tutor.advice import advice, title
+from backprop_tutor.tutor.skills import skill_against
+from backprop_tutor.walkthrough import Solution
 
-__all__ = ["class_blocks", "sheets_text"]
+__all__ = ["class_blocks", "students_text"]
 
+MAX_EXAMPLE = 40  # characters of an answer
 BAR = 24  # columns of the longest bar
 
 
-def class_blocks(report: ClassReport) -> Iterator[Block]:
+def class_blocks(report: ClassReport, solution: Solution | None = None) -> Iterator[Block]:
+    """The report; with the `solution` of the exercise, also what to practise against each slip."""
     missing = f", {report.missing} without a sheet" if report.missing else ""
     yield Heading((Words(f"{report.title} ({report.exercise})"),))
     counted = f"{report.sheets:,} sheets: {report.marked:,} marked, {report.not_marked:,} not{missing}."
@@ -24,7 +28,7 @@ def class_blocks(report: ClassReport) -> Iterator[Block]:
         yield Prose((Words(f"Mean score {report.mean:.4g} of {round(report.out_of, 2):g}."),))
         yield _scores(report)
         yield from _hardest(report)
-        yield from _misconceptions(report)
+        yield from _reteach(report, solution)
     if several := report.several():
         yield Prose((Words(f"More than one sheet, each with its own row: {several}."),))
     yield from _refused(report)
@@ -54,31 +58,44 @@ def _hardest(report: ClassReport) -> Iterator[Table]:
         yield Table(columns, tuple(rows), title=(Words("Hardest steps"),))
 
 
-def sheets_text(certain: int, possible: int) -> str:
-    """`12`, `12 and possibly 3 more`, `possibly 3`: how many sheets had a misconception."""
-    if not possible:
-        return f"{certain:,}"
-    return f"{certain:,} and possibly {possible:,} more" if certain else f"possibly {possible:,}"
+def students_text(certain: int, possible: int) -> str:
+    """`12 students`, `12 students and possibly 3 more`, `possibly 3 students`."""
+    many = f"{certain or possible:,} student{'s' * ((certain or possible) != 1)}"
+    if not certain:
+        return f"possibly {many}"
+    return f"{many} and possibly {possible:,} more" if possible else many
 
 
-def _misconceptions(report: ClassReport) -> Iterator[Table]:
+def _reteach(report: ClassReport, solution: Solution | None) -> Iterator[Block]:
     found = report.misconceptions()
     if not found:
         return
     rows = []
-    for name, certain, possible, steps in found:
-        places = ", ".join(f"{step} ({count:,})" for step, count in steps)
-        what: Cell = (*cell(advice(name)[0]), *cell(Words(name, "quiet")))
-        fact = f"{name}: {sheets_text(certain, possible)}; {places}; {advice(name)[0]}"
-        counts = cell(f"{certain:,}"), cell(f"{possible:,}")
+    for slip in found:
+        places = ", ".join(f"{step} ({count:,})" for step, count in slip.steps)
+        given = " ".join(slip.example.given.split())
+        example = f"e.g. {slip.example.element} = {given[:MAX_EXAMPLE]}{'…' * (len(given) > MAX_EXAMPLE)}"
+        skill = skill_against(solution, slip.steps[0][0], slip.misconception) if solution else None
+        practise = f"practise: backprop-tutor practice --skill {skill.id}" if skill else ""
+        what: Cell = (
+            *cell(Words(f"{title(slip.misconception)}.", "asked")),
+            *cell(advice(slip.misconception)[0]),
+            *cell(Words(example, "yours")),
+            *(cell(Words(practise, "quiet")) if practise else ()),
+        )
+        said = (
+            f"{title(slip.misconception)}: {students_text(slip.certain, slip.possible)}; {places}; {example}"
+        )
+        fact = "; ".join(filter(None, [said, advice(slip.misconception)[0].rstrip("."), practise]))
+        counts = cell(f"{slip.certain:,}"), cell(f"{slip.possible:,}")
         rows.append(Row((what, *counts, cell(places)), cell(fact)))
     columns = (
-        Column(cell("what happened"), least=30),
-        Column(cell("sheets"), flush="right"),
+        Column(cell("what happened, what is right"), least=30),
+        Column(cell("students"), flush="right"),
         Column(cell("possibly more"), flush="right"),
-        Column(cell("where most often"), "asked", least=20),
+        Column(cell("where most often"), "asked", least=16),
     )
-    yield Table(columns, tuple(rows), title=(Words("Misconceptions"),))
+    yield Table(columns, tuple(rows), title=(Words("What to teach again"),))
 
 
 def _refused(report: ClassReport) -> Iterator[Block]:
