@@ -86,10 +86,11 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
         *("sigmoid", "softplus", "erf"),
     },
 }
-MADE_OF_OPS = (  # a kind of layer, or an op of PyTorch, says what ops it is made of
+MADE_OF_OPS = (  # a kind of layer says what ops it is made of, an op of PyTorch, too
     "engine/",
     "exercise/layer_kinds/",
     "exercise/torch_import/",
+    "render/torch_",
 )
 NAMED_FOR_ITS_SUBJECT = ("cli", "render/painters", "render/subjects")  # cli/sheet.py is the command `sheet`
 RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}

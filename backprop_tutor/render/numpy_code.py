@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape, examples
@@ -14,7 +14,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 from backprop_tutor.language.identifiers import identifier
 
-__all__ = ["Code", "NumpyCode", "literal"]
+__all__ = ["NOISE", "Code", "NumpyCode", "identifier", "index_key", "literal"]
 
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 # An operator: its sign, its level, and the least levels of what stands left and right of it.
@@ -33,6 +33,7 @@ class Code(FormalArray):
     text: str
     shape: Shape
     level: int = ATOM
+    library: ClassVar[str] = "np"
 
     @classmethod
     def symbol(cls, name: str, shape: Shape) -> "Code":
@@ -54,7 +55,11 @@ class Code(FormalArray):
         a, b = codes
         if function is ex.mul and "1" in (a.text, b.text):
             kept = b if a.text == "1" else a
-            return kept if kept.shape == shape else cls(f"np.broadcast_to({kept.text}, {shape})", shape)
+            return (
+                kept
+                if kept.shape == shape
+                else cls(f"{cls.library}.broadcast_to({kept.text}, {shape})", shape)
+            )
         return cls._joined(function, a, b, shape)
 
     @classmethod
@@ -86,10 +91,6 @@ def literal(values: Any) -> str:
 NOISE = "1e-12"
 
 
-def _gap(x: Array, y: Array) -> Code:
-    return Code.lift(x) if isinstance(y, int) and y == 0 else Code.lift(x) - y
-
-
 class NumpyCode(FormalSystem):
     """Collects in `helpers` the functions that its code calls, by name.
 
@@ -97,7 +98,7 @@ class NumpyCode(FormalSystem):
     """
 
     name = "numpy"
-    array = Code
+    array: type[Code] = Code
 
     def __init__(self, *, kinks: bool = False) -> None:
         self.kinks = kinks
@@ -107,10 +108,10 @@ class NumpyCode(FormalSystem):
     def call(self, function: str, *arrays: Array, options: Any = ()) -> Array:
         if function in ex.OPERATORS:  # Python has it
             return ops.get(function).forward(self, *arrays)
-        codes = [Code.lift(array) for array in arrays]
+        codes = [self.array.lift(array) for array in arrays]
         name = _NUMPY.get(function) or self._helper(function, tuple(options))
         shape = broadcast_shapes(*(code.shape for code in codes))
-        return Code(f"{name}({', '.join(code.text for code in codes)})", shape)
+        return self.array(f"{name}({', '.join(code.text for code in codes)})", shape)
 
     def _helper(self, function: str, options: Any) -> str:
         """The name of a function defined by the op's own rule, for these options."""
@@ -122,24 +123,28 @@ class NumpyCode(FormalSystem):
             count = sum(taken.rstrip("_0123456789") == name for taken in self._named.values())
             self._named[key] = name = f"{name}_{count + 1}" if count else name
             settings = {letter: value.value for letter, value in options}
-            x = Code("x", ())
+            x = self.array("x", ())
             body: Array = op.forward(self, x, **settings)
             if function.endswith("'"):
                 body = op.partials[0](self, body, x, **settings)
-            self.helpers[name] = f"def {name}(x):\n    return {Code.lift(body).text}"
+            self.helpers[name] = f"def {name}(x):\n    return {self.array.lift(body).text}"
         return self._named[key]
 
     def weighted(self, W: Array, x: Array) -> Array:
         return x @ self.transpose(W) if x.ndim == 2 else super().weighted(W, x)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
-        codes = [Code.lift(array) for array in (condition, x, y)]
+        codes = [self.array.lift(array) for array in (condition, x, y)]
         shape = broadcast_shapes(*(code.shape for code in codes))
-        return Code(f"np.where({', '.join(code.text for code in codes)})", shape)
+        return self.array(f"np.where({', '.join(code.text for code in codes)})", shape)
+
+    def _gap(self, x: Array, y: Array) -> Code:
+        code = self.array.lift(x)
+        return code if isinstance(y, int) and y == 0 else code - y
 
     def gt(self, x: Array, y: Array) -> Array:
         if self.kinks:
-            return self._compared(" > ", _gap(x, y), Code(NOISE, ()))
+            return self._compared(" > ", self._gap(x, y), self.array(NOISE, ()))
         return self._compared(" > ", x, y)
 
     def lt(self, x: Array, y: Array) -> Array:
@@ -147,7 +152,7 @@ class NumpyCode(FormalSystem):
 
     def ge(self, x: Array, y: Array) -> Array:
         if self.kinks:
-            return self._compared(" >= ", _gap(x, y), Code(f"-{NOISE}", ()))
+            return self._compared(" >= ", self._gap(x, y), self.array(f"-{NOISE}", ()))
         return self._compared(" >= ", x, y)
 
     def le(self, x: Array, y: Array) -> Array:
@@ -155,20 +160,20 @@ class NumpyCode(FormalSystem):
 
     def eq(self, x: Array, y: Array) -> Array:
         if self.kinks:
-            gap = _gap(x, y)
-            return self._compared(" <= ", Code(f"np.abs({gap.text})", gap.shape), Code(NOISE, ()))
+            gap = self._gap(x, y)
+            return self._compared(" <= ", self.array(f"np.abs({gap.text})", gap.shape), self.array(NOISE, ()))
         return self._compared(" == ", x, y)
 
     def _compared(self, sign: str, x: Array, y: Array) -> Array:
-        a, b = Code.lift(x), Code.lift(y)
-        return Code(f"{a.at(SUM)}{sign}{b.at(SUM)}", broadcast_shapes(a.shape, b.shape), COMPARE)
+        a, b = self.array.lift(x), self.array.lift(y)
+        return self.array(f"{a.at(SUM)}{sign}{b.at(SUM)}", broadcast_shapes(a.shape, b.shape), COMPARE)
 
     @property
     def pi(self) -> Array:
-        return Code("np.pi", ())
+        return self.array("np.pi", ())
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
-        return Code(str(examples(x, axes)), ())
+        return self.array(str(examples(x, axes)), ())
 
     def one_less(self, x: Array) -> Array:
         return x - 1
@@ -177,10 +182,10 @@ class NumpyCode(FormalSystem):
         return 1 / (1 + self.exp(-x))
 
     def softplus(self, x: Array) -> Array:
-        return Code(f"np.logaddexp(0, {Code.lift(x).text})", x.shape)
+        return self.array(f"np.logaddexp(0, {self.array.lift(x).text})", x.shape)
 
     def erf(self, x: Array) -> Array:
-        return Code(f"np.vectorize(math.erf)({Code.lift(x).text})", x.shape)
+        return self.array(f"np.vectorize(math.erf)({self.array.lift(x).text})", x.shape)
 
     def sum(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
         return self._reduced("np.sum", x, axes, keepdims)
@@ -196,31 +201,31 @@ class NumpyCode(FormalSystem):
         kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
         left = [size for axis, size in enumerate(x.shape) if axis not in axes]
         shape = tuple(kept if keepdims else left)
-        return Code(f"{function}({x.text}{which}{', keepdims=True' * keepdims})", shape)
+        return self.array(f"{function}({x.text}{which}{', keepdims=True' * keepdims})", shape)
 
     def transpose(self, x: Array) -> Array:
-        return Code(f"{x.at(ATOM)}.T", x.shape[::-1]) if x.ndim > 1 else x
+        return self.array(f"{x.at(ATOM)}.T", x.shape[::-1]) if x.ndim > 1 else x
 
     def swap(self, x: Array) -> Array:
         shape = (*x.shape[:-2], x.shape[-1], x.shape[-2])
-        return Code(f"np.swapaxes({x.text}, -1, -2)", shape)
+        return self.array(f"np.swapaxes({x.text}, -1, -2)", shape)
 
     def outer(self, x: Array, y: Array) -> Array:
         if x.ndim > 1:
             return super().outer(x, y)
-        return Code(f"np.outer({x.text}, {y.text})", x.shape + y.shape)
+        return self.array(f"np.outer({x.text}, {y.text})", x.shape + y.shape)
 
     def reshape(self, x: Array, shape: Shape) -> Array:
-        return Code(f"np.reshape({Code.lift(x).text}, {shape})", shape)
+        return self.array(f"np.reshape({self.array.lift(x).text}, {shape})", shape)
 
     def broadcast(self, x: Array, shape: Shape) -> Array:
-        return Code(f"np.broadcast_to({Code.lift(x).text}, {shape})", shape)
+        return self.array(f"np.broadcast_to({self.array.lift(x).text}, {shape})", shape)
 
     def index(self, x: Array, key: Index) -> Array:
         from backprop_tutor.engine.systems.form import FORM, Form
 
         shape = FORM.index(Form.symbol("x", x.shape), key).shape
-        return Code(f"{x.at(ATOM)}[{_key(key)}]", shape)
+        return self.array(f"{x.at(ATOM)}[{index_key(key)}]", shape)
 
     def scatter(self, x: Array, key: Index, like: Array) -> Array:
         self.helpers["place"] = (
@@ -229,14 +234,16 @@ class NumpyCode(FormalSystem):
             "    whole[key] = part\n"
             "    return whole"
         )
-        return Code(f"place({Code.lift(x).text}, np.s_[{_key(key)}], {like.shape})", like.shape)
+        return self.array(
+            f"place({self.array.lift(x).text}, np.s_[{index_key(key)}], {like.shape})", like.shape
+        )
 
     def first_max(self, x: Array) -> Array:
         return self.max(x, (x.ndim - 2,), keepdims=True)
 
     def first_hits(self, windows: Array, top: Array) -> Array:
         self.helpers["first"] = _FIRST
-        return Code(f"first({Code.lift(windows).text})", windows.shape)
+        return self.array(f"first({self.array.lift(windows).text})", windows.shape)
 
     def peak(self, x: Array, axes: Axes) -> Array:
         return self.max(x, axes, keepdims=True)
@@ -245,36 +252,38 @@ class NumpyCode(FormalSystem):
         return x
 
     def arange(self, count: int) -> Array:
-        return Code(f"np.arange(1, {count + 1})", (count,))
+        return self.array(f"np.arange(1, {count + 1})", (count,))
 
     def rows(self, x: Array, numbers: Array) -> Array:
-        return Code(f"{x.at(ATOM)}[{_places(numbers)}]", (*numbers.shape, *x.shape[1:]))
+        return self.array(f"{x.at(ATOM)}[{_places(numbers)}]", (*numbers.shape, *x.shape[1:]))
 
     def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
         self.helpers["add_rows"] = _ADD_ROWS
-        return Code(f"add_rows({Code.lift(g).text}, {_places(numbers)}, {like.shape})", like.shape)
+        return self.array(
+            f"add_rows({self.array.lift(g).text}, {_places(numbers)}, {like.shape})", like.shape
+        )
 
     def windows(self, x: Array, windows: Windows) -> Array:
         self.helpers["windows"] = _WINDOWS
         lead = x.shape[: x.ndim - len(windows.size)]
-        text = f"windows({Code.lift(x).text}, {windows.size}, {windows.stride}, {windows.padding})"
-        return Code(text, (*lead, windows.entries, prod(windows.outputs)))
+        text = f"windows({self.array.lift(x).text}, {windows.size}, {windows.stride}, {windows.padding})"
+        return self.array(text, (*lead, windows.entries, prod(windows.outputs)))
 
     def overlap(self, x: Array, windows: Windows) -> Array:
         self.helpers["overlap"] = _OVERLAP
         shape = (*x.shape[:-2], *windows.inputs)
         sizes = f"{windows.inputs}, {windows.size}, {windows.stride}, {windows.padding}"
-        return Code(f"overlap({Code.lift(x).text}, {sizes})", shape)
+        return self.array(f"overlap({self.array.lift(x).text}, {sizes})", shape)
 
     def permute(self, x: Array, axes: Axes) -> Array:
         moved = tuple(x.shape[axis] for axis in axes)
-        return Code(f"np.transpose({Code.lift(x).text}, {axes})", moved)
+        return self.array(f"np.transpose({self.array.lift(x).text}, {axes})", moved)
 
     def concat(self, arrays: Iterable[Array], axis: int) -> Array:
-        codes = [Code.lift(array) for array in arrays]
+        codes = [self.array.lift(array) for array in arrays]
         total = sum(code.shape[axis] for code in codes)
         shape = (*codes[0].shape[:axis], total, *codes[0].shape[axis + 1 :])
-        return Code(f"np.concatenate([{', '.join(code.text for code in codes)}], axis={axis})", shape)
+        return self.array(f"np.concatenate([{', '.join(code.text for code in codes)}], axis={axis})", shape)
 
 
 _PLAIN = (
@@ -321,7 +330,9 @@ def _places(numbers: Code) -> str:
     return f"np.asarray({numbers.text}, dtype=int) - 1"
 
 
-def _key(key: Index) -> str:
+def index_key(key: Index) -> str:
+    """What stands in the brackets of an index."""
+
     def written(place: int | slice) -> str:
         if not isinstance(place, slice):
             return str(place)

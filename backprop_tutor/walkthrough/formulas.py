@@ -41,6 +41,8 @@ def written_forward(xp: FormalSystem, op: Op, inputs: list[Array], params: Mappi
 
     An operator stands as its author wrote it, also with a 0 or a 1.
     """
+    if (made := xp.ready(op.name, inputs, params)) is not None:
+        return made
     if op.written:
         return op.written(xp, *inputs, **params)
     if op.is_elementwise:

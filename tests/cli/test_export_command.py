@@ -74,3 +74,10 @@ def test_exporting_twice_gives_the_same(program: Program) -> None:
     for ending in ("html", "ipynb"):
         first, second = (program("export", "mazur", "-", "--format", ending, "--blank").stdout for _ in "12")
         assert first == second
+
+
+def test_to_names_the_kind(program: Program, tmp_path: Path) -> None:
+    assert program("export", "exercise1", "x.py", "--to", "torch").returncode == 0
+    assert "import torch" in (tmp_path / "x.py").read_text("utf-8")
+    assert program("export", "exercise1", "x.ipynb", "--to", "torch").returncode == 0
+    assert "import torch" in json.loads((tmp_path / "x.ipynb").read_text("utf-8"))["cells"][1]["source"][0]

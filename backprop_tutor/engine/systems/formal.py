@@ -1,9 +1,9 @@
 """What the two systems of formulas share: operators and functions that build expression trees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from fractions import Fraction
-from typing import Self
+from typing import Any, Self
 
 from backprop_tutor.engine.systems.base import Array, Axes, DerivedFunctions, Options, Shape, examples
 from backprop_tutor.errors import ShapeError
@@ -127,6 +127,10 @@ class FormalSystem(DerivedFunctions):
         system = copy(self)
         system.letter_for_count = False
         return system
+
+    def ready(self, op: str, inputs: Sequence[Array], params: Mapping[str, Any]) -> Array | None:
+        """The whole op as a function that exists, where code is written for a library that has it."""
+        return None
 
     def call(self, function: str, *arrays: Array, options: Options = ()) -> Array:
         """`function` of corresponding elements, under its name."""

@@ -69,25 +69,26 @@ class NotebookExport:
                 f"this exercise holds more than {MAX_NUMBERS:,} numbers, too many for a notebook.",
                 hint="Export .html or .json instead.",
             )
-        cells = [
-            {"id": f"cell-{number}", **cell}
-            for number, cell in enumerate(_blank(document) if document.blank else _worked(document), 1)
-        ]
-        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        notebook = {
-            "cells": cells,
-            "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+        return notebook(_blank(document) if document.blank else _worked(document))
 
 
-def _markdown(text: str) -> dict[str, Any]:
+def notebook(cells: Iterator[dict[str, Any]]) -> str:
+    """The file of these cells."""
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    written = {
+        "cells": [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells, 1)],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(written, ensure_ascii=False, indent=1) + "\n"
+
+
+def markdown_cell(text: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)}
 
 
-def _code(text: str) -> dict[str, Any]:
+def code_cell(text: str) -> dict[str, Any]:
     return {
         "cell_type": "code",
         "execution_count": None,
@@ -98,28 +99,26 @@ def _code(text: str) -> dict[str, Any]:
 
 
 def _worked(document: Document) -> Iterator[dict[str, Any]]:
-    views, painter = _views(document), _painter(document)
+    views, painter = every_view(document), painter_of(document)
     codes = StepCode(document.solution)
     bodies = {v.step.quantity: codes.of(v.step) for v in views}  # first: it says which functions are needed
-    yield _markdown(_title(document, painter))
-    uses_math = any("math.erf" in text for text in [*codes.functions, *bodies.values()])
-    imports = "import math\n\nimport numpy as np" if uses_math else "import numpy as np"
-    yield _code("\n\n\n".join([imports, *codes.functions]))
-    yield _markdown("\n\n".join(["## Given", *painter.paint(document.makes.given(document.leaves))]))
-    yield _code(_data(document.solution))
+    yield markdown_cell(_title(document, painter))
+    yield code_cell(imports_code(codes, list(bodies.values())))
+    yield markdown_cell("\n\n".join(["## Given", *painter.paint(document.makes.given(document.leaves))]))
+    yield code_cell(data_code(document.solution))
     titles: list[Block] = []
     for block in document.makes.steps(views, Checks()):
         titles.append(block)
         if isinstance(block, WorkedStep):
             name = name_of(block.quantity.expr)
-            yield _markdown("\n\n".join(painter.paint(titles)))
-            yield _code(f"{bodies[name]}\n{identifier(name)}")
+            yield markdown_cell("\n\n".join(painter.paint(titles)))
+            yield code_cell(f"{bodies[name]}\n{identifier(name)}")
             titles = []
-    yield _markdown("## Comparison\n\nThe exercise's own values, worked out by other code.")
-    yield _code(_comparison(document.solution, [found.step for found in views]))
+    yield markdown_cell("## Comparison\n\nThe exercise's own values, worked out by other code.")
+    yield code_cell(comparison_code(document.solution, [found.step for found in views]))
 
 
-def _views(document: Document) -> list[StepView]:
+def every_view(document: Document) -> list[StepView]:
     """Of every step that is computed by the end, also of those that other documents leave out."""
     solution = document.solution
     steps = solution.steps.values() if document.quantity is None else document.steps
@@ -135,7 +134,7 @@ def _title(document: Document, painter: MarkdownPainter) -> str:
     return "\n\n".join([*painter.paint(heading), " ".join(said)])
 
 
-def _painter(document: Document) -> MarkdownPainter:
+def painter_of(document: Document) -> MarkdownPainter:
     """Paints formulas with their axes counted as the code counts them."""
     style = document.style
     return MarkdownPainter(
@@ -153,7 +152,14 @@ def _from_zero(expr: Expr) -> Expr | None:
     return Call(expr.name, tuple(rewrite(arg, _from_zero) for arg in expr.args), tuple(options))
 
 
-def _data(solution: Solution) -> str:
+def imports_code(codes: StepCode, lines: Sequence[str]) -> str:
+    """What the lines need: modules and functions."""
+    uses_math = any("math.erf" in text for text in [*codes.functions, *lines])
+    imports = "import math\n\nimport numpy as np" if uses_math else "import numpy as np"
+    return "\n\n\n".join([imports, *codes.functions])
+
+
+def data_code(solution: Solution) -> str:
     lines = []
     for name, values in solution.exercise.values.items():
         lines.append(f"{identifier(name)} = np.array({literal(values.tolist())}, dtype=float)")
@@ -162,7 +168,7 @@ def _data(solution: Solution) -> str:
     return "\n".join(lines)
 
 
-def _comparison(solution: Solution, steps: Sequence[Step]) -> str:
+def comparison_code(solution: Solution, steps: Sequence[Step]) -> str:
     values = {step.quantity: literal(solution.value(step.quantity).tolist()) for step in steps}
     listed = "\n".join(f"    {name!r}: ({identifier(name)}, {value})," for name, value in values.items())
     return (
@@ -176,11 +182,11 @@ def _comparison(solution: Solution, steps: Sequence[Step]) -> str:
 def _blank(document: Document) -> Iterator[dict[str, Any]]:
     exercise = document.solution.exercise
     salt = salt_of(exercise.name, exercise.title)
-    painter = _painter(document)
-    yield _markdown(_title(document, painter))
-    yield _code(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
-    yield _markdown("\n\n".join(["## Given", *painter.paint(document.task.statement())]))
-    yield _code(_data(document.solution))
+    painter = painter_of(document)
+    yield markdown_cell(_title(document, painter))
+    yield code_cell(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
+    yield markdown_cell("\n\n".join(["## Given", *painter.paint(document.task.statement())]))
+    yield code_cell(data_code(document.solution))
     for known in document.views:
         name, shape = known.step.quantity, known.step.node.shape
         right = {
@@ -191,9 +197,9 @@ def _blank(document: Document) -> Iterator[dict[str, Any]]:
             for index, row in zip(known.indices, known.rows, strict=True)
         }
         step = painter.paint([document.makes.step(known)])
-        yield _markdown("\n\n".join([*step, "Put your answer in place of `None`."]))
+        yield markdown_cell("\n\n".join([*step, "Put your answer in place of `None`."]))
         size = known.step.node.size
-        yield _code(f"{identifier(name)} = None\ncheck({name!r}, {identifier(name)}, {size}, {right!r})")
+        yield code_cell(f"{identifier(name)} = None\ncheck({name!r}, {identifier(name)}, {size}, {right!r})")
 
 
 def place_of(index: tuple[int, ...], shape: tuple[int, ...]) -> int:
