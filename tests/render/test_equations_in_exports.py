@@ -123,7 +123,7 @@ def test_the_picture_has_the_letters() -> None:
     drawn = exported("exercise1", "nielsen", "svg")
     assert ">a¹[1]</text>" in drawn
     assert not re.search(r">(net1|h1|W1|J)\b", drawn)
-    assert set(KINDS) == {"html", "md", "tex", "ipynb", "svg", "json", "py", "torch"}, (
+    assert set(KINDS) == {"html", "md", "tex", "ipynb", "svg", "json", "py", "torch", "paper"}, (
         "a new export is to be tested here"
     )
 
