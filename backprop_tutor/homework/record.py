@@ -7,13 +7,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["SUPERSEDED", "SheetRecord", "Slip", "read_record", "record_of", "refused", "superseded"]
+__all__ = ["SUPERSEDED", "SheetRecord", "SlipMet", "read_record", "record_of", "refused", "superseded"]
 
 SUPERSEDED = "superseded"
 EMPTY = {"format": 1, "score": 0.0, "answers": [], "faults": []}
 
 
-class Slip(NamedTuple):
+class SlipMet(NamedTuple):
     """A misconception met in the answer `given` for an element: `certain`, or one of several that may be."""
 
     misconception: str
@@ -34,7 +34,7 @@ class SheetRecord(NamedTuple):
     score: float = 0.0
     marks: Mapping[str, float] = {}
     missed: tuple[str, ...] = ()
-    slips: tuple[Slip, ...] = ()
+    slips: tuple[SlipMet, ...] = ()
     is_sheet: bool = True
 
 
@@ -49,7 +49,7 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
             cause = next(iter(answer["misconceptions"]), "")
             missed.append(element)
             if cause:
-                slips.append(Slip(cause, element, answer["given"], not answer["ambiguous"]))
+                slips.append(SlipMet(cause, element, answer["given"], not answer["ambiguous"]))
     line = line or json.dumps(document, ensure_ascii=False)
     return SheetRecord(
         line,

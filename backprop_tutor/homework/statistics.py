@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from backprop_tutor.homework.record import SUPERSEDED, SheetRecord, Slip
+from backprop_tutor.homework.record import SUPERSEDED, SheetRecord, SlipMet
 
 __all__ = ["ClassReport", "ClassSlip"]
 
@@ -21,7 +21,7 @@ class ClassSlip(NamedTuple):
     certain: int
     possible: int
     steps: list[tuple[str, int]]
-    example: Slip
+    example: SlipMet
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class ClassReport:
     students: Counter[str] = field(default_factory=Counter)  # by misconception, for certain
     perhaps: Counter[str] = field(default_factory=Counter)  # further ones, possibly
     steps: dict[str, Counter[str]] = field(default_factory=dict)  # of a misconception, by element
-    examples: dict[str, Slip] = field(default_factory=dict)  # of a misconception, a certain one if there is
+    examples: dict[str, SlipMet] = field(default_factory=dict)  # a certain one if there is
     refused: list[tuple[str, str]] = field(default_factory=list)  # the first few: sheet and reason
     further: Counter[str] = field(default_factory=Counter)  # sheets beside the first, by student
     _last: tuple[str, set[str], set[str]] = ("", set(), set())  # whose sheet was counted last, and its slips

@@ -5,7 +5,7 @@ import re
 from on_screen import screen
 
 from backprop_tutor import load, solve
-from backprop_tutor.homework.record import SheetRecord, Slip
+from backprop_tutor.homework.record import SheetRecord, SlipMet
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.language import Style
 from backprop_tutor.render.class_page import class_page
@@ -17,7 +17,7 @@ from backprop_tutor.tutor.skills import SKILLS
 def report_of(*students: str) -> ClassReport:
     report = ClassReport("exercise1", "Two layers", 10.0, ["J"])
     for student in students:
-        slip = Slip("sign-flipped", "J", "-1/2", certain=True)
+        slip = SlipMet("sign-flipped", "J", "-1/2", certain=True)
         record = SheetRecord("", student, f"{student}.yaml", "marked", "", 9.0, {}, ("J",), (slip,))
         report.add(record)
     return report
@@ -59,14 +59,14 @@ def test_a_title_that_is_broken_is_not_cut() -> None:
     assert "more │" in shown
 
 
-def slips(report: ClassReport, student: str, *slips: Slip) -> None:
+def slips(report: ClassReport, student: str, *slips: SlipMet) -> None:
     elements = tuple(slip.element for slip in slips)
     report.add(SheetRecord("", student, f"{student}.yaml", "marked", "", 1.0, {}, elements, slips))
 
 
 def test_students_are_counted_once_and_the_certain_apart() -> None:
     report = ClassReport("exercise1", "Two layers", 10.0, ["J", "dJ/dW2[1,1]"])
-    certain, possible = (Slip("sign-flipped", "J", "-1/2", sure) for sure in (True, False))
+    certain, possible = (SlipMet("sign-flipped", "J", "-1/2", sure) for sure in (True, False))
     slips(report, "ann", possible, certain._replace(element="dJ/dW2[1,1]", given="1\n"))
     slips(report, "ann", certain)  # another sheet of hers
     slips(report, "bo", possible)
@@ -81,9 +81,9 @@ def test_students_are_counted_once_and_the_certain_apart() -> None:
 
 def test_each_slip_comes_with_what_practises_it() -> None:
     report = ClassReport("exercise1", "Two layers", 10.0, ["J"])
-    slips(report, "ann", Slip("missing-factor-two", "J", "1", certain=True))
-    slips(report, "bo", Slip("transposed", "dJ/dW2[1,1]", "[[1], [2]]", certain=True))
-    slips(report, "cy", Slip("sign-flipped", "W2_new[1,1]", "[/b]<i>" * 20, certain=True))
+    slips(report, "ann", SlipMet("missing-factor-two", "J", "1", certain=True))
+    slips(report, "bo", SlipMet("transposed", "dJ/dW2[1,1]", "[[1], [2]]", certain=True))
+    slips(report, "cy", SlipMet("sign-flipped", "W2_new[1,1]", "[/b]<i>" * 20, certain=True))
     solution = solve(load("exercise1"))
     lines = "\n".join(PlainPainter(Style()).paint(class_blocks(report, solution)))
     known = {skill.id for skill in SKILLS}
