@@ -14,6 +14,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.grading.book import Book
 from backprop_tutor.grading.candidates import Candidates, Edits
+from backprop_tutor.grading.cause import Cause, Found
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.history import History
@@ -24,7 +25,7 @@ from backprop_tutor.grading.slip_pool import Slip, SlipPool
 from backprop_tutor.grading.working import Student
 from backprop_tutor.language.expr import Expr
 
-__all__ = ["Cause", "Diagnosis", "Found", "formula_causes", "number_causes"]
+__all__ = ["Diagnosis", "formula_causes", "number_causes"]
 
 _SAME = 1e-9
 _OWN_ROUNDING = 1.5  # units of the last digit that a student's rounded earlier values may cost
@@ -37,27 +38,6 @@ _USUAL = RANK["factor-dropped"]  # what is still told of a number that comes out
 _FURTHER = 30  # ranks that a slip in an earlier step is less usual
 _MOST_CAUSES = 4
 _MOST_PAIRS = 10_000
-
-
-class Cause(NamedTuple):
-    """What was done, in words and by the `ids` of misconceptions (several where several things were done at
-    once, or where one is a case of the other), and in which step (empty: in every step)."""
-
-    ids: tuple[str, ...]
-    says: str
-    place: str
-
-
-class Found(NamedTuple):
-    """The possible causes, the most usual first. `certain`: there is only one, and its result is no number
-    that comes out by chance."""
-
-    causes: tuple[Cause, ...] = ()
-    certain: bool = False
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(id_ for cause in self.causes for id_ in cause.ids))
 
 
 Sort = Literal["direct", "section", "anywhere"] | Edits

@@ -11,7 +11,8 @@ from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.grading import messages
 from backprop_tutor.grading.array_answer import TRANSPOSED, Fit, fit, summed_up
 from backprop_tutor.grading.book import Book
-from backprop_tutor.grading.diagnosis import Found, formula_causes
+from backprop_tutor.grading.cause import Found
+from backprop_tutor.grading.diagnosis import formula_causes
 from backprop_tutor.grading.elements import Element, Part
 from backprop_tutor.grading.formula_judge import FormulaVerdict
 from backprop_tutor.grading.history import History

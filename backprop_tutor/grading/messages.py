@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.precision import Precision
-from backprop_tutor.grading.diagnosis import Found
+from backprop_tutor.grading.cause import Found
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.verdict import Verdict
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from math import prod
 from time import monotonic
-from typing import NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.diagnosis import Cause, Found
+from backprop_tutor.grading.cause import Cause, Found
 from backprop_tutor.grading.misconceptions.table import COVERS
 from backprop_tutor.grading.points import Point, base_point, random_points
 from backprop_tutor.grading.slip_pool import Slip
@@ -17,9 +16,10 @@ from backprop_tutor.language import Style
 from backprop_tutor.programs.array_step import ArrayStep
 from backprop_tutor.programs.closeness import EXACT, same
 from backprop_tutor.programs.whole_slips import WholeSlip, WholeSlips
+from backprop_tutor.programs.wrong_array import WrongArray
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["ArrayCauses", "WrongArray"]
+__all__ = ["ArrayCauses"]
 
 PATIENCE = 0.5  # seconds in which further and further sorts of slips are looked at, for one array
 _CERTAIN = 0.02  # coincidences that may be expected where one slip is called the cause
@@ -28,24 +28,6 @@ _MOST_NUMBERS = 12  # that are looked at for how simple they are
 _DENOMINATORS = range(1, 33)
 
 Stage = Callable[[ArrayStep], Iterator[WholeSlip]]
-
-
-class WrongArray(NamedTuple):
-    """The wrong array, within whose `tolerance` (and `floor`, where numbers are 0) another is the same one,
-    and what else is known of it: whether it is kept in `whole_numbers`, and whether another name for it, or
-    a statement, `changes` it."""
-
-    array: Array
-    tolerance: float = EXACT
-    floor: float = 0.0
-    whole_numbers: bool = False
-    changes: bool = False
-
-    def admits(self, slip: Slip) -> bool:
-        """Whether what is known of the array leaves this slip possible."""
-        if "decimals-cut" in slip.ids:
-            return self.whole_numbers or self.array.size > 3
-        return True
 
 
 class ArrayCauses:
@@ -61,6 +43,7 @@ class ArrayCauses:
         stages: list[Stage] = [
             lambda s: self.slips.from_changed(s, changed),
             lambda s: self.slips.reshaped(s, wrong.array.shape),
+            self.slips.listed,
             self.slips.single,
             self.slips.scaled,
             self.slips.before,
@@ -68,7 +51,8 @@ class ArrayCauses:
             self.slips.pairs,
         ]
         for stage in stages:
-            if found := self._looked_at(stage, wrong, step):
+            found = self._looked_at(stage, wrong, step)
+            if found and (stage != self.slips.listed or found.certain):
                 return found
             if monotonic() - started > PATIENCE:
                 break
@@ -169,7 +153,7 @@ def _coincidence(wrong: Array, right: Array | None) -> float:
         return 1e-3 if wrong.size > 1 else 0.1
     differ = np.flatnonzero((wrong != right).ravel())
     numbers = {(float(wrong.flat[i]), float(right.flat[i])) for i in differ[: 50 * _MOST_NUMBERS]}
-    return prod(_simplicity(*pair) for pair in sorted(numbers, key=str)[:_MOST_NUMBERS])
+    return prod(sorted(_simplicity(*pair) for pair in numbers)[:_MOST_NUMBERS])
 
 
 def _simplicity(number: float, right: float) -> float:

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.grading.diagnosis import Found
+from backprop_tutor.grading.cause import Found
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import Style
 from backprop_tutor.programs import array_wording as wording
-from backprop_tutor.programs.array_causes import ArrayCauses, WrongArray
 from backprop_tutor.programs.array_step import ArrayStep
 from backprop_tutor.programs.array_verdict import ArrayVerdict
 from backprop_tutor.programs.closeness import EXACT, off, same, tolerance_of
 from backprop_tutor.programs.given_array import GivenArray
 from backprop_tutor.programs.wrong_entries import where_wrong
 from backprop_tutor.walkthrough import Solution
+
+if TYPE_CHECKING:
+    from backprop_tutor.programs.array_causes import ArrayCauses
 
 __all__ = ["ArrayJudge", "ProgramArrays"]
 
@@ -55,8 +58,15 @@ class ArrayJudge:
         self.solution, self.ledger = solution, solution.ledger
         self.asked = frozenset(asked)
         self.style = style or Style()
-        self.causes = ArrayCauses(solution, self.style)
         self._elements = Elements(solution)
+
+    @cached_property
+    def _causes(self) -> "ArrayCauses":
+        from backprop_tutor.programs.array_causes import (
+            ArrayCauses,  # 40 ms, which a right program does not need
+        )
+
+        return ArrayCauses(self.solution, self.style)
 
     def judge(self, given: ProgramArrays) -> dict[str, ArrayVerdict]:
         """The verdicts by quantity, in walkthrough order: of all that is asked, and of what else there is."""
@@ -232,6 +242,8 @@ class ArrayJudge:
         tolerances: tuple[float, float],
         progress: _Progress,
     ) -> ArrayVerdict:
+        from backprop_tutor.programs.wrong_array import WrongArray
+
         quantity, values, (tolerance, floor) = made.quantity, array.values, tolerances
         assert values is not None
         right = np.asarray(self.solution.values[quantity])
@@ -239,10 +251,11 @@ class ArrayJudge:
         expected = step.right if step.right is not None else right
         changes = given.is_changed_in_place(array.variable) or self._is_shared(quantity, given)
         at_hand = WrongArray(values, tolerance, floor, array.is_whole_numbers, changes)
-        found = self.causes.of(at_hand, step, given.changed)
-        if not found.causes and not progress.dirty.isdisjoint(self.ledger.ancestors(quantity)):
-            by_right = ArrayStep(self.ledger, quantity, self.solution.values, progress.absent)
-            found = self.causes.of(at_hand, by_right, given.changed)
+        steps = [step] if step.right is not None else []
+        if not progress.dirty.isdisjoint(self.ledger.ancestors(quantity)) or not steps:
+            steps.append(ArrayStep(self.ledger, quantity, self.solution.values, progress.absent))
+        every = (self._causes.of(at_hand, one, given.changed) for one in steps)
+        found = next((found for found in every if found.causes), Found())
         fits = values.shape == right.shape
         wrong = off(values, expected, tolerance) if values.shape == expected.shape else np.ones(1, dtype=bool)
         message = " ".join(filter(None, self._sentences(made, array, found, expected, wrong, progress)))

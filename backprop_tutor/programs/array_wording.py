@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array, Shape
-from backprop_tutor.grading.diagnosis import Found
+from backprop_tutor.grading.cause import Found
 from backprop_tutor.grading.messages import unexplained
 
 __all__ = [

@@ -13,8 +13,7 @@ if os.path.dirname(os.path.abspath(__file__)) == _HERE:
     del sys.path[0]  # nothing beside this file is to be imported by name
 
 import contextlib  # noqa: E402
-import importlib.abc  # noqa: E402
-import importlib.util  # noqa: E402
+import importlib.machinery  # noqa: E402
 import json  # noqa: E402
 import linecache  # noqa: E402
 import threading  # noqa: E402
@@ -31,17 +30,15 @@ LONGEST = 2_000  # characters of a message
 MOST_FRAMES = 200
 
 
-class ProgramPart(importlib.abc.InspectLoader):
+class ProgramPart(importlib.machinery.SourceFileLoader):
     """A piece of the program: all of a file, or one cell of a notebook."""
 
     def __init__(self, label: str, source: Any) -> None:
-        self.label, self.source = label, source
-
-    def get_source(self, fullname: str) -> Any:
-        return self.source
+        super().__init__("__main__", label)
+        self.source = source
 
     def get_code(self, fullname: str) -> Any:
-        return self.source_to_code(self.source, self.label)
+        return self.source_to_code(self.source, self.path)
 
 
 class Program:

@@ -34,4 +34,10 @@ def same(given: Array, right: Array | None, tolerance: float = EXACT, floor: flo
     """Whether they have one shape and differ nowhere."""
     if right is None or given.shape != right.shape:
         return False
+    if given is right:
+        return True
+    with np.errstate(all="ignore"):  # at once where all is finite, which it mostly is
+        gap, scale = float(np.abs(given - right).max(initial=0.0)), float(np.abs(right).max(initial=0.0))
+    if scale < -_HIDDEN and np.isfinite(gap):
+        return gap <= max(tolerance * scale, floor)
     return not off(given, right, tolerance, floor).any()

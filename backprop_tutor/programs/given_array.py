@@ -76,7 +76,7 @@ def _read(variable: str, value: Any, memory: int) -> GivenArray:
         return GivenArray(variable, shape=shape, dtype=dtype)
     memory = memory or _address(array, value)
     with np.errstate(all="ignore"):
-        return GivenArray(variable, np.array(array, dtype=np.float64), shape, dtype, memory=memory)
+        return GivenArray(variable, np.asarray(array, dtype=np.float64), shape, dtype, memory=memory)
 
 
 def _no_array(kind: str) -> str:

@@ -57,7 +57,7 @@ class WholeSlips:
 
     def single(self, step: ArrayStep) -> Iterator[WholeSlip]:
         """One slip in the step itself."""
-        yield from self._listed(step)
+        yield from self.listed(step)
         yield from self._edited(step, self.formulas.singles)
 
     def pairs(self, step: ArrayStep) -> Iterator[WholeSlip]:
@@ -98,7 +98,8 @@ class WholeSlips:
             says = f"your {names}, which the program has changed, where the exercise's belongs"
             yield WholeSlip(_slip(("data-changed",), says, step), array)
 
-    def _listed(self, step: ArrayStep) -> Iterator[WholeSlip]:
+    def listed(self, step: ArrayStep) -> Iterator[WholeSlip]:
+        """The slips of the table and those of array code."""
         table = self.table.wrong(step.quantity, step.known)
         everywhere = self.table.in_every_term(step.quantity, step.known)
         for misconception, variant in chain(_unless_shapes_differ(table), _unless_shapes_differ(everywhere)):

@@ -20,6 +20,7 @@ BENCHMARKS = (
     "step_tables",
     "long_derivations",
     "homework",
+    "code_checking",
 )
 
 
