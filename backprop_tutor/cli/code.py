@@ -3,33 +3,50 @@
 import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from backprop_tutor.cli.options import (
     AsciiOption,
-    ExerciseArgument,
     JsonOption,
     MaxElementsOption,
+    OptionalExerciseArgument,
     PlainOption,
 )
 
 if TYPE_CHECKING:
     from backprop_tutor.programs.array_check import ArrayChecker
     from backprop_tutor.programs.program_check import CheckedProgram
+    from backprop_tutor.walkthrough import Solution
 
 __all__ = ["code"]
 
 
+def _complete_layer(incomplete: str) -> list[str]:
+    from backprop_tutor.programs.layer_tasks import layer_names
+
+    return [name for name in layer_names() if name.startswith(incomplete)]
+
+
 def code(
-    exercise: ExerciseArgument,
+    exercise: OptionalExerciseArgument = None,
     file: Annotated[
         Path | None,
         typer.Argument(metavar="[FILE]", help="Your program: .py, .ipynb, or .npz with arrays of it."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            "--layer",
+            metavar="NAME",
+            autocompletion=_complete_layer,
+            help="The functions of a layer or loss instead of an exercise: affine, relu, batch_norm, conv, "
+            "lstm, attention, softmax_loss, ….",
+        ),
+    ] = None,
     notebook: Annotated[bool, typer.Option("--notebook", help="A notebook, not a Python file.")] = False,
     timeout: Annotated[
         float, typer.Option("--timeout", min=0.1, help="The seconds that your program may take.")
@@ -49,36 +66,67 @@ def code(
     Example: backprop-tutor code exercise3 --out mine.py, then backprop-tutor code exercise3 mine.py
     """
     gc.disable()  # much is made here and nothing freed: a tenth of the time
+    if layer and exercise:  # with a layer, the first word is the program
+        file, exercise = Path(exercise), None
+    task = _Task(exercise, layer, max_elements)
     if file is None:
-        _write(exercise, out, force, notebook, max_elements)
+        _write(task, out, force, notebook)
         return
-    checked = _check(exercise, file, timeout, python, max_elements)
+    checked = _check(task, file, timeout, python)
     if as_json:
         import json
 
         print(json.dumps(checked.result.document(), ensure_ascii=False))
     else:
-        _show(exercise, checked, plain)
+        _show(checked, plain)
     _report(checked, timeout)
     if checked.exit_status:
         raise typer.Exit(checked.exit_status)
 
 
-def _write(exercise: str, out: Path | None, force: bool, notebook: bool, max_elements: int) -> None:
+class _Task(NamedTuple):
+    """What the program is for: an exercise by its name or path, or a layer."""
+
+    exercise: str | None
+    layer: str | None
+    max_elements: int
+
+    def solution(self) -> "Solution":
+        from backprop_tutor import load, solve
+
+        if self.layer:
+            from backprop_tutor.programs.layer_tasks import layer_exercise
+
+            return solve(layer_exercise(self.layer))
+        if not self.exercise:
+            from backprop_tutor.errors import UsageError
+
+            raise UsageError("no exercise is named.", hint="Name one, such as exercise3, or a --layer.")
+        return solve(load(self.exercise, max_elements=self.max_elements))
+
+    @property
+    def words(self) -> list[str]:
+        """How it is called from any folder."""
+        if self.layer:
+            return ["--layer", self.layer]
+        name = self.exercise or ""
+        return [str(Path(name).resolve()) if Path(name).is_file() else name]
+
+
+def _write(task: _Task, out: Path | None, force: bool, notebook: bool) -> None:
     """Print the skeleton, or put it into a file."""
     from shlex import join
 
-    from backprop_tutor import load, solve
     from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
+    from backprop_tutor.render.layer_skeleton import layer_skeleton
     from backprop_tutor.render.skeleton import as_notebook, as_python, skeleton
 
     notebook = notebook or (out is not None and out.suffix.lower() == ".ipynb")
-    loaded = load(exercise, max_elements=max_elements)
-    named = exercise if loaded.path is None or not Path(exercise).exists() else str(Path(exercise).resolve())
     shown = str(out) if out else ("FILE.ipynb" if notebook else "FILE.py")
-    command = clean(join(["backprop-tutor", "code", named, shown]))
-    text = (as_notebook if notebook else as_python)(skeleton(solve(loaded)), command)
+    command = clean(join(["backprop-tutor", "code", *task.words, shown]))
+    parts = (layer_skeleton if task.layer else skeleton)(task.solution())
+    text = (as_notebook if notebook else as_python)(parts, command)
     if out is None:
         print(text, end="")
         return
@@ -86,29 +134,29 @@ def _write(exercise: str, out: Path | None, force: bool, notebook: bool, max_ele
     print(f"Wrote {clean(str(out))}. Fill it in, and check it with: {command}")
 
 
-def _check(exercise: str, file: Path, timeout: float, python: str, max_elements: int) -> "CheckedProgram":
+def _check(task: _Task, file: Path, timeout: float, python: str) -> "CheckedProgram":
     """Run the program while the exercise is read and solved: each takes about as long as the other."""
     if file.suffix.lower() == ".npz":
         from backprop_tutor.programs.program_check import check_archive
 
-        return check_archive(_checker(exercise, max_elements), file)
+        return check_archive(_checker(task), file)
     from backprop_tutor.programs.program_run import RunningProgram
 
     with RunningProgram(file, timeout, python) as program:
-        checker = _checker(exercise, max_elements)
+        checker = _checker(task)
         from backprop_tutor.programs.program_check import check_program
 
         return check_program(checker, program)
 
 
-def _checker(exercise: str, max_elements: int) -> "ArrayChecker":
-    from backprop_tutor import load, solve
+def _checker(task: _Task) -> "ArrayChecker":
+    solution = task.solution()
     from backprop_tutor.programs.array_check import ArrayChecker
 
-    return ArrayChecker(solve(load(exercise, max_elements=max_elements)))
+    return ArrayChecker(solution)
 
 
-def _show(exercise: str, checked: "CheckedProgram", plain: bool) -> None:
+def _show(checked: "CheckedProgram", plain: bool) -> None:
     from backprop_tutor.cli.showing import show
     from backprop_tutor.language import clean
     from backprop_tutor.render.screen_style import style_for

@@ -13,7 +13,17 @@ __all__ = ["asks_on_a_terminal", "dress"]
 PANELS = {
     "What is asked": (
         *("--only", "--quantity", "--ask", "--factors", "--restart", "--from", "--rule", "--unroll"),
-        *("--train", "--reveal", "--follow-through", "--count", "--seed", "--reset", "--notations", "--all"),
+        *(
+            "--train",
+            "--reveal",
+            "--follow-through",
+            "--count",
+            "--seed",
+            "--reset",
+            "--notations",
+            "--all",
+            "--layer",
+        ),
         *("--lesson", "--skill", "--skills", "--minutes"),
     ),
     "How it looks": (

@@ -14,6 +14,7 @@ __all__ = [
     "JsonOption",
     "MaxElementsOption",
     "NotationOption",
+    "OptionalExerciseArgument",
     "PlainOption",
     "PrecisionOption",
     "QuantityOption",
@@ -36,6 +37,14 @@ ExerciseArgument = Annotated[
     str,
     typer.Argument(
         metavar="EXERCISE", help="A shipped exercise (exercise1) or a path.", autocompletion=_complete
+    ),
+]
+
+
+OptionalExerciseArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[EXERCISE]", help="A shipped exercise (exercise1) or a path.", autocompletion=_complete
     ),
 ]
 

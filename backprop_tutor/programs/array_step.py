@@ -40,10 +40,10 @@ class Upstream:
         self.y = np.asarray(step.known[consumer])
         self.inputs = [np.asarray(step.known[parent]) for parent in self.node.parents]
 
-    def sent(self, g: Array, y: Array, inputs: list[Array]) -> Array | None:
-        """What the op's rule sends back for other arrays."""
-        rule = self.op.vjp(self.slot)
-        return attempt(lambda: FLOAT64.finish(rule(FLOAT64, g, y, *inputs, **self.node.params)))
+    def sent(self, g: Array, y: Array, inputs: list[Array], **params: object) -> Array | None:
+        """What the op's rule sends back for other arrays, or with other settings."""
+        rule, settings = self.op.vjp(self.slot), {**self.node.params, **params}
+        return attempt(lambda: FLOAT64.finish(rule(FLOAT64, g, y, *inputs, **settings)))
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from backprop_tutor.engine.op import Op, unbroadcast
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.step_index import split_step
-from backprop_tutor.programs.array_step import ArrayStep, attempt
+from backprop_tutor.programs.array_step import ArrayStep, Upstream, attempt
 
 __all__ = ["CODING_SLIPS", "CodingSlip", "blown_up"]
 
@@ -308,6 +308,18 @@ def kernels(step: ArrayStep) -> Found:
                 inputs = [flipped if i == slot else a for i, a in enumerate(one.inputs)]
                 says = f"{{{one.node.parents[slot]}}} not turned by 180° on the way back"
                 yield from _made("kernel-flipped", says, one.sent(one.g, one.y, inputs))
+            yield from _with_border(one, slot)
+
+
+def _with_border(one: Upstream, slot: int) -> Found:
+    """What comes back to the padded input, its border not cut off."""
+    padding, (x, kernel) = one.node.params.get("padding", 0), (one.inputs[0], one.inputs[slot])
+    sides = kernel.ndim if kernel.ndim <= 2 and x.ndim == kernel.ndim else kernel.ndim - 2
+    widths = np.broadcast_to(np.asarray(padding, dtype=int), sides)
+    if widths.any():
+        padded = np.pad(x, [(0, 0)] * (x.ndim - sides) + [(p, p) for p in widths])
+        sent = one.sent(one.g, one.y, [padded, *one.inputs[1:]], padding=0)
+        yield from _made("padding-not-cut", "the border of the padding left on", sent)
 
 
 def _kernel(op: str) -> int | None:

@@ -16,6 +16,7 @@ from backprop_tutor.grading.misconceptions.constants import Constants, constants
 from backprop_tutor.grading.misconceptions.totals import DROPPED, KEPT
 from backprop_tutor.grading.slip_pool import Slip
 from backprop_tutor.grading.slips import Slips
+from backprop_tutor.language.expr import Expr, Sym, rewrite
 from backprop_tutor.programs.array_step import ArrayStep
 from backprop_tutor.programs.coding_slips import CODING_SLIPS, blown_up
 from backprop_tutor.programs.formula_slips import EditedFormula, FormulaSlips
@@ -119,16 +120,33 @@ class WholeSlips:
             return slot[0]
         return f"what comes back to {graph.written(name)}" if name != slot[1] else graph.written(name)
 
+    def _spelled_out(self, part: Expr) -> Expr:
+        return rewrite(part, self._spelled)
+
+    def _spelled(self, part: Expr) -> Expr | None:
+        """What a part of a formula that has no name is called: the formula itself."""
+        if not isinstance(part, Sym):
+            return None
+        prefix = self.solution.gradient_prefix
+        name, graph = part.name.removeprefix(prefix), self.solution.graph
+        if name not in graph.nodes or graph.is_named(name):
+            return None
+        formula = graph.source(name).formula
+        return formula if name == part.name else Sym(f"{prefix}({graph.written(name)})")
+
     def _edited(
         self, step: ArrayStep, edits: Callable[[str], Iterator[EditedFormula]]
     ) -> Iterator[WholeSlip]:
         shape = self.solution.shapes.get(step.quantity)
         for slip, formula in edits(step.quantity):
+            said = tuple(
+                (says, tuple(rewrite(part, self._spelled) for part in parts)) for says, parts in slip.says
+            )
             array = self.formulas.value(formula, step)
             if array is not None and array.shape != shape and array.size == 1 and shape is not None:
                 array = np.full(shape, array.reshape(()))
             if array is not None:
-                yield WholeSlip(slip._replace(place=step.quantity), array)
+                yield WholeSlip(slip._replace(place=step.quantity, says=said), array)
 
     def constants(self, step: ArrayStep) -> list[NamedConstant]:
         """The factors by which a slip changes this quantity, alone and two at once."""
@@ -172,6 +190,9 @@ class WholeSlips:
             yield NamedConstant(("factor-doubled",), "halved", 0.5)
             if (size := prod(step.node.shape)) > 1:
                 yield NamedConstant(("mean-for-sum",), f"divided by its {size} numbers", 1 / size)
+            leaves = (node for node in graph.nodes.values() if not node.op and len(node.shape) > 1)
+            for rows in {node.shape[0] for node in leaves} - {1, 2, size, examples}:
+                yield NamedConstant(("mean-for-sum",), f"divided by {rows}", 1 / rows)
 
 
 def _slip(ids: tuple[str, ...], says: str, step: ArrayStep) -> Slip:
