@@ -4,39 +4,22 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import combinations, permutations, product
 from math import prod
-from typing import NamedTuple
 
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.op import Op, unbroadcast
+from backprop_tutor.engine.op import unbroadcast
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.language.step_index import split_step
-from backprop_tutor.programs.array_step import ArrayStep, Upstream, attempt
+from backprop_tutor.programs.array_step import ArrayStep, attempt
+from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
 
-__all__ = ["CODING_SLIPS", "CodingSlip", "blown_up"]
+__all__ = ["CODING_SLIPS", "blown_up"]
 
 MOST_AXES = 4
 
 
-class CodingSlip(NamedTuple):
-    """The id of a misconception, what was done (with quantities in slots), and what that gives."""
-
-    id: str
-    says: str
-    array: Array
-
-
-Found = Iterator[CodingSlip]
-
-
-def _made(id_: str, says: str, array: Array | None) -> Found:
-    if array is not None:
-        yield CodingSlip(id_, says, array)
-
-
-def transposed(step: ArrayStep) -> Found:
+def transposed(step: ArrayStep) -> CodingSlips:
     """The axes of the result in another order."""
     right = step.right
     if right is None or not 2 <= right.ndim <= MOST_AXES:
@@ -47,7 +30,7 @@ def transposed(step: ArrayStep) -> Found:
             yield CodingSlip("transposed", says, right.transpose(order))
 
 
-def summed(step: ArrayStep) -> Found:
+def summed(step: ArrayStep) -> CodingSlips:
     """Where a gradient is the sum of what comes back over some axes: other axes, a mean, no sum at all."""
     right, upstream = step.right, step.upstream
     if right is None or not upstream or len({one.g.shape for one in upstream}) > 1:
@@ -81,12 +64,12 @@ def _in_every_shape(kept: Array, axes: tuple[int, ...], shape: Shape) -> Iterato
         yield np.full(shape, bare.reshape(()))
 
 
-def unweighted(step: ArrayStep) -> Found:
+def unweighted(step: ArrayStep) -> CodingSlips:
     """Where numbers were multiplied and spread out, what comes back without the other factor."""
     for one in step.upstream if len(step.upstream) == 1 else ():
         if one.op.is_elementwise and not one.op.passes_on and one.g.shape != step.node.shape:
             says = f"the gradient of {{{one.node.name}}} alone: the local derivative left out"
-            yield from _made(
+            yield from made(
                 "local-forgotten", says, attempt(partial(unbroadcast, FLOAT64, one.g, step.node.shape))
             )
 
@@ -96,7 +79,7 @@ def _axes(axes: tuple[int, ...]) -> str:
     return f"axis {axes[0]}" if len(axes) == 1 else f"axes {axes}"
 
 
-def along_other_axes(step: ArrayStep) -> Found:
+def along_other_axes(step: ArrayStep) -> CodingSlips:
     """Softmax, a norm or a reduction along another axis than its own."""
     if step.is_forward and step.inputs:
         op, x = ops.get(step.node.op), step.inputs[0]
@@ -104,9 +87,7 @@ def along_other_axes(step: ArrayStep) -> Found:
             yield from _shares(step)
         for says, there, back in _turned(x) if op.across or op.over else ():
             turned = step.forward([there(x), *step.inputs[1:]])
-            yield from _made(
-                "wrong-axis", f"{op.name} taken {says}", None if turned is None else back(turned)
-            )
+            yield from made("wrong-axis", f"{op.name} taken {says}", None if turned is None else back(turned))
         if "axis" in step.node.params:
             for axis in (None, *range(1, x.ndim + 1)):
                 if axis != step.node.params["axis"]:
@@ -122,10 +103,10 @@ def along_other_axes(step: ArrayStep) -> Found:
             for says, there, back in _turned(one.y):
                 sent = one.sent(there(one.g), there(one.y), [there(x) for x in one.inputs])
                 words = f"the derivative of {one.op.name} taken {says}"
-                yield from _made("wrong-axis", words, None if sent is None else back(sent))
+                yield from made("wrong-axis", words, None if sent is None else back(sent))
 
 
-def _shares(step: ArrayStep) -> Found:
+def _shares(step: ArrayStep) -> CodingSlips:
     """Softmax with the sum over another axis than the largest number that was taken off."""
     x = step.inputs[0]
     axes: list[int | None] = [None, *range(x.ndim)]
@@ -153,58 +134,7 @@ def _turned(x: Array) -> Iterator[tuple[str, Turn, Turn]]:
         yield "over all numbers at once", np.ravel, lambda a: a.reshape(x.shape)
 
 
-def other_functions(step: ArrayStep) -> Found:
-    """An activation like the right one, or its derivative, in the place of it."""
-    if step.is_forward and len(step.inputs) == 1:
-        own = ops.get(step.node.op)
-        for other in _like(own):
-            value = attempt(partial(other.forward, FLOAT64, step.inputs[0]))
-            yield from _made("other-function", f"{other.name} where {own.name} belongs", value)
-    for one in step.upstream if len(step.upstream) == 1 else ():
-        for other in _like(one.op):
-            slope = attempt(partial(other.partials[0], FLOAT64, one.y, one.inputs[0]))
-            says = f"the derivative of {other.name} where that of {one.op.name} belongs"
-            yield from _made("other-function", says, None if slope is None else one.g * slope)
-
-
-def _like(op: Op) -> list[Op]:
-    """The other activations of single numbers."""
-    if not op.activation or len(op.partials) != 1:
-        return []
-    others = (ops.get(name) for name in ops.activations())
-    return [o for o in others if o.name != op.name and len(o.partials) == 1 and o.activation]
-
-
-def other_steps(step: ArrayStep) -> Found:
-    """In every step of a recurrence, the array of the step before or after, or another one."""
-    families: dict[str, list[str]] = {}
-    for name in step.ledger.needs.get(step.quantity, ()):
-        base, number = split_step(name)
-        if number and name.count("<") == 1:
-            families.setdefault(base, []).append(name)
-    for base, members in families.items():
-        if len(members) < 2:
-            continue
-        for move, says in ((1, "the step after"), (-1, "the step before")):
-            moved = {
-                name: step.known[other] for name in members if (other := _moved(name, move)) in step.known
-            }
-            if len(moved) >= len(members) - 1:
-                words = f"{{{members[0]}}} and its like of {says}, not of the step itself"
-                yield from _made("neighbour-taken", words, step.again(moved))
-        for other, others in families.items():
-            if other != base and len(others) == len(members):
-                taken = {name: step.known[o] for name, o in zip(members, others, strict=True)}
-                words = f"{{{others[0]}}} where {{{members[0]}}} belongs, in every step"
-                yield from _made("wrong-layer-input", words, step.again(taken))
-
-
-def _moved(name: str, by: int) -> str:
-    number = split_step(name)[1]
-    return name.replace(f"<{number}>", f"<{int(number) + by}>")
-
-
-def labels(step: ArrayStep) -> Found:
+def labels(step: ArrayStep) -> CodingSlips:
     """Targets or row numbers counted from the wrong end."""
     graph = step.ledger.graph
     for name in step.leaves():
@@ -213,11 +143,11 @@ def labels(step: ArrayStep) -> Found:
             for move in (1, -1):
                 moved = (value - 1 + move) % most + 1
                 says = f"the numbers of {{{name}}} off by one"
-                yield from _made("labels-off-by-one", says, step.again({name: moved}))
+                yield from made("labels-off-by-one", says, step.again({name: moved}))
         elif name in {target for target, _ in graph.targets} and _is_one_hot(value):
             for move in (1, -1):
                 says = f"the classes of {{{name}}} off by one"
-                yield from _made("labels-off-by-one", says, step.again({name: np.roll(value, move, axis=-1)}))
+                yield from made("labels-off-by-one", says, step.again({name: np.roll(value, move, axis=-1)}))
 
 
 def _is_one_hot(value: Array) -> bool:
@@ -226,7 +156,7 @@ def _is_one_hot(value: Array) -> bool:
     return bool(np.all(value.sum(axis=-1) == 1) and np.all((value == 0) | (value == 1)))
 
 
-def blown_up(step: ArrayStep, computed: Callable[[Mapping[str, Array]], Array | None]) -> Found:
+def blown_up(step: ArrayStep, computed: Callable[[Mapping[str, Array]], Array | None]) -> CodingSlips:
     """A column and a row, broadcast to a matrix; `computed` is the step's formula with other arrays."""
     arrays = {
         name: np.asarray(step.known[name]) for name in (*step.leaves(), *step.ledger.needs[step.quantity])
@@ -242,7 +172,7 @@ def blown_up(step: ArrayStep, computed: Callable[[Mapping[str, Array]], Array | 
                     f"broadcast to {np.broadcast_shapes(arrays[partner].shape, other.shape)}"
                 )
                 for array in (computed({name: other}), step.again({name: other})):
-                    yield from _made("broadcast-blow-up", says, array)
+                    yield from made("broadcast-blow-up", says, array)
 
 
 def _spread(a: Array, other: Array, value: Array) -> bool:
@@ -254,7 +184,7 @@ def _spread(a: Array, other: Array, value: Array) -> bool:
     return prod(spread) > max(int(a.size), int(value.size))
 
 
-def overflowed(step: ArrayStep) -> Found:
+def overflowed(step: ArrayStep) -> CodingSlips:
     """exp of large numbers, without the largest taken off first."""
     if step.is_forward and len(step.inputs) == 1 and ops.get(step.node.op).across:
         op, x = ops.get(step.node.op), step.inputs[0]
@@ -267,7 +197,7 @@ def overflowed(step: ArrayStep) -> Found:
                 yield CodingSlip("overflow-without-shift", says, naive.astype(float))
 
 
-def cut(step: ArrayStep) -> Found:
+def cut(step: ArrayStep) -> CodingSlips:
     """Put into an array of whole numbers."""
     right = step.right
     if right is None or not np.isfinite(right).all() or not right.size:
@@ -283,58 +213,7 @@ def cut(step: ArrayStep) -> Found:
         yield CodingSlip("decimals-cut", "the decimals cut off and the rest kept in 8 bits", wrapped)
 
 
-def kernels(step: ArrayStep) -> Found:
-    """Kernels turned round, other windows."""
-    if step.is_forward and (turned := _kernel(step.node.op)) is not None:
-        name = step.node.parents[turned]
-        for flipped in _flips(step.inputs[turned]):
-            inputs = [flipped if i == turned else a for i, a in enumerate(step.inputs)]
-            yield from _made("kernel-flipped", f"{{{name}}} turned round", step.forward(inputs))
-    if step.is_forward:
-        for key, usual in (("padding", 0), ("stride", 1)):
-            if step.node.params.get(key, usual) != usual:
-                yield from _made(
-                    "window-settings", f"the {key} left out", step.forward(step.inputs, **{key: usual})
-                )
-    for one in step.upstream:
-        slot = _kernel(one.node.op)
-        if slot is None:
-            continue
-        if one.slot == slot and step.right is not None:
-            for flipped in _flips(step.right):
-                yield CodingSlip("kernel-flipped", "the gradient of the kernel turned round", flipped)
-        elif one.slot == 0:
-            for flipped in _flips(one.inputs[slot]):
-                inputs = [flipped if i == slot else a for i, a in enumerate(one.inputs)]
-                says = f"{{{one.node.parents[slot]}}} not turned by 180° on the way back"
-                yield from _made("kernel-flipped", says, one.sent(one.g, one.y, inputs))
-            yield from _with_border(one, slot)
-
-
-def _with_border(one: Upstream, slot: int) -> Found:
-    """What comes back to the padded input, its border not cut off."""
-    padding, (x, kernel) = one.node.params.get("padding", 0), (one.inputs[0], one.inputs[slot])
-    sides = kernel.ndim if kernel.ndim <= 2 and x.ndim == kernel.ndim else kernel.ndim - 2
-    widths = np.broadcast_to(np.asarray(padding, dtype=int), sides)
-    if widths.any():
-        padded = np.pad(x, [(0, 0)] * (x.ndim - sides) + [(p, p) for p in widths])
-        sent = one.sent(one.g, one.y, [padded, *one.inputs[1:]], padding=0)
-        yield from _made("padding-not-cut", "the border of the padding left on", sent)
-
-
-def _kernel(op: str) -> int | None:
-    """The slot of what slides over an input."""
-    entry = ops.get(op)
-    return entry.weights[0] if entry.weights and not entry.weighted else None
-
-
-def _flips(kernel: Array) -> Iterator[Array]:
-    for axes in ((-1,), (-2, -1)):
-        if kernel.ndim >= len(axes):
-            yield np.flip(kernel, axes)
-
-
-def left_out(step: ArrayStep) -> Found:
+def left_out(step: ArrayStep) -> CodingSlips:
     """The first or the last example left out of a sum over all."""
     for one in step.upstream:
         count = len(one.g) if one.node.batched and one.g.ndim else 0
@@ -353,10 +232,10 @@ def left_out(step: ArrayStep) -> Found:
                 part = step.forward([x[kept] for x in step.inputs])
                 mean = bool(ops.get(step.node.op).mean)
                 scaled = None if part is None else part * (count - 1) / count if mean else part
-                yield from _made("example-left-out", f"example {p + 1} left out of the sum", scaled)
+                yield from made("example-left-out", f"example {p + 1} left out of the sum", scaled)
 
 
-def changed_afterwards(step: ArrayStep) -> Found:
+def changed_afterwards(step: ArrayStep) -> CodingSlips:
     """An activation in whose place its derivative was put."""
     if step.is_forward and len(step.inputs) == 1 and step.right is not None:
         op = ops.get(step.node.op)
@@ -371,7 +250,7 @@ def changed_afterwards(step: ArrayStep) -> Found:
                 yield CodingSlip("changed-in-place", says, value)
 
 
-def from_later(step: ArrayStep) -> Found:
+def from_later(step: ArrayStep) -> CodingSlips:
     """What is worked out from this array in the place of it: changed in place, through another name."""
     ledger, right = step.ledger, step.right
     if right is None:
@@ -380,20 +259,17 @@ def from_later(step: ArrayStep) -> Found:
     for name, needs in ledger.needs.items():
         if step.quantity in needs and ledger.lines[name].node.shape == right.shape:
             says = f"a change in place after it was worked out: it holds {{{name}}}"
-            yield from _made("changed-in-place", says, ArrayStep(ledger, name, known).right)
+            yield from made("changed-in-place", says, ArrayStep(ledger, name, known).right)
 
 
-CODING_SLIPS: tuple[Callable[[ArrayStep], Found], ...] = (
+CODING_SLIPS: tuple[Callable[[ArrayStep], CodingSlips], ...] = (
     transposed,
     summed,
     unweighted,
     along_other_axes,
-    other_functions,
-    other_steps,
     labels,
     overflowed,
     cut,
-    kernels,
     left_out,
     changed_afterwards,
     from_later,

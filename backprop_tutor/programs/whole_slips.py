@@ -20,6 +20,7 @@ from backprop_tutor.language.expr import Expr, Sym, rewrite
 from backprop_tutor.programs.array_step import ArrayStep
 from backprop_tutor.programs.coding_slips import CODING_SLIPS, blown_up
 from backprop_tutor.programs.formula_slips import EditedFormula, FormulaSlips
+from backprop_tutor.programs.layer_slips import LAYER_SLIPS
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["NamedConstant", "WholeSlip", "WholeSlips"]
@@ -107,7 +108,7 @@ class WholeSlips:
             says = _SLOT.sub(self._written, variant.says)
             slip = Slip((misconception.id,), ((says, ()),), step.quantity, variant.inherited)
             yield WholeSlip(slip, np.asarray(variant.value, dtype=float))
-        looks = [look(step) for look in CODING_SLIPS]
+        looks = [look(step) for look in (*CODING_SLIPS, *LAYER_SLIPS)]
         for look in (*looks, blown_up(step, partial(self.formulas.right, step))):
             for id_, says, array in _unless_shapes_differ(look):
                 yield WholeSlip(_slip((id_,), says, step), np.asarray(array, dtype=float))
