@@ -8,7 +8,7 @@ unexport PIP_REQUIREMENT PIP_REQUIRE_HASHES PIP_NO_DEPS PIP_DRY_RUN PIP_IGNORE_I
 export PIP_USER := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test lint types bench lock clean
+.PHONY: help setup run test lint types bench docs lock clean
 
 help:  ## show these targets
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -31,9 +31,17 @@ types: setup  ## check types
 bench: setup  ## measure speed, as ratios
 	@$(BIN)/python tests/benchmarks/run.py
 
+docs: setup .venv/.docs-ready  ## build the documentation into build/docs, warnings as errors
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs build/docs
+	@$(BIN)/python docs/site/no_requests.py build/docs
+	@echo "Open build/docs/index.html"
+
 lock:  ## choose the versions in requirements.lock anew (needs uv)
 	uv pip compile --quiet --upgrade --universal --extra test --generate-hashes --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --extra docs --constraint requirements.lock --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+		--output-file docs/requirements.lock pyproject.toml
 
 clean:  ## remove .venv and everything that was made
 	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -47,4 +55,8 @@ clean:  ## remove .venv and everything that was made
 	@echo "Setting up .venv (the first time takes about a minute) ..."
 	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements.lock
 	@$(BIN)/python -m pip install -qq --no-deps --editable .
+	@touch $@
+
+.venv/.docs-ready: docs/requirements.lock .venv/.ready
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement docs/requirements.lock
 	@touch $@

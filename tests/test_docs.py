@@ -5,11 +5,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from backprop_tutor import loads, solve
 from backprop_tutor.cli.app import app
+from backprop_tutor.course.course_loading import load_course
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import Activation, elementwise
 
@@ -65,6 +67,71 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
 def test_every_command_is_documented() -> None:
     for command in app.registered_commands:
         assert f"backprop-tutor {command.name}" in README, command.name
+
+
+def test_every_command_has_its_part_on_the_page_of_commands() -> None:
+    """In the order of the help, each with an example and the list of its options."""
+    names = [command.name for command in app.registered_commands]
+    parts = re.split(r"^## ", PAGES["commands.md"], flags=re.MULTILINE)[1:]
+    assert sorted(part.split("\n")[0] for part in parts) == sorted(filter(None, names))
+    for part in parts:
+        name = part.split("\n")[0]
+        assert f"$ backprop-tutor {name}" in part
+        assert f"```{{options}} {name}\n" in part
+
+
+OF_SITE = (
+    "commands.md",
+    "students.md",
+    "teachers.md",
+    "lessons.md",
+    "code.md",
+)  # nothing else is needed to run them
+BLANK = {"check", "code"}  # of these an example marks what nobody has filled in
+
+
+@pytest.mark.parametrize("page", OF_SITE)
+def test_the_examples_of_the_site_run_one_after_the_other(page: str, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    commands = [line.removeprefix("$ ") for block in blocks(page, "console") for line in block.splitlines()]
+    for program, *args in map(shlex.split, commands):
+        assert program == "backprop-tutor"
+        done = subprocess.run(
+            [sys.executable, "-m", "backprop_tutor", *args],
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            env={
+                "BACKPROP_TUTOR_STATE": str(tmp_path / "state"),
+                "PYTHONIOENCODING": "utf-8",
+                "PATH": "",
+                "PYTHONPATH": str(ROOT),
+                "COLUMNS": "80",
+            },
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        assert done.returncode in ((0, 1) if args[0] in BLANK else (0,)), (args, done.stdout, done.stderr)
+        assert done.stdout
+        assert "Traceback" not in done.stderr
+
+
+def prepare(folder: Path) -> None:
+    """What the examples find: the lesson of its page as a course, and what a class handed in."""
+    (folder / "my-course").mkdir()
+    (folder / "my-course" / "knob.yaml").write_text(blocks("lessons.md", "yaml")[0], encoding="utf-8")
+    sheet = "exercise: exercise1\nanswers:\n  J: 1/2\n"
+    (folder / "submissions").mkdir()
+    (folder / "submissions" / "ada.yaml").write_text(sheet, encoding="utf-8")
+    with ZipFile(folder / "submissions.zip", "w") as packed:
+        packed.writestr("ada.yaml", sheet)
+
+
+def test_the_course_of_the_page_on_lessons_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "course.yaml").write_text(blocks("lessons.md", "yaml")[1], encoding="utf-8")
+    for lesson in ("knob", "chain"):
+        (tmp_path / f"{lesson}.yaml").write_text(blocks("lessons.md", "yaml")[0], encoding="utf-8")
+    assert load_course(tmp_path / "course.yaml").lessons == ["knob", "chain"]
 
 
 def test_the_python_of_the_readme_runs() -> None:

@@ -16,7 +16,8 @@ def learn(
     lesson: Annotated[
         str | None,
         typer.Argument(
-            metavar="[LESSON]", help="Its number or name; or the file or folder of a course of your own."
+            metavar="[LESSON|FOLDER]",
+            help="Its number or name; or the file or folder of a course of your own.",
         ),
     ] = None,
     of_course: Annotated[
