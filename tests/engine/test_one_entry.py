@@ -169,7 +169,7 @@ def test_versions_are_made_and_proved(program: Program) -> None:
     assert len(versions) >= 2
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", [ending for ending in ENDINGS if ending != "zip"])
 def test_every_export_is_written(program: Program, ending: str) -> None:
     program("export", "e.yaml", f"out.{ending}")
     text = (program.folder / f"out.{ending}").read_text("utf-8")

@@ -123,9 +123,19 @@ def test_the_picture_has_the_letters() -> None:
     drawn = exported("exercise1", "nielsen", "svg")
     assert ">a¹[1]</text>" in drawn
     assert not re.search(r">(net1|h1|W1|J)\b", drawn)
-    assert set(KINDS) == {"html", "md", "tex", "ipynb", "svg", "json", "py", "torch", "paper"}, (
-        "a new export is to be tested here"
-    )
+    assert set(KINDS) == {
+        "html",
+        "md",
+        "tex",
+        "ipynb",
+        "svg",
+        "json",
+        "py",
+        "torch",
+        "paper",
+        "moodle",
+        "qti",
+    }, "a new export is to be tested here"
 
 
 def test_a_notebook_says_how_its_arrays_lie() -> None:
