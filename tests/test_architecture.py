@@ -247,7 +247,9 @@ def constants_then_classes_then_others(name: str) -> tuple[int, str]:
     return (1 if name[0].isupper() else 2), name
 
 
-@pytest.mark.parametrize("words", ["", "--help", "--version", "solve --help", "validate --help"])
+@pytest.mark.parametrize(
+    "words", ["", "--help", "--version", "solve --help", "validate --help", "learn", "list"]
+)
 def test_a_first_screen_loads_nothing_slow(words: str) -> None:
     assert slow_modules_after(words) == []
 

@@ -2,25 +2,35 @@
 
 import os
 import sys
+from collections.abc import Callable
 from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
-from backprop_tutor.cli.conversation import INTERRUPTED, lines_of, typed_line
 from backprop_tutor.cli.showing import show
 from backprop_tutor.cli.streams import standard_input
-from backprop_tutor.cli.teaching import LearningOptions, Teaching
 from backprop_tutor.course.course import Course, LessonHead
 from backprop_tutor.course.lesson_store import LessonProgress, LessonStore
 from backprop_tutor.errors import BackpropTutorError, UsageError
-from backprop_tutor.language import Style
-from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
 from backprop_tutor.render.subjects.course_map import course_json, course_map, next_lesson
 from backprop_tutor.tutor.store import state_folder
 
-__all__ = ["Learning"]
+if TYPE_CHECKING:
+    from backprop_tutor.cli.teaching import LessonPainter, Teaching
+    from backprop_tutor.language import Style
 
+__all__ = ["Learning", "LearningOptions"]
+
+INTERRUPTED = 130
 QUIT = ("q", "quit", "exit")
 MAP = ("m", "map")
 TO_READ = "Standard input holds no answers, so this is the lesson to read, with the answers."
+
+
+class LearningOptions(NamedTuple):
+    restart: bool = False
+    plain: bool = False
+    as_json: bool = False
+    notation: str | None = None
 
 
 class _Gone(Exception):  # noqa: N818 - a learner may leave at any time
@@ -126,9 +136,9 @@ class Learning:
             except UsageError as error:
                 print(error)
 
-    def _taught(self, head: LessonHead) -> Teaching:
+    def _taught(self, head: LessonHead) -> "Teaching":
         """One lesson, asked of a person."""
-        lesson = Teaching(self.course, head, self.store, self.options, self._painter)
+        lesson = self._lesson(head, self._painter, anew=self.options.restart)
         self._on = lesson.lesson.name
         lesson.begin()
         while waiting := lesson.waits_for:
@@ -149,6 +159,8 @@ class Learning:
 
     def _typed(self, prompt: str) -> str:
         """One line of a person's. After Ctrl-C or the end of input the lesson goes on another time."""
+        from backprop_tutor.cli.conversation import typed_line
+
         try:
             return typed_line(prompt)
         except (EOFError, KeyboardInterrupt) as stop:
@@ -160,7 +172,17 @@ class Learning:
         if self._on:
             print(f"Saved. Go on with: backprop-tutor learn {self.course.argument(self._on)}")
 
-    def _painter(self, style: Style, number: int) -> LessonPlain | LessonTerminal:
+    def _lesson(
+        self, head: LessonHead, painter: "Callable[[Style, int], LessonPainter]", *, anew: bool
+    ) -> "Teaching":
+        from backprop_tutor.cli.teaching import Teaching  # and all that works numbers out
+
+        plain, notation = self.options.plain, self.options.notation
+        return Teaching(self.course, head, self.store, painter, plain=plain, notation=notation, anew=anew)
+
+    def _painter(self, style: "Style", number: int) -> "LessonPainter":
+        from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
+
         if self.options.plain:
             return LessonPlain(style, number)
         from backprop_tutor.cli.screen import screen
@@ -176,7 +198,10 @@ class Learning:
 
     def _replayed(self, head: LessonHead) -> int:
         """Each line answers the next prediction or question; from an empty pipe the lesson to read."""
-        lesson = Teaching(self.course, head, self.store, self.options._replace(restart=True), LessonPlain)
+        from backprop_tutor.cli.conversation import lines_of
+        from backprop_tutor.render.lesson_terminal import LessonPlain
+
+        lesson = self._lesson(head, LessonPlain, anew=True)
         lines = lines_of(standard_input())
         first = next(lines, None)
         if first is None:

@@ -2,43 +2,43 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from backprop_tutor.course.course import Course, LessonHead
-from backprop_tutor.course.lesson_events import ExerciseDue, Guess, LessonEvent, Predicted
+from backprop_tutor.course.lesson_events import ExerciseDue, LessonEvent, Predicted
 from backprop_tutor.course.lesson_loading import load_lesson
 from backprop_tutor.course.lesson_session import LessonSession, Waiting
+from backprop_tutor.course.lesson_state import Guess
 from backprop_tutor.course.lesson_store import LessonStore
 from backprop_tutor.language import Style
 from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
 from backprop_tutor.tutor.evidence import SHOWN, record
 
-__all__ = ["LearningOptions", "Teaching"]
+__all__ = ["LessonPainter", "Teaching"]
 
-
-class LearningOptions(NamedTuple):
-    restart: bool = False
-    plain: bool = False
-    as_json: bool = False
-    notation: str | None = None
+LessonPainter = LessonPlain | LessonTerminal
 
 
 class Teaching:
-    """`painter` gives who shows the lesson, for its style and its number."""
+    """`painter` gives who shows the lesson, for its style and its number; `plain` is for its exercises. It
+    goes on where it was left, unless it begins `anew`."""
 
     def __init__(
         self,
         course: Course,
         head: LessonHead,
         store: LessonStore,
-        options: LearningOptions,
-        painter: Callable[[Style, int], LessonPlain | LessonTerminal],
+        painter: Callable[[Style, int], LessonPainter],
+        *,
+        plain: bool = False,
+        notation: str | None = None,
+        anew: bool = False,
     ) -> None:
-        self.course, self.store, self.options = course, store, options
+        self.course, self.store = course, store
+        self.plain, self.notation = plain, notation
         self.lesson = load_lesson(head.path)
         self.session = LessonSession(self.lesson)
         self.painter = painter(self._style(), head.number)
-        progress = None if options.restart else store.progress(course, head)
+        progress = None if anew else store.progress(course, head)
         saved = progress.state(len(self.lesson.screens)) if progress else None
         self.state = saved or self.session.fresh()
 
@@ -74,9 +74,7 @@ class Teaching:
         from backprop_tutor.cli.session_run import Run, SessionOptions
 
         screen = self.lesson.screens[self.state.at]
-        options = SessionOptions(
-            screen.ask, plain=self.options.plain, notation=self.options.notation, place="learn"
-        )
+        options = SessionOptions(screen.ask, plain=self.plain, notation=self.notation, place="learn")
         run = Run(screen.exercise, options)
         worked, status = run.conversed() if lines is None else run.replayed(lines)
         self.state, happened = self.session.practised(self.state, stayed=not worked.left)
@@ -110,5 +108,5 @@ class Teaching:
         from backprop_tutor.render.screen_style import style_for
         from backprop_tutor.walkthrough import lettering_of
 
-        lettering = lettering_of(self.lesson.screens[0].exercise, self.options.notation)
+        lettering = lettering_of(self.lesson.screens[0].exercise, self.notation)
         return style_for(sys.stdout.encoding, notation=lettering)

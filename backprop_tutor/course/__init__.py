@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from backprop_tutor.course.course import Course, LessonHead, open_course, shipped_course
     from backprop_tutor.course.lesson import Lesson
     from backprop_tutor.course.lesson_loading import load_lesson
-    from backprop_tutor.course.lesson_session import LessonSession, LessonState
+    from backprop_tutor.course.lesson_session import LessonSession
+    from backprop_tutor.course.lesson_state import LessonState
     from backprop_tutor.course.lesson_store import LessonProgress, LessonStore
 
 __all__ = [
@@ -30,7 +31,8 @@ __getattr__, __dir__ = lazy_names(
         "course": ("Course", "LessonHead", "open_course", "shipped_course"),
         "lesson": ("Lesson",),
         "lesson_loading": ("load_lesson",),
-        "lesson_session": ("LessonSession", "LessonState"),
+        "lesson_session": ("LessonSession",),
+        "lesson_state": ("LessonState",),
         "lesson_store": ("LessonProgress", "LessonStore"),
     },
 )

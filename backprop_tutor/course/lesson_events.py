@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from backprop_tutor.course.lesson import Lesson, LessonPrediction, Screen
+from backprop_tutor.course.lesson_state import Guess
 
 __all__ = [
     "ExerciseDue",
-    "Guess",
     "LessonEnded",
     "LessonEvent",
     "LessonLeft",
@@ -14,15 +14,6 @@ __all__ = [
     "Remarked",
     "ScreenShown",
 ]
-
-
-class Guess(NamedTuple):
-    """What somebody predicted: a `choice` (zero-based), or a number as it was typed; neither where they
-    would rather be told."""
-
-    text: str = ""
-    choice: int = -1
-    right: bool = False
 
 
 class ScreenShown(NamedTuple):

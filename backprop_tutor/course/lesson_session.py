@@ -4,12 +4,11 @@ It reads nothing, writes nothing and shows nothing. An exercise within the lesso
 session of the tutor's own; its end comes back as `practised`.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from backprop_tutor.course.lesson import Lesson, LessonPrediction, Screen
 from backprop_tutor.course.lesson_events import (
     ExerciseDue,
-    Guess,
     LessonEnded,
     LessonEvent,
     LessonLeft,
@@ -17,6 +16,7 @@ from backprop_tutor.course.lesson_events import (
     Remarked,
     ScreenShown,
 )
+from backprop_tutor.course.lesson_state import Guess, LessonState
 from backprop_tutor.course.lesson_text import Paragraph, Said
 from backprop_tutor.errors import LanguageError
 from backprop_tutor.exercise.precision import USUAL
@@ -25,7 +25,7 @@ from backprop_tutor.grading.number import Number, number_of
 from backprop_tutor.language import parse
 from backprop_tutor.language.clean import clean
 
-__all__ = ["LESSON_WORDS", "LessonSession", "LessonState", "Waiting"]
+__all__ = ["LESSON_WORDS", "LessonSession", "Waiting"]
 
 LESSON_WORDS = {
     "Enter": "go on",
@@ -39,22 +39,6 @@ _TELL = ("skip", "idk", "s", "i don't know", "don't know", "hint", "show")  # in
 MAX_TEXT = 200
 
 Waiting = Literal["line", "guess", "exercise"]
-
-
-class LessonState(NamedTuple):
-    """`at` is the screen that is on; `guesses` and `practised` say what was done on each."""
-
-    guesses: tuple[Guess | None, ...]
-    practised: tuple[bool, ...]
-    at: int = 0
-    left: bool = False
-    to_map: bool = False  # left for the map, and not for good
-
-    @property
-    def right(self) -> int:
-        """How many predictions were right."""
-        return sum(guess is not None and guess.right for guess in self.guesses)
-
 
 Moved = tuple[LessonState, list[LessonEvent]]
 

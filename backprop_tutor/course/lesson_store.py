@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from backprop_tutor.course.course import Course, LessonHead
-from backprop_tutor.course.lesson_events import Guess
-from backprop_tutor.course.lesson_session import LessonState
+from backprop_tutor.course.lesson_state import Guess, LessonState
 from backprop_tutor.errors import AccessError
 from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.store import exercise_key

@@ -13,7 +13,7 @@ from backprop_tutor.course.lesson_events import (
     Remarked,
     ScreenShown,
 )
-from backprop_tutor.course.lesson_session import LessonState
+from backprop_tutor.course.lesson_state import LessonState
 
 LESSON = load_lesson(shipped_course().lessons[0].path)  # a screen; two guesses; a choice; a screen; exercise
 SESSION = LessonSession(LESSON)

@@ -7,8 +7,9 @@ from rich.console import Console
 
 from backprop_tutor.course import LessonHead, load_lesson, shipped_course
 from backprop_tutor.course.lesson import Lesson
-from backprop_tutor.course.lesson_events import Guess, Predicted, ScreenShown
+from backprop_tutor.course.lesson_events import Predicted, ScreenShown
 from backprop_tutor.course.lesson_session import LessonSession
+from backprop_tutor.course.lesson_state import Guess
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
 from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal

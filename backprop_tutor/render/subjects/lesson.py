@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from shlex import quote
 
 from backprop_tutor.course.lesson import Lesson, LessonPrediction
-from backprop_tutor.course.lesson_events import Guess, LessonEnded, Predicted, ScreenShown
+from backprop_tutor.course.lesson_events import LessonEnded, Predicted, ScreenShown
+from backprop_tutor.course.lesson_state import Guess
 from backprop_tutor.course.lesson_text import Figure, Named, Paragraph, Piece, Said, amount_text
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import (
