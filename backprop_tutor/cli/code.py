@@ -139,14 +139,30 @@ def _check(task: _Task, file: Path, timeout: float, python: str) -> "CheckedProg
     if file.suffix.lower() == ".npz":
         from backprop_tutor.programs.program_check import check_archive
 
-        return check_archive(_checker(task), file)
+        checker = _checker(task)
+        return _kept(check_archive(checker, file), checker)
     from backprop_tutor.programs.program_run import RunningProgram
 
     with RunningProgram(file, timeout, python) as program:
         checker = _checker(task)
         from backprop_tutor.programs.program_check import check_program
 
-        return check_program(checker, program)
+        return _kept(check_program(checker, program), checker)
+
+
+def _kept(checked: "CheckedProgram", checker: "ArrayChecker") -> "CheckedProgram":
+    """What it says of the student is kept, once for as long as it stays the same."""
+    from backprop_tutor.tutor.evidence import Answered, record_all
+
+    record_all(
+        checker.solution.exercise,
+        [
+            Answered(array.quantity, array.verdict, array.misconceptions, certain=not array.ambiguous)
+            for array in checked.result.verdicts
+        ],
+        place="code",
+    )
+    return checked
 
 
 def _checker(task: _Task) -> "ArrayChecker":

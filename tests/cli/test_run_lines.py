@@ -284,3 +284,12 @@ def test_the_first_question_needs_no_sympy(state: Path) -> None:
         check=False,
     ).stdout
     assert "LOADED False" in output
+
+
+def test_a_checked_program_counts_once(state: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("J = 0.5\nW2_new = [[7.0, 7.0]]\n", encoding="utf-8")
+    for _ in range(2):
+        assert run(state, "code", "exercise1", str(file))[0] == 1
+    skills = json.loads(run(state, "progress", "--json")[1])["skills"]
+    assert [(skill["id"], skill["evidence"]) for skill in skills] == [("loss", 1), ("update", 1)]
