@@ -3,8 +3,9 @@ one."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from backprop_tutor.exercise.draws import Stream
 from backprop_tutor.exercise.load import load
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import element_name
+from backprop_tutor.grading.misconceptions import TABLE
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.homework.versions import Versions
 from backprop_tutor.language.expr import Sym
@@ -24,10 +26,12 @@ from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["LEVELS", "Drill", "Drills", "skills_in"]
 
+T = TypeVar("T")
+
 LEVELS = ("beginner", "intermediate", "advanced")
 MOST_NUMBERS = 12  # of an array in a question
 MOST_ASKED = 12  # questions of a small exercise
-LOOKED_AT = 6  # exercises that are searched for a step in which a slip shows
+LOOKED_AT = 10  # exercises that are searched for a step in which a slip shows
 
 
 class Drill(NamedTuple):
@@ -66,21 +70,23 @@ class Drills:
         self._loaded = cache(self._load)
 
     def question(self, skill: Skill, number: int, slips: Sequence[str] = ()) -> Drill | None:
-        """Question `number`: one that takes the skill and, where that can be, shows one of the `slips`. None
-        where no exercise has any."""
+        """Question `number`: one that takes the skill, and in which a slip would show where that can be: one
+        of the `slips` that were met, or in turn any that is usual with the skill. None where no exercise has
+        a step that takes it."""
         stream = Stream(str(self.seed), str(number), skill.id)
+        usual = [slip for slip in skill.slips if slip in _computed()]
+        looked_for = slips if slips and stream.between(0, 2) else usual
+        slip = _one_of(looked_for, stream) if looked_for else ""
         first: Drill | None = None
-        for looked_at, exercise in enumerate(self._exercises(skill, stream)):
+        for exercise in islice(self._exercises(skill, stream), LOOKED_AT):
             solution = self._version(exercise, number)
-            places = list(_places(solution, skill))
-            telling = [place for slip in slips for place in _showing(solution, places, slip)]
-            if telling or not slips or first is None:
-                chosen = telling or _worth_asking(solution, places, skill)
-                drill = _at(skill, solution, chosen[stream.between(0, len(chosen) - 1)])
-                first = first or drill
-                if telling or not slips:
-                    return drill
-            if looked_at + 1 >= LOOKED_AT:
+            spots = list(_spots(solution, skill))
+            telling = _showing(solution, spots, slip) if slip else []
+            if telling:
+                return _at(skill, solution, _one_of(telling, stream))
+            if first is None:
+                first = _at(skill, solution, _one_of(_worth_asking(solution, spots, skill), stream))
+            if not slip:
                 break
         return first
 
@@ -120,6 +126,18 @@ def skills_in(solution: Solution, question: Question) -> list[str]:
     return [skill.id for skill in skills_of(step)] if step else []
 
 
+@cache
+def _computed() -> frozenset[str]:
+    """The misconceptions whose results can be worked out."""
+    return frozenset(
+        slip.id for slip in TABLE if slip.forward or slip.edge or slip.total or slip.update or slip.adjusted
+    )
+
+
+def _one_of(things: Sequence[T], stream: Stream) -> T:
+    return things[stream.between(0, len(things) - 1)]
+
+
 def _level(entry: CatalogueEntry) -> int:
     return LEVELS.index(entry.level) if entry.level in LEVELS else 1
 
@@ -130,45 +148,45 @@ def _is_small(solution: Solution, step: Step) -> bool:
     return max(sizes) <= MOST_NUMBERS
 
 
-def _places(solution: Solution, skill: Skill) -> Iterator[Spot]:
+def _spots(solution: Solution, skill: Skill) -> Iterator[Spot]:
     for step in solution.steps.values():
         if _is_small(solution, step) and skill in skills_of(step):
             yield from (Spot(step.quantity, index) for index in np.ndindex(step.shape))
 
 
-def _worth_asking(solution: Solution, places: list[Spot], skill: Skill) -> list[Spot]:
+def _worth_asking(solution: Solution, spots: list[Spot], skill: Skill) -> list[Spot]:
     """Those with an answer that is not 0, unless it is the point where it is."""
-    alive = [place for place in places if solution.value(place.quantity)[place.at]]
-    return places if skill.zeros else alive or places
+    alive = [spot for spot in spots if solution.value(spot.quantity)[spot.at]]
+    return spots if skill.zeros else alive or spots
 
 
-def _showing(solution: Solution, places: list[Spot], slip: str) -> list[Spot]:
-    """The places where a slip gives another number than the right one."""
+def _showing(solution: Solution, spots: list[Spot], slip: str) -> list[Spot]:
+    """The spots where a slip gives another number than the right one."""
     slips = Slips(solution.ledger)
     found: list[Spot] = []
-    for quantity in dict.fromkeys(place.quantity for place in places):
+    for quantity in dict.fromkeys(spot.quantity for spot in spots):
         right = solution.value(quantity)
         with np.errstate(all="ignore"):
             wrong = [v.value for m, v in slips.wrong(quantity, solution.values) if m.id == slip]
         found += [
-            place
-            for place in places
-            if place.quantity == quantity
-            and any(not np.isclose(value[place.at], right[place.at]) for value in wrong)
+            spot
+            for spot in spots
+            if spot.quantity == quantity
+            and any(not np.isclose(value[spot.at], right[spot.at]) for value in wrong)
         ]
     return found
 
 
-def _at(skill: Skill, solution: Solution, place: Spot) -> Drill:
-    """The question at a place, with everything before it given."""
+def _at(skill: Skill, solution: Solution, spot: Spot) -> Drill:
+    """The question at a spot, with everything before it given."""
     before = [step for step in solution.steps.values() if step.phase != "update"]
     names = [step.quantity for step in before]
-    names = names[: names.index(place.quantity)] if place.quantity in names else names
-    needed = dict.fromkeys((*names, *_needed(solution, place.quantity)))
+    names = names[: names.index(spot.quantity)] if spot.quantity in names else names
+    needed = dict.fromkeys((*names, *_needed(solution, spot.quantity)))
     [asked] = questions_of(
-        solution, [element_name(place.quantity, solution.quantities[place.quantity], place.at)]
+        solution, [element_name(spot.quantity, solution.quantities[spot.quantity], spot.at)]
     )
-    given = [_known(solution, name) for name in needed if name != place.quantity]
+    given = [_known(solution, name) for name in needed if name != spot.quantity]
     return Drill(skill, solution, (*given, asked), len(given))
 
 

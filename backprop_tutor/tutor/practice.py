@@ -39,7 +39,7 @@ class Practice:
                 self._missing.add(skill.id)
                 continue
             self._last = skill.id
-            whole = self.drills.whole(drill)
+            whole = None if self.chosen else self.drills.whole(drill)
             fits = whole is not None and (most is None or len(whole.asked) <= most)
             if whole and fits and self._pays(whole, moment) > self._pays(drill, moment):
                 return whole

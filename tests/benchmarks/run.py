@@ -21,6 +21,7 @@ BENCHMARKS = (
     "long_derivations",
     "homework",
     "code_checking",
+    "practising",
 )
 
 
