@@ -1,6 +1,5 @@
 """`code`: a program to fill in, and what is wrong with one."""
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -54,6 +53,9 @@ def code(
     python: Annotated[
         str, typer.Option("--python", metavar="PYTHON", help="The Python that runs it, if not this one.")
     ] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again at every save of your program; Ctrl-C ends it.")
+    ] = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
     ascii_only: AsciiOption = False,
@@ -65,13 +67,16 @@ def code(
 
     Example: backprop-tutor code exercise3 --out mine.py, then backprop-tutor code exercise3 mine.py
     """
-    gc.disable()  # much is made here and nothing freed: a tenth of the time
     if layer and exercise:  # with a layer, the first word is the program
         file, exercise = Path(exercise), None
     task = _Task(exercise, layer, max_elements)
     if file is None:
         _write(task, out, force, notebook)
         return
+    if watch:
+        from backprop_tutor.cli.saves import check_at_every_save
+
+        check_at_every_save(_checker(task), file, timeout, python, as_json=as_json, plain=plain)
     checked = _check(task, file, timeout, python)
     if as_json:
         import json

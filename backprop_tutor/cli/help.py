@@ -13,18 +13,8 @@ __all__ = ["asks_on_a_terminal", "dress"]
 PANELS = {
     "What is asked": (
         *("--only", "--quantity", "--ask", "--factors", "--restart", "--from", "--rule", "--unroll"),
-        *(
-            "--train",
-            "--reveal",
-            "--follow-through",
-            "--count",
-            "--seed",
-            "--reset",
-            "--notations",
-            "--all",
-            "--layer",
-        ),
-        *("--lesson", "--skill", "--skills", "--minutes"),
+        *("--train", "--reveal", "--follow-through", "--count", "--seed", "--reset", "--notations", "--all"),
+        *("--lesson", "--skill", "--skills", "--minutes", "--layer", "--watch"),
     ),
     "How it looks": (
         *("--form", "--precision", "--blank", "--notation", "--plain", "--ascii", "--large", "--auto"),

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -243,3 +244,39 @@ def test_another_python_runs_it(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert code("exercise3", "nowhere.py", cwd=tmp_path).returncode == 4
     assert code("no-such-exercise", str(written(tmp_path, "")), cwd=tmp_path).returncode in (3, 4)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_watching_checks_at_every_save(tmp_path: Path) -> None:
+    """What became right since the last save is told; what is written again unchanged is no save."""
+    import signal
+
+    path = written(tmp_path, exercise3(("dz = (z - t) / N", "dz = z - t")))
+    command = [sys.executable, "-m", "backprop_tutor", "code", "exercise3", str(path), "--watch"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        shown = read_until(process.stdout, "Ctrl-C ends")
+        assert "1/N = 1/3 left out" in shown
+        assert "Right since" not in shown
+        path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / "other.txt").write_text("no program")
+        path.write_text(exercise3(("dW2 = delta2.T @ h1", "dW2 = delta2.T @ net1")), encoding="utf-8")
+        shown = read_until(process.stdout, "Ctrl-C ends")
+        assert "Right since the last save: dz, delta2" in shown
+        assert "No longer right" not in shown
+        assert "net1 where h1 belongs" in shown
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+
+
+def read_until(stream: IO[str], last: str) -> str:
+    lines: list[str] = []
+    while not lines or last not in lines[-1]:
+        line = stream.readline()
+        assert line, lines
+        lines.append(line)
+    return "".join(lines)

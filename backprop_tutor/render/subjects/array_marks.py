@@ -9,9 +9,9 @@ from backprop_tutor.language.clean import clean
 from backprop_tutor.programs.array_verdict import ArrayResult, ArrayVerdict
 from backprop_tutor.programs.program_check import CheckedProgram
 from backprop_tutor.programs.program_run import Failure, Frame, ProgramRun
-from backprop_tutor.render.blocks import Block, Cell, Column, Heading, Row, Table, Words, cell
+from backprop_tutor.render.blocks import Block, Cell, Column, Facts, Heading, Prose, Row, Table, Words, cell
 
-__all__ = ["array_blocks", "failure_lines", "output_lines"]
+__all__ = ["array_blocks", "failure_lines", "output_lines", "progress_blocks"]
 
 GLYPHS = {"correct": "✓", "follow-through": "✓", "wrong": "✗", "undecided": "?", "invalid": "!", "blank": "·"}
 ORDER = get_args(Judgement)
@@ -31,6 +31,37 @@ def array_blocks(title: str, result: ArrayResult) -> Iterator[Block]:
     if blank := [verdict for verdict in result.verdicts if verdict.verdict == "blank"]:
         rows.append(_blank_row(blank))
     yield Table(columns, tuple(rows), caption=(Words(_score(result)),))
+
+
+def progress_blocks(
+    title: str, result: ArrayResult, before: ArrayResult | None, failed: list[str]
+) -> Iterator[Block]:
+    """One screen about a program that is being written: the first fault, then what has become right."""
+    yield Heading((Words(title),))
+    yield from (Prose((Words(line),), "wrong") for line in failed)
+    first = next((v for v in result.verdicts if v.verdict in ("wrong", "invalid")), None)
+    if first:
+        yield Prose(
+            (Words(f"{GLYPHS[first.verdict]} {first.quantity}: ", first.verdict), Words(first.message))
+        )
+    elif result.all_right:
+        yield Prose((Words(f"{GLYPHS['correct']} Every array is right.", "correct"),))
+    for said, names in _changes(result, before):
+        yield Prose((Words(f"{said} {', '.join(names)}."),), "note")
+    counted = (Words(f"{GLYPHS[v.verdict]} {v.variable}", v.verdict) for v in result.verdicts)
+    yield Facts(tuple((word,) for word in counted))
+    yield Prose((Words(_score(result)),))
+
+
+def _changes(result: ArrayResult, before: ArrayResult | None) -> Iterator[tuple[str, list[str]]]:
+    """What became right since the last save, and what no longer is."""
+    was = {v.quantity: v.verdict for v in before.verdicts} if before else {}
+    right = [v.variable for v in result.verdicts if v.verdict == "correct" != was.get(v.quantity, "correct")]
+    no_longer = [v.variable for v in result.verdicts if v.verdict != "correct" == was.get(v.quantity)]
+    if right:
+        yield "Right since the last save:", right
+    if no_longer:
+        yield "No longer right:", no_longer
 
 
 def _blank_row(blank: list[ArrayVerdict]) -> Row:
