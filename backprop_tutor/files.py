@@ -51,7 +51,9 @@ def make_folder(path: Path) -> None:
         raise access_error(error, path, "made") from None
 
 
-def write_all(path: Path, content: str | bytes | Mapping[str, str], *, force: bool = False) -> list[Path]:
+def write_all(
+    path: Path, content: str | bytes | Mapping[str, str | bytes], *, force: bool = False
+) -> list[Path]:
     """Write a file, or a folder of the texts of its files by their paths. A path that ends as all of them do
     is the first of them, and the others stand beside it under its name and theirs. Gives the paths. Raises
     AccessError, for several files before anything is written where one exists (without `force`)."""

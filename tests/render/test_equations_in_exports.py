@@ -135,6 +135,7 @@ def test_the_picture_has_the_letters() -> None:
         "paper",
         "moodle",
         "qti",
+        "prairielearn",
     }, "a new export is to be tested here"
 
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "KINDS", "WORDS", "BankExporter", "Content", "Exporter", "exporter"]
 
-Content = str | bytes | Mapping[str, str]
-"""A file as text or as bytes, or the texts of a folder's files by their paths in it."""
+Content = str | bytes | Mapping[str, str | bytes]
+"""A file as text or as bytes, or a folder's files by their paths in it."""
 
 
 class Exporter(Protocol):
@@ -33,7 +33,7 @@ class BankExporter(Protocol):
     def content(self, versions: "Sequence[Document]") -> Content: ...
 
 
-WORDS: Mapping[str, str] = {"moodle": "xml", "paper": "", "qti": "zip", "torch": ""}
+WORDS: Mapping[str, str] = {"moodle": "xml", "paper": "", "prairielearn": "", "qti": "zip", "torch": ""}
 """The kinds that `--to` calls by a word, each with the ending that says as much, if one does."""
 
 _MODULES = frozenset(module.name.removeprefix("to_") for module in iter_modules(__path__))
