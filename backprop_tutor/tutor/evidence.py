@@ -33,9 +33,9 @@ FROM_FILES = ("check", "code")  # where the same answer is marked again and agai
 
 
 class Answered(NamedTuple):
-    """One answer to a `quantity`, an element or an array: one of grading's verdicts, or "shown". `causes` are
-    the misconceptions behind it, the likeliest first, `certain` unless another slip may be meant; `hints`
-    were given before it."""
+    """One answer to a `quantity`, an element or an array: one of grading's verdicts, or "shown" where it was
+    given away, or "skipped" after hints. `causes` are the misconceptions behind it, the likeliest first,
+    `certain` unless another slip may be meant; `hints` were given before it."""
 
     quantity: str
     verdict: str

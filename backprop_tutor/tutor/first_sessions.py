@@ -7,7 +7,7 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.catalogue import shipped_folder
 from backprop_tutor.exercise.load import load
 from backprop_tutor.exercise.model import Exercise
-from backprop_tutor.tutor.evidence import SHOWN, Answered, Evidence, EvidenceLog, evidence_of
+from backprop_tutor.tutor.evidence import Answered, Evidence, EvidenceLog, evidence_of
 from backprop_tutor.tutor.state import QuestionRecord
 from backprop_tutor.tutor.store import Saved, Store
 
@@ -31,13 +31,16 @@ def take_in(session: Saved, log: EvidenceLog) -> None:
 
 
 def answers_of(quantity: str, record: QuestionRecord, known: QuestionRecord = UNASKED) -> list[Answered]:
-    """The answers to a question beside those `known`; after them that it was shown, where it was."""
+    """The answers to a question beside those `known`; after them that it was shown, or skipped in spite of
+    hints, where it was."""
     given = [
         Answered(quantity, t.verdict, t.misconceptions, record.hints, not t.ambiguous)
         for t in record.tries[len(known.tries) :]
     ]
-    was_shown = record.status == "shown" != known.status
-    return [*given, Answered(quantity, SHOWN, (), record.hints)] if was_shown else given
+    gave_up = record.status == "shown" or (record.status == "skipped" and record.hints)
+    if gave_up and record.status != known.status:
+        given.append(Answered(quantity, record.status, (), record.hints))
+    return given
 
 
 def _evidence_of(session: Saved) -> Iterator[Evidence]:

@@ -22,7 +22,8 @@ LEARNT = 0.25  # that a question teaches who lacks it
 SLIP = 0.08  # that who has it answers wrongly
 GUESS = 0.08  # that who lacks it answers rightly
 HORIZON = timedelta(days=7)  # how far on a gain is to last
-SURE = 2  # right answers in a row that a slip is forgotten after
+SURE = 2  # right answers in a row after which a slip counts as overcome
+OPEN = 0.5  # the most that a skill is known while one of its slips is not
 
 
 class SkillMemory(NamedTuple):
@@ -68,6 +69,7 @@ class SkillMemory(NamedTuple):
         in_a_row = self.in_a_row + 1 if alone else 0
         kept = () if in_a_row >= SURE else tuple(dict.fromkeys((*slips, *self.slips)))
         chance = known + (1 - known) * LEARNT
+        chance = min(chance, OPEN) if kept else chance
         return SkillMemory(self.evidence + 1, self.at_once + alone, chance, card, kept, in_a_row)
 
 

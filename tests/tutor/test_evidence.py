@@ -76,6 +76,8 @@ def test_a_session_is_evidence_answer_by_answer(folder: Path) -> None:
         (0, QuestionRecord("open", (Try("7", "wrong", ("bias-omitted",), True),), 0)),
         (0, QuestionRecord("right", (Try("7", "wrong", ("bias-omitted",), True), Try("1", "correct")), 2)),
         (1, QuestionRecord("shown", (), 4)),
+        (2, QuestionRecord("skipped", (), 1)),
+        (3, QuestionRecord("skipped", (), 0)),
     ):
         records[place] = answered
         keeper.save(questions, State(tuple(records), at=place))
@@ -83,6 +85,7 @@ def test_a_session_is_evidence_answer_by_answer(folder: Path) -> None:
         Answered("net1[1]", "wrong", ("bias-omitted",), 0, certain=False),
         Answered("net1[1]", "correct", (), 2),
         Answered("net1[2]", "shown", (), 4),
+        Answered("h1[1]", "skipped", (), 1),
     ]
 
 
@@ -174,4 +177,4 @@ def test_a_first_version_s_session_goes_on_and_its_answers_stay(folder: Path) ->
     state = state.with_record(QuestionRecord("right", (Try("0", "correct"),)))
     keeper.save(questions, state)
     entries = [e for e in all_evidence(Store(folder), EvidenceLog(folder)) if e.exercise == "exercise1"]
-    assert len(entries) == 5 + 1 + 7  # of the session, the answer given now, and of the one that was piped
+    assert len(entries) == 5 + 1 + 8  # of the session, the answer given now, and of the one that was piped
