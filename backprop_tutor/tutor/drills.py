@@ -13,7 +13,6 @@ from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.catalogue import CatalogueEntry
 from backprop_tutor.exercise.draws import Stream
 from backprop_tutor.exercise.load import load
-from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.grading.misconceptions import TABLE
 from backprop_tutor.grading.slips import Slips
@@ -60,6 +59,13 @@ class Spot(NamedTuple):
     at: tuple[int, ...]
 
 
+class DrillGround(NamedTuple):
+    """An exercise to practise on: its versions, and by skill the small steps that take it."""
+
+    versions: Versions
+    spots: dict[str, list[Spot]]
+
+
 class Drills:
     """The shipped `exercises` as a source of drills, new ones with every `seed`. Those above the `level`
     come last."""
@@ -67,7 +73,7 @@ class Drills:
     def __init__(self, exercises: Sequence[CatalogueEntry], seed: int, level: int = 0) -> None:
         self.exercises = [entry for entry in exercises if entry.shipped and not entry.fault]
         self.seed, self.level = seed, level
-        self._loaded = cache(self._load)
+        self._grounds: dict[str, DrillGround | None] = {}
 
     def question(self, skill: Skill, number: int, slips: Sequence[str] = ()) -> Drill | None:
         """Question `number`: one that takes the skill, and in which a slip would show where that can be: one
@@ -78,9 +84,9 @@ class Drills:
         looked_for = slips if slips and stream.between(0, 2) else usual
         slip = _one_of(looked_for, stream) if looked_for else ""
         first: Drill | None = None
-        for exercise in islice(self._exercises(skill, stream), LOOKED_AT):
-            solution = self._version(exercise, number)
-            spots = list(_spots(solution, skill))
+        for ground in islice(self._with(skill, stream), LOOKED_AT):
+            solution = _version(ground.versions, number)
+            spots = ground.spots[skill.id]
             telling = _showing(solution, spots, slip) if slip else []
             if telling:
                 return _at(skill, solution, _one_of(telling, stream))
@@ -95,29 +101,30 @@ class Drills:
         questions = questions_of(drill.solution)
         return Drill(drill.skill, drill.solution, tuple(questions)) if len(questions) <= MOST_ASKED else None
 
-    def _exercises(self, skill: Skill, stream: Stream) -> Iterator[Exercise]:
+    def _with(self, skill: Skill, stream: Stream) -> Iterator[DrillGround]:
         """Those with a step that takes the skill, in an order of chance, harder ones last."""
         rest = list(self.exercises)
         shuffled = [rest.pop(stream.between(0, len(rest) - 1)) for _ in self.exercises]
         for entry in sorted(shuffled, key=lambda entry: max(_level(entry), self.level)):
-            loaded = self._loaded(entry.name)
-            if loaded is not None and skill.id in loaded[1]:
-                yield loaded[0]
+            if entry.name not in self._grounds:
+                self._grounds[entry.name] = self._ground(entry.name)
+            ground = self._grounds[entry.name]
+            if ground is not None and skill.id in ground.spots:
+                yield ground
 
-    def _load(self, name: str) -> tuple[Exercise, frozenset[str]] | None:
+    def _ground(self, name: str) -> DrillGround | None:
         try:
             exercise = load(name)
-            solution = Solution(exercise)
-            steps = (step for step in solution.steps.values() if _is_small(solution, step))
-            return exercise, frozenset(skill.id for step in steps for skill in skills_of(step))
+            return DrillGround(Versions(exercise, self.seed), _spots(Solution(exercise)))
         except BackpropTutorError:
             return None
 
-    def _version(self, exercise: Exercise, number: int) -> Solution:
-        try:
-            return Versions(exercise, self.seed).first(str(number))
-        except BackpropTutorError:  # nothing in it varies
-            return Solution(exercise)
+
+def _version(versions: Versions, number: int) -> Solution:
+    try:
+        return versions.first(str(number))
+    except BackpropTutorError:  # nothing in it varies
+        return Solution(versions.exercise)
 
 
 def skills_in(solution: Solution, question: Question) -> list[str]:
@@ -148,10 +155,13 @@ def _is_small(solution: Solution, step: Step) -> bool:
     return max(sizes) <= MOST_NUMBERS
 
 
-def _spots(solution: Solution, skill: Skill) -> Iterator[Spot]:
+def _spots(solution: Solution) -> dict[str, list[Spot]]:
+    """The elements that can be asked, by the skill that they take."""
+    found: dict[str, list[Spot]] = {}
     for step in solution.steps.values():
-        if _is_small(solution, step) and skill in skills_of(step):
-            yield from (Spot(step.quantity, index) for index in np.ndindex(step.shape))
+        for skill in skills_of(step) if _is_small(solution, step) else ():
+            found.setdefault(skill.id, []).extend(Spot(step.quantity, at) for at in np.ndindex(step.shape))
+    return found
 
 
 def _worth_asking(solution: Solution, spots: list[Spot], skill: Skill) -> list[Spot]:
