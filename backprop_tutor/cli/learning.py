@@ -123,7 +123,7 @@ class Learning:
         self._on = ""
         after = next((head for head in self.course.lessons if head.number == lesson.number + 1), None)
         if after is None:
-            print("That was the last lesson of this course.")
+            print("That was the last lesson of this course. Go on with: backprop-tutor practice")
             raise _Gone(0)
         while True:
             text = self._read(f"Enter: lesson {after.number}, {after.title}; or map, quit: ")
