@@ -80,6 +80,16 @@ def test_every_command_has_its_part_on_the_page_of_commands() -> None:
         assert f"```{{options}} {name}\n" in part
 
 
+def test_every_page_has_its_place_in_the_site() -> None:
+    """In the list of pages below one of them; `make docs` would stop at one that is nowhere."""
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("docs/*.md")}
+    lists = [
+        block for text in pages.values() for block in re.findall(r"```{toctree}(.*?)```", text, re.DOTALL)
+    ]
+    placed = [line for block in lists for line in block.splitlines() if line and not line.startswith(":")]
+    assert sorted(["index", *placed]) == sorted(pages)
+
+
 OF_SITE = (
     "commands.md",
     "students.md",
