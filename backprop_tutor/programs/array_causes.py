@@ -41,9 +41,9 @@ class ArrayCauses:
         """The causes, the most usual first; `changed` are data and parameters that the program changed."""
         started = monotonic()
         stages: list[Stage] = [
-            lambda s: self.slips.from_changed(s, changed),
             lambda s: self.slips.reshaped(s, wrong.array.shape),
             self.slips.listed,
+            lambda s: self.slips.from_changed(s, changed),
             self.slips.single,
             self.slips.scaled,
             self.slips.before,
@@ -94,7 +94,8 @@ class ArrayCauses:
         causes: list[tuple[Cause, Array | None]] = []
         elsewhere = self._elsewhere(stage, step, hits) if len(hits) > 1 else {}
         for slip in hits:
-            cause = Cause(slip.ids, slip.text(self.style), slip.place)
+            says = slip.text(self.style).replace("∂", "d")  # as names are typed in code
+            cause = Cause(slip.ids, says, slip.place)
             value = elsewhere.get(_key(slip))
             known = next((k for k, (c, v) in enumerate(causes) if _alike(c, v, cause, value)), None)
             if known is None:

@@ -43,7 +43,8 @@ def explained(variable: str, name: str, quantity: str, found: Found, said: Said)
     """`dW1 is dJ/dW1 with the factor 1/N = 1/3 left out.`"""
     first, *others = found.causes
     where = "" if first.place in (quantity, "") else f", in {said(first.place)}"
-    sentence = f"{variable} {'is' if found.certain else 'may be'} {name} with {first.says}{where}."
+    what = "what comes out" if variable == name else name
+    sentence = f"{variable} {'is' if found.certain else 'may be'} {what} with {first.says}{where}."
     if others:
         sentence += f" It is not certain: the same numbers come out with {others[0].says}."
     elif not found.certain:
