@@ -1,26 +1,27 @@
 """The loops around a session: a person at a terminal, or one answer a line."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from time import monotonic
 from typing import Protocol, TextIO
 
-from backprop_tutor.cli.stopping import typing_modes
 from backprop_tutor.tutor.events import Event
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 
-__all__ = ["INTERRUPTED", "Keeping", "Painter", "confirmed", "converse", "lines_of", "replay", "typed_line"]
+__all__ = ["INTERRUPTED", "Keeping", "Painter", "converse", "lines_of", "replay"]
 
 MAX_LINE = 100_000  # characters; the rest of a longer line is not an answer
 INTERRUPTED = 130
 
 
 class Painter(Protocol):
-    """What shows a session to somebody."""
+    """What shows a session to somebody: what happened, or the same again after the window has changed. `turn`
+    says whether a line turned a page, and so was no answer."""
 
     def paint(self, happened: Iterable[Event], state: State) -> None: ...
+    def redraw(self) -> None: ...
+    def turn(self, text: str) -> bool: ...
     def prompt(self, question: Question) -> str: ...
     def lines(self, texts: Iterable[str]) -> None: ...
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None: ...
@@ -43,7 +44,9 @@ def converse(
     while not state.is_over:
         began = monotonic()
         try:
-            text = read(painter.prompt(session.questions[state.at]))
+            text = read(painter.prompt(session.on(state)))
+            if painter.turn(text):
+                continue
             state, happened = session.handle(state, text, monotonic() - began)
         except (EOFError, KeyboardInterrupt) as stop:
             print()
@@ -84,25 +87,3 @@ def lines_of(stream: TextIO) -> Iterator[str]:
             rest = stream.readline(MAX_LINE)
         yield (line.removeprefix("\ufeff") if first else line).rstrip("\r\n")
         first = False
-
-
-def typed_line(prompt: str) -> str:
-    """A line from a person, with line editing where the system has it. Raises EOFError."""
-    with suppress(ImportError):
-        import readline  # noqa: F401  (importing it is what switches it on)
-    try:
-        with typing_modes(prompt):
-            return input(prompt)
-    except UnicodeDecodeError:
-        return "\N{REPLACEMENT CHARACTER}"  # refused as an answer, with a reason
-    except ValueError as error:  # standard input was closed under us
-        raise EOFError from error
-
-
-def confirmed(question: str) -> bool:
-    """Whether a person says yes."""
-    try:
-        return typed_line(question).strip().casefold() in ("y", "yes")
-    except (EOFError, KeyboardInterrupt):
-        print()
-        return False

@@ -159,7 +159,7 @@ class Learning:
 
     def _typed(self, prompt: str) -> str:
         """One line of a person's. After Ctrl-C or the end of input the lesson goes on another time."""
-        from backprop_tutor.cli.conversation import typed_line
+        from backprop_tutor.cli.line_reading import typed_line
 
         try:
             return typed_line(prompt)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from backprop_tutor.cli.conversation import Painter
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.events import Event
+from backprop_tutor.tutor.meanings import Meanings
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
@@ -20,7 +21,7 @@ def painter_for(
 ) -> Painter:
     """A terminal that can do nothing gets plain lines."""
     if as_json:
-        return JsonPainter()
+        return JsonPainter(steps)
     if plain or os.environ.get("TERM") == "dumb":
         from backprop_tutor.render.session_plain import SessionPlain
 
@@ -35,9 +36,19 @@ def painter_for(
 class JsonPainter:
     """One event a line, flushed at once."""
 
+    def __init__(self, steps: Steps) -> None:
+        self.define = Meanings(steps)
+
     def paint(self, happened: Iterable[Event], state: State) -> None:
         for event in happened:
-            print(events.json_line(event), flush=True)
+            more = {"definition": self.define(event.question)} if isinstance(event, events.Asked) else {}
+            print(events.json_line(event, **more), flush=True)
+
+    def redraw(self) -> None:
+        """What was printed stays."""
+
+    def turn(self, text: str) -> bool:
+        return False
 
     def prompt(self, question: Question) -> str:
         return ""

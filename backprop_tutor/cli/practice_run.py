@@ -10,8 +10,9 @@ from random import randrange
 from time import monotonic
 from typing import NamedTuple
 
-from backprop_tutor.cli.conversation import INTERRUPTED, Painter, converse, lines_of, replay, typed_line
+from backprop_tutor.cli.conversation import INTERRUPTED, Painter, converse, lines_of, replay
 from backprop_tutor.cli.late_marking import LateMarking
+from backprop_tutor.cli.line_reading import LineReader
 from backprop_tutor.cli.painting import JsonPainter, json_line, painter_for
 from backprop_tutor.cli.showing import show
 from backprop_tutor.cli.streams import standard_input
@@ -87,9 +88,9 @@ class PracticeRun:
 
     def _conversation(self) -> int:
         began, status = monotonic(), 0
-        read: Callable[[str], str] = json_line if self.options.as_json else typed_line
         for drill in self._drills():
             session, painter, keeper = self._set_up(drill, retry=True)
+            read: Callable[[str], str] = json_line if self.options.as_json else LineReader(painter.redraw)
             reading = session.mark.meanwhile(read) if isinstance(session.mark, LateMarking) else read
             state, status = converse(session, drill.start, painter, keeper, reading)
             self.done.append((drill, state))
@@ -173,6 +174,7 @@ class _DrillPainter:
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
         self.prompt, self.lines, self.closing = painter.prompt, painter.lines, painter.closing
+        self.redraw, self.turn = painter.redraw, painter.turn
 
     def paint(self, happened: Iterable[Event], state: State) -> None:
         said = [event for event in happened if not isinstance(event, Opened | Finished | Left)]

@@ -62,7 +62,7 @@ def progress(
 
 
 def _reset(store: "Store", log: "EvidenceLog", key: str | None, name: str, *, sure: bool) -> None:
-    from backprop_tutor.cli.conversation import confirmed
+    from backprop_tutor.cli.line_reading import confirmed
     from backprop_tutor.errors import UsageError
     from backprop_tutor.language.counted import many
 

@@ -7,17 +7,21 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from backprop_tutor.cli.conversation import Painter, confirmed, converse, lines_of, replay, typed_line
+from backprop_tutor.cli.conversation import Painter, converse, lines_of, replay
 from backprop_tutor.cli.late_marking import LateMarking
+from backprop_tutor.cli.line_reading import LineReader, confirmed
 from backprop_tutor.cli.painting import JsonPainter, json_line, painter_for
 from backprop_tutor.cli.streams import standard_input, typed_text
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
 from backprop_tutor.grading.selection import SELECTIONS
 from backprop_tutor.language import CANONICAL, Style
+from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.evidence import Place
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import Keeper
+from backprop_tutor.tutor.nudge import Nudging
+from backprop_tutor.tutor.predictions import Predictions
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.session import Session
@@ -71,7 +75,8 @@ class Run:
             self._steps(session.questions), session, plain=self.options.plain, as_json=self.options.as_json
         )
         painter.lines(keeper.news())
-        read: Callable[[str], str] = json_line if isinstance(painter, JsonPainter) else typed_line
+        reader = LineReader(painter.redraw, lambda: self._words(session))
+        read: Callable[[str], str] = json_line if isinstance(painter, JsonPainter) else reader
         if isinstance(session.mark, LateMarking):
             read = session.mark.meanwhile(read)
         state, status = converse(session, state, painter, keeper, read)
@@ -149,7 +154,15 @@ class Run:
             Hints(self._steps(questions)),
             retry=retry,
             kept=marking.kept,
+            guess=Predictions(self.solution, self.style, questions),
+            nudge=Nudging(self.solution, self.letters),
         )
+
+    def _words(self, session: Session) -> list[str]:
+        """What Tab completes: commands, and what may be typed in a formula, in this notation."""
+        names = dict.fromkeys(map(self.letters.typed, self.solution.ledger.lines))
+        elements = dict.fromkeys(target for q in session.questions for target in (q.target, *q.elements))
+        return [*WORDS, *names, *elements]
 
     def _steps(self, questions: Iterable[Question]) -> Steps:
         return Steps(self.solution, self.style, questions, lettering=self.shown)
@@ -168,7 +181,7 @@ class Run:
     def _close(self, painter: Painter, state: State, keeper: Keeper) -> None:
         from backprop_tutor.cli.closing import closing
 
-        painter.closing(closing(self.exercise, state, keeper))
+        painter.closing(closing(self._steps(()), state, keeper))
 
 
 def _selection(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,9 +33,9 @@ def stopping(leave: Callable[[], None], again: Callable[[], None]) -> Iterator[N
 
 
 @contextmanager
-def typing_modes(prompt: str) -> Iterator[None]:
+def typing_modes(prompt: str, redraw: Callable[[], None] = lambda: None) -> Iterator[None]:
     """While a line is typed after `prompt`: readline's modes of the terminal are put away and set again, with
-    what was typed so far."""
+    what `redraw` paints above and with what was typed so far."""
     try:
         import termios
 
@@ -52,6 +52,7 @@ def typing_modes(prompt: str) -> Iterator[None]:
 
     def again() -> None:
         exchange()
+        redraw()
         readline = sys.modules.get("readline")
         typed = readline.get_line_buffer() if readline else ""
         print(f"{prompt}{typed}", end="", flush=True)

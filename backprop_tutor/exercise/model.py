@@ -32,10 +32,11 @@ class OptimizerChoice(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """A quantity asked, element by element or whole; `by` is None where the exercise leaves it open."""
+    """A quantity asked, element by element, whole, or the tutor asks for its formula; `by` is None where the
+    exercise leaves it open."""
 
     quantity: str
-    by: Literal["element", "whole"] | None = None
+    by: Literal["element", "whole", "formula"] | None = None
 
 
 class QuantityVariation(NamedTuple):

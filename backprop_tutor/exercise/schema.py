@@ -58,7 +58,7 @@ __all__ = [
 LOSSES = {name: op.loss.settings for name, op in ops.losses().items() if op.loss}
 OPTIMIZER_SETTINGS = {name: rule.settings for name, rule in OPTIMIZERS.items()}
 Level = Literal["beginner", "intermediate", "advanced"]
-By = Literal["element", "whole"]
+By = Literal["element", "whole", "formula"]
 
 
 def _kind(value: Any) -> str:

@@ -89,8 +89,8 @@ def _diagnosed(
         return verdict("wrong", message=messages.unexplained(_right_factors(book, place, history)))
     step = book.workbook.text(quantity, index)
     echo, name = verdict.keywords["echo"], verdict.args[0]
-    message = messages.explained(echo, name, quantity, step, found, book.said)
-    return verdict("wrong", misconceptions=found.ids, ambiguous=not found.certain, message=message)
+    message, slip = (messages.explained(echo, name, quantity, f, found, book.said) for f in (step, ""))
+    return verdict("wrong", misconceptions=found.ids, ambiguous=not found.certain, message=message, slip=slip)
 
 
 def _right_factors(book: Book, place: Element, history: History) -> list[str]:

@@ -20,12 +20,14 @@ CHOSEN = 3  # elements asked of a larger one
 
 @dataclass(frozen=True, slots=True)
 class AskedQuantity:
-    """One question: `name` is `net1[1]`, or `dJ/dW1` for a whole array; `elements` names its elements."""
+    """One question: `name` is `net1[1]`, or `dJ/dW1` for a whole array; `elements` names its elements.
+    `by_formula`: the formula of the whole array is asked, and not its numbers."""
 
     name: str
     quantity: str
     indices: tuple[tuple[int, ...], ...]
     elements: tuple[str, ...]
+    by_formula: bool = False
 
     @property
     def index(self) -> tuple[int, ...] | None:
@@ -37,18 +39,23 @@ class AskedQuantity:
         return self.name not in self.elements
 
 
-def asked(solution: Solution, selection: Iterable[str] = ()) -> list[AskedQuantity]:
+def asked(
+    solution: Solution, selection: Iterable[str] = (), *, formulas: bool = False
+) -> list[AskedQuantity]:
     """What is asked, in walkthrough order: the `selection` (words of SELECTIONS, quantities or elements),
-    or else the exercise's own `ask`, or else everything. Raises UsageError for an unknown name."""
+    or else the exercise's own `ask`, or else everything; with `formulas` also those of whole arrays that it
+    asks for, which no sheet does. Raises UsageError for an unknown name."""
     elements = Elements(solution)
-    wanted: dict[str, str | None] = dict.fromkeys(selection)
+    wanted: list[tuple[str, str | None]] = [(text, None) for text in selection]
     if not wanted:
-        wanted = {ask.quantity: ask.by for ask in solution.exercise.ask} or {"all": None}
-    found: dict[str, AskedQuantity] = {}
-    for text, by in wanted.items():
+        wanted = [(ask.quantity, ask.by) for ask in solution.exercise.ask] or [("all", None)]
+    found: dict[tuple[str, bool], AskedQuantity] = {}
+    for text, by in wanted:
+        if by == "formula" and not formulas:
+            continue
         for question in _questions(solution, elements, text, by):
-            found.setdefault(question.name, question)
-    return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.indices))
+            found.setdefault((question.name, question.by_formula), question)
+    return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.by_formula, q.indices))
 
 
 def _asked_quantities(solution: Solution) -> list[str]:
@@ -117,7 +124,9 @@ def _pieces(solution: Solution, elements: Elements, quantity: str, by: str | Non
     """One question an element, one for the whole array, or one for each of a few elements."""
     shape = solution.shapes[quantity]
     size = prod(shape)
-    if not shape:
+    if by == "formula":
+        yield AskedQuantity(quantity, quantity, (), (), by_formula=True)
+    elif not shape:
         yield _one(elements, quantity, ())
     elif by == "whole" or (by is None and ONE_BY_ONE < size <= AT_ONCE):
         names = elements.names(quantity)

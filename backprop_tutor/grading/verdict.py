@@ -18,10 +18,10 @@ class Verdict:
 
     `quantity` is the element or array asked, `given` the text as typed (cleaned), `echo` how it was
     read. `misconceptions` are the ids of what explains a wrong answer, the most usual first; `ambiguous`
-    where another slip may be meant: the first is then a possible cause, else a certain one. `number` is the
-    value as read, None where there is none. `origin` names the earlier slip that a follow-through carries
-    on. `place` is the stretch of the text that could not be read. A whole array's verdict sums up its
-    `entries`, one verdict an element.
+    where another slip may be meant: the first is then a possible cause, else a certain one. `slip` says it
+    without the formula that `message` has. `number` is the value as read, None where there is none. `origin`
+    names the earlier slip that a follow-through carries on. `place` is the stretch of the text that could not
+    be read. A whole array's verdict sums up its `entries`, one verdict an element.
     """
 
     quantity: str
@@ -34,6 +34,7 @@ class Verdict:
     number: Number | None = None
     rounded: bool = False
     origin: str = ""
+    slip: str = ""
     place: tuple[int, int] | None = None
     entries: "tuple[Verdict, ...]" = field(default=(), repr=False)
 

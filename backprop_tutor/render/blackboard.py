@@ -1,13 +1,16 @@
 """The drawing in characters with the values and gradients that are known so far in its cells."""
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from itertools import groupby
 from typing import NamedTuple
 
 from backprop_tutor.language import Style
-from backprop_tutor.render.blocks import Drawing, Prose, still
+from backprop_tutor.render.blocks import Drawing, Prose, Words, still
 from backprop_tutor.render.board_texts import BoardForm, BoardTexts
-from backprop_tutor.render.captions import Captions
+from backprop_tutor.render.captions import Captions, InSight
 from backprop_tutor.render.drawing import Line, draw, drawn_size
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
@@ -52,10 +55,11 @@ class _Plan(NamedTuple):
 
 
 class Blackboard:
-    """Draws one solution, as fully as fits. Cells keep their widths while values appear in them."""
+    """Draws one solution, as fully as fits. Cells keep their widths while values appear in them; a `close`
+    drawing leaves no more room between them than it needs."""
 
-    def __init__(self, solution: Solution, style: Style, *, large: bool = False) -> None:
-        self.solution, self.style, self.large = solution, style, large
+    def __init__(self, solution: Solution, style: Style, *, large: bool = False, close: bool = False) -> None:
+        self.solution, self.style, self.large, self.close = solution, style, large, close
         self._plain = Picture(solution, style)
         self._captions = cache(partial(Captions, solution, style))
         self._layout = cache(self._laid_out)
@@ -67,16 +71,39 @@ class Blackboard:
 
     def restyled(self, style: Style) -> "Blackboard":
         """The same in the letters of another notation."""
-        return Blackboard(self.solution, style, large=self.large)
+        return Blackboard(self.solution, style, large=self.large, close=self.close)
 
     def draw(
-        self, step: Step | None, index: tuple[int, ...] | None, known: set[str], width: int, height: int
+        self,
+        step: Step | None,
+        index: tuple[int, ...] | None,
+        sight: InSight,
+        width: int,
+        height: int,
+        needed: Iterable[str] = (),
     ) -> Drawing | Prose:
-        """The drawing, with the path of `step`; the nodes in order where there is no room for one."""
+        """The drawing, with the path of `step`, which is worked out from what is `needed`; the nodes in order
+        where there is no room for one."""
         plan = self._plan(width, height)
-        lines = self._drawn(plan, step, index, known) if plan else None
-        lines = lines or self._plain.draw(step, index, width, height - LISTED)
-        return still(lines) if lines else self._plain.compact(step)
+        lines = self._drawn(plan, step, index, sight, needed) if plan else None
+        lines = lines or self._plain.draw(step, index, width, height - LISTED, needed)
+        return still(self._coloured(lines)) if lines else self._plain.compact(step)
+
+    def _coloured(self, lines: list[Line]) -> list[Line]:
+        """The lines with every gradient in its own colour, also one in big digits, three lines high."""
+        sign = re.escape(self.style.glyphs.partial)
+        small, big = rf"(?<= ){sign} *-?[\d?][\d./e,…? -]*", rf"{sign} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*"
+        stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for row, line in enumerate(lines):
+            text = "".join(piece.text for piece in line)
+            if self.style.glyphs.partial in text:
+                stretches[row] += [found.span() for found in re.finditer(small, text)]
+                for found in re.finditer(big, text):  # three lines high
+                    for below in range(row, min(row + 3, len(lines))):
+                        stretches[below].append((found.start(), found.end() + 1))
+        return [
+            _with_role(line, stretches[row]) if stretches[row] else line for row, line in enumerate(lines)
+        ]
 
     def undrawn(self, width: int, height: int) -> list[str]:
         """The nodes whose values the drawing has no room for."""
@@ -89,11 +116,16 @@ class Blackboard:
         return self._plans[width, height]
 
     def _drawn(
-        self, plan: _Plan, step: Step | None, index: tuple[int, ...] | None, known: set[str]
+        self,
+        plan: _Plan,
+        step: Step | None,
+        index: tuple[int, ...] | None,
+        sight: InSight,
+        needed: Iterable[str],
     ) -> list[Line] | None:
-        layout = plan.texts.layout_at(known)
+        layout = plan.texts.layout_at(sight)
         cells = tuple(cell._replace(row=cell.row * plan.apart) for cell in layout.cells)
-        marked = focus(self.solution, layout, step, index) if step else Focus()
+        marked = focus(self.solution, layout, step, index, needed) if step else Focus()
         return draw(layout._replace(cells=cells, spread=plan.spread), marked, self.style, MAX_SIZE, MAX_SIZE)
 
     def _fitting(self, width: int, height: int) -> Iterator[_Plan]:
@@ -107,7 +139,9 @@ class Blackboard:
             if size is None:
                 return
             wide, tall = width - size[0], height - size[1] - (0 if texts.names >= told else LISTED)
-            if tall >= 0 and wide >= 0:
+            if tall >= 0 and wide >= 0 and self.close:
+                yield _Plan(texts, 1, 0)
+            elif tall >= 0 and wide >= 0:
                 apart = min(tall // max(layout.rows - 1, 1), MAX_APART)
                 yield _Plan(texts, 1 + apart, min(wide // (2 * layout.columns), MAX_SPREAD))
 
@@ -119,3 +153,14 @@ class Blackboard:
         if len(solution.graph.nodes) > MAX_NODES:
             return Layout((), ())
         return graph_layout(solution, style, times, formulas=formulas)
+
+
+def _with_role(line: Line, stretches: Iterable[tuple[int, int]], role: str = "gradient") -> Line:
+    """The line with another role for these stretches of it, if any."""
+    if not stretches:
+        return line
+    signs = [(character, piece.role) for piece in line for character in piece.text]
+    for start, end in stretches:
+        signs[start:end] = [(character, role) for character, _ in signs[start:end]]
+    runs = ((role, [*run]) for role, run in groupby(signs, key=lambda sign: sign[1]))
+    return [Words("".join(character for character, _ in run), role) for role, run in runs]

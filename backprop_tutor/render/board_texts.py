@@ -1,13 +1,14 @@
 """What a drawing in characters says in its cells and on its wires, as far as it is known."""
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.big_digits import small
-from backprop_tutor.render.captions import Caption, Captions, NodeCaptions
+from backprop_tutor.render.captions import Caption, Captions, Index, InSight, NodeCaptions
 from backprop_tutor.render.layout import DrawnNode, Layout
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.walkthrough import Solution
@@ -32,18 +33,45 @@ class BoardForm(NamedTuple):
     down: bool = False
 
 
+NUMBER = re.compile(r"[^\s,;]+")
+UNKNOWN = "?"  # for a number beside others that are known
+
+
 class _Piece(NamedTuple):
-    """A part of a line: shown from the moment that its quantity is known, and blank before."""
+    """A part of a line: shown from the moment that its quantity is known, and blank before. `indices` are
+    those of the numbers in it."""
 
     text: str = ""
     quantity: str = ""
     sign: str = ""
+    indices: tuple[Index | None, ...] = ()
 
-    def shown(self, width: int, known: set[str] | None) -> str:
-        if known is not None and self.quantity and self.quantity not in known:
-            return " " * width
-        pad = " " * (width - len(self.sign) - display_width(self.text))
-        return f"{self.sign}{pad}{self.text}" if self.quantity else f"{self.text}{pad}"
+    def shown(self, width: int, sight: InSight | None) -> str:
+        text = self.text
+        if sight is not None and self.quantity and self.quantity not in sight.whole:
+            if not any(sight.shows(self.quantity, index) for index in self.indices):
+                return " " * width
+            text = self._partly(sight)[: width - len(self.sign)]
+        pad = " " * (width - len(self.sign) - display_width(text))
+        return f"{self.sign}{pad}{text}" if self.quantity else f"{text}{pad}"
+
+    def _partly(self, sight: InSight) -> str:
+        """The numbers that are shown; for others a sign as wide as they are."""
+        if not self.text:
+            return ""
+        if len(self.indices) == 1:
+            return sight.instead(self.quantity, self.indices[0]) or self.text
+        indices = iter(self.indices)
+
+        def number(found: re.Match[str]) -> str:
+            index = next(indices, None)
+            if index is None:
+                return found[0]
+            shown = sight.instead(self.quantity, index) or found[0]
+            shown = shown if sight.shows(self.quantity, index) else UNKNOWN
+            return f"{shown[: len(found[0])]:>{len(found[0])}}"
+
+        return NUMBER.sub(number, self.text)
 
 
 Grid = list[list[_Piece]]
@@ -67,13 +95,13 @@ class BoardTexts:
         on_wires = {p for cell in layout.cells if cell.entry for p in self._parameters(cell)}
         self.names = drawn | on_wires
 
-    def layout_at(self, known: set[str] | None) -> Layout:
-        """The layout with the texts that are `known` (None: all), as wide as they will ever be."""
-        now = None if known is None else known | self._given
+    def layout_at(self, sight: InSight | None) -> Layout:
+        """The layout with the numbers that are in `sight` (None: all), as wide as they will ever be."""
+        now = None if sight is None else InSight(sight.whole | self._given, sight.elements)
         return self.layout._replace(cells=tuple(self._cell(cell, now) for cell in self.layout.cells))
 
-    def _cell(self, cell: DrawnNode, known: set[str] | None) -> DrawnNode:
-        lines = _lines(self._cells[cell.id], self._cell_widths[cell.column], known)
+    def _cell(self, cell: DrawnNode, sight: InSight | None) -> DrawnNode:
+        lines = _lines(self._cells[cell.id], self._cell_widths[cell.column], sight)
         if self._has_formula(cell):
             lines = [cell.label, *lines]
         if lines:
@@ -81,7 +109,7 @@ class BoardTexts:
             label, *under = (line + " " * (width - display_width(line)) for line in lines)
             cell = cell._replace(label=label, under=tuple(under))
         if cell.id in self._wires:
-            entry, *more = _lines(self._wires[cell.id], self._wire_widths[cell.column], known)
+            entry, *more = _lines(self._wires[cell.id], self._wire_widths[cell.column], sight)
             cell = cell._replace(entry=entry, entry_under=tuple(more))
         return cell
 
@@ -120,10 +148,14 @@ class BoardTexts:
         if caption is None:
             return []
         rows = caption.text.split(", ") if self.form.down and ", " in caption.text else caption.rows
+        indices = list(_indices_of(rows, caption.indices))
         if self.form.big and len(rows) == 1:
             rows = small(rows[0], self.style.glyphs.scripts)
-        rows = [self.style.spell(row) for row in rows]
-        return [_Piece(row, caption.quantity, "" if number else sign) for number, row in enumerate(rows)]
+            indices = indices * len(rows)
+        return [
+            _Piece(self.style.spell(row), caption.quantity, "" if number else sign, at)
+            for number, (row, at) in enumerate(zip(rows, indices, strict=True))
+        ]
 
     def _parameters(self, cell: DrawnNode) -> list[str]:
         """The weights on the wires into a unit, and its bias."""
@@ -144,9 +176,10 @@ class BoardTexts:
         grid: Grid = []
         for kind, sign in zip(("value", "gradient", "updated"), (" ", *self.signs[1:]), strict=True):
             captions = [(bar, getattr(entry, kind)) for bar, entry in entries]
-            row = [_Piece(c.text, c.quantity, bar) if c else _Piece() for bar, c in captions]
+            row = [_Piece(c.text, c.quantity, bar, c.indices) if c else _Piece() for bar, c in captions]
             if any(piece.text for piece in row):
-                grid.append([_Piece(sign, row[0].quantity), *row])
+                indices = tuple(index for piece in row for index in piece.indices)
+                grid.append([_Piece("", row[0].quantity, sign, indices), *row])
         return grid
 
     def _widths(self, grids: dict[str, Grid]) -> dict[int, list[int]]:
@@ -161,8 +194,17 @@ class BoardTexts:
         return found
 
 
-def _lines(grid: Grid, widths: list[int], known: set[str] | None) -> list[str]:
+def _indices_of(rows: Sequence[str], indices: Sequence[Index | None]) -> Iterator[tuple[Index | None, ...]]:
+    """The indices of the numbers in each row."""
+    start = 0
+    for row in rows:
+        count = len(NUMBER.findall(row)) if indices else 0
+        yield tuple(indices[start : start + count])
+        start += count
+
+
+def _lines(grid: Grid, widths: list[int], sight: InSight | None) -> list[str]:
     return [
-        " ".join(piece.shown(width, known) for piece, width in zip(row, widths, strict=False) if width)
+        " ".join(piece.shown(width, sight) for piece, width in zip(row, widths, strict=False) if width)
         for row in grid
     ]

@@ -4,8 +4,8 @@ A caption appears when the walkthrough reaches its quantity, so a drawing at any
 are known by then.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from math import prod
 
 from backprop_tutor.exercise.quantity import Quantity, element_symbol
@@ -13,23 +13,42 @@ from backprop_tutor.language import Style, to_text
 from backprop_tutor.render.layout import DrawnEdge, DrawnNode, number_text, trimmed
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["Caption", "Captions", "NodeCaptions", "known_since"]
+__all__ = ["Caption", "Captions", "InSight", "NodeCaptions", "known_since"]
 
 MAX_EXAMPLES = 3
 MAX_ELEMENTS = 4
 MAX_MATRIX = 9
 MAX_DIGITS = 9
 Place = tuple[int | None, ...] | None
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InSight:
+    """Which numbers a drawing shows: all of the quantities `whole`, and single `elements`, with None for the
+    number itself or with what stands in its place."""
+
+    whole: frozenset[str]
+    elements: Mapping[tuple[str, Index], str | None] = field(default_factory=dict)
+
+    def shows(self, quantity: str, index: Index | None) -> bool:
+        return quantity in self.whole or (index is not None and (quantity, index) in self.elements)
+
+    def instead(self, quantity: str, index: Index | None) -> str | None:
+        """What stands in the place of a number that is shown, None for itself."""
+        return self.elements.get((quantity, index)) if index is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
     """`text` is the value of `quantity`, or of the part of it that is drawn here: of one `element`, or,
-    where that is None, of several."""
+    where that is None, of several. `indices` are those of the numbers in it, in order, None for those left
+    out; of a shape in the place of numbers there are none."""
 
     quantity: str
     text: str
     element: str | None
+    indices: tuple[Index | None, ...] = ()
 
     @property
     def rows(self) -> list[str]:
@@ -129,20 +148,22 @@ class Captions:
         if prod(sizes) == 1:
             index = tuple(at or 0 for at in axes)
             element = to_text(element_symbol(quantity, node, index), self.style)
-            return Caption(quantity, text(index), element)
+            return Caption(quantity, text(index), element, (index,))
         if place is None and len(sizes) == 2 and prod(sizes) <= MAX_MATRIX:
-            rows = [[text((i, j)) for j in range(sizes[1])] for i in range(sizes[0])]
+            places = [[(i, j) for j in range(sizes[1])] for i in range(sizes[0])]
             if self.style.turned(quantity) and min(sizes) > 1:
-                rows = [list(column) for column in zip(*rows, strict=True)]
+                places = [list(column) for column in zip(*places, strict=True)]
             between = ", " if node.batched and sizes[1] == 1 else "; "  # one number an example
-            return Caption(quantity, between.join(" ".join(row) for row in rows), None)
+            said = between.join(" ".join(map(text, row)) for row in places)
+            return Caption(quantity, said, None, tuple(at for row in places for at in row))
         if len(sizes) > 1 or (place is None and sizes[0] > MAX_ELEMENTS):
             return Caption(quantity, "×".join(map(str, sizes)), None)
-        texts = [
-            "…" if free is None else text(tuple(free if at is None else at for at in axes))
+        shown = tuple(
+            None if free is None else tuple(free if at is None else at for at in axes)
             for free in trimmed(sizes[0], MAX_EXAMPLES if place else MAX_ELEMENTS)
-        ]
-        return Caption(quantity, ", ".join(texts), None)
+        )
+        texts = ["…" if at is None else text(at) for at in shown]
+        return Caption(quantity, ", ".join(texts), None, shown)
 
 
 def known_since(solution: Solution, quantities: Iterable[str]) -> dict[str, int]:

@@ -57,6 +57,7 @@ class _Painter:
         self.layout, self.focus, self.ports = layout, focus, ports
         self.is_ascii = not style.glyphs.scripts
         self.arrow, self.left, self.right = (">", ">", "<") if self.is_ascii else ("▶", "▸", "◂")
+        self.back = "<" if self.is_ascii else "◀"
         self.place = {cell.id: cell for cell in layout.cells}
         self.head = 1 if any(layout.titles) or any(layout.headings) else 0
         self.starts, self.widths, self.gaps = self._measure(tracks)
@@ -134,7 +135,9 @@ class _Painter:
         into = [edge for edge in self.layout.edges if edge.target == cell.id]
         for edge in sorted(into, key=self.focus.lights):
             gap, role = self.gaps[cell.column - 1], self.focus.wire(edge)
-            self._write(self.ports.entering(edge) + self.head, gap.end - 1, self.arrow, role)
+            is_back = self.focus.points_back(role)
+            arrow = straight(role, ascii_only=self.is_ascii) if is_back else self.arrow
+            self._write(self.ports.entering(edge) + self.head, gap.end - 1, arrow, role)
             if cell.entry:
                 role = self.focus.entry(cell, role)
                 for below, line in enumerate((cell.entry, *cell.entry_under)):
@@ -144,6 +147,8 @@ class _Painter:
             role, gone = self._role(out), start + display_width(cell.label) + 2
             end = start + self.widths[cell.column]
             self._write(row, gone, straight(role, ascii_only=self.is_ascii) * (end - gone), role)
+            if self.focus.points_back(role):  # what comes back arrives here
+                self._write(row, gone - 1, self.back, role)
 
     def _head(self) -> None:
         for column, title in enumerate(self.layout.titles):

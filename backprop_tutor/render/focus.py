@@ -25,6 +25,11 @@ class Focus:
     local: frozenset[str] = frozenset()
     on_wires: bool = False
 
+    def points_back(self, role: str) -> bool:
+        """Whether a wire of this role leads from the loss backwards. Those into a weight do not: what comes
+        back ends on them, and is multiplied by what they carry."""
+        return self.path == "upstream" and bool(role) and not (role == "local" and self.on_wires)
+
     def lights(self, edge: DrawnEdge) -> bool:
         return edge.source in self.cells and edge.target in self.cells
 

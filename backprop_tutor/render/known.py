@@ -6,17 +6,18 @@ import numpy as np
 
 from backprop_tutor.engine.optimizers import EXTRAS
 from backprop_tutor.language import Style
+from backprop_tutor.render.captions import InSight
 from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import QuestionRecord, State
 
-__all__ = ["Known", "known", "own_answer"]
+__all__ = ["Known", "in_sight", "known", "own_answer"]
 
 Texts = np.ndarray[tuple[int, ...], np.dtype[np.object_]]
 
-MAX_SHOWN = 12  # elements of an array that is written out
-MAX_TEXT = 12  # columns of a student's own formula
+MAX_SHOWN = 64  # elements of an array that is written out
+MAX_TEXT = 24  # columns of a student's own formula
 
 
 class Known(NamedTuple):
@@ -43,6 +44,11 @@ def known(
             text = _given(steps, node.name, style)
             name = quantity_text(node.name, style)
             found.append(Known(name, text, node.name in uses, found=False))
+    for name in uses:
+        if name in solution.steps and steps.is_told(name):
+            found.append(
+                Known(quantity_text(name, style), _given(steps, name, style), needed=True, found=False)
+            )
     rate = solution.rate
     if rate is not None and (everything or _is_update(questions, state)):
         extras = [extra.setting.letter for extra in EXTRAS.values()]
@@ -56,6 +62,33 @@ def known(
         text = style.spell(_student(steps, quantity, answers))
         found.append(Known(quantity_text(quantity, style), text, quantity in uses, found=True))
     return found if everything else sorted(found, key=lambda item: not item.needed)
+
+
+def in_sight(steps: Steps, questions: tuple[Question, ...], state: State) -> InSight:
+    """What a picture shows of a session: the elements that were found or shown, with the student's own where
+    an earlier slip made it another, and what nobody asked of that they follow from."""
+    solution = steps.solution
+    whole: set[str] = set()
+    elements: dict[tuple[str, tuple[int, ...]], str | None] = {}
+    for question, record in zip(questions, state.records, strict=True):
+        if question.part != "value" or record.status not in ("right", "shown"):
+            continue
+        own = own_answer(steps, question, record) or None
+        if question.place is not None:
+            elements[question.quantity, question.place] = own
+        elif own is None:
+            whole.add(question.quantity)
+    found = {(quantity, index) for (quantity, index), own in elements.items() if own is None}
+    for quantity in dict.fromkeys(quantity for quantity, _ in found):
+        if all((quantity, index) in found for index in np.ndindex(solution.shapes[quantity])):
+            whole.add(quantity)
+    waiting = [*whole]
+    while waiting:
+        step = solution.step(waiting.pop())
+        behind = [name for name in step.uses if name not in steps.asked | whole] if step else []
+        whole.update(behind)
+        waiting += behind
+    return InSight(frozenset(whole), elements)
 
 
 def _is_update(questions: tuple[Question, ...], state: State) -> bool:
@@ -74,7 +107,7 @@ def _answered(
 
 
 def _given(steps: Steps, name: str, style: Style) -> str:
-    node = steps.solution.graph.nodes[name]
+    node = steps.solution.quantities[name]
     if node.size > MAX_SHOWN:
         return f"({shape_text(steps.workings.shape(name), style)})"
     return _nested(_laid_out(steps, name, _texts(steps, name)), single=node.batched and node.shape[0] == 1)
@@ -98,7 +131,7 @@ def _student(steps: Steps, quantity: str, answers: list[tuple[Question, Question
     node = steps.step(answers[0][0]).node
     if len(answers) == 1 and answers[0][0].place is None:
         question, record = answers[0]
-        return own_answer(steps, question, record) or steps.sides(question).value
+        return own_answer(steps, question, record) or _given(steps, quantity, steps.style)
     values = [(question.place or (), own_answer(steps, question, record) or steps.sides(question).value)
               for question, record in answers]  # fmt: skip
     if node.size > MAX_SHOWN:
@@ -115,7 +148,9 @@ def own_answer(steps: Steps, question: Question, record: QuestionRecord) -> str:
     if record.status == "shown" or given is None or given.verdict == "correct":
         return ""
     text = steps.answer(question, given.text)
-    return f"{text if len(text) <= MAX_TEXT else '(your own)'}{'?' if given.verdict == 'wrong' else ''}"
+    more = "…" if steps.style.glyphs.scripts else "..."
+    shown = text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}{more}"
+    return f"{shown}{'?' if given.verdict == 'wrong' else ''}"
 
 
 def _nested(texts: Texts, *, single: bool) -> str:

@@ -16,6 +16,7 @@ from backprop_tutor.course.reckoning import Reckoned, Reckoner
 from backprop_tutor.language import Call, Style, Sym, to_text
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Block, Cell, Drawing, Formula, Line, Maths, Words
+from backprop_tutor.render.captions import InSight
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.plot import LABELS, plot
 from backprop_tutor.render.view import select, view
@@ -59,7 +60,7 @@ class LessonPictures:
         tall = min(height, ROW_HEIGHT * board.layout.rows + 2)
 
         def lines(width: int) -> Sequence[Line]:
-            drawn = board.draw(step, None, set(known), width, tall)
+            drawn = board.draw(step, None, InSight(frozenset(known)), width, tall)
             return drawn.lines(width) if isinstance(drawn, Drawing) else [drawn.line]
 
         leaves = [node.name for node in solution.graph.nodes.values() if node.role in ("given", "parameter")]

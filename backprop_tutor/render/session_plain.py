@@ -7,11 +7,16 @@ from backprop_tutor.render.known import known
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.session_texts import (
     example_text,
+    filled_text,
+    guessed_text,
+    offers,
     question_text,
     reading,
     solved_rows,
     summary_rows,
     target_text,
+    tried_lines,
+    turning_text,
     verdict_lines,
 )
 from backprop_tutor.render.subjects.why import why_blocks
@@ -19,6 +24,7 @@ from backprop_tutor.render.texts import PHASE_TITLES, at_a_glance
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event
+from backprop_tutor.tutor.meanings import Meanings
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
@@ -34,6 +40,7 @@ class SessionPlain:
     def __init__(self, steps: Steps, session: Session, *, asking: bool = True) -> None:
         self.steps, self.session, self.asking = steps, session, asking
         self.style = steps.style
+        self.define = Meanings(steps)
 
     def prompt(self, question: Question) -> str:
         return f"{target_text(question, self.style)} = "
@@ -42,6 +49,12 @@ class SessionPlain:
         for event in happened:
             for line in self.rows(event, state):
                 print(line)
+
+    def redraw(self) -> None:
+        """What was printed stays."""
+
+    def turn(self, text: str) -> bool:
+        return False
 
     def lines(self, texts: Iterable[str]) -> None:
         for text in texts:
@@ -63,9 +76,15 @@ class SessionPlain:
                 yield from (f"{label}: {text}" for label, text in solved_rows(question, self.steps, own))
             case events.Hinted(question, level, levels, text):
                 yield f"hint {level} of {levels} for {target_text(question, self.style)}: {text}"
-            case events.Explained(question):
-                blocks = why_blocks(question, self.steps)
+            case events.Explained(question, level):
+                blocks = why_blocks(question, self.steps, level)
                 yield from (f"why: {line}" for line in PlainPainter(self.style).paint(blocks))
+            case events.Guessed():
+                yield f"guess: {guessed_text(event)}"
+            case events.Tried():
+                yield from (f"try: {line}" for line in tried_lines(event, self.steps))
+            case events.Filled():
+                yield filled_text(event, self.steps)
             case events.KnownListed():
                 for item in known(self.steps, self.session.questions, state, everything=True):
                     yield f"known: {item.name} = {item.text}"
@@ -97,6 +116,13 @@ class SessionPlain:
 
     def _asked(self, event: events.Asked, state: State) -> Iterator[str]:
         phase = PHASE_TITLES[event.question.phase]
+        if turning := turning_text(event, self.steps):
+            yield turning
+        yield f"definition: {self.define(event.question)}"
+        for item in known(self.steps, self.session.questions, state):
+            if item.needed:
+                yield f"needed: {item.name} = {item.text}"
+        yield from offers(event)
         yield (
             f"question {event.number} of {event.questions}, {phase} {event.step} of {event.steps}: "
             f"{question_text(event.question, self.steps)}"

@@ -1,10 +1,12 @@
-"""A session on a terminal: what happened since the last answer, then the question, never more than fits."""
+"""A session on a terminal: one screen a turn, with the picture, what just happened, and the question. What is
+longer than the screen comes in pages, and the question is on each of them."""
 
 from collections.abc import Iterable
 
-from backprop_tutor.render.blocks import Block, Facts, Line, Prose, Words, still
+from backprop_tutor.render.blackboard import Blackboard
+from backprop_tutor.render.blocks import Block, Facts, Prose, Words
+from backprop_tutor.render.known import in_sight
 from backprop_tutor.render.painters.terminal import Drawn, TerminalPainter
-from backprop_tutor.render.picture import Picture
 from backprop_tutor.render.session_texts import target_text
 from backprop_tutor.render.subjects.asked_table import asked_tables, solved_tables
 from backprop_tutor.render.subjects.session import SessionBlocks
@@ -17,9 +19,9 @@ from backprop_tutor.tutor.state import State
 
 __all__ = ["SessionTerminal"]
 
-MOST_KNOWN = 4  # rows of what is known
-LEFT_FOR_NEXT = 14  # rows: a verdict, the next question, what it needs
-REST = (Words("(show: the rest)", "quiet"),)
+LEFT_FOR_NEXT = 16  # rows: a verdict, the next question, its picture, what it needs
+LONG = 6  # rows of a message from which it has a page of its own rather than the picture's room
+LEAST_PICTURE = 3  # rows
 
 
 class SessionTerminal:
@@ -29,140 +31,186 @@ class SessionTerminal:
         self.steps, self.session, self.style = steps, session, steps.style
         self.painter = painter
         self.blocks = SessionBlocks(steps, session)
-        self.picture = Picture(steps.solution, steps.style)
-        self._asked: Asked | None = None
-        self._is_apart = True  # whether an empty row, or nothing, was printed last
-        self._below = 0  # rows since the drawing, or what is known, was last shown
+        self.board = Blackboard(steps.solution, steps.style, close=True)
+        self._happened: list[Event] = []  # since the last answer, and so on this screen
+        self._notes: list[str] = []
+        self._state: State | None = None
+        self._page = 0
+        self._is_first = True  # below what stands on the screen already
 
     def paint(self, happened: Iterable[Event], state: State) -> None:
         """Everything that happened since the last answer, and the question that is on."""
-        happened = [*happened]
-        following = next((event.question for event in happened if isinstance(event, Asked)), None)
-        rows: list[Drawn] = []
-        self._below += 1  # what was typed
-        for event in happened:
-            if isinstance(event, Asked):
-                rows += self._question(event, state, len(rows))
-            elif isinstance(event, events.KnownListed):
-                self._below = -len(rows)
-                rows += self._listed(state)
-            elif isinstance(event, events.Solved):
-                rows += self._solved(event, following)
-            else:
-                rows += self.painter.lines(self._said(event))
-        self._below += len(rows)
-        self._print(rows)
+        self._happened, self._state, self._page = [*happened], state, 0
+        if not state.is_over:
+            self._show()
+        else:
+            said = self.painter.lines(self.blocks.ended(self._happened[-1]))
+            self._print([*self._told(None), *said], clear=False)
+        self._notes.clear()
 
-    def redraw(self, state: State) -> None:
-        """The question that is on again, as in a window whose size has changed."""
-        asked, self._asked = self._asked, None
-        if asked is not None and not state.is_over:
-            self._below = 0
-            self.paint([asked], state)
+    def turn(self, text: str) -> bool:
+        """Whether an empty line turned a page."""
+        if text.strip() or self._page + 1 >= len(self._pages()):
+            return False
+        self._page += 1
+        self._show()
+        return True
+
+    def redraw(self) -> None:
+        """The same screen again, as in a window whose size has changed."""
+        if self._state is not None and not self._state.is_over:
+            self._page = min(self._page, len(self._pages()) - 1)
+            self._show()
 
     def lines(self, texts: Iterable[str]) -> None:
-        """Further text, broken into lines."""
-        self._print(self.painter.lines(Prose((Words(text),)) for text in texts))
+        """Further text, on the next screen."""
+        self._notes += texts
 
     def prompt(self, question: Question) -> str:
         """What input() shows: plain, so that editing the line cannot lose it."""
         return f"{target_text(question, self.style)} = "
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> None:
-        self._print(self.painter.lines(self.blocks.closing(sentences)))
+        """The last screen: how it went, the picture, what to do next."""
+        state, ended = self._state, self._happened[-1]
+        rows = self.painter.lines(self.blocks.closing(sentences))
+        if state is None or not isinstance(ended, events.Finished):
+            self._print(rows, clear=False)
+            return
+        above = [event for event in self._happened if isinstance(event, events.Marked | events.Hinted)]
+        head = self.painter.lines(block for event in above for block in self._said(event, None))
+        rows = [*self.painter.lines(self.blocks.ended(ended)), *rows]
+        room = self.painter.height - 1 - len(rows)
+        picture = self._picture(None, state, room - 1)
+        head = head if len(head) + len(picture) <= room else []
+        self._print([*head, *picture, *rows], clear=True)
 
-    def _said(self, event: Event) -> Iterable[Block]:
+    def _show(self) -> None:
+        self._print(self._pages()[self._page], clear=True)
+
+    def _pages(self) -> list[list[Drawn]]:
+        """The screens of this turn: pages of what is to be read, and then the one with the picture."""
+        assert self._state is not None
+        asked = next(event for event in self._happened if isinstance(event, Asked))
+        question, state, painter = asked.question, self._state, self.painter
+        head = painter.lines([self.blocks.progress(asked, state.done)])
+        end = painter.lines(self.blocks.question(asked))
+        room = painter.height - len(head) - len(end) - 2  # the words, and the prompt
+        said = self._told(question)
+        facts = painter.lines(self._facts(state))
+        left = room - len(facts) - len(said)
+        pages: list[list[Drawn]] = []
+        if left < 0 or (left < LEAST_PICTURE and len(said) > LONG):
+            size = max(room, 1)
+            pages = [said[start : start + size] for start in range(0, len(said), size)]
+            said, left = [], room - len(facts)
+            if pages and len(facts) + LEAST_PICTURE + len(pages[-1]) <= room:
+                said = pages.pop()
+                left -= len(said)
+        facts = facts[: max(room - len(said), 0)]
+        last = [*self._step(question, state, left), *facts, *said]
+        total = len(pages) + 1
+        words = [self.blocks.words(painter.width)]
+        return [
+            [
+                *head,
+                *page,
+                *end,
+                *painter.lines([self.blocks.more(number, total)] if number < total else words),
+            ]
+            for number, page in enumerate((*pages, last), 1)
+        ]
+
+    def _told(self, following: Question | None) -> list[Drawn]:
+        """What is to be read of this turn: notes, and all that happened but the question itself."""
+        blocks = [*map(_prose, self._notes)]
+        rows = self.painter.lines(blocks)
+        for event in self._happened:
+            rows += self.painter.lines(self._said(event, following))
+        while rows and not any(segment.text.strip() for segment in rows[-1]):
+            rows.pop()
+        return rows
+
+    def _said(self, event: Event, following: Question | None) -> Iterable[Block]:
         match event:
             case events.Opened():
                 return self.blocks.opened(event)
+            case events.Asked():
+                return self.blocks.turning(event)
             case events.Marked():
                 return self.blocks.marked(event)
+            case events.Guessed():
+                return self.blocks.guessed(event)
             case events.Hinted():
                 return self.blocks.hinted(event)
             case events.Explained():
                 return self.blocks.explained(event)
+            case events.Tried():
+                return self.blocks.tried(event)
+            case events.Solved():
+                return self._solved(event, following)
             case events.Skipped():
                 return self.blocks.skipped(event)
+            case events.Filled():
+                return self.blocks.filled(event)
+            case events.KnownListed():
+                return self._listed()
             case events.Told(text):
-                return (Prose((Words(text),)), Prose(()))
+                return (_prose(text),)
             case events.Helped():
                 return self.blocks.help()
-            case events.Left(summary) | events.Finished(summary):
-                return self.blocks.summary(summary)
         return ()
 
-    def _solved(self, event: events.Solved, following: Question | None) -> list[Drawn]:
+    def _solved(self, event: events.Solved, following: Question | None) -> Iterable[Block]:
         """The step of a settled question, as much of it as leaves the next one in sight."""
         if event.question.part != "value" or _goes_on(event, following):
-            return self.painter.lines(self.blocks.solved(event, None))
-        rows: list[Drawn] = []
+            return self.blocks.solved(event, None)
+        shown: list[Block] = []
         tables = [*solved_tables(self.steps, event.question)]
         for table, behind in [*((table, True) for table in tables), (tables[-1], False)]:
-            rows = self.painter.lines(self.blocks.solved(event, table, behind=behind))
-            if following is None or len(rows) <= self.painter.height - LEFT_FOR_NEXT:
+            shown = [*self.blocks.solved(event, table, behind=behind)]
+            if len(self.painter.lines(shown)) <= self.painter.height - LEFT_FOR_NEXT:
                 break
-        return rows
+        return shown
 
-    def _question(self, event: Asked, state: State, used: int) -> list[Drawn]:
-        """The question, with as much of the picture, the table and what is known as there is room for."""
-        question = event.question
-        again = self._asked is not None and self._asked.question == question
-        self._asked = event
-        ask = self.blocks.question(event, again=again)
-        end = self.painter.lines([*ask, self.blocks.words(self.painter.width)])
-        if again and self._below + used + len(end) < self.painter.height:  # all of it is still in sight
-            return end
-        self._below = -used
-        head = self.painter.lines([self.blocks.progress(event, state.done)])
-        whole = self.painter.height - len(head) - len(end) - 2  # the prompt, and what is typed into it
-        facts = self._facts(self.blocks.known(state), min(MOST_KNOWN, whole - 1))
-        compact = self._compact(question)
-        room = max(whole - used, min(whole, len(compact) + len(facts)))  # else what is above scrolls away
-        return [*head, *self._step(question, state, room - len(facts), compact), *facts, *end]
-
-    def _step(self, question: Question, state: State, room: int, compact: list[Drawn]) -> list[Drawn]:
-        """The picture and the table: the fullest that fit, and of the two the picture where only one does."""
-        picture = self._picture(question, room)
-        made: list[list[Drawn]] = []
+    def _step(self, question: Question, state: State, room: int) -> list[Drawn]:
+        """The picture, and the table of the step where there is room for both."""
+        picture = self._picture(question, state, room)
         for table in asked_tables(self.steps, self.session.questions, state, self.session.hints):
-            made.append(self.painter.lines([table]))
-            if picture and len(picture) + len(made[-1]) <= room:
-                return [*picture, *made[-1]]
-        for rows in made:
-            if len(compact) + len(rows) <= room:
-                return [*compact, *rows]
-        return picture or (compact if len(compact) <= room else [])
+            rows = self.painter.lines([table])
+            if len(picture) + len(rows) <= room:
+                return [*picture, *rows]
+        return picture
 
-    def _picture(self, question: Question, room: int) -> list[Drawn]:
-        """The fullest drawing; nothing where there is no room for one."""
-        step, needed = self.steps.step(question), self.steps.needed(question)
-        drawn = self.picture.draw(step, question.place, self.painter.width, room, needed)
-        return self.painter.lines([still(drawn)]) if drawn else []
+    def _picture(self, question: Question | None, state: State, room: int) -> list[Drawn]:
+        """The fullest drawing that there is room for, at least its nodes in a row."""
+        step = self.steps.step(question) if question else None
+        needed = self.steps.needed(question) if question else ()
+        index = question.place if question and question.part != "upstream" else None
+        sight = in_sight(self.steps, self.session.questions, state)
+        drawn = self.painter.lines([self.board.draw(step, index, sight, self.painter.width, room, needed)])
+        return drawn if len(drawn) <= room else []
 
-    def _compact(self, question: Question) -> list[Drawn]:
-        return self.painter.lines([self.picture.compact(self.steps.step(question))])
+    def _facts(self, state: State) -> list[Block]:
+        items = self.blocks.known(state)
+        return [Facts(tuple(items))] if items else []
 
-    def _facts(self, items: list[Line], height: int) -> list[Drawn]:
-        """The first of `items`, as many as `height` rows hold."""
-        rows = self.painter.lines([Facts(tuple(items))]) if items else []
-        while items and len(rows) > height:
-            items.pop()
-            rows = self.painter.lines([Facts((*items, REST))])
-        return rows if items else []
+    def _listed(self) -> Iterable[Block]:
+        assert self._state is not None
+        yield from self.blocks.task()
+        yield Facts(tuple(self.blocks.known(self._state, everything=True)))
 
-    def _listed(self, state: State) -> list[Drawn]:
-        drawn = self.picture.draw(None, None, self.painter.width, self.painter.height) or []
-        shown: list[Block] = [*self.blocks.task(), still(drawn)]
-        shown.append(Facts(tuple(self.blocks.known(state, everything=True))))
-        return self.painter.lines([*shown, Prose(())])
-
-    def _print(self, rows: Iterable[Drawn]) -> None:
-        """The rows, with no more than one empty one between two others."""
+    def _print(self, rows: Iterable[Drawn], *, clear: bool) -> None:
+        """The rows, on an empty screen."""
+        if clear and not self._is_first:
+            self.painter.clear()
+        self._is_first = False
         for row in rows:
-            is_empty = not any(segment.text for segment in row)
-            if not (is_empty and self._is_apart):
-                self.painter.show(row)
-            self._is_apart = is_empty
+            self.painter.show(row)
+
+
+def _prose(text: str) -> Prose:
+    return Prose((Words(text),))
 
 
 def _goes_on(event: events.Solved, following: Question | None) -> bool:

@@ -6,12 +6,13 @@ from fractions import Fraction
 from itertools import islice
 
 from backprop_tutor.errors import LanguageError
+from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language import Style, caret
 from backprop_tutor.language.expr import Expr, Item, Num, Partial
 from backprop_tutor.language.text import to_text
 from backprop_tutor.render.equations import number_texts
 from backprop_tutor.render.texts import shape_text
-from backprop_tutor.tutor.events import Marked, Skipped
+from backprop_tutor.tutor.events import Asked, Filled, Guessed, Marked, Skipped, Tried
 from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.summary import OUTCOMES, Summary, time_text
@@ -20,15 +21,26 @@ __all__ = [
     "behind_texts",
     "equation_text",
     "example_text",
+    "filled_text",
+    "guessed_text",
     "needed_for",
+    "offers",
     "question_text",
     "reading",
     "skipped_text",
     "solved_rows",
     "summary_rows",
     "target_text",
+    "tried_lines",
+    "turning_text",
     "verdict_lines",
 ]
+
+BACKWARDS = (
+    "Now backwards. {loss} is one number that depends on everything before it: going back from it once gives "
+    "its derivative by every quantity, each from the one just found. Forwards, every weight would take a "
+    "pass of its own."
+)
 
 GRADIENT = re.compile(r"\bd(\w+)/d(\w+)")
 FRACTION = re.compile(r"-?\d+/\d+")
@@ -65,6 +77,9 @@ def _asked(question: Question, steps: Steps) -> str:
         case "product":
             return f"Their product: what is {target}?"
     step = steps.step(question)
+    if question.part == "formula":
+        matrices = "Matrices are multiplied with @ and transposed with .T."
+        return f"What is {target} as one formula of whole arrays? {matrices}"
     if question.place is not None or step.node.size == 1:
         return f"What is {target}?"
     shape = steps.workings.shape(step.quantity)
@@ -72,6 +87,60 @@ def _asked(question: Question, steps: Steps) -> str:
         shape = step.shape[1:]
     sample = "[1, 0; -1, 1]" if len(shape) > 1 else "[1, 0, …]" if style.glyphs.scripts else "[1, 0, ...]"
     return f"What is {target}? All {shape_text(shape, style)} of it at once, as in {sample}."
+
+
+def turning_text(asked: Asked, steps: Steps) -> str:
+    """Said once, where the way turns: why one goes backwards."""
+    if asked.question.phase != "backward" or asked.step > 1 or asked.before or not asked.arrived:
+        return ""
+    return BACKWARDS.format(loss=steps.quantity(steps.solution.graph.loss))
+
+
+def offers(asked: Asked) -> list[str]:
+    """What may be typed in place of the answer at this question alone: a prediction, or `fill`."""
+    found = []
+    if asked.rest:
+        found.append(f"Two of this kind were right. Type all {asked.rest} that are left at once, or fill.")
+    if asked.prediction:
+        text, choices = asked.prediction.text, ", ".join(asked.prediction.choices)
+        found.append(f"Guess first, without arithmetic: {text} Type {choices}, or answer right away.")
+    return found
+
+
+def guessed_text(event: Guessed) -> str:
+    return f"{'Well foreseen.' if event.right else f'Not {event.text}.'} {event.because}"
+
+
+def filled_text(event: Filled, steps: Steps) -> str:
+    return f"The rest of {target_text(event.question, steps.style)} is filled in: {event.filled} numbers."
+
+
+def tried_lines(event: Tried, steps: Steps) -> list[str]:
+    """What was changed, what the loss did, and what the derivative had promised."""
+    nudge, style = event.nudge, steps.style
+    arrow = "→" if style.glyphs.scripts else "->"
+    loss = steps.quantity(steps.solution.graph.loss)
+
+    def number(value: float) -> str:
+        return steps.workings.text(value, None)
+
+    name, slope = (_written_name(text, steps) for text in (nudge.name, nudge.gradient))
+    step, times = number(nudge.step), style.glyphs.times
+    step = f"({step})" if step.startswith("-") else step
+    return [
+        f"{name}: {number(nudge.before)} {arrow} {number(nudge.after)}, so {loss}: "
+        f"{number(nudge.loss_before)} {arrow} {number(nudge.loss_after)}.",
+        f"{loss} changes by {number(nudge.change)}; the derivative promises {slope}{times}{step} = "
+        f"{number(nudge.slope)}{times}{step} = {number(nudge.promise)}.",
+    ]
+
+
+def _written_name(name: str, steps: Steps) -> str:
+    """An element's name as formulas write it."""
+    found = steps.solution.find(name)
+    node = steps.solution.quantities[found.name]
+    index = tuple(at or 0 for at in found.region) if found.region else (0,) * len(node.shape)
+    return to_text(element_symbol(found.name, node, index), steps.style)
 
 
 def example_text(questions: Sequence[Question], style: Style) -> str:

@@ -1,6 +1,5 @@
 """A screen of the demonstration: the drawing, the table of the step, the keys."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console, ConsoleDimensions, Group, RenderableType
@@ -11,6 +10,7 @@ from rich.text import Text
 from backprop_tutor.language import Lettering, Style, display_width
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Block, Prose, Words
+from backprop_tutor.render.captions import InSight
 from backprop_tutor.render.demo_digits import big_value
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.plot import curve
@@ -133,17 +133,12 @@ class DemoScreen:
 
     def _drawing(self, width: int, height: int) -> list[Text]:
         show = self.show
-        drawn = self._lines([self.board.draw(show.current, show.index, show.known, width, height - 1)])
+        sight = InSight(frozenset(show.known))
+        drawn = self._lines([self.board.draw(show.current, show.index, sight, width, height - 1)])
         undrawn, room = self.board.undrawn(width, height - 1), height - 1 - len(drawn)
         listed = self._listed(undrawn, show.known, room)
         later = len(self._listed(undrawn, {*show.solution.steps}, room)) - len(listed)
         drawn += [*listed, *[Text("")] * later]  # so that what stands below stays in place
-        sign, look = re.escape(self.style.glyphs.partial), self._look("gradient")
-        for row, text in enumerate(drawn):
-            text.highlight_regex(rf"(?<= ){sign} *-?\d[\d./e,… -]*", look)
-            for found in re.finditer(rf"{sign} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*", text.plain):
-                for below in drawn[row : row + 3]:  # the lines of a gradient in big digits
-                    below.stylize(look, found.start(), found.end() + 1)
         return [*drawn, Text(self._legend(width), style=self._look("quiet"))]
 
     def _listed(self, names: Sequence[str], known: set[str], room: int) -> list[Text]:

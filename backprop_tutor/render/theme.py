@@ -72,6 +72,7 @@ STYLES = {
     "gradient": "italic magenta",
     "name": "bold",
     "hint": "italic",
+    "definition": "italic",
     "bar": "blue",
     "dead": "grey",
 }

@@ -3,6 +3,8 @@
 import json
 from typing import Any, NamedTuple
 
+from backprop_tutor.tutor.nudge import Nudge
+from backprop_tutor.tutor.predictions import Prediction
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.summary import Summary
 
@@ -10,7 +12,9 @@ __all__ = [
     "Asked",
     "Event",
     "Explained",
+    "Filled",
     "Finished",
+    "Guessed",
     "Helped",
     "Hinted",
     "KnownListed",
@@ -20,6 +24,7 @@ __all__ = [
     "Skipped",
     "Solved",
     "Told",
+    "Tried",
     "json_line",
 ]
 
@@ -37,6 +42,9 @@ class Asked(NamedTuple):
     """`number` of `questions` in the exercise, `step` of `steps` in its phase (places start at 1).
 
     `before` is the student's answer so far, where the question was gone back to, and `verdict` its own.
+    `prediction` may be made first, without arithmetic. `rest` counts the elements that are asked together
+    because this kind of step has been answered rightly twice: they may be filled in. `arrived`: it is asked
+    for the first time since something else was.
     """
 
     question: Question
@@ -46,6 +54,9 @@ class Asked(NamedTuple):
     steps: int
     before: str = ""
     verdict: str = ""
+    prediction: Prediction | None = None
+    rest: int = 0
+    arrived: bool = False
 
 
 class Marked(NamedTuple):
@@ -61,6 +72,15 @@ class Marked(NamedTuple):
     echo: str
     place: tuple[int, int] | None
     goes_on: bool
+
+
+class Guessed(NamedTuple):
+    """A prediction was made."""
+
+    question: Question
+    text: str
+    right: bool
+    because: str
 
 
 class Hinted(NamedTuple):
@@ -80,9 +100,19 @@ class Solved(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """The derivation of this step was asked for."""
+    """Why this step is as it is was asked for, the first time in numbers (`level` 1 of `levels`), then in
+    letters, then with indices."""
 
     question: Question
+    level: int = 1
+    levels: int = 3
+
+
+class Tried(NamedTuple):
+    """A number was changed, to see what the loss does."""
+
+    question: Question
+    nudge: Nudge
 
 
 class KnownListed(NamedTuple):
@@ -96,6 +126,13 @@ class Skipped(NamedTuple):
 
     question: Question
     answer: str = ""
+
+
+class Filled(NamedTuple):
+    """The rest of an array was filled in: so many elements."""
+
+    question: Question
+    filled: int
 
 
 class Helped(NamedTuple):
@@ -126,11 +163,14 @@ Event = (
     Opened
     | Asked
     | Marked
+    | Guessed
     | Hinted
     | Solved
     | Explained
+    | Tried
     | KnownListed
     | Skipped
+    | Filled
     | Helped
     | Told
     | Left
@@ -145,6 +185,10 @@ def json_line(event: Event, **extra: Any) -> str:
         if isinstance(value, Question):
             document |= {"quantity": value.target, "phase": value.phase, "part": value.part}
         elif isinstance(value, Summary):
+            document |= value.as_json()
+        elif isinstance(value, Prediction):
+            document["prediction"] = {"text": value.text, "choices": list(value.choices)}
+        elif isinstance(value, Nudge):
             document |= value.as_json()
         else:
             document[name] = list(value) if isinstance(value, tuple) else value

@@ -1,8 +1,14 @@
-"""The ladder of hints for one question, made from its step: rule, symbols, numbers, answer."""
+"""The ladder of hints for one question: it asks before it tells. What to look at, what to multiply, then the
+rule in symbols, the numbers, and at last the answer."""
 
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from backprop_tutor.engine import ops
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves, rewrite
 from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.walkthrough import Step
@@ -22,12 +28,14 @@ class Hints:
 
     def __call__(self, question: Question) -> list[str]:
         side = self.steps.sides(question)
+        first, *others = self._asking(question)
         return [
-            self._rule(question),
+            first,
             *self._own(question),
+            *others,
             self._symbols(question, side),
             self._numbers(question, side),
-            self._equation(side.name, side.value),
+            self._answer(question, side),
         ]
 
     def _own(self, question: Question) -> tuple[str, ...]:
@@ -35,25 +43,75 @@ class Hints:
             return ()
         return self.own.get(question.target) or self.own.get(question.quantity) or ()
 
-    def _rule(self, question: Question) -> str:
-        """Which rule, and which quantities."""
+    def _asking(self, question: Question) -> list[str]:
+        """Questions that lead there, made from the arrows of the picture."""
         step = self.steps.step(question)
-        uses = [self.steps.quantity(name) for name in self.steps.needed(question)]
-        if question.part == "product":
-            return "Multiply the upstream gradient by the local derivative."
-        prose = self.steps.style.prose
-        rule = f"Rule: {prose(step.rule)}. {prose(step.explanation)}".rstrip()
-        return f"{rule} You need {_listed(uses)}." if uses else rule
+        match question.part:
+            case "product":
+                return ["Upstream times local: which two numbers did you find for this path?"]
+            case "upstream":
+                return ["You found this one before: where does the picture show it?"]
+            case "local":
+                return [
+                    "Hold everything else still: by how much does the one grow when the other grows by 1?"
+                ]
+            case "formula":
+                shapes = ", ".join(map(self._with_shape, step.uses))
+                return [f"The shapes must fit: {shapes}. Which has to be transposed?"]
+        if step.phase == "backward":
+            return [*self._backward(step)]
+        if step.phase == "update":
+            return [self._update(step)]
+        needed = _listed([self.steps.quantity(name) for name in self.steps.needed(question)])
+        name = self.steps.quantity(step.quantity)
+        if step.phase == "loss" and ops.get(step.node.op).loss:
+            return [f"{name} compares {needed}. How far apart are they, and what is done with that?"]
+        return [f"Which arrows lead to {name}? They come from {needed}. What is done with what arrives?"]
+
+    def _backward(self, step: Step) -> Iterator[str]:
+        name, graph = self.steps.quantity(step.node.name), self.steps.solution.graph
+        if step.node.role == "parameter" and self.steps.solution.exercise.layers:  # it stands on a wire
+            yield f"Where does {name} enter, and what does it multiply there?"
+        else:
+            yield f"Which arrows leave {name}, and where do they lead?"
+        users = list(dict.fromkeys(graph.outer(user) for user, _ in graph.consumers[step.node.name]))
+        if users == [graph.loss]:
+            loss, is_loss = self.steps.quantity(graph.loss), ops.get(graph.nodes[graph.loss].op).loss
+            asks = (
+                "What is the inner derivative?" if is_loss else "What is left when all else stays as it is?"
+            )
+            yield f"{loss} is the next thing: differentiate its formula by {name}. {asks}"
+        elif len(users) > 1:
+            yield "One path an arrow: upstream times local along each, and then? What is upstream on each?"
+        else:
+            yield "Upstream times local: what is upstream, and have you found it already? What is local?"
+
+    def _update(self, step: Step) -> str:
+        if step.form is None:
+            return "The weights have moved: which steps have to be done again?"
+        uses = _listed([self.steps.quantity(name) for name in step.uses])
+        if step.quantity.startswith(("m_", "v_")):
+            return f"It remembers: how much of what was there, how much of what is new? It is made of {uses}."
+        return f"Which way is downhill, and how far is one step? It is made of {uses}."
+
+    def _with_shape(self, name: str) -> str:
+        shape = "×".join(map(str, self.steps.workings.shape(name))) or "a number"
+        return f"{self.steps.quantity(name)} is {self.steps.style.spell(shape)}"
 
     def _symbols(self, question: Question, side: StepSides) -> str:
-        """The formula in symbols; of an array too long for one the first element's."""
+        """The rule, and the formula in symbols; of an array too long for one the first element's."""
         step = self.steps.step(question)
         if side.formula is None:
             return self._nothing_to_compute(step)
         if question.part == "product":
             return f"It is the upstream gradient times the local derivative: {self.steps.text(side.name)}."
+        rule = self.steps.style.prose(step.rule)
+        rule = f"{rule[0].upper()}{rule[1:]}: "
         if _is_constant(side.formula):
-            return "It is a constant: no quantity is left in it."
+            return f"{rule}it is a constant, no quantity is left in it."
+        if question.part == "formula":
+            prose = self.steps.style.prose(step.explanation)
+            return f"{rule}{prose}".rstrip(": ")
         text = self._equation(side.name, self.steps.text(side.formula))
         if question.place is None and step.node.size > 1:
             first = self.steps.example(question)
@@ -61,7 +119,7 @@ class Hints:
                 text += f", so {self._equation(first.name, self.steps.text(first.formula))}"
         where = [self._equation(s.name, self.steps.text(s.formula)) for s in self._behind(question, side)
                  if s.formula is not None]  # fmt: skip
-        return f"{text}, where {', '.join(where[:MAX_WHERE])}" if where else text
+        return f"{rule}{text}, where {', '.join(where[:MAX_WHERE])}" if where else f"{rule}{text}"
 
     def _behind(self, question: Question, side: StepSides) -> list[StepSides]:
         """What the formula uses without its being asked, followed back."""
@@ -69,6 +127,9 @@ class Hints:
 
     def _numbers(self, question: Question, side: StepSides) -> str:
         """The formula with numbers in all but one place."""
+        if question.part == "formula":
+            first = self.steps.example(question)
+            return f"One element of it: {self._equation(first.name, self.steps.text(first.formula or GAP))}."
         if question.place is None and side.numbers is None:
             side = self.steps.example(question)
         numbers = side.numbers
@@ -83,7 +144,12 @@ class Hints:
                 return f"{self._equation(side.name, self.steps.text(source))}: you have that number already."
             side, numbers = behind[0], behind[0].numbers
             assert numbers is not None
-        return self._equation(side.name, self.steps.text(with_a_gap(numbers)))
+        return self._equation(side.name, self.steps.text(with_a_gap(numbers, side.formula)))
+
+    def _answer(self, question: Question, side: StepSides) -> str:
+        if question.part == "formula":
+            return self._equation(side.name, self.steps.text(side.formula or GAP))
+        return self._equation(side.name, side.value)
 
     def _nothing_to_compute(self, step: Step) -> str:
         return f"Repeat the pass before with the new numbers ({self.steps.style.prose(step.rule)})."
@@ -92,38 +158,50 @@ class Hints:
         return f"{to_text(name, self.steps.style)} = {right}"
 
 
-def with_a_gap(numbers: Expr) -> Expr:
-    """`numbers` with a question mark for the last of them that is no exponent."""
-    changed = _gap(numbers)
-    return numbers if changed is None else changed
+def with_a_gap(numbers: Expr, formula: Expr | None = None) -> Expr:
+    """`numbers` with a question mark for one of them, wherever that stands; no exponent, and none of the
+    constants of the `formula` that they were put into, if there is another.
+
+    A negative number is the first choice, as it gives the sign away, then the one that stands in the fewest
+    places: what is left out is not to be read off the same line.
+    """
+    found = list(_numbers_in(numbers))
+    if not found:
+        return numbers
+    times = Counter(num.value for num in found)
+    constants = {num.value for num in _numbers_in(formula)} if formula is not None else set()
+
+    def rank(num: Num) -> tuple[bool, bool, bool, int]:
+        return num.value in constants, times[num.value] > 1, num.value >= 0, times[num.value]
+
+    return _without(numbers, min(reversed(found), key=rank).value)
 
 
-def _gap(expr: Expr) -> Expr | None:
+def _numbers_in(expr: Expr) -> Iterator[Num]:
     match expr:
         case Num():
-            return GAP
-        case Call("pow", (base, exponent), options):
-            inside = _gap(base)
-            return None if inside is None else Call("pow", (inside, exponent), options)
-        case Call(name, args, options):
-            parts = _last(args)
-            return None if parts is None else Call(name, parts, options)
-        case Array(items):
-            parts = _last(items)
-            return None if parts is None else Array(parts)
-        case Item(base, index, example):
-            inside = _gap(base)
-            return None if inside is None else Item(inside, index, example)
-        case _:
-            return None
+            yield expr
+        case Call("pow", (base, _)):
+            yield from _numbers_in(base)
+        case Call(_, parts) | Array(parts):
+            for part in parts:
+                yield from _numbers_in(part)
+        case Item(base):
+            yield from _numbers_in(base)
 
 
-def _last(parts: tuple[Expr, ...]) -> tuple[Expr, ...] | None:
-    for place in range(len(parts) - 1, -1, -1):
-        inside = _gap(parts[place])
-        if inside is not None:
-            return (*parts[:place], inside, *parts[place + 1 :])
-    return None
+def _without(expr: Expr, value: Fraction) -> Expr:
+    def change(part: Expr) -> Expr | None:
+        match part:
+            case Num(number) if number == value:
+                return GAP
+            case Call("pow", (base, exponent), options):
+                return Call("pow", (rewrite(base, change), exponent), options)
+            case Call(name, args, options) if options:  # an axis is no number to find
+                return Call(name, tuple(rewrite(arg, change) for arg in args), options)
+        return None
+
+    return rewrite(expr, change)
 
 
 def _is_constant(formula: Expr) -> bool:
@@ -131,4 +209,4 @@ def _is_constant(formula: Expr) -> bool:
 
 
 def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nothing"

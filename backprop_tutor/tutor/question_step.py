@@ -79,13 +79,18 @@ class Steps:
         seen = set(waiting)
         while waiting:
             name = waiting.pop(0)
-            if name in self.asked or name not in self.solution.steps:
+            if name in self.asked or self.is_told(name):
                 found[name] = None
                 continue
             uses = [n for n in self.solution.steps[name].uses if n not in seen]
             seen.update(uses)
             waiting += uses
         return list(found)
+
+    def is_told(self, name: str) -> bool:
+        """Whether the quantity is given, or told because it only repeats an earlier pass with new numbers."""
+        step = self.solution.steps.get(name)
+        return step is None or (step.form is None and not step.by_path and name not in self.asked)
 
     def behind(self, side: StepSides) -> Iterator[StepSides]:
         """The steps of the quantities in the formula that are not asked: of net2[1] in `z[1] = net2[1]`."""

@@ -14,7 +14,7 @@ from backprop_tutor.walkthrough.chain import local_derivative, paths_of
 
 __all__ = ["Part", "Question", "questions_of", "step_of"]
 
-Part = Literal["value", "upstream", "local", "product"]
+Part = Literal["value", "upstream", "local", "product", "formula"]
 
 MAX_PATHS = 4  # whose factors are asked
 ONE = Num(Fraction(1))
@@ -24,7 +24,9 @@ class Question(NamedTuple):
     """One thing asked: an element (a zero-based `place`), or a whole array (None).
 
     `target` names it, uniquely in its exercise, as the grading and saved progress do; `name` is the same
-    as an expression, to print. A `part` of a chain rule's term has its formula in `factor`.
+    as an expression, to print. A `part` of a chain rule's term has its formula in `factor`; the part
+    `formula` asks for that of the whole array. `kind` is what has to be done, the same wherever it is the
+    same; `size` counts the elements of the whole array.
     """
 
     target: str
@@ -35,6 +37,8 @@ class Question(NamedTuple):
     part: Part = "value"
     factor: Expr | None = None
     elements: tuple[str, ...] = ()  # the names of the elements that an answer gives values of
+    kind: str = ""
+    size: int = 1
 
     @property
     def name_text(self) -> str:
@@ -50,18 +54,42 @@ def questions_of(
     With `factors` the factors of the chain rule come before each gradient. Raises UsageError.
     """
     found: list[Question] = []
-    seen: set[Expr] = set()  # upstream gradients that were asked as a factor
-    for item in asked(solution, selection):
+    seen: set[Expr] = set()  # gradients that were asked, as a factor or by themselves
+    for item in asked(solution, selection, formulas=True):
         step = step_of(solution, item.quantity)
         index = None if item.whole else item.indices[0]
         name = Sym(step.quantity) if index is None else step.name_of(index)
-        question = Question(item.name, item.quantity, index, step.phase, name, elements=item.elements)
+        question = Question(
+            item.name,
+            item.quantity,
+            index,
+            step.phase,
+            name,
+            elements=item.elements,
+            kind=str(step.rule),
+            size=step.node.size,
+        )
+        if item.by_formula:
+            found.append(question._replace(target=f"{item.name} formula", part="formula", elements=()))
+            continue
         if factors and step.phase == "backward" and index is not None:
             parts = _factors(solution, step, index, question)
             found += [part for part in parts if part.part != "upstream" or part.name not in seen]
             seen.update(part.name for part in found if part.part == "upstream")
+        if step.phase == "backward":  # an upstream gradient that was asked by itself is none to ask again
+            seen.update(_named(solution, question))
         found.append(question)
     return found
+
+
+def _named(solution: Solution, question: Question) -> Iterator[Expr]:
+    """The names of the elements that the answer to `question` gives, as factors have them."""
+    step = step_of(solution, question.quantity)
+    indices = (
+        [question.place] if question.place is not None else solution.find(step.quantity).indices(step.shape)
+    )
+    for index in indices:
+        yield step.name_of(index)
 
 
 def _factors(

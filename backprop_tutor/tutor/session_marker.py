@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,16 +13,48 @@ from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.messages import NUMBER_ONLY, circular, of_error
-from backprop_tutor.grading.number import Number
+from backprop_tutor.grading.number import Number, plain_number
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.expr import Expr
+from backprop_tutor.tutor.climbing import climbing
 from backprop_tutor.tutor.questions import Question, step_of
+from backprop_tutor.tutor.state import Try
 from backprop_tutor.walkthrough import Solution, Workings
 
-__all__ = ["SessionMarker"]
+__all__ = ["Judged", "SessionMarker"]
 
 HINT = "A hint shows the next step."
+FORMULA = "The numbers are known: write the formula of the whole array, such as A.T @ B."
+
+
+class Judged(NamedTuple):
+    """What a session is told of one answer."""
+
+    verdict: str
+    message: str
+    misconceptions: tuple[str, ...] = ()
+    ambiguous: bool = False
+    echo: str = ""
+    place: tuple[int, int] | None = None
+    climbs: tuple[str, ...] = ()
+    entries: Mapping[str, Try] = {}
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "Judged":
+        said = verdict.verdict, verdict.message, verdict.misconceptions, verdict.ambiguous
+        entries = {entry.quantity: _try(entry) for entry in verdict.entries}
+        return cls(*said, verdict.echo, verdict.place, climbing(verdict), entries)
+
+
+def _try(entry: Verdict) -> Try:
+    """One element of an array that was typed, as its own answer: the value, where a formula gave it."""
+    text = entry.given if entry.number is None or _is_number(entry.given) else repr(entry.number.value)
+    return Try(text, entry.verdict, entry.misconceptions, entry.ambiguous)
+
+
+def _is_number(text: str) -> bool:
+    return plain_number(text.strip()) is not None
 
 
 class SessionMarker:
@@ -43,18 +76,40 @@ class SessionMarker:
         self.marker = Marker(solution, [name for question in questions for name in question.elements], style)
         self._known: dict[tuple[str, str], Verdict] = {}
 
-    def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
+    def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judged:
+        return Judged.of(self._verdict(question, text, history))
+
+    def _verdict(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
         if question.factor is not None and question.part != "upstream":
             return self._factor(question, question.factor, text, history)
+        if question.part == "formula":
+            return self._formula(question, text, history)
         target = question.target if question.part == "value" else question.name_text
-        verdict = self.marker.mark(target, text, self._verdicts(history), self.lettering)
+        verdicts = self._verdicts(history)
+        if question.part == "value" and question.place is not None and question.size > 1 and "[" in text:
+            whole = self.marker.mark(question.quantity, text, verdicts, self.lettering)
+            if whole.entries:
+                self._known |= {(entry.quantity, _try(entry).text): entry for entry in whole.entries}
+                return whole
+        verdict = self.marker.mark(target, text, verdicts, self.lettering)
         self._known[target, self.kept(question, text)] = verdict
         is_unexplained = verdict.verdict == "wrong" and not (verdict.misconceptions or verdict.rounded)
         return replace(verdict, message=f"{verdict.message} {HINT}") if is_unexplained else verdict
 
+    def _formula(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
+        """The formula of a whole array, judged as a formula: its numbers are no answer."""
+        verdict = self.marker.mark(question.quantity, text, self._verdicts(history), self.lettering)
+        numbers = [entry.given for entry in verdict.elements() if _is_number(entry.given)]
+        if numbers and verdict.verdict != "invalid":
+            return replace(verdict, verdict="invalid", misconceptions=(), message=FORMULA, entries=())
+        return replace(verdict, entries=())
+
     def kept(self, question: Question, text: str) -> str:
         """The answer as it is saved: in the program's own names."""
-        return canonical_answer(text, self.solution, question.target, self.lettering)
+        return canonical_answer(text, self.solution, self._asked(question), self.lettering)
+
+    def _asked(self, question: Question) -> str:
+        return question.quantity if question.part == "formula" else question.target
 
     def _verdicts(self, history: Mapping[str, str]) -> dict[str, Verdict]:
         found: dict[str, Verdict] = {}

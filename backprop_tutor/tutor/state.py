@@ -50,6 +50,8 @@ class QuestionRecord(NamedTuple):
         """How it went, in the words of the summary."""
         counted = [t for t in self.tries if t.counts]
         if self.status == "right":
+            if not counted:
+                return "filled in"
             return "after hints" if self.hints else "at once" if counted[0].is_right else "after another try"
         if self.status == "open":
             return "wrong" if counted else "unanswered"
@@ -57,12 +59,18 @@ class QuestionRecord(NamedTuple):
 
 
 class State(NamedTuple):
-    """`at` is the place of the question that is on; it is past the last one when all have been asked."""
+    """`at` is the place of the question that is on; it is past the last one when all have been asked.
+
+    `whys` counts how often `why` was asked at it; `guessed` are the targets of the questions whose prediction
+    was made.
+    """
 
     records: tuple[QuestionRecord, ...]
     at: int = 0
     seconds: float = 0.0
     left: bool = False
+    whys: int = 0
+    guessed: frozenset[str] = frozenset()
 
     @property
     def is_over(self) -> bool:
@@ -78,6 +86,11 @@ class State(NamedTuple):
         """Whether every question is answered rightly, or was shown."""
         return all(record.status in ("right", "shown") for record in self.records)
 
+    @property
+    def wrong_tries(self) -> int:
+        """How many wrong answers the question that is on has had."""
+        return sum(t.verdict == "wrong" for t in self.records[self.at].tries)
+
     def with_record(self, record: QuestionRecord, **changes: int) -> "State":
         """With `record` in place of that of the question that is on."""
         records = (*self.records[: self.at], record, *self.records[self.at + 1 :])
@@ -90,4 +103,4 @@ class State(NamedTuple):
             for record in self.records
         )
         at = next((n for n, record in enumerate(records) if record.status == "open"), len(records))
-        return self._replace(records=records, at=at, left=False)
+        return self._replace(records=records, at=at, left=False, whys=0)

@@ -8,7 +8,16 @@ from backprop_tutor.tutor.state import QuestionRecord, State
 
 __all__ = ["OUTCOMES", "Summary", "misconceptions_met", "summarize", "time_text"]
 
-OUTCOMES = ("at once", "after hints", "after another try", "shown", "wrong", "skipped", "unanswered")
+OUTCOMES = (
+    "at once",
+    "after hints",
+    "after another try",
+    "filled in",
+    "shown",
+    "wrong",
+    "skipped",
+    "unanswered",
+)
 
 
 class Summary(NamedTuple):

@@ -21,7 +21,7 @@ from backprop_tutor.exercise.yaml_reader import read
 from backprop_tutor.language import Call, Expr, Partial, Sym, parse, rewrite
 from backprop_tutor.walkthrough.rule_proof import equal
 
-__all__ = ["Derived", "RuleCard", "RuleLine", "rule_card", "rule_names"]
+__all__ = ["Derived", "RuleCard", "RuleLine", "rule_card", "rule_names", "where_to_look"]
 
 FUNCTIONS = {**ops.FUNCTIONS, "D": "D", "u": "u", "v": "v"}
 SPAN = (-4.0, 4.0)  # of a picture whose card says nothing of it
@@ -74,6 +74,11 @@ def _table() -> Mapping[str, Mapping[str, Any]]:
     document = read((files("backprop_tutor.walkthrough") / "rules.yaml").read_bytes())
     assert not document.faults, document.faults
     return cast(Mapping[str, Mapping[str, Any]], document.data)
+
+
+def where_to_look(name: str) -> str:
+    """What to look at where a step by this rule comes out wrong; nothing where its card does not say."""
+    return str(_table().get(name, {}).get("look", ""))
 
 
 def rule_names() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Questions, their factors, and the ladder of hints, over every shipped exercise."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.catalogue import shipped_names
+from backprop_tutor.language.expr import Array, Call, Expr, Num
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.session_texts import question_text, solved_rows
 from backprop_tutor.render.subjects.why import why_blocks
-from backprop_tutor.tutor.hints import Hints
+from backprop_tutor.tutor.hints import Hints, with_a_gap
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.session_marker import SessionMarker
@@ -34,24 +36,56 @@ def ladder(name: str, target: str) -> list[str]:
 
 def test_the_ladder_of_a_forward_step() -> None:
     assert ladder("exercise1", "net1[2]") == [
-        "Rule: weighted sum (net). Each unit's net is the sum of its weights times the inputs, plus its bias "
-        "if it has one. You need x and W1.",
-        "net1[2] = W1[2,1]·x[1] + W1[2,2]·x[2]",
-        "net1[2] = -1·1 + 1·?",
+        "Which arrows lead to net1? They come from x and W1. What is done with what arrives?",
+        "Weighted sum (net): net1[2] = W1[2,1]·x[1] + W1[2,2]·x[2]",
+        "net1[2] = ?·1 + 1·0",
         "net1[2] = -1",
     ]
 
 
+def test_the_ladder_of_a_backward_step_asks_twice_before_it_tells() -> None:
+    rungs = ladder("exercise2", "dJ/dh1[2]")
+    assert rungs[0] == "Which arrows leave h1, and where do they lead?"
+    assert rungs[1].startswith("Upstream times local: what is upstream")
+    assert "∂J/∂net2[1]·W2[1,2]" in rungs[2]
+    assert rungs[3:] == ["∂J/∂h1[2] = ?·2", "∂J/∂h1[2] = -2"]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_what_is_blanked_does_not_stand_in_the_same_line(name: str) -> None:
+    _, questions, steps = setup(name)
+    for question in questions[:40]:
+        side = steps.sides(question)
+        if side.numbers is not None:
+            gap = with_a_gap(side.numbers, side.formula)
+            assert len(values(side.numbers) - values(gap)) <= 1
+            if not isinstance(gap, Num) and values(side.numbers):
+                assert "?" in steps.text(gap)
+                assert values(gap) != values(side.numbers), "no number like it is left in the line"
+
+
+def values(expr: Expr) -> set[Fraction]:
+    """The numbers in a formula, but for exponents and axes."""
+    match expr:
+        case Num(value):
+            return {value}
+        case Call("pow", (base, _)):
+            return values(base)
+        case Call(_, parts) | Array(parts):
+            return set().union(*map(values, parts))
+    return set()
+
+
 def test_a_step_that_passes_a_number_on_is_followed_back() -> None:
     rungs = ladder("exercise1", "z[1]")
-    assert rungs[1] == "z[1] = net2[1], where net2[1] = W2[1,1]·h1[1] + W2[1,2]·h1[2]"
+    assert rungs[1].endswith("z[1] = net2[1], where net2[1] = W2[1,1]·h1[1] + W2[1,2]·h1[2]")
     assert rungs[2] == "net2[1] = 1·1 + 2·?"
 
 
 def test_an_exercises_own_hint_comes_after_the_rule() -> None:
     rungs = ladder("exercise2", "dJ/dnet1[1]")
     assert rungs[1].startswith("The derivative of ReLU is 1 where net is positive")
-    assert len(rungs) == 5
+    assert len(rungs) == 6
 
 
 def test_an_own_hint_is_found_under_any_name_of_its_quantity() -> None:
@@ -66,29 +100,30 @@ hints: {delta1: A slope., 'h1(1)[2]': Cut it off.}
     solution = solve(loads(text))
     questions = questions_of(solution)
     hints = Hints(Steps(solution, style_for("utf-8"), questions))
-    own = {question.target: hints(question)[1] for question in questions if len(hints(question)) == 5}
+    own = {q.target: hints(q)[1] for q in questions if len(hints(q)) == (5 if q.phase == "forward" else 6)}
     assert own == {"h1[2]": "Cut it off.", "dJ/dnet1[1]": "A slope.", "dJ/dnet1[2]": "A slope."}
 
 
 @pytest.mark.parametrize("name", shipped_names())
 @pytest.mark.parametrize("factors", [False, True])
-def test_every_question_has_four_rungs_and_only_the_last_is_the_answer(name: str, factors: bool) -> None:
+def test_every_question_has_a_ladder_and_only_the_last_rung_is_the_answer(name: str, factors: bool) -> None:
     solution, questions, steps = setup(name, "all", factors=factors)
     hints = Hints(steps)
     for question in questions[:: 1 + len(questions) // 60]:
         rungs = hints(question)
         own = len(solution.exercise.hints.get(question.quantity, ())) if question.part == "value" else 0
-        assert len(rungs) == 4 + own
+        assert len(rungs) in (4 + own, 5 + own)
         assert all(rungs)
         value = steps.sides(question).value
         assert rungs[-1].endswith(f" = {value}")
         assert not any(rung == rungs[-1] for rung in rungs[:-1])
         assert question_text(question, steps).count("?") == 1
         assert [label for label, _ in solved_rows(question, steps)].count("value") == 1
-        lines = PlainPainter(steps.style).paint(why_blocks(question, steps))
-        assert not any(line.endswith(f" = {value}") for line in lines if "/" not in value) or (
-            steps.sides(question).formula is not None
-        )
+        for level in (1, 2, 3):
+            lines = PlainPainter(steps.style).paint(why_blocks(question, steps, level))
+            assert not any(line.endswith(f" = {value}") for line in lines if "/" not in value) or (
+                steps.sides(question).formula is not None
+            )
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -185,4 +220,4 @@ def test_a_long_array_is_shown_by_its_first_elements() -> None:
     steps = Steps(solution, style_for("utf-8"), questions)
     rungs = Hints(steps)(questions[0])
     assert rungs[-1].endswith("…")
-    assert "so ∂J/∂W1[1,1] = ∂J/∂net1[1]·x[1]" in rungs[1]
+    assert "so ∂J/∂W1[1,1] = ∂J/∂net1[1]·x[1]" in rungs[2]

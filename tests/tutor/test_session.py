@@ -1,7 +1,7 @@
 """The session as a state machine: what follows from each text, and what no text can break."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +9,26 @@ from hypothesis import strategies as st
 
 from backprop_tutor.language.expr import Sym
 from backprop_tutor.tutor.commands import WORDS, command
-from backprop_tutor.tutor.events import Asked, Event, Finished, Hinted, Left, Marked, Skipped, Solved, Told
+from backprop_tutor.tutor.events import (
+    Asked,
+    Event,
+    Explained,
+    Filled,
+    Finished,
+    Guessed,
+    Hinted,
+    Left,
+    Marked,
+    Skipped,
+    Solved,
+    Told,
+    Tried,
+)
+from backprop_tutor.tutor.nudge import Nudge
+from backprop_tutor.tutor.predictions import Prediction
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import MAX_PAUSE, Session
-from backprop_tutor.tutor.state import State
+from backprop_tutor.tutor.state import QuestionRecord, State, Try
 from backprop_tutor.tutor.summary import summarize
 
 LADDER = ("rule", "symbols", "numbers", "answer")
@@ -26,6 +42,8 @@ class Judged:
     ambiguous: bool = False
     echo: str = ""
     place: tuple[int, int] | None = None
+    climbs: tuple[str, ...] = ()
+    entries: Mapping[str, Try] = field(default_factory=dict)
 
 
 def question(name: str, phase: str = "forward") -> Question:
@@ -193,7 +211,7 @@ def test_questions_left_open_before_are_asked_after_the_last() -> None:
     assert state.at == 0
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", [word for word in WORDS if word != "try"])
 def test_words_are_known_in_any_case_and_after_a_colon(word: str) -> None:
     assert command(f" {word.upper()} ") == word
     assert command(f":{word}") == word
@@ -267,3 +285,144 @@ def test_skipping_everything_ends() -> None:
     assert isinstance(events[-1], Finished)
     assert events[-1].summary.counts["skipped"] == len(QUESTIONS)
     assert state.is_over
+
+
+def array_session(right: int = 2) -> tuple[Session, State]:
+    """Four elements of one array and two of another of the same kind, of which `right` are answered."""
+    names = [("v", 0), ("v", 1), ("w", 0), ("w", 1), ("w", 2), ("w", 3)]
+    sizes = {"v": 2, "w": 4}
+    questions = [
+        Question(f"{q}[{i + 1}]", q, (i,), "forward", Sym(q), kind="sum", size=sizes[q]) for q, i in names
+    ]
+
+    def judge(question: Question, text: str, history: Mapping[str, str]) -> Judged:
+        if text.startswith("["):
+            names = (f"{question.quantity}[{number}]" for number in range(1, 5))
+            given = zip(names, text[1:-1].split(), strict=False)
+            tries = {name: Try(value, "correct" if value == "1" else "wrong") for name, value in given}
+            worst = "correct" if all(one.is_right for one in tries.values()) else "wrong"
+            return Judged(worst, entries=tries)
+        return Judged("invalid") if question.place is None else mark(question, text, history)
+
+    tutor = Session("e", "t", questions, judge, lambda _: LADDER)
+    state, _ = tutor.start()
+    for _ in range(right):
+        state, _ = tutor.handle(state, "1")
+    return tutor, state
+
+
+def test_a_whole_array_answers_all_its_elements() -> None:
+    tutor, state = array_session(0)
+    state, events = tutor.handle(state, "[1 1]")
+    assert isinstance(events[1], Solved)
+    assert events[1].question.target == "v"
+    assert asked(events) == "w"
+    assert [record.status for record in state.records[:3]] == ["right", "right", "open"]
+
+
+def test_of_an_array_the_wrong_elements_are_asked_again() -> None:
+    tutor, state = array_session(0)
+    state, events = tutor.handle(state, "[1 5]")
+    assert asked(events) == "v[2]"
+    assert [record.status for record in state.records[:2]] == ["right", "open"]
+
+
+def test_after_two_right_answers_of_a_kind_the_rest_is_one_question() -> None:
+    tutor, state = array_session(1)
+    assert tutor.on(state).target == "v[2]", "nothing is left to ask together"
+    tutor, state = array_session(2)
+    assert tutor.on(state).target == "w"
+    after, events = tutor.handle(state, "[1 1 1 1]")
+    assert isinstance(events[-1], Finished)
+    assert after.is_complete
+    after, events = tutor.handle(state, "1")
+    assert tutor.on(after).target == "w", "one number answers the first"
+    assert after.records[2].status == "right"
+
+
+def test_the_rest_may_be_filled_in_as_known() -> None:
+    tutor, state = array_session(1)
+    same, events = tutor.handle(state, "fill")
+    assert (same.records, asked(events)) == (state.records, "v[2]")
+    tutor, state = array_session(2)
+    state, events = tutor.handle(state, "fill")
+    assert isinstance(events[0], Filled)
+    assert events[0].filled == 4
+    assert state.is_complete
+    assert summarize(state).counts["filled in"] == 4
+
+
+def test_hints_and_skips_go_to_the_whole_rest() -> None:
+    tutor, state = array_session(2)
+    for _ in LADDER:
+        state, _ = tutor.handle(state, "idk")
+    assert {record.status for record in state.records[2:]} == {"shown"}
+    tutor, state = array_session(2)
+    state, _ = tutor.handle(state, "skip")
+    assert {record.status for record in state.records[2:]} == {"skipped"}
+
+
+def test_messages_of_wrong_answers_climb() -> None:
+    judged = Judged("wrong", "formula", climbs=("where", "slip", "formula"))
+    tutor = Session("e", "t", QUESTIONS, lambda *_: judged, lambda _: LADDER)
+    state, _ = tutor.start()
+    said = []
+    for _ in range(4):
+        state, events = tutor.handle(state, "9")
+        assert isinstance(events[0], Marked)
+        said.append(events[0].message)
+    assert said == ["where", "slip", "formula", "formula"]
+
+
+def test_why_goes_from_numbers_to_letters_to_indices_and_begins_again() -> None:
+    tutor = session()
+    state, _ = tutor.start()
+    levels = []
+    for _ in range(4):
+        state, events = tutor.handle(state, "why")
+        assert isinstance(events[0], Explained)
+        levels.append(events[0].level)
+    assert levels == [1, 2, 3, 1]
+    state, _ = tutor.handle(state, "1")
+    _, events = tutor.handle(state, "why")
+    assert isinstance(events[0], Explained)
+    assert events[0].level == 1
+
+
+PREDICTION = Prediction("rises or falls?", ("rises", "falls"), "falls", "It falls.")
+
+
+def test_a_prediction_costs_nothing_and_is_asked_once() -> None:
+    tutor = Session("e", "t", QUESTIONS, mark, lambda _: LADDER, guess=lambda question: PREDICTION)
+    state, events = tutor.start()
+    assert isinstance(events[-1], Asked)
+    assert events[-1].prediction == PREDICTION
+    state, events = tutor.handle(state, "ris")
+    assert isinstance(events[0], Guessed)
+    assert not events[0].right
+    assert isinstance(events[1], Asked)
+    assert events[1].prediction is None
+    assert state.records[0] == QuestionRecord()
+    state, events = tutor.handle(state, "1")
+    assert isinstance(events[0], Marked), "an answer needs no prediction"
+
+
+NUDGE = Nudge("a", "dJ/da", 1.0, 1.01, 2.0, 2.02, 2.0)
+
+
+def test_what_is_tried_shows_the_change_beside_the_promise() -> None:
+    tutor = Session("e", "t", QUESTIONS, mark, lambda _: LADDER, nudge=lambda name, value: NUDGE)
+    state, _ = tutor.start(State((QuestionRecord(),) * 4, at=3))
+    state, events = tutor.handle(state, "try a = 1.01")
+    assert isinstance(events[0], Tried)
+    assert events[0].nudge.change == pytest.approx(0.02)
+    assert events[0].nudge.promise == pytest.approx(0.02)
+    assert state.records[3].hints == 1, "it shows what is asked"
+    _, events = tutor.handle(state, "try")
+    assert isinstance(events[0], Told)
+
+
+@pytest.mark.parametrize("text", ["idk", "I don't know", "no idea", "?! dunno".strip("?! ")])
+def test_who_does_not_know_gets_a_hint(text: str) -> None:
+    _, events = play(text)
+    assert isinstance(events[0], Hinted)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, OverflowMethod, RenderableType, RenderResult
+from rich.control import Control
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import Segment, Segments
@@ -115,6 +116,10 @@ class TerminalPainter(Pieces):
             options.encoding = "ascii"
         drawn = Group(*self.paint(blocks))
         return self.console.render_lines(drawn, options, pad=False)
+
+    def clear(self) -> None:
+        """An empty screen, where there is one."""
+        self.console.control(Control.home(), Control.clear())
 
     def show(self, line: Drawn) -> None:
         """Print one of these lines."""

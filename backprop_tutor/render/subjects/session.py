@@ -22,17 +22,23 @@ from backprop_tutor.render.session_texts import (
     behind_texts,
     equation_text,
     example_text,
+    filled_text,
+    guessed_text,
     needed_for,
+    offers,
     question_text,
     reading,
     skipped_text,
     summary_rows,
     target_text,
+    tried_lines,
+    turning_text,
     verdict_lines,
 )
 from backprop_tutor.render.texts import PHASE_TITLES
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
+from backprop_tutor.tutor.meanings import Meanings
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import RIGHT, State
@@ -52,6 +58,7 @@ class SessionBlocks:
 
     def __init__(self, steps: Steps, session: Session) -> None:
         self.steps, self.session, self.style = steps, session, steps.style
+        self.define = Meanings(steps)
 
     def opened(self, event: events.Opened) -> Iterator[Block]:
         yield from self.task()
@@ -116,12 +123,31 @@ class SessionBlocks:
     def explained(self, event: events.Explained) -> Iterator[Block]:
         from backprop_tutor.render.subjects.why import why_blocks
 
-        yield from why_blocks(event.question, self.steps)
+        yield from why_blocks(event.question, self.steps, event.level)
         yield GAP
 
     def skipped(self, event: events.Skipped) -> Iterator[Block]:
         yield _prose(skipped_text(event, self.steps))
         yield GAP
+
+    def guessed(self, event: events.Guessed) -> Iterator[Block]:
+        sign = SIGNS["correct" if event.right else "wrong"] if self.style.glyphs.scripts else ""
+        yield _prose(f"{sign}{guessed_text(event)}", "correct" if event.right else "hint")
+        yield GAP
+
+    def tried(self, event: events.Tried) -> Iterator[Block]:
+        yield from map(_prose, tried_lines(event, self.steps))
+        yield GAP
+
+    def filled(self, event: events.Filled) -> Iterator[Block]:
+        yield _prose(filled_text(event, self.steps))
+        yield GAP
+
+    def turning(self, asked: events.Asked) -> Iterator[Block]:
+        """Why one goes backwards, where that begins."""
+        if text := turning_text(asked, self.steps):
+            yield _prose(text)
+            yield GAP
 
     def progress(self, asked: events.Asked, done: int) -> Progress:
         """`Forward pass 2 of 4 ━━━━━━━━━━━━ question 3 of 11`."""
@@ -130,25 +156,31 @@ class SessionBlocks:
         said = f"question {asked.number} of {asked.questions}"
         return Progress((Words(title, "section"),), done, asked.questions, (Words(said),))
 
-    def question(self, event: events.Asked, *, again: bool) -> Iterator[Block]:
+    def question(self, event: events.Asked) -> Iterator[Block]:
         """What is asked, and the words that may be typed in place of an answer."""
         question = event.question
-        if event.before and not again:
-            on = "press Enter to go on" if event.verdict in RIGHT else "skip"
+        if event.before and event.verdict in RIGHT:
             before = self.steps.answer(question, event.before)
-            yield _prose(f"You answered {before} ({event.verdict}). Answer again, or {on}.", "quiet")
+            said = f"You answered {before} ({event.verdict}). Answer again, or press Enter to go on."
+            yield _prose(said, "quiet")
+        yield from (_prose(text) for text in offers(event))
+        yield _prose(self.define(question), "definition")
         yield _prose(question_text(question, self.steps), "question")
+
+    def more(self, page: int, pages: int) -> Prose:
+        """Below a page that is not the last."""
+        return _prose(f"Enter turns the page ({page} of {pages}).", "hint")
 
     def words(self, width: int) -> Prose:
         between = " · " if self.style.glyphs.scripts else " | "
-        words = [word for word in WORDS if word != "help"]
+        words = [word for word in WORDS if word not in ("help", "fill")]
         with_help = between.join([*words, "help"])
         return _prose(with_help if len(with_help) <= width else between.join(words), "quiet")
 
     def known(self, state: State, *, everything: bool = False) -> list[Line]:
-        """What is given and what was found, what is needed now first."""
+        """What is given and what was found, of it only what is needed now, or everything."""
         items = known(self.steps, self.session.questions, state, everything=everything)
-        return [self._item(item) for item in items]
+        return [self._item(item) for item in items if item.needed or everything]
 
     def _item(self, item: Known) -> Line:
         name, text = ("name", "") if item.needed else ("quiet", "quiet")
@@ -163,19 +195,22 @@ class SessionBlocks:
         )
         yield GAP
 
-    def summary(self, summary: Summary) -> Iterator[Block]:
-        rows = tuple(Row((cell(label), cell(count))) for label, count in summary_rows(summary))
-        yield GAP
+    def ended(self, event: events.Event) -> Iterator[Block]:
+        """How it went, where that was the last event."""
+        if isinstance(event, events.Left | events.Finished):
+            yield from self._summary(event.summary)
+
+    def _summary(self, summary: Summary) -> Iterator[Block]:
+        said = ", ".join(f"{label} {count}" for label, count in summary_rows(summary))
         yield Heading((Words("Done." if summary.complete else "So far:"),))
-        columns = (Column(()), Column((), "value"))
-        yield Table(columns, rows, borders=False, edges=False)
+        yield _prose(f"{said[0].upper()}{said[1:]}.")
 
     def closing(self, sentences: Iterable[tuple[str, str]]) -> Iterator[Block]:
         """Titles, each with a text under it: misconceptions met, what to read, what to do next."""
         for title, text in sentences:
-            yield GAP
-            yield Heading((Words(title),))
-            yield from map(_prose, text.splitlines())
+            first, *others = text.splitlines()
+            yield Prose((Words(f"{title}: ", "section"), Words(first)))
+            yield from map(_prose, others)
 
 
 def _prose(text: str, role: str = "") -> Prose:

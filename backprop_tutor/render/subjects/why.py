@@ -1,38 +1,47 @@
-"""Why a step is as it is, as blocks: its rule, its formula, and the derivation of a gradient line by line."""
+"""Why a step is as it is, as blocks: first in numbers, then in letters for this element, then for any element
+with indices."""
 
 from collections.abc import Iterator
 
 from backprop_tutor.language import Expr, Lettering, Style, Sym, to_text
-from backprop_tutor.language.expr import Num
+from backprop_tutor.language.expr import Call, Num, Partial
 from backprop_tutor.render.blocks import Block, Derivation, Maths, Prose, Reasoned, Words, cell
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.tutor.hints import with_a_gap
-from backprop_tutor.tutor.question_step import Steps
+from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["derived", "why_blocks"]
 
+SAYS = ("in numbers", "in letters", "for any element")
+AGAIN = (
+    "why again: the same in letters.",
+    "why again: for any element, with indices.",
+    "explain shows every line of it: backprop-tutor explain",
+)
 
-def why_blocks(question: Question, steps: Steps) -> Iterator[Block]:
-    """The step's own formula, in symbols and in numbers but for one, so that the answer stays to be found;
-    then in general: for the whole array, and of a gradient the derivation in letters that `explain` gives.
-    """
+
+def why_blocks(question: Question, steps: Steps, level: int = 1) -> Iterator[Block]:
+    """The step's own formula, with all its numbers but one, so that the answer stays to be found; on request
+    (`level` 2) the chain rule of this element in letters; and then (3) in general: for the whole array, and
+    of a gradient the derivation in letters that `explain` gives."""
     step, style = steps.step(question), steps.style
-    name, form = Sym(step.quantity), steps.workings.form(step)
-    yield Prose((Maths(name, "asked"), Words(": "), Words(f"{style.prose(step.rule)}.", "rule")))
-    if step.explanation:
+    said = f"why, {SAYS[level - 1]} ({level} of {len(SAYS)})"
+    rule = style.prose(step.rule)
+    yield Prose(
+        (
+            Maths(Sym(step.quantity), "asked"),
+            Words(": "),
+            Words(f"{rule}.", "rule"),
+            Words(f"  {said}", "quiet"),
+        )
+    )
+    if step.explanation and level == 1:
         yield Prose((Words(style.prose(step.explanation)),))
-    if question.part == "value":
-        yield from _element(question, steps)
-    general: list[Derivation] = []
-    if form is not None and step.node.size > 1:
-        general.append(_lines(name, [(form, "")], style))
-    if question.part == "value":
-        general += derived(steps.solution, step, steps.lettering, style)
-    if general:
-        yield Prose((Words("In general:"),))
-        yield from (lines._replace(starts=place > 0) for place, lines in enumerate(general))
+    form = (_in_numbers, _in_letters, _in_general)[level - 1]
+    yield from (lines._replace(starts=place > 0) for place, lines in enumerate(form(question, steps)))
+    yield Prose((Words(AGAIN[level - 1]),), "quiet")
 
 
 def derived(solution: Solution, step: Step, lettering: Lettering, style: Style) -> Iterator[Derivation]:
@@ -42,14 +51,52 @@ def derived(solution: Solution, step: Step, lettering: Lettering, style: Style) 
         yield _lines(lines[0].left, [(line.expr, style.prose(line.rule)) for line in lines], style)
 
 
-def _element(question: Question, steps: Steps) -> Iterator[Derivation]:
-    """The formula of what is asked, of a whole array its first element's."""
-    side = steps.example(question) if question.place is None else steps.sides(question)
+def _in_numbers(question: Question, steps: Steps) -> Iterator[Derivation]:
+    """The formula of what is asked, of a whole array its first element's, and what it uses unasked."""
+    side = _side(question, steps)
+    yield from _worked(side, steps)
+    if question.part == "value" and question.place is not None:
+        yield from (lines for behind in steps.behind(side) for lines in _worked(behind, steps))
+
+
+def _worked(side: StepSides, steps: Steps) -> Iterator[Derivation]:
     shown = [] if side.formula is None else [(side.formula, "")]
     if side.numbers is not None and not isinstance(side.numbers, Num):
-        shown.append((with_a_gap(side.numbers), "in numbers"))
+        shown.append((with_a_gap(side.numbers, side.formula), "in numbers"))
     if shown:
         yield _lines(side.name, shown, steps.style)
+
+
+def _in_letters(question: Question, steps: Steps) -> Iterator[Derivation]:
+    """The chain rule of one element, path by path, and what its local derivatives come to."""
+    from backprop_tutor.walkthrough.chain import chain_of
+
+    step, side = steps.step(question), _side(question, steps)
+    rule = steps.style.prose(step.rule)
+    if not step.by_path or side.formula is None or question.part not in ("value", "formula"):
+        if side.formula is not None:
+            yield _lines(side.name, [(side.formula, rule)], steps.style)
+        return
+    chain = chain_of(steps.workings, step, question.place or (0,) * len(step.shape))
+    terms = [Call("mul", (link.upstream.name, Partial(link.of, link.local.name))) for link in chain.links]
+    rest = [Sym("…")] if chain.left_out else []
+    summed: Expr = Call("add", (*terms[:-1], *rest, terms[-1])) if len(terms) > 1 else terms[0]
+    first = "upstream times local" if len(terms) == 1 else "one term a path"
+    yield _lines(side.name, [(summed, first), (side.formula, rule)], steps.style)
+
+
+def _in_general(question: Question, steps: Steps) -> Iterator[Derivation]:
+    step = steps.step(question)
+    name, form = Sym(step.quantity), steps.workings.form(step)
+    if form is not None:
+        yield _lines(name, [(form, "" if step.node.size == 1 else "the whole array")], steps.style)
+    if question.part in ("value", "formula"):
+        yield from derived(steps.solution, step, steps.lettering, steps.style)
+
+
+def _side(question: Question, steps: Steps) -> StepSides:
+    whole = question.place is None and steps.step(question).node.size > 1
+    return steps.example(question) if whole else steps.sides(question)
 
 
 def _lines(left: Expr, sides: list[tuple[Expr, str]], style: Style) -> Derivation:
