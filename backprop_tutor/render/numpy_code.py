@@ -208,7 +208,7 @@ class NumpyCode(FormalSystem):
 
     def swap(self, x: Array) -> Array:
         shape = (*x.shape[:-2], x.shape[-1], x.shape[-2])
-        return self.array(f"np.swapaxes({x.text}, -1, -2)", shape)
+        return self.array(f"np.swapaxes({x.text}, {x.ndim - 2}, {x.ndim - 1})", shape)
 
     def outer(self, x: Array, y: Array) -> Array:
         if x.ndim > 1:

@@ -60,12 +60,13 @@ class StatedTask:
         losses = [node for node in self.graph.nodes.values() if node.op and ops.get(node.op).loss]
         yield from dict.fromkeys((*filter(None, found), *filter(None, map(self._count, losses))))
 
-    def layout(self, *, by_element: bool) -> Iterator[Said]:
-        """How arrays lie and from where they are counted; if `by_element`, what an element's indices mean."""
+    def layout(self, *, by_element: bool, counting: bool = True) -> Iterator[Said]:
+        """How arrays lie; with `counting` from where they are counted; if `by_element`, what the indices of
+        an element mean."""
         yield from self._rows()
         yield from self._picked_steps()
         parts = (part for formula in self.formulas.values() for part in _parts(formula))
-        if any(map(_counts, parts)):
+        if counting and any(map(_counts, parts)):
             yield ("Elements, rows and axes are counted from 1.",)
         if by_element and self.solution.exercise.is_feed_forward:
             i, j = Sym("i"), Sym("j")

@@ -138,3 +138,21 @@ def test_a_blank_one_asks_for_the_digits_of_the_exercise(
             cell["source"] = [line.replace("f = None", f"f = {typed}") for line in cell["source"]]
         run(book)
         assert capsys.readouterr().out.strip() == f"f: {'right' if typed in right else 'wrong'}", typed
+
+
+AXES = """
+title: Axes
+graph:
+  given: {A: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}
+  compute: {B: "transpose(A, 1, 3, 2)", C: "sum(B, axis=[1, 3])", D: "concat(C, C, axis=1)", f: sum(D)}
+  loss: f
+"""
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_lists_of_axes_are_counted_from_0_as_well(blank: bool) -> None:
+    text = "\n".join("".join(cell["source"]) for cell in notebook(AXES, blank=blank)["cells"])
+    assert "axis=[0, 2]" in text if blank else r"\mathrm{axis}=2\right), \mathrm{axis}=0" in text
+    assert "axis=3" not in text.replace("}", "")
+    assert "counted from 1." not in text
+    assert blank or "np.sum(B, axis=(0, 2))" in text

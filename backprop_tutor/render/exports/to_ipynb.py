@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language import Call, Expr, Num, rewrite, to_text
+from backprop_tutor.language import Array, Call, Expr, Num, rewrite, to_text
 from backprop_tutor.language.expr import name_of
 from backprop_tutor.language.identifiers import identifier
 from backprop_tutor.render.blocks import Block, WorkedStep
@@ -143,13 +143,21 @@ def painter_of(document: Document) -> MarkdownPainter:
 
 
 def _from_zero(expr: Expr) -> Expr | None:
-    if not isinstance(expr, Call) or "axis" not in dict(expr.options):
-        return None
-    options = (
-        (key, Num(value.value - 1) if key == "axis" and isinstance(value, Num) else value)
-        for key, value in expr.options
-    )
-    return Call(expr.name, tuple(rewrite(arg, _from_zero) for arg in expr.args), tuple(options))
+    """A call that names axes, with these counted from 0."""
+    match expr:
+        case Call(("swapaxes" | "permute") as name, (array, *axes)):
+            return Call(name, (rewrite(array, _from_zero), *map(_one_less, axes)), expr.options)
+        case Call(name, args, options) if "axis" in dict(options):
+            counted = ((key, _one_less(value) if key == "axis" else value) for key, value in options)
+            return Call(name, tuple(rewrite(arg, _from_zero) for arg in args), tuple(counted))
+    return None
+
+
+def _one_less(axis: Expr) -> Expr:
+    """An axis, or a list of them, counted from 0 in place of 1."""
+    if isinstance(axis, Array):
+        return Array(tuple(map(_one_less, axis.items)))
+    return Num(axis.value - 1) if isinstance(axis, Num) else axis
 
 
 def imports_code(codes: StepCode, lines: Sequence[str]) -> str:
@@ -185,7 +193,7 @@ def _blank(document: Document) -> Iterator[dict[str, Any]]:
     painter = painter_of(document)
     yield markdown_cell(_title(document, painter))
     yield code_cell(f"import numpy as np\n\n{CHECK}\n\nSALT = {salt!r}")
-    yield markdown_cell("\n\n".join(["## Given", *painter.paint(document.task.statement())]))
+    yield markdown_cell("\n\n".join(["## Given", *painter.paint(document.task.statement(counting=False))]))
     yield code_cell(data_code(document.solution))
     for known in document.views:
         name, shape = known.step.quantity, known.step.node.shape

@@ -28,12 +28,14 @@ class TaskBlocks:
         for paragraph in self.exercise.description.splitlines():
             yield Prose((Words(paragraph),), "task")
 
-    def statement(self, *, by_element: bool = True, how: str = "") -> Iterator[Block]:
+    def statement(self, *, by_element: bool = True, counting: bool = True, how: str = "") -> Iterator[Block]:
         """What is given, every formula and what it means, how weights are updated, by which conventions and
-        with how many digits; what the names of elements mean, where those are asked, and `how` to answer."""
+        with how many digits; what the names of elements mean, where those are asked; from where elements and
+        axes are counted, unless that is said elsewhere; and `how` to answer."""
         yield Facts(tuple(self._given()))
         yield from _listed(self.task.equations())
-        yield from _listed((*self.task.meanings(), *self.task.layout(by_element=by_element)))
+        layout = self.task.layout(by_element=by_element, counting=counting)
+        yield from _listed((*self.task.meanings(), *layout))
         yield from _listed(self.task.update())
         for sentence in filter(None, (*self.solution.conventions, self.exercise.rounding, how)):
             yield Prose((Words(sentence),), "note")
