@@ -44,6 +44,7 @@ def _label(solution: Solution, node: Node, style: Style, times: str, formulas: b
     name, form = to_text(Sym(node.name), style), solution.steps[node.name].form
     if not solution.graph.is_named(node.name):
         return name if len(name) <= MAX_LABEL else node.name
+    form = solution.graph.source(node.name).formula or form  # softmax(S) as its author wrote it
     text = f"{name} = {to_text(form, style)}" if form is not None else name
     return text if formulas and len(text) <= MAX_LABEL else name
 

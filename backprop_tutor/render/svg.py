@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from html import escape
 
+from backprop_tutor.engine import ops
 from backprop_tutor.language import Style
 from backprop_tutor.render.captions import known_since
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
-from backprop_tutor.render.svg_places import ROW, Card, DrawnLine, Places, Word
+from backprop_tutor.render.svg_places import ROW, Card, DrawnLine, Places, Word, text_width
 from backprop_tutor.render.texts import at_a_glance
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["SvgPicture"]
 
+LONG = 8  # letters of a title that may be wider than was thought
 SPACE = "\u2007"  # as wide as a digit, and never joined to others: it keeps the columns of a matrix
 
 
@@ -106,12 +108,26 @@ class SvgPicture:
 def layout_of(solution: Solution, style: Style) -> Layout:
     """The layout that pictures are drawn from."""
     if solution.exercise.is_feed_forward:
-        return network_layout(solution, Detail(values=False), style)
+        layout = network_layout(solution, Detail(values=False), style)
+        op = solution.graph.nodes[solution.graph.loss].op
+        named = ops.loss_words(op)[0] if ops.get(op).loss else "loss"
+        return layout._replace(titles=(*layout.titles[:-1], named))
     return graph_layout(solution, style)
 
 
 def _text(word: Word, body: str = "", more: str = "") -> str:
     first, *others = word.text.replace(" ", SPACE).split("\n") if "\n" in word.text else [word.text]
-    below = "".join(f'<tspan x="{word.x:.0f}" dy="{ROW}">{escape(line)}</tspan>' for line in others)
-    shown = body or escape(first) + below
-    return f'<text class="{word.kind}" x="{word.x:.0f}" y="{word.y:.0f}"{more}>{shown}</text>'
+    if others:
+        rows = (f'<tspan x="{word.x:.0f}"{_fit(line)} dy="{ROW}">{escape(line)}</tspan>' for line in others)
+        body = body or f"<tspan{_fit(first)}>{escape(first)}</tspan>{''.join(rows)}"
+    elif word.kind == "title":
+        more += _fit(first)
+    body = body or escape(first)
+    return f'<text class="{word.kind}" x="{word.x:.0f}" y="{word.y:.0f}"{more}>{body}</text>'
+
+
+def _fit(text: str) -> str:
+    """What keeps a long text on its card, whatever letters there are to draw it with."""
+    if len(text) < LONG:
+        return ""
+    return f' textLength="{text_width(text):.0f}" lengthAdjust="spacingAndGlyphs"'

@@ -11,7 +11,7 @@ from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["ROW", "Card", "DrawnLine", "Label", "Places", "Word", "place_labels"]
+__all__ = ["ROW", "Card", "DrawnLine", "Label", "Places", "Word", "place_labels", "text_width"]
 
 PLACES = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8, 0.14, 0.86)  # along the line, best first
 Segment = tuple[float, float, float, float]
@@ -68,6 +68,11 @@ CHARACTER = 7.8  # the width of one, at most; the letters are 14 pixels high
 ROW, PAD, GAP = 21, 11, 12
 BETWEEN_ROWS, HEAD = 44, 44
 MAX_LABELLED = 16  # edges between two columns that are labelled
+
+
+def text_width(text: str) -> float:
+    """About how wide a text is, in pixels."""
+    return display_width(text) * CHARACTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ class Places:
         if not self._network and any(c and c.element is None for _, e in rows for _, c in _captions(e)):
             rows = [part for name, entry in rows for part in _below_one_another(name, entry)]
         ends = _column_ends(rows)
-        title = 0 if single else display_width(cell.label) * CHARACTER
+        title = 0 if single else text_width(cell.label)
         width = max(title, *ends) + 2 * PAD
         words = [] if single else [Word(PAD, ROW, cell.label, "title")]
         height = head

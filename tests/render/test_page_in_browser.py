@@ -253,6 +253,26 @@ def test_the_picture_is_whole_and_legible_on_a_wide_page(browser: Browser, page:
         browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
+OUTSIDE = """
+const found = [];
+for (const card of document.querySelectorAll(".picture g.cell")) {
+  const frame = card.querySelector("rect").getBBox();
+  for (const word of card.querySelectorAll("text")) {
+    const box = word.getBBox();
+    if (box.x < frame.x || box.x + box.width > frame.x + frame.width) found.push(word.textContent);
+  }
+}
+return found;
+"""
+
+
+@pytest.mark.parametrize("name", ["attention-causal-heads", "batch-norm-nine-steps", "layer-norm", "mazur"])
+def test_words_stay_on_their_cards(browser: Browser, page: Page, name: str) -> None:
+    browser.open(page(name))
+    browser.run("document.querySelector('[data-go=all]').click()")
+    assert browser.run(OUTSIDE) == []
+
+
 def test_names_and_checks_are_explained(browser: Browser, page: Page) -> None:
     browser.open(page("matrix-graph"))
     text = browser.run("return document.body.innerText")
@@ -297,8 +317,10 @@ def test_without_a_script_it_is_a_plain_document(browser: Browser, page: Page) -
 
 
 @pytest.mark.parametrize("width", [1280, 400])
-@pytest.mark.parametrize("name", ["exercise1", "mazur", "matrix-graph"])
-def test_no_page_is_wider_than_the_window(browser: Browser, page: Page, name: str, width: int) -> None:
+@pytest.mark.parametrize("name", ["exercise1", "mazur", "matrix-graph", "lstm-two-steps"])
+def test_no_page_or_picture_is_wider_than_the_window(
+    browser: Browser, page: Page, name: str, width: int
+) -> None:
     browser.devtools(
         "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
     )
@@ -306,6 +328,12 @@ def test_no_page_is_wider_than_the_window(browser: Browser, page: Page, name: st
         browser.open(page(name))
         browser.run("document.querySelector('[data-go=all]').click()")
         assert browser.run("return document.documentElement.scrollWidth") <= width
+        canvas = "const c = document.querySelector('.canvas'); return c.scrollWidth - c.clientWidth"
+        assert browser.run(canvas) == 0
+        shrunk = browser.run("return !document.querySelector('[data-go=size]').hidden")
+        if shrunk:
+            browser.run("document.querySelector('[data-go=size]').click()")
+            assert browser.run(canvas) > 0
     finally:
         browser.devtools("Emulation.clearDeviceMetricsOverride")
 

@@ -52,7 +52,7 @@ def test_an_updated_weight_looks_changed() -> None:
 def test_a_matrix_has_a_line_a_row() -> None:
     svg = picture("matrix-graph")
     rows = [[span.text for span in word.iter(f"{SVG}tspan")] for word in svg.iter(f"{SVG}text")]
-    assert ["0\u20071", "1\u20071"] in rows, "the second and third row of X"
+    assert ["1\u20070", "0\u20071", "1\u20071"] in rows, "the rows of X"
     assert "1\u20070\u200700\u20071\u200700\u20070\u20071" in words(picture("softmax-batch"), "value"), (
         "t is 3 by 3"
     )

@@ -10,6 +10,8 @@
   const select = controls.querySelector("select");
   const button = (name) => controls.querySelector(`[data-go="${name}"]`);
   const has = (part, name, step) => (part.dataset[name] || "").split(" ").includes(String(step));
+  const touched = matchMedia("(pointer: coarse)").matches;
+  const canvas = picture.closest(".canvas");
   let at = 0;
   let all = false;
 
@@ -23,19 +25,30 @@
       part.classList.toggle("lit", !all && has(part, "lit", step));
       part.classList.toggle("own", !all && has(part, "own", step));
     });
-    const own = document.querySelector(".picture .own");
-    if (own) {
-      const canvas = own.closest(".canvas"), box = own.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
-      canvas.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
-    }
+    follow();
     button("back").disabled = all || at === 0;
     button("next").disabled = all || at === panels.length - 1;
     button("all").setAttribute("aria-pressed", String(all));
     select.disabled = all;
     select.selectedIndex = at;
     status.textContent = all ? `All ${panels.length - 1} steps` :
-      at === 0 ? `${panels.length - 1} steps. Press the right arrow key to begin.` :
+      at === 0 ? `${panels.length - 1} steps. ${touched ? "Tap Next" : "Press the right arrow key"} to begin.` :
       `Step ${at} of ${panels.length - 1}: ${select.options[at].text}`;
+  }
+
+  // What a step is about into the middle of a picture that is wider than the page.
+  function follow() {
+    const own = document.querySelector(".picture .own");
+    if (!own) return;
+    const box = own.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
+    canvas.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
+  }
+
+  // A picture that had to shrink can be had in its own size.
+  function size() {
+    const large = canvas.classList.contains("large");
+    button("size").hidden = !large && picture.getBoundingClientRect().width > 0.84 * picture.getAttribute("width");
+    button("size").setAttribute("aria-pressed", String(large));
   }
 
   function go(place) {
@@ -63,6 +76,8 @@
   button("back").addEventListener("click", () => turn(at - 1));
   button("next").addEventListener("click", () => turn(at + 1));
   button("all").addEventListener("click", () => { all = !all; draw(); });
+  button("size").addEventListener("click", () => { canvas.classList.toggle("large"); size(); follow(); });
+  addEventListener("resize", size);
   select.addEventListener("change", () => go(select.selectedIndex));
 
   let opened = [];
@@ -73,6 +88,7 @@
   addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
 
   controls.hidden = false;
+  size();
   const wanted = panels.findIndex((panel) => panel.id && `#${panel.id}` === location.hash);
   go(wanted === -1 ? (panels.length === 2 ? 1 : 0) : wanted);
 })();

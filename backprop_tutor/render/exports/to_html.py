@@ -16,7 +16,6 @@ from backprop_tutor.render.theme import css
 __all__ = ["HtmlExport"]
 
 SCORE = '<p class="score" role="status"></p>'
-SMALLEST = 0.84  # of its size, to which a picture shrinks: its letters stay nearly 12 pixels high
 
 
 class HtmlExport:
@@ -34,10 +33,7 @@ class HtmlExport:
         makes, checks = document.makes, Checks()
         steps = list(painter.paint(makes.steps(document.views, checks)))
         picture = SvgPicture(document.solution, document.steps, document.style, blank=document.blank)
-        least = round(picture.places.width * SMALLEST)
-        style = (
-            f"{css()}\n{asset('picture.css')}\n.canvas svg {{ min-width: {least}px; }}\n{asset('page.css')}"
-        )
+        style = f"{css()}\n{asset('picture.css')}\n{asset('page.css')}"
         scripts = ["page.js", "sha256.js", "selftest.js"] if document.blank else ["page.js"]
         script = "\n".join(map(asset, scripts))
         policy = (
@@ -109,6 +105,7 @@ def _stage(document: Document, picture: SvgPicture) -> str:
 <label>Step <select><option value="0">given</option>{options}</select></label>
 <button type="button" data-go="next" aria-keyshortcuts="ArrowRight">Next →</button>
 <button type="button" data-go="all" aria-pressed="false">All steps</button>
+<button type="button" data-go="size" aria-pressed="false" hidden>Larger picture</button>
 </nav>
 <p class="status" role="status"></p>
 </section>"""
