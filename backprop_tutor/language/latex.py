@@ -33,6 +33,8 @@ _COMMANDS = {letter: f"\\{name}" for letter, name in GREEK.items()} | {
     "×": r"\times",
     "⊙": r"\odot",
     "→": r"\to",
+    "⟨": r"\langle",
+    "⟩": r"\rangle",
     "≈": r"\approx",
     "≠": r"\ne",
     "≤": r"\le",

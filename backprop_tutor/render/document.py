@@ -21,6 +21,7 @@ from backprop_tutor.walkthrough.derivation.derivation_form import Line
 
 __all__ = ["ROUTES", "Document"]
 
+WRITTEN_OUT = 400  # numbers of an array that is given
 ROUTES = ("forward_mode", "finite_difference")  # SymPy's own diff takes seconds; `solve` runs it
 
 
@@ -82,7 +83,7 @@ class Document:
 
     @cached_property
     def leaves(self) -> list[Leaf]:
-        return leaf_rows(self.solution, self.precision, lettering=self.lettering)
+        return leaf_rows(self.solution, self.precision, lettering=self.lettering, most=WRITTEN_OUT)
 
     @cached_property
     def sealed(self) -> dict[str, str]:

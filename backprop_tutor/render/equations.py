@@ -1,11 +1,13 @@
 """Equations by their sides, each side once: as expressions for formulas with a bar, or as lines of text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from backprop_tutor.language import Call, Expr, Num, Style, Sym, to_text
+from backprop_tutor.engine.graph import Node
+from backprop_tutor.language import Array, Call, Expr, Num, Style, Sym, to_text
+from backprop_tutor.language.expr import Item
 from backprop_tutor.walkthrough import Worked, decimal, fraction
 from backprop_tutor.walkthrough.numbers import is_terminating
 
@@ -16,6 +18,7 @@ __all__ = [
     "Side",
     "array_sides",
     "equation",
+    "matrices",
     "number",
     "number_sides",
     "number_texts",
@@ -71,6 +74,18 @@ def array_sides(view: "StepView", style: Style) -> list[Expr]:
         return []
     sides = {to_text(expr, style): expr for expr in (view.form, *view.array)}
     return [Sym(view.step.quantity), *sides.values()]
+
+
+def matrices(node: Node, array: Expr, at: tuple[int, ...] = ()) -> Iterator[tuple[Expr, Expr]]:
+    """An array under its name; one of more than two axes as a matrix for each place along the first of them,
+    each under its own: `x(1)[2]`."""
+    if isinstance(array, Array) and len(node.shape) - len(at) > 2:
+        for number_of_it, part in enumerate(array.items, 1):
+            yield from matrices(node, part, (*at, number_of_it))
+        return
+    places = [Num(Fraction(place)) for place in at]
+    example = places.pop(0) if places and node.batched else None
+    yield Item(Sym(node.name), tuple(places), example) if at else Sym(node.name), array
 
 
 def number(text: str) -> Num:

@@ -158,9 +158,15 @@ def view(
 
 
 def leaf_rows(
-    solution: Solution, precision: int, quantity: str | None = None, lettering: Lettering = CANONICAL
+    solution: Solution,
+    precision: int,
+    quantity: str | None = None,
+    lettering: Lettering = CANONICAL,
+    *,
+    most: int = 0,
 ) -> list[Leaf]:
-    """What the exercise gives: data and parameters; or the part of it that `quantity` names."""
+    """What the exercise gives: data and parameters; or the part of it that `quantity` names. Arrays of `most`
+    numbers are still written out, whatever their axes."""
     wanted = solution.find(quantity, lettering) if quantity else None
     found = []
     workings = Workings(solution, precision, lettering)
@@ -171,6 +177,7 @@ def leaf_rows(
             rows = [workings.element(step, index) for index in indices]
             elements = tuple((row.name, workings.in_full(row)) for row in rows)
             is_whole = len(rows) == node.size and len(node.shape) <= 2
+            is_whole = is_whole or (wanted is None and node.size <= most)
             array = workings.given(node.name) if is_whole else None
             found.append(Leaf(node, elements, left_out, workings.shape(node.name), array))
     return found

@@ -77,7 +77,8 @@ def test_layers_of_every_kind_are_stated(kind: str) -> None:
     assert named == set(stated.formulas) | {name for name in named if solution.graph.is_data(name)}
     lines = comments(blank_sheet(solution))
     for name in ("x", "t", *solution.graph.parameters):
-        assert any(line.startswith(f"{name.replace('<', '⟨').replace('>', '⟩')} = ") for line in lines)
+        begin = re.escape(name.replace("<", "⟨").replace(">", "⟩"))
+        assert any(re.match(rf"{begin}(\(\d\))?(\[[\d,]+\])? = ", line) for line in lines)
     assert ("Update " in "\n".join(lines)) == bool(solution.graph.parameters)
     assert "N = " in "\n".join(lines)
 

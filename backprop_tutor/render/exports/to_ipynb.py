@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from backprop_tutor.engine import ops
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import Array, Call, Expr, Num, rewrite, to_text
 from backprop_tutor.language.expr import name_of
@@ -145,12 +146,16 @@ def painter_of(document: Document) -> MarkdownPainter:
 def _from_zero(expr: Expr) -> Expr | None:
     """A call that names axes, with these counted from 0."""
     match expr:
-        case Call(("swapaxes" | "permute") as name, (array, *axes)):
+        case Call(name, (array, *axes)) if name == "swapaxes" or _names_axes(name):
             return Call(name, (rewrite(array, _from_zero), *map(_one_less, axes)), expr.options)
         case Call(name, args, options) if "axis" in dict(options):
             counted = ((key, _one_less(value) if key == "axis" else value) for key, value in options)
             return Call(name, tuple(rewrite(arg, _from_zero) for arg in args), tuple(counted))
     return None
+
+
+def _names_axes(function: str) -> bool:
+    return function in ops.TABLE and ops.get(function).rest == "axes"
 
 
 def _one_less(axis: Expr) -> Expr:

@@ -73,7 +73,8 @@ class LatexPainter:
             case Prose(line, role):
                 if self._section:
                     yield from self._together(2)
-                yield f"{'Note: ' if role == 'note' else ''}{self._text(line)}\n"
+                end = "" if role == "check" else "\n"  # several of these are one paragraph
+                yield f"{'Note: ' if role == 'note' else ''}{self._text(line)}{end}"
             case Formula():
                 yield from self.formula(block.matrices)
             case Table():
@@ -108,7 +109,7 @@ class LatexPainter:
         formula = None if self.blank or step.formula is None else step.formula.matrices
         tables = list(self._tables(step.table))
         tall = 0 if formula is None else len(to_matrices(formula, self.style, PAGE))
-        yield from self._together(5 + tall + tables[0].begin)
+        yield from self._together(3 + 0.9 * tall + tables[0].begin)
         name = self._in_role("asked", rf"${to_latex(step.quantity.expr, self.style, slashed=True)}$")
         shape = latex_words(shape_text(step.shape, self.style))
         rule = "" if self.blank else rf"\hfill {self._in_role('rule', latex_words(step.rule))}"

@@ -20,7 +20,7 @@ from backprop_tutor.render.blocks import (
     WorkedStep,
     cell,
 )
-from backprop_tutor.render.equations import array_sides, value_sides
+from backprop_tutor.render.equations import array_sides, matrices, value_sides
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
@@ -200,9 +200,15 @@ class SolutionBlocks:
         values = (
             (*listed[:-1], *more, *listed[-1:])
             if leaf.array is None
-            else cell(Maths(_row_matrix(leaf.array)))
+            else tuple(_written_out(name, array) for name, array in matrices(leaf.node, leaf.array))
         )
         return Row((cell(name), cell(what), values), facts)
+
+
+def _written_out(name: Expr, array: Expr) -> tuple[Content, ...]:
+    """A matrix, after its name where it is one of several."""
+    shown = Maths(_row_matrix(array))
+    return (shown,) if isinstance(name, Sym) else (Maths(name), Words(" = "), shown)
 
 
 def _row_matrix(array: Expr) -> Expr:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.language import Call, Lettering, Sym
 from backprop_tutor.render.blocks import Block, Facts, Heading, Line, Listing, Maths, Prose, Words, cell
+from backprop_tutor.render.equations import matrices
 from backprop_tutor.walkthrough import Solution, Workings
 from backprop_tutor.walkthrough.stated import Said, StatedTask
 
@@ -44,12 +45,12 @@ class TaskBlocks:
         """Every leaf with its numbers; of a large one how many they are."""
         for node in self.solution.graph.nodes.values():
             if node.role in ("given", "parameter"):
-                name = Sym(node.name)
                 if node.size > SHOWN:
                     sizes = "×".join(map(str, node.shape))
-                    yield Maths(name), Words(f": {sizes} numbers, those of the exercise's file")
-                else:
-                    yield (Maths(Call("eq", (name, self.workings.given(node.name)))),)
+                    yield Maths(Sym(node.name)), Words(f": {sizes} numbers, those of the exercise's file")
+                    continue
+                for pair in matrices(node, self.workings.given(node.name)):
+                    yield (Maths(Call("eq", pair)),)
 
 
 def _listed(lines: Iterable[Said]) -> Iterator[Block]:
