@@ -1,4 +1,4 @@
-"""`new`: a commented exercise to start from, or one of a PyTorch module."""
+"""`new`: a commented exercise or lesson to start from, or the exercise of a PyTorch module."""
 
 import sys
 from pathlib import Path
@@ -22,19 +22,24 @@ def new(
     ] = None,
     python: Annotated[str, typer.Option("--python", help="The Python that runs SCRIPT.")] = sys.executable,
     timeout: Annotated[float, typer.Option("--timeout", min=1, help="Seconds that SCRIPT may take.")] = 300,
+    lesson: Annotated[bool, typer.Option("--lesson", help="A lesson about an exercise instead.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write a commented exercise to start from, or one of a PyTorch module.
+    """Write a commented exercise to start from, or a lesson, or the exercise of a PyTorch module.
 
     Example: backprop-tutor new my-exercise.yaml
     """
     from shlex import quote
 
+    from backprop_tutor.course.lesson_template import LESSON_STARTER
+    from backprop_tutor.errors import UsageError
     from backprop_tutor.exercise.template import STARTER
     from backprop_tutor.files import refuse_existing, write_file
     from backprop_tutor.language import clean
 
-    text = STARTER
+    if lesson and from_torch is not None:
+        raise UsageError("--lesson and --from-torch write different files.", hint="Give one of them.")
+    text = LESSON_STARTER if lesson else STARTER
     if from_torch is not None:
         from backprop_tutor.exercise.torch_import.torch_script import exercise_of_script
 
@@ -46,4 +51,5 @@ def new(
             write_file(arrays, large, force=force)
             print(f"Wrote {clean(str(arrays))}.")
     write_file(file, text, force=force)
-    print(f"Wrote {clean(str(file))}. Try: backprop-tutor solve {clean(quote(str(file)))}")
+    command = "learn" if lesson else "solve"
+    print(f"Wrote {clean(str(file))}. Try: backprop-tutor {command} {clean(quote(str(file)))}")

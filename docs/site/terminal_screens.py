@@ -63,6 +63,7 @@ def shown(words: list[str], keys: list[str], columns: int, rows: int) -> pyte.Sc
     with tempfile.TemporaryDirectory() as folder:
         environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
         environment |= {"BACKPROP_TUTOR_STATE": str(Path(folder) / "state"), "TERM": "xterm-256color"}
+        environment |= {"PYTHONIOENCODING": "utf-8"}
         child = pexpect.spawn(
             sys.executable,
             ["-m", "backprop_tutor", *words],

@@ -6,6 +6,7 @@ import pytest
 
 from backprop_tutor.course import load_lesson, open_course
 from backprop_tutor.course.lesson import Lesson
+from backprop_tutor.course.lesson_template import LESSON_STARTER
 from backprop_tutor.errors import AccessError, ExerciseError, UsageError
 
 GOOD = """\
@@ -100,6 +101,12 @@ def test_a_number_written_down_is_remarked_on(tmp_path: Path) -> None:
     assert lesson.remarks == (
         "line 11: the number 3 is written down. Write { } around it, and what it is: {3} at least.",
     )
+
+
+def test_the_lesson_that_new_writes_is_one(tmp_path: Path) -> None:
+    lesson = load_lesson(written(tmp_path, LESSON_STARTER))
+    assert lesson.remarks == ()
+    assert [screen.prediction.answer_text for screen in lesson.screens if screen.prediction] == ["1", "-18"]
 
 
 def test_what_is_no_mapping_is_no_lesson(tmp_path: Path) -> None:
