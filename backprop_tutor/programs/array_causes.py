@@ -76,7 +76,7 @@ class ArrayCauses:
         hits = self._likely(hits, wrong)
         causes = self._merged(stage, step, hits)
         as_usual = sum(rank <= hits[0].rank for rank in ranks)
-        chance = as_usual * _coincidence(wrong.array, step.right)
+        chance = 0.0 if hits[0].ids == ("other-shape",) else as_usual * _coincidence(wrong.array, step.right)
         return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and chance <= _CERTAIN)
 
     def _likely(self, hits: list[Slip], wrong: WrongArray) -> list[Slip]:

@@ -67,7 +67,8 @@ class ArrayChecker:
             if quantity in ledger.graph.nodes and ledger.graph.is_data(quantity):
                 continue  # a step's row of the data is the exercise's
             variable, value = self.variables.found(quantity, space)
-            if value is None and (value := space.get(quantity)) in (None, ...):
+            value = space.get(quantity) if value is None else value
+            if value is None or value is ...:
                 continue
             found[quantity] = as_given(str(variable), value, memory.get(str(variable), 0))
         return found

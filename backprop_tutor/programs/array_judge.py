@@ -182,14 +182,40 @@ class ArrayJudge:
                 continue
             if same(values, expected, tolerance, floor):
                 return True
-            turned = expected.T if expected.ndim == 2 else expected
-            if turned.shape != expected.shape and same(values, turned, tolerance, floor):
-                return self._was_transposed(quantity, progress)
-        return False
+        return self._is_misshapen_only(quantity, values, tolerance, floor, progress)
+
+    def _is_misshapen_only(
+        self, quantity: str, values: Array, tolerance: float, floor: float, progress: _Progress
+    ) -> bool:
+        """Whether it is what NumPy makes of earlier arrays of other shapes than the rules of the ledger are
+        written for; or right but for the shape that it has from them."""
+        shapes, known = self.solution.shapes, progress.known
+        before = [n for n in self.ledger.ancestors(quantity) if np.shape(known[n]) != shapes[n]]
+        if not before:
+            return False
+        as_numpy = self._causes.slips.formulas.right(ArrayStep(self.ledger, quantity, known), {})
+        if same(values, as_numpy, tolerance, floor):
+            return True
+        shaped = {name: self._in_shape(name, np.asarray(known[name])) for name in before}
+        expected = self._with(shaped, quantity, progress).right
+        if expected is None:
+            return False
+        turned = expected.T if self._was_transposed(quantity, progress) else np.squeeze(expected)
+        mine = values if self._was_transposed(quantity, progress) else np.squeeze(values)
+        return same(mine, turned, tolerance, floor)
+
+    def _in_shape(self, name: str, value: Array) -> Array:
+        """An array in the shape that it should have, if it is merely transposed or has axes of length 1."""
+        shape = self.solution.shapes[name]
+        if value.T.shape == shape:
+            return value.T
+        if np.squeeze(value).shape == np.squeeze(np.empty(shape)).shape:
+            return value.reshape(shape)
+        return np.asarray(self.solution.values[name])
 
     def _alternatives(self, quantity: str, progress: _Progress) -> Iterator[tuple[ArrayStep, bool]]:
         """The ways in which a program may go on: from its arrays as they stand; with a derivative at net;
-        from one that was changed only after it had been used; as if the shapes of earlier ones were right."""
+        from one that was changed only after it had been used."""
         ledger, known = self.ledger, progress.known
         yield ArrayStep(ledger, quantity, known), False
         before = self._wrong_before(quantity, progress)
@@ -201,10 +227,6 @@ class ArrayJudge:
             unchanged = ArrayStep(ledger, name, known).right
             if unchanged is not None:
                 yield self._with({name: unchanged}, quantity, progress), False
-        if self._was_transposed(quantity, progress):
-            shapes, right = self.solution.shapes, self.solution.values
-            turned = {n: right[n] for n in ledger.ancestors(quantity) if np.shape(known[n]) != shapes[n]}
-            yield self._with(turned, quantity, progress), False
 
     def _with(self, replaced: Mapping[str, Array], quantity: str, progress: _Progress) -> ArrayStep:
         """The step with some of the program's arrays replaced, and what follows from them without it."""

@@ -14,7 +14,13 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.ledger import Known, Ledger
 
-__all__ = ["ArrayStep", "Upstream", "attempt"]
+__all__ = ["MISFITS", "ArrayStep", "Upstream", "attempt"]
+
+MISFITS = (
+    *(BackpropTutorError, ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError),
+    *(TypeError, ValueError),
+)
+"""What rules raise on arrays of other shapes than they are written for."""
 
 
 def attempt(compute: Callable[[], Array]) -> Array | None:
@@ -22,9 +28,7 @@ def attempt(compute: Callable[[], Array]) -> Array | None:
     try:
         with np.errstate(all="ignore"):
             return np.asarray(compute(), dtype=float)
-    except (BackpropTutorError, ArithmeticError, AttributeError, LookupError, MemoryError):
-        return None
-    except (AssertionError, TypeError, ValueError):
+    except MISFITS:
         return None
 
 

@@ -17,6 +17,7 @@ from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
 __all__ = ["CODING_SLIPS", "blown_up"]
 
 MOST_AXES = 4
+NEARLY = 1e-9  # of a number: 2.9999999999 is 3, but cut off it is 2
 
 
 def transposed(step: ArrayStep) -> CodingSlips:
@@ -204,10 +205,12 @@ def cut(step: ArrayStep) -> CodingSlips:
         return
     for says, whole in (
         ("cut off", np.trunc(right)),
+        ("cut off", np.trunc(right * (1 - NEARLY))),
         ("rounded down", np.floor(right)),
         ("rounded", np.round(right)),
     ):
-        yield CodingSlip("decimals-cut", f"the decimals {says}: an array of whole numbers", whole)
+        what = f"the decimals {says}: an array of integers keeps whole numbers only"
+        yield CodingSlip("decimals-cut", what, whole)
     if np.abs(right).max() < 2**31:
         wrapped = np.trunc(right).astype(np.int64).astype(np.uint8).astype(float)
         yield CodingSlip("decimals-cut", "the decimals cut off and the rest kept in 8 bits", wrapped)

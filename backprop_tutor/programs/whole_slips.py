@@ -17,7 +17,7 @@ from backprop_tutor.grading.misconceptions.totals import DROPPED, KEPT
 from backprop_tutor.grading.slip_pool import Slip
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.language.expr import Expr, Sym, rewrite
-from backprop_tutor.programs.array_step import ArrayStep
+from backprop_tutor.programs.array_step import MISFITS, ArrayStep
 from backprop_tutor.programs.coding_slips import CODING_SLIPS, blown_up
 from backprop_tutor.programs.formula_slips import EditedFormula, FormulaSlips
 from backprop_tutor.programs.layer_slips import LAYER_SLIPS
@@ -27,7 +27,6 @@ __all__ = ["NamedConstant", "WholeSlip", "WholeSlips"]
 
 T = TypeVar("T")
 _SLOT = re.compile(r"\{([^{}]+)\}")
-_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class WholeSlip(NamedTuple):
@@ -186,9 +185,9 @@ class WholeSlips:
         is_mean = step.is_forward and bool(step.inputs) and bool(ops.get(step.node.op).mean)
         if is_mean and (n := step.inputs[0].size / max(step.node.size, 1)) > 1:
             yield NamedConstant(("n-minus-one",), f"divided by {n - 1:g}, not by {n:g}", n / (n - 1))
+        yield NamedConstant(("factor-doubled",), "counted twice", 2.0)
+        yield NamedConstant(("factor-doubled",), "halved", 0.5)
         if step.is_forward or is_gradient:
-            yield NamedConstant(("factor-doubled",), "counted twice", 2.0)
-            yield NamedConstant(("factor-doubled",), "halved", 0.5)
             if (size := prod(step.node.shape)) > 1:
                 yield NamedConstant(("mean-for-sum",), f"divided by its {size} numbers", 1 / size)
             leaves = (node for node in graph.nodes.values() if not node.op and len(node.shape) > 1)
@@ -203,5 +202,5 @@ def _slip(ids: tuple[str, ...], says: str, step: ArrayStep) -> Slip:
 def _unless_shapes_differ(found: Iterator[T]) -> Iterator[T]:
     try:
         yield from found
-    except _FAULTS:  # an earlier array of the program's has another shape than the rules are written for
+    except MISFITS:  # an earlier array of the program's has another shape than the rules are written for
         return
