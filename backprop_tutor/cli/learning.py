@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -147,7 +147,7 @@ class Learning:
                     self._say_goodbye()
                     raise _Gone(INTERRUPTED)
             else:
-                lesson.take(self._typed(lesson.prompt()))
+                lesson.take(self._typed(lesson.prompt(), lesson.painter.redraw, lesson.words))
         return lesson
 
     def _read(self, prompt: str) -> str:
@@ -157,12 +157,14 @@ class Learning:
             raise _Gone(0)
         return text
 
-    def _typed(self, prompt: str) -> str:
+    def _typed(
+        self, prompt: str, redraw: Callable[[], None] = lambda: None, words: Sequence[str] = ()
+    ) -> str:
         """One line of a person's. After Ctrl-C or the end of input the lesson goes on another time."""
-        from backprop_tutor.cli.line_reading import typed_line
+        from backprop_tutor.cli.line_reading import LineReader
 
         try:
-            return typed_line(prompt)
+            return LineReader(redraw, lambda: words)(prompt)
         except (EOFError, KeyboardInterrupt) as stop:
             print()
             self._say_goodbye()

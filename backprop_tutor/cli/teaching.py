@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 
 from backprop_tutor.course.course import Course, LessonHead
-from backprop_tutor.course.lesson_events import ExerciseDue, LessonEvent, Predicted
+from backprop_tutor.course.lesson_events import LessonEvent, Predicted
 from backprop_tutor.course.lesson_loading import load_lesson
-from backprop_tutor.course.lesson_session import LessonSession, Waiting
+from backprop_tutor.course.lesson_session import LESSON_WORDS, LessonSession, Waiting
 from backprop_tutor.course.lesson_state import Guess
 from backprop_tutor.course.lesson_store import LessonStore
 from backprop_tutor.language import Style
@@ -47,6 +47,11 @@ class Teaching:
         """What is to come next; None when the lesson is over, or was left."""
         return None if self.session.is_over(self.state) else self.session.waits_for(self.state)
 
+    @property
+    def words(self) -> list[str]:
+        """What may be typed beside an answer."""
+        return [word for word in LESSON_WORDS if word != "Enter"]
+
     def begin(self) -> None:
         """Show the screen that is on."""
         self.state, happened = self.session.start(self.state)
@@ -86,7 +91,7 @@ class Teaching:
         state, happened = self.session.start()
         while not self.session.is_over(state):
             screen = self.lesson.screens[state.at]
-            self.painter.paint(event for event in happened if not isinstance(event, ExerciseDue))
+            self.painter.paint(happened)
             if screen.prediction:
                 self.painter.paint([Predicted(screen.prediction, Guess())])
             if screen.ask:
@@ -94,10 +99,9 @@ class Teaching:
                 self.painter.lines([f"To work out here: {asked}."])
             if screen.prediction:
                 state, _ = self.session.handle(state, "skip")
-            if self.session.waits_for(state) == "exercise":
+            state, happened = self.session.handle(state, "")
+            if not self.session.is_over(state) and self.session.waits_for(state) == "exercise":
                 state, happened = self.session.practised(state, stayed=True)
-            else:
-                state, happened = self.session.handle(state, "")
         self.painter.paint(happened)
 
     def _show(self, happened: Iterable[LessonEvent]) -> None:

@@ -6,7 +6,7 @@ session of the tutor's own; its end comes back as `practised`.
 
 from typing import Literal
 
-from backprop_tutor.course.lesson import Lesson, LessonPrediction, Screen
+from backprop_tutor.course.lesson import Lesson, LessonPrediction
 from backprop_tutor.course.lesson_events import (
     ExerciseDue,
     LessonEnded,
@@ -56,7 +56,7 @@ class LessonSession:
 
     def start(self, state: LessonState | None = None) -> Moved:
         """The first screen, or the one that a saved state stands at; of a finished one the first."""
-        begun = (state or self.fresh())._replace(left=False, to_map=False)
+        begun = (state or self.fresh())._replace(left=False, to_map=False, due=False)
         if self.is_over(begun):
             begun = begun._replace(at=0)
         return begun, self._shown(begun)
@@ -66,11 +66,11 @@ class LessonSession:
         return state.left or state.at >= len(self.lesson.screens)
 
     def waits_for(self, state: LessonState) -> Waiting:
-        """What is to come next: a prediction, the end of the exercise, or any line."""
+        """What is to come next: a prediction, the end of the exercise that has begun, or any line."""
         screen = self.lesson.screens[state.at]
         if screen.prediction and state.guesses[state.at] is None:
             return "guess"
-        return "exercise" if screen.ask and not state.practised[state.at] else "line"
+        return "exercise" if state.due else "line"
 
     def handle(self, state: LessonState, text: str) -> Moved:
         """What follows from the typed line `text`."""
@@ -90,10 +90,14 @@ class LessonSession:
             return self._guess(state, prediction, text.strip())
         if word:
             return state, [Remarked("Press Enter to go on, or type back, map or quit.")]
+        screen = self.lesson.screens[state.at]
+        if screen.ask and not state.practised[state.at]:
+            return state._replace(due=True), [ExerciseDue(screen)]
         return self._next(state)
 
     def practised(self, state: LessonState, *, stayed: bool) -> Moved:
         """The exercise of this screen is over; `stayed` unless the learner left it before its end."""
+        state = state._replace(due=False)
         if not stayed:
             return self.leave(state)
         done = (*state.practised[: state.at], True, *state.practised[state.at + 1 :])
@@ -124,9 +128,8 @@ class LessonSession:
 
     def _shown(self, state: LessonState) -> list[LessonEvent]:
         screens = self.lesson.screens
-        screen: Screen = screens[state.at]
-        shown = ScreenShown(self.lesson, screen, state.at + 1, len(screens), state.guesses[state.at])
-        return [shown, *([ExerciseDue(screen)] if self.waits_for(state) == "exercise" else [])]
+        guess = state.guesses[state.at]
+        return [ScreenShown(self.lesson, screens[state.at], state.at + 1, len(screens), guess)]
 
 
 def _read_guess(prediction: LessonPrediction, text: str) -> Guess | str:

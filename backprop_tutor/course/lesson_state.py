@@ -15,13 +15,15 @@ class Guess(NamedTuple):
 
 
 class LessonState(NamedTuple):
-    """`at` is the screen that is on; `guesses` and `practised` say what was done on each."""
+    """`at` is the screen that is on; `guesses` and `practised` say what was done on each. `due`: its exercise
+    has begun."""
 
     guesses: tuple[Guess | None, ...]
     practised: tuple[bool, ...]
     at: int = 0
     left: bool = False
     to_map: bool = False  # left for the map, and not for good
+    due: bool = False
 
     @property
     def right(self) -> int:

@@ -36,21 +36,33 @@ class LessonTerminal:
         self.painter, self.clear, self.more = painter, clear, more
         self.blocks = LessonBlocks(number)
         self.pictures = LessonPictures(painter.style)
-        self._shown: ScreenShown | None = None
+        self._since: list[LessonEvent] = []  # the screen that is on, and what happened on it
+        self._words = ""
         self._rows = 0  # since the window was cleared
 
     def paint(self, happened: Iterable[LessonEvent]) -> None:
         for event in happened:
+            if isinstance(event, ScreenShown | LessonEnded):
+                self._since = []
+            self._since = [*(kept for kept in self._since if not isinstance(kept, Remarked)), event]
             rows = self.screen(event) if isinstance(event, ScreenShown) else self._lines(event)
-            if isinstance(event, ScreenShown):
-                self._shown = event
+            shown = self._since[0]
+            if shown is event:
                 self._clear()
-            elif isinstance(event, LessonEnded):
-                self._clear()
-            elif self._shown and self._rows + len(rows) > self.painter.height - PROMPT_ROWS:
+            elif isinstance(shown, ScreenShown) and self._rows + len(rows) > self._full:
                 self._clear()  # or else the question would scroll away
-                self._show(self._again(self._shown, len(rows)))
+                self._show(self._again(shown, len(rows)))
             self._show(rows)
+
+    def redraw(self) -> None:
+        """The same once more, in a window that has changed."""
+        self.paint(self._since[:])
+        self._print(self.painter.lines([Prose((Words(self._words),), "quiet")]))
+
+    @property
+    def _full(self) -> int:
+        """The rows that a screen may take."""
+        return max(self.painter.height - PROMPT_ROWS, 5)
 
     def _lines(self, event: LessonEvent) -> list[Drawn]:
         return self.painter.lines(_said(self.blocks, event))
@@ -63,29 +75,29 @@ class LessonTerminal:
         """The screen once more, with so many rows to come after it; only its question where there is no room
         for both."""
         rows = self.screen(event, after)
-        if len(rows) + after <= self.painter.height - PROMPT_ROWS or event.screen.prediction is None:
+        if len(rows) + after <= self._full or event.screen.prediction is None:
             return rows
         asked = [*self.blocks.head(event), *self.blocks.asked(event.screen.prediction)]
-        return _squeezed(self.painter.lines(asked), self.painter.height - after - PROMPT_ROWS)
+        return _squeezed(self.painter.lines(asked), self._full - after)
 
     def screen(self, event: ScreenShown, after: int = 0) -> list[Drawn]:
         """The rows of one screen; its picture takes what the words leave, and `after` rows are to follow."""
         screen, painter = event.screen, self.painter
         above = painter.lines([*self.blocks.head(event), *paragraphs(screen.say)])
         below = painter.lines(_below(self.blocks, event))
-        room = painter.height - len(above) - len(below) - after - PROMPT_ROWS - 1
+        room = self._full - len(above) - len(below) - after - 1
         picture: list[Drawn] = []
         if screen.picture:
             drawn = self.pictures.blocks(screen.picture, screen.solution, max(room, LEAST_PICTURE))
             picture = painter.lines([BLANK, *drawn])
-        return _squeezed([*above, *picture, *below], painter.height - after - PROMPT_ROWS)
+        return _squeezed([*above, *picture, *below], self._full - after)
 
     def prompt(self, waiting: Waiting) -> str:
         """What stands before what is typed, below the words that may be."""
         first = "your guess, or skip" if waiting == "guess" else "Enter: go on"
         between = " · " if self.painter.style.glyphs.scripts else " | "
-        words = between.join([first, *(word for word in LESSON_WORDS if word != "Enter")])
-        self._print(self.painter.lines([Prose((Words(words),), "quiet")]))
+        self._words = between.join([first, *(word for word in LESSON_WORDS if word != "Enter")])
+        self._print(self.painter.lines([Prose((Words(self._words),), "quiet")]))
         self._rows += 1  # what is typed
         return "> "
 
@@ -94,10 +106,9 @@ class LessonTerminal:
 
     def _show(self, rows: list[Drawn]) -> None:
         """The rows, a window at a time."""
-        full = max(self.painter.height - PROMPT_ROWS, 5)
-        while len(rows) > full:
-            self._print(rows[: full - 1])
-            rows = rows[full - 1 :]
+        while len(rows) > self._full:
+            self._print(rows[: self._full - 1])
+            rows = rows[self._full - 1 :]
             self.more()
         self._print(rows)
 
@@ -141,6 +152,9 @@ class LessonPlain:
             for line in self.painter.paint(self._blocks(event)):
                 if line.strip():
                     print(line)
+
+    def redraw(self) -> None:
+        """What was printed stays."""
 
     def prompt(self, waiting: Waiting) -> str:
         return "Your guess: " if waiting == "guess" else "Enter goes on: "

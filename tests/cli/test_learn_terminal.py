@@ -41,6 +41,8 @@ def test_from_the_map_into_a_lesson_and_its_exercise(tmp_path: Path, rows: int, 
     terminal.child.send("\r")
     terminal.wait(lambda text: "5 of 7" in text and "Enter: go on" in text)
     terminal.child.send("\r")
+    terminal.wait(lambda text: "6 of 7" in text and "Enter: go on" in text)
+    terminal.child.send("\r")
     terminal.wait(lambda text: text.endswith("z ="))
     for answer, following in (("6", "J ="), ("18", "∂J/∂w ="), ("-18", "w_new ="), ("19/5", "your guess")):
         terminal.child.send(f"{answer}\r")
@@ -81,4 +83,20 @@ def test_a_dumb_terminal_gets_plain_lines(tmp_path: Path) -> None:
     terminal = opened(tmp_path, "1", TERM="dumb", NO_COLOR="1")
     shown = terminal.wait(lambda text: "Enter goes on:" in text)
     assert "picture: z = 6" in shown
+    terminal.child.close()
+
+
+def test_a_window_that_changes_is_painted_anew(tmp_path: Path) -> None:
+    terminal = opened(tmp_path, "1")
+    terminal.wait(lambda text: "1 of 7" in text and "Enter: go on" in text)
+    terminal.child.send("\r")
+    terminal.wait(lambda text: "2 of 7" in text and "your guess" in text)
+    terminal.child.send("1\r")
+    terminal.wait(lambda text: "In fact: It falls." in text)
+    terminal.screen.resize(20, 50)
+    terminal.child.setwinsize(20, 50)
+    shown = terminal.wait(lambda text: text.count("2 of 7") == 1 and text.endswith(">"))
+    assert "What does J" in shown, "the question"
+    assert "In fact: It falls." in shown, "and the answer"
+    assert "further away?" in shown
     terminal.child.close()

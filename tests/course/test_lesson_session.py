@@ -69,13 +69,15 @@ def test_a_guess_may_be_declined() -> None:
 
 
 def test_the_exercise_is_due_once() -> None:
-    state, happened = after("", "2", "", "-18", "", "2", "", "")
+    state, happened = after("", "2", "", "-18", "", "2", "", "", "")
     assert isinstance(happened[-1], ExerciseDue)
     assert SESSION.waits_for(state) == "exercise"
     left, happened = SESSION.practised(state, stayed=False)
     assert isinstance(happened[0], LessonLeft)
     again, happened = SESSION.start(left)
     assert again.at == state.at
+    assert isinstance(happened[-1], ScreenShown)
+    again, happened = SESSION.handle(again, "")
     assert isinstance(happened[-1], ExerciseDue)
     state, happened = SESSION.practised(again, stayed=True)
     assert isinstance(happened[0], ScreenShown)
@@ -84,7 +86,7 @@ def test_the_exercise_is_due_once() -> None:
 
 
 def test_the_end_counts_what_was_right() -> None:
-    state, _ = after("", "1", "", "-18", "", "2", "", "")
+    state, _ = after("", "1", "", "-18", "", "2", "", "", "")
     state, _ = SESSION.practised(state, stayed=True)
     state, _ = SESSION.handle(state, "3")
     state, happened = SESSION.handle(state, "")
