@@ -16,12 +16,12 @@ from backprop_tutor.exercise.leaves import (
     place_of,
 )
 from backprop_tutor.exercise.loss import choose_loss
-from backprop_tutor.exercise.model import Ask, Exercise, QuantityVariation, Variant, described
+from backprop_tutor.exercise.model import Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.network import build_network
 from backprop_tutor.exercise.optimizer import choose_optimizer, choose_rates
 from backprop_tutor.exercise.precision import DIGITS, Precision
-from backprop_tutor.exercise.quantities import asked, check_names, check_quantities
-from backprop_tutor.exercise.schema import DENOMINATORS, AskItem
+from backprop_tutor.exercise.quantities import Mentioned, asked, check_names, check_quantities
+from backprop_tutor.exercise.schema import DENOMINATORS
 from backprop_tutor.exercise.schema import Variation as VariationForm
 from backprop_tutor.exercise.schema_faults import validate
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, read
@@ -87,13 +87,13 @@ def _build(
     optimizer, rates = choose_optimizer(file, report), choose_rates(file, report)
     if file.digits and file.decimals:
         report.add(("decimals",), "an exercise has either `digits` or `decimals`.", "Remove one.", key=True)
-    further: tuple[str, ...] = ()
+    mentioned = Mentioned()
     if graph is not None:
         check_labels(file, graph, values, report)
         check_whole_numbers(file, graph, values, report)
         labels.check_whole(graph.targets)
         labels.check_variants(file.variants)
-        further = check_quantities(file, graph, optimizer, rates, report)
+        mentioned = check_quantities(file, graph, optimizer, rates, report)
     else:
         check_names(file, values, report)
     if graph is None or report.faults:
@@ -111,16 +111,16 @@ def _build(
         learning_rates=rates if len(rates) > 1 else (),
         optimizer=optimizer,
         steps=file.steps,
-        ask=tuple(map(_ask, asked(file))),
-        further=further,
+        ask=tuple(mentioned.ask(asked(file))),
+        further=mentioned.further,
         hints={
             quantity: (hint,) if isinstance(hint, str) else tuple(hint)
-            for quantity, hint in file.hints.items()
+            for quantity, hint in mentioned.each(file.hints).items()
         },
         precision=Precision(file.digits or DIGITS, file.decimals, file.tolerance),
         notation=file.notation,
         variants={quantity: _variation(form) for quantity, form in file.variants.items()},
-        marks=file.marks,
+        marks=mentioned.each(file.marks),
         follow_through=file.follow_through,
         layers=layers,
         variant=variant,
@@ -148,10 +148,6 @@ def _check_formulas(report: FaultReport) -> None:
         sections = {"given": given, "parameters": parameters, "compute": compute}
         recurrences = Recurrences(sections, dict.fromkeys(steps, 1))
         check_formulas(recurrences, formulas, report)
-
-
-def _ask(item: str | AskItem) -> Ask:
-    return Ask(clean(item)) if isinstance(item, str) else Ask(clean(item.quantity), item.by)
 
 
 def _variation(form: VariationForm) -> QuantityVariation:

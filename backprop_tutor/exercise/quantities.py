@@ -1,9 +1,11 @@
 """Checks the names of quantities that an exercise asks, hints at, weighs or varies, and those that it gives:
 no letter of its formulas (N, π, η, an optimizer's settings) may be one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple, TypeVar
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
@@ -12,16 +14,20 @@ from backprop_tutor.engine.systems.formal import COUNT, PI
 from backprop_tutor.errors import LanguageError, UsageError
 from backprop_tutor.exercise.fault_report import FaultReport
 from backprop_tutor.exercise.ledger import Ledger, Rate, ledger_of
-from backprop_tutor.exercise.model import OptimizerChoice
+from backprop_tutor.exercise.model import Ask, OptimizerChoice
 from backprop_tutor.exercise.placed_layers import placed_layers
-from backprop_tutor.exercise.quantity import Quantity, part_of
+from backprop_tutor.exercise.quantity import Quantity, part_of, split_name
 from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
 from backprop_tutor.exercise.yaml_reader import Path
+from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Expr, leaves, name_of
 
-__all__ = ["WORDS", "asked", "check_names", "check_quantities", "letters"]
+__all__ = ["WORDS", "Mentioned", "asked", "check_names", "check_quantities", "letters"]
 
+T = TypeVar("T")
+LAYERS_COUNT = ("s",)  # the letter of the steps of layers
+_LETTER = re.compile(r"(?<=<)[^\W\d_](?=>)")
 _MEANINGS = {COUNT.name: "the number of examples", PI.name: "the number π"}
 
 
@@ -60,21 +66,50 @@ def asked(file: ExerciseFile) -> list[str | AskItem]:
     return [file.ask] if isinstance(file.ask, str) else file.ask
 
 
+class Mentioned(NamedTuple):
+    """The `further` derivatives that a file names, and by a name such as `h<s>` those of all `steps`."""
+
+    further: tuple[str, ...] = ()
+    steps: Mapping[str, list[str]] = {}
+
+    def ask(self, items: Iterable[str | AskItem]) -> Iterator[Ask]:
+        for item in items:
+            text, by = (item, None) if isinstance(item, str) else (item.quantity, item.by)
+            yield from (Ask(clean(name), by) for name in self.steps.get(text, [text]))
+
+    def each(self, by_name: Mapping[str, T]) -> dict[str, T]:
+        """`by_name` with an entry a step; one for a certain step goes before one for all."""
+        pairs = sorted(by_name.items(), key=lambda pair: pair[0] not in self.steps)
+        return {name: value for text, value in pairs for name in self.steps.get(text, [text])}
+
+
+def _each_step(text: str, known: Collection[str], counted: Collection[str]) -> list[str]:
+    """`h<1>`, `h<2>`, … of `h<s>`, those that are `known`, where the steps are `counted` by its letter."""
+    letters = set(_LETTER.findall(text))
+    if len(letters) != 1 or not letters <= set(counted):
+        return []
+    pattern = re.compile(re.escape(split_name(text)[0]).replace(f"<{min(letters)}>", "<([0-9]+)>"))
+    steps = sorted({int(found[1]) for name in known if (found := pattern.fullmatch(name))} - {0})
+    return [_LETTER.sub(str(step), text) for step in steps]
+
+
 def check_quantities(
     file: ExerciseFile,
     graph: Graph,
     optimizer: OptimizerChoice,
     rates: Sequence[Fraction],
     report: FaultReport,
-) -> tuple[str, ...]:
-    """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one.
-
-    Gives the further derivatives that are named.
-    """
+) -> Mentioned:
+    """Put a fault into `report` for each name that is no quantity of `graph`, or no entry of one."""
     further: dict[str, None] = {}
+    steps: dict[str, list[str]] = {}
     ledger = ledger_of(graph, rates, optimizer, file.steps)
     known = ledger.quantities
+    counted = file.graph.sequence if file.graph else LAYERS_COUNT
     for path, text, key in _mentions(file):
+        if names := _each_step(text, known, counted):
+            steps[text] = names
+            text = names[0]
         if text in known:
             continue
         found = _found(text, known)
@@ -94,7 +129,7 @@ def check_quantities(
     for name, mark in file.marks.items():
         if mark < 0:
             report.add(("marks", name), f"{mark} marks are fewer than none.", "Write 0 or more.")
-    return tuple(further)
+    return Mentioned(tuple(further), steps)
 
 
 def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: FaultReport) -> None:

@@ -125,3 +125,35 @@ def test_a_hundred_steps_and_more_meet_no_limit() -> None:
 @pytest.mark.parametrize("name", ["exercise1", "matrix-graph"])
 def test_an_exercise_without_steps_has_none(name: str) -> None:
     assert not any("<" in quantity for quantity in solve(load(name)).quantities)
+
+
+def test_a_step_s_in_what_is_asked_stands_for_every_step() -> None:
+    """Also in hints and marks, where what is said of a certain step goes before what is said of all."""
+    graph = (
+        "title: t\ngraph:\n  given: {x: [1, 2, 3], h<0>: 0}\n  parameters: {w: 1/2}\n  sequence: {s: 3}\n"
+        "  compute:\n    h<s>: w * x[s] + h<s-1>\n    E<s>: h<s> ** 2\n    J: sum<s>(E<s>)\n  loss: J\n"
+    )
+    exercise = loads(
+        f"{graph}ask: [{{quantity: h<s>, by: whole}}, dJ/dh<s>]\n"
+        "hints: {dJ/dh<s>: All., 'dJ/dh<2>': Two.}\nmarks: {h<s>: 2}\n"
+    )
+    every = [f"h<{step}>" for step in (1, 2, 3)]
+    assert [(one.quantity, one.by) for one in exercise.ask] == [
+        *((name, "whole") for name in every),
+        *((f"dJ/d{name}", None) for name in every),
+    ]
+    assert exercise.hints == {f"dJ/d{name}": ("Two." if "2" in name else "All.",) for name in every}
+    assert dict(exercise.marks) == dict.fromkeys(every, 2)
+    for unknown in ("h<t>", "h<s-1>", "g<s>"):
+        with pytest.raises(ExerciseError, match=f"{unknown} is not a quantity of this exercise"):
+            loads(f"{graph}ask: [{unknown}]\n")
+
+
+def test_the_steps_of_a_layer_are_counted_by_s() -> None:
+    exercise = loads(
+        "title: t\nnetwork:\n  layers:\n    - {rnn: tanh, weights: [[1], [2]], recurrent: [[0, 1], [1, 0]]}\n"
+        "    - {activation: linear, weights: [[1, 1]]}\ndata:\n  - {x: [[1], [2]], t: [[1], [2]]}\n"
+        "loss: half_mse\nask: ['h1<s>[1]', dJ/dnet1<s>]\n"
+    )
+    asked = [one.quantity for one in exercise.ask]
+    assert asked == ["h1<1>[1]", "h1<2>[1]", "dJ/dnet1<1>", "dJ/dnet1<2>"]
