@@ -23,7 +23,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 from backprop_tutor.walkthrough.formulas import pulled_back
 
-__all__ = ["Edges", "edges", "local_formula", "mixes_examples", "reached"]
+__all__ = ["Edges", "added", "edges", "local_formula", "mixes_examples", "reached"]
 
 Values = Mapping[str, Array]
 At = tuple[int, ...]
@@ -41,6 +41,34 @@ class Edges:
     columns: Array
     values: Array
     exact: Array | None
+
+    def then(self, further: "Edges") -> "Edges":
+        """Those that lead on from the columns by `further`, whose rows they are: one a pair of elements."""
+        first = np.searchsorted(further.rows, self.columns, "left")
+        counts = np.searchsorted(further.rows, self.columns, "right") - first
+        own = np.repeat(np.arange(len(self.columns)), counts)
+        starts = np.repeat(np.cumsum(counts) - counts, counts)
+        next_ = np.repeat(first, counts) + np.arange(len(own)) - starts
+        exact = None
+        if self.exact is not None and further.exact is not None:
+            exact = self.exact[own] * further.exact[next_]
+        values = self.values[own] * further.values[next_]
+        found = Edges(further.parent, self.rows[own], further.columns[next_], values, exact)
+        return added([found], int(further.columns.max(initial=0)) + 1)
+
+
+def added(parts: "list[Edges]", width: int) -> Edges:
+    """Edges to the same parent, which has `width` elements, those between the same elements added up."""
+    rows, columns, values = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "columns", "values")
+    )
+    pairs, places = np.unique(rows * width + columns, return_inverse=True)
+    total, exact = np.bincount(places, weights=values, minlength=len(pairs)), None
+    if all(part.exact is not None for part in parts):
+        exact = EXACT.zeros(pairs.shape)
+        np.add.at(exact, places, np.concatenate([part.exact for part in parts]))
+        total = exact.astype(float)
+    return Edges(parts[0].parent, pairs // width, pairs % width, total, exact)
 
 
 def reached(graph: Graph, of: str, wrt: str, index: At) -> dict[str, Array]:

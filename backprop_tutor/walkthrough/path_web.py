@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.walkthrough.local import Edges, edges, reached
+from backprop_tutor.walkthrough.local import Edges, added, edges, reached
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["Factor", "Path", "PathElement", "Web", "largest"]
@@ -60,24 +60,43 @@ class _Onward:
 
 
 class Web:
-    """The elements between `of` and `wrt`, worked out from `wrt` upwards."""
+    """The elements between `of` and `wrt`, worked out from `wrt` upwards.
+
+    A path leads from name to name: what goes through parts of formulas that nobody named is one factor.
+    """
 
     def __init__(self, solution: Solution, of: PathElement, wrt: PathElement) -> None:
         self.graph, self.of, self.wrt = solution.graph, of, wrt
         self.onward: dict[str, _Onward] = {}
         marks = reached(self.graph, of.node, wrt.node, wrt.at)
         values, exact = solution.first.values, solution.first.exact
+        unnamed: dict[str, list[Edges]] = {}
         for node in self.graph.nodes.values():
             if node.name == wrt.node:
                 self.onward[node.name] = _goal(marks[node.name].ravel())
             elif node.name in marks:
-                found = edges(self.graph, node, marks, values, exact)
-                self.onward[node.name] = _joined(found, self.onward, node.size)
+                found = self._by_name(edges(self.graph, node, marks, values, exact), unnamed)
+                if self.graph.is_named(node.name) or node.name == of.node:
+                    self.onward[node.name] = _joined(found, self.onward, node.size)
+                else:
+                    unnamed[node.name] = found
         top, at = self.onward.get(of.node), self.flat(of)
         self.count = int(top.count[at]) if top else 0
         self.total = float(top.total[at]) if top else 0.0
         self.size = float(top.size[at]) if top else 0.0
         self.exact = Fraction(0) if not top else None if top.exact is None else Fraction(top.exact[at])
+
+    def _by_name(self, found: list[Edges], unnamed: Mapping[str, list[Edges]]) -> list[Edges]:
+        """The edges with those to parts without a name led on to what is in them, one a parent."""
+        by_parent: dict[str, list[Edges]] = {}
+        for part in found:
+            inside = unnamed.get(part.parent)
+            for edge in [part] if inside is None else [part.then(further) for further in inside]:
+                by_parent.setdefault(edge.parent, []).append(edge)
+        sizes = {name: self.graph.nodes[name].size for name in by_parent}
+        return [
+            added(parts, sizes[name]) if len(parts) > 1 else parts[0] for name, parts in by_parent.items()
+        ]
 
     def flat(self, place: PathElement) -> int:
         shape = self.graph.nodes[place.node].shape

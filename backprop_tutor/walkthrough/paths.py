@@ -14,7 +14,7 @@ from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.dual import DUAL, Dual
 from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
-from backprop_tutor.language.expr import Expr
+from backprop_tutor.language.expr import Expr, Partial
 from backprop_tutor.walkthrough.local import local_formula
 from backprop_tutor.walkthrough.path_web import Factor, Path, PathElement, Web, largest
 from backprop_tutor.walkthrough.solution import Solution
@@ -61,9 +61,22 @@ class Paths:
         return element_symbol(place.node, self.graph.nodes[place.node], place.at)
 
     def formula(self, factor: Factor) -> Expr:
-        """The factor in symbols: `W2[1,2]`, `relu'(net1[1])`."""
+        """The factor in symbols: `W2[1,1]`, `relu'(net1[1])`; the derivative itself where it leads through
+        parts of a formula that are not written out in it."""
         node = self.graph.nodes[factor.of.node]
+        if not self._is_written_out(factor):
+            return Partial(self.name(factor.of), self.name(factor.by))
         return local_formula(self.graph, node, factor.of.at, factor.by.node, factor.by.at)
+
+    def _is_written_out(self, factor: Factor) -> bool:
+        """Whether all that leads from the one node of a factor to the other is written out in the one."""
+        graph, inside = self.graph, self.graph.inside(factor.of.node)
+        waiting = list(graph.nodes[factor.of.node].parents)
+        for name in waiting:
+            if name in inside:
+                waiting += graph.nodes[name].parents
+        hidden = (n for n in waiting if n not in (*inside, factor.by.node) and not graph.is_named(n))
+        return not any(factor.by.node in graph.upstream(name) for name in hidden)
 
 
 def find_paths(solution: Solution, of: PathElement, wrt: PathElement, limit: int = DEFAULT_LIMIT) -> Paths:
