@@ -41,6 +41,9 @@ def explain(
     unroll: Annotated[
         bool, typer.Option("--unroll", help="Derive it in one go, without deltas on the way.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every line, also of a derivation that is longer than a page.")
+    ] = False,
     precision: PrecisionOption = 6,
     as_json: JsonOption = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="A fragment of LaTeX that compiles.")] = False,
@@ -77,7 +80,9 @@ def explain(
     letters = lettering_of(solution.exercise, notation)
     if as_json:  # the same names in every notation
         quantity, letters = letters.canonical(quantity), CANONICAL
-    explanation = explain_quantity(solution, quantity, unroll=unroll, precision=precision, lettering=letters)
+    explanation = explain_quantity(
+        solution, quantity, unroll=unroll, every=every, precision=precision, lettering=letters
+    )
     parts = PARTS if form == "all" else (form,)
     if as_json:
         from backprop_tutor.render.explanation_json import explanation_json

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from backprop_tutor.language.derivative_name import Derivative, derivative_of
-from backprop_tutor.language.expr import Expr, Item, Num, Slice, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.step_index import split_step
 
 __all__ = [
@@ -90,7 +90,7 @@ def _powers(run: list[Written]) -> list[tuple[Written, int]]:
 
 
 def index_text(index: tuple[Expr | Slice, ...]) -> str:
-    """`1,2` or `i,2:3`: an index as it stands between its brackets."""
+    """`1,2`, `i,2:3` or `2i-1`: an index as it stands between its brackets."""
     return ",".join(_position(position) for position in index)
 
 
@@ -104,6 +104,14 @@ def _position(position: Expr | Slice | None) -> str:
             return name
         case Slice(start, stop, step):
             return f"{_position(start)}:{_position(stop)}{f':{_position(step)}' if step else ''}"
+        case Call("add", args):
+            return "+".join(map(_position, args))
+        case Call("sub", (a, b)):
+            return f"{_position(a)}-{_position(b)}"
+        case Call("mul", (Num(), _) as args):
+            return "".join(map(_position, args))
+        case Item(Sym()):
+            return plain_text(position)
         case _:
             raise TypeError(f"an index is a number, a letter or a slice, not {position!r}")
 

@@ -23,7 +23,9 @@ def derivation(solution: Solution, step: Step, lettering: Lettering, *, alone: b
     from backprop_tutor.render.explanation_words import rule_text
     from backprop_tutor.walkthrough.derivation.explanation import explain
 
-    sections = explain(solution, lettering.typed(step.quantity), lettering=lettering).index.sections
+    sections = explain(
+        solution, lettering.typed(step.quantity), every=not alone, lettering=lettering
+    ).index.sections
     style = style_for(notation=lettering)
     shown = sections if alone else sections[-1:]
     return [replace(line, rule=rule_text(line, style)) for section in shown for line in section.lines]

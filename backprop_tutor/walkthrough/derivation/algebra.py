@@ -2,15 +2,18 @@
 
 from fractions import Fraction
 
+from backprop_tutor.engine.systems.places import is_computed, solved
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.walkthrough.derivation.rule import Rule, Scene, end_of
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
     build,
     difference,
     factors,
+    index_of,
     letters,
+    letters_of,
     sign_out,
     signed_terms,
     substitute,
@@ -26,17 +29,36 @@ def _contraction(scene: Scene, place: Expr) -> Expr | None:
     if not isinstance(place, Sum):
         return None
     found = delta_factor(place.body, place.index)
-    if found is None or not scene.covers(place.upper, found[0]):
+    if found is None:
         return None
     value, rest = found
-    return substitute(rest, {place.index: value})
+    is_covered = _vanishes(scene, rest, place) if is_computed(value) else scene.covers(place.upper, value)
+    return substitute(rest, {place.index: value}) if is_covered else None
+
+
+def _vanishes(scene: Scene, rest: Expr, total: Sum) -> bool:
+    """Whether a product is 0 where the letter of a sum leaves its range: by an element that stands there."""
+    parts = [rest]
+    for part in parts:
+        match part:
+            case Call("mul" | "neg", args):
+                parts += args
+            case Sum(_, _, body):
+                parts.append(body)
+            case Item():
+                sizes = map(scene.definitions.size, scene.shape(part))
+                places = zip(index_of(part), sizes, strict=False)
+                if any(place == Sym(total.index) and end == end_of(total.upper) for place, end in places):
+                    return True
+    return False
 
 
 def delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
     """What a delta among the factors of `expr` says `letter` is, and `expr` without that delta."""
     match expr:
-        case Call("kronecker", (a, b)) if Sym(letter) in (a, b):
-            return (b if a == Sym(letter) else a), ONE
+        case Call("kronecker", (a, b)):
+            value = solved(a, b, Sym(letter))
+            return None if value is None else (value, ONE)
         case Call("mul" | "neg", args):
             inside = args
         case Sum(_, _, body):
@@ -45,7 +67,7 @@ def delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
             return None
     for place, part in enumerate(inside):
         found = delta_factor(part, letter)
-        if found and not (isinstance(expr, Sum) and found[0] == Sym(expr.index)):
+        if found and not (isinstance(expr, Sum) and expr.index in letters_of(found[0])):
             value, rest = found
             parts = (*inside[:place], rest, *inside[place + 1 :])
             return value, build(expr, (expr.upper, *parts) if isinstance(expr, Sum) else parts)
@@ -196,11 +218,11 @@ def _less(term: Expr, factor: Expr) -> Expr:
 
 
 TIDYING = (
-    Rule("contraction of the Kronecker delta", _contraction),
-    Rule("minus sign to the front", _signs),
-    Rule("numbers", _numbers, _numbers_name),
-    Rule("constant factor out of the sum", _pull_out),
-    Rule("cancel the common factor", _cancel),
-    Rule("factor out", _factor_out),
+    Rule("contraction of the Kronecker delta", _contraction, minor=True),
+    Rule("minus sign to the front", _signs, minor=True),
+    Rule("numbers", _numbers, _numbers_name, minor=True),
+    Rule("constant factor out of the sum", _pull_out, minor=True),
+    Rule("cancel the common factor", _cancel, minor=True),
+    Rule("factor out", _factor_out, minor=True),
 )
 """Those that come before the next derivative."""

@@ -57,6 +57,15 @@ def _fan_out(scene: Scene, place: Partial) -> Expr | None:
     return _sum_over(scene, place, through) if apart and len(through) > 1 and of not in through else None
 
 
+def _through_parents(scene: Scene, place: Partial) -> Expr | None:
+    """The sum over all elements of what y is made of, where letters cannot say how."""
+    node = scene.node(place.of)
+    if node is None or scene.definitions.is_sayable(node.name):
+        return None
+    moved = [name for name in node.parents if name in scene.definitions.downstream(scene.name(place.wrt))]
+    return _sum_over(scene, place, moved)
+
+
 def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
     """The sum, over all elements of the nodes `through`, of ∂of/∂element · ∂element/∂wrt."""
     used, target = scene.letters(), scene.node(place.wrt)
@@ -76,7 +85,8 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         if name in scene.stations and (len(scene.cut) > 1 or not net_of(scene.stations[name])):
             towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
         of = element
-        if scene.held and name not in scene.definitions.moving(scene.name(place.wrt)):
+        is_moving = name in scene.definitions.moving(scene.name(place.wrt))
+        if scene.held and not is_moving and scene.definitions.is_sayable(name):
             of = scene.definitions.define(element, used)
             used |= letters(of)
         term = ex.mul(towards, Partial(of, place.wrt))
@@ -170,14 +180,14 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
 
 def _norm(scene: Scene, place: Partial) -> Expr | None:
     """∂J/∂x and ∂y/∂x for a norm y of x, as its backward rule has them: what goes through the mean and the
-    deviation is in it, and need not be derived anew."""
+    deviation is in it, and need not be derived anew. Likewise where letters cannot say what y is made of."""
     of, wrt = scene.node(place.of), scene.node(place.wrt)
     if of is None or wrt is None:
         return None
     whole = of.name == scene.loss
     consumers = scene.definitions.consumers(wrt.name) if whole else [of.name]
     node = scene.definitions.graph.nodes[consumers[0]] if len(consumers) == 1 else of
-    if not node.op or not ops.get(node.op).over:
+    if not node.op or not (ops.get(node.op).over or not scene.definitions.is_sayable(node.name)):
         return None
     moved = [parent for parent in node.parents if parent in scene.definitions.downstream(wrt.name)]
     if moved != [wrt.name]:
@@ -195,8 +205,9 @@ def _norm(scene: Scene, place: Partial) -> Expr | None:
 def _norm_name(scene: Scene, place: Partial) -> str:
     wrt = scene.name(place.wrt)
     consumers = [scene.definitions.graph.nodes[name] for name in scene.definitions.consumers(wrt)]
-    op = next(op for op in (ops.get(node.op) for node in consumers) if op.over)
-    return op.derivative_rule(next(n for n in consumers if ops.get(n.op) is op).parents.index(wrt))
+    whole = (n for n in consumers if ops.get(n.op).over or not scene.definitions.is_sayable(n.name))
+    node = next(whole)
+    return ops.get(node.op).derivative_rule(node.parents.index(wrt))
 
 
 def _activation_of_formula(scene: Scene, place: Partial) -> Expr | None:
@@ -285,9 +296,9 @@ def _linear_name(scene: Scene, place: Partial) -> str:
 
 
 AT_ONCE = (
-    DerivativeRule("constant", _constant, everywhere=True),
-    DerivativeRule("derivative of a variable by itself", _itself),
-    DerivativeRule("linearity of a sum", _linear_sum),
+    DerivativeRule("constant", _constant, everywhere=True, minor=True),
+    DerivativeRule("derivative of a variable by itself", _itself, minor=True),
+    DerivativeRule("linearity of a sum", _linear_sum, minor=True),
 )
 """Derivatives that can be written down."""
 
@@ -301,6 +312,9 @@ FROM_NODE_TO_NODE = (
     DerivativeRule("chain rule", _chain),
     DerivativeRule("derivative of an activation of a formula", _activation_of_formula, _activation_name),
     DerivativeRule("total derivative of softmax", _across, lambda scene, place: "total derivative"),
+    DerivativeRule(
+        "total derivative over parents", _through_parents, lambda scene, place: "total derivative"
+    ),
     DerivativeRule("linearity of net", _linear, _linear_name),
     DerivativeRule("definition", _definition, _definition_name),
 )

@@ -169,8 +169,8 @@ def _cases(scene: Scene, place: Partial) -> Expr | None:
 
 
 CALCULUS = (
-    DerivativeRule("derivative of a sum", _sum_rule, _sum_name),
-    DerivativeRule("constant factor", _constant_factor),
+    DerivativeRule("derivative of a sum", _sum_rule, _sum_name, minor=True),
+    DerivativeRule("constant factor", _constant_factor, minor=True),
     DerivativeRule("product rule", _product),
     DerivativeRule("quotient rule", _quotient),
     DerivativeRule("power rule", _power),

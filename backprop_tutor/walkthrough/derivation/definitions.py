@@ -12,7 +12,7 @@ from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
 from backprop_tutor.engine.op import Op, axes_of
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.formal import COUNT
-from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
+from backprop_tutor.engine.systems.letters import Lettered, LettersSystem, Unwritable
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
@@ -46,7 +46,10 @@ def definitions(
         graph, names = _network(exercise.graph, len(exercise.layers or ()), indices.size)
     else:
         graph, names = exercise.graph, _long_axes(exercise.graph)
-    return Definitions(graph, names, frozenset(_written_out(graph)) - set(asked), indices)
+    computed = (node for node in graph.nodes.values() if node.op)
+    unsayable = frozenset(node.name for node in computed if not _sayable(graph, node))
+    written = frozenset(_written_out(graph, unsayable)) - set(asked)
+    return Definitions(graph, names, written, indices, unsayable)
 
 
 def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
@@ -80,10 +83,23 @@ def _long_axes(graph: Graph) -> dict[int, str]:
 
 
 def _keeps_no_size(op: Op) -> bool:
-    return op.is_elementwise or op.loss is not None or not (op.sized or op.kink)
+    counts = op.sized or op.kink or op.windows or op.numbers is not None
+    return op.is_elementwise or op.loss is not None or not counts
 
 
-def _written_out(graph: Graph) -> Iterator[str]:
+def _sayable(graph: Graph, node: Node) -> bool:
+    """Whether letters can say what an element of a node is made of."""
+    op = ops.get(node.op)
+    inputs = [Lettered(graph.nodes[parent].shape, lambda _: Sym("x")) for parent in node.parents]
+    try:
+        made = (op.written or op.forward)(LettersSystem(), *inputs, **node.params)
+        Lettered.lift(made).at(tuple(Sym(f"i{axis}") for axis in range(len(node.shape))))
+    except Unwritable:
+        return False
+    return True
+
+
+def _written_out(graph: Graph, unsayable: frozenset[str]) -> Iterator[str]:
     """The parts of formulas that are written out in them: all but those that a rule differentiates as a
     whole, such as a softmax, and what it is taken of."""
     for name, node in graph.nodes.items():
@@ -92,6 +108,8 @@ def _written_out(graph: Graph) -> Iterator[str]:
         ((user, _),) = graph.consumers[name]
         op, around = ops.get(node.op), ops.get(graph.nodes[user].op)
         is_part = name in graph.inner or not (op.is_function or op.loss or op.kink)
+        if not unsayable.isdisjoint((name, user)):
+            continue
         if is_part and not (op.across or op.over or around.across or around.over):
             yield name
 
@@ -122,12 +140,14 @@ class Definitions:
     """`names` says which sizes of the graph stand for any number, and what that number is called.
 
     The nodes in `written_out` stand in no formula by name. `indices` says which letters are left for indices.
+    Of the nodes in `unsayable` no letters say how their elements are made: of the largest ones of an array.
     """
 
     graph: Graph
     names: dict[int, str]
     written_out: frozenset[str] = frozenset()
     indices: Indices = FREE
+    unsayable: frozenset[str] = frozenset()
     _formulas: dict[str, Lettered] = field(default_factory=dict)
     _below: dict[str, set[str]] = field(default_factory=dict)
     _mixed: dict[tuple[str, str], bool] = field(default_factory=dict)
@@ -153,6 +173,32 @@ class Definitions:
         node = self.node(expr)
         assert node is not None
         return self._readable(sign_out(self._formula(node.name).at(index_of(expr))), used)
+
+    def is_sayable(self, name: str) -> bool:
+        return name not in self.unsayable
+
+    def spelled_out(self, expr: Expr, used: object = ()) -> Expr:
+        """What the element `expr`, at a place that is a number, is computed as, its sums written out."""
+        node = self.node(expr)
+        assert node is not None
+        at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
+        return sign_out(self._numbered(node).at(at))
+
+    def _numbered(self, node: Node) -> Element:
+        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
+        op = ops.get(node.op)
+        if op.is_function:
+            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node.params))
+        else:
+            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
+        return formula
+
+    def _input(self, node: Node) -> Element:
+        if node.value is not None:
+            return Element.scalar(Num(node.value))
+        if node.name in self.written_out:
+            return self._numbered(node)
+        return Element(node.shape, lambda index: element(node, index))
 
     def _formula(self, name: str) -> Lettered:
         if name not in self._formulas:
@@ -295,7 +341,8 @@ class Definitions:
 
     def _is_function(self, consumer: str, name: str) -> bool:
         op = ops.get(self.graph.nodes[consumer].op)
-        return self.uses(consumer) == [name] or op.is_function or bool(op.weights or op.over)
+        is_whole = op.is_function or op.weights or op.over or not self.is_sayable(consumer)
+        return self.uses(consumer) == [name] or bool(is_whole)
 
     def mixes_examples(self, of: str, wrt: str) -> bool:
         """The same of these nodes, worked out once."""
@@ -339,10 +386,7 @@ class Numbered(Definitions):
         return ex.add(*(substitute(body, {letter: Num(Fraction(k + 1))}) for k in range(size)))
 
     def define(self, expr: Expr, used: object = ()) -> Expr:
-        node = self.node(expr)
-        assert node is not None
-        at = tuple(int(place.value) - 1 for place in index_of(expr) if isinstance(place, Num))
-        return sign_out(self._numbered(node).at(at))
+        return self.spelled_out(expr)
 
     def sent_back(
         self,
@@ -360,22 +404,6 @@ class Numbered(Definitions):
         back = ops.get(node.op).vjp(slot)(_SYSTEM, g, y, *inputs, **node.params)
         place = tuple(int(entry.value) - 1 for entry in at if isinstance(entry, Num))
         return sign_out(back.at(place))
-
-    def _numbered(self, node: Node) -> Element:
-        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
-        op = ops.get(node.op)
-        if op.is_function:
-            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node.params))
-        else:
-            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
-        return formula
-
-    def _input(self, node: Node) -> Element:
-        if node.value is not None:
-            return Element.scalar(Num(node.value))
-        if node.name in self.written_out:
-            return self._numbered(node)
-        return Element(node.shape, lambda index: element(node, index))
 
 
 _SYSTEM = ELEMENT.counting()  # no letter is left here, not even N

@@ -12,7 +12,8 @@ class Line:
     """`left = expr`, which follows from the line above by `rule`; `about` where the number is rounded.
 
     `verified` is None where nothing was proved; the notes of the form say why. `shapes` are the factors of
-    a matrix formula with their shapes, from left to right.
+    a matrix formula with their shapes, from left to right. A `minor` rule only tidies up after another one;
+    a line that `assumes` something holds for some data only.
     """
 
     rule: str
@@ -21,6 +22,8 @@ class Line:
     verified: bool | None = None
     shapes: tuple[tuple[Expr, tuple[int, ...]], ...] = ()
     about: bool = False
+    minor: bool = False
+    assumes: bool = False
 
     @property
     def equation(self) -> Expr:

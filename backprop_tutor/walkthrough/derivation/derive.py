@@ -32,22 +32,23 @@ def derive(scene: Scene, left: Expr, *, everywhere: bool = False) -> Iterator[Li
             raise TooLong from None
         if step is None:
             return
-        name, expr = step
+        rule, name, expr = step
         if size(expr) > MAX_SIZE or depth(expr) > MAX_DEPTH:
             raise TooLong
-        yield Line(name, expr, left)
+        yield Line(name, expr, left, minor=rule.minor, assumes=rule.assumes)
         scene = replace(scene, line=expr)
     raise TooLong
 
 
-def _step(scene: Scene, everywhere: bool) -> tuple[str, Expr] | None:
-    """The next line and the name of the rule that gives it."""
+def _step(scene: Scene, everywhere: bool) -> tuple[Rule, str, Expr] | None:
+    """The next line, the rule that gives it, and its name there."""
     return next((step for group in rules.ORDER if (step := _apply(group, scene, everywhere))), None)
 
 
-def _apply(group: tuple[Rule, ...], scene: Scene, everywhere: bool) -> tuple[str, Expr] | None:
+def _apply(group: tuple[Rule, ...], scene: Scene, everywhere: bool) -> tuple[Rule, str, Expr] | None:
     """The first place that a rule of the group fits, rewritten by it, or all places that this rule fits."""
     names: list[str] = []
+    used: list[Rule] = []
     table = [rules.TABLE[rule.name] for rule in group]
 
     def change(place: Expr) -> Expr | None:
@@ -58,11 +59,12 @@ def _apply(group: tuple[Rule, ...], scene: Scene, everywhere: bool) -> tuple[str
                 if names and title != names[0]:
                     return None
                 names.append(title)
+                used.append(rule)
                 return changed
         return None
 
     if everywhere or group[0].everywhere:
         changed = rewrite_everywhere(scene.line, change)
-        return (names[0], changed) if names else None
+        return (used[0], names[0], changed) if names else None
     found = rewrite_first(scene.line, change)
-    return None if found is None else (names[0], found)
+    return None if found is None else (used[0], names[0], found)

@@ -40,30 +40,40 @@ def explain(
     quantity: str,
     *,
     unroll: bool = False,
+    every: bool = False,
     precision: int = DEFAULT_PRECISION,
     lettering: Lettering = CANONICAL,
 ) -> "Explanation":
     """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
 
     `solution` may be an exercise that is not solved yet. `unroll` derives it without names for the
-    derivatives on the way. `lettering` is the notation in which the quantity is typed, and in which the
-    formulas are written and proved. Raises UsageError for what is no derivative of the exercise. Nothing is
-    derived before it is asked for.
+    derivatives on the way; `every` shows each line also of a derivation that is longer than a page.
+    `lettering` is the notation in which the quantity is typed, and in which the formulas are written and
+    proved. Raises UsageError for what is no derivative of the exercise. Nothing is derived before it is asked
+    for.
     """
     if isinstance(solution, Exercise):
         solution = solve(solution)
-    return Explanation(solution, quantity, unroll, precision, lettering)
+    return Explanation(solution, quantity, unroll, precision, lettering, every=every)
 
 
 class Explanation(Shown):
     """Its forms are derived when asked for; each raises ProofError where a line does not hold."""
 
     def __init__(
-        self, solution: Solution, quantity: str, unroll: bool, precision: int, lettering: Lettering
+        self,
+        solution: Solution,
+        quantity: str,
+        unroll: bool,
+        precision: int,
+        lettering: Lettering,
+        *,
+        every: bool = False,
     ) -> None:
         self.quantity = quantity.strip()
         self.question = find_question(solution, quantity, lettering)
         self.unroll = unroll
+        self.every = every
         self.lettering = lettering
         self.premises = premises(self.question, lettering)
         self.derivatives = Derivatives(self.question)
@@ -73,7 +83,7 @@ class Explanation(Shown):
     def index(self) -> DerivationForm:
         """With Σ over examples and units, i and j kept as letters."""
         try:
-            return index_form(self.premises, self.derivatives, unroll=self.unroll)
+            return index_form(self.premises, self.derivatives, unroll=self.unroll, every=self.every)
         except Unwritable as reason:
             return DerivationForm(
                 "index", notes=(Note(f"This graph holds {reason}: index letters cannot say it."),)

@@ -177,12 +177,17 @@ def _is_number(expr: Expr) -> bool:
 
 
 FINISHING = (
-    Rule("targets add up to 1", _targets),
-    Rule("multiply out a bracket with a delta", _open_delta, lambda scene, place: "multiply out"),
-    Rule("sum of a difference", _split),
-    Rule("multiply out a bracket of fractions", _open_fractions, lambda scene, place: "multiply out"),
-    Rule("multiply out", _multiply_out, _multiply_out_name),
-    Rule("like terms", lambda scene, place: collected(place)),
-    Rule("turn the sign", _turn),
+    Rule("targets add up to 1", _targets, assumes=True),
+    Rule("multiply out a bracket with a delta", _open_delta, lambda scene, place: "multiply out", minor=True),
+    Rule("sum of a difference", _split, minor=True),
+    Rule(
+        "multiply out a bracket of fractions",
+        _open_fractions,
+        lambda scene, place: "multiply out",
+        minor=True,
+    ),
+    Rule("multiply out", _multiply_out, _multiply_out_name, minor=True),
+    Rule("like terms", lambda scene, place: collected(place), minor=True),
+    Rule("turn the sign", _turn, minor=True),
 )
 """Those that come when no derivative is left."""

@@ -5,11 +5,13 @@ from typing import Any
 
 from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
+from backprop_tutor.walkthrough.derivation.condensed import condensed
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import require_agreement
 from backprop_tutor.walkthrough.derivation.premises import Premises
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.question import Derivatives
+from backprop_tutor.walkthrough.derivation.remarks import remarks
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out, written
 
 __all__ = ["index_form"]
@@ -17,14 +19,27 @@ __all__ = ["index_form"]
 _UNPROVED = Note("This graph is too large for its lines to be proved; the last one agrees with the engine.")
 
 
-def index_form(premises: Premises, derivatives: Derivatives, *, unroll: bool) -> DerivationForm:
-    """The proved derivation. Raises ProofError where a line does not hold, TooLong and Unwritable."""
+_AT_ONCE = Note("Steps that belong together are taken at once; explain --all shows each by itself.")
+
+
+def index_form(
+    premises: Premises, derivatives: Derivatives, *, unroll: bool, every: bool = False
+) -> DerivationForm:
+    """The proved derivation, with `every` line or with no more than fit a page.
+
+    Raises ProofError where a line does not hold, TooLong and Unwritable.
+    """
     question, definitions = premises.question, premises.definitions
     derived = index_sections(
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=premises.targets
     )
     sections = [written(section, premises.lettering) for section in derived]
     notes = () if unroll else tuple(left_out(definitions, question.wrt.name, sections))
+    if question.of.name == definitions.graph.loss:
+        notes += tuple(remarks(definitions, sections, question.wrt.name))
+    if not every:
+        whole, sections = sections, condensed(sections)
+        notes += (_AT_ONCE,) if sections != whole else ()
     if not premises.can_be_proved:
         _compare(premises, sections, derivatives)
         return DerivationForm("index", tuple(sections), (*notes, _UNPROVED))

@@ -11,8 +11,10 @@ from operator import add, mul, neg, sub
 from typing import Any, Protocol
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.engine.systems.places import is_computed, linear
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
 from backprop_tutor.walkthrough.derivation.opaque import (
     Number,
@@ -22,6 +24,7 @@ from backprop_tutor.walkthrough.derivation.opaque import (
     slope_of,
     value_of,
 )
+from backprop_tutor.walkthrough.derivation.routing import winner
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]
@@ -40,37 +43,76 @@ def meaning(expr: Expr) -> Meaning:
             number = value.numerator if value.denominator == 1 else value
             return lambda model, places, seed: number
         case Sym() | Item(Sym()):
-            place = _place(expr)
-            return lambda model, places, seed: model.element(*place(places), seed)
+            return _element(expr)
         case Sum():
             return _sum(expr)
         case Partial(of, wrt):
             inside, at = meaning(of), _place(wrt)
-            return lambda model, places, seed: slope_of(inside(model, places, at(places)))
+            return lambda model, places, seed: slope_of(inside(model, places, at(model, places)))
         case Call("kronecker", (a, b)):
             where = _index((a, b))
-            return lambda model, places, seed: int(len(set(where(places))) == 1)
+            return lambda model, places, seed: int(len(set(where(model, places))) == 1)
+        case Call("wins", (entry, pooled)):
+            below, above = _place(entry), _place(pooled)
+            return lambda model, places, seed: _wins(model, below(model, places), above(model, places))
         case Call():
             return _call(expr)
         case _:
             raise TypeError(f"a derivation has no {expr!r}")
 
 
-def _place(element: Expr) -> Callable[[Places], Seed]:
+def _element(element: Expr) -> Meaning:
+    """An element's value; what stands outside its array, at a place that was computed, is 0."""
+    place, name = _place(element), name_of(element)
+    if not any(map(is_computed, index_of(element))):
+        return lambda model, places, seed: model.element(*place(model, places), seed)
+
+    def value(model: "Values", places: Places, seed: Seed | None) -> Number:
+        index = place(model, places)[1]
+        is_inside = all(0 <= at < size for at, size in zip(index, model.shape(name), strict=True))
+        return model.element(name, index, seed) if is_inside else 0
+
+    return value
+
+
+def _wins(model: "Values", entry: Seed, pooled: Seed) -> int:
+    """1 where a pool picked this entry of its window."""
+    (name, at), (pool, window) = entry, pooled
+    picked = winner(model.graph, pool, window, lambda index: value_of(model.element(name, index, None)))
+    return int(picked == at)
+
+
+def _place(element: Expr) -> Callable[["Values", Places], Seed]:
     name, index = name_of(element), _index(index_of(element))
-    return lambda places: (name, index(places))
+    return lambda model, places: (name, index(model, places))
 
 
-def _index(index: tuple[Expr, ...]) -> Callable[[Places], tuple[int, ...]]:
+def _index(index: tuple[Expr, ...]) -> Callable[["Values", Places], tuple[int, ...]]:
+    if not all(isinstance(place, Sym | Num) for place in index):
+        found = list(map(_computed, index))
+        return lambda model, places: tuple(place(model, places) for place in found)
     names = [place.name if isinstance(place, Sym) else None for place in index]
     fixed = [int(place.value) - 1 if isinstance(place, Num) else 0 for place in index]
     if not any(names):
-        return lambda places: tuple(fixed)
+        return lambda model, places: tuple(fixed)
     if all(names):
-        return lambda places: tuple([places[name] for name in names])  # type: ignore[index]
-    return lambda places: tuple(
+        return lambda model, places: tuple([places[name] for name in names])  # type: ignore[index]
+    return lambda model, places: tuple(
         [number if name is None else places[name] for name, number in zip(names, fixed, strict=True)]
     )
+
+
+def _computed(place: Expr) -> Callable[["Values", Places], int]:
+    """A place counted from 0: a sum of letters and numbers, or a number that is given."""
+    terms, number = linear(place)
+    named = [(factor, letter.name) for letter, factor in terms.items() if isinstance(letter, Sym)]
+    given = [(factor, _place(item)) for item, factor in terms.items() if isinstance(item, Item)]
+
+    def value(model: "Values", places: Places) -> int:
+        total = number - 1 + sum(factor * (places[name] + 1) for factor, name in named)
+        return total + sum(n * int(value_of(model.element(*at(model, places), None))) for n, at in given)
+
+    return value
 
 
 def _sum(total: Sum) -> Meaning:
@@ -132,6 +174,12 @@ class Values(Protocol):
     """What a line is evaluated on."""
 
     sums: dict[tuple[Any, ...], Number]
+
+    @property
+    def graph(self) -> Graph: ...
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """That of a node, or of the derivative of the loss by it."""
 
     def element(self, name: str, index: tuple[int, ...], seed: Seed | None) -> Number:
         """The value of one element, with its slope where it changes with the one in `seed`."""

@@ -50,7 +50,7 @@ def _element(filler: "_Filler", pair: tuple[At, At], formula: Formula, derivativ
     premises, (expr, places) = filler.premises, formula
     value, exact = derivatives.element(*pair)
     require_agreement(expr, places, premises, (value, exact), lambda: derivatives.precise(*pair))
-    spelling = Spelling(premises.sizes, short=True)
+    spelling = Spelling(premises.sizes, short=True, shape=premises.shape)
     spelled = spelling.line(expr, places)
     left, number = premises.question.symbol(*pair), filler.number(value, exact)
     steps = [

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
@@ -38,6 +39,13 @@ class OwnValues:
         if name in self.sizes:
             return self.sizes[name]
         return self.array(name)[index]
+
+    @property
+    def graph(self) -> Graph:
+        return self.solution.graph
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return self.graph.nodes[self.names.get(name, name)].shape
 
     def array(self, name: str) -> Array:
         """A whole quantity. Raises Irrational."""

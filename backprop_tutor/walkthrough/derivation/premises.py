@@ -67,6 +67,11 @@ class Premises:
         """Models in the sizes of the exercise, whose elements are defined one by one."""
         return Bench(Numbered(self.solution.graph, {}, self.definitions.written_out))
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        """That of a node in the exercise, or of the derivative of the loss by it."""
+        node = self.solution.graph.nodes.get(self.definitions.derivatives.get(name, name))
+        return node.shape if node else ()
+
     def places(self, section: Section, of: tuple[int, ...], wrt: tuple[int, ...]) -> dict[str, int]:
         """Where the letters of a section stand when the question is about the elements `of` and `wrt`."""
         start = section.meaning

@@ -25,8 +25,6 @@ from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["proved"]
 
-ASSUMING = "targets add up to 1"  # the one rule that holds for some data only
-
 
 def proved(sections: list[Section], bench: Bench, special: Bench | None = None) -> list[Section]:
     """The sections with every line marked: verified, not verified, or None where it cannot be decided.
@@ -82,7 +80,7 @@ def _proved(section: Section, bench: Bench, special: Bench) -> Section:
             agree[place] &= above == below is not None
         agree[0] &= values[0] == by_engine
     for place, line in enumerate(section.lines):
-        if line.rule == ASSUMING:
+        if line.assumes:
             pairs = [values for values, _ in _values(special, section, means[place : place + 2])]
             agree[place] = len(pairs) == DRAWS and all(above == below is not None for above, below in pairs)
     lines = zip(section.lines, agree, strict=True)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.language.expr import Num, Sym
@@ -38,12 +38,14 @@ class Programs:
 
     def element(self, node: Node, index: Index) -> tuple[Meaning, dict[str, int]]:
         """What an element is, and where the letters in it stand."""
-        key = (node.name, None if self.definitions.has_letters else index)
+        by_letters = self.definitions.has_letters and self.definitions.is_sayable(node.name)
+        key = (node.name, None if by_letters else index)
         if key not in self._made:
             at = [Num(Fraction(place + 1)) for place in index]
-            own = self.definitions.own(node.name) if key[1] is None else named(node.name, node, tuple(at))
+            own = self.definitions.own(node.name) if by_letters else named(node.name, node, tuple(at))
             letters = [place.name for place in index_of(own) if isinstance(place, Sym)]
-            self._made[key] = letters, meaning(self.definitions.define(own, letters))
+            says = self.definitions.define if by_letters else self.definitions.spelled_out
+            self._made[key] = letters, meaning(says(own, letters))
         letters, value = self._made[key]
         return value, dict(zip(letters, index, strict=False))
 
@@ -79,9 +81,13 @@ class RandomModel:
                 if node.name in targets:
                     self._add_up(node.name)
 
+    @property
+    def graph(self) -> Graph:
+        return self.definitions.graph
+
     def shape(self, name: str) -> tuple[int, ...]:
         names = self.definitions.names
-        shape = self.definitions.graph.nodes[name].shape
+        shape = self.graph.nodes[self.definitions.derivatives.get(name, name)].shape
         return tuple(self.sizes[names[size]] if size in names else size for size in shape)
 
     def indices(self, name: str) -> list[Index]:
@@ -213,7 +219,7 @@ class _OneMoved:
 
     def __init__(self, model: RandomModel, seed: Seed) -> None:
         self.model, self.seed = model, seed
-        self.apply = model.apply
+        self.apply, self.shape, self.graph = model.apply, model.shape, model.graph
         self.sums: dict[tuple[Any, ...], Number] = {}
         self._moved = RationalDual(model.values[seed], 1)
 
@@ -226,7 +232,7 @@ class OthersHeld:
 
     def __init__(self, model: RandomModel) -> None:
         self.model = model
-        self.apply = model.apply
+        self.apply, self.shape, self.graph = model.apply, model.shape, model.graph
         self.sums: dict[tuple[Any, ...], Number] = {}
         self._moved: dict[Seed, Elements] = {}
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
 from backprop_tutor.walkthrough.derivation.definitions import Definitions
 from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, index_of, letters, walk
 
-__all__ = ["DerivativeRule", "Rule", "Scene", "delta", "same"]
+__all__ = ["DerivativeRule", "Rule", "Scene", "delta", "end_of", "same"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,12 @@ class Scene:
     def node(self, expr: Expr) -> Node | None:
         return self.definitions.node(expr)
 
+    def shape(self, expr: Expr) -> tuple[int, ...]:
+        """That of the quantity that `expr` is an element of: of a node, or of a derivative by one."""
+        name = name_of(expr)
+        node = self.definitions.graph.nodes.get(self.definitions.derivatives.get(name, name))
+        return node.shape if node else ()
+
     def name(self, expr: Expr) -> str:
         """The node that `expr` is an element of, or nothing."""
         node = self.node(expr)
@@ -61,15 +67,21 @@ class Scene:
             return value.value <= upper.value
         name = value.name if isinstance(value, Sym) else ""
         summed = {
-            _end(part.upper) for part in walk(self.line) if isinstance(part, Sum) and part.index == name
+            end_of(part.upper) for part in walk(self.line) if isinstance(part, Sum) and part.index == name
         }
-        return (summed or {_end(self.ranges.get(name, upper))}) == {_end(upper)}
+        ends = summed or {end_of(self.ranges.get(name, upper))}
+        most = end_of(upper)
+        return all(end == most or _is_less(end, most) for end in ends)
 
     def define(self, expr: Expr) -> Expr:
         return self.definitions.define(expr, self.letters())
 
 
-def _end(upper: Expr) -> Expr:
+def _is_less(a: Expr, b: Expr) -> bool:
+    return isinstance(a, Num) and isinstance(b, Num) and a.value <= b.value
+
+
+def end_of(upper: Expr) -> Expr:
     """The end of a sum, however it is written."""
     return Num(upper.value) if isinstance(upper, Num) else upper
 
@@ -79,13 +91,16 @@ class Rule:
     """`apply` gives what stands in the place of an expression, or None where the rule does not fit it.
 
     `says` gives the name of the rule there, where it depends on the place. A rule rewrites one place a
-    line; one that fits `everywhere` rewrites all of its places at once.
+    line; one that fits `everywhere` rewrites all of its places at once. A `minor` one is no step of its own
+    where a derivation is long; one that `assumes` something of the data holds for some alone.
     """
 
     name: str
     apply: Callable[[Scene, Any], Expr | None]
     says: Callable[[Scene, Any], str] | None = None
     everywhere: bool = False
+    minor: bool = False
+    assumes: bool = False
 
     def rewrite(self, scene: Scene, place: Expr) -> Expr | None:
         return self.apply(scene, place)

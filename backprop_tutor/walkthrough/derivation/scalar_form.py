@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language.expr import Call, Expr
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Line, Note, Section
@@ -27,9 +28,9 @@ def scalar_form(premises: Premises, index: DerivationForm) -> DerivationForm:
     whole = _unrolled(premises) if len(sections) > 1 else sections
     count = max((terms(line.expr, premises.sizes) for part in whole for line in part.lines), default=0)
     if whole and count <= MANY and premises.elements <= MAX_ELEMENTS:
-        sections, spelling = whole, Spelling(premises.sizes)
+        sections, spelling = whole, Spelling(premises.sizes, shape=premises.shape)
     else:
-        spelling = Spelling(premises.sizes, short=True)
+        spelling = Spelling(premises.sizes, short=True, shape=premises.shape)
         count = max(terms(line.expr, premises.sizes) for part in sections for line in part.lines)
         if count > LONG:
             notes.append(Note(f"The longest line has {count:,} terms; where … stands, some are left out."))
@@ -53,7 +54,7 @@ def _unrolled(premises: Premises) -> list[Section]:
     try:
         derived = index_sections(premises.definitions, of, wrt, unroll=True, targets=premises.targets)
         return [written(section, premises.lettering) for section in derived]
-    except TooLong:
+    except (TooLong, Unwritable):
         return []
 
 

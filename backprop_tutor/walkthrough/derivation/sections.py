@@ -7,12 +7,12 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.language import Lettering, Sentence, to_text
 from backprop_tutor.language.deltas import delta_of
-from backprop_tutor.language.expr import Expr, Num, Partial, Sum, Sym, name_of, rewrite
+from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derivation_form import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import derive
 from backprop_tutor.walkthrough.derivation.rule import Scene
-from backprop_tutor.walkthrough.derivation.terms import index_of, letters
+from backprop_tutor.walkthrough.derivation.terms import index_of, walk
 
 __all__ = ["index_sections", "left_out", "written"]
 
@@ -84,7 +84,8 @@ def index_sections(
         if kind in known and (delta or held):
             lines = (Line(Sentence("{δ} recursion") if delta else known[kind], lines[-1].expr, left),)
         elif kind not in known:
-            known[kind] = f"in the same way as {to_text(left)}"
+            is_named = graph.is_named(node.name) or "<" in node.name
+            known[kind] = f"in the same way as {to_text(left) if is_named else 'above'}"
         if delta:
             lines = (Line(f"definition of {to_text(Sym(delta))}", start, left), *lines)
         found.append(Section(left, start, lines, held))
@@ -112,12 +113,22 @@ def written(section: Section, lettering: Lettering) -> Section:
 
 
 def _said_end(part: Expr) -> Expr | None:
-    """A sum over a letter that stands nowhere in it, with its end to be said."""
+    """A sum over a letter that stands on no axis of its own in it, with its end to be said."""
     match part:
-        case Sum(index, Num(end), body) if index not in letters(body):
+        case Sum(index, Num(end), body) if not _stands_on_an_axis(Sym(index), body):
             return Sum(index, Num(end, str(end)), rewrite(body, _said_end))
         case _:
             return None
+
+
+def _stands_on_an_axis(letter: Sym, body: Expr) -> bool:
+    for part in walk(body):
+        match part:
+            case Call("kronecker", (a, b)) if letter in (a, b) and isinstance(a, Sym) and isinstance(b, Sym):
+                return True
+        if letter in index_of(part):
+            return True
+    return False
 
 
 def left_out(definitions: Definitions, wrt: str, sections: list[Section]) -> Iterator[Note]:
@@ -154,7 +165,8 @@ def _stations(definitions: Definitions, wrt: str, deltas: bool) -> list[Node]:
     if nets and definitions.is_general:
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets
-    return [] if len(nodes) <= SHORT and _paths(graph, wrt) <= FEW else nodes
+    is_short = len(nodes) <= SHORT and _paths(graph, wrt) <= FEW
+    return [] if is_short and all(definitions.is_sayable(node.name) for node in nodes) else nodes
 
 
 def _kind(definitions: Definitions, node: Node) -> tuple[str, ...]:

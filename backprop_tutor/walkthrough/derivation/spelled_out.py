@@ -1,18 +1,19 @@
 """A line with its sums spelled out: numbers in place of letters, terms in place of Σ."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
 
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, children
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, children, name_of
 from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
     ZERO,
     build,
     difference,
+    index_of,
     signed_terms,
     substitute,
     walk,
@@ -43,11 +44,13 @@ def _number(upper: Expr, sizes: Mapping[str, int]) -> int:
 
 @dataclass(frozen=True)
 class Spelling:
-    """`sizes` are the numbers behind N, n0, …. With `short`, the middle of a long sum is left out."""
+    """`sizes` are the numbers behind N, n0, …, `shape` gives that of a quantity. With `short`, the middle of
+    a long sum is left out."""
 
     sizes: Mapping[str, int]
     short: bool = False
     vanished: list[Expr] = field(default_factory=list)  # sums that had terms of 0
+    shape: Callable[[str], tuple[int, ...]] = lambda name: ()
 
     def line(self, expr: Expr, places: Mapping[str, int]) -> Expr:
         """`expr` with its free letters at `places`, counted from 0."""
@@ -62,12 +65,17 @@ class Spelling:
             case Call("kronecker", (a, b)) if isinstance(a, Num) and isinstance(b, Num):
                 return ONE if a == b else ZERO
             case Item(Sym()):
-                return expr
+                return ZERO if self._is_outside(expr) else expr
             case Partial(of, wrt):
                 return Partial(self.expand(of), wrt)
             case _:
                 parts = children(expr)
                 return _built(expr, tuple(map(self.expand, parts))) if parts else expr
+
+    def _is_outside(self, item: Item) -> bool:
+        """Whether a place that was computed lies outside the array."""
+        pairs = zip(index_of(item), self.shape(name_of(item)), strict=False)
+        return any(isinstance(place, Num) and not 1 <= place.value <= size for place, size in pairs)
 
     def _sum(self, index: str, size: int, body: Expr) -> Expr:
         def term(k: int) -> Expr:

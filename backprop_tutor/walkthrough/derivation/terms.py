@@ -6,6 +6,7 @@ from operator import is_
 from typing import Any
 
 from backprop_tutor.engine.expression import index_of_item
+from backprop_tutor.engine.systems.places import combined, linear
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym, children
 
@@ -19,6 +20,7 @@ __all__ = [
     "index_of",
     "key_of",
     "letters",
+    "letters_of",
     "rewrite_everywhere",
     "rewrite_first",
     "sign_out",
@@ -123,8 +125,17 @@ def letters(expr: Expr) -> set[str]:
         if isinstance(part, Sum):
             found.add(part.index)
         places = part.args if isinstance(part, Call) and part.name == "kronecker" else index_of(part)
-        found.update(place.name for place in places if isinstance(place, Sym))
+        found.update(letter for place in places for letter in letters_of(place))
     return found
+
+
+def letters_of(place: Expr) -> Iterator[str]:
+    """The letters in one place of an index: of `i + m - 1`, of `ids[p]`."""
+    if isinstance(place, Sym):
+        yield place.name
+    else:
+        for part in index_of(place) or children(place):
+            yield from letters_of(part)
 
 
 def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
@@ -140,9 +151,27 @@ def substitute(expr: Expr, values: Mapping[str, Expr]) -> Expr:
                 return None
 
     def put(place: Any) -> Any:
-        return values.get(place.name, place) if isinstance(place, Sym) else place
+        match place:
+            case Sym(name):
+                return values.get(name, place)
+            case Call():
+                terms, number = linear(place)
+                found: dict[Expr, int] = {}
+                for letter, factor in terms.items():
+                    more, added = linear(put(letter))
+                    number += factor * added
+                    for one, often in more.items():
+                        found[one] = found.get(one, 0) + factor * often
+                return combined({one: often for one, often in found.items() if often}, number)
+            case _:
+                return change(place) or place
 
-    return ex.rewrite(expr, change)
+    def changed(part: Expr) -> Expr | None:
+        if isinstance(part, Call) and part.name == "kronecker":
+            return Call("kronecker", tuple(map(put, part.args)))
+        return change(part)
+
+    return ex.rewrite(expr, changed)
 
 
 def factors(expr: Expr) -> list[Expr]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from backprop_tutor.engine import ops
+from backprop_tutor.engine.systems.places import combined
 from backprop_tutor.language import Style, to_latex, to_text
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Slice, Sum, Sym
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
@@ -257,8 +258,16 @@ class Reader:
 
     def bracket(self) -> Expr:
         """[k=i], or a condition in brackets."""
-        if pair := self.takes(rf"({LETTER}|\d+)=({LETTER}|\d+)\]"):
-            return Call("kronecker", (self.place(pair[1]), self.place(pair[2])))
+        start = self.at
+        try:
+            first = self.place()
+            self.needs("=")
+            second = self.place()
+            self.needs(r"\]")
+        except MisreadError:
+            self.at = start
+        else:
+            return Call("kronecker", (first, second))
         condition = self.relation()
         self.needs(r"\]")
         return Call("indicator", (condition,))
@@ -283,29 +292,70 @@ class Reader:
                 options.append((key[1].replace("\\", ""), value))
             else:
                 args.append(self.sum())
+        match name, args:
+            case "place", [part, Call("rows", (base, numbers))]:
+                return Call("place_rows", (part, base, numbers))
         return Call(name, tuple(args), tuple(options))
 
     # Quantities
 
     def item(self, name: str) -> Expr:
         node = self.definitions.graph.nodes.get(self.definitions.derivatives.get(name, name))
-        example = self.takes(rf"\(({LETTER}|\d+)\)") if node and node.batched else None
-        index = self.takes(r"\[([\w,:]+)\]") if node and node.shape else None
-        if example is None and index is None:
+        if node is None or not node.shape:
             return Sym(name)
-        places = tuple(map(self.place, index[1].split(","))) if index else ()
-        assert node
-        which = (self.place(example[1]) if example else ONE,) if node.batched else ()
-        return named(name, node, (*which, *places))
+        which: list[Any] = []
+        if node.batched and self.sees(rf"\(({LETTER}|\d+)\)"):
+            self.takes(r"\(")
+            which = [self.place()]
+            self.takes(r"\)")
+        places: list[Any] = []
+        if self.takes(r"\["):
+            places.append(self.entry())
+            while self.takes(","):
+                places.append(self.entry())
+            self.needs(r"\]")
+        if not which and not places:
+            return Sym(name)
+        match places:
+            case [Sym(numbers)] if numbers in self.definitions.graph.nodes and numbers not in self.bound:
+                return Call("rows", (Sym(name), places[0]))
+        return named(name, node, (*((which or [ONE]) if node.batched else ()), *places))
 
-    def place(self, text: str) -> Any:
-        if ":" in text:
-            return Slice(*(self.place(end) if end else None for end in text.split(":")))
-        if text.isdecimal():
-            return Num(Fraction(text))
-        if text not in self.bound:
-            raise MisreadError(f"the index {text} belongs to no sum in {self.text!r}")
-        return Sym(text)
+    def entry(self) -> Any:
+        """A place, or a slice: 1:3."""
+        ends: list[Any] = [None if self.sees(":") else self.place()]
+        while self.takes(":"):
+            ends.append(None if self.sees(r"[],:]") else self.place())
+        return Slice(*ends) if len(ends) > 1 else ends[0]
+
+    def place(self) -> Any:
+        """A number, a letter or a given number, or a sum of such: k+i-1, 2k, ids[p]."""
+        terms: dict[Expr, int] = {}
+        number, sign = 0, 1
+        while True:
+            factor = self.takes(r"\d+")
+            if self.sees(LETTER):
+                letter = self.letter()
+                terms[letter] = terms.get(letter, 0) + sign * int(factor[0] if factor else 1)
+            elif factor:
+                number += sign * int(factor[0])
+            else:
+                raise MisreadError(f"no place at {self.text[self.at :]!r} in {self.text!r}")
+            operator = self.takes("[+-]")
+            if not operator:
+                return combined(terms, number)
+            sign = 1 if operator[0] == "+" else -1
+
+    def letter(self) -> Expr:
+        word = self.sees(LETTER)
+        if word and word[0] in self.bound:
+            self.at = word.end()
+            return Sym(word[0])
+        plain = {name: name for name in self.names.values()}  # an index is written in no notation
+        name = self.longest(self.names) or self.longest(longest_first(plain))
+        if name is None:
+            raise MisreadError(f"the index at {self.text[self.at :]!r} belongs to no sum in {self.text!r}")
+        return self.item(name)
 
     def quantity(self) -> Expr:
         name = self.longest(self.names)
@@ -376,11 +426,12 @@ def reader(premises: Premises, style: Style, script: Script) -> Reader:
         functions |= {} if name[0].isdigit() else {name: op.name}
     functions |= {
         name: name
-        for name in ("max", "min", "sum", "mean", "reshape", "outer", *SHAPES)
+        for name in ("max", "min", "sum", "mean", "reshape", "outer", "wins", *SHAPES, *ops.WHOLE)
         if name not in functions
     }
     if script.latex:
-        functions |= {rf"\operatorname{{{name}}}": name for name in functions.values()}
+        escaped = {name: name.replace("_", r"\_") for name in functions.values()}
+        functions |= {rf"\operatorname{{{escaped[name]}}}": name for name in escaped}
     return Reader(script, longest_first(names), longest_first(functions), definitions, definitions.graph.loss)
 
 

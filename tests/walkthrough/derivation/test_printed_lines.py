@@ -148,11 +148,7 @@ def explained(solution: Solution, quantity: str, notation: Notation, *, unroll: 
     return explain(solution, letters.typed(quantity), unroll=unroll, lettering=letters)
 
 
-# Their matrix forms have functions that the reader of this test does not know.
-UNREAD = {"conv-1d-mean-pool", "conv-2d-max-pool", "embedding-rows"}
-
-
-@pytest.mark.parametrize("exercise", [name for name in shipped_names() if name not in UNREAD])
+@pytest.mark.parametrize("exercise", shipped_names())
 def test_every_gradient_of_shipped_exercises(exercise: str) -> None:
     solution = solve(load(exercise))
     for quantity in gradients(solution):
