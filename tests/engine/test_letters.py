@@ -93,7 +93,6 @@ class _AnyFunctions(Exact):
         ("max", [(3,)], {}),
         ("reshape", [(2, 3)], {"shape": (3, 2)}),
         ("concat", [(2,), (2,)], {"axis": 1}),
-        ("index", [(3,)], {"key": ((2, 3),)}),
     ],
 )
 def test_what_letters_cannot_say(name: str, shapes: list[tuple[int, ...]], params: dict[str, object]) -> None:

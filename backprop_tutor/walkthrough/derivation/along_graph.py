@@ -60,7 +60,8 @@ def _fan_out(scene: Scene, place: Partial) -> Expr | None:
 def _through_parents(scene: Scene, place: Partial) -> Expr | None:
     """The sum over all elements of what y is made of, where letters cannot say how."""
     node = scene.node(place.of)
-    if node is None or scene.definitions.is_sayable(node.name):
+    is_direct = node is not None and scene.name(place.wrt) in node.parents
+    if node is None or is_direct or scene.definitions.is_sayable(node.name):
         return None
     moved = [name for name in node.parents if name in scene.definitions.downstream(scene.name(place.wrt))]
     return _sum_over(scene, place, moved)
@@ -189,8 +190,9 @@ def _norm(scene: Scene, place: Partial) -> Expr | None:
     node = scene.definitions.graph.nodes[consumers[0]] if len(consumers) == 1 else of
     if not node.op or not (ops.get(node.op).over or not scene.definitions.is_sayable(node.name)):
         return None
-    moved = [parent for parent in node.parents if parent in scene.definitions.downstream(wrt.name)]
-    if moved != [wrt.name]:
+    below = scene.definitions.downstream(wrt.name)
+    slots = [slot for slot, parent in enumerate(node.parents) if parent in below]
+    if any(node.parents[slot] != wrt.name for slot in slots) or not slots:
         return None
 
     def upstream(index: tuple[Expr, ...]) -> Expr:
@@ -198,8 +200,8 @@ def _norm(scene: Scene, place: Partial) -> Expr | None:
             return _by_name(scene, place.of, named(node.name, node, index))
         return ex.mul(*(delta(a, b) for a, b in zip(index, index_of(place.of), strict=True)))
 
-    slot = node.parents.index(wrt.name)
-    return scene.definitions.sent_back(node, slot, upstream, index_of(place.wrt), scene.letters())
+    at, used = index_of(place.wrt), scene.letters()
+    return ex.add(*(scene.definitions.sent_back(node, slot, upstream, at, used) for slot in slots))
 
 
 def _norm_name(scene: Scene, place: Partial) -> str:

@@ -52,8 +52,8 @@ def _at_once(lines: tuple[Line, ...]) -> Line:
     rules = list(dict.fromkeys(line.rule for line in lines if not line.minor)) or [lines[0].rule]
     said = ", ".join(rules)
     while len(said) > LONGEST and len(rules) > 1:
-        del rules[len(rules) // 2]
-        said = ", ".join([*rules[: len(rules) // 2], "…", *rules[len(rules) // 2 :]])
+        rules.pop()
+        said = f"{', '.join(rules)}, …"
     is_minor = all(line.minor for line in lines)
     return replace(lines[-1], rule=said, minor=is_minor, assumes=any(line.assumes for line in lines))
 

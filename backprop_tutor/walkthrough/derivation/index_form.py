@@ -5,6 +5,7 @@ from typing import Any
 
 from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
+from backprop_tutor.walkthrough.derivation.collapsing import collapsed
 from backprop_tutor.walkthrough.derivation.condensed import condensed
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
 from backprop_tutor.walkthrough.derivation.own_values import require_agreement
@@ -33,6 +34,8 @@ def index_form(
     derived = index_sections(
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=premises.targets
     )
+    if derived and question.of.name == definitions.graph.loss and not unroll and premises.can_be_proved:
+        derived[-1] = collapsed(derived[-1], premises.bench)
     sections = [written(section, premises.lettering) for section in derived]
     notes = () if unroll else tuple(left_out(definitions, question.wrt.name, sections))
     if question.of.name == definitions.graph.loss:

@@ -87,7 +87,7 @@ def index_sections(
             is_named = graph.is_named(node.name) or "<" in node.name
             known[kind] = f"in the same way as {to_text(left) if is_named else 'above'}"
         if delta:
-            lines = (Line(f"definition of {to_text(Sym(delta))}", start, left), *lines)
+            lines = (Line(f"definition of {to_text(Sym(delta))}", start, left, minor=True), *lines)
         found.append(Section(left, start, lines, held))
         stations[node.name] = name
     element = definitions.own(wrt)

@@ -118,3 +118,23 @@ def test_a_convolution_ends_in_correlations() -> None:
     said = [note.text for note in explain(SOLUTIONS["conv-2d-max-pool"], "dJ/dX").index.notes]
     assert any("kernel turned by 180°" in text for text in said)
     assert any("outside its array is 0" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "centred", "collapsed"),
+    [
+        ("layer-norm", "c", "(1/sd[i,1])·(∂J/∂xhat[i,j] - (1/3)·Σ_k ∂J/∂xhat[i,k] - xhat[i,j]·(1/3)·"
+         "Σ_k ∂J/∂xhat[i,k]·xhat[i,k])"),
+        ("batch-norm-nine-steps", "xmu", "ivar[j]·(∂J/∂xhat[i,j] - (1/3)·Σ_k ∂J/∂xhat[k,j] - xhat[i,j]·(1/3)·"
+         "Σ_k ∂J/∂xhat[k,j]·xhat[k,j])"),
+    ],
+)  # fmt: skip
+def test_a_norm_in_steps_collapses_to_three_terms(exercise: str, centred: str, collapsed: str) -> None:
+    (*_, last) = explain(SOLUTIONS[exercise], "dJ/dx", every=True).index.sections
+    assert to_text(last.result) == collapsed
+    rules = [line.rule for line in last.lines[-3:]]
+    assert rules == [
+        f"∂J/∂{centred} and its mean",
+        f"∂J/∂{centred} put in",
+        "the values of xhat add up to 0",
+    ]

@@ -1,0 +1,80 @@
+"""The gradient behind a norm that is written step by step, collapsed to its three terms."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from backprop_tutor.language import expr as ex
+from backprop_tutor.language import to_text
+from backprop_tutor.language.expr import Call, Expr, Num, Sym, name_of
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
+from backprop_tutor.walkthrough.derivation.derivation_form import Line, Section
+from backprop_tutor.walkthrough.derivation.proof import proved
+from backprop_tutor.walkthrough.derivation.random_model import Bench
+from backprop_tutor.walkthrough.derivation.terms import ONE, index_of, letters, substitute
+
+__all__ = ["collapsed"]
+
+
+def collapsed(section: Section, bench: Bench) -> Section:
+    """The section, led on to three terms where x, centred to c, is divided by its deviation s to y = c/s, and
+    where that is proved of this graph; else as it is. y may also be c times 1/s."""
+    definitions, x = bench.definitions, section.meaning.wrt
+    for c in definitions.consumers(name_of(x)):
+        for y in definitions.consumers(c):
+            lines = tuple(_lines(definitions, section, c, y))
+            longer = replace(section, lines=(*section.lines, *lines))
+            if lines and all(line.verified for line in proved([longer], bench)[0].lines):
+                return longer
+    return section
+
+
+def _lines(definitions: Definitions, section: Section, c: str, y: str) -> Iterator[Line]:
+    """The lines, if c is x less something and y is c by something that is the same along some axes."""
+    x, loss = section.meaning.wrt, definitions.graph.loss
+    nodes, index = definitions.graph.nodes, index_of(x)
+    if nodes[c].shape != nodes[y].shape or nodes[c].shape != nodes[name_of(x)].shape:
+        return
+    here = named(c, nodes[c], index)
+    used = letters(section.left)
+    match definitions.define(here, used), definitions.define(named(y, nodes[y], index), used):
+        case Call("sub", (first, _)), Call("div", (above, deviation)) if (first, above) == (x, here):
+            over = ex.div(ONE, deviation)
+        case Call("sub", (first, _)), Call("mul", (a, b)) if first == x and here in (a, b):
+            over = b if a == here else a
+        case _:
+            return
+    own = letters(over)
+    axes = [axis for axis, letter in enumerate(index) if isinstance(letter, Sym) and letter.name not in own]
+    if not axes:
+        return
+
+    def gradient(name: str, at: tuple[Expr, ...]) -> Expr:
+        return named(f"d{loss}/d{name}", nodes[name], at)
+
+    count = ex.mul(*(definitions.size(nodes[y].shape[axis]) for axis in axes))
+    share = Num(1 / count.value) if isinstance(count, Num) else ex.div(ONE, count)
+
+    def mean(body: Expr, taken: set[str]) -> Expr:
+        """The mean of `body`, which stands at `index`, along the axes, its letters not those `taken`."""
+        sizes = [nodes[y].shape[axis] for axis in axes]
+        fresh = definitions.fresh_letters(sizes, taken)
+        new = {index[axis].name: Sym(letter) for axis, letter in zip(axes, fresh, strict=True)}  # type: ignore[union-attr]
+        body = substitute(body, new)
+        for letter, size in reversed(list(zip(fresh, sizes, strict=True))):
+            body = definitions.total(letter, size, body)
+        return ex.mul(share, body)
+
+    y_here, g = named(y, nodes[y], index), gradient(y, index)
+    product = mean(ex.mul(g, y_here), {*used})
+    inside = ex.mul(over, ex.sub(g, ex.mul(y_here, product)))
+    by_c = gradient(c, index)
+    steps = (
+        ("∂J/∂c and its mean", ex.sub(by_c, mean(by_c, {*used}))),
+        ("∂J/∂c put in", ex.sub(inside, mean(inside, {*used, *letters(product)}))),
+        (
+            f"the values of {to_text(Sym(y))} add up to 0",
+            ex.mul(over, ex.sub(ex.sub(g, mean(g, {*used})), ex.mul(y_here, product))),
+        ),
+    )
+    for rule, formula in steps:
+        yield Line(rule.replace("∂J/∂c", to_text(Sym(f"d{loss}/d{c}"))), formula, section.left)
