@@ -7,7 +7,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym
-from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
+from backprop_tutor.walkthrough.derivation.general_sizes import EXAMPLES
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene
 from backprop_tutor.walkthrough.derivation.terms import ONE, ZERO, build
 

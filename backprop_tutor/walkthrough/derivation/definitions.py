@@ -1,36 +1,33 @@
 """The nodes of a graph as formulas with letters, what `net1(p)[i]` is and which letters are free; and for
 graphs that letters cannot say, element by element: `h[2]` rather than `h[i]`."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, count
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.graph import Graph, GraphBuilder, Node
-from backprop_tutor.engine.op import Op, axes_of
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.op import axes_of
 from backprop_tutor.engine.systems.element import ELEMENT, Element
-from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.engine.systems.letters import Lettered, LettersSystem, Unwritable
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
+from backprop_tutor.walkthrough.derivation.general_sizes import EXAMPLES, generalized, long_axes
 from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
 from backprop_tutor.walkthrough.formulas import options
 from backprop_tutor.walkthrough.local import mixes_examples
 
-__all__ = ["EXAMPLES", "Definitions", "Numbered", "definitions", "element", "named", "resized"]
+__all__ = ["Definitions", "Numbered", "definitions", "element", "named"]
 
-EXAMPLES = COUNT.name
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijuvcgyqrsabw"
 _OWN_LETTERS = "ijklmn"
 FREE = Indices()
-SMALL = 300  # elements of a graph that a proof works with as it is
-SHORT = 8  # an axis of a larger graph that keeps its size
 
 
 def definitions(
@@ -43,48 +40,13 @@ def definitions(
     """
     indices = FREE if exercise.layers is None else lettering.indices
     if exercise.is_feed_forward:
-        graph, names = _network(exercise.graph, len(exercise.layers or ()), indices.size)
+        graph, names = generalized(exercise.graph, len(exercise.layers or ()), indices.size)
     else:
-        graph, names = exercise.graph, _long_axes(exercise.graph)
+        graph, names = exercise.graph, long_axes(exercise.graph)
     computed = (node for node in graph.nodes.values() if node.op)
     unsayable = frozenset(node.name for node in computed if not _sayable(graph, node))
     written = frozenset(_written_out(graph, unsayable)) - set(asked)
     return Definitions(graph, names, written, indices, unsayable)
-
-
-def _network(graph: Graph, layers: int, units: str) -> tuple[Graph, dict[int, str]]:
-    """A network with a size of its own for the examples and for each layer, and what they are called."""
-    n = [f"{units}{layer}" for layer in range(layers + 1)]
-    for layer in range(1, layers + 1):
-        tied = graph.nodes[f"W{layer}"]
-        if tied.op:  # its sizes are those of the layer whose weights it has
-            of = int(tied.parents[0][1:])
-            ends = (n[of - 1], n[of]) if tied.op == "transpose" else (n[of], n[of - 1])
-            same = {n[layer]: ends[0], n[layer - 1]: ends[1]}
-            n = [same.get(name, name) for name in n]
-    names = [EXAMPLES, *dict.fromkeys(n)]
-    sizes = {name: size for size, name in enumerate(names, start=2)}
-    shapes: dict[str, tuple[str, ...]] = {"x": (EXAMPLES, n[0]), "t": (EXAMPLES, n[-1])}
-    for layer in range(1, layers + 1):
-        shapes |= {f"W{layer}": (n[layer], n[layer - 1]), f"b{layer}": (n[layer],)}
-        if f"b{layer}" in graph.nodes and not graph.nodes[f"b{layer}"].shape:
-            shapes[f"b{layer}"] = ()
-    general = {name: tuple(sizes[axis] for axis in shape) for name, shape in shapes.items()}
-    return _rebuilt(graph, general.__getitem__), {size: name for name, size in sizes.items()}
-
-
-def _long_axes(graph: Graph) -> dict[int, str]:
-    """The sizes of a large graph that no formula counts on: a proof may make them small."""
-    ops_used = {ops.get(node.op) for node in graph.nodes.values() if node.op}
-    if graph.size <= SMALL or not all(map(_keeps_no_size, ops_used)):
-        return {}
-    sizes = {size for node in graph.nodes.values() for size in node.shape}
-    return {size: str(size) for size in sizes if size > SHORT}
-
-
-def _keeps_no_size(op: Op) -> bool:
-    counts = op.sized or op.kink or op.windows or op.numbers is not None
-    return op.is_elementwise or op.loss is not None or not counts
 
 
 def _sayable(graph: Graph, node: Node) -> bool:
@@ -112,27 +74,6 @@ def _written_out(graph: Graph, unsayable: frozenset[str]) -> Iterator[str]:
             continue
         if is_part and not (op.across or op.over or around.across or around.over):
             yield name
-
-
-def resized(graph: Graph, sizes: Mapping[int, int]) -> Graph:
-    """The graph with other sizes; those that `sizes` does not name stay."""
-    shapes = {n.name: tuple(sizes.get(size, size) for size in n.shape) for n in graph.nodes.values()}
-    return _rebuilt(graph, shapes.__getitem__)
-
-
-def _rebuilt(graph: Graph, shape: Callable[[str], tuple[int, ...]]) -> Graph:
-    """The graph with leaves of another shape."""
-    builder = GraphBuilder(max_elements=10**18)
-    for node in graph.nodes.values():
-        if node.op:
-            resized = ops.get(node.op).resized
-            params = resized(node.params, lambda name: builder.nodes[name].shape) if resized else node.params
-            builder.apply(node.name, node.op, node.parents, params, node.axes)
-        elif node.value is not None:
-            builder.constant(node.value)
-        else:
-            builder.leaf(node.name, node.role, shape(node.name), node.axes)
-    return builder.build(graph.loss)
 
 
 @dataclass(frozen=True)

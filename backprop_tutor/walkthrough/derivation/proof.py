@@ -16,8 +16,8 @@ from backprop_tutor.engine.evaluate import forward, numbers
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.language.expr import Expr, Partial, Sym, name_of
-from backprop_tutor.walkthrough.derivation.definitions import resized
 from backprop_tutor.walkthrough.derivation.derivation_form import Section
+from backprop_tutor.walkthrough.derivation.general_sizes import resized
 from backprop_tutor.walkthrough.derivation.line_value import Meaning, Places, Values, meaning
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, Rational, RationalDual, slope_of, value_of
 from backprop_tutor.walkthrough.derivation.random_model import DRAWS, Bench, OthersHeld, RandomModel

@@ -7,7 +7,7 @@ from math import prod
 
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, children, name_of
-from backprop_tutor.walkthrough.derivation.definitions import EXAMPLES
+from backprop_tutor.walkthrough.derivation.general_sizes import EXAMPLES
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
     ZERO,
