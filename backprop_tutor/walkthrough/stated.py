@@ -14,7 +14,7 @@ from backprop_tutor.engine.systems.formal import COUNT
 from backprop_tutor.exercise.ledger import Rate
 from backprop_tutor.language import CANONICAL, Lettering, parse, to_text
 from backprop_tutor.language.derivative_name import is_derivative
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym, children, rewrite
 from backprop_tutor.language.over_steps import merged
 from backprop_tutor.language.sentence import Sentence
 from backprop_tutor.language.step_index import split_step, without_step
@@ -65,9 +65,13 @@ class StatedTask:
         an element mean."""
         yield from self._rows()
         yield from self._picked_steps()
-        parts = (part for formula in self.formulas.values() for part in _parts(formula))
+        parts = [part for formula in self.formulas.values() for part in _parts(formula)]
         if counting and any(map(_counts, parts)):
             yield ("Elements, rows and axes are counted from 1.",)
+        if any(isinstance(part, Item) and any(isinstance(at, Slice) for at in part.index) for part in parts):
+            yield ("A slice such as 1:3 holds both of its ends.",)
+        if any(isinstance(part, Call) and "keepdims" in dict(part.options) for part in parts):
+            yield ("keepdims=1 keeps an axis that is added up, with the size 1.",)
         if by_element and self.solution.exercise.is_feed_forward:
             i, j = Sym("i"), Sym("j")
             yield Item(Sym("W1"), (i, j)), " leads to unit ", i, " from input ", j, "."
@@ -169,7 +173,8 @@ class StatedTask:
         if self.is_network:
             return count, ", the number of examples."
         adds_up = op.loss is not None and op.loss.adds_up
-        name = self.graph.source(outputs.name).formula or Sym(outputs.name)
+        source = self.graph.source(outputs.name)
+        name = Sym(outputs.name) if source.name == outputs.name else source.formula or Sym(outputs.name)
         if not outputs.shape or (adds_up and len(outputs.shape) == 1):
             return count, ": ", name, " is one example."
         if adds_up:

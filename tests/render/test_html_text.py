@@ -5,6 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -82,3 +83,12 @@ def test_derivations_stand_under_their_steps() -> None:
     text = page("exercise1", quantity="dJ/dW2", derivations=True)
     assert "power rule" in text
     assert "<summary>Derivation</summary>" in text
+
+
+def test_a_long_equation_is_broken_before_its_operators() -> None:
+    shown = page("exercise3")
+    step = shown.partition('id="step-10"')[2].partition("</p>")[0]
+    parts = re.findall(r"<span>(= )?(<math>.*?</math>)</span>", step)
+    assert [bool(equals) for equals, _ in parts] == [True, False, False], "∂J/∂h1 ⊙ h1 ⊙ (1 - h1)"
+    assert all(ElementTree.fromstring(math).tag == "math" for _, math in parts)
+    assert [re.findall(r"^<math><mrow><mo[^>]*>(.)</mo>", math) for _, math in parts] == [[], ["⊙"], ["⊙"]]

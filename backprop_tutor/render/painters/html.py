@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
+from xml.etree import ElementTree
 
 from backprop_tutor.language import ASCII, Call, Expr, Style, clean, to_mathml, to_text
 from backprop_tutor.language.expr import name_of
@@ -33,6 +34,7 @@ from backprop_tutor.walkthrough import Worked
 __all__ = ["HtmlPainter", "element"]
 
 COLUMNS = 80  # of a drawing
+BREAKS = frozenset("+−⊙")  # operators before which a formula may be broken
 
 
 def element(tag: str, body: str, cls: str = "") -> str:
@@ -151,10 +153,14 @@ class HtmlPainter:
         return to_text(expr, self.style._replace(glyphs=ASCII))
 
     def _formula(self, formula: Formula) -> str:
-        """An equation of matrices, which the page may break before its equals signs."""
+        """An equation of matrices, which the page may break before its equals signs, and before the operators
+        that stand in no brackets."""
         sides = formula.matrices.args if isinstance(formula.matrices, Call) else (formula.matrices,)
         name, *others = map(self.math, sides)
-        return element("p", name + "".join(f" <span>= {side}</span>" for side in others), "matrix")
+        shown = [name]
+        for first, *more in map(_in_parts, others):
+            shown += [f"<span>= {first}</span>", *(f"<span>{part}</span>" for part in more)]
+        return element("p", " ".join(shown), "matrix")
 
     # Tables
 
@@ -209,6 +215,29 @@ class HtmlPainter:
             f'data-name="{escape(name)}" data-salt="{self.salt}" data-right="{self.answers[name]}"> '
             '<span class="verdict" role="status"></span>'
         )
+
+
+def _in_parts(math: str) -> list[str]:
+    """MathML in parts, each but the first beginning with an operator."""
+    parts: list[list[ElementTree.Element]] = [[]]
+    for child in _side_by_side(ElementTree.fromstring(math)):
+        if child.tag == "mo" and child.text in BREAKS and parts[-1]:
+            child.set("form", "infix")
+            parts.append([])
+        parts[-1].append(child)
+    if len(parts) == 1:
+        return [math]
+    written = ("".join(ElementTree.tostring(one, encoding="unicode") for one in part) for part in parts)
+    return [f"<math><mrow>{part}</mrow></math>" for part in written]
+
+
+def _side_by_side(row: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """What stands in a row, and in rows inside it that have no brackets of their own."""
+    for child in row:
+        if child.tag == "mrow" and len(child) and child[0].tag != "mo":
+            yield from _side_by_side(child)
+        else:
+            yield child
 
 
 def _kind(column: Column, role: str = "") -> str:
