@@ -162,7 +162,7 @@ class _Latex(Printer[str]):
         if written.of:
             above, below = _fraction(written)
             return Piece(rf"\frac{{{above}}}{{{below}}}", Level.FRACTION)
-        return Piece(_written(written), Level.POSTFIX if written.superscript else Level.ATOM)
+        return Piece(_written(written), Level.POSTFIX if written.superscript or written.step else Level.ATOM)
 
     def quotient(self, a: Expr, b: Expr) -> Piece[str]:
         if has_matrix(a) or has_matrix(b):  # too tall to stand in a fraction

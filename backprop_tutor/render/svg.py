@@ -33,10 +33,13 @@ class SvgPicture:
         self.backward = {n for n, step in enumerate(steps, 1) if step.phase == "backward"}
         self.paths: list[Focus] = [focus(solution, self.layout, step) for step in steps]
 
-    def draw(self, lit: int | None = None, *, style: str = "", live: bool = False) -> str:
+    def draw(
+        self, lit: int | None = None, *, style: str = "", live: bool = False, upto: int | None = None
+    ) -> str:
         """The `<svg>` element, with the path of step number `lit`. A `live` one carries for a script at
-        which steps its words appear (`data-at`) and its paths light up (`data-lit`)."""
-        self._lit, self._live = lit, live
+        which steps its words appear (`data-at`) and its paths light up (`data-lit`). What is known only after
+        step number `upto` is left out."""
+        self._lit, self._live, self._upto = lit, live, upto
         width, height = round(self.places.width), round(self.places.height)
         title, about = escape(self.solution.exercise.title), escape(self._description())
         kind = "picture backward" if lit in self.backward else "picture"
@@ -97,7 +100,9 @@ class SvgPicture:
         at = self.since.get(caption.quantity)
         if at == 0:
             return _text(word)
-        if at is None or (self.blank and not (self._live and caption.element)):
+        if at is None or (self._upto is not None and at > self._upto):
+            return ""
+        if self.blank and not (self._live and caption.element):
             return ""
         if self.blank:
             sign = escape(word.text.removesuffix(caption.text))

@@ -118,3 +118,8 @@ def test_a_matrix_stands_in_no_fraction() -> None:
     matrix = to_latex(parse("[[1, 2], [3, 4]]", functions={}))
     assert to_latex(parse("[[1, 2], [3, 4]]/2", functions={})) == rf"{matrix} \,/\, 2"
     assert to_latex(parse("([[1, 2], [3, 4]] + 1)/2", functions={})) == rf"\left({matrix} + 1\right) \,/\, 2"
+
+
+def test_a_power_of_a_step_has_one_superscript() -> None:
+    shown = to_latex(parse("g<2>**2", functions={}, names=frozenset({"g<2>"})))
+    assert shown == r"\left(g^{\langle 2\rangle}\right)^{2}"

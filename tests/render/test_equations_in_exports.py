@@ -136,6 +136,7 @@ def test_the_picture_has_the_letters() -> None:
         "moodle",
         "qti",
         "prairielearn",
+        "slides",
     }, "a new export is to be tested here"
 
 

@@ -33,7 +33,14 @@ class BankExporter(Protocol):
     def content(self, versions: "Sequence[Document]") -> Content: ...
 
 
-WORDS: Mapping[str, str] = {"moodle": "xml", "paper": "", "prairielearn": "", "qti": "zip", "torch": ""}
+WORDS: Mapping[str, str] = {
+    "moodle": "xml",
+    "paper": "",
+    "prairielearn": "",
+    "qti": "zip",
+    "slides": "",
+    "torch": "",
+}
 """The kinds that `--to` calls by a word, each with the ending that says as much, if one does."""
 
 _MODULES = frozenset(module.name.removeprefix("to_") for module in iter_modules(__path__))

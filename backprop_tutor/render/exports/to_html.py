@@ -1,12 +1,11 @@
 """`.html`: one file that needs nothing else, stepped with keys or buttons, readable without a script."""
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
+from backprop_tutor.render.offline_page import offline_page
 from backprop_tutor.render.painters.html import HtmlPainter, element
 from backprop_tutor.render.selftest import salt_of
 from backprop_tutor.render.svg import SvgPicture
@@ -36,43 +35,22 @@ class HtmlExport:
         style = f"{css()}\n{asset('picture.css')}\n{asset('page.css')}"
         scripts = ["page.js", "sha256.js", "selftest.js"] if document.blank else ["page.js"]
         script = "\n".join(map(asset, scripts))
-        policy = (
-            f"default-src 'none'; style-src 'sha256-{_digest(style)}'; "
-            f"script-src 'sha256-{_digest(script)}'; base-uri 'none'; form-action 'none'"
-        )
-        title = escape(exercise.title)
         blank = document.blank
         heading = document.task.heading() if blank else makes.heading()
         given = document.task.statement() if blank else makes.given(document.leaves)
-        return "\n".join(
-            [
-                "<!doctype html>",
-                '<html lang="en">',
-                '<head><meta charset="utf-8">',
-                f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-                '<meta name="viewport" content="width=device-width, initial-scale=1">',
-                '<meta name="color-scheme" content="light dark">',
-                f"<title>{title}</title>",
-                f"<style>{style}</style></head>",
-                "<body>",
-                f"<header>{''.join(painter.paint(heading))}{_task(document)}</header>",
-                "<main>",
-                _stage(document, picture),
-                '<section class="panel" data-step="0"><h2>Given</h2>',
-                *painter.paint(given),
-                *_inner_steps(document, painter),
-                "</section>",
-                *steps,
-                "</main>",
-                f"<footer>{''.join(painter.paint(makes.checks(checks))) or SCORE}</footer>",
-                f"<script>{script}</script>",
-                "</body></html>\n",
-            ]
-        )
-
-
-def _digest(text: str) -> str:
-    return b64encode(sha256(text.encode()).digest()).decode()
+        body = [
+            f"<header>{''.join(painter.paint(heading))}{_task(document)}</header>",
+            "<main>",
+            _stage(document, picture),
+            '<section class="panel" data-step="0"><h2>Given</h2>',
+            *painter.paint(given),
+            *_inner_steps(document, painter),
+            "</section>",
+            *steps,
+            "</main>",
+            f"<footer>{''.join(painter.paint(makes.checks(checks))) or SCORE}</footer>",
+        ]
+        return offline_page(exercise.title, style, script, body)
 
 
 def _task(document: Document) -> str:
