@@ -76,7 +76,7 @@ class ArrayCauses:
         hits = self._likely(hits, wrong)
         causes = self._merged(stage, step, hits)
         as_usual = sum(rank <= hits[0].rank for rank in ranks)
-        chance = 0.0 if hits[0].ids == ("other-shape",) else as_usual * _coincidence(wrong.array, step.right)
+        chance = 0.0 if wrong.shows(hits[0]) else as_usual * _coincidence(wrong.array, step.right)
         return Found(tuple(causes)[:_MOST_CAUSES], len(causes) == 1 and chance <= _CERTAIN)
 
     def _likely(self, hits: list[Slip], wrong: WrongArray) -> list[Slip]:
@@ -85,9 +85,10 @@ class ArrayCauses:
         if wrong.changes and in_place:
             return in_place[:1]
         kept = [slip for slip in hits if slip not in in_place] or in_place
-        if wrong.whole_numbers and (cut := [slip for slip in kept if "decimals-cut" in slip.ids]):
+        cut = [slip for slip in kept if "decimals-cut" in slip.ids]
+        if cut and wrong.whole_numbers:
             return cut[:1]
-        return sorted(kept, key=lambda slip: slip.rank)
+        return sorted([slip for slip in kept if slip not in cut] or kept, key=lambda slip: slip.rank)
 
     def _merged(self, stage: Stage, step: ArrayStep, hits: list[Slip]) -> list[Cause]:
         """The causes that differ: what comes to the same with other numbers too is one cause."""

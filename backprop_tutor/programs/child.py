@@ -164,7 +164,9 @@ class Packer:
         return self.array(self.numpy.asarray(value), None, type(value).__name__)
 
     def items(self, value: Any, depth: int) -> Packed:
-        """A list: one array where it can be one, else item by item."""
+        """A list: one array where it can be one, else item by item, as are arrays that share their memory."""
+        if len(value) < 1000 and all(isinstance(item, self.numpy.ndarray) for item in value):
+            return self.one_by_one(value, depth)
         try:
             array = self.numpy.asarray(value)
             if array.dtype.kind in "biufc":

@@ -11,6 +11,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.op import unbroadcast
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64
+from backprop_tutor.language.step_index import split_step
 from backprop_tutor.programs.array_step import ArrayStep, attempt
 from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
 
@@ -263,6 +264,18 @@ def from_later(step: ArrayStep) -> CodingSlips:
         if step.quantity in needs and ledger.lines[name].node.shape == right.shape:
             says = f"a change in place after it was worked out: it holds {{{name}}}"
             yield from made("changed-in-place", says, ArrayStep(ledger, name, known).right)
+    for name in _later_steps(step):
+        says = f"a change in place after it was worked out: it holds {{{name}}}, in the same memory"
+        yield CodingSlip("changed-in-place", says, np.asarray(step.known[name]))
+
+
+def _later_steps(step: ArrayStep) -> Iterator[str]:
+    """The same quantity in the steps of a recurrence that come after it, or before it on the way back."""
+    base, number = split_step(step.quantity)
+    for name in step.ledger.lines if number else ():
+        is_alike = split_step(name)[0] == base and name.count("<") == 1
+        if is_alike and name != step.quantity and np.shape(step.known[name]) == step.node.shape:
+            yield name
 
 
 CODING_SLIPS: tuple[Callable[[ArrayStep], CodingSlips], ...] = (

@@ -73,7 +73,7 @@ class MatrixScope(Scope):
         if len(shape) == 2 and shape[0] == shape[1] > 1:
             yield Neighbour(Call("transpose", (leaf,)), ((leaf.name, "transposed"),), is_transposed=True)
         for other in dict.fromkeys((*self.surroundings.beside(leaf.name), *self._near(leaf.name))):
-            if self._is_parameter(other) == self._is_parameter(leaf.name):
+            if other != self.quantity and self._is_parameter(other) == self._is_parameter(leaf.name):
                 yield Neighbour(Sym(other), (frozenset((leaf.name, other)), (leaf.name, other)))
 
 

@@ -24,18 +24,27 @@ def other_functions(step: ArrayStep) -> CodingSlips:
             value = attempt(partial(other.forward, FLOAT64, step.inputs[0]))
             yield from made("other-function", f"{other.name} where {own.name} belongs", value)
     for one in step.upstream if len(step.upstream) == 1 else ():
-        for other in _like(one.op):
+        for other in _like(one.op, alike=True):
             slope = attempt(partial(other.partials[0], FLOAT64, one.y, one.inputs[0]))
             says = f"the derivative of {other.name} where that of {one.op.name} belongs"
             yield from made("other-function", says, None if slope is None else one.g * slope)
 
 
-def _like(op: Op) -> list[Op]:
-    """The other activations of single numbers."""
+def _like(op: Op, *, alike: bool = False) -> list[Op]:
+    """The other activations of single numbers; those that are flat in the same places, or all of them."""
     if not op.activation or len(op.partials) != 1:
         return []
     others = (ops.get(name) for name in ops.activations())
-    return [o for o in others if o.name != op.name and len(o.partials) == 1 and o.activation]
+    found = [o for o in others if o.name != op.name and len(o.partials) == 1 and o.activation]
+    return [o for o in found if not alike or (o.activation and o.activation.flat == op.activation.flat)]
+
+
+def twice(step: ArrayStep) -> CodingSlips:
+    """The derivative of an activation multiplied by once more."""
+    for one in step.upstream if len(step.upstream) == 1 else ():
+        if one.op.activation and len(one.inputs) == 1 and step.right is not None:
+            says = f"the derivative of {one.op.name} applied twice"
+            yield from made("derivative-twice", says, one.sent(step.right, one.y, one.inputs))
 
 
 def other_steps(step: ArrayStep) -> CodingSlips:
@@ -65,6 +74,17 @@ def other_steps(step: ArrayStep) -> CodingSlips:
 def _moved(name: str, by: int) -> str:
     number = split_step(name)[1]
     return name.replace(f"<{number}>", f"<{int(number) + by}>")
+
+
+def other_pools(step: ArrayStep) -> CodingSlips:
+    """The mean of each window for its largest number, or the other way round."""
+    if not step.is_forward or len(step.inputs) != 1:
+        return
+    own = ops.get(step.node.op)
+    for other in ops.TABLE.values():
+        if own.sizes and other is not own and other.options == own.options and other.arity == own.arity:
+            value = attempt(partial(other.forward, FLOAT64, step.inputs[0], **step.node.params))
+            yield from made("other-function", f"{other.name} where {own.name} belongs", value)
 
 
 def kernels(step: ArrayStep) -> CodingSlips:
@@ -118,4 +138,10 @@ def _flips(kernel: Array) -> Iterator[Array]:
             yield np.flip(kernel, axes)
 
 
-LAYER_SLIPS: tuple[Callable[[ArrayStep], CodingSlips], ...] = (other_functions, other_steps, kernels)
+LAYER_SLIPS: tuple[Callable[[ArrayStep], CodingSlips], ...] = (
+    other_functions,
+    twice,
+    other_steps,
+    other_pools,
+    kernels,
+)

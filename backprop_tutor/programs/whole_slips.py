@@ -184,15 +184,15 @@ class WholeSlips:
             )
         is_mean = step.is_forward and bool(step.inputs) and bool(ops.get(step.node.op).mean)
         if is_mean and (n := step.inputs[0].size / max(step.node.size, 1)) > 1:
-            yield NamedConstant(("n-minus-one",), f"divided by {n - 1:g}, not by {n:g}", n / (n - 1))
-        yield NamedConstant(("factor-doubled",), "counted twice", 2.0)
-        yield NamedConstant(("factor-doubled",), "halved", 0.5)
+            yield NamedConstant(("n-minus-one",), f"a division by {n - 1:g} where {n:g} belongs", n / (n - 1))
+        yield NamedConstant(("factor-doubled",), "everything counted twice", 2.0)
+        yield NamedConstant(("factor-doubled",), "a factor 1/2 that does not belong", 0.5)
         if step.is_forward or is_gradient:
             if (size := prod(step.node.shape)) > 1:
-                yield NamedConstant(("mean-for-sum",), f"divided by its {size} numbers", 1 / size)
+                yield NamedConstant(("mean-for-sum",), f"a division by its {size} numbers", 1 / size)
             leaves = (node for node in graph.nodes.values() if not node.op and len(node.shape) > 1)
             for rows in {node.shape[0] for node in leaves} - {1, 2, size, examples}:
-                yield NamedConstant(("mean-for-sum",), f"divided by {rows}", 1 / rows)
+                yield NamedConstant(("mean-for-sum",), f"a division by {rows} that does not belong", 1 / rows)
 
 
 def _slip(ids: tuple[str, ...], says: str, step: ArrayStep) -> Slip:

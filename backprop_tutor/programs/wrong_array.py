@@ -20,6 +20,11 @@ class WrongArray(NamedTuple):
     whole_numbers: bool = False
     changes: bool = False
 
+    def shows(self, slip: Slip) -> bool:
+        """Whether more is seen of this slip than the numbers that it gives: a shape, a kind, a statement."""
+        seen = {"other-shape": True, "decimals-cut": self.whole_numbers, "changed-in-place": self.changes}
+        return any(seen.get(id_, False) for id_ in slip.ids)
+
     def admits(self, slip: Slip) -> bool:
         """Whether what is known of the array leaves this slip possible."""
         if "decimals-cut" in slip.ids:

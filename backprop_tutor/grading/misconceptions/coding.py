@@ -98,6 +98,13 @@ _SLIPS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         (),
     ),
     (
+        "derivative-twice",
+        "the derivative of an activation applied twice",
+        "Going back through an activation multiplies by its derivative once.",
+        "chain",
+        (),
+    ),
+    (
         "n-minus-one",
         "divided by N - 1 where N belongs",
         "A mean over N numbers divides by N; a norm's variance does, too (ddof=0).",
