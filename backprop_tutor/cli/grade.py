@@ -39,6 +39,12 @@ def grade(
         Path | None, typer.Option("--html", metavar="FILE", help="Write the report as a page, too.")
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")] = 0,
+    engine: Annotated[
+        Literal["processes", "dask"], typer.Option("--engine", help="What marks: processes here, or Dask.")
+    ] = "processes",
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="ADDRESS", help="With dask, of a cluster: tcp://host:8786.")
+    ] = "",
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds a sheet may take.")] = 5.0,
     follow_through: Annotated[
         float | None,
@@ -115,8 +121,12 @@ def grade(
         raise UsageError("--points and --assignment are for a gradebook.", hint="Add --gradebook canvas.")
     if feedback is None and reveal:
         raise UsageError("--reveal is for what students get.", hint="Add --feedback FOLDER.")
+    if scheduler and engine != "dask":
+        raise UsageError("--scheduler is the address of a Dask cluster.", hint="Add --engine dask.")
     options = ClassOptions(
         jobs=jobs,
+        engine=engine,
+        scheduler=scheduler,
         timeout=timeout,
         follow_through=None if follow_through is None else Fraction(str(follow_through)),
         layout=layout,

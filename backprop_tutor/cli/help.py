@@ -27,6 +27,7 @@ PANELS = {
     ),
     "For machines": (
         *("--json", "--latex", "--gradescope", "--list", "--jobs", "--timeout", "--python", "--max-elements"),
+        *("--engine", "--scheduler"),
     ),
 }
 

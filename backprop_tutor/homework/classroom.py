@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from backprop_tutor.errors import AccessError, UsageError
 from backprop_tutor.exercise.draws import fingerprint
@@ -19,6 +19,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error, make_folder
 from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.counting import counting
+from backprop_tutor.homework.dask_pool import DaskPool
 from backprop_tutor.homework.folder_lock import alone_in
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import SheetMarker
@@ -59,6 +60,8 @@ class ClassOptions:
     seed: int | None = None
     leave_out: tuple[Path, ...] = ()  # files among the sheets that are none
     force: bool = False  # write over files of other programs
+    engine: Literal["processes", "dask"] = "processes"
+    scheduler: str = ""  # the address of Dask's; empty: a cluster on this machine
 
 
 class Classroom:
@@ -90,15 +93,18 @@ class Classroom:
                 yield task
 
         plan = Plan(self.exercise, self.options.follow_through, self.seed if self.versions else None)
-        jobs = self.options.jobs or os.cpu_count() or 1
-        pool = WorkerPool(make_marker, (plan,), jobs, self.options.timeout)
-        for result in pool.run(tasks()):
+        for result in self._pool(plan).run(tasks()):
             one, head = heads.pop(0)
             if isinstance(result, Lost):
                 head.pop("digest")  # the next call tries it again
                 yield one, refused(head, result.reason)
             else:
                 yield one, result
+
+    def _pool(self, plan: Plan) -> WorkerPool | DaskPool:
+        options = self.options
+        work = make_marker, (plan,), options.jobs or os.cpu_count() or 1, options.timeout
+        return DaskPool(*work, options.scheduler) if options.engine == "dask" else WorkerPool(*work)
 
     def _task(self, source: Submissions, one: HandIn, earlier: EarlierLine) -> Task | Ready:
         shown = clean(one.file)

@@ -26,8 +26,6 @@ AHEAD = 4  # tasks given to a worker before it has done the first
 AHEAD_BYTES = 32 * 1024  # of their payloads: a pipe holds more, so that giving never blocks
 START = 120.0  # seconds that a worker may take to start
 MEMORY = 4 << 30  # bytes of address space a worker may use, where the system can say so
-
-
 _CONTEXT = get_context("spawn")  # the same on every system, and safe beside threads
 
 
@@ -83,8 +81,9 @@ class WorkerPool:
         self.make, self.setup, self.jobs, self.timeout = make, setup, jobs, timeout
         self.workers: list[_Worker] = []
 
-    def run(self, tasks: Iterable[Task | Ready]) -> Iterator[Any]:
-        """The result of each task, or a Lost, in the order of the tasks. Workers start at the first task."""
+    def run(self, tasks: Iterable[Task | Ready], *, keep: bool = False) -> Iterator[Any]:
+        """The result of each task, or a Lost, in the order of the tasks. Workers start at the first task, and
+        end with the last one, unless the pool is to `keep` them for another run."""
         results: dict[int, Any] = {}
         source = enumerate(tasks)
         waiting: deque[tuple[int, Task]] = deque()
@@ -111,8 +110,12 @@ class WorkerPool:
                         results[number] = result
                         waiting.extendleft(reversed(left))
                     self._hand_out(waiting)
+        except BaseException:
+            keep = False
+            raise
         finally:
-            self.close()
+            if not keep:
+                self.close()
 
     def close(self) -> None:
         for worker in self.workers:
