@@ -1,4 +1,4 @@
-"""A corpus of programs: right ones in several styles, and ones with a bug planted, for six exercises.
+"""A corpus of programs: right ones in several styles, and ones with a bug planted, for eleven exercises.
 
 A bug is a change of the right program's text; it says in which quantity it comes to light first, and under
 which ids it counts as named.
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from shipped_programs import SHIPPED_BUGS, SHIPPED_PROGRAMS
 
 __all__ = ["BUGS", "EXERCISES", "RIGHT", "Bug", "program"]
 
@@ -930,7 +931,11 @@ def _bugs() -> Iterator[Bug]:
     )
 
 
-BUGS = tuple(_bugs())
+for _name in SHIPPED_PROGRAMS:
+    EXERCISES[_name] = f"shipped {_name}"
+RIGHT |= SHIPPED_PROGRAMS
+_SHIPPED = (_bug(of, new.strip(), first, ids, old, new) for of, first, ids, old, new in SHIPPED_BUGS)
+BUGS = (*_bugs(), *_SHIPPED)
 
 
 def program(of: str, changes: tuple[tuple[str, str], ...] = ()) -> str:

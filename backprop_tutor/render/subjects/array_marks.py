@@ -1,6 +1,7 @@
 """A checked program as blocks: every array with its verdict and what happened, and why the program failed."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import get_args
 
@@ -27,7 +28,8 @@ def array_blocks(title: str, result: ArrayResult) -> Iterator[Block]:
         Column(cell("verdict"), least=16),
         Column(cell("what happened"), least=26),
     )
-    rows = [_row(verdict) for verdict in result.verdicts if verdict.verdict != "blank"]
+    given = (verdict for verdict in result.verdicts if verdict.verdict != "blank")
+    rows = [_row(list(alike)) for _, alike in groupby(given, _what_is_said)]
     if blank := [verdict for verdict in result.verdicts if verdict.verdict == "blank"]:
         rows.append(_blank_row(blank))
     yield Table(columns, tuple(rows), caption=(Words(_score(result)),))
@@ -73,13 +75,18 @@ def _blank_row(blank: list[ArrayVerdict]) -> Row:
     )
 
 
-def _row(verdict: ArrayVerdict) -> Row:
+def _what_is_said(verdict: ArrayVerdict) -> tuple[str, str]:
+    """The same for neighbours that are right, or follow from one slip: one row has them all."""
+    return verdict.verdict, verdict.message if verdict.passed else verdict.quantity
+
+
+def _row(alike: list[ArrayVerdict]) -> Row:
+    verdict, names = alike[0], ", ".join(v.quantity for v in alike)
     judged = Words(f"{GLYPHS[verdict.verdict]} {verdict.verdict}", verdict.verdict)
     is_silent = verdict.verdict == "correct"
     happened: Cell = cell(verdict.message) if not is_silent else ()
-    shown = f"{verdict.quantity} ({verdict.variable})"
-    said = f"{shown}: {verdict.verdict}. {'' if is_silent else verdict.message}".strip()
-    return Row((cell(verdict.quantity), cell(judged), happened), cell(said))
+    said = f"{names}: {verdict.verdict}. {'' if is_silent else verdict.message}".strip()
+    return Row((cell(names), cell(judged), happened), cell(said))
 
 
 def _score(result: ArrayResult) -> str:
