@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -84,8 +85,16 @@ class ArrayJudge:
                     continue
                 self._follow(quantity, progress)
                 if quantity in self.asked:
-                    found[quantity] = ArrayVerdict(quantity, "", "blank", message=wording.BLANK)
+                    message = self._not_set(quantity, given, progress)
+                    found[quantity] = ArrayVerdict(quantity, "", "blank", message=message)
         return found
+
+    def _not_set(self, quantity: str, given: ProgramArrays, progress: _Progress) -> str:
+        """What is said of an array that is not there; a parameter may have been updated in its own place."""
+        old = self.ledger.old(quantity)
+        if old in given.changed and same(given.changed[old], np.asarray(progress.known[quantity])):
+            return wording.updated_in_place(old, quantity)
+        return wording.BLANK
 
     def _follow(self, quantity: str, progress: _Progress) -> None:
         """Of what the program left nothing: what its own earlier arrays lead to."""
@@ -120,8 +129,8 @@ class ArrayJudge:
         if array.fault:
             return replace(made, message=wording.unreadable(array.variable, array.fault))
         if array.values is None:
-            message = wording.shapes(array.shape or (), wanted)
-            return replace(made, verdict="wrong", message=f"{message} It is too large to be looked at.")
+            message = f"{wording.shapes(array.shape or (), wanted)} It is too large to be looked at."
+            return replace(made, verdict="wrong", message=message, entries_wrong=prod(array.shape or ()))
         tolerance = max(progress.tolerance, tolerance_of(array.dtype))
         floor = self._floor(quantity, progress, tolerance)
         if self._is_right(quantity, array.values, tolerance, floor):
@@ -146,7 +155,7 @@ class ArrayJudge:
             verdict="wrong",
             misconceptions=origin.misconceptions,
             ambiguous=origin.ambiguous,
-            entries_wrong=int(np.prod(made.shape or ())),
+            entries_wrong=prod(made.shape or ()),
             message=message,
             origin=origin.quantity,
         )

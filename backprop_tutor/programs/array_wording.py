@@ -17,6 +17,7 @@ __all__ = [
     "shapes",
     "unnamed",
     "unreadable",
+    "updated_in_place",
 ]
 
 BLANK = "Not set yet."
@@ -28,6 +29,10 @@ Said = Callable[[str], str]
 
 def carried(origin: str) -> str:
     return f"Right from your own arrays; the slip was in {origin}."
+
+
+def updated_in_place(parameter: str, name: str) -> str:
+    return f"Not set yet: your {parameter} was changed in its place. Put the new one into {name}."
 
 
 def shapes(given: Shape, wanted: Shape) -> str:

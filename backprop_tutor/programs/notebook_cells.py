@@ -11,9 +11,9 @@ from backprop_tutor.errors import AccessError
 
 __all__ = ["code_cells"]
 
-_MAGIC = re.compile(r"\s*(?:[%!?]|[\w.]+\?\??\s*$)|.*[^?]\?{1,2}\s*$")
+_MAGIC = re.compile(r"\s*(?:[%!]|\?{1,2}[\w.]|[\w.\[\]'\"()]+\?{1,2}\s*$)")
 _ASSIGNED = re.compile(r"\s*[\w.,\s]+=\s*[%!]\s*\w")
-_TIMED = ("%%time", "%%timeit", "%%capture", "%%prun")  # magics whose body is Python
+_TIMED = "%%time"  # the magic whose body runs as the cell would
 
 
 def code_cells(source: bytes, file: str) -> list[tuple[str, str]]:
@@ -39,7 +39,7 @@ def _python(cell: str) -> Iterator[str]:
     lines = cell.splitlines(keepends=True)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines and lines[first].startswith("%%"):
-        if not lines[first].startswith(_TIMED):
+        if lines[first].split()[0] != _TIMED:
             return
         lines[first] = "\n"
     kept: list[str] = []

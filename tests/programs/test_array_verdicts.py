@@ -229,3 +229,10 @@ def test_no_arrays_raise_anything(arrays: dict[str, Any], exercise: Any) -> None
 @pytest.mark.parametrize("arrays", [None, 3, [], "text", Hostile(), {1: 2}, type("M", (dict,), {"get": 1})()])
 def test_no_mapping_raises_anything(arrays: Any) -> None:
     assert {v.verdict for v in check_arrays(EXERCISE3, arrays).verdicts} == {"blank"}
+
+
+def test_an_update_in_place_is_seen() -> None:
+    space = space_of(("W1_new = W1 - learning_rate * dW1", "W1 -= learning_rate * dW1"))
+    found = verdict(check_arrays(EXERCISE3, space), "W1_new")
+    assert found.verdict == "blank"
+    assert "your W1 was changed in its place" in found.message

@@ -8,6 +8,7 @@ from typing import get_args
 from backprop_tutor.grading.verdict import Judgement
 from backprop_tutor.language.clean import clean
 from backprop_tutor.programs.array_verdict import ArrayResult, ArrayVerdict
+from backprop_tutor.programs.array_wording import BLANK
 from backprop_tutor.programs.program_check import CheckedProgram
 from backprop_tutor.programs.program_run import Failure, Frame, ProgramRun
 from backprop_tutor.render.blocks import Block, Cell, Column, Facts, Heading, Prose, Row, Table, Words, cell
@@ -68,11 +69,11 @@ def _changes(result: ArrayResult, before: ArrayResult | None) -> Iterator[tuple[
 
 def _blank_row(blank: list[ArrayVerdict]) -> Row:
     """What is not set yet, in one row: of a program just begun that is nearly all."""
-    names = ", ".join(verdict.variable for verdict in blank)
+    names = ", ".join(verdict.variable for verdict in blank if verdict.message == BLANK)
+    told = [verdict.message for verdict in blank if verdict.message != BLANK]
     judged = Words(f"{GLYPHS['blank']} blank", "blank")
-    return Row(
-        (cell("the rest"), cell(judged), cell(f"Not set yet: {names}.")), cell(f"Not set yet: {names}.")
-    )
+    said = cell(" ".join([*([f"Not set yet: {names}."] if names else []), *told]))
+    return Row((cell("the rest"), cell(judged), said), said)
 
 
 def _what_is_said(verdict: ArrayVerdict) -> tuple[str, str]:
