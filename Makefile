@@ -32,7 +32,7 @@ bench: setup  ## measure speed, as ratios
 	@$(BIN)/python tests/benchmarks/run.py
 
 docs: setup .venv/.docs-ready  ## build the documentation into build/docs, warnings as errors
-	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs build/docs
+	@$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning --keep-going docs build/docs
 	@$(BIN)/python docs/site/no_requests.py build/docs
 	@echo "Open build/docs/index.html"
 

@@ -3,6 +3,7 @@
 import shlex
 from math import isfinite
 
+from backprop_tutor.course.course import shipped_course
 from backprop_tutor.exercise.catalogue import entries
 from backprop_tutor.tutor.advice import advice, title
 from backprop_tutor.tutor.keeping import Keeper
@@ -36,7 +37,8 @@ def closing(steps: Steps, state: State, keeper: Keeper) -> list[tuple[str, str]]
         sentences.append(("Not all is answered yet", f"The open questions are asked again by\n{again}"))
     elif not keeper.whole:
         sentences.append(("The whole exercise", whole))
-    following = next_exercise(entries(), by_exercise(keeper.store.sessions()), exercise.name)
+    in_order = shipped_course().ordered(entries())
+    following = next_exercise(in_order, by_exercise(keeper.store.sessions()), exercise.name)
     if following:
         run = f"backprop-tutor run {shlex.quote(following.name)}"
         sentences.append(("Next", f"{following.title}\n{run}"))

@@ -34,9 +34,8 @@ def list_exercises(
     from backprop_tutor.tutor.progress import by_exercise
     from backprop_tutor.tutor.store import Store, exercise_key, state_folder
 
-    lessons = shipped_course().lesson_of
-    places = {name: place for place, name in enumerate(lessons)}
-    found = sorted(entries(), key=lambda entry: (not entry.shipped, places.get(entry.name, len(places))))
+    course = shipped_course()
+    lessons, found = course.lesson_of, course.ordered(entries())
     saved = by_exercise(Store(state_folder()).sessions())
     done = {
         entry.name: progress

@@ -33,6 +33,7 @@ def progress(
     from datetime import UTC, datetime
 
     from backprop_tutor.cli.showing import show
+    from backprop_tutor.course.course import shipped_course
     from backprop_tutor.exercise.catalogue import entries
     from backprop_tutor.language import clean
     from backprop_tutor.render.screen_style import plain_style
@@ -51,7 +52,7 @@ def progress(
         return
     now = datetime.now(UTC)
     evidence = [entry for entry in all_evidence(store, log) if key in (None, entry.exercise)]
-    report = ProgressReport.of(list(store.sessions(key)), evidence, entries())
+    report = ProgressReport.of(list(store.sessions(key)), evidence, shipped_course().ordered(entries()))
     learner = Learner(evidence)
     for note in dict.fromkeys((*store.notes, *log.notes)):
         print(clean(note), file=sys.stderr)

@@ -4,6 +4,7 @@ This is what `list` and the map read. They are quick: nothing here is checked, n
 pydantic.
 """
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from backprop_tutor.errors import AccessError, Fault, UsageError
-from backprop_tutor.exercise.catalogue import shipped_folder
+from backprop_tutor.exercise.catalogue import CatalogueEntry, shipped_folder
 from backprop_tutor.exercise.yaml_reader import MAX_BYTES, YamlDocument, read
 from backprop_tutor.files import read_bytes
 from backprop_tutor.language.clean import clean
@@ -72,6 +73,12 @@ class Course:
             for name in (head.exercise, *head.further):
                 found.setdefault(name, head.number)
         return found | {name: None for name in self.further if name not in found}
+
+    def ordered(self, entries: Iterable[CatalogueEntry]) -> list[CatalogueEntry]:
+        """Exercises in the order of this course; those of this folder, and then those of others, last."""
+        places = {name: place for place, name in enumerate(self.lesson_of)}
+        last = len(places)
+        return sorted(entries, key=lambda entry: (not entry.shipped, places.get(entry.name, last)))
 
     def find(self, text: str) -> LessonHead:
         """The lesson of this number, name, or beginning of a name or title. Raises UsageError."""

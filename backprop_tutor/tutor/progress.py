@@ -18,8 +18,6 @@ __all__ = [
     "next_exercise",
 ]
 
-LEVELS = ("beginner", "intermediate", "advanced")
-
 
 @dataclass(frozen=True, slots=True)
 class ExerciseProgress:
@@ -102,22 +100,13 @@ def _one(key: str, group: Sequence[Saved]) -> ExerciseProgress:
 def next_exercise(
     entries: Sequence[CatalogueEntry], done: Mapping[str, ExerciseProgress], current: str = ""
 ) -> CatalogueEntry | None:
-    """The exercise to do next: one begun, else the easiest new one, near the topics of `current`."""
-    shipped = [entry for entry in entries if entry.shipped and not entry.fault and entry.name != current]
-    open_ones = [entry for entry in shipped if not (entry.name in done and done[entry.name].complete)]
-    here = next((entry for entry in entries if entry.name == current), None)
-    topics = set(here.topics) if here else set()
-    level = _level(here) if here else 0
-
-    def order(entry: CatalogueEntry) -> tuple[bool, int, int, str]:
-        begun = entry.name in done
-        return (not begun, abs(_level(entry) - level), -len(topics.intersection(entry.topics)), entry.name)
-
-    return min(open_ones, key=order, default=None)
-
-
-def _level(entry: CatalogueEntry) -> int:
-    return LEVELS.index(entry.level) if entry.level in LEVELS else 1
+    """The exercise to do next: one begun, else the first open one of `entries` after `current`, or of all."""
+    shipped = [entry for entry in entries if entry.shipped and not entry.fault]
+    at = next((n for n, entry in enumerate(shipped) if entry.name == current), -1)
+    in_turn = [*shipped[at + 1 :], *shipped[: max(at, 0)]]
+    open_ones = [entry for entry in in_turn if not (entry.name in done and done[entry.name].complete)]
+    begun = [entry for entry in open_ones if entry.name in done]
+    return next(iter([*begun, *open_ones]), None)
 
 
 def _done(session: Saved) -> int:

@@ -7,6 +7,7 @@ looks the same in every font and can be read aloud, searched and copied.
 import os
 import re
 import shlex
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,11 +36,15 @@ COLOURS = {
 
 
 class Screen(SphinxDirective):
-    """`screen WORDS`: `backprop-tutor WORDS` on a screen of `size`, after `keys`: words, names of keys."""
+    """`screen WORDS`: `backprop-tutor WORDS` on a screen of `size`, after `keys`: words, names of keys.
+
+    Other commands may run `before`, one a line, with the answers that they get after a <.
+    """
 
     required_arguments = 1
     final_argument_whitespace = True
     option_spec: ClassVar[dict[str, Any]] = {
+        "before": directives.unchanged,
         "size": directives.unchanged,
         "keys": directives.unchanged,
         "caption": directives.unchanged,
@@ -48,7 +53,8 @@ class Screen(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         words = self.arguments[0]
         columns, rows = map(int, self.options.get("size", "80x24").split("x"))
-        screen = shown(shlex.split(words), self.options.get("keys", "").split(), columns, rows)
+        before = self.options.get("before", "").splitlines()
+        screen = shown(shlex.split(words), self.options.get("keys", "").split(), columns, rows, before)
         caption = self.options.get("caption", "")
         said = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
         command = f'<p class="screen-command"><code>$ backprop-tutor {escape(words)}</code></p>'
@@ -56,7 +62,7 @@ class Screen(SphinxDirective):
         return [nodes.raw("", html, format="html")]
 
 
-def shown(words: list[str], keys: list[str], columns: int, rows: int) -> pyte.Screen:
+def shown(words: list[str], keys: list[str], columns: int, rows: int, before: list[str]) -> pyte.Screen:
     """The screen once everything is typed. Raises ExtensionError where nothing is shown."""
     screen = pyte.Screen(columns, rows)
     stream = pyte.ByteStream(screen)
@@ -64,6 +70,17 @@ def shown(words: list[str], keys: list[str], columns: int, rows: int) -> pyte.Sc
         environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")}
         environment |= {"BACKPROP_TUTOR_STATE": str(Path(folder) / "state"), "TERM": "xterm-256color"}
         environment |= {"PYTHONIOENCODING": "utf-8"}
+        for command in before:
+            call, _, answers = command.partition("<")
+            subprocess.run(
+                [sys.executable, "-m", "backprop_tutor", *shlex.split(call)],
+                cwd=folder,
+                env=environment,
+                input="\n".join(answers.split()),
+                encoding="utf-8",
+                stdout=subprocess.DEVNULL,
+                check=False,
+            )
         child = pexpect.spawn(
             sys.executable,
             ["-m", "backprop_tutor", *words],
