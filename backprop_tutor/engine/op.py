@@ -130,6 +130,7 @@ class Op:
     factor       a constant that it multiplies by: see ConstantFactor
     unrouted     of one that lets some of its inputs through: what they would get if it let all through
     switches     the inputs that are 1 for what passes and 0 for what does not
+    gates        the inputs that say, where they lie between 0 and 1, how much of another one passes
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
     windows      it goes over windows of its input: a convolution or a pool
@@ -178,6 +179,7 @@ class Op:
     factor: ConstantFactor | None = None
     unrouted: Vjp | None = None
     switches: tuple[int, ...] = ()
+    gates: tuple[int, ...] = ()
     over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
     windows: bool = False

@@ -153,8 +153,30 @@ def _saturated(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:
     hit = saturated(graph, node, values)
     if hit is not None and hit.any():
         entries, count = _entries(node, hit)
-        says = f"saturated: the slope of {node.op} is below {FLAT}."
-        yield Remark("saturated", node.name, entries, IS, says, node.parents[:1], count)
+        if _is_gate(graph, node):
+            level = values[node.name][hit]
+            stuck = "open" if np.all(level > 0.5) else "shut" if np.all(level < 0.5) else "open or shut"
+            says = f"stuck {stuck}, as a saturated gate: the slope of {node.op} is below {FLAT}."
+        else:
+            says = f"saturated: the slope of {node.op} is below {FLAT}."
+        yield Remark("saturated", node.name, entries, IS, says, _changeable(graph, node.parents[0]), count)
+
+
+def _is_gate(graph: Graph, node: Node) -> bool:
+    """Whether an activation lies between 0 and 1 and says how much of something else passes."""
+    ends = [ops.get(node.op).forward(FLOAT64, np.asarray(end), **node.params) for end in (-99.0, 99.0)]
+    users = ((ops.get(graph.nodes[user].op), slot) for user, slot in graph.consumers[node.name])
+    return np.allclose(ends, [0, 1]) and any(slot in op.gates for op, slot in users)
+
+
+def _changeable(graph: Graph, net: str) -> tuple[str, ...]:
+    """What an author can change of a net: the parameters and data that it is made of, or of those it is."""
+    names = [net]
+    for name in names:
+        names += [parent for parent in graph.nodes[name].parents if graph.is_data(name) or name == net]
+    leaves_of = [name for name in names[1:] if not graph.nodes[name].op and graph.nodes[name].value is None]
+    learned = [name for name in leaves_of if graph.nodes[name].role == "parameter"]
+    return tuple(dict.fromkeys(learned or leaves_of or [net]))
 
 
 def _dead_channels(graph: Graph, node: Node, values: Arrays) -> Iterable[Remark]:

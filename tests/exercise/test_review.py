@@ -147,3 +147,34 @@ def test_data_compared_with_data_lie_on_no_kink() -> None:
     given = "title: x\ngraph:\n  given: {t: [1, 2]}\n  parameters: {w: [3, 4]}\n"
     compute = "  compute:\n    J: sum(where(t == 1, w, 2 * w))\n  loss: J\n"
     assert review(given + compute) == []
+
+
+@pytest.mark.parametrize(
+    ("bias", "said"),
+    [
+        (9, "f1<1>[1] and f1<2>[1] are stuck open, as a saturated gate"),
+        (-9, "f1<1>[1] and f1<2>[1] are stuck shut, as a saturated gate"),
+        (0, ""),
+    ],
+)
+def test_a_saturated_gate_is_told_from_a_saturated_unit(bias: int, said: str) -> None:
+    gate = "{weights: [[1/4]], recurrent: [[0]], bias: [%s]}"
+    gates = "".join(f"        {g}: {gate % (bias if g == 'f' else 0)}\n" for g in "ifog")
+    text = (
+        f"title: t\nnetwork:\n  layers:\n    - lstm:\n{gates}data:\n  - {{x: [[1], [2]], t: [[1], [1]]}}\n"
+        "loss: half_mse\n"
+    )
+    texts = [one.text for one in together(review(text)) if one.kind == "saturated"]
+    assert [text.partition(":")[0] for text in texts] == ([said] if said else [])
+    assert all("change W_f1 or U_f1 or b_f1." in text for text in texts)
+
+
+def test_a_sigmoid_that_multiplies_is_a_gate_and_a_tanh_is_none() -> None:
+    text = (
+        "title: t\ngraph:\n  parameters: {a: 9, b: 9, c: 1}\n  compute:\n    g: sigmoid(a)\n    h: tanh(b)\n"
+        "    J: (g * c + h * c - 1) ** 2\n  loss: J\n"
+    )
+    found = {one.quantity: one.text for one in review(text) if one.kind == "saturated"}
+    assert "stuck open" in found["g"]
+    assert "is saturated" in found["h"]
+    assert found["g"].endswith("change a.")

@@ -89,6 +89,7 @@ OPS = (
         computes="Numbers are multiplied; of arrays, the corresponding elements.",
         says="Each factor's gradient is the upstream gradient times the other factor.",
         joins="product",
+        gates=(0, 1),
     ),
     elementwise(
         "div",

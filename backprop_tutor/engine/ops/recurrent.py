@@ -114,6 +114,7 @@ OPS = (
         ),
         arity=(5, 6),
         weights=(1, 4),
+        gates=(2,),
     ),
     Op(
         "gated_sum",
@@ -144,6 +145,7 @@ OPS = (
         ),
         arity=(4, 5),
         weights=(1,),
+        gates=(2,),
     ),
     _gate(
         "cell_state",
@@ -155,6 +157,7 @@ OPS = (
             lambda xp, y, f, c, i, g: i,
         ),
         rule="state of the cell",
+        gates=(0, 2),
         derivative=("product rule",),
         computes="The forget gate times the cell before, plus the input gate times the candidate.",
         says=(
@@ -172,6 +175,7 @@ OPS = (
             lambda xp, y, o, c: o * (1 - xp.power(xp.tanh(c), 2)),
         ),
         rule="output of the cell",
+        gates=(0,),
         derivative=("product rule", "chain rule, tanh' = 1 - tanh²"),
         computes="The output gate times the tanh of the cell.",
         says=(
@@ -188,6 +192,7 @@ OPS = (
             lambda xp, y, u, n, h: u,
         ),
         rule="state between candidate and state before",
+        gates=(0,),
         derivative=("product rule",),
         computes="1 minus the update gate times the candidate, plus the update gate times the state before.",
         says=(
