@@ -33,7 +33,8 @@ At = tuple[int, ...]
 class Edges:
     """The derivatives of elements `rows` of a node by elements `columns` of `parent`, by flat index.
 
-    Sorted by rows. `exact` holds Fractions, None where one of them is irrational.
+    Sorted by rows. `exact` holds Fractions, None where one of them is irrational. `sizes` are the values with
+    all of their terms taken as positive: what rounding is measured by.
     """
 
     parent: str
@@ -41,6 +42,7 @@ class Edges:
     columns: Array
     values: Array
     exact: Array | None
+    sizes: Array
 
     def then(self, further: "Edges") -> "Edges":
         """Those that lead on from the columns by `further`, whose rows they are: one a pair of elements."""
@@ -52,15 +54,16 @@ class Edges:
         exact = None
         if self.exact is not None and further.exact is not None:
             exact = self.exact[own] * further.exact[next_]
-        values = self.values[own] * further.values[next_]
-        found = Edges(further.parent, self.rows[own], further.columns[next_], values, exact)
+        values, sizes = self.values[own] * further.values[next_], self.sizes[own] * further.sizes[next_]
+        found = Edges(further.parent, self.rows[own], further.columns[next_], values, exact, sizes)
         return added([found], int(further.columns.max(initial=0)) + 1)
 
 
 def added(parts: "list[Edges]", width: int) -> Edges:
     """Edges to the same parent, which has `width` elements, those between the same elements added up."""
-    rows, columns, values = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "columns", "values")
+    rows, columns, values, sizes = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("rows", "columns", "values", "sizes")
     )
     pairs, places = np.unique(rows * width + columns, return_inverse=True)
     total, exact = np.bincount(places, weights=values, minlength=len(pairs)), None
@@ -68,7 +71,8 @@ def added(parts: "list[Edges]", width: int) -> Edges:
         exact = EXACT.zeros(pairs.shape)
         np.add.at(exact, places, np.concatenate([part.exact for part in parts]))
         total = exact.astype(float)
-    return Edges(parts[0].parent, pairs // width, pairs % width, total, exact)
+    size = np.bincount(places, weights=sizes, minlength=len(pairs))
+    return Edges(parts[0].parent, pairs // width, pairs % width, total, exact, size)
 
 
 def reached(graph: Graph, of: str, wrt: str, index: At) -> dict[str, Array]:
@@ -143,7 +147,8 @@ def _merged(parent: str, width: int, slots: list[_Slot], values: Values, exact: 
         total = exact_total.astype(float)
     except (Irrational, KeyError, ZeroDivisionError):
         exact_total = None
-    return Edges(parent, pairs // width, pairs % width, total, exact_total)
+    size = np.bincount(places, weights=abs(local), minlength=len(pairs))
+    return Edges(parent, pairs // width, pairs % width, total, exact_total, size)
 
 
 def _joined(parts: list[Triple]) -> Triple:

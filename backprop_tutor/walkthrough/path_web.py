@@ -121,7 +121,7 @@ def _joined(found: list[Edges], onward: Mapping[str, _Onward], size: int) -> _On
         rows, columns, after = part.rows, part.columns, onward[part.parent]
         np.add.at(count, rows, after.count[columns])
         np.add.at(total, rows, part.values * after.total[columns])
-        np.add.at(sizes, rows, abs(part.values) * after.size[columns])
+        np.add.at(sizes, rows, part.sizes * after.size[columns])
         with np.errstate(divide="ignore"):
             np.maximum.at(best, rows, np.log(abs(part.values)) + after.best[columns])
         if is_exact and part.exact is not None and after.exact is not None:
