@@ -55,10 +55,18 @@ def symbolic_gradients(graph: Graph, wanted: Iterable[str] | None = None) -> dic
     gradients: dict[str, Array] = {}
     for name in reversed(graph.nodes):
         if name in on_the_way and name != graph.loss:
-            first, *rest = contributions(graph, SYMBOLIC, known, upstream, name)
-            gradients[name] = SYMBOLIC.finish(sum(rest, start=first))
+            gradients[name] = _total(list(contributions(graph, SYMBOLIC, known, upstream, name)))
             upstream[name] = symbols(f"d{graph.loss}/d{name}", graph.nodes[name].shape)
     return gradients
+
+
+def _total(parts: list[Array]) -> Array:
+    """Their sum, each element's terms added up at once: SymPy sorts the terms of a sum each time it grows."""
+    found = [np.asarray(SYMBOLIC.finish(part), dtype=object) for part in parts]
+    total = np.empty(found[0].shape, dtype=object)
+    for index in np.ndindex(total.shape):
+        total[index] = sympy.Add(*(part[index] for part in found))
+    return total
 
 
 def closed_form(graph: Graph, expressions: Array) -> Array:

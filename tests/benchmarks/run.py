@@ -14,6 +14,7 @@ BENCHMARKS = (
     "symbolic_backward",
     "float_pass",
     "convolution_pass",
+    "sequence_passes",
     "one_quantity",
     "confirmation",
     "start_up",

@@ -8,6 +8,7 @@ from measure import exponent, in_turn, report
 from sample_networks import network
 from sympy.core.cache import clear_cache
 
+from backprop_tutor import loads
 from backprop_tutor.engine.evaluate import forward
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.symbolic_pass import symbolic_gradients
@@ -15,7 +16,20 @@ from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 
 SIZES = ([2, 2, 1], [4, 4, 2], [8, 8, 4], [16, 16, 8])
 DEPTHS = (10, 30, 100, 300, 1000)
+STEPS = (25, 50, 100, 200, 400)
 SAMPLE = 24  # weights of a large network that are differentiated, spread evenly over all; the rest is scaled
+
+
+def recurrence(steps: int) -> Graph:
+    """An RNN with a loss at every step, all of which share their weights."""
+    rows = [[step % 3] for step in range(steps)]
+    text = (
+        f"title: RNN\ngraph:\n  given: {{x: {rows}, y: {rows}, h<0>: [0, 0]}}\n"
+        "  parameters: {Wx: [[1/10], [-1/5]], Wh: [[1, 0], [0, 1]], b: [0, 0], Wy: [[1, -1]]}\n"
+        f"  sequence: {{s: {steps}}}\n  compute:\n    h<s>: tanh(Wx @ x[s] + Wh @ h<s-1> + b)\n"
+        "    E<s>: half_sse(Wy @ h<s>, y[s])\n    L: sum<s>(E<s>)\n  loss: L\n"
+    )
+    return loads(text).graph
 
 
 def parameters(graph: Graph) -> int:
@@ -69,3 +83,8 @@ def run(*, full: bool) -> None:
     shown = ", ".join(f"{d} layers {s * 1e3:.0f} ms" for d, s in zip(DEPTHS, deep, strict=True))
     print(f"  {shown}")
     report("growth with depth, exponent", exponent(DEPTHS, deep), 1.1, unit="")
+
+    graphs = [recurrence(steps) for steps in STEPS]
+    long = in_turn(*((lambda graph=graph: backward(graph)) for graph in graphs), rounds=3)
+    print(f"  {', '.join(f'{n} steps {s * 1e3:.0f} ms' for n, s in zip(STEPS, long, strict=True))}")
+    report("growth with the steps of a recurrence, exponent", exponent(STEPS, long), 1.1, unit="")
