@@ -14,6 +14,8 @@ import backprop_tutor
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK_OF_SITE = (ROOT / "docs" / "requirements.lock").read_text(encoding="utf-8")
+EXTRAS = PROJECT["optional-dependencies"]
 
 
 def test_the_version_has_one_source() -> None:
@@ -45,13 +47,27 @@ def test_the_shipped_exercises_are_found() -> None:
         assert backprop_tutor.load(name).title
 
 
-@pytest.mark.parametrize("line", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]])
-def test_the_lock_holds_every_dependency_within_its_bounds(line: str) -> None:
+def locked(name: str, lock: str) -> set[str]:
+    return set(re.findall(rf"^{re.escape(canonicalize_name(name))}==([^ ]+)", lock, re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("line", "lock"),
+    [(line, LOCK) for line in [*PROJECT["dependencies"], *EXTRAS["test"]]]
+    + [(line, LOCK_OF_SITE) for line in EXTRAS["docs"]],
+)
+def test_the_lock_holds_every_dependency_within_its_bounds(line: str, lock: str) -> None:
     requirement = Requirement(line)
-    locked = re.findall(rf"^{re.escape(canonicalize_name(requirement.name))}==([^ ]+)", LOCK, re.MULTILINE)
-    assert locked
-    assert all(version in requirement.specifier for version in locked)
+    versions = locked(requirement.name, lock)
+    assert versions
+    assert all(version in requirement.specifier for version in versions)
 
 
-def test_the_lock_names_no_registry() -> None:
-    assert "://" not in LOCK
+def test_both_locks_agree() -> None:
+    names = re.findall(r"^([\w.-]+)==", LOCK_OF_SITE, re.MULTILINE)
+    apart = [name for name in names if locked(name, LOCK) not in (set(), locked(name, LOCK_OF_SITE))]
+    assert apart == []
+
+
+def test_the_locks_name_no_registry() -> None:
+    assert "://" not in LOCK + LOCK_OF_SITE
