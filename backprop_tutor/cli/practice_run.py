@@ -187,7 +187,7 @@ class _Keeper:
 
     def __init__(self, run: PracticeRun, drill: Drill) -> None:
         self.run = run
-        self.answers = AnswerLog(run.log, drill.solution.exercise, "practice")
+        self.answers = AnswerLog(run.log, drill.solution.exercise, "practice", drill.shows)
         known = zip(drill.questions, drill.start.records, strict=True)
         self.answers.begin({question.target: record for question, record in known})
 

@@ -35,12 +35,14 @@ LOOKED_AT = 10  # exercises that are searched for a step in which a slip shows
 
 class Drill(NamedTuple):
     """Some questions on a version of an exercise, in walkthrough order. The first `given` are not asked:
-    their answers are known, as if they had been shown."""
+    their answers are known, as if they had been shown. `shows` are the misconceptions that it was chosen for:
+    they would give another number."""
 
     skill: Skill
     solution: Solution
     questions: tuple[Question, ...]
     given: int = 0
+    shows: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -89,7 +91,7 @@ class Drills:
             spots = ground.spots[skill.id]
             telling = _showing(solution, spots, slip) if slip else []
             if telling:
-                return _at(skill, solution, _one_of(telling, stream))
+                return _at(skill, solution, _one_of(telling, stream))._replace(shows=(slip,))
             if first is None:
                 first = _at(skill, solution, _one_of(_worth_asking(solution, spots, skill), stream))
             if not slip:

@@ -35,13 +35,15 @@ FROM_FILES = ("check", "code")  # where the same answer is marked again and agai
 class Answered(NamedTuple):
     """One answer to a `quantity`, an element or an array: one of grading's verdicts, or "shown" where it was
     given away, or "skipped" after hints. `causes` are the misconceptions behind it, the likeliest first,
-    `certain` unless another slip may be meant; `hints` were given before it."""
+    `certain` unless another slip may be meant; `hints` were given before it. `shows` are misconceptions that
+    the question was chosen for, since they would give another number."""
 
     quantity: str
     verdict: str
     causes: tuple[str, ...] = ()
     hints: int = 0
     certain: bool = True
+    shows: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -223,7 +225,7 @@ def _about(exercise: Exercise) -> tuple[str, str, Callable[[str], tuple[str, ...
 
 def _line(entry: Evidence) -> str:
     """With a line end before it too, so that what a kill cut off spoils nothing."""
-    quantity, verdict, causes, hints, certain = entry.answered
+    quantity, verdict, causes, hints, certain, shows = entry.answered
     document = {
         "when": round(entry.when, 3),
         "exercise": entry.exercise,
@@ -233,6 +235,7 @@ def _line(entry: Evidence) -> str:
         "causes": causes,
         "hints": hints,
         "certain": certain,
+        "shows": shows,
         "skills": entry.skills,
         "place": entry.place,
     }
@@ -247,6 +250,7 @@ def _evidence(document: Any, sitting: str) -> Evidence:
         tuple(map(str, document["causes"])),
         int(document["hints"]),
         bool(document["certain"]),
+        tuple(map(str, document.get("shows", ()))),
     )
     skills = tuple(map(str, document["skills"]))
     when, (exercise, numbers) = float(document["when"]), (str(document["exercise"]), str(document["numbers"]))

@@ -18,10 +18,13 @@ __all__ = ["AnswerLog", "Keeper"]
 
 
 class AnswerLog:
-    """Takes the answers of a session for evidence, each once."""
+    """Takes the answers of a session for evidence, each once. `shows` are the misconceptions for which the
+    questions were chosen."""
 
-    def __init__(self, log: EvidenceLog, exercise: Exercise, place: Place = "run") -> None:
-        self.log, self.exercise, self.place = log, exercise, place
+    def __init__(
+        self, log: EvidenceLog, exercise: Exercise, place: Place = "run", shows: tuple[str, ...] = ()
+    ) -> None:
+        self.log, self.exercise, self.place, self.shows = log, exercise, place, shows
         self._recorded: dict[str, QuestionRecord] = {}
 
     def begin(self, records: Mapping[str, QuestionRecord]) -> None:
@@ -30,7 +33,8 @@ class AnswerLog:
 
     def take(self, questions: Sequence[Question], state: State, *, from_file: bool = False) -> list[Evidence]:
         """What was answered since the last time. Raises AccessError."""
-        answers = [a for q, r in zip(questions, state.records, strict=True) for a in self._new(q, r)]
+        pairs = zip(questions, state.records, strict=True)
+        answers = [a._replace(shows=self.shows) for q, r in pairs for a in self._new(q, r)]
         entries = evidence_of(self.exercise, answers, place=self.place)
         add = self.log.add_new if from_file else self.log.add
         add(entries)

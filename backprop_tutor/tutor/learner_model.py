@@ -2,7 +2,7 @@
 
 Whether a skill is there follows Bayesian knowledge tracing (Corbett and Anderson 1994): each answer to a
 question, right or wrong, makes it likelier or less likely, and each teaches. How long it lasts is FSRS's
-account of memory (github.com/open-spaced-repetition), by which a skill comes back after days.
+account of memory (Free Spaced Repetition Scheduler), by which a skill comes back after days.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,23 +20,30 @@ __all__ = ["Learner", "SkillMemory"]
 PRIOR = 0.35  # that a skill is there before anything is known of it
 LEARNT = 0.25  # that a question teaches who lacks it
 SLIP = 0.08  # that who has it answers wrongly
-GUESS = 0.08  # that who lacks it answers rightly
+GUESS = 0.08  # that who lacks it answers rightly, where a slip would show
+BLIND = 0.5  # and where perhaps none would
 HORIZON = timedelta(days=7)  # how far on a gain is to last
-SURE = 2  # right answers in a row after which a slip counts as overcome
+SURE = 2  # times that a slip is avoided where it would have shown, until it counts as overcome
+LONG_AGO = 4  # right answers in a row after which it does wherever it might have shown
 OPEN = 0.5  # the most that a skill is known while one of its slips is not
 
 
 class SkillMemory(NamedTuple):
-    """What is known of one skill. `evidence` counts answers, `at_once` those that were right at the first
-    try and without hints. `chance` is that it was there after the last; `card` is FSRS's record. `slips` are
-    the misconceptions met since it went well, the last one first."""
+    """What is known of one `skill`. `evidence` counts answers, `at_once` those that were right at the first
+    try and without hints. `chance` is that it was there after the last; `card` is FSRS's record. `avoided`
+    are the misconceptions that are not overcome, the last one first, each with how often it was avoided."""
 
+    skill: Skill
     evidence: int = 0
     at_once: int = 0
     chance: float = PRIOR
     card: Card | None = None
-    slips: tuple[str, ...] = ()
+    avoided: tuple[tuple[str, int], ...] = ()
     in_a_row: int = 0
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return tuple(slip for slip, _ in self.avoided)
 
     def known(self, now: datetime) -> float:
         """The chance that it is there now, from 0 to 1."""
@@ -55,29 +62,37 @@ class SkillMemory(NamedTuple):
         without = lasts if self.card is None else self.recall(later) / max(self.recall(now), 1e-9)
         return LEARNT * (1 - known) * lasts + known * max(lasts - without, 0.0)
 
-    def after(self, rating: Rating, moment: datetime, slips: Sequence[str]) -> "SkillMemory":
-        """With one more answer. A clock that went back does not undo what came before it."""
+    def after(
+        self, rating: Rating, moment: datetime, slips: Sequence[str], shows: Sequence[str] = ()
+    ) -> "SkillMemory":
+        """With one more answer, wrong for one of the `slips`, to a question in which those in `shows` would
+        have shown. A clock that went back does not undo what came before it."""
         if self.card is not None and self.card.last_review is not None:
             moment = max(moment, self.card.last_review)
         known = self.known(moment)
-        is_right, alone = rating is not Rating.Again, rating is Rating.Good
+        is_wrong, alone = rating is Rating.Again, rating is Rating.Good
+        guess = BLIND if self.skill.slips and not shows else GUESS
         if alone:
-            known = known * (1 - SLIP) / (known * (1 - SLIP) + (1 - known) * GUESS)
-        elif not is_right:
-            known = known * SLIP / (known * SLIP + (1 - known) * (1 - GUESS))
+            known = known * (1 - SLIP) / (known * (1 - SLIP) + (1 - known) * guess)
+        elif is_wrong:
+            known = known * SLIP / (known * SLIP + (1 - known) * (1 - guess))
         card, _ = _scheduler().review_card(self.card or _new_card(moment), rating, moment)
         in_a_row = self.in_a_row + 1 if alone else 0
-        kept = () if in_a_row >= SURE else tuple(dict.fromkeys((*slips, *self.slips)))
+        avoided = {slip: times + (alone and slip in shows) for slip, times in self.avoided}
+        if is_wrong:
+            avoided = dict.fromkeys(slips, 0) | {slip: n for slip, n in avoided.items() if slip not in slips}
+        still = tuple((slip, n) for slip, n in avoided.items() if n < SURE and in_a_row < LONG_AGO)
         chance = known + (1 - known) * LEARNT
-        chance = min(chance, OPEN) if kept else chance
-        return SkillMemory(self.evidence + 1, self.at_once + alone, chance, card, kept, in_a_row)
+        chance = min(chance, OPEN) if still else chance
+        counts = self.evidence + 1, self.at_once + alone
+        return SkillMemory(self.skill, *counts, chance, card, still, in_a_row)
 
 
 class Learner:
     """All skills of one student, from the evidence that there is."""
 
     def __init__(self, evidence: Iterable[Evidence] = ()) -> None:
-        self.memories: dict[str, SkillMemory] = {skill.id: SkillMemory() for skill in SKILLS}
+        self.memories: dict[str, SkillMemory] = {skill.id: SkillMemory(skill) for skill in SKILLS}
         self.exercises: set[str] = set()  # those that were tried
         self._asked: set[tuple[str, tuple[str, str, str]]] = set()
         for entry in evidence:
@@ -97,7 +112,8 @@ class Learner:
         elif len(skills := list(blamed(skills, entry.answered.causes))) > 1:  # any of them: the weakest
             skills = [min(skills, key=lambda skill: self.memories[skill].known(moment))]
         for skill in skills:
-            self.memories[skill] = self.memories[skill].after(rating, moment, slips)
+            memory = self.memories[skill]
+            self.memories[skill] = memory.after(rating, moment, slips, entry.answered.shows)
 
     @property
     def met(self) -> list[Skill]:

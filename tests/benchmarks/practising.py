@@ -35,7 +35,7 @@ from backprop_tutor.tutor.skills import SKILLS
 from backprop_tutor.walkthrough import Solution
 
 DAYS, MINUTES = 14, 15
-LEARNERS, SAMPLE = 24, 4
+LEARNERS, SAMPLE = 12, 3
 BEGIN = datetime(2026, 3, 2, 18, tzinfo=UTC)
 END = BEGIN + timedelta(days=DAYS)
 NEW_TASK, ONE_ANSWER, A_CORRECTION = (timedelta(seconds=seconds) for seconds in (30, 30, 40))
@@ -112,9 +112,8 @@ def by_what_gains(simulated: Simulated, seed: int) -> Iterator[tuple[Drill, Told
 
         def tell(question: Question, value: np.ndarray, drill: Drill = drill, marker=marker) -> None:
             verdict = marker(question, str(value.tolist()), {})
-            answered = Answered(
-                question.target, verdict.verdict, verdict.misconceptions, 0, not verdict.ambiguous
-            )
+            causes, certain = verdict.misconceptions, not verdict.ambiguous
+            answered = Answered(question.target, verdict.verdict, causes, 0, certain, drill.shows)
             for entry in evidence_of(drill.solution.exercise, [answered], simulated.now.timestamp()):
                 practice.take(entry._replace(sitting=str(simulated.questions)))
 
