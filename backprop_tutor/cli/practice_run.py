@@ -14,6 +14,7 @@ from backprop_tutor.cli.conversation import INTERRUPTED, Painter, converse, line
 from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.line_reading import LineReader
 from backprop_tutor.cli.painting import JsonPainter, json_line, painter_for
+from backprop_tutor.cli.session_run import completions
 from backprop_tutor.cli.showing import show
 from backprop_tutor.cli.streams import standard_input
 from backprop_tutor.errors import AccessError, UsageError
@@ -30,12 +31,13 @@ from backprop_tutor.render.subjects.practised import (
     skill_list,
 )
 from backprop_tutor.tutor.drills import Drill
-from backprop_tutor.tutor.events import Event, Finished, Left, Opened
+from backprop_tutor.tutor.events import Event, Finished, Left, Opened, Skipped
 from backprop_tutor.tutor.evidence import EvidenceLog
 from backprop_tutor.tutor.first_sessions import all_evidence
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.keeping import AnswerLog
 from backprop_tutor.tutor.learner_model import Learner
+from backprop_tutor.tutor.nudge import Nudging
 from backprop_tutor.tutor.practice import Practice
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
@@ -90,7 +92,8 @@ class PracticeRun:
         began, status = monotonic(), 0
         for drill in self._drills():
             session, painter, keeper = self._set_up(drill, retry=True)
-            read: Callable[[str], str] = json_line if self.options.as_json else LineReader(painter.redraw)
+            reader = self._reader(drill, painter)
+            read: Callable[[str], str] = json_line if self.options.as_json else reader
             reading = session.mark.meanwhile(read) if isinstance(session.mark, LateMarking) else read
             state, status = converse(session, drill.start, painter, keeper, reading)
             self.done.append((drill, state))
@@ -98,6 +101,10 @@ class PracticeRun:
                 break
         self._close()
         return status if status == INTERRUPTED else 0
+
+    def _reader(self, drill: Drill, painter: Painter) -> LineReader:
+        letters = lettering_of(drill.solution.exercise, self.options.notation)
+        return LineReader(painter.redraw, lambda: completions(drill.solution, letters, drill.questions))
 
     def _replayed(self) -> int:
         lines = lines_of(standard_input())
@@ -149,6 +156,7 @@ class PracticeRun:
             Hints(steps),
             retry=retry,
             kept=marking.kept,
+            nudge=Nudging(drill.solution, letters),
             given=drill.given,
         )
         painter = painter_for(steps, session, plain=self.plain, as_json=options.as_json)
@@ -178,6 +186,8 @@ class _DrillPainter:
 
     def paint(self, happened: Iterable[Event], state: State) -> None:
         said = [event for event in happened if not isinstance(event, Opened | Finished | Left)]
+        if state.is_over and said and isinstance(said[-1], Skipped):  # nothing goes on from that answer
+            said[-1] = said[-1]._replace(answer="")
         if said:
             self.painter.paint(said, state)
 

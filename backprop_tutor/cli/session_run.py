@@ -15,7 +15,7 @@ from backprop_tutor.cli.streams import standard_input, typed_text
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
 from backprop_tutor.grading.selection import SELECTIONS
-from backprop_tutor.language import CANONICAL, Style
+from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.evidence import Place
 from backprop_tutor.tutor.hints import Hints
@@ -27,9 +27,9 @@ from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.store import Saved, Store, state_folder
-from backprop_tutor.walkthrough import lettering_of, solve
+from backprop_tutor.walkthrough import Solution, lettering_of, solve
 
-__all__ = ["Run", "SessionOptions"]
+__all__ = ["Run", "SessionOptions", "completions"]
 
 
 class SessionOptions(NamedTuple):
@@ -75,7 +75,9 @@ class Run:
             self._steps(session.questions), session, plain=self.options.plain, as_json=self.options.as_json
         )
         painter.lines(keeper.news())
-        reader = LineReader(painter.redraw, lambda: self._words(session))
+        reader = LineReader(
+            painter.redraw, lambda: completions(self.solution, self.letters, session.questions)
+        )
         read: Callable[[str], str] = json_line if isinstance(painter, JsonPainter) else reader
         if isinstance(session.mark, LateMarking):
             read = session.mark.meanwhile(read)
@@ -158,12 +160,6 @@ class Run:
             nudge=Nudging(self.solution, self.letters),
         )
 
-    def _words(self, session: Session) -> list[str]:
-        """What Tab completes: commands, and what may be typed in a formula, in this notation."""
-        names = dict.fromkeys(map(self.letters.typed, self.solution.ledger.lines))
-        elements = dict.fromkeys(target for q in session.questions for target in (q.target, *q.elements))
-        return [*WORDS, *names, *elements]
-
     def _steps(self, questions: Iterable[Question]) -> Steps:
         return Steps(self.solution, self.style, questions, lettering=self.shown)
 
@@ -182,6 +178,13 @@ class Run:
         from backprop_tutor.cli.closing import closing
 
         painter.closing(closing(self._steps(()), state, keeper))
+
+
+def completions(solution: Solution, letters: Lettering, questions: Iterable[Question]) -> list[str]:
+    """What Tab completes: commands, and what may be typed in a formula, in a notation."""
+    names = dict.fromkeys(map(letters.typed, solution.ledger.lines))
+    elements = dict.fromkeys(target for q in questions for target in (q.target, *q.elements))
+    return [*WORDS, *names, *elements]
 
 
 def _selection(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ def _asked(question: Question, steps: Steps) -> str:
 
 def turning_text(asked: Asked, steps: Steps) -> str:
     """Said once, where the way turns: why one goes backwards."""
-    if asked.question.phase != "backward" or asked.step > 1 or asked.before or not asked.arrived:
+    turns = asked.question.phase == "backward" and asked.step == 1 and asked.questions > 1
+    if not turns or asked.before or not asked.arrived:
         return ""
     return BACKWARDS.format(loss=steps.quantity(steps.solution.graph.loss))
 

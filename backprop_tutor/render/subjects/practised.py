@@ -57,8 +57,8 @@ class Practised(NamedTuple):
 
 
 def drill_lines(drill: Drill, steps: Steps, number: int, *, in_lines: bool) -> Iterator[str]:
-    """What the question is about, before it is asked; `in_lines` also what is known, which a terminal has
-    beside the question."""
+    """What the question is about, before it is asked; `in_lines` also the formulas, which a terminal has in
+    its picture."""
     exercise = drill.solution.exercise
     about = f"{drill.skill.title[0].upper()}{drill.skill.title[1:]}"
     numbers = " with new numbers" if exercise.variant else ""
@@ -73,7 +73,6 @@ def drill_lines(drill: Drill, steps: Steps, number: int, *, in_lines: bool) -> I
         yield exercise.rounding
     if in_lines:
         yield from (f"formula: {text}" for text in _formulas(drill, steps))
-        yield from (f"given: {item.name} = {item.text}" for item in _known(drill, steps))
 
 
 def _formulas(drill: Drill, steps: Steps) -> Iterator[str]:
