@@ -174,6 +174,18 @@ class ScalingLayer(Model, LayerKind):
 """
 
 
+SQUARE = "title: A square\ngraph: {parameters: {a: 5}, compute: {f: a**2}, loss: f}\n"
+LESSON = """\
+title: Squares
+question: How fast does a square grow?
+idea: Twice as fast as its side, times the side.
+exercise: square.yaml
+screens:
+  - say: "The square of {a} is {f}."
+    predict: {ask: "How fast does `f` grow?", number: df/da, then: "`df/da` is {df/da}."}
+"""
+
+
 class Scratch:
     """A copy of the package in a folder of its own."""
 
@@ -227,6 +239,9 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     made.edit("grading/misconceptions/table.py", ("TABLE: tuple[Misconception, ...] = (", TRIPLED))
     made.edit("language/notation.py", ('also={"ŷ": ("y_hat",)},\n        ),', COURSE))
     made.create("render/exports/to_txt.py", TEXT_EXPORT)
+    made.create("lessons/squares.yaml", LESSON)
+    made.create("lessons/square.yaml", SQUARE)
+    made.edit("lessons/course.yaml", ("  - images\n", "  - squares\n"))
     made.create("exercise/layer_kinds/scaling.py", SCALING)
     made.edit(
         "walkthrough/derivation/algebra.py",
@@ -341,6 +356,12 @@ def test_an_export(scratch: Scratch) -> None:
     scratch.run("export", "network.yaml", "network.txt", "--force")
     assert "dJ/dW1\n" in (scratch.folder / "network.txt").read_text("utf-8")
     assert ".txt" in scratch.run("export", "--help")
+
+
+def test_a_lesson(scratch: Scratch) -> None:
+    last = scratch.json("learn")["lessons"][-1]
+    assert (last["name"], last["title"]) == ("squares", "Squares")
+    assert "The answer: 10." in scratch.run("learn", "squares")
 
 
 def test_a_rule_of_a_derivation(scratch: Scratch) -> None:
