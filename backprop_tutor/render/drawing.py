@@ -56,7 +56,7 @@ class _Painter:
     ) -> None:
         self.layout, self.focus, self.ports = layout, focus, ports
         self.is_ascii = not style.glyphs.scripts
-        self.arrow, self.left, self.right = (">", ">", "<") if self.is_ascii else ("▶", "▸", "◂")
+        self.arrow, self.left, self.right = (">", "*", "*") if self.is_ascii else ("▶", "▐", "▌")
         self.back = "<" if self.is_ascii else "◀"
         self.place = {cell.id: cell for cell in layout.cells}
         self.head = 1 if any(layout.titles) or any(layout.headings) else 0

@@ -49,12 +49,12 @@ def test_a_network_with_weights_and_data() -> None:
 def test_the_path_of_a_step_is_marked_without_colour() -> None:
     assert picture("exercise1", "net1[2]") == (
         " input        W1       relu      W2     linear         loss\n"
-        "▸x[1] = 1◂━┳─  1  0 ─▶ h1[1] ─┬─ 1 2 ─▶ z[1] ─────┬──▶ J\n"
-        "▸x[2] = 0◂━┻━ -1  1 ━▶▸h1[2]◂─┘         t[1] = 2 ─┘"
+        "▐x[1] = 1▌━┳─  1  0 ─▶ h1[1] ─┬─ 1 2 ─▶ z[1] ─────┬──▶ J\n"
+        "▐x[2] = 0▌━┻━ -1  1 ━▶▐h1[2]▌─┘         t[1] = 2 ─┘"
     )
     assert picture("exercise1", "dJ/dW2[1,1]") == (
         " input        W1       relu      W2     linear         loss\n"
-        " x[1] = 1 ─┬─  1  0 ─▶▸h1[1]◂╍┳╍ 1 2 ╍▶▸z[1]◂━━━━━┳━━▶▸J◂\n"
+        " x[1] = 1 ─┬─  1  0 ─▶▐h1[1]▌╍┳╍ 1 2 ╍▶▐z[1]◀━━━━━┳━━━▐J▌\n"
         " x[2] = 0 ─┴─ -1  1 ─▶ h1[2] ─┘         t[1] = 2 ─┘"
     )
 
@@ -66,18 +66,18 @@ def roles(name: str, quantity: str) -> dict[str, str]:
     index = tuple(place or 0 for place in found.region) or None
     drawn = Picture(solution, STYLE).draw(solution.steps[found.name], index, 80, 20)
     assert drawn is not None
-    return {piece.text.strip("▸◂ "): piece.role for line in drawn for piece in line if piece.role}
+    return {piece.text.strip("▐▌ "): piece.role for line in drawn for piece in line if piece.role}
 
 
 def test_the_picture_tells_the_factors_of_the_chain_rule_apart() -> None:
     of_a_unit = roles("exercise1", "dJ/dh1[1]")
     assert of_a_unit["h1[1]"] == "asked"
-    assert of_a_unit["z[1]◂━━━━━┳━━▶▸J"] == "upstream"
+    assert of_a_unit["z[1]◀━━━━━┳━━━▐J"] == "upstream"
     assert {role for text, role in of_a_unit.items() if "╍" in text} == {"local"}
     of_a_weight = roles("exercise1", "dJ/dW2[1,1]")
     assert of_a_weight["1 2"] == "asked"
-    assert of_a_weight["h1[1]◂╍┳╍"] == "local", "what the weight multiplies"
-    assert of_a_weight["z[1]◂━━━━━┳━━▶▸J"] == "upstream"
+    assert of_a_weight["h1[1]▌╍┳╍"] == "local", "what the weight multiplies"
+    assert of_a_weight["z[1]◀━━━━━┳━━━▐J"] == "upstream"
     forward = roles("exercise1", "h1[1]")
     assert forward == {"h1[1]": "asked"}
 
@@ -85,13 +85,13 @@ def test_the_picture_tells_the_factors_of_the_chain_rule_apart() -> None:
 def test_an_update_lights_the_weight_that_it_changes() -> None:
     assert picture("exercise1", "W2_new[1,2]") == (
         " input        W1       relu      W2     linear         loss\n"
-        " x[1] = 1 ─┬─  1  0 ─▶ h1[1] ─┳━ 1 2 ━▶▸z[1]◂─────┬──▶ J\n"
-        " x[2] = 0 ─┴─ -1  1 ─▶▸h1[2]◂━┛         t[1] = 2 ─┘"
+        " x[1] = 1 ─┬─  1  0 ─▶ h1[1] ─┳━ 1 2 ━▶▐z[1]▌─────┬──▶ J\n"
+        " x[2] = 0 ─┴─ -1  1 ─▶▐h1[2]▌━┛         t[1] = 2 ─┘"
     )
-    assert "▸h1[1]◂━┳━ 1 2 ━▶▸z[1]◂" in picture("exercise1", "W2_new[1,1]")
+    assert "▐h1[1]▌━┳━ 1 2 ━▶▐z[1]▌" in picture("exercise1", "W2_new[1,1]")
     biases = picture("mazur", "b1_new[1]")
-    assert "▸h1[1]◂" in biases
-    assert "▸x[" not in biases
+    assert "▐h1[1]▌" in biases
+    assert "▐x[" not in biases
 
 
 def test_what_is_worked_out_from_far_away_lights_all_between() -> None:
@@ -99,16 +99,16 @@ def test_what_is_worked_out_from_far_away_lights_all_between() -> None:
     drawn = Picture(solution, STYLE).draw(solution.steps["J"], (), 80, 20, ["x", "W1", "W2", "t"])
     assert text(drawn) == (
         " input        W1       relu      W2     linear         loss\n"
-        "▸x[1] = 1◂━┳━  1  0 ━▶▸h1[1]◂━┳━ 1 2 ━▶▸z[1]◂━━━━━┳━━▶▸J◂\n"
-        "▸x[2] = 0◂━┻━ -1  1 ━▶▸h1[2]◂━┛        ▸t[1] = 2◂━┛"
+        "▐x[1] = 1▌━┳━  1  0 ━▶▐h1[1]▌━┳━ 1 2 ━▶▐z[1]▌━━━━━┳━━▶▐J▌\n"
+        "▐x[2] = 0▌━┻━ -1  1 ━▶▐h1[2]▌━┛        ▐t[1] = 2▌━┛"
     )
 
 
 def test_a_step_of_one_example_shows_its_data() -> None:
     drawn = picture("exercise3", "net1(2)[1]")
     assert "example 2 of 3" in drawn
-    assert "▸x[1] = 0◂" in drawn
-    assert "▸x[2] = 1◂" in drawn
+    assert "▐x[1] = 0▌" in drawn
+    assert "▐x[2] = 1▌" in drawn
     assert "t[1] = 0" in drawn
     whole = picture("exercise3", "dJ/dW1[1,1]")
     assert "3 examples" in whole
@@ -117,9 +117,9 @@ def test_a_step_of_one_example_shows_its_data() -> None:
 
 def test_a_value_with_two_consumers() -> None:
     assert picture("fan-out", "df/dx") == (
-        "▸x = 2◂╍╍╍╍┳╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍▶▸b = a·x◂━━━┳━━▶▸f = b + c◂\n"
-        "           ╏               ┏━━━━▶            ┃\n"
-        " y = -1 ─┐ ┗╍╍▶▸a = x + y◂━┻━━━━▶▸c = a²◂━━━━┛\n"
+        "▐x = 2◀╍╍╍╍┳╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍╍▐b = a·x◀━━━┳━━━▐f = b + c▌\n"
+        "           ╏               ┏━━━━━            ┃\n"
+        " y = -1 ─┐ ┗╍╍╍▐a = x + y◀━┻━━━━━▐c = a²◀━━━━┛\n"
         "         └────▶"
     )
 
@@ -127,7 +127,7 @@ def test_a_value_with_two_consumers() -> None:
 def test_ascii() -> None:
     drawn = picture("fan-out", "df/dx", style=style_for("ascii"))
     assert drawn.isascii()
-    assert ">x = 2<~~~~#" in drawn
+    assert "*x = 2<~~~~#" in drawn
     assert "y = -1 -+" in drawn
 
 
@@ -233,9 +233,9 @@ def test_what_is_too_wide_is_not_drawn() -> None:
     assert draw(layout, Focus(), STYLE, 20, 20) is None
 
 
-@pytest.mark.parametrize(("unit", "lit"), [(0, "▸h1[1]◂"), (10, "▸⋮ 25 more◂"), (29, "▸h1[30]◂")])
+@pytest.mark.parametrize(("unit", "lit"), [(0, "▐h1[1]▌"), (10, "▐⋮ 25 more▌"), (29, "▐h1[30]▌")])
 def test_a_unit_that_is_left_out_lights_the_mark_for_the_rest(unit: int, lit: str) -> None:
     solution = network([2, 30, 1])
     drawn = text(Picture(solution, STYLE).draw(solution.steps["h1"], (0, unit), 120, 20))
-    assert drawn.count("▸") == 1
+    assert drawn.count("▐") == 1
     assert lit in drawn

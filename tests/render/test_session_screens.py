@@ -191,6 +191,6 @@ def test_plain_lines_draw_no_boxes(name: str, capsys: pytest.CaptureFixture[str]
         state, happened = session.handle(state, text)
         painter.paint(happened, state)
     output = capsys.readouterr().out
-    assert not set("─━▶▸◂│┃╌") & set(output)
+    assert not set("─━▶▐▌│┃╌") & set(output)
     assert "\x1b" not in output
     assert "summary: right at once 0" in output
