@@ -1,7 +1,7 @@
 """The forms of an explanation: what they promise for graphs that are large, deep or out of the way."""
 
-import time
 from itertools import pairwise
+from time import process_time
 
 import pytest
 
@@ -36,11 +36,11 @@ def seconds(solution: Solution, quantity: str) -> float:
     solution.first.prepare(["W1"])
     best = 9.0
     for _ in range(3):
-        started = time.perf_counter()
+        started = process_time()
         explanation = explain(solution, quantity)
         for form in FORMS:
             explanation.form(form)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, process_time() - started)
     return best
 
 
@@ -161,12 +161,12 @@ def regression(rows: int, compute: str) -> Solution:
 
 def test_a_large_graph_is_proved_on_small_models() -> None:
     solution = regression(400, "    p: tanh(X @ w)\n    e: p - y\n    J: mean(e ** 2)\n")
-    started = time.perf_counter()
+    started = process_time()
     explanation = explain(solution, "dJ/dw[2]")
     for form in FORMS:
         assert explanation.form(form).sections
         assert all_verified(explanation.form(form))
-    assert time.perf_counter() - started < 2
+    assert process_time() - started < 2
     assert "/400" in to_text(explanation.index.sections[-1].result)
 
 
