@@ -3,10 +3,10 @@ formula, and constants."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cached_property
 from itertools import chain, combinations
 from math import prod
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from backprop_tutor.grading.slips import Slips
 from backprop_tutor.language.expr import Expr, Sym, rewrite
 from backprop_tutor.programs.array_step import MISFITS, ArrayStep
 from backprop_tutor.programs.coding_slips import CODING_SLIPS, blown_up
-from backprop_tutor.programs.formula_slips import EditedFormula, FormulaSlips
 from backprop_tutor.programs.layer_slips import LAYER_SLIPS
 from backprop_tutor.walkthrough import Solution
+
+if TYPE_CHECKING:
+    from backprop_tutor.programs.formula_slips import EditedFormula, FormulaSlips
 
 __all__ = ["NamedConstant", "WholeSlip", "WholeSlips"]
 
@@ -54,7 +56,12 @@ class WholeSlips:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.table = Slips(solution.ledger)
-        self.formulas = FormulaSlips(solution)
+
+    @cached_property
+    def formulas(self) -> "FormulaSlips":
+        from backprop_tutor.programs.formula_slips import FormulaSlips  # most slips are found without
+
+        return FormulaSlips(self.solution)
 
     def single(self, step: ArrayStep) -> Iterator[WholeSlip]:
         """One slip in the step itself."""
@@ -108,7 +115,7 @@ class WholeSlips:
             slip = Slip((misconception.id,), ((says, ()),), step.quantity, variant.inherited)
             yield WholeSlip(slip, np.asarray(variant.value, dtype=float))
         looks = [look(step) for look in (*CODING_SLIPS, *LAYER_SLIPS)]
-        for look in (*looks, blown_up(step, partial(self.formulas.right, step))):
+        for look in (*looks, blown_up(step, lambda changes: self.formulas.right(step, changes))):
             for id_, says, array in _unless_shapes_differ(look):
                 yield WholeSlip(_slip((id_,), says, step), np.asarray(array, dtype=float))
 
@@ -135,7 +142,7 @@ class WholeSlips:
         return formula if name == part.name else Sym(f"{prefix}({graph.written(name)})")
 
     def _edited(
-        self, step: ArrayStep, edits: Callable[[str], Iterator[EditedFormula]]
+        self, step: ArrayStep, edits: "Callable[[str], Iterator[EditedFormula]]"
     ) -> Iterator[WholeSlip]:
         shape = self.solution.shapes.get(step.quantity)
         for slip, formula in edits(step.quantity):
