@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from math import prod
-from time import monotonic
+from time import process_time
 
 import numpy as np
 
@@ -21,7 +21,11 @@ from backprop_tutor.walkthrough import Solution
 
 __all__ = ["ArrayCauses"]
 
-PATIENCE = 0.5  # seconds in which further and further sorts of slips are looked at, for one array
+PATIENCE = 0.3  # seconds in which further and further sorts of slips are looked at, for one array
+ENDURANCE = 0.5  # seconds for all arrays of a program that no slip explains
+LEAST = 0.02  # seconds for each of them
+MOST_SIMPLE = 1_000  # numbers of an array whose agreement with an edit may be a chance
+MOST_PAIRED = 50_000  # numbers of an array for which two slips at once are looked at
 _CERTAIN = 0.02  # coincidences that may be expected where one slip is called the cause
 _MOST_CAUSES = 4
 _MOST_NUMBERS = 12  # that are looked at for how simple they are
@@ -36,36 +40,44 @@ class ArrayCauses:
     def __init__(self, solution: Solution, style: Style) -> None:
         self.solution, self.style = solution, style
         self.slips = WholeSlips(solution)
+        self._spent = 0.0
+
+    def begin(self) -> None:
+        """One more program: what the last one took is forgotten."""
+        self._spent = 0.0
 
     def of(self, wrong: WrongArray, step: ArrayStep, changed: Mapping[str, Array]) -> Found:
         """The causes, the most usual first; `changed` are data and parameters that the program changed."""
-        started = monotonic()
-        stages: list[Stage] = [
-            lambda s: self.slips.reshaped(s, wrong.array.shape),
-            self.slips.listed,
-            lambda s: self.slips.from_changed(s, changed),
-            self.slips.single,
-            self.slips.scaled,
-            self.slips.before,
-            lambda s: self._times_constants(wrong, s),
-            self.slips.pairs,
-        ]
-        for stage in stages:
-            found = self._looked_at(stage, wrong, step)
+        started = process_time()
+        for stage in self._stages(wrong, step, changed):
+            end = started + max(min(PATIENCE, ENDURANCE - self._spent), LEAST)
+            found = self._looked_at(stage, wrong, step, end)
             if found and (stage != self.slips.listed or found.certain):
                 return found
-            if monotonic() - started > PATIENCE:
+            if process_time() > end:
                 break
+        self._spent += process_time() - started
         return Found()
 
-    def _looked_at(self, stage: Stage, wrong: WrongArray, step: ArrayStep) -> Found | None:
-        """What of a sort of slips gives the array."""
+    def _stages(self, wrong: WrongArray, step: ArrayStep, changed: Mapping[str, Array]) -> Iterator[Stage]:
+        """The sorts of slips, the most usual and the quickest first."""
+        yield lambda s: self.slips.reshaped(s, wrong.array.shape)
+        yield self.slips.listed
+        yield lambda s: self.slips.from_changed(s, changed)
+        yield from [self.slips.scaled, self.slips.single][:: -1 if wrong.array.size <= MOST_SIMPLE else 1]
+        yield self.slips.before
+        if wrong.array.size <= MOST_PAIRED:
+            yield lambda s: self._times_constants(wrong, s)
+            yield self.slips.pairs
+
+    def _looked_at(self, stage: Stage, wrong: WrongArray, step: ArrayStep, end: float) -> Found | None:
+        """What of a sort of slips gives the array, as far as there is time for."""
         hits: list[Slip] = []
         ranks: list[int] = []
         for slip, array in stage(step):
-            if not wrong.admits(slip):
-                continue
-            if array.shape != wrong.array.shape:
+            if process_time() > end and not hits:
+                break
+            if not wrong.admits(slip) or array.shape != wrong.array.shape:
                 continue
             ranks.append(slip.rank)
             is_right = same(array, step.right, EXACT, wrong.floor)

@@ -76,6 +76,8 @@ class ArrayJudge:
         absent = frozenset(self.ledger.needs) - given.arrays.keys()
         right = self.solution.values
         progress = _Progress(dict(right), absent, set(), {}, [])
+        if "_causes" in self.__dict__:
+            self._causes.begin()
         with np.errstate(all="ignore"):
             for quantity in self.ledger.needs:
                 if quantity in given.arrays:
