@@ -20,6 +20,7 @@ from backprop_tutor.render.session_texts import (
     verdict_lines,
 )
 from backprop_tutor.render.subjects.why import why_blocks
+from backprop_tutor.render.task_text import task_lines
 from backprop_tutor.render.texts import PHASE_TITLES, at_a_glance
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
@@ -104,7 +105,7 @@ class SessionPlain:
             return
         yield f"exercise: {event.title}"
         yield f"digits: {solution.exercise.rounding}"
-        yield from (f"task: {line}" for line in solution.exercise.description.splitlines())
+        yield from (f"task: {line}" for line in task_lines(solution.exercise, self.style))
         yield f"graph: {at_a_glance(solution, self.style)}"
         for item in known(self.steps, self.session.questions, self.session.start()[0], everything=True):
             yield f"given: {item.name} = {item.text}"

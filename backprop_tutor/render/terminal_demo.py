@@ -17,6 +17,7 @@ from backprop_tutor.render.plot import curve
 from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
 from backprop_tutor.render.subjects.why import derived
+from backprop_tutor.render.task_text import task_lines
 from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.render.value_list import nearest, value_facts
 from backprop_tutor.render.view import StepView
@@ -164,9 +165,9 @@ class DemoScreen:
         return next((text for text in texts if display_width(text) <= width), "")
 
     def _given(self) -> list[Text]:
-        description = self.show.solution.exercise.description
+        description = task_lines(self.show.solution.exercise, self.style)
         begin = Prose((Words("Press space to begin.", "note"),))
-        return self._lines([begin, *(Prose((Words(line),)) for line in description.splitlines())])
+        return self._lines([begin, *(Prose((Words(line),)) for line in description)])
 
     def _prose(self, text: str, role: str = "") -> Prose:
         return Prose((Words(self.style.prose(text)),), role)

@@ -51,6 +51,26 @@ def test_exercise2_is_the_homework_on_it() -> None:
     check("exercise2", dJ_dh1=[[-1, -2]], dJ_dnet1=[[-1, 0]], dJ_dW1=[[-1, 0], [0, 0]])
 
 
+def test_the_companions_of_the_first_two_exercises() -> None:
+    # t - z = (2, 3), so J = 13/4 and dJ/dz = (-1, -3/2); unit 1 is active for example 1, unit 2 for example 2
+    check(
+        "exercise1-two-examples",
+        net1=[[3, -1], [-2, 10]],
+        h1=[[3, 0], [0, 10]],
+        z=[[9], [-20]],
+        J=Fraction(13, 4),
+        dJ_dz=[[-1], [Fraction(-3, 2)]],
+        dJ_dW2=[[-3, -15]],
+        W2_new=[[Fraction(33, 10), Fraction(-1, 2)]],
+    )
+    check(
+        "exercise2-two-examples",
+        dJ_dh1=[[-3, 2], [Fraction(-9, 2), 3]],
+        dJ_dnet1=[[-3, 0], [0, 3]],
+        dJ_dW1=[[-6, -3], [3, 12]],
+    )
+
+
 def test_circuit_xyz() -> None:
     # q = 3, f = -12; df/dq = z, df/dz = q; also as published in the cs231n course notes
     check("circuit-xyz", q=3, f=-12, df_dq=-4, df_dz=3, df_dx=-4, df_dy=-4)

@@ -35,6 +35,7 @@ from backprop_tutor.render.session_texts import (
     turning_text,
     verdict_lines,
 )
+from backprop_tutor.render.task_text import task_lines
 from backprop_tutor.render.texts import PHASE_TITLES
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
@@ -79,7 +80,7 @@ class SessionBlocks:
     def task(self) -> Iterator[Block]:
         exercise = self.steps.solution.exercise
         yield Heading((Words(exercise.title),))
-        yield from map(_prose, exercise.description.splitlines())
+        yield from map(_prose, task_lines(exercise, self.style))
 
     def marked(self, event: events.Marked) -> Iterator[Block]:
         word, said, carets = verdict_lines(event, self.style)

@@ -22,6 +22,7 @@ from backprop_tutor.render.blocks import (
 )
 from backprop_tutor.render.equations import array_sides, matrices, value_sides
 from backprop_tutor.render.subjects.step_table import step_table
+from backprop_tutor.render.task_text import task_lines
 from backprop_tutor.render.texts import (
     PHASE_TITLES,
     Checks,
@@ -89,7 +90,7 @@ class SolutionBlocks:
     def heading(self) -> Iterator[Block]:
         exercise = self.solution.exercise
         yield Heading(cell(exercise.title)[0], 1, "exercise")
-        for paragraph in exercise.description.splitlines():
+        for paragraph in task_lines(exercise, self.style):
             yield Prose((Words(paragraph),), "task")
         yield Prose((Words(at_a_glance(self.solution, self.style)),), "graph")
 
