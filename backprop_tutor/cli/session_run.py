@@ -144,7 +144,8 @@ class Run:
         return questions_of(self.solution, self.ask, factors=self.options.factors)
 
     def _session(self, *, retry: bool = True) -> Session:
-        questions = self._questions()
+        factors = self.options.factors
+        questions = questions_of(self.solution, self.ask, factors=factors, of_a_person=retry)
         marking = LateMarking(
             self.solution, questions, self.letters, self.shown.styled(Style(self.style.glyphs))
         )

@@ -97,7 +97,7 @@ def fingerprint(exercise: Exercise) -> str:
         for n in exercise.graph.nodes.values()
     ]
     settings = sorted((k, str(v)) for k, v in exercise.optimizer.settings.items())
-    asked = [(ask.quantity, ask.by) for ask in exercise.ask]
+    asked = [(ask.quantity, ask.by) for ask in exercise.ask if not ask.of_a_person]
     varied = [(k, v.kind, list(map(str, v.numbers)), v.denominators) for k, v in exercise.variants.items()]
     rates = ",".join(map(str, exercise.learning_rates)) or str(exercise.learning_rate)
     said = (

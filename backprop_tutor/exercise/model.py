@@ -32,11 +32,17 @@ class OptimizerChoice(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """A quantity asked, element by element, whole, or the tutor asks for its formula; `by` is None where the
-    exercise leaves it open."""
+    """A quantity asked, element by element, whole, or by its formula; `by` is None where the exercise leaves
+    it open. `only` the tutor asks some things of a person at a terminal, as it does formulas."""
 
     quantity: str
     by: Literal["element", "whole", "formula"] | None = None
+    only: Literal["tutor"] | None = None
+
+    @property
+    def of_a_person(self) -> bool:
+        """Whether it is asked on no sheet and of no file of answers."""
+        return self.only == "tutor" or self.by == "formula"
 
 
 class QuantityVariation(NamedTuple):

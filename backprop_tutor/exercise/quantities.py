@@ -74,8 +74,9 @@ class Mentioned(NamedTuple):
 
     def ask(self, items: Iterable[str | AskItem]) -> Iterator[Ask]:
         for item in items:
-            text, by = (item, None) if isinstance(item, str) else (item.quantity, item.by)
-            yield from (Ask(clean(name), by) for name in self.steps.get(text, [text]))
+            text = item if isinstance(item, str) else item.quantity
+            how = () if isinstance(item, str) else (item.by, item.only)
+            yield from (Ask(clean(name), *how) for name in self.steps.get(text, [text]))
 
     def each(self, by_name: Mapping[str, T]) -> dict[str, T]:
         """`by_name` with an entry a step; one for a certain step goes before one for all."""

@@ -59,6 +59,7 @@ LOSSES = {name: op.loss.settings for name, op in ops.losses().items() if op.loss
 OPTIMIZER_SETTINGS = {name: rule.settings for name, rule in OPTIMIZERS.items()}
 Level = Literal["beginner", "intermediate", "advanced"]
 By = Literal["element", "whole", "formula"]
+Only = Literal["tutor"]
 
 
 def _kind(value: Any) -> str:
@@ -161,7 +162,12 @@ class Regularization(Model):
 
 class AskItem(Model):
     quantity: str = key(TEXT, "The quantity's name, such as dJ/dW1 or net1.")
-    by: By | None = key(word(By), "Ask its elements one by one, or the whole array at once.", None)
+    by: By | None = key(
+        word(By), "Ask its elements one by one, the whole array at once, or (in run) for its formula.", None
+    )
+    only: Only | None = key(
+        word(Only), "tutor: `run` asks it of a person at a terminal, no sheet does.", None
+    )
 
 
 RATES = either(list, {"<rates>": list_of(POSITIVE, least=1), "<rate>": POSITIVE})

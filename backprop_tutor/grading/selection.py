@@ -40,22 +40,21 @@ class AskedQuantity:
 
 
 def asked(
-    solution: Solution, selection: Iterable[str] = (), *, formulas: bool = False
+    solution: Solution, selection: Iterable[str] = (), *, of_a_person: bool = False
 ) -> list[AskedQuantity]:
     """What is asked, in walkthrough order: the `selection` (words of SELECTIONS, quantities or elements),
-    or else the exercise's own `ask`, or else everything; with `formulas` also those of whole arrays that it
-    asks for, which no sheet does. Raises UsageError for an unknown name."""
+    or else the exercise's own `ask`, or else everything; `of_a_person` also what no sheet asks, its formulas
+    last. Raises UsageError for an unknown name."""
     elements = Elements(solution)
     wanted: list[tuple[str, str | None]] = [(text, None) for text in selection]
     if not wanted:
-        wanted = [(ask.quantity, ask.by) for ask in solution.exercise.ask] or [("all", None)]
+        own = [ask for ask in solution.exercise.ask if of_a_person or not ask.of_a_person]
+        wanted = [(ask.quantity, ask.by) for ask in own] or [("all", None)]
     found: dict[tuple[str, bool], AskedQuantity] = {}
     for text, by in wanted:
-        if by == "formula" and not formulas:
-            continue
         for question in _questions(solution, elements, text, by):
             found.setdefault((question.name, question.by_formula), question)
-    return sorted(found.values(), key=lambda q: (solution.order[q.quantity], q.by_formula, q.indices))
+    return sorted(found.values(), key=lambda q: (q.by_formula, solution.order[q.quantity], q.indices))
 
 
 def _asked_quantities(solution: Solution) -> list[str]:

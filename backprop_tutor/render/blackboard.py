@@ -42,7 +42,16 @@ DRAWN: tuple[dict[str, bool], ...] = (  # what is drawn beside them, from the mo
     {"outputs": True, "weights": False},
     {"outputs": True, "weights": False, "titles": False, "formulas": False},
 )
+NARROW = {
+    "outputs": True,
+    "weights": False,
+    "titles": False,
+    "formulas": False,
+    "stacked": True,
+    "below": True,
+}
 FORMS = [number._replace(**drawn) for drawn in DRAWN for number in NUMBERS]
+FORMS += [BoardForm(digits, **NARROW) for digits in (3, 2)]  # below 60 columns
 LARGE = [form._replace(big=True) for form in FORMS if form.digits > 2]
 
 

@@ -20,7 +20,8 @@ class BoardForm(NamedTuple):
     """How much a drawing says, and how.
 
     The digits of its numbers, the `outputs` of its units alone, weights on wires, titles above columns,
-    formulas in cells, gradients below values (`stacked`), digits three lines high, vectors written `down`.
+    formulas in cells, gradients below values (`stacked`), all of it `below` the name, digits three lines
+    high, vectors written `down`.
     """
 
     digits: int = 4
@@ -31,6 +32,7 @@ class BoardForm(NamedTuple):
     stacked: bool = False
     big: bool = False
     down: bool = False
+    below: bool = False
 
 
 NUMBER = re.compile(r"[^\s,;]+")
@@ -129,7 +131,7 @@ class BoardTexts:
                 lead = len(self.solution.graph.nodes[name].shape) - 1
                 place = (*[None] * lead, cell.unit)
             unit = "" if cell.unit is None else f"[{cell.unit + 1}]"
-            equals = " =" if name in self._given else ""
+            equals = " =" if name in self._given and not self.form.below else ""
             title = "" if self._has_formula(cell) else quantity_text(name, self.style) + unit + equals
             grid += self._entry(title, self._captions.entry(name, place))
         return grid
@@ -137,6 +139,8 @@ class BoardTexts:
     def _entry(self, title: str, entry: NodeCaptions) -> Grid:
         captions = (entry.value, entry.gradient, entry.updated)
         blocks = [self._block(caption, sign) for caption, sign in zip(captions, self.signs, strict=True)]
+        if self.form.below and title:
+            return [[_Piece(title)], *([piece] for block in blocks for piece in block)]
         if self.form.stacked:
             rows = [[piece] for block in blocks for piece in block]
         else:

@@ -21,7 +21,8 @@ __all__ = ["SessionTerminal"]
 
 LEFT_FOR_NEXT = 16  # rows: a verdict, the next question, its picture, what it needs
 LONG = 6  # rows of a message from which it has a page of its own rather than the picture's room
-LEAST_PICTURE = 3  # rows
+LEAST_PICTURE = 4  # rows
+EMPTY: list[Drawn] = [[]]  # a row between two parts, where there is room for one
 
 
 class SessionTerminal:
@@ -108,7 +109,9 @@ class SessionTerminal:
                 said = pages.pop()
                 left -= len(said)
         facts = facts[: max(room - len(said), 0)]
-        last = [*self._step(question, state, left), *facts, *said]
+        above = [*self._step(question, state, left), *facts]
+        spare = room - len(above) - len(said)
+        last = [*above, *EMPTY[: max(spare, 0) if said else 0], *said, *EMPTY[: max(spare - bool(said), 0)]]
         total = len(pages) + 1
         words = [self.blocks.words(painter.width)]
         return [
@@ -165,13 +168,12 @@ class SessionTerminal:
         """The step of a settled question, as much of it as leaves the next one in sight."""
         if event.question.part != "value" or _goes_on(event, following):
             return self.blocks.solved(event, None)
-        shown: list[Block] = []
         tables = [*solved_tables(self.steps, event.question)]
         for table, behind in [*((table, True) for table in tables), (tables[-1], False)]:
             shown = [*self.blocks.solved(event, table, behind=behind)]
             if len(self.painter.lines(shown)) <= self.painter.height - LEFT_FOR_NEXT:
-                break
-        return shown
+                return shown
+        return self.blocks.solved(event, None)
 
     def _step(self, question: Question, state: State, room: int) -> list[Drawn]:
         """The picture, and the table of the step where there is room for both."""

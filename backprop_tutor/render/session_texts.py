@@ -37,9 +37,8 @@ __all__ = [
 ]
 
 BACKWARDS = (
-    "Now backwards. {loss} is one number that depends on everything before it: going back from it once gives "
-    "its derivative by every quantity, each from the one just found. Forwards, every weight would take a "
-    "pass of its own."
+    "Now backwards. {loss} is one number: one pass back from it gives its derivative by every quantity, each "
+    "from the one just found. Forwards, every weight would need a pass of its own."
 )
 
 GRADIENT = re.compile(r"\bd(\w+)/d(\w+)")

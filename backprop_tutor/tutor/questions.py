@@ -47,15 +47,16 @@ class Question(NamedTuple):
 
 
 def questions_of(
-    solution: Solution, selection: Sequence[str] = (), *, factors: bool = False
+    solution: Solution, selection: Sequence[str] = (), *, factors: bool = False, of_a_person: bool = False
 ) -> list[Question]:
-    """What `selection` (words or quantities; empty: what the exercise asks) comes to.
+    """What `selection` (words or quantities; empty: what the exercise asks) comes to; what is asked
+    `of_a_person` and on no sheet is in it where that is wanted.
 
     With `factors` the factors of the chain rule come before each gradient. Raises UsageError.
     """
     found: list[Question] = []
     seen: set[Expr] = set()  # gradients that were asked, as a factor or by themselves
-    for item in asked(solution, selection, formulas=True):
+    for item in asked(solution, selection, of_a_person=of_a_person):
         step = step_of(solution, item.quantity)
         index = None if item.whole else item.indices[0]
         name = Sym(step.quantity) if index is None else step.name_of(index)

@@ -98,7 +98,10 @@ class SessionBlocks:
         has it."""
         question, steps = event.question, self.steps
         side = steps.sides(question)
-        if question.part != "value":
+        if question.part == "formula":
+            if event.shown and side.formula is not None:
+                yield _fact(f"{target_text(question, self.style)} = {steps.text(side.formula)}")
+        elif question.part != "value":
             yield _fact(equation_text(side, steps))
         elif table:
             rule = self.style.prose(steps.step(question).rule)
