@@ -79,6 +79,14 @@ def test_what_is_wrong_or_missing_is_the_exit_status(tmp_path: Path, lines: list
     assert state_of(tmp_path)["done"] is done
 
 
+def test_what_was_left_comes_next(tmp_path: Path) -> None:
+    learn(tmp_path, "learn", "3", lines=["4"])
+    assert json.loads(learn(tmp_path, "learn", "--json").stdout)["next"] == "two-paths"
+    shown = learn(tmp_path, "learn").stdout
+    assert "Begin with: backprop-tutor learn 3" in shown
+    assert "2/5" in shown
+
+
 def test_an_empty_pipe_gets_the_lesson_to_read(tmp_path: Path) -> None:
     shown = learn(tmp_path, "learn", "a-chain", "--plain", encoding="ascii")
     assert shown.returncode == 0

@@ -13,8 +13,10 @@ Places = Sequence[tuple[LessonHead, LessonProgress | None]]
 
 
 def next_lesson(places: Places) -> LessonHead | None:
-    """The first lesson that is not done; None where all are."""
-    return next((head for head, progress in places if not (progress and progress.done)), None)
+    """The lesson that was left last, or else the first that is not done; None where all are."""
+    open_ones = [(head, progress) for head, progress in places if not (progress and progress.done)]
+    left = [(progress.saved, head) for head, progress in open_ones if progress and progress.at]
+    return max(left)[1] if left else next((head for head, _ in open_ones), None)
 
 
 def course_map(course: Course, places: Places) -> Iterator[Block]:
