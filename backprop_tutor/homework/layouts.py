@@ -89,12 +89,19 @@ def _nbgrader(archive: Archive) -> str:
     for depth in range(3):
         deep = [path for path in parts if len(path) > depth + 2]
         students, assignments = ({path[level] for path in deep} for level in (depth, depth + 1))
-        if len(assignments) != 1 or 2 * len(deep) <= len(parts) or not _same_files(deep, depth):
+        ours = archive.exercise in assignments
+        if (
+            (len(assignments) != 1 and not ours)
+            or 2 * len(deep) <= len(parts)
+            or not _same_files(deep, depth)
+        ):
             continue
         said = any(path[depth + 2] == "timestamp.txt" or path[:depth][-1:] == ("submitted",) for path in deep)
         alike = len(students) == 1 or _common_start(students)  # as folders above and repositories are
-        if said or archive.exercise in assignments or not alike:
-            return rf"{r'[^/]+/' * depth}(?P<name>[^/]+)/{re.escape(*assignments)}/.+"
+        if said or ours or not alike:
+            return (
+                rf"{r'[^/]+/' * depth}(?P<name>[^/]+)/(?:{'|'.join(map(re.escape, sorted(assignments)))})/.+"
+            )
     return ""
 
 
@@ -110,6 +117,7 @@ def _github(archive: Archive) -> str:
                 return _repositories(depth, start)
         start = _common_start(folders)
         sure = len(folders) >= MANY or any(map(str.isdigit, start)) or archive.exercise in start
+        sure = sure or any(path[depth + 1].lower() == "readme.md" for path in deep)
         if start and sure and len(folders) > 1 and _same_files(deep, depth):
             return _repositories(depth, start)
     return ""
@@ -163,8 +171,8 @@ LAYOUTS = (
     PlatformLayout(
         "brightspace",
         "a Brightspace download",
-        rf"(?:.*/)?(?P<id>\d+)-\d+ - (?:(?=[^/ ]*\d)[^/ ]+ - )?(?P<name>{_CHUNK}+) - "
-        rf"(?P<turn>{_CHUNK}*\b\d{{4}}\b{_CHUNK}*)(?: - [^/]+|/.+)",
+        rf"(?:.*/)?(?:(?P<id>\d+)-\d+ ?- )?(?:(?=[^/ ]*\d)[^/ ]+ - )?(?P<name>{_CHUNK}+) - "
+        rf"(?P<turn>{_CHUNK}*\b\d{{4}} \d{{1,2}}[:.]?\d\d(?: [AP]M)?)(?: - [^/]+|/.+)",
         r"(?:.*/)?index\.html",
     ),
     PlatformLayout(

@@ -174,6 +174,15 @@ ARCHIVES = [
         {"index.html": "<html>"},
     ),
     _platform(
+        "brightspace-without-numbers",
+        "brightspace",
+        {
+            "Ann Lee - Oct 1, 2026 1134 PM/answers.yaml": "Ann Lee",
+            "Ann Lee - Oct 2, 2026 905 AM/answers.yaml": "Ann Lee",
+            "Bo Ek - 3 February 2026 1334/answers.yaml": "Bo Ek",
+        },
+    ),
+    _platform(
         "sakai",
         "sakai",
         {
@@ -224,6 +233,15 @@ ARCHIVES = [
         "nbgrader",
         {"submitted/ann/hw3/hw3.yaml": "ann", "submitted/bo/hw3/hw3.yaml": "bo"},
         {"submitted/ann/hw3/timestamp.txt": "2026-02-03 11:34:13 UTC"},
+    ),
+    _platform(
+        "nbgrader-several-assignments",
+        "nbgrader",
+        {
+            "ann/exercise1/answers.yaml": "ann",
+            "ann/exercise2/notes.md": "ann",
+            "bo/exercise1/answers.yaml": "bo",
+        },
     ),
     _platform(
         "nbgrader-exchange",
