@@ -5,7 +5,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from backprop_tutor.errors import UsageError
@@ -71,8 +70,8 @@ def _found(groups: Mapping[str, str], people: Mapping[str, Sequence[Person]]) ->
 
 def _in_order(turn: str) -> str:
     """Numbers and dates as texts that sort; of a date that is not understood nothing is known."""
-    if turn.isdecimal():
-        return turn.zfill(20)
+    if not turn or turn.isdecimal():
+        return turn and turn.zfill(20)
     if re.match(r"\d{4}-\d\d-\d\d", turn):
         return turn
     for form in _DATES:
@@ -85,7 +84,7 @@ def _in_order(turn: str) -> str:
 
 def _nbgrader(archive: Archive) -> str:
     """submitted/STUDENT/ASSIGNMENT/file: the same assignment in the folder of each student."""
-    parts = [PurePosixPath(name).parts for name in archive.names]
+    parts = [tuple(name.split("/")) for name in archive.names]
     for depth in range(3):
         deep = [path for path in parts if len(path) > depth + 2]
         students, assignments = ({path[level] for path in deep} for level in (depth, depth + 1))
@@ -107,7 +106,7 @@ def _nbgrader(archive: Archive) -> str:
 
 def _github(archive: Archive) -> str:
     """ASSIGNMENT-submissions/ASSIGNMENT-username/…: folders with the same files, whose names begin alike."""
-    parts = [PurePosixPath(name).parts for name in archive.names]
+    parts = [tuple(name.split("/")) for name in archive.names]
     for depth in range(3):
         deep = [path for path in parts if len(path) > depth + 1]
         folders = {path[depth] for path in deep}
@@ -127,7 +126,7 @@ def _same_files(paths: Sequence[tuple[str, ...]], depth: int) -> bool:
     """Whether most folders at `depth` hold files of the same names, which say nothing of a student."""
     folders: dict[str, set[str]] = defaultdict(set)
     for path in paths:
-        folders[path[depth]].add(PurePosixPath(path[-1]).stem.casefold())
+        folders[path[depth]].add(path[-1].rpartition(".")[0].casefold() or path[-1].casefold())
     often = Counter(stem for stems in folders.values() for stem in stems)
     alike = {stem for stem, count in often.items() if count > 1} | PLAIN_NAMES | {"timestamp"}
     return 2 * sum(not stems.isdisjoint(alike) for stems in folders.values()) > len(folders)

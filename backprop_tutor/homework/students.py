@@ -94,14 +94,13 @@ class Matching:
         archive = Archive(list(names), read, self.exercise)
         layout = self.layout or guess_layout(archive)
         found = self._found(archive, layout)
-        called = _labels(one for each in found.values() for one in each)
+        called = _labels(one for _, one in found)
         handed = [
             self._handed(names[path], one, called(one) or clean(path), partial(read, path, MAX_BYTES))
-            for path, each in found.items()
-            for one in each
+            for path, one in found
         ]
         handed = sorted(_without_claims(handed), key=lambda one: (one.student, clean(one.file)))
-        return HandIns(layout, handed, len(names) - len(found))
+        return HandIns(layout, handed, len(names) - len({path for path, _ in found}))
 
     def hand_in(self, file: str) -> HandIn:
         """What one path says by itself, whatever else was handed in."""
@@ -112,22 +111,26 @@ class Matching:
         one = next(iter(layout.finder(archive)(path)), Sender(plain(path)))
         return self._handed(file, one, _labels([one])(one) or clean(file), lambda: b"")
 
-    def _found(self, archive: Archive, layout: PlatformLayout) -> dict[str, list[Sender]]:
+    def _found(self, archive: Archive, layout: PlatformLayout) -> list[tuple[str, Sender]]:
         """Whose each file is, without those that a platform put beside them; but where such a file is all
         that there is of a student, as with Blackboard's texts, it stands for what they did not hand in."""
         find = layout.finder(archive)
         plain = self.by_pattern or _by_convention(archive)
-        named = {path: find(path) for path in archive.names}
-        if layout is not PLAIN and layout is self.layout and named and not any(named.values()):
+        found: list[tuple[str, Sender]] = []
+        beside: list[tuple[str, Sender]] = []
+        fits = layout is PLAIN or layout is not self.layout or not archive.names
+        for path in archive.names:
+            senders = find(path)
+            fits = fits or bool(senders)
+            if layout.is_beside(path):
+                beside += [(path, one) for one in senders]
+            else:
+                found += [(path, one) for one in senders or [Sender(plain(path))]]
+        if not fits:
             what = f"no file is named as in {layout.title}: the first is {clean(archive.names[0])[:100]}."
             raise UsageError(what, hint="Without --layout it is guessed.")
-        beside = {path for path in named if layout.is_beside(path)}
-        people = {one[:2] for path, each in named.items() if path not in beside for one in each}
-        return {
-            path: each or [Sender(plain(path))]
-            for path, each in named.items()
-            if path not in beside or any(one[:2] not in people for one in each)
-        }
+        people = {one[:2] for _, one in found} if beside else set()
+        return found + [(path, one) for path, one in beside if one[:2] not in people]
 
     def _handed(self, file: str, found: Sender, called: str, read: Callable[[], bytes]) -> HandIn:
         called = called[:MAX_NAME]
@@ -152,6 +155,9 @@ def version_said(content: bytes) -> str:
 
 def _without_claims(handed: Sequence[HandIn]) -> Iterator[HandIn]:
     """A version is its owner's: who else handed it in is told so, also where it is not known who that is."""
+    if not any(one.by_version for one in handed):
+        yield from handed
+        return
     groups: dict[str, list[HandIn]] = defaultdict(list)
     for one in handed:
         groups[one.student].append(one)
@@ -171,9 +177,8 @@ def _without_claims(handed: Sequence[HandIn]) -> Iterator[HandIn]:
 
 def _labels(found: Iterable[Sender]) -> Callable[[Sender], str]:
     """What each is called: by the name, and by the number too where the name alone is not theirs alone."""
-    numbers: dict[str, set[str]] = defaultdict(set)
-    for one in found:
-        numbers[_folded(one.name)].add(one.id)
+    first: dict[str, str] = {}  # a number of each name
+    shared = {name for one in found if first.setdefault(name := _folded(one.name), one.id) != one.id}
 
     def label(one: Sender) -> str:
         name, number = (normalize("NFC", clean(text).strip()) for text in one[:2])
@@ -181,7 +186,7 @@ def _labels(found: Iterable[Sender]) -> Callable[[Sender], str]:
             return name or number
         if _folded(name) == "participant":
             return f"{name} {number}"  # as Moodle's list of a class says it
-        return name if len(numbers[_folded(one.name)]) == 1 else f"{name} ({number})"
+        return name if _folded(one.name) not in shared else f"{name} ({number})"
 
     return label
 
