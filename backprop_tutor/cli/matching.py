@@ -30,6 +30,9 @@ def roster_of(path: Path | None, column: str) -> Roster | None:
 class SaysMatches(Follower):
     """Says the layout, and the first sheets with their students."""
 
+    def waiting(self) -> None:
+        _say("Another call of grade is at work in this folder. This one goes on when that has ended.")
+
     def matched(self, classroom: Classroom, hand_ins: HandIns) -> None:
         layout, sheets = hand_ins.layout, hand_ins.sheets
         _say(f"Read as {layout.title} (--layout {layout.name}). The first of {_many(len(sheets), 'file')}:")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -137,6 +138,9 @@ class Classroom:
 class Follower:
     """Follows the marking of a class; this one does nothing."""
 
+    def waiting(self) -> None:
+        """Another call is at work in the folder; this one goes on when that has ended."""
+
     def matched(self, classroom: Classroom, hand_ins: HandIns) -> None:
         """Before anything is marked: who handed in what."""
 
@@ -185,8 +189,9 @@ def grade(
     """Mark every sheet in the folder or zip file `sheets`; write grades.csv and details.jsonl into `out`.
 
     A call that was interrupted is gone on with, and sheets that have not changed are not marked again.
-    Raises AccessError where nothing can be read or written, where another call is at work in `out`, and
-    where it holds a file of the same name that another program wrote.
+    Two calls into one folder work one after the other.
+    Raises AccessError where nothing can be read or written, and where `out` holds a file of the same name
+    that another program wrote.
     """
     options = options or ClassOptions()
     make_folder(out)
@@ -207,7 +212,7 @@ def grade(
     missing = dict.fromkeys(options.roster.students if options.roster else ())
     try:
         with ExitStack() as stack:
-            stack.enter_context(alone_in(out))
+            stack.enter_context(alone_in(out, partial(_wait, followers)))
             earlier = stack.enter_context(Earlier(finals[1], parts[1]))
             book = stack.enter_context(Gradebook(checker, *parts))
             records = counting(classroom.records(source, hand_ins.sheets, earlier.line))
@@ -230,6 +235,11 @@ def grade(
     except OSError as error:
         raise access_error(error, out, "written") from None
     return report
+
+
+def _wait(followers: Sequence[Follower]) -> None:
+    for follower in followers:
+        follower.waiting()
 
 
 def grade_list(exercise: Exercise, paths: Iterable[str], options: ClassOptions) -> Iterator[SheetRecord]:

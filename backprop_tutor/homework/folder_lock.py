@@ -2,46 +2,46 @@
 
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backprop_tutor.errors import AccessError
-from backprop_tutor.language import clean
-
 __all__ = ["alone_in"]
+
+AGAIN = 0.2  # seconds
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Raises AccessError where another call is at work in `folder`."""
-    try:
+def alone_in(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Waits while another call is at work in `folder`; `waiting()` is told so once."""
+    handle = _locked(folder)
+    if handle is None:
+        waiting()
+    while handle is None:
+        time.sleep(AGAIN)
         handle = _locked(folder)
-    except (BlockingIOError, FileExistsError):
-        hint = "Wait until it has ended, or choose another folder with --out."
-        what = "another call of grade is at work in this folder."
-        raise AccessError(what, where=clean(str(folder)), hint=hint) from None
     try:
         yield
     finally:
-        if handle is not None:
+        if handle >= 0:
             os.close(handle)
 
 
 def _locked(folder: Path) -> int | None:
-    """What holds the lock until it is closed; None on a file system that has no locks."""
+    """What holds the lock until it is closed; None while another has it, -1 where there are no locks."""
     if sys.platform == "win32":
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_TEMPORARY
-        return os.open(folder / "grade.lock", flags)
+        try:
+            return os.open(folder / "grade.lock", flags)
+        except (FileExistsError, PermissionError):
+            return None
     import fcntl
 
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError as error:
         os.close(handle)
-        raise
-    except OSError:
-        os.close(handle)
-        return None
+        return None if isinstance(error, BlockingIOError) else -1
     return handle

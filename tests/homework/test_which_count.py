@@ -10,10 +10,8 @@ import pytest
 from platform_archives import ARCHIVES
 
 from backprop_tutor import load
-from backprop_tutor.errors import AccessError
 from backprop_tutor.homework.class_versions import draw_class
-from backprop_tutor.homework.classroom import ClassOptions, grade
-from backprop_tutor.homework.folder_lock import alone_in
+from backprop_tutor.homework.classroom import ClassOptions, Follower, grade
 from backprop_tutor.homework.roster import Roster
 
 EXERCISE = load("exercise1")
@@ -123,23 +121,33 @@ def test_a_version_is_its_owner_s(tmp_path: Path) -> None:
     }
 
 
+class Waits(Follower):
+    """Lets the call that holds the folder go on as soon as another waits for it."""
+
+    def __init__(self, other: "subprocess.Popen[bytes]") -> None:
+        self.other, self.waited = other, False
+
+    def waiting(self) -> None:
+        assert self.other.poll() is None
+        self.waited = True
+        self.other.kill()  # however it ends
+
+
 def test_one_call_at_a_time_works_into_a_folder(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "ann.yaml").write_text(SHEET)
     hold = "import sys\nfrom pathlib import Path\nfrom backprop_tutor.homework.folder_lock import alone_in\n"
     hold += "with alone_in(Path(sys.argv[1])):\n    print('held', flush=True)\n    sys.stdin.read()\n"
-    command = [sys.executable, "-c", hold, str(tmp_path / "out")]
     (tmp_path / "out").mkdir()
+    command = [sys.executable, "-c", hold, str(tmp_path / "out")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(AccessError, match="another call of grade is at work in this folder"):
-            grade(EXERCISE, tmp_path / "in", tmp_path / "out", ClassOptions(jobs=1))
-        other.kill()  # however it ends
-    grade(EXERCISE, tmp_path / "in", tmp_path / "out", ClassOptions(jobs=1, timeout=60))
+        waits = Waits(other)
+        options = ClassOptions(jobs=1, timeout=60)
+        grade(EXERCISE, tmp_path / "in", tmp_path / "out", options, followers=[waits])
+    assert waits.waited
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["details.jsonl", "grades.csv"]
-    with alone_in(tmp_path / "out"), pytest.raises(AccessError), alone_in(tmp_path / "out"):
-        pass
 
 
 def test_a_sheet_of_two_gives_both_their_row(tmp_path: Path) -> None:
