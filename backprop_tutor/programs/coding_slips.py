@@ -18,6 +18,7 @@ from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
 __all__ = ["CODING_SLIPS", "blown_up"]
 
 MOST_AXES = 4
+LARGE = 80.0  # a number whose exponential float32 does not hold
 NEARLY = 1e-9  # of a number: 2.9999999999 is 3, but cut off it is 2
 
 
@@ -148,7 +149,7 @@ def labels(step: ArrayStep) -> CodingSlips:
                 yield from made("labels-off-by-one", says, step.again({name: moved}))
         elif name in {target for target, _ in graph.targets} and _is_one_hot(value):
             for move in (1, -1):
-                says = f"the classes of {{{name}}} off by one"
+                says = f"the labels in {{{name}}} off by one class"
                 yield from made("labels-off-by-one", says, step.again({name: np.roll(value, move, axis=-1)}))
 
 
@@ -197,6 +198,17 @@ def overflowed(step: ArrayStep) -> CodingSlips:
             if not np.isfinite(naive).all():
                 says = f"exp of {{{step.node.parents[0]}}} infinite in {name}: take its largest off first"
                 yield CodingSlip("overflow-without-shift", says, naive.astype(float))
+
+
+def overflowed_loss(step: ArrayStep) -> CodingSlips:
+    """A loss of logits by way of their shares, of which one is 0 or infinite."""
+    op = ops.get(step.node.op) if step.is_forward else None
+    if op is None or not op.loss or op.loss.outputs != "logits" or not step.inputs:
+        return
+    if np.abs(step.inputs[0]).max(initial=0.0) > LARGE:
+        says = f"exp of {{{step.node.parents[0]}}} infinite or 0: take its largest off, keep to logarithms"
+        for value in (np.nan, np.inf, -np.inf):
+            yield CodingSlip("overflow-without-shift", says, np.full(step.node.shape, value))
 
 
 def cut(step: ArrayStep) -> CodingSlips:
@@ -285,6 +297,7 @@ CODING_SLIPS: tuple[Callable[[ArrayStep], CodingSlips], ...] = (
     along_other_axes,
     labels,
     overflowed,
+    overflowed_loss,
     cut,
     left_out,
     changed_afterwards,

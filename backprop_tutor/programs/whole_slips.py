@@ -150,10 +150,11 @@ class WholeSlips:
                 (says, tuple(rewrite(part, self._spelled) for part in parts)) for says, parts in slip.says
             )
             array = self.formulas.value(formula, step)
-            if array is not None and array.shape != shape and array.size == 1 and shape is not None:
+            if array is None or not np.isfinite(array).all():  # a formula as it is printed may overflow
+                continue
+            if array.shape != shape and array.size == 1 and shape is not None:
                 array = np.full(shape, array.reshape(()))
-            if array is not None:
-                yield WholeSlip(slip._replace(place=step.quantity, says=said), array)
+            yield WholeSlip(slip._replace(place=step.quantity, says=said), array)
 
     def constants(self, step: ArrayStep) -> list[NamedConstant]:
         """The factors by which a slip changes this quantity, alone and two at once."""

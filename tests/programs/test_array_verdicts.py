@@ -236,3 +236,17 @@ def test_an_update_in_place_is_seen() -> None:
     found = verdict(check_arrays(EXERCISE3, space), "W1_new")
     assert found.verdict == "blank"
     assert "your W1 was changed in its place" in found.message
+
+
+def test_a_loss_of_logits_that_overflows_is_named() -> None:
+    text = (
+        "title: t\nnetwork:\n  layers:\n    - {activation: linear, weights: [[1, 0], [0, 1]]}\n"
+        "data:\n  - {x: [1000, 1], t: [0, 1]}\n  - {x: [2, 3], t: [0, 1]}\n"
+        "loss: {name: cross_entropy, from: logits}\n"
+    )
+    net = np.array([[1000.0, 1.0], [2.0, 3.0]])
+    with np.errstate(all="ignore"):
+        shares = np.exp(net) / np.exp(net).sum(axis=1, keepdims=True)
+        J = -np.mean(np.log(shares[:, 1]))
+    found = verdict(check_arrays(loads(text), {"net1": net, "z": net, "J": J}), "J")
+    assert found.misconceptions == ("overflow-without-shift",)
