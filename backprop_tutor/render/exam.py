@@ -38,9 +38,10 @@ class Exam:
             yield from () if isinstance(block, Heading) else self.painter.paint([block])
         for block in self.document.task.statement():
             yield from self._stated(block)
+        yield rf"\questions{{{len(self.document.views)}}}{{%"
         for number, view in enumerate(self.document.views, 1):
             yield rf"\question{{{number}}}{{{self._places(view)}}}{{{self._marks(view)}}}"
-        yield r"\clearpage"
+        yield r"}\clearpage"
 
     def solutions(self) -> Iterator[str]:
         """The same questions with every answer worked out."""

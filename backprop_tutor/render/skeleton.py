@@ -8,10 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.grading.selection import whole_quantities
-from backprop_tutor.homework.blank import called
 from backprop_tutor.language import UNICODE, Style, Sym, to_text
+from backprop_tutor.language.expr import OPERATORS, Call
 from backprop_tutor.language.step_index import split_step
 from backprop_tutor.programs.variables import Variable, Variables
 from backprop_tutor.render.numpy_code import literal
@@ -116,7 +118,7 @@ class _Writer:
             if not node.op or not graph.is_named(node.name):
                 continue
             if self.exercise.layers:
-                yield f"{shown(node.name)} = {called(node, list(map(shown, node.parents)))}"
+                yield f"{shown(node.name)} = {_called(node, list(map(shown, node.parents)))}"
             elif (formula := graph.source(node.name).formula) is not None:
                 yield f"{shown(node.name)} = {to_text(formula, style)}"
 
@@ -211,3 +213,14 @@ def _csv_layout(path: Path, columns: tuple[Fraction | str, ...] | None) -> tuple
         start, stop = int(Fraction(columns[0])) - 1, int(Fraction(columns[-1]))
         return int(is_header), list(range(start, stop))
     return 1, [header.index(str(column)) for column in columns]
+
+
+def _called(node: Node, parents: list[str]) -> str:
+    """What a layer's node computes from its `parents`, as one writes it by hand: W1 x + b1."""
+    op = ops.get(node.op)
+    if node.op in OPERATORS:
+        return to_text(Call(node.op, tuple(map(Sym, parents))))
+    if op.weighted == "layer":
+        return f"{parents[1]} {parents[0]}" + (f" + {parents[2]}" if len(parents) > 2 else "")
+    said = [f"{key}={value}" for key, value in node.params.items() if op.loss or op.penalty]
+    return f"{op.name}({', '.join((*parents, *said))})" if op.spelled else parents[0]

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from backprop_tutor.engine import ops
 from backprop_tutor.errors import UsageError
-from backprop_tutor.language import Array, Call, Expr, Num, rewrite, to_text
+from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import name_of
 from backprop_tutor.language.identifiers import identifier
+from backprop_tutor.render.axes import axes_from_zero
 from backprop_tutor.render.blocks import Block, WorkedStep
 from backprop_tutor.render.document import ROUTES, Document
 from backprop_tutor.render.notebook_code import StepCode
@@ -137,32 +137,7 @@ def _title(document: Document, painter: MarkdownPainter) -> str:
 
 def painter_of(document: Document) -> MarkdownPainter:
     """Paints formulas with their axes counted as the code counts them."""
-    style = document.style
-    return MarkdownPainter(
-        style._replace(rewrite=lambda expr: rewrite(style.rewrite(expr), _from_zero)), blank=document.blank
-    )
-
-
-def _from_zero(expr: Expr) -> Expr | None:
-    """A call that names axes, with these counted from 0."""
-    match expr:
-        case Call(name, (array, *axes)) if name == "swapaxes" or _names_axes(name):
-            return Call(name, (rewrite(array, _from_zero), *map(_one_less, axes)), expr.options)
-        case Call(name, args, options) if "axis" in dict(options):
-            counted = ((key, _one_less(value) if key == "axis" else value) for key, value in options)
-            return Call(name, tuple(rewrite(arg, _from_zero) for arg in args), tuple(counted))
-    return None
-
-
-def _names_axes(function: str) -> bool:
-    return function in ops.TABLE and ops.get(function).rest == "axes"
-
-
-def _one_less(axis: Expr) -> Expr:
-    """An axis, or a list of them, counted from 0 in place of 1."""
-    if isinstance(axis, Array):
-        return Array(tuple(map(_one_less, axis.items)))
-    return Num(axis.value - 1) if isinstance(axis, Num) else axis
+    return MarkdownPainter(axes_from_zero(document.style), blank=document.blank)
 
 
 def imports_code(codes: StepCode, lines: Sequence[str]) -> str:

@@ -82,7 +82,7 @@ class LatexPainter:
             case WorkedStep():
                 yield from self._step(block)
             case Facts(items):
-                yield r" \quad ".join(map(self._text, items)) + "\n"
+                yield "\n".join([r"{\raggedright", " \\quad\n".join(map(self._whole, items)), r"\par}"])
             case Listing(items):
                 long = (self._room(item, _width) > WRAPPED for item in items)
                 shown = (
@@ -96,6 +96,12 @@ class LatexPainter:
                 yield from (rf"\noindent\texttt{{{self._signs(line)}}}\\" for line in lines(PAGE))
             case Derivation():
                 yield from self._table(tabled(block))
+
+    def _whole(self, line: Line) -> str:
+        """A formula alone, in which no line is broken while it is short."""
+        text = self._text(line)
+        is_short = len(line) == 1 and isinstance(line[0], Maths) and self._room(line, _width) <= WRAPPED / 2
+        return rf"\mbox{{{text}}}" if is_short else text
 
     def _together(self, lines: float) -> Iterator[str]:
         """A new page where what is now begun has no room for its first `lines`."""
