@@ -11,7 +11,7 @@ import numpy as np
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.cause import Found
 from backprop_tutor.grading.elements import Elements
-from backprop_tutor.language import Style
+from backprop_tutor.language import Sentence, Style
 from backprop_tutor.programs import array_wording as wording
 from backprop_tutor.programs.array_step import ArrayStep
 from backprop_tutor.programs.array_verdict import ArrayVerdict
@@ -126,13 +126,12 @@ class ArrayJudge:
             progress.wrong[quantity] = verdict
 
     def _verdict(self, quantity: str, given: ProgramArrays, progress: _Progress) -> ArrayVerdict:
-        array, wanted = given.arrays[quantity], self.solution.shapes[quantity]
+        array = given.arrays[quantity]
         made = ArrayVerdict(quantity, array.variable, "invalid", array.shape)
         if array.fault:
             return replace(made, message=wording.unreadable(array.variable, array.fault))
         if array.values is None:
-            message = f"{wording.shapes(array.shape or (), wanted)} It is too large to be looked at."
-            return replace(made, verdict="wrong", message=message, entries_wrong=prod(array.shape or ()))
+            return self._too_large(made, ArrayStep(self.ledger, quantity, progress.known, progress.absent))
         tolerance = max(progress.tolerance, tolerance_of(array.dtype))
         floor = self._floor(quantity, progress, tolerance)
         if self._is_right(quantity, array.values, tolerance, floor):
@@ -148,6 +147,20 @@ class ArrayJudge:
                 )
             return self._through(made, origin)
         return self._wrong(made, given, array, (tolerance, floor), progress)
+
+    def _too_large(self, made: ArrayVerdict, step: ArrayStep) -> ArrayVerdict:
+        """Of so many numbers only the shape is looked at."""
+        from backprop_tutor.programs.coding_slips import blown_up_to
+
+        shape, wanted = made.shape or (), self.solution.shapes[made.quantity]
+        says = str(Sentence(blown_up_to(step, shape)))
+        message = f"{wording.shapes(shape, wanted)} It is too large to be looked at."
+        message += f" It may come of {says}." if says else ""
+        ids = ("broadcast-blow-up",) if says else ()
+        return replace(
+            made, verdict="wrong", misconceptions=ids, ambiguous=bool(says), message=message,
+            entries_wrong=prod(shape),
+        )  # fmt: skip
 
     def _through(self, made: ArrayVerdict, origin: ArrayVerdict) -> ArrayVerdict:
         """Wrong because of an array that is not asked: what was done there is what is to be said."""

@@ -15,7 +15,7 @@ from backprop_tutor.language.step_index import split_step
 from backprop_tutor.programs.array_step import ArrayStep, attempt
 from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
 
-__all__ = ["CODING_SLIPS", "blown_up"]
+__all__ = ["CODING_SLIPS", "blown_up", "blown_up_to"]
 
 MOST_AXES = 4
 LARGE = 80.0  # a number whose exponential float32 does not hold
@@ -161,21 +161,32 @@ def _is_one_hot(value: Array) -> bool:
 
 def blown_up(step: ArrayStep, computed: Callable[[Mapping[str, Array]], Array | None]) -> CodingSlips:
     """A column and a row, broadcast to a matrix; `computed` is the step's formula with other arrays."""
-    arrays = {
-        name: np.asarray(step.known[name]) for name in (*step.leaves(), *step.ledger.needs[step.quantity])
-    }
+    for name, other, says, _ in _spreads(step):
+        for array in (computed({name: other}), step.again({name: other})):
+            yield from made("broadcast-blow-up", says, array)
+
+
+def blown_up_to(step: ArrayStep, shape: Shape) -> str:
+    """Which two arrays would broadcast to `shape`, in words; nothing where none do."""
+    return next((says for _, _, says, spread in _spreads(step) if spread == shape), "")
+
+
+def _spreads(step: ArrayStep) -> Iterator[tuple[str, Array, str, Shape]]:
+    """What the step uses, as a row or a column where it is the other, with what that broadcasts to."""
+    names = (*step.leaves(), *step.ledger.needs[step.quantity])
+    arrays = {name: np.asarray(step.known[name]) for name in names}
     for name, value in arrays.items():
         flat = value.reshape([size for size in value.shape if size > 1])
         column = [value[:, None]] if value.ndim == 1 and value.size > 1 else []
         for other in [*([flat] if flat.shape != value.shape else []), *column]:
             partner = next((n for n, a in arrays.items() if n != name and _spread(a, other, value)), "")
             if partner:
+                spread = np.broadcast_shapes(arrays[partner].shape, other.shape)
                 says = (
                     f"{{{partner}}} of shape {arrays[partner].shape} and {{{name}}} of shape {other.shape} "
-                    f"broadcast to {np.broadcast_shapes(arrays[partner].shape, other.shape)}"
+                    f"broadcast to {spread}"
                 )
-                for array in (computed({name: other}), step.again({name: other})):
-                    yield from made("broadcast-blow-up", says, array)
+                yield name, other, says, spread
 
 
 def _spread(a: Array, other: Array, value: Array) -> bool:

@@ -250,3 +250,18 @@ def test_a_loss_of_logits_that_overflows_is_named() -> None:
         J = -np.mean(np.log(shares[:, 1]))
     found = verdict(check_arrays(loads(text), {"net1": net, "z": net, "J": J}), "J")
     assert found.misconceptions == ("overflow-without-shift",)
+
+
+def test_a_shape_too_large_to_be_looked_at_is_explained() -> None:
+    count = 9_000
+    text = (
+        "title: t\ngraph:\n  given: {z: Z, t: T}\n  parameters: {w: 1}\n"
+        "  compute: {y: w * z, e: y - t, J: sum(e**2)}\n  loss: J\n"
+    )
+    column = str([[k] for k in range(count)])
+    exercise = loads(text.replace("Z", column).replace("T", column))
+    blown = np.broadcast_to(np.float64(1), (count, count))
+    found = verdict(check_arrays(exercise, {"e": blown}), "e")
+    assert found.misconceptions == ("broadcast-blow-up",)
+    assert f"({count}, 1)" in found.message
+    assert f"({count},)" in found.message
