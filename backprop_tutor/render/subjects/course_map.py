@@ -16,7 +16,7 @@ def next_lesson(places: Places) -> LessonHead | None:
     """The lesson that was left last, or else the first that is not done; None where all are."""
     open_ones = [(head, progress) for head, progress in places if not (progress and progress.done)]
     left = [(progress.saved, head) for head, progress in open_ones if progress and progress.at]
-    return max(left)[1] if left else next((head for head, _ in open_ones), None)
+    return max(left, key=lambda pair: pair[0])[1] if left else next((head for head, _ in open_ones), None)
 
 
 def course_map(course: Course, places: Places) -> Iterator[Block]:
