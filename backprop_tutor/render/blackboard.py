@@ -42,6 +42,7 @@ DRAWN: tuple[dict[str, bool], ...] = (  # what is drawn beside them, from the mo
     {"outputs": True, "weights": False},
     {"outputs": True, "weights": False, "titles": False, "formulas": False},
 )
+# Of units only what comes out, its numbers below its name.
 NARROW = {
     "outputs": True,
     "weights": False,
@@ -51,7 +52,9 @@ NARROW = {
     "below": True,
 }
 FORMS = [number._replace(**drawn) for drawn in DRAWN for number in NUMBERS]
-FORMS += [BoardForm(digits, **NARROW) for digits in (3, 2)]  # below 60 columns
+FORMS += [
+    BoardForm(digits, down=down, **NARROW) for down in (False, True) for digits in (3, 2)
+]  # below 60 columns
 LARGE = [form._replace(big=True) for form in FORMS if form.digits > 2]
 
 

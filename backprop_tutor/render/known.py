@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop_tutor.engine.optimizers import EXTRAS
 from backprop_tutor.language import Style
+from backprop_tutor.language.expr import leaves, name_of
 from backprop_tutor.render.captions import InSight
 from backprop_tutor.render.texts import quantity_text, shape_text
 from backprop_tutor.tutor.question_step import Steps
@@ -50,10 +50,13 @@ def known(
                 Known(quantity_text(name, style), _given(steps, name, style), needed=True, found=False)
             )
     rate = solution.rate
-    if rate is not None and (everything or _is_update(questions, state)):
-        extras = [extra.setting.letter for extra in EXTRAS.values()]
-        for letter in (*rate.rates, *(letter for letter in rate.numbers if letter in extras)):
-            found.append(Known(quantity_text(letter, style), str(rate.numbers[letter]), True, found=False))
+    if rate is not None:
+        used = _letters(steps, questions[state.at]) if _is_update(questions, state) else set()
+        for letter in rate.numbers:
+            if everything or letter in used:
+                found.append(
+                    Known(quantity_text(letter, style), str(rate.numbers[letter]), True, found=False)
+                )
     answered = _answered(questions, state)
     for quantity in dict.fromkeys(question.quantity for question in questions):
         if quantity in uses and quantity not in answered:
@@ -89,6 +92,14 @@ def in_sight(steps: Steps, questions: tuple[Question, ...], state: State) -> InS
         whole.update(behind)
         waiting += behind
     return InSight(frozenset(whole), elements)
+
+
+def _letters(steps: Steps, question: Question) -> set[str]:
+    """The settings of an update in the formula of a question, and in those of what nobody asks in it."""
+    solution = steps.solution
+    behind = [solution.steps.get(name) for name in steps.step(question).uses if name not in steps.asked]
+    forms = [step.form for step in (steps.step(question), *behind) if step is not None]
+    return {name_of(leaf) for form in forms if form is not None for leaf in leaves(form)}
 
 
 def _is_update(questions: tuple[Question, ...], state: State) -> bool:

@@ -19,6 +19,7 @@ BENCHMARKS = (
     "confirmation",
     "start_up",
     "step_tables",
+    "session_replies",
     "long_derivations",
     "homework",
     "code_checking",
