@@ -73,7 +73,7 @@ class Blackboard:
     def __init__(self, solution: Solution, style: Style, *, large: bool = False, close: bool = False) -> None:
         self.solution, self.style, self.large, self.close = solution, style, large, close
         self._plain = Picture(solution, style)
-        self._captions = cache(partial(Captions, solution, style))
+        self._captions = cache(partial(Captions, solution, style, named=False))
         self._layout = cache(self._laid_out)
         self._plans: dict[tuple[int, int], _Plan | None] = {}
 

@@ -71,10 +71,10 @@ class NodeCaptions:
 
 
 class Captions:
-    """The captions of one solution."""
+    """The captions of one solution; they say what their elements are called where that is asked (`named`)."""
 
-    def __init__(self, solution: Solution, style: Style, digits: int = 4) -> None:
-        self.solution, self.style, self.digits = solution, style, digits
+    def __init__(self, solution: Solution, style: Style, digits: int = 4, *, named: bool = True) -> None:
+        self.solution, self.style, self.digits, self.named = solution, style, digits, named
         self._entries: dict[tuple[str, Place, int], NodeCaptions] = {}
 
     def of_cell(self, cell: DrawnNode, biases: dict[str, str]) -> tuple[NodeCaptions, ...]:
@@ -147,7 +147,7 @@ class Captions:
 
         if prod(sizes) == 1:
             index = tuple(at or 0 for at in axes)
-            element = to_text(element_symbol(quantity, node, index), self.style)
+            element = to_text(element_symbol(quantity, node, index), self.style) if self.named else ""
             return Caption(quantity, text(index), element, (index,))
         if place is None and len(sizes) == 2 and prod(sizes) <= MAX_MATRIX:
             places = [[(i, j) for j in range(sizes[1])] for i in range(sizes[0])]

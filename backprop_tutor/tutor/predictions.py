@@ -1,7 +1,7 @@
 """What can be foreseen at a question without arithmetic, where the exercise proves the answer."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -57,14 +57,16 @@ class Predictions:
         self.solution, self.style, self.questions = solution, style, questions
 
     def __call__(self, question: Question) -> Prediction | None:
-        return self._found.get(question.target)
+        return self._of_phase(question.phase).get(question.target)
 
-    @cached_property
-    def _found(self) -> dict[str, Prediction]:
+    @cache  # noqa: B019  (lives as long as the session)
+    def _of_phase(self, phase: str) -> dict[str, Prediction]:
+        """Those of the questions of one phase: nothing of another is worked out for them."""
         found: dict[str, Prediction] = {}
-        for sort in (self._dead, self._longer, self._falls, self._sign):
+        sorts = {"forward": (self._dead,), "backward": (self._longer, self._falls, self._sign)}
+        for sort in sorts.get(phase, ()):
             for question in self.questions:
-                if question.part != "value" or question.target in found:
+                if question.phase != phase or question.part != "value" or question.target in found:
                     continue
                 if prediction := sort(question, step_of(self.solution, question.quantity)):
                     found[question.target] = prediction
