@@ -76,7 +76,7 @@ def test_the_right_answer_stands_in_different_places(lessons: dict[str, Lesson])
 
 
 def test_every_shipped_exercise_has_its_place_in_the_course() -> None:
-    assert sorted(COURSE.lesson_of) == shipped_names()
+    assert sorted(COURSE.lesson_of) == sorted(shipped_names())
 
 
 def test_a_lesson_goes_on_with_exercises_of_its_own() -> None:
