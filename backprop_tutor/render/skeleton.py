@@ -12,7 +12,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.grading.selection import whole_quantities
-from backprop_tutor.language import UNICODE, Style, Sym, to_text
+from backprop_tutor.language import ASCII, Style, Sym, to_text
 from backprop_tutor.language.expr import OPERATORS, Call
 from backprop_tutor.language.step_index import split_step
 from backprop_tutor.programs.variables import Variable, Variables
@@ -97,19 +97,22 @@ class _Writer:
         lines += [f"    ... and {left} more"] if left > 0 else []
         if self.exercise.rates:
             lines += ["", f"Update: {self.exercise.update}."]
-        lines += ["", *textwrap.wrap(self._how(), WIDTH)]
+        if how := self._how(" ".join(formulas)):
+            lines += ["", *textwrap.wrap(how, WIDTH)]
         return "\n".join(lines)
 
-    def _how(self) -> str:
+    def _how(self, formulas: str) -> str:
         said = ["Arrays of several examples have one row an example."] if self.solution.batched else []
         steps = [v for q in self.asked if (v := self.variables.own(q)).step]
         if steps:
-            said.append(f"{steps[0].name}[s - 1] is step s: the formulas count from 1, Python from 0.")
+            said.append(f"{steps[0].name}[s - 1] is step s.")
+        if steps or "[" in formulas or "axis=" in formulas:
+            said.append("The formulas count steps, indices and axes from 1, Python from 0.")
         said += self.solution.conventions
         return " ".join(said)
 
     def _formulas(self) -> Iterator[str]:
-        graph, style = self.solution.graph, Style(UNICODE)
+        graph, style = self.solution.graph, Style(ASCII)
 
         def shown(name: str) -> str:
             return to_text(Sym(name), style)
