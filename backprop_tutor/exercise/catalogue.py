@@ -119,12 +119,12 @@ def nearest_shipped(text: str) -> str:
 
 
 def _exercises_in(folder: Path) -> list[Path]:
+    """By name: "a" before "a-b", whatever their endings."""
     try:
-        return sorted(
-            path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and path.is_file()
-        )
+        found = [path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and path.is_file()]
     except OSError:
         return []
+    return sorted(found, key=lambda path: (path.stem, path.suffix))
 
 
 def _entry(path: Path, name: str, *, shipped: bool) -> CatalogueEntry | None:
