@@ -115,13 +115,23 @@ def test_large_arrays_are_not_written_out() -> None:
     assert np.abs(found - gradients["0.weight"]).max() <= 1e-12
 
 
+def half_cleared(x: Any) -> Any:
+    x[:, 0] = 0
+    return x
+
+
 @pytest.mark.parametrize(
     ("module", "loss", "said"),
     [
         (lambda: chain(nn.Linear(2, 2), nn.Dropout(0.5)), "mse", "dropout which draws random numbers"),
         (lambda: Of(lambda m, x: m.a(x).cumsum(0).sort()[0], a=nn.Linear(2, 2)), "mse", "cumsum; sort"),
-        (lambda: nn.Linear(2, 2), nn.CrossEntropyLoss(label_smoothing=0.1), "label_smoothing"),
-        (lambda: nn.Linear(2, 2), nn.BCEWithLogitsLoss(pos_weight=torch.ones(2)), "pos_weight"),
+        (
+            lambda: Of(lambda m, x: half_cleared(m.a(x).clone()), a=nn.Linear(2, 2)),
+            "mse",
+            "part of an array in place",
+        ),
+        (lambda: Of(lambda m, x: torch.fft.fft(m.a(x)).abs(), a=nn.Linear(2, 2)), "mse", "fft_fft"),
+        (lambda: nn.Linear(2, 2), nn.MultiMarginLoss(), "cannot run or export"),
         (lambda: nn.Linear(2, 2), lambda z, t: z - t, "one number"),
         (lambda: nn.Linear(3, 2), "mse", "cannot run or export Linear"),
         (lambda: nn.Linear(2, 2), "hinge", "no loss 'hinge'"),
@@ -241,3 +251,18 @@ def test_the_page_on_pytorch_does_what_it_says(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(script, encoding="utf-8")
     assert new(tmp_path / "train.py", "exercise").returncode == 0
     exec(library, {})  # our own page
+
+
+def test_every_name_of_a_module_can_stand_in_a_formula() -> None:
+    module = Of(
+        lambda m, x: (m._a + m.delta1 + m.sigmoid + m.N + m.pi + m.W_new + m.J + m.z + m.t + m.n_1__b) * x,
+        **{
+            name: nn.Parameter(torch.ones(1))
+            for name in ("_a", "delta1", "sigmoid", "N", "pi", "W_new", "J", "z")
+        },
+        t=nn.Parameter(torch.ones(1)),
+        n_1__b=nn.Parameter(torch.ones(1)),
+    )
+    exercise = from_torch(module, torch.ones(1), torch.zeros(1), "mse", learning_rate=0.1)
+    assert len(exercise.graph.parameters) == 10
+    assert solve(exercise).loss == pytest.approx(100)

@@ -118,6 +118,13 @@ def gate(m: Any, x: Any) -> Any:
 
 
 LABELS = torch.tensor([2, 0])
+
+
+def taken_apart(m: Any, x: Any) -> Any:
+    likeness = F.cosine_similarity(x, m.fc(x), 1)
+    return F.glu(torch.einsum("ij,kj->ik", x, m.fc.weight)) * likeness[:, None]
+
+
 MODULES: dict[str, Callable[[], tuple[Any, ...]]] = {
     "mlp": lambda: (chain(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), random(4, 2), random(4, 1), "mse"),
     "one example": lambda: (chain(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2)), random(2), random(2), "mse"),
@@ -263,6 +270,18 @@ MODULES: dict[str, Callable[[], tuple[Any, ...]]] = {
         torch.tensor([[0.5, 0.25, 0.25], [0, 1, 0]]),
         "cross_entropy",
     ),
+    "smoothed labels": lambda: (
+        nn.Linear(2, 3),
+        random(2, 2),
+        LABELS,
+        nn.CrossEntropyLoss(label_smoothing=0.1),
+    ),
+    "weights of positives": lambda: (
+        nn.Linear(2, 2),
+        random(2, 2),
+        torch.tensor([[1.0, 0], [0, 1]]),
+        nn.BCEWithLogitsLoss(pos_weight=torch.tensor([2.0, 0.5])),
+    ),
     "pixels": lambda: (
         nn.Conv2d(1, 3, 1),
         random(1, 1, 2, 2),
@@ -298,6 +317,35 @@ MODULES: dict[str, Callable[[], tuple[Any, ...]]] = {
         "mse",
     ),
     "gate": lambda: (Of(gate, fc=nn.Linear(2, 4)), random(3, 2), random(3, 2), "mse"),
+    "a loss by hand": lambda: (
+        Of(lambda m, x: F.log_softmax(m.fc(x), 1)[torch.arange(2), LABELS], fc=nn.Linear(2, 3)),
+        random(2, 2),
+        None,
+        lambda z: -z.mean(),
+    ),
+    "gathered": lambda: (
+        Of(lambda m, x: m.fc(x).gather(1, LABELS[:, None]), fc=nn.Linear(2, 3)),
+        random(2, 2),
+        random(2, 1),
+        "mse",
+    ),
+    "taken apart": lambda: (
+        Of(taken_apart, fc=nn.Linear(4, 4)),
+        random(2, 4),
+        random(2, 2),
+        nn.SoftMarginLoss(),
+    ),
+    "prelu": lambda: (chain(nn.Linear(2, 2), nn.PReLU()), random(3, 2), random(3, 2), "mse"),
+    "states handed on": lambda: (
+        Of(
+            lambda m, x: m.decoder(x, m.encoder(x)[1])[0],
+            encoder=nn.GRU(2, 2, batch_first=True),
+            decoder=nn.GRU(2, 2, batch_first=True),
+        ),
+        random(1, 2, 2),
+        random(1, 2, 2),
+        "mse",
+    ),
     "two inputs": lambda: (
         Of(lambda m, left, right: m.a(left) + m.b(right), a=nn.Linear(2, 2), b=nn.Linear(3, 2)),
         (random(2, 2), random(2, 3)),

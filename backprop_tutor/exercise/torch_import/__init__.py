@@ -9,7 +9,7 @@ import numpy as np
 
 from backprop_tutor.engine.evaluate import exact_pass, float_gradients, float_pass
 from backprop_tutor.engine.graph import DEFAULT_MAX_ELEMENTS
-from backprop_tutor.errors import ProofError, UsageError
+from backprop_tutor.errors import ExerciseError, ProofError, UsageError
 from backprop_tutor.exercise.load import loads
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.torch_import.aten_rules import RULES
@@ -20,6 +20,7 @@ from backprop_tutor.exercise.torch_import.traced_module import TracedModule, tra
 
 __all__ = ["from_torch", "torch_exercise"]
 
+ROUNDS = 4  # in which ops are taken apart
 CLOSE = 1e-9  # of the largest number of an array
 
 
@@ -68,9 +69,7 @@ def torch_exercise(
 ) -> tuple[str, dict[str, Any]]:
     """The exercise as YAML, and the arrays that belong into the file `beside` it, being large."""
     update = update_of(optimizer, learning_rate)
-    program = traced(module, inputs, targets, loss)
-    lowered = Lowering(program, RULES)
-    lowered.run()
+    program, lowered = _lowered(traced(module, inputs, targets, loss))
     if lowered.unknown:
         odd = "; ".join(f"{name} {why}".strip() for name, why in lowered.unknown.items())
         hint = "Write that part of the module with other operations."
@@ -80,12 +79,28 @@ def torch_exercise(
     return text, large
 
 
+def _lowered(program: TracedModule) -> tuple[TracedModule, Lowering]:
+    """What has no formula here is taken apart into what PyTorch makes it of, as far as that goes."""
+    first = lowered = Lowering(program, RULES)
+    lowered.run()
+    for _ in range(ROUNDS):
+        simpler = program.without(lowered.refused) if lowered.unknown else None
+        if simpler is None:
+            break
+        program, lowered = simpler, Lowering(simpler, RULES)
+        lowered.run()
+    return program, first if lowered.unknown else lowered
+
+
 def _check(text: str, large: dict[str, Any], program: TracedModule, lowered: Lowering, beside: str) -> None:
     """The loss and every gradient are what PyTorch's own backward pass gives."""
     with tempfile.TemporaryDirectory() as folder:
         if large:
             np.savez(Path(folder) / beside, **large)
-        exercise = loads(text, program.name, folder=Path(folder), max_elements=10**9)
+        try:
+            exercise = loads(text, program.name, folder=Path(folder), max_elements=10**9)
+        except ExerciseError as error:
+            raise UsageError(f"{program.name} cannot be written as an exercise: {error.what}") from error
     exact = exact_pass(exercise.graph, exercise.values)
     values = float_pass(exercise.graph, exercise.values, exact)
     gradients = float_gradients(exercise.graph, values)

@@ -4,7 +4,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["MADE", "MOVES", "SAME", "needed", "op_name", "origin"]
+__all__ = ["MADE", "MOVES", "SAME", "is_view", "needed", "op_name", "origin"]
 
 MOVES = frozenset(
     {
@@ -60,6 +60,14 @@ def op_name(node: Any) -> str:
     return str(getattr(packet, "__name__", packet))
 
 
+def is_view(node: Any) -> bool:
+    """Whether it only looks at another array in another way."""
+    is_moved = node.op == "call_function" and (
+        node.target is operator.getitem or op_name(node) in MOVES | SAME
+    )
+    return is_moved and bool(node.all_input_nodes)
+
+
 def needed(nodes: Sequence[Any], loss: Any) -> set[str]:
     """The nodes that the loss depends on, also through what was changed in place."""
     found: set[str] = set()
@@ -67,7 +75,11 @@ def needed(nodes: Sequence[Any], loss: Any) -> set[str]:
     changed: dict[Any, list[Any]] = {}
     for node in nodes:
         if node.op == "call_function" and op_name(node).endswith("_"):
-            changed.setdefault(node.args[0], []).append(node)
+            target = node.args[0]
+            changed.setdefault(target, []).append(node)
+            while is_view(target):
+                target = target.all_input_nodes[0]
+                changed.setdefault(target, []).append(node)
     while waiting:
         node = waiting.pop()
         if node.name not in found:
@@ -78,10 +90,6 @@ def needed(nodes: Sequence[Any], loss: Any) -> set[str]:
 
 def origin(node: Any) -> Any:
     """What computed the output, before it was merely looked at in another way."""
-    while node is not None and hasattr(node, "target"):
-        if node.target is operator.getitem or op_name(node) in MOVES | SAME:
-            inputs = node.all_input_nodes
-            node = inputs[0] if inputs else None
-        else:
-            break
+    while hasattr(node, "all_input_nodes") and is_view(node):
+        node = node.all_input_nodes[0]
     return node

@@ -6,10 +6,11 @@ from typing import Any
 
 from backprop_tutor.exercise.torch_import.aten_losses import LOSS_RULES
 from backprop_tutor.exercise.torch_import.aten_norms import NORM_RULES
+from backprop_tutor.exercise.torch_import.aten_picking import PICKING_RULES
 from backprop_tutor.exercise.torch_import.aten_recurrent import RECURRENT_RULES
 from backprop_tutor.exercise.torch_import.lowering import AtenRule, Constant, Lowering, UnknownOpError
 from backprop_tutor.exercise.torch_import.tensor_places import Tensor, number
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Sym
+from backprop_tutor.language.expr import Array, Call, Expr, Item
 
 __all__ = ["RULES"]
 
@@ -295,14 +296,12 @@ def _attention(
     return to.formula("a @ v", a=shares, v=value)
 
 
-def _embedding(to: Lowering, weight: Any, ids: Any, padding_idx: int = -1, *more: Any) -> Expr:
-    table = to.expr(weight)
-    if not isinstance(table, Sym):
-        raise UnknownOpError("whose rows are computed")
-    if padding_idx >= 0 and isinstance(ids, Constant) and bool((ids.tensor == padding_idx).any()):
-        raise UnknownOpError("with padding_idx among the ids: such a row gets no gradient")
-    picked = to.whole_numbers(ids)
-    return Item(table, (picked,))
+def _prelu(to: Lowering, x: Any, weight: Any) -> Expr:
+    tensor, slope = to.tensor(x), to.tensor(weight)
+    if slope.places.size > 1 and len(tensor.shape) != 2:
+        raise UnknownOpError("with a slope a channel of an image")
+    own = to.named("net", to.expr(tensor), tensor.shape)
+    return Call("cases", (Call("gt", (own.expr, number(0))), own.expr, to.formula("w * a", w=weight, a=own)))
 
 
 def _rule(function: Callable[..., Any], letter: str = "") -> AtenRule:
@@ -354,8 +353,9 @@ RULES: dict[str, AtenRule] = {
     **{name: _rule(_addmm) for name in ("addmm", "baddbmm", "addmv")},
     "linear": _rule(_linear, "net"),
     "scaled_dot_product_attention": _rule(_attention, "O"),
-    "embedding": _rule(_embedding, "emb"),
+    "prelu": AtenRule("h", _prelu),
     **NORM_RULES,
+    **PICKING_RULES,
     **LOSS_RULES,
     **RECURRENT_RULES,
 }

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backprop_tutor.engine import ops
-from backprop_tutor.exercise.torch_import.aten_nodes import MADE, MOVES, SAME, needed, op_name, origin
+from backprop_tutor.exercise.torch_import.aten_nodes import (
+    MADE,
+    MOVES,
+    SAME,
+    is_view,
+    needed,
+    op_name,
+    origin,
+)
 from backprop_tutor.exercise.torch_import.tensor_places import Tensor, UnspeakableError, joined, number
 from backprop_tutor.exercise.torch_import.traced_module import TracedModule
 from backprop_tutor.exercise.torch_import.written_formulas import TAKEN, plain_name, spell
@@ -59,6 +67,7 @@ class Lowering:
         self.called: dict[str, str] = {}  # what the module calls an array, by its name here
         self.counted: list[str] = []  # given whole numbers, which count from 1 here and from 0 there
         self.unknown: dict[str, str] = {}
+        self.refused: set[Any] = set()  # the same as ops of PyTorch
         self.layer = 0
         self.needed = needed(traced.nodes, traced.loss)
         self.output = origin(traced.output)
@@ -81,7 +90,7 @@ class Lowering:
             self.compute["J"] = self.expr(self._known[self.traced.loss.name])
 
     def _lower(self, node: Any) -> None:
-        if node.op == "placeholder":
+        if node.name in self.traced.leaves:
             self._known[node.name] = self._leaf(node.name)
             return
         args, kwargs = (self._values(part) for part in (node.args, node.kwargs))
@@ -90,20 +99,35 @@ class Lowering:
             return
         name = op_name(node)
         try:
+            if name.endswith("_") and is_view(node.args[0]) and op_name(node.args[0]) in MOVES:
+                raise UnknownOpError("which changes a part of an array in place")
             result = self._result(node, name.rstrip("_"), args, kwargs)
-        except (UnknownOpError, UnspeakableError) as error:
-            self.unknown.setdefault(name, getattr(error, "why", "whose elements no formula here picks out"))
-            result = self._stand_in(node)
+        except UnknownOpError as error:
+            result = self._refused(node, name, error.why)
+        except UnspeakableError:
+            result = self._refused(node, name, "whose elements no formula here picks out")
+        except (TypeError, ValueError, LookupError, RuntimeError):
+            result = self._refused(node, name, "with such arguments")
         self._known[node.name] = result
         if name.endswith("_"):
             self._known[node.args[0].name] = result
+
+    def _refused(self, node: Any, name: str, why: str) -> Any:
+        """Note that it cannot be lowered; gives a stand-in, so that all such ops are found at once."""
+        self.unknown.setdefault(name, why)
+        self.refused.add(node.target)
+        value = node.meta.get("val")
+        if isinstance(value, list | tuple):
+            return tuple(Tensor.of(Sym("?"), tuple(getattr(one, "shape", ()))) for one in value)
+        return Tensor.of(Sym("?"), tuple(getattr(value, "shape", ())))
 
     def _leaf(self, node: str) -> Tensor | Constant:
         said, tensor = self.traced.leaves[node]
         is_handed = node in self.traced.handed
         if node not in self.traced.trained and not (is_handed and tensor.is_floating_point()):
             return Constant(said, tensor, is_own=True)
-        name = next((name for name in self.parameters if self.called.get(name) == said), "")
+        own = () if is_handed else self.parameters
+        name = next((name for name in own if self.called[name] == said), "")
         if not name:
             name = self.free(said)
             self.called[name] = said
@@ -203,16 +227,8 @@ class Lowering:
         found = 0
         for user in node.users:
             if user.name in self.needed:
-                through = user.target is operator.getitem or op_name(user) in MOVES | SAME
-                found += self._uses(user) if through else 1
+                found += self._uses(user) if is_view(user) else 1
         return found
-
-    def _stand_in(self, node: Any) -> Any:
-        """For what could not be lowered, so that all such ops are found at once."""
-        value = node.meta["val"]
-        if isinstance(value, list | tuple):
-            return tuple(Tensor.of(Sym("?"), tuple(one.shape)) for one in value)
-        return Tensor.of(Sym("?"), tuple(value.shape))
 
     def tensor(self, value: Any) -> Tensor:
         """A value as places in arrays with names or formulas; a constant becomes a given array."""

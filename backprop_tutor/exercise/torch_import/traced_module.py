@@ -2,8 +2,10 @@
 
 import copy
 import inspect
+import logging
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +49,18 @@ class TracedModule:
     output: Any
     value: float
     gradients: Mapping[str, Any]
+    module: Any
+    program: Any
+
+    def without(self, ops: Iterable[Any]) -> "TracedModule | None":
+        """The same with these ops made of others, None where PyTorch does not know how."""
+        known = _torch().export.default_decompositions()
+        table = {op: known[op] for op in ops if op in known}
+        if not table:
+            return None
+        with _quiet():
+            program = self.program.run_decompositions(table)
+        return _read(self.module, self.name, program, self.value, self.gradients)
 
 
 def traced(module: Any, inputs: Any, targets: Any, loss: str | Callable[..., Any]) -> TracedModule:
@@ -60,8 +74,7 @@ def traced(module: Any, inputs: Any, targets: Any, loss: str | Callable[..., Any
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.float64)  # for what a module makes while it runs
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet():
             value, gradients = _reference(whole, arguments, wanted)
             program = torch.export.export(whole, (arguments, wanted))
     except UsageError:
@@ -75,6 +88,19 @@ def traced(module: Any, inputs: Any, targets: Any, loss: str | Callable[..., Any
     finally:
         torch.set_default_dtype(before)
     return _read(whole, type(module).__name__, program, value, gradients)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what PyTorch's exporter warns of and logs: what went wrong is in its exceptions."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _torch() -> Any:
@@ -161,11 +187,20 @@ def _read(whole: Any, name: str, program: Any, value: float, gradients: Mapping[
             held = {**program.constants, **program.state_dict}
             leaves[node] = spec.target.removeprefix("module."), held[spec.target].detach()
     nodes = tuple(program.graph.nodes)
-    loss, *rest = nodes[-1].args[0]
+    for node in nodes:
+        known = getattr(program.graph_module, node.target, None) if node.op == "get_attr" else None
+        if known is not None and hasattr(known, "detach"):
+            leaves[node.name] = node.target, known.detach()
+    loss, *rest = _results(program, nodes[-1].args[0])
     output = rest[0] if rest else None
-    return TracedModule(
-        name, nodes, leaves, frozenset(trained), frozenset(handed), loss, output, value, gradients
-    )
+    roles = frozenset(trained), frozenset(handed)
+    return TracedModule(name, nodes, leaves, *roles, loss, output, value, gradients, whole, program)
+
+
+def _results(program: Any, outputs: Any) -> Any:
+    """What the module gives, without the buffers that it changes."""
+    kinds = [spec.kind.name for spec in program.graph_signature.output_specs]
+    return [node for node, kind in zip(outputs, kinds, strict=True) if kind == "USER_OUTPUT"]
 
 
 def _named_inputs(handed: Any, module: Any) -> Iterator[tuple[str, Any]]:

@@ -16,13 +16,12 @@ def plain_name(said: str) -> str:
     """What a module calls an array as a name in formulas: `fc1_weight`, and `weight_0` for 0.weight."""
     parts = re.sub(r"[^0-9A-Za-z.]+", "_", said).strip("_.").split(".")
     first = next((at for at, part in enumerate(parts) if not part[:1].isdigit()), len(parts))
-    name = "_".join([*parts[first:], *parts[:first]]) or "a"
+    name = re.sub("__+", "_", "_".join([*parts[first:], *parts[:first]])).strip("_") or "a"
     name = name if name[0].isalpha() else f"a_{name}"
     is_function = name in ops.FUNCTIONS and not ops.get(ops.FUNCTIONS[name]).common
-    is_kept = (
-        is_function or name.endswith("_new") or (re.fullmatch(r"(delta|d)\w*", name) and name[:5] == "delta")
-    )
-    return f"{name}_" if is_kept else name
+    name = f"{name}_0" if name.endswith("_new") else name
+    is_kept = is_function or name.startswith("delta")
+    return f"p_{name}" if is_kept else name
 
 
 def spell(expr: Expr) -> str:
