@@ -1,7 +1,7 @@
 """A solution as blocks: what is given, each step, what confirmed it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from backprop_tutor.language import Array, Expr, Style, Sym, to_text
@@ -21,6 +21,7 @@ from backprop_tutor.render.blocks import (
     cell,
 )
 from backprop_tutor.render.equations import array_sides, matrices, value_sides
+from backprop_tutor.render.subjects.step_picture import step_picture
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.task_text import task_lines
 from backprop_tutor.render.texts import (
@@ -116,7 +117,7 @@ class SolutionBlocks:
                     yield Prose((Words(hint),), "quiet")
                 hint = ""
             else:
-                yield from map(self.step, shown)
+                yield from chain.from_iterable(map(self._pictured, shown))
 
     def checks(self, checks: Checks) -> Iterator[Block]:
         if self.blank or not checks:
@@ -126,6 +127,13 @@ class SolutionBlocks:
             yield Prose((Words(note),), "note")
         for line in checks.lines(document=self.document):
             yield Prose((Words(line),), "check")
+
+    def _pictured(self, view: StepView) -> Iterator[Block]:
+        """A step, and where it helps a picture of what it does."""
+        yield self.step(view)
+        if not self.blank and not self.document:
+            picture = step_picture(self.solution, view.step, self.style)
+            yield from (picture,) if picture else ()
 
     def step(self, view: StepView) -> WorkedStep:
         step = view.step
