@@ -107,7 +107,7 @@ def _totals(sizes: Shape, body: Callable[[Any], Expr]) -> Expr:
     def over(rest: Shape, places: At) -> Expr:
         if not rest:
             return body(places[0] if len(sizes) == 1 else places)
-        if rest[0] == 1:
+        if rest[0] == 1 < len(sizes):
             return over(rest[1:], (*places, FIRST))
         return _total(rest[0], lambda letter: over(rest[1:], (*places, letter)))
 

@@ -25,6 +25,8 @@ from backprop_tutor.walkthrough.derivation.terms import index_of
 
 __all__ = ["proved"]
 
+TURNS = 12  # places that are tried for a derivative that is not 0
+
 
 def proved(sections: list[Section], bench: Bench, special: Bench | None = None) -> list[Section]:
     """The sections with every line marked: verified, not verified, or None where it cannot be decided.
@@ -41,8 +43,7 @@ def _values(
     found = 0
     for model in bench.models():
         try:
-            places = _places(model, section.meaning)
-            by_engine = _by_engine(model, section.meaning, places)
+            places, by_engine = _chosen(model, section.meaning)
             values = OthersHeld(model) if section.held else model
             yield [_value(line, values, places) for line in lines], by_engine
         except ZeroDivisionError:
@@ -60,14 +61,29 @@ def _value(line: Meaning, model: Values, places: Places) -> Rational | None:
         return None
 
 
-def _places(model: RandomModel, meaning: Partial) -> Places:
+def _chosen(model: RandomModel, meaning: Partial) -> tuple[Places, Rational]:
+    """The places at which a model is looked at, and what the engine has there: on every other one a
+    derivative that is not 0, if one is found. Of most elements one that picks few, as a pool does, is 0."""
+    places = _places(model, meaning)
+    by_engine = _by_engine(model, meaning, places)
+    for turn in range(1, TURNS if model.draw % 2 else 1):
+        if by_engine:
+            break
+        other = _places(model, meaning, turn)
+        found = _by_engine(model, meaning, other)
+        if found:
+            return other, found
+    return places, by_engine
+
+
+def _places(model: RandomModel, meaning: Partial, turn: int = 0) -> Places:
     """A place for each letter of the quantity; the letters differ in some draws and agree in others."""
     places: dict[str, int] = {}
     for element in (meaning.wrt, meaning.of):
         for letter, size in zip(index_of(element), model.shape(name_of(element)), strict=True):
             if isinstance(letter, Sym) and letter.name not in places:
                 position = len(places)
-                places[letter.name] = (model.draw * (position + 1) + position) % size
+                places[letter.name] = (model.draw * (position + 1) + position + turn // 3**position) % size
     return places
 
 

@@ -71,6 +71,13 @@ graph:
   compute: {p: max_pool(a), f: sum(p * p)}
   loss: f
 """
+BEHIND = """
+title: the largest of each window of squares
+graph:
+  parameters: {w: [1, 2, 4, 3]}
+  compute: {a: w * w, p: max_pool(a), f: sum(p * p)}
+  loss: f
+"""
 NORM = """
 title: a norm
 graph:
@@ -119,6 +126,7 @@ WHERE = {
     "definition of delta": ("exercise3", "dJ/dW1"),
     "total derivative": ("exercise3", "dJ/dW1"),
     "total derivative over consumers": (FAN_OUT, "df/dx"),
+    "total derivative over parents": (BEHIND, "dp/dw"),
     "derivative of the activation": ("exercise3", "dJ/dW1"),
     "softmax Jacobian": ("softmax-batch", "dJ/dW1"),
     "chain rule": ("exercise3", "dJ/dW2"),
