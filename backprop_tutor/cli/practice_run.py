@@ -197,7 +197,7 @@ class _Keeper:
 
     def __init__(self, run: PracticeRun, drill: Drill) -> None:
         self.run = run
-        self.answers = AnswerLog(run.log, drill.solution.exercise, "practice", drill.shows)
+        self.answers = AnswerLog(run.log, drill.solution.exercise, "practice")
         known = zip(drill.questions, drill.start.records, strict=True)
         self.answers.begin({question.target: record for question, record in known})
 

@@ -2,7 +2,6 @@
 one."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import islice
 from math import prod
 from typing import NamedTuple, TypeVar
@@ -14,13 +13,12 @@ from backprop_tutor.exercise.catalogue import CatalogueEntry
 from backprop_tutor.exercise.draws import Stream
 from backprop_tutor.exercise.load import load
 from backprop_tutor.exercise.quantity import element_name
-from backprop_tutor.grading.misconceptions import TABLE
-from backprop_tutor.grading.slips import Slips
 from backprop_tutor.homework.versions import Versions
 from backprop_tutor.language.expr import Sym
 from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.skills import Skill, skills_of
 from backprop_tutor.tutor.state import QuestionRecord, State
+from backprop_tutor.tutor.telling import computed, telling
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["LEVELS", "Drill", "Drills", "skills_in"]
@@ -35,14 +33,12 @@ LOOKED_AT = 10  # exercises that are searched for a step in which a slip shows
 
 class Drill(NamedTuple):
     """Some questions on a version of an exercise, in walkthrough order. The first `given` are not asked:
-    their answers are known, as if they had been shown. `shows` are the misconceptions that it was chosen for:
-    they would give another number."""
+    their answers are known, as if they had been shown."""
 
     skill: Skill
     solution: Solution
     questions: tuple[Question, ...]
     given: int = 0
-    shows: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -82,7 +78,7 @@ class Drills:
         of the `slips` that were met, or in turn any that is usual with the skill. None where no exercise has
         a step that takes it."""
         stream = Stream(str(self.seed), str(number), skill.id)
-        usual = [slip for slip in skill.slips if slip in _computed()]
+        usual = [slip for slip in skill.slips if slip in computed()]
         looked_for = slips if slips and stream.between(0, 2) else usual
         slip = _one_of(looked_for, stream) if looked_for else ""
         first: Drill | None = None
@@ -91,7 +87,7 @@ class Drills:
             spots = ground.spots[skill.id]
             telling = _showing(solution, spots, slip) if slip else []
             if telling:
-                return _at(skill, solution, _one_of(telling, stream))._replace(shows=(slip,))
+                return _at(skill, solution, _one_of(telling, stream))
             if first is None:
                 first = _at(skill, solution, _one_of(_worth_asking(solution, spots, skill), stream))
             if not slip:
@@ -135,14 +131,6 @@ def skills_in(solution: Solution, question: Question) -> list[str]:
     return [skill.id for skill in skills_of(step)] if step else []
 
 
-@cache
-def _computed() -> frozenset[str]:
-    """The misconceptions whose results can be worked out."""
-    return frozenset(
-        slip.id for slip in TABLE if slip.forward or slip.edge or slip.total or slip.update or slip.adjusted
-    )
-
-
 def _one_of(things: Sequence[T], stream: Stream) -> T:
     return things[stream.between(0, len(things) - 1)]
 
@@ -174,19 +162,10 @@ def _worth_asking(solution: Solution, spots: list[Spot], skill: Skill) -> list[S
 
 def _showing(solution: Solution, spots: list[Spot], slip: str) -> list[Spot]:
     """The spots where a slip gives another number than the right one."""
-    slips = Slips(solution.ledger)
-    found: list[Spot] = []
-    for quantity in dict.fromkeys(spot.quantity for spot in spots):
-        right = solution.value(quantity)
-        with np.errstate(all="ignore"):
-            wrong = [v.value for m, v in slips.wrong(quantity, solution.values) if m.id == slip]
-        found += [
-            spot
-            for spot in spots
-            if spot.quantity == quantity
-            and any(not np.isclose(value[spot.at], right[spot.at]) for value in wrong)
-        ]
-    return found
+    changed = {
+        name: telling(solution, name).get(slip) for name in dict.fromkeys(spot.quantity for spot in spots)
+    }
+    return [spot for spot in spots if (found := changed[spot.quantity]) is not None and found[spot.at]]
 
 
 def _at(skill: Skill, solution: Solution, spot: Spot) -> Drill:

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -20,6 +20,7 @@ from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.skills import skills_of
 from backprop_tutor.tutor.state import NOT_AN_ANSWER, RIGHT
 from backprop_tutor.tutor.store import key_of_exercise, state_folder
+from backprop_tutor.tutor.telling import telling
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["SHOWN", "Answered", "Evidence", "EvidenceLog", "Place", "record", "record_all"]
@@ -29,21 +30,20 @@ SLACK = 300.0  # seconds that a clock may be ahead
 LONGEST = 200  # characters kept of a name
 
 Place = Literal["run", "learn", "practice", "check", "code"]
+Tested = tuple[tuple[str, ...], tuple[str, ...]]  # skills, and slips that would show
 FROM_FILES = ("check", "code")  # where the same answer is marked again and again
 
 
 class Answered(NamedTuple):
     """One answer to a `quantity`, an element or an array: one of grading's verdicts, or "shown" where it was
     given away, or "skipped" after hints. `causes` are the misconceptions behind it, the likeliest first,
-    `certain` unless another slip may be meant; `hints` were given before it. `shows` are misconceptions that
-    the question was chosen for, since they would give another number."""
+    `certain` unless another slip may be meant; `hints` were given before it."""
 
     quantity: str
     verdict: str
     causes: tuple[str, ...] = ()
     hints: int = 0
     certain: bool = True
-    shows: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -53,14 +53,15 @@ class Answered(NamedTuple):
 
 class Evidence(NamedTuple):
     """An answer as it is kept. `exercise` is the key of its saved progress, `numbers` tells versions of it
-    apart, `skills` are those that the step takes, `place` is the command that marked it, `sitting` the
-    program that wrote it down."""
+    apart. `skills` are those that the step takes, `shows` the misconceptions usual with them that would have
+    given another number. `place` is the command that marked it, `sitting` the program that wrote it down."""
 
     when: float
     exercise: str
     numbers: str
     answered: Answered
     skills: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
     place: str = "run"
     sitting: str = ""
 
@@ -194,9 +195,9 @@ def evidence_of(
 ) -> list[Evidence]:
     """The `answers` that are evidence, with the skills that their steps take."""
     moment = time.time() if when is None else when
-    key, numbers, skills = _about(exercise)
+    key, numbers, tested = _about(exercise)
     return [
-        Evidence(moment, key, numbers, answered, skills(answered.quantity), place)
+        Evidence(moment, key, numbers, answered, *tested(answered.quantity), place)
         for answered in answers
         if answered.counts
     ]
@@ -208,24 +209,33 @@ def _log(folder: Path) -> EvidenceLog:
 
 
 @lru_cache(maxsize=8)
-def _about(exercise: Exercise) -> tuple[str, str, Callable[[str], tuple[str, ...]]]:
-    """The key of an exercise, the mark of its numbers, and the skills of its quantities."""
+def _about(exercise: Exercise) -> tuple[str, str, Callable[[str], Tested]]:
+    """The key of an exercise, the mark of its numbers, and what each of its quantities tests."""
     solution = Solution(exercise)
+    telling_of = lru_cache(maxsize=None)(partial(telling, solution))
 
     @cache
-    def skills(quantity: str) -> tuple[str, ...]:
+    def tested(quantity: str) -> Tested:
         try:
-            step = solution.step(solution.find(quantity).name)
+            found = solution.find(quantity)
+            step = solution.step(found.name)
         except UsageError:
-            return ()
-        return tuple(skill.id for skill in skills_of(step)) if step else ()
+            return (), ()
+        if step is None:
+            return (), ()
+        skills = skills_of(step)
+        region = tuple(slice(None) if place is None else place for place in found.region)
+        usual = {slip for skill in skills for slip in skill.slips}
+        changed = telling_of(found.name).items() if usual else ()
+        shows = tuple(slip for slip, where in changed if slip in usual and where[region].any())
+        return tuple(skill.id for skill in skills), shows
 
-    return key_of_exercise(exercise), fingerprint(exercise)[:12], skills
+    return key_of_exercise(exercise), fingerprint(exercise)[:12], tested
 
 
 def _line(entry: Evidence) -> str:
     """With a line end before it too, so that what a kill cut off spoils nothing."""
-    quantity, verdict, causes, hints, certain, shows = entry.answered
+    quantity, verdict, causes, hints, certain = entry.answered
     document = {
         "when": round(entry.when, 3),
         "exercise": entry.exercise,
@@ -235,8 +245,8 @@ def _line(entry: Evidence) -> str:
         "causes": causes,
         "hints": hints,
         "certain": certain,
-        "shows": shows,
         "skills": entry.skills,
+        "shows": entry.shows,
         "place": entry.place,
     }
     return f"\n{json.dumps(document)}\n"
@@ -250,10 +260,9 @@ def _evidence(document: Any, sitting: str) -> Evidence:
         tuple(map(str, document["causes"])),
         int(document["hints"]),
         bool(document["certain"]),
-        tuple(map(str, document.get("shows", ()))),
     )
-    skills = tuple(map(str, document["skills"]))
+    skills, shows = tuple(map(str, document["skills"])), tuple(map(str, document.get("shows", ())))
     when, (exercise, numbers) = float(document["when"]), (str(document["exercise"]), str(document["numbers"]))
     if not 0 <= when < 1e11:
         raise ValueError(when)
-    return Evidence(when, exercise, numbers, answered, skills, str(document["place"]), sitting)
+    return Evidence(when, exercise, numbers, answered, skills, shows, str(document["place"]), sitting)

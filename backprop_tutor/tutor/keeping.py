@@ -18,13 +18,10 @@ __all__ = ["AnswerLog", "Keeper"]
 
 
 class AnswerLog:
-    """Takes the answers of a session for evidence, each once. `shows` are the misconceptions for which the
-    questions were chosen."""
+    """Takes the answers of a session for evidence, each once."""
 
-    def __init__(
-        self, log: EvidenceLog, exercise: Exercise, place: Place = "run", shows: tuple[str, ...] = ()
-    ) -> None:
-        self.log, self.exercise, self.place, self.shows = log, exercise, place, shows
+    def __init__(self, log: EvidenceLog, exercise: Exercise, place: Place = "run") -> None:
+        self.log, self.exercise, self.place = log, exercise, place
         self._recorded: dict[str, QuestionRecord] = {}
 
     def begin(self, records: Mapping[str, QuestionRecord]) -> None:
@@ -34,7 +31,7 @@ class AnswerLog:
     def take(self, questions: Sequence[Question], state: State, *, from_file: bool = False) -> list[Evidence]:
         """What was answered since the last time. Raises AccessError."""
         pairs = zip(questions, state.records, strict=True)
-        answers = [a._replace(shows=self.shows) for q, r in pairs for a in self._new(q, r)]
+        answers = [answered for pair in pairs for answered in self._new(*pair)]
         entries = evidence_of(self.exercise, answers, place=self.place)
         add = self.log.add_new if from_file else self.log.add
         add(entries)

@@ -14,6 +14,7 @@ from fsrs import Card, Rating, Scheduler
 
 from backprop_tutor.tutor.evidence import Evidence
 from backprop_tutor.tutor.skills import SKILLS, Skill, blamed
+from backprop_tutor.tutor.telling import computed
 
 __all__ = ["Learner", "SkillMemory"]
 
@@ -21,7 +22,8 @@ PRIOR = 0.35  # that a skill is there before anything is known of it
 LEARNT = 0.25  # that a question teaches who lacks it
 SLIP = 0.08  # that who has it answers wrongly
 GUESS = 0.08  # that who lacks it answers rightly, where a slip would show
-BLIND = 0.5  # and where perhaps none would
+BLIND = 0.5  # and where none would
+MOST_BLIND = 0.7  # that such an answer makes of the chance
 HORIZON = timedelta(days=7)  # how far on a gain is to last
 SURE = 2  # times that a slip is avoided where it would have shown, until it counts as overcome
 LONG_AGO = 4  # right answers in a row after which it does wherever it might have shown
@@ -71,7 +73,9 @@ class SkillMemory(NamedTuple):
             moment = max(moment, self.card.last_review)
         known = self.known(moment)
         is_wrong, alone = rating is Rating.Again, rating is Rating.Good
-        guess = BLIND if self.skill.slips and not shows else GUESS
+        usual = computed().intersection(self.skill.slips)
+        is_blind = bool(usual) and usual.isdisjoint(shows)
+        guess = BLIND if is_blind else GUESS
         if alone:
             known = known * (1 - SLIP) / (known * (1 - SLIP) + (1 - known) * guess)
         elif is_wrong:
@@ -83,6 +87,7 @@ class SkillMemory(NamedTuple):
             avoided = dict.fromkeys(slips, 0) | {slip: n for slip, n in avoided.items() if slip not in slips}
         still = tuple((slip, n) for slip, n in avoided.items() if n < SURE and in_a_row < LONG_AGO)
         chance = known + (1 - known) * LEARNT
+        chance = min(chance, max(MOST_BLIND, self.chance)) if is_blind else chance
         chance = min(chance, OPEN) if still else chance
         counts = self.evidence + 1, self.at_once + alone
         return SkillMemory(self.skill, *counts, chance, card, still, in_a_row)
@@ -113,7 +118,7 @@ class Learner:
             skills = [min(skills, key=lambda skill: self.memories[skill].known(moment))]
         for skill in skills:
             memory = self.memories[skill]
-            self.memories[skill] = memory.after(rating, moment, slips, entry.answered.shows)
+            self.memories[skill] = memory.after(rating, moment, slips, entry.shows)
 
     @property
     def met(self) -> list[Skill]:

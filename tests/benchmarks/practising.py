@@ -113,7 +113,7 @@ def by_what_gains(simulated: Simulated, seed: int) -> Iterator[tuple[Drill, Told
         def tell(question: Question, value: np.ndarray, drill: Drill = drill, marker=marker) -> None:
             verdict = marker(question, str(value.tolist()), {})
             causes, certain = verdict.misconceptions, not verdict.ambiguous
-            answered = Answered(question.target, verdict.verdict, causes, 0, certain, drill.shows)
+            answered = Answered(question.target, verdict.verdict, causes, 0, certain)
             for entry in evidence_of(drill.solution.exercise, [answered], simulated.now.timestamp()):
                 practice.take(entry._replace(sitting=str(simulated.questions)))
 

@@ -141,3 +141,24 @@ def test_only_the_skills_that_are_wanted() -> None:
 def test_a_skill_that_no_exercise_has_is_not_practised() -> None:
     assert Practice(Learner(), SHIPPED, 1, UNPRACTISED).next(NOW) is None
     assert Practice(Learner(), [], 1).next(NOW) is None
+
+
+def test_a_right_answer_says_more_where_a_slip_would_show() -> None:
+    """In exercise1 forgetting ReLU shows at h1[2], whose net is negative, and not at h1[1]."""
+    [shown] = answers("h1[2]", "correct", name="exercise1")
+    [blind] = answers("h1[1]", "correct", name="exercise1")
+    assert "activation-not-applied" in shown.shows
+    assert "activation-not-applied" not in blind.shows
+    known = [Learner([entry]).memories["relu-forward"].known(NOW) for entry in (blind, shown)]
+    assert known[0] < known[1]
+
+
+def test_a_skill_is_not_known_while_a_slip_is_open() -> None:
+    wrong = answers("h1[2]", "wrong", "activation-not-applied", name="exercise1", days_ago=2)
+    right = answers("h1[2]", "correct", name="exercise1", days_ago=1)
+    once, twice = (
+        Learner([*wrong, right[0]._replace(sitting="one"), *again]).memories["relu-forward"]
+        for again in ([], [right[0]._replace(sitting="another")])
+    )
+    assert (once.slips, twice.slips) == (("activation-not-applied",), ())
+    assert once.known(NOW) <= 0.5 < twice.known(NOW)
