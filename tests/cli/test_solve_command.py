@@ -80,7 +80,7 @@ def test_what_is_asked_stands_in_full_and_the_rest_in_short(name: str) -> None:
     solution = solve(load(name))
     in_full = {m[1] for line in whole if (m := re.match(r"step: .* of \d+: (.+?), [^,]+$", line))}
     in_short = {line for line in whole if line.startswith("in short: ")}
-    asked = {question.quantity for question in grading.asked(solution)}
+    asked = grading.asked_steps(solution)
     steps = [step for name in {*solution.steps, *asked} if (step := solution.step(name))]
     assert in_full <= asked
     assert len(in_full) + len(in_short) == len(steps)
@@ -93,11 +93,11 @@ def test_what_is_asked_stands_in_full_and_the_rest_in_short(name: str) -> None:
 def test_a_solution_in_short(program: Program) -> None:
     shown = program("solve", "exercise1").stdout
     assert "∂J/∂W1    = (∂J/∂net1)ᵀ @ x       = [[-1, 0], [0, 0]]" in shown
-    assert "∂J/∂W1[1,1]" not in shown
+    assert "∂J/∂h1[1]" not in shown
     assert "∂J/∂W2[1,1]" in shown
     assert shown.count("--all shows these steps in full.") == 1
-    assert "∂J/∂W1[1,1]" in program("solve", "exercise1", "--all").stdout
-    assert "∂J/∂W1[1,1]" in program("solve", "exercise1", "--only", "backward").stdout
+    assert "∂J/∂h1[1]" in program("solve", "exercise1", "--all").stdout
+    assert "∂J/∂h1[1]" in program("solve", "exercise1", "--only", "backward").stdout
     blank = program("solve", "exercise1", "--blank").stdout
     assert "∂J/∂W1    = (∂J/∂net1)ᵀ @ x\n" in blank
 
