@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backprop_tutor.cli.options import JsonOption, PlainOption
+from backprop_tutor.cli.options import AsciiOption, JsonOption, PlainOption
 
 if TYPE_CHECKING:
     from backprop_tutor.tutor.evidence import EvidenceLog
@@ -22,6 +22,7 @@ def progress(
     yes: Annotated[bool, typer.Option("--yes", help="With --reset: do not ask.")] = False,
     as_json: JsonOption = False,
     plain: PlainOption = False,
+    ascii_only: AsciiOption = False,
 ) -> None:
     """Show what is done, what you can do, the slips you met, and what to do next.
 
