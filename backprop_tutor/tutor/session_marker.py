@@ -1,5 +1,6 @@
 """How a typed text becomes a verdict: the grading for quantities, plain comparison for factors."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from backprop_tutor.grading.evaluation import formula_value
 from backprop_tutor.grading.history import History
 from backprop_tutor.grading.marker import Marker
 from backprop_tutor.grading.messages import NUMBER_ONLY, circular, of_error
-from backprop_tutor.grading.number import Number, plain_number
+from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.language.expr import Expr
@@ -25,6 +26,7 @@ from backprop_tutor.walkthrough import Solution, Workings
 __all__ = ["Judged", "SessionMarker"]
 
 HINT = "A hint shows the next step."
+NUMBER = re.compile(r"[-+]?[\d.]+(e[-+]?\d+)?(/\d+)?", re.IGNORECASE)
 FORMULA = "The numbers are known: write the formula of the whole array, such as A.T @ B."
 
 
@@ -54,7 +56,8 @@ def _try(entry: Verdict) -> Try:
 
 
 def _is_number(text: str) -> bool:
-    return plain_number(text.strip()) is not None
+    """Whether an entry was typed as a number, and not as a formula."""
+    return NUMBER.fullmatch("".join(text.split())) is not None
 
 
 class SessionMarker:
