@@ -27,14 +27,14 @@ At = tuple[int, ...]
 def step_picture(solution: Solution, step: Step, style: Style) -> Drawing | None:
     """The picture of a step, where there is one and it is small enough to be looked at."""
     node = step.node
-    op = ops.get(node.op) if node.op and step.phase == "forward" else None
-    names = (node.name, *node.parents[:2])
-    shapes = [solution.graph.nodes[name].shape for name in names]
-    if op is None or not all(named_and_small(solution, name) for name in names):
+    if step.phase != "forward" or not node.op:
+        return None
+    op = ops.get(node.op)
+    if not all(named_and_small(solution, name) for name in (node.name, *node.parents[:2])):
         return None
     if op.windows:
         return _drawn(_windows(solution, node, style))
-    if op.across == "shares" and len(shapes[0]) == 2:
+    if op.across == "shares" and len(node.shape) == 2:
         return _drawn(_shades(solution, node, style))
     return None
 
