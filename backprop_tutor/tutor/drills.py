@@ -162,9 +162,8 @@ def _worth_asking(solution: Solution, spots: list[Spot], skill: Skill) -> list[S
 
 def _showing(solution: Solution, spots: list[Spot], slip: str) -> list[Spot]:
     """The spots where a slip gives another number than the right one."""
-    changed = {
-        name: telling(solution, name).get(slip) for name in dict.fromkeys(spot.quantity for spot in spots)
-    }
+    quantities = dict.fromkeys(spot.quantity for spot in spots)
+    changed = {name: (telling(solution, name) or {}).get(slip) for name in quantities}
     return [spot for spot in spots if (found := changed[spot.quantity]) is not None and found[spot.at]]
 
 

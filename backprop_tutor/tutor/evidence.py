@@ -30,7 +30,7 @@ SLACK = 300.0  # seconds that a clock may be ahead
 LONGEST = 200  # characters kept of a name
 
 Place = Literal["run", "learn", "practice", "check", "code"]
-Tested = tuple[tuple[str, ...], tuple[str, ...]]  # skills, and slips that would show
+Tested = tuple[tuple[str, ...], tuple[str, ...] | None]  # skills, and slips that would show
 FROM_FILES = ("check", "code")  # where the same answer is marked again and again
 
 
@@ -54,14 +54,15 @@ class Answered(NamedTuple):
 class Evidence(NamedTuple):
     """An answer as it is kept. `exercise` is the key of its saved progress, `numbers` tells versions of it
     apart. `skills` are those that the step takes, `shows` the misconceptions usual with them that would have
-    given another number. `place` is the command that marked it, `sitting` the program that wrote it down."""
+    given another number, None where that is not known. `place` is the command that marked it, `sitting` the
+    program that wrote it down."""
 
     when: float
     exercise: str
     numbers: str
     answered: Answered
     skills: tuple[str, ...] = ()
-    shows: tuple[str, ...] = ()
+    shows: tuple[str, ...] | None = None
     place: str = "run"
     sitting: str = ""
 
@@ -220,15 +221,16 @@ def _about(exercise: Exercise) -> tuple[str, str, Callable[[str], Tested]]:
             found = solution.find(quantity)
             step = solution.step(found.name)
         except UsageError:
-            return (), ()
+            return (), None
         if step is None:
-            return (), ()
+            return (), None
         skills = skills_of(step)
         region = tuple(slice(None) if place is None else place for place in found.region)
         usual = {slip for skill in skills for slip in skill.slips}
-        changed = telling_of(found.name).items() if usual else ()
-        shows = tuple(slip for slip, where in changed if slip in usual and where[region].any())
-        return tuple(skill.id for skill in skills), shows
+        ids, changed = tuple(skill.id for skill in skills), telling_of(found.name)
+        if changed is None:
+            return ids, None
+        return ids, tuple(slip for slip, at in changed.items() if slip in usual and at[region].any())
 
     return key_of_exercise(exercise), fingerprint(exercise)[:12], tested
 
@@ -261,7 +263,8 @@ def _evidence(document: Any, sitting: str) -> Evidence:
         int(document["hints"]),
         bool(document["certain"]),
     )
-    skills, shows = tuple(map(str, document["skills"])), tuple(map(str, document.get("shows", ())))
+    skills, shows = tuple(map(str, document["skills"])), document.get("shows")
+    shows = None if shows is None else tuple(map(str, shows))
     when, (exercise, numbers) = float(document["when"]), (str(document["exercise"]), str(document["numbers"]))
     if not 0 <= when < 1e11:
         raise ValueError(when)

@@ -65,7 +65,7 @@ class SkillMemory(NamedTuple):
         return LEARNT * (1 - known) * lasts + known * max(lasts - without, 0.0)
 
     def after(
-        self, rating: Rating, moment: datetime, slips: Sequence[str], shows: Sequence[str] = ()
+        self, rating: Rating, moment: datetime, slips: Sequence[str], shows: Sequence[str] | None = None
     ) -> "SkillMemory":
         """With one more answer, wrong for one of the `slips`, to a question in which those in `shows` would
         have shown. A clock that went back does not undo what came before it."""
@@ -74,7 +74,7 @@ class SkillMemory(NamedTuple):
         known = self.known(moment)
         is_wrong, alone = rating is Rating.Again, rating is Rating.Good
         usual = computed().intersection(self.skill.slips)
-        is_blind = bool(usual) and usual.isdisjoint(shows)
+        is_blind = bool(usual) and usual.isdisjoint(shows or ())
         guess = BLIND if is_blind else GUESS
         if alone:
             known = known * (1 - SLIP) / (known * (1 - SLIP) + (1 - known) * guess)
@@ -82,12 +82,12 @@ class SkillMemory(NamedTuple):
             known = known * SLIP / (known * SLIP + (1 - known) * (1 - guess))
         card, _ = _scheduler().review_card(self.card or _new_card(moment), rating, moment)
         in_a_row = self.in_a_row + 1 if alone else 0
-        avoided = {slip: times + (alone and slip in shows) for slip, times in self.avoided}
+        avoided = {slip: times + (alone and slip in (shows or ())) for slip, times in self.avoided}
         if is_wrong:
             avoided = dict.fromkeys(slips, 0) | {slip: n for slip, n in avoided.items() if slip not in slips}
         still = tuple((slip, n) for slip, n in avoided.items() if n < SURE and in_a_row < LONG_AGO)
         chance = known + (1 - known) * LEARNT
-        chance = min(chance, max(MOST_BLIND, self.chance)) if is_blind else chance
+        chance = min(chance, max(MOST_BLIND, self.chance)) if is_blind and shows is not None else chance
         chance = min(chance, OPEN) if still else chance
         counts = self.evidence + 1, self.at_once + alone
         return SkillMemory(self.skill, *counts, chance, card, still, in_a_row)

@@ -23,11 +23,11 @@ def computed() -> frozenset[str]:
     )
 
 
-def telling(solution: Solution, quantity: str) -> Mapping[str, NDArray[np.bool_]]:
-    """By the id of a misconception in the step of `quantity`, which of its elements it changes; nothing
-    where the graph is large, or where there is no step."""
+def telling(solution: Solution, quantity: str) -> Mapping[str, NDArray[np.bool_]] | None:
+    """By the id of a misconception in the step of `quantity`, which of its elements it changes; None where
+    the graph is too large to tell, or where there is no step."""
     if solution.graph.size > MOST_NUMBERS or quantity not in solution.ledger.needs:
-        return {}
+        return None
     right = np.asarray(solution.value(quantity))
     found: dict[str, NDArray[np.bool_]] = {}
     with np.errstate(all="ignore"):

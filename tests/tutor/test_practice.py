@@ -162,3 +162,12 @@ def test_a_skill_is_not_known_while_a_slip_is_open() -> None:
     )
     assert (once.slips, twice.slips) == (("activation-not-applied",), ())
     assert once.known(NOW) <= 0.5 < twice.known(NOW)
+
+
+def test_where_it_is_not_known_what_would_show_many_right_answers_count_in_full() -> None:
+    def known(shows: tuple[str, ...] | None) -> float:
+        [entry] = answers("net1[1]", "correct")
+        many = (entry._replace(shows=shows, sitting=str(number)) for number in range(9))
+        return Learner(many).memories["net"].known(NOW)
+
+    assert known(()) < 0.75 < 0.95 < known(None)
