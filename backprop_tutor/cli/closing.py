@@ -30,9 +30,7 @@ def closing(steps: Steps, state: State, keeper: Keeper) -> list[tuple[str, str]]
     if met:
         said = [f"{title(slip)}{f' ({times} times)' if times > 1 else ''}" for slip, times in met.items()]
         sentences.append(("Slips", f"{'; '.join(said[:MOST_SLIPS])}."))
-        summary, rule = advice(next(iter(met)))
-        read_on = f"backprop-tutor explain --rule {rule}" if rule else "backprop-tutor practice"
-        sentences.append(("To practise", f"{summary}\n{read_on}"))
+        sentences.append(("To practise", f"{advice(next(iter(met)))[0]}\nbackprop-tutor practice".strip()))
     if not state.is_complete:
         sentences.append(("Not all is answered yet", f"The open questions are asked again by\n{again}"))
     elif not keeper.whole:

@@ -7,6 +7,7 @@ from backprop_tutor.language import Expr, Lettering, Style, Sym, to_text
 from backprop_tutor.language.expr import Call, Num, Partial
 from backprop_tutor.render.blocks import Block, Derivation, Maths, Prose, Reasoned, Words, cell
 from backprop_tutor.render.derivations import derivation
+from backprop_tutor.render.wording import typed_text
 from backprop_tutor.tutor.hints import with_a_gap
 from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
@@ -18,7 +19,7 @@ SAYS = ("in numbers", "in letters", "for any element")
 AGAIN = (
     "why again: the same in letters.",
     "why again: for any element, with indices.",
-    "explain shows every line of it: backprop-tutor explain",
+    "Every line of it: backprop-tutor explain {exercise} {quantity}",
 )
 
 
@@ -41,7 +42,10 @@ def why_blocks(question: Question, steps: Steps, level: int = 1) -> Iterator[Blo
         yield Prose((Words(style.prose(step.explanation)),))
     form = (_in_numbers, _in_letters, _in_general)[level - 1]
     yield from (lines._replace(starts=place > 0) for place, lines in enumerate(form(question, steps)))
-    yield Prose((Words(AGAIN[level - 1]),), "quiet")
+    if level == len(SAYS) and not step.by_path:
+        return
+    exercise, quantity = steps.solution.exercise.name, typed_text(step.quantity, style)
+    yield Prose((Words(AGAIN[level - 1].format(exercise=exercise, quantity=quantity)),), "quiet")
 
 
 def derived(solution: Solution, step: Step, lettering: Lettering, style: Style) -> Iterator[Derivation]:
