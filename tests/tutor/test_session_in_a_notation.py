@@ -59,14 +59,14 @@ def test_everything_on_the_way_has_the_letters() -> None:
     assert "graph: x → z¹ → a¹ → z² → a² → C" in opened
     assert "given: w² = [[1, 2]]" in opened
     assert "given: y = 2" in opened
-    assert "You need x and w¹." in sitting.type("hint")
+    assert "They come from x and w¹." in sitting.type("hint")
     said = sitting.type("w1[1,1]*x[1] + w¹[1,2]·x[2]")
     assert "(read as w¹[1,1]·x[1] + w¹[1,2]·x[2]): correct." in said
     assert "needed for a¹, ∂C/∂z¹" in said
     said = sitting.type("z1[1]")
     assert "z¹[2]" in said
     assert "net" not in said
-    assert "a¹ = max(0, z¹)" in sitting.type("skip") + sitting.type("why")
+    assert "a¹[1] = max(0, z¹[1])" in sitting.type("skip") + sitting.type("why")
     for question in sitting.questions:
         texts = [question_text(question, sitting.steps), *sitting.session.hints(question)]
         texts += [text for _, text in solved_rows(question, sitting.steps)]
