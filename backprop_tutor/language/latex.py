@@ -69,6 +69,7 @@ _IN_WORDS = str.maketrans(
     | {sign: rf"\ensuremath{{{command}}}" for sign, command in _COMMANDS.items()}
 )
 
+MATRIX = 10  # columns of amsmath's matrix
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -187,7 +188,9 @@ class _Latex(Printer[str]):
             return super().array(items)
         # The empty group keeps a bracket that follows from being read as the option of \\.
         body = r" \\{} ".join(" & ".join(map(self.show, row)) for row in rows)
-        return Piece(rf"\left[\begin{{matrix}} {body} \end{{matrix}}\right]", Level.ATOM)
+        columns = len(rows[0])
+        kind, settings = ("matrix", "") if columns <= MATRIX else ("array", f"{{{'c' * columns}}}")
+        return Piece(rf"\left[\begin{{{kind}}}{settings} {body} \end{{{kind}}}\right]", Level.ATOM)
 
     def valued(self, expr: Valued) -> Piece[str]:
         body = _Slashed(self.style).show(expr.symbol)

@@ -112,3 +112,11 @@ def test_the_solutions_stand_beside_the_exam(tmp_path: Path) -> None:
     write_all(tmp_path / "folder", files)
     assert {path.name for path in tmp_path.iterdir()} == {"midterm.tex", "midterm-solutions.tex", "folder"}
     assert (tmp_path / "midterm.tex").read_text() == (tmp_path / "folder" / "exam.tex").read_text()
+
+
+@needs_tex
+def test_a_wide_array_fits_the_page(tmp_path: Path) -> None:
+    rows = [[row * column for column in range(24)] for row in range(12)]
+    text = f"title: t\ngraph:\n  given: {{x: {rows}}}\n  compute: {{s: sum(x)}}\n  loss: s\nask: [s, ds/dx]\n"
+    for file in paper(Document(solve(loads(text)))).values():
+        assert pages(file, tmp_path) == 1

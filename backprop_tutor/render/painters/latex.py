@@ -98,10 +98,11 @@ class LatexPainter:
                 yield from self._table(tabled(block))
 
     def _whole(self, line: Line) -> str:
-        """A formula alone, in which no line is broken while it is short."""
-        text = self._text(line)
-        is_short = len(line) == 1 and isinstance(line[0], Maths) and self._room(line, _width) <= WRAPPED / 2
-        return rf"\mbox{{{text}}}" if is_short else text
+        """A formula alone, in which no line is broken while it is short, and which fits the page."""
+        text, room = self._text(line), self._room(line, _width)
+        if len(line) > 1 or not isinstance(line[0], Maths):
+            return text
+        return rf"\fit{{{text}}}" if room > WRAPPED else rf"\mbox{{{text}}}" if room <= WRAPPED / 2 else text
 
     def _together(self, lines: float) -> Iterator[str]:
         """A new page where what is now begun has no room for its first `lines`."""
