@@ -20,7 +20,7 @@ graph:
 
 
 def marked(solution: Solution, target: str, text: str, **history: str) -> Verdict:
-    questions = questions_of(solution, factors=True)
+    questions = questions_of(solution, ["all"], factors=True)
     question = next(question for question in questions if question.target == target)
     return SessionMarker(solution, questions)(question, text, history)
 
