@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.quantity import element_symbol
-from backprop_tutor.grading import asked
+from backprop_tutor.grading import AskedQuantity, asked
 from backprop_tutor.language.expr import Expr, Num, Partial, Sym, mul
 from backprop_tutor.language.text import to_text
 from backprop_tutor.walkthrough import Solution, Step
@@ -17,6 +17,7 @@ __all__ = ["Part", "Question", "questions_of", "step_of"]
 Part = Literal["value", "upstream", "local", "product", "formula"]
 
 MAX_PATHS = 4  # whose factors are asked
+SMALL = 6  # elements of an array whose factors are asked one element after the other
 ONE = Num(Fraction(1))
 
 
@@ -56,7 +57,8 @@ def questions_of(
     """
     found: list[Question] = []
     seen: set[Expr] = set()  # gradients that were asked, as a factor or by themselves
-    for item in asked(solution, selection, of_a_person=of_a_person):
+    items = asked(solution, selection, of_a_person=of_a_person)
+    for item in (one for whole in items for one in (_one_by_one(whole) if factors else [whole])):
         step = step_of(solution, item.quantity)
         index = None if item.whole else item.indices[0]
         name = Sym(step.quantity) if index is None else step.name_of(index)
@@ -81,6 +83,14 @@ def questions_of(
             seen.update(_named(solution, question))
         found.append(question)
     return found
+
+
+def _one_by_one(item: AskedQuantity) -> list[AskedQuantity]:
+    """The elements of a small array, since a factor is that of an element."""
+    if not item.whole or item.by_formula or len(item.elements) > SMALL:
+        return [item]
+    elements = zip(item.elements, item.indices, strict=True)
+    return [AskedQuantity(name, item.quantity, (index,), (name,)) for name, index in elements]
 
 
 def _named(solution: Solution, question: Question) -> Iterator[Expr]:
