@@ -47,7 +47,8 @@ def explain(
     """The explanation of a derivative: `dJ/dW1[1,2]`, `dJ/dnet1(2)`, `delta1`, `dz/dh1`.
 
     `solution` may be an exercise that is not solved yet. `unroll` derives it without names for the
-    derivatives on the way; `every` shows each line also of a derivation that is longer than a page.
+    derivatives on the way, line by line; `every` shows each line also of another derivation that is longer
+    than a page.
     `lettering` is the notation in which the quantity is typed, and in which the formulas are written and
     proved. Raises UsageError for what is no derivative of the exercise. Nothing is derived before it is asked
     for.
@@ -73,7 +74,7 @@ class Explanation(Shown):
         self.quantity = quantity.strip()
         self.question = find_question(solution, quantity, lettering)
         self.unroll = unroll
-        self.every = every
+        self.every = every or unroll
         self.lettering = lettering
         self.premises = premises(self.question, lettering)
         self.derivatives = Derivatives(self.question)

@@ -104,6 +104,13 @@ def test_every_index_derivation_fits_a_page(name: str) -> None:
         assert all(line.verified for section in every.sections for line in section.lines)
 
 
+def test_what_is_derived_in_one_go_shows_each_line() -> None:
+    unrolled = explain(SOLUTIONS["three-hidden"], "dJ/dW1", unroll=True)
+    every = explain(SOLUTIONS["three-hidden"], "dJ/dW1", unroll=True, every=True)
+    assert unrolled.index == every.index
+    assert len(unrolled.index.sections[0].lines) > 15
+
+
 def last_line(exercise: str, quantity: str) -> str:
     return to_text(explain(SOLUTIONS[exercise], quantity).index.sections[-1].result)
 
