@@ -96,10 +96,18 @@ def _index(index: tuple[Expr, ...]) -> Callable[["Values", Places], tuple[int, .
     if not any(names):
         return lambda model, places: tuple(fixed)
     if all(names):
-        return lambda model, places: tuple([places[name] for name in names])  # type: ignore[index]
+        return lambda model, places: tuple([_counted(name, model, places) for name in names if name])
     return lambda model, places: tuple(
-        [number if name is None else places[name] for name, number in zip(names, fixed, strict=True)]
+        [
+            number if name is None else _counted(name, model, places)
+            for name, number in zip(names, fixed, strict=True)
+        ]
     )
+
+
+def _counted(name: str, model: "Values", places: Places) -> int:
+    """What a name among indices stands for, counted from 0: a letter, or a whole number that is given."""
+    return places[name] if name in places else int(value_of(model.element(name, (), None))) - 1
 
 
 def _computed(place: Expr) -> Callable[["Values", Places], int]:
@@ -109,7 +117,7 @@ def _computed(place: Expr) -> Callable[["Values", Places], int]:
     given = [(factor, _place(item)) for item, factor in terms.items() if isinstance(item, Item)]
 
     def value(model: "Values", places: Places) -> int:
-        total = number - 1 + sum(factor * (places[name] + 1) for factor, name in named)
+        total = number - 1 + sum(factor * (_counted(name, model, places) + 1) for factor, name in named)
         return total + sum(n * int(value_of(model.element(*at(model, places), None))) for n, at in given)
 
     return value
