@@ -74,7 +74,7 @@ class Hints:
             yield f"Where does {name} enter, and what does it multiply there?"
         else:
             yield f"Which arrows leave {name}, and where do they lead?"
-        users = list(dict.fromkeys(graph.outer(user) for user, _ in graph.consumers[step.node.name]))
+        users = list(dict.fromkeys(graph.outer(user) for user, _ in graph.consumers.get(step.node.name, ())))
         if users == [graph.loss]:
             loss, is_loss = self.steps.quantity(graph.loss), ops.get(graph.nodes[graph.loss].op).loss
             asks = (
