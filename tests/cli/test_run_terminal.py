@@ -305,7 +305,7 @@ def test_no_colour_and_no_unicode(start: Start) -> None:
     terminal = start("run", "exercise1", "--ascii", NO_COLOR="1")
     shown = terminal.prompt("net1[1]")
     assert shown.isascii()
-    assert ">net1[1]" in shown
+    assert "*net1[1]" in shown
     colours = {terminal.screen.buffer[y][x].fg for y in range(24) for x in range(80)}
     assert colours == {"default"}
     terminal.say("5")

@@ -15,7 +15,8 @@ from backprop_tutor.exercise.template import STARTER
 from backprop_tutor.exercise.yaml_reader import read
 
 SCHEMA = json_schema()
-KEYWORDS = {"$schema", "$defs", "$ref", "title", "description", "default", "type", "enum", "pattern"} | {
+KEYWORDS = {
+    *("$schema", "$defs", "$ref", "title", "description", "default", "type", "enum", "const", "pattern"),
     *("anyOf", "oneOf", "properties", "required", "additionalProperties", "items", "minItems", "maxItems"),
     *("minLength", "minimum", "maximum", "exclusiveMinimum", "minProperties", "propertyNames", "not"),
 }
@@ -48,6 +49,8 @@ def refusals(value: Any, schema: dict[str, Any], at: str = "$") -> Iterator[str]
     if types and not any(fits):
         yield f"{at}: not {types}"
         return
+    if "const" in schema and value != schema["const"]:
+        yield f"{at}: not {schema['const']}"
     if "enum" in schema and value not in schema["enum"]:
         yield f"{at}: not in {schema['enum']}"
     if "pattern" in schema and isinstance(value, str) and not re.search(schema["pattern"], value):

@@ -34,7 +34,7 @@ def answered(
         ("exercise2", "dJ/dh1[1]", "-2", "neighbour-taken", "W2[1,2] where W2[1,1] belongs"),
         ("exercise2", "dJ/dh1[2]", "-1", "neighbour-taken", "W2[1,1] where W2[1,2] belongs"),
         ("fan-out", "df/da", "2", "missing-path", "the paths add up"),
-        ("adam-steps", "W1_new[1,1]", "1.1", "neighbour-taken", "W1_new1[1,1] given in its place"),
+        ("adam-steps", "W1_new[1,1]", "1.1", "neighbour-taken", "W1[1,1] where W1_new2[1,1] belongs"),
         ("sigmoid-neuron", "df/dw1", "-.197", "neighbour-taken", "x0 where x1 belongs"),
         ("exercise1", "net1[2]", "0", "activation-too-early", "relu applied already"),
         ("fan-out", "df/dy", "1", "upstream-forgotten", "left out"),

@@ -37,7 +37,7 @@ def test_a_slip_is_carried_through_to_the_update() -> None:
 
 
 def test_quantities_that_are_not_asked_follow_from_the_student_s_own() -> None:
-    assert "dJ/dz" not in [ask.quantity for ask in solution("exercise1").exercise.ask]
+    assert "dJ/dnet2" not in [ask.quantity for ask in solution("exercise1").exercise.ask]
     assert judgements("exercise1", ("z", "3"), ("dJ/dW2[1,1]", "1")) == ["wrong", "follow-through"]
 
 

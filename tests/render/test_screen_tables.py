@@ -182,7 +182,8 @@ def test_question_picture_and_data_stay_in_sight(width: int, height: int) -> Non
         lines = sitting.shown.splitlines()[-height + 1 :]
         shown = "\n".join(lines)
         assert f"hat is {sitting.painter.prompt(asked)[:-3]}?" in shown
-        assert "▸" in shown or "[" in shown.split("What is")[0], "the picture, or its nodes in a line"
+        if "Enter turns the page" not in shown:
+            assert "▐" in shown or "[" in shown.split("What is")[0], "the picture, or its nodes in a line"
         assert re.search(r"(x|net1|h1|W2|t) = ", shown), "what it is worked out from"
         sitting.type()
 
@@ -191,7 +192,7 @@ def test_a_window_that_has_changed_is_drawn_anew() -> None:
     sitting = Sitting("exercise1", 100, 30)
     sitting.console.file = io.StringIO()
     sitting.console.size = (50, 20)  # type: ignore[assignment]
-    sitting.painter.redraw(sitting.state)
+    sitting.painter.redraw()
     lines = sitting.shown.splitlines()
     assert "What is net1[1]?" in lines
     assert max(map(display_width, lines)) <= 50

@@ -6,6 +6,7 @@ from backprop_tutor import UsageError, load, loads, solve
 from backprop_tutor.render.big_digits import big
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Drawing
+from backprop_tutor.render.captions import InSight
 from backprop_tutor.render.plot import curve
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.show import Show
@@ -149,7 +150,7 @@ def test_the_drawing_fits_and_fills_while_values_appear() -> None:
     board = Blackboard(show.solution, style_for())
     widths = set()
     while not show.ended:
-        drawn = board.draw(show.current, show.index, show.known, 80, 14)
+        drawn = board.draw(show.current, show.index, InSight(frozenset(show.known)), 80, 14)
         assert isinstance(drawn, Drawing)
         lines = drawn.lines(80)
         texts = ["".join(piece for piece, _ in line) for line in lines]

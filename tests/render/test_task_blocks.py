@@ -61,7 +61,7 @@ def test_every_formula_is_stated_as_it_can_be_typed(name: str) -> None:
     asked = set(re.findall(r"(?m)^  ([^':]+):", sheet))
     formulas = {key: formula for key, formula in stated.items() if key in asked}
     if not formulas:
-        assert name in ("hessian-two-weights", "exercise2"), "only derivatives are asked"
+        assert name.startswith(("hessian-two-weights", "exercise2")), "only derivatives are asked"
         return
     answers = "".join(f"  {key}: {formula}\n" for key, formula in formulas.items())
     marked = SheetMarker(solution).mark(read_sheet(f"answers:\n{answers}", "a.yaml"))
