@@ -274,7 +274,7 @@ SKILLS: tuple[Skill, ...] = (
     ),
     Skill(
         "softmax-forward",
-        "softmax-forward",
+        "a softmax: scores into shares",
         _forward(lambda op: bool(op.across)),
     ),
     Skill(
