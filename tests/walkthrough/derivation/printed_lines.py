@@ -137,7 +137,10 @@ class Reader:
             elif self.takes(script.matmul):
                 expr = Call("matmul", (expr, self.factor()))
             elif not script.latex and self.takes("/"):
-                expr = Call("div", (expr, self.raised(self.atom())))
+                below = (
+                    self.factor() if script is ASCII else self.raised(self.atom())
+                )  # where a sum has its end
+                expr = Call("div", (expr, below))
             else:
                 return expr
 
