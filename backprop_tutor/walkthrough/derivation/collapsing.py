@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language import to_text
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Num, Sym, name_of
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derivation_form import Line, Section
@@ -49,7 +50,7 @@ def _lines(definitions: Definitions, section: Section, c: str, y: str) -> Iterat
         return
 
     def gradient(name: str, at: tuple[Expr, ...]) -> Expr:
-        return named(f"d{loss}/d{name}", nodes[name], at)
+        return named(gradient_of(loss, name), nodes[name], at)
 
     count = ex.mul(*(definitions.size(nodes[y].shape[axis]) for axis in axes))
     share = Num(1 / count.value) if isinstance(count, Num) else ex.div(ONE, count)
@@ -67,14 +68,14 @@ def _lines(definitions: Definitions, section: Section, c: str, y: str) -> Iterat
     y_here, g = named(y, nodes[y], index), gradient(y, index)
     product = mean(ex.mul(g, y_here), {*used})
     inside = ex.mul(over, ex.sub(g, ex.mul(y_here, product)))
-    by_c = gradient(c, index)
+    by_c, said = gradient(c, index), to_text(Sym(gradient_of(loss, c)))
     steps = (
-        ("∂J/∂c and its mean", ex.sub(by_c, mean(by_c, {*used}))),
-        ("∂J/∂c put in", ex.sub(inside, mean(inside, {*used, *letters(product)}))),
+        (f"{said} and its mean", ex.sub(by_c, mean(by_c, {*used}))),
+        (f"{said} put in", ex.sub(inside, mean(inside, {*used, *letters(product)}))),
         (
             f"the values of {to_text(Sym(y))} add up to 0",
             ex.mul(over, ex.sub(ex.sub(g, mean(g, {*used})), ex.mul(y_here, product))),
         ),
     )
     for rule, formula in steps:
-        yield Line(rule.replace("∂J/∂c", to_text(Sym(f"d{loss}/d{c}"))), formula, section.left)
+        yield Line(rule, formula, section.left)
