@@ -125,6 +125,7 @@ class Oracles:
     def by_sympy(self, name: str) -> Array:
         """dJ/d(name) by SymPy's derivatives of each op. Raises Unavailable."""
         on_the_way = self.graph.between([name])
+        self._afford(on_the_way - {name})
         for node in reversed(self.graph.nodes.values()):
             if node.name in on_the_way and node.name not in self._by_sympy:
                 try:
@@ -147,26 +148,34 @@ class Oracles:
             upstream, consumer = self._by_sympy[name], self.graph.nodes[name]
             if isinstance(upstream, Unavailable):
                 raise upstream
-            self._afford(consumer)
+            self._require_certain(consumer)
             total = total + sent_to_parent(self.graph, consumer, slot, self.values, upstream)
         if not np.isfinite(total).all():
             raise Unavailable("SymPy's derivative has no finite value in floating point")
         return total
 
-    def _afford(self, node: Node) -> None:
-        """Count the terms of this op's formula; equal ops on equal shapes are differentiated once.
+    def _afford(self, on_the_way: Collection[str]) -> None:
+        """Count the terms of the formulas of the ops that make these nodes, beside those counted before;
+        equal ops on equal shapes are differentiated once.
 
-        Raises Unavailable where they are too many.
+        Raises Unavailable where they are too many, before any is differentiated or SymPy imported.
         """
-        local = Slices(self.graph, node).local
-        if local not in self._terms:
-            self._terms[local] = local.terms
+        terms, total = dict(self._terms), sum(self._terms.values())
+        for node in reversed(self.graph.nodes.values()):
+            local = Slices(self.graph, node).local if node.name in on_the_way else None
+            if local and local not in terms:
+                terms[local] = local.terms
+                total += terms[local]
+                if total > MAX_SYMPY_TERMS:
+                    raise Unavailable("the formulas of the ops are too large for SymPy's diff")
+        self._terms = terms
+
+    def _require_certain(self, node: Node) -> None:
+        """Raises Unavailable where it is rounding that decides the side of a kink."""
         if ops.get(node.op).kink:
             near, at = (_distance(node, xp, self.values) == 0 for xp in (FLOAT64, BITWISE))
             if (near != at).any():  # SymPy takes the floats at their word
                 raise Unavailable("a value sits on a kink as far as floating point can tell")
-        if sum(self._terms.values()) > MAX_SYMPY_TERMS:
-            raise Unavailable("the formulas of the ops are too large for SymPy's diff")
 
 
 def confirm(

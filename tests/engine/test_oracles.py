@@ -7,8 +7,17 @@ import pytest
 from graphs import circuit, network
 
 from backprop_tutor.engine.evaluate import float_gradients, float_pass
-from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.oracles import ROUTES, Confirmation, _direction, confirm, kinks
+from backprop_tutor.engine.graph import Graph, Node
+from backprop_tutor.engine.jacobians import sent_to_parent
+from backprop_tutor.engine.oracles import (
+    ROUTES,
+    Confirmation,
+    Oracles,
+    Unavailable,
+    _direction,
+    confirm,
+    kinks,
+)
 from backprop_tutor.errors import ProofError
 
 
@@ -117,6 +126,25 @@ def test_large_graphs_are_too_large_for_sympy() -> None:
     found = confirmed(graph, leaves, "W1")
     assert found.checks == {"forward_mode": True, "finite_difference": True, "sympy": None}
     assert "too large" in found.unchecked["sympy"]
+
+
+def test_what_is_too_large_for_sympy_is_not_begun_and_leaves_the_rest_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph, leaves = network([20, 30, 10], "sigmoid", "half_mse", examples=4)
+    values = float_pass(graph, leaves)
+    oracles, differentiated = Oracles(graph, values), list[str]()
+
+    def noted(graph: Graph, node: Node, *rest: Any) -> Any:
+        differentiated.append(node.name)
+        return sent_to_parent(graph, node, *rest)
+
+    monkeypatch.setattr("backprop_tutor.engine.jacobians.sent_to_parent", noted)
+    with pytest.raises(Unavailable, match="too large"):
+        oracles.by_sympy("W1")
+    assert not differentiated
+    assert np.allclose(oracles.by_sympy("z"), float_gradients(graph, values, ["z"])["z"])
+    assert differentiated == ["J"]
 
 
 def test_kinks_are_reported_where_they_are() -> None:
