@@ -6,10 +6,13 @@ from a sample (some minutes).
 
 import argparse
 import os
+from compileall import compile_dir
 from importlib import import_module
+from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is imported: threads measure the other load
 
+PACKAGE = Path(__file__).parents[2] / "backprop_tutor"
 BENCHMARKS = (
     "symbolic_backward",
     "float_pass",
@@ -39,6 +42,7 @@ def main() -> None:
         parser.error(
             f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}"
         )
+    compile_dir(PACKAGE, quiet=1)  # as an installer does: a checkout may hold no bytecode
     for name in options.names or BENCHMARKS:
         benchmark = import_module(name)
         print(f"{name}: {benchmark.__doc__}", flush=True)

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from compileall import compile_dir
 from pathlib import Path
 
 from measure import commands_in_turn, in_turn, report
@@ -37,7 +36,6 @@ def run(*, full: bool) -> None:
     if not program:
         print("  left out: backprop-tutor is not installed beside this Python")
         return
-    compile_dir(PROJECT / "backprop_tutor", quiet=1)  # as an installer does: a checkout may hold no bytecode
     plain, panels = (BARE_TYPER.replace("MODE", mode) for mode in ("None", "'rich'"))
     terminal = [sys.executable, "-c", ON_A_TERMINAL]
     for label, ours, bare, limit, around in (
