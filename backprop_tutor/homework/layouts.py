@@ -5,29 +5,40 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.homework.companions import Archive, Person, people_of_blackboard, people_of_gradescope
 
-__all__ = ["LAYOUTS", "PLAIN", "PLAIN_NAMES", "PlatformLayout", "Sender", "guess_layout", "layout_named"]
+__all__ = [
+    "COPY",
+    "LAYOUTS",
+    "PLAIN",
+    "PLAIN_NAMES",
+    "PlatformLayout",
+    "Sender",
+    "guess_layout",
+    "layout_named",
+]
 
 PLAIN_NAMES = {"sheet", "answers", "answer", "submission", "homework", "solution"}
 SAMPLE = 2_000  # names by which a layout is guessed
+COPY = re.compile(r"(?:-\d+| \(\d+\)|_\d)?(?:\.\w+)?$")  # answers-1.yaml is answers.yaml, handed in again
 MANY = 3  # folders whose names begin alike are repositories, not students
 
 _DATES = ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p", "%d %b, %Y %I%M %p", "%d %B, %Y %I%M %p", "%d %B %Y %H%M",
           "%d %b %Y %H%M", "%b %d, %Y %H%M", "%Y-%m-%d %H%M")  # fmt: skip
-_COPY = re.compile(r"(?:-\d+| \(\d+\)|_\d)?(?:\.\w+)?$")  # answers-1.yaml is answers.yaml, handed in again
 
 
 class Sender(NamedTuple):
-    """Who handed a file in. A later `turn` replaces an earlier one of the same `piece`."""
+    """Who handed a file in. A later `turn` replaces an earlier one of the same `piece`. `by_place`: only
+    the name of the file or of its folder says so."""
 
     name: str = ""
     id: str = ""
     turn: str = ""
     piece: str = ""
+    by_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,13 +46,15 @@ class PlatformLayout:
     """`pattern` matches the whole path of what was handed in, its groups being those of a Sender (and `key`
     for what `people` has more of, `file` where only copies of a file replace it); where it depends on the
     archive it is a function, which gives nothing for an archive that does not look so. `beside` matches
-    what the platform itself puts there."""
+    what the platform itself puts there. `numbers` says whose the ids are: those of people, known outside
+    of the platform; of the accounts in the platform's own lists; or of this one download."""
 
     name: str
     title: str
     pattern: str | Callable[[Archive], str]
     beside: str = r"(?!)"
     people: Callable[[Archive], Mapping[str, Sequence[Person]]] = lambda archive: {}
+    numbers: Literal["people", "accounts", "download"] = "people"
 
     def finder(self, archive: Archive) -> Callable[[str], list[Sender]]:
         """Whose a path is; nobody's where it is not named so."""
@@ -61,7 +74,7 @@ class PlatformLayout:
 
 def _found(groups: Mapping[str, str], people: Mapping[str, Sequence[Person]]) -> list[Sender]:
     turn = _in_order(groups.get("turn", ""))
-    piece = _COPY.sub("", groups.get("file", "")).casefold()
+    piece = COPY.sub("", groups.get("file", "")).casefold()
     known = people.get(groups.get("key", ""))
     if known:
         return [Sender(person.name, person.id, turn, piece) for person in known]
@@ -173,6 +186,7 @@ LAYOUTS = (
         rf"(?:.*/)?(?:(?P<id>\d+)-\d+ ?- )?(?:(?=[^/ ]*\d)[^/ ]+ - )?(?P<name>{_CHUNK}+) - "
         rf"(?P<turn>{_CHUNK}*\b\d{{4}} \d{{1,2}}[:.]?\d\d(?: [AP]M)?)(?: - [^/]+|/.+)",
         r"(?:.*/)?index\.html",
+        numbers="download",
     ),
     PlatformLayout(
         "blackboard",
@@ -181,11 +195,21 @@ LAYOUTS = (
         r".*_attempt_\d{4}(?:-\d\d){5}\.txt",
         people_of_blackboard,
     ),
-    PlatformLayout("moodle", "a Moodle download, a folder a student", rf"{_MOODLE}_?/.+", _MOODLE_BESIDE),
     PlatformLayout(
-        "moodle-flat", "a Moodle download, all in one folder", rf"{_MOODLE}_[^/]+", _MOODLE_BESIDE
+        "moodle",
+        "a Moodle download, a folder a student",
+        rf"{_MOODLE}_?/.+",
+        _MOODLE_BESIDE,
+        numbers="download",
     ),
-    PlatformLayout("canvas", "a Canvas download", _CANVAS),
+    PlatformLayout(
+        "moodle-flat",
+        "a Moodle download, all in one folder",
+        rf"{_MOODLE}_[^/]+",
+        _MOODLE_BESIDE,
+        numbers="download",
+    ),
+    PlatformLayout("canvas", "a Canvas download", _CANVAS, numbers="accounts"),
     PlatformLayout(
         "nbgrader-exchange",
         "the exchange of nbgrader",

@@ -12,7 +12,7 @@ from backprop_tutor.grading.verdict import Judgement
 from backprop_tutor.homework.classroom import Classroom, Follower
 from backprop_tutor.homework.own_files import PLATFORM_STARTS, refuse_others
 from backprop_tutor.homework.record import SUPERSEDED, SheetRecord
-from backprop_tutor.homework.roster import FIRST, LAST
+from backprop_tutor.homework.roster import FIRST, LAST, title_key
 from backprop_tutor.homework.spreadsheet import csv_text
 from backprop_tutor.homework.students import HandIn, HandIns
 
@@ -38,7 +38,9 @@ class StudentMark:
 
     def cell(self, *titles: str, otherwise: str = "") -> str:
         """The first of the columns that the roster has."""
-        return next((self.cells[title] for title in titles if self.cells.get(title)), otherwise)
+        return next(
+            (self.cells[title] for title in map(title_key, titles) if self.cells.get(title)), otherwise
+        )
 
     @property
     def full_name(self) -> str:

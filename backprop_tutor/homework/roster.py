@@ -2,7 +2,6 @@
 
 import csv
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,43 +10,30 @@ from unicodedata import combining, normalize
 from backprop_tutor.errors import ExerciseError, Fault, UsageError
 from backprop_tutor.exercise.decode import decode
 from backprop_tutor.files import read_bytes
+from backprop_tutor.homework.handed_text import handed_text
 from backprop_tutor.homework.spreadsheet import csv_rows, original_cell
 from backprop_tutor.language import clean
 
-__all__ = ["FIRST", "LAST", "Roster", "RosterError", "read_roster", "spellings"]
+__all__ = ["FIRST", "LAST", "Roster", "RosterError", "read_roster", "spellings", "title_key"]
 
 HINT = "A roster is a CSV file with one id a line, under `student`, or --column says under what."
 MAX_ROSTER = 64 * 1024 * 1024
 ABOVE = 10  # rows that may stand above the titles of the columns
-STUDENT = (
-    *("sis user id", "sis login id"),  # of Canvas, whose `Student` is a name
-    *(
-        "student",
-        "student_id",
-        "studentid",
-        "student id",
-        "display id",
-        "id",
-        "sid",
-        "username",
-        "user",
-        "user name",
-    ),
-    *(
-        "login",
-        "orgdefinedid",
-        "email",
-        "matriculation",
-        "matnr",
-        "name",
-        "full name",
-        "identifier",
-        "email address",
-    ),
-    *("github_username", "id number"),
+STUDENT = (  # titles of ids as `title_key` writes them, those that are chosen first before the others
+    *("sisuserid", "sisloginid"),  # of Canvas, whose `Student` is a name
+    *("student", "studentid", "displayid", "id", "sid", "username", "user", "login", "orgdefinedid", "netid"),
+    *("studentnumber", "studentno", "studentnr", "matrikelnummer", "matrikelnr", "matrikel", "mtknr"),
+    *("benutzername", "anmeldename", "kennung", "email", "mail", "emailadresse"),
+    *("matriculation", "matriculationnumber", "matnr", "name", "fullname", "vollstandigername", "identifier"),
+    *("emailaddress", "githubusername", "idnumber", "idnummer"),
 )
-FIRST, LAST = ("first name", "firstname", "first"), ("last name", "lastname", "last", "surname")
+NAME = ("student", "name", "fullname", "vollstandigername")
+FIRST, LAST = ("firstname", "first", "vorname"), ("lastname", "last", "surname", "nachname", "familienname")
 FILLERS = {"points possible", "student, test", "test student", "manual posting"}  # of Canvas
+STAFF = {"instructor", "ta", "teaching assistant", "reader", "teacher"}  # by the column `role`
+
+_NUMBERED = re.compile(r"[\d@]")  # no title has them
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d+")
 
 Row = tuple[int, list[str]]
 
@@ -61,9 +47,9 @@ class RosterError(ExerciseError):
 @dataclass(frozen=True)
 class Roster:
     """`students` in the order of the file. `called` leads from a spelling to the one student who is called
-    so; `cells` are a student's, by the titles of the columns in small letters. Where the file is the
-    `versions.csv` that `variants` writes, `versions` has the id of each student's version and the draws that
-    lead to it, and `seed` what they were made with."""
+    so; `cells` are a student's, by the titles of the columns as `title_key` writes them. Where the file is
+    the `versions.csv` that `variants` writes, `versions` has the id of each student's version and the draws
+    that lead to it, and `seed` what they were made with."""
 
     students: tuple[str, ...]
     column: str = ""
@@ -79,6 +65,18 @@ class Roster:
                 if spelling in self.called:
                     return self.called[spelling]
         return ""
+
+    def may_be_called(self, student: str, name: str) -> bool:
+        """Whether the row of the student does not say that they are called otherwise."""
+        cell = self.cells.get(student, {})
+        named = any(cell.get(title) for title in (*NAME, *FIRST, *LAST) if cell.get(title) != student)
+        known = {spelling for said in _names(cell, student) for spelling in spellings(said)}
+        return not named or not known.isdisjoint(spellings(name))
+
+    def account(self, number: str) -> str:
+        """The one student whose number this is in a platform's own list, in which it stands under ID."""
+        found = [student for student, cell in self.cells.items() if cell.get("id") == number]
+        return found[0] if len(found) == 1 else ""
 
     @classmethod
     def of(cls, students: Iterable[str]) -> "Roster":
@@ -110,7 +108,8 @@ def read_roster(path: Path, column: str = "") -> Roster:
     """
     shown = clean(str(path))
     titles, rows = _table(_rows(path), column)
-    columns = {title.strip().casefold(): index for index, title in reversed(list(enumerate(titles)))}
+    columns = {title_key(title): index for index, title in reversed(list(enumerate(titles)))}
+    rows = [(line, row) for line, row in rows if not _is_staff(row, columns)]
     ids = _ids(columns, rows, column, titles, shown)
     first: dict[str, int] = {}
     faults = []
@@ -120,6 +119,9 @@ def read_roster(path: Path, column: str = "") -> Roster:
             faults.append(
                 Fault(f"{student} is already on line {first[student]}.", "List each once.", line, 1)
             )
+        elif _ROUNDED.fullmatch(student):
+            what = f"{student} is a number that a spreadsheet has rounded: the id is lost."
+            faults.append(Fault(what, "Format the column as text, and save it again.", line, 1))
         elif student:
             first[student] = line
     if not first:
@@ -152,11 +154,11 @@ def _ids(columns: Mapping[str, int], rows: Sequence[Row], column: str, titles: l
         return _Ids(titles[index].strip() if titles else "", (index,))
 
     if column:
-        if column.strip().casefold() not in columns:
+        if title_key(column) not in columns:
             there = ", ".join(title.strip() for title in titles if title.strip())
             hint = f"It has {clean(there)[:200]}." if there else "Its columns have no titles."
             raise UsageError(f"{file} has no column {clean(column)}.", hint=hint)
-        return at(columns[column.strip().casefold()])
+        return at(columns[title_key(column)])
     known = [at(columns[title]) for title in STUDENT if title in columns]
     for ids in known:  # `Student` of Canvas is a name, which two may have
         found = [ids.of(row) for _, row in rows]
@@ -165,6 +167,14 @@ def _ids(columns: Mapping[str, int], rows: Sequence[Row], column: str, titles: l
     names = [columns[title] for part in (FIRST, LAST) for title in part if title in columns]
     if not known and len(names) > 1:
         return _Ids(" and ".join(titles[name].strip() for name in names[:2]), tuple(names[:2]))
+    if (
+        not known
+        and max((len(row) for _, row in rows), default=0) > 1
+        and not _NUMBERED.search(rows[0][1][0])
+    ):
+        there = ", ".join(title.strip() for title in titles or rows[0][1] if title.strip())
+        what = f"no column of {file} is known to hold ids: {clean(there)[:200]}."
+        raise UsageError(what, hint="Say which, with --column; titles stand in the first row.")
     return known[0] if known else at(0)
 
 
@@ -204,12 +214,15 @@ def _versions(cells: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, tuple[s
 
 def _table(rows: list[Row], column: str) -> tuple[list[str], list[Row]]:
     """The titles of the columns, which may stand below other rows, and the rows of students."""
-    known = {column.strip().casefold()} if column else {*STUDENT, *FIRST}
+    known = {title_key(column)} if column else {*STUDENT, *FIRST}
     for number, (_, row) in enumerate(rows[:ABOVE]):
-        titles = {cell.strip().casefold() for cell in row}
-        if titles & known and (number == 0 or len(row) > 1):
+        if {title_key(cell) for cell in row} & known and (number == 0 or len(row) > 1):
             return row, _students(rows[number + 1 :])
-    return (rows[0][1] if column and rows else []), _students(rows)
+    if column and rows:
+        return rows[0][1], _students(rows)
+    numbered = [[bool(_NUMBERED.search(cell)) for cell in row] for _, row in rows]
+    titled = len(rows) > 1 and not any(numbered[0]) and any(map(all, zip(*numbered[1:], strict=False)))
+    return (rows[0][1], _students(rows[1:])) if titled else ([], _students(rows))
 
 
 def _students(rows: Iterable[Row]) -> list[Row]:
@@ -222,12 +235,21 @@ def _students(rows: Iterable[Row]) -> list[Row]:
     ]
 
 
+def _is_staff(row: Sequence[str], columns: Mapping[str, int]) -> bool:
+    place = columns.get("role", len(row))
+    return place < len(row) and row[place].strip().casefold() in STAFF
+
+
+def title_key(title: str) -> str:
+    """The title of a column without what its writing varies in: `E-Mail` is `email`."""
+    plain = normalize("NFKD", title).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
 def _rows(path: Path) -> list[Row]:
     shown = clean(str(path))
-    source: bytes | str = read_bytes(path, MAX_ROSTER)
-    if isinstance(source, bytes) and source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        source = source.decode("utf-16", "replace")
-    text = decode(source, MAX_ROSTER)
+    source = handed_text(read_bytes(path, MAX_ROSTER))
+    text = source if isinstance(source, Fault) else decode(source, MAX_ROSTER)
     if isinstance(text, Fault):
         raise RosterError([Fault(text.what, HINT, text.line, text.column)], file=shown)
     try:

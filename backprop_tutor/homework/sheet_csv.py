@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from backprop_tutor.errors import Fault
 from backprop_tutor.homework.sheet import HEAD, MAX_KEY, AnswerText, Sheet, SheetEntry
+from backprop_tutor.homework.spreadsheet import separator_said
 from backprop_tutor.language import clean
 
 __all__ = ["has_columns", "read_csv"]
@@ -41,7 +42,7 @@ def read_csv(text: str) -> Sheet:
     try:
         for row in reader:
             first = row[0].strip() if row else ""
-            if not first or first.startswith("#") or (reader.line_num == 1 and _separator(lines[0])):
+            if not first or first.startswith("#") or (reader.line_num == 1 and separator_said(lines[0])):
                 continue
             answer = row[1].strip().removeprefix("'") if len(row) > 1 else ""
             if first.lower() in HEADS and (above or not rows):
@@ -83,15 +84,9 @@ def _with_points(text: str) -> str:
     return text if _TWO_MARKS.search(written) else written
 
 
-def _separator(line: str) -> str:
-    """What a line `sep=;` says, which Excel writes and reads before the first row."""
-    line = line.strip().strip('"')
-    return line[4:] if line.lower().startswith("sep=") and len(line) == 5 else ""
-
-
 def _delimiter(lines: list[str]) -> str:
     """What separates the cells: said in the file, seen in a row that is known, or in the first of all."""
-    if said := _separator(lines[0]):
+    if said := separator_said(lines[0]):
         return said
     rows = [line for line in lines if line.strip() and not line.lstrip('\ufeff" ').startswith("#")]
     for line in rows:

@@ -2,13 +2,17 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from backprop_tutor.language import clean
 
-__all__ = ["csv_rows", "csv_text", "original_cell", "safe_cell"]
+__all__ = ["csv_rows", "csv_text", "original_cell", "safe_cell", "separator_said"]
 
+LOOKED_AT = 20  # rows that tell what separates their cells
 FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # the last four are wide
+
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def safe_cell(text: str) -> str:
@@ -51,10 +55,23 @@ def csv_rows(text: str) -> list[tuple[int, list[str]]]:
     Raises csv.Error.
     """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    return [(reader.line_num, row) for row in reader]
+    rows = [(reader.line_num, row) for row in reader]
+    return rows[1:] if separator_said(text.partition("\n")[0]) else rows
 
 
 def _delimiter(text: str) -> str:
-    """The sign that separates most cells at the beginning."""
-    head = text[:4_000]
-    return max(",;\t", key=head.count) if any(sign in head for sign in ",;\t") else ","
+    """What separates the cells at the beginning: a line `sep=;` of Excel says it; or the sign that each row
+    has as often as the first, outside of quotes. Texts and numbers have commas; semicolons and tabs not."""
+    rows = [row for row in _QUOTED.sub("", text[:20_000]).splitlines()[:LOOKED_AT] if row.strip(" ")]
+    if rows and (said := separator_said(rows[0])):
+        return said
+    counts = {sign: [row.count(sign) for row in rows] for sign in "\t;,"}
+    even = [sign for sign, found in counts.items() if found and found[0] and min(found) == max(found)]
+    often = [sign for sign, found in counts.items() if found and found[0]]
+    return (even or often or [","])[0]
+
+
+def separator_said(line: str) -> str:
+    """What a line `sep=;` says, which Excel writes and reads before the first row."""
+    line = line.strip().strip('"')
+    return line[4:] if line.lower().startswith("sep=") and len(line) == 5 else ""

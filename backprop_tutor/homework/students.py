@@ -1,7 +1,7 @@
 """Who handed in what: the files of a class, each with its student, in the order in which they are marked."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,14 +11,8 @@ from unicodedata import normalize
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.decode import MAX_BYTES
 from backprop_tutor.homework.companions import Archive
-from backprop_tutor.homework.layouts import (
-    PLAIN,
-    PLAIN_NAMES,
-    PlatformLayout,
-    Sender,
-    guess_layout,
-    layout_named,
-)
+from backprop_tutor.homework.layouts import PLAIN, PlatformLayout, Sender, guess_layout, layout_named
+from backprop_tutor.homework.plain_names import by_convention
 from backprop_tutor.homework.publish import file_stem
 from backprop_tutor.homework.roster import Roster
 from backprop_tutor.homework.submissions import Refusal, Submissions
@@ -29,7 +23,6 @@ __all__ = ["HandIn", "HandIns", "Matching", "version_said"]
 MAX_NAME = 200
 MAX_PATH = 1_000
 NOT_ON_ROSTER = "the student is not on the roster"
-TABLES = (".yaml", ".yml", ".csv", ".tsv", ".json")
 
 _VARIANT = re.compile(r"variant\W{1,8}(v[0-9a-f]{10})\b", re.IGNORECASE)
 
@@ -96,9 +89,10 @@ class Matching:
         found = self._found(archive, layout)
         called = _labels(one for _, one in found)
         handed = [
-            self._handed(names[path], one, called(one) or clean(path), partial(read, path, MAX_BYTES))
+            self._handed(names[path], one, called(one) or clean(path), partial(read, path, MAX_BYTES), layout)
             for path, one in found
         ]
+        handed = list(self._one_account_each(handed, layout))
         handed = sorted(_without_claims(handed), key=lambda one: (one.student, clean(one.file)))
         return HandIns(layout, handed, len(names) - len({path for path, _ in found}))
 
@@ -107,15 +101,15 @@ class Matching:
         path = _slashes(file)
         archive = Archive([path], lambda path, limit: b"", self.exercise)
         layout = self.layout or guess_layout(archive, archive_wide=False)
-        plain = self.by_pattern or _by_convention(archive)
-        one = next(iter(layout.finder(archive)(path)), Sender(plain(path)))
-        return self._handed(file, one, _labels([one])(one) or clean(file), lambda: b"")
+        plain = self.by_pattern or by_convention(archive)
+        one = next(iter(layout.finder(archive)(path)), plain(path))
+        return self._handed(file, one, _labels([one])(one) or clean(file), lambda: b"", layout)
 
     def _found(self, archive: Archive, layout: PlatformLayout) -> list[tuple[str, Sender]]:
         """Whose each file is, without those that a platform put beside them; but where such a file is all
         that there is of a student, as with Blackboard's texts, it stands for what they did not hand in."""
         find = layout.finder(archive)
-        plain = self.by_pattern or _by_convention(archive)
+        plain = self.by_pattern or by_convention(archive)
         found: list[tuple[str, Sender]] = []
         beside: list[tuple[str, Sender]] = []
         fits = layout is PLAIN or layout is not self.layout or not archive.names
@@ -125,25 +119,77 @@ class Matching:
             if layout.is_beside(path):
                 beside += [(path, one) for one in senders]
             else:
-                found += [(path, one) for one in senders or [Sender(plain(path))]]
+                found += [(path, one) for one in senders or [plain(path)]]
         if not fits:
             what = f"no file is named as in {layout.title}: the first is {clean(archive.names[0])[:100]}."
             raise UsageError(what, hint="Without --layout it is guessed.")
         people = {one[:2] for _, one in found} if beside else set()
         return found + [(path, one) for path, one in beside if one[:2] not in people]
 
-    def _handed(self, file: str, found: Sender, called: str, read: Callable[[], bytes]) -> HandIn:
+    def _handed(
+        self, file: str, found: Sender, called: str, read: Callable[[], bytes], layout: PlatformLayout
+    ) -> HandIn:
         called = called[:MAX_NAME]
         if self.roster is None:
             return HandIn(file, called, called, found)
-        stem = PurePosixPath(_slashes(file)).stem if self.by_pattern is None else called
-        names = (found.id, f"{found.name} {found.id}", found.name, called, stem)
-        student = self.stems.get(_folded(stem), "") or self.roster.student_called(*names)
-        if student:
-            return HandIn(file, student, called, found)
+        if found.by_place:
+            path = PurePosixPath(_slashes(file))
+            students = self._known(called, path.stem, *reversed(path.parts[:-1]))
+        else:
+            students = self._known_by_platform(found, called, layout)
+        if len(students) > 1:
+            signs = "the names of the file and its folder" if found.by_place else "the number and the name"
+            why = f"{signs} are those of {students[0]} and of {students[1]}"
+            return HandIn(file, called, called, found, problem=why)
+        if students:
+            return HandIn(file, students[0], called, found)
         owner = self.owners.get(version_said(read()), "")
         problem = "" if owner else NOT_ON_ROSTER
         return HandIn(file, owner or called, called, found, by_version=bool(owner), problem=problem)
+
+    def _known(self, *names: str) -> list[str]:
+        """The students who are called so, or after whom a file of a version is."""
+        assert self.roster is not None
+        found = (self.stems.get(_folded(name)) or self.roster.student_called(name) for name in names)
+        return list(dict.fromkeys(filter(None, found)))
+
+    def _known_by_platform(self, found: Sender, called: str, layout: PlatformLayout) -> list[str]:
+        """By the name that the platform gives, and by the number, if it is known outside of it."""
+        assert self.roster is not None
+        by_number = self._number(found, layout)
+        by_name = self._known(f"{found.name} {found.id}")[:1] or self._known(found.name or called)
+        return list(dict.fromkeys(filter(None, (by_number, *by_name))))
+
+    def _number(self, found: Sender, layout: PlatformLayout) -> str:
+        """The student whose number it is; one of the platform's own may be another's in a list that does not
+        come from it, so the name must not be."""
+        assert self.roster is not None
+        if layout.numbers == "people":
+            return next(iter(self._known(found.id)), "")
+        student = self.roster.account(found.id) if found.id and layout.numbers == "accounts" else ""
+        return student if self.roster.may_be_called(student, found.name) else ""
+
+    def _one_account_each(self, handed: Sequence[HandIn], layout: PlatformLayout) -> Iterator[HandIn]:
+        """Two accounts are two people: where one name of the roster is that of both, it is the one whose
+        number is there, too, or nobody."""
+        accounts: dict[str, set[str]] = defaultdict(set)
+        for one in handed if self.roster else ():
+            if one.sender.id and not (one.problem or one.by_version or one.sender.by_place):
+                accounts[one.student].add(one.sender.id)
+        for one in handed:
+            several = accounts.get(one.student, set()) if one.sender.id else set()
+            if len(several) > 1 and self._number(one.sender, layout) != one.student:
+                why = (
+                    f"{len(several)} accounts have the name of {one.student}: it is not known whose is whose"
+                )
+                yield replace(one, student=_with_number(one), problem=why)
+            else:
+                yield one
+
+
+def _with_number(one: HandIn) -> str:
+    number = f"({one.sender.id})"
+    return one.called if one.called.endswith(number) else f"{one.called} {number}"
 
 
 def version_said(content: bytes) -> str:
@@ -200,7 +246,7 @@ def _folded(name: str) -> str:
     return normalize("NFC", name).casefold()
 
 
-def _by_pattern(pattern: str) -> Callable[[str], str]:
+def _by_pattern(pattern: str) -> Callable[[str], Sender]:
     if pattern.count("{student}") != 1:
         hint = "Write {student} once, and * for anything, as in '{student}_*.yaml'."
         raise UsageError(f"{clean(pattern)!r} does not say where the student stands.", hint=hint)
@@ -208,26 +254,8 @@ def _by_pattern(pattern: str) -> Callable[[str], str]:
     written = {"{student}": "([^/]+?)", "*": "[^/]*"}
     regex = re.compile("(?:.*/)?" + "".join(written.get(part, re.escape(part)) for part in parts), re.DOTALL)
 
-    def find(path: str) -> str:
+    def find(path: str) -> Sender:
         found = regex.fullmatch(path)
-        return found[1] if found else ""
-
-    return find
-
-
-def _by_convention(archive: Archive) -> Callable[[str], str]:
-    """By the name of the file; or of its folder, where the name says nothing: where it is a plain one, or
-    the only sheet in each of several folders."""
-    tables = [path for path in map(PurePosixPath, archive.names) if path.suffix.lower() in TABLES]
-    alone = {folder for folder, count in Counter(path.parent for path in tables).items() if count == 1}
-    often = Counter(path.stem for path in tables if path.parent in alone and len(path.parts) > 1)
-
-    def find(path: str) -> str:
-        file = PurePosixPath(path)
-        plain = file.stem.removeprefix(f"{archive.exercise}-").removesuffix("-sheet")
-        says_nothing = plain.casefold() in {*PLAIN_NAMES, archive.exercise.casefold()}
-        if len(file.parts) > 1 and (says_nothing or (file.parent in alone and often[file.stem] > 1)):
-            return file.parts[-2]
-        return plain
+        return Sender(found[1] if found else "")
 
     return find

@@ -270,5 +270,5 @@ ARCHIVES = [
     _platform(
         "plain", "plain", {"ann.yaml": "ann", "exercise1-bo-sheet.yaml": "bo", "cy/answers.yaml": "cy"}
     ),
-    _platform("plain-folders", "plain", {"ann/hw.yml": "ann", "bo/hw.yml": "bo", "cy/mine.yml": "mine"}),
+    _platform("plain-folders", "plain", {"ann/hw.yml": "ann", "bo/hw.yml": "bo", "cy/mine.yml": "cy"}),
 ]

@@ -38,12 +38,53 @@ def roster(folder: Path, text: str, column: str = "", code: str = "utf-8") -> Ro
         ("Last Name,First Name\nLee,Ann\nEk,Bo\n", ["Ann Lee", "Bo Ek"], "First Name and Last Name"),
         ('student,note\nann,"two\nlines"\nbo,\n', ["ann", "bo"], "student"),
         ("username,Last Name\nann,Lee\nann_previewuser,Lee\n", ["ann"], "username"),
+        ("Nachname;Vorname;Matrikelnr.\nGroß;Änne;0012\n", ["0012"], "Matrikelnr."),
+        ("Vorname,Nachname,E-Mail-Adresse\nÄnne,Groß,a@x\n", ["a@x"], "E-Mail-Adresse"),
+        ("Student No.,Name\n007,Ann\n", ["007"], "Student No."),
+        ('Name;ID\n"Lee, Ann, B.Sc.";s1\n"Ek, Bo, M.A.";s2\n', ["s1", "s2"], "ID"),
+        ("Student;Punkte\nLee, Ann;3\nEk, Bo;4\n", ["Lee, Ann", "Ek, Bo"], "Student"),
+        ('"Last Name"\t"Username"\n"Lee, Jr."\t"ann"\n', ["ann"], "Username"),
+        ("sep=;\nstudent;note\nann;a,b\n", ["ann"], "student"),
+        ("Nummer\n0012\n0013\n", ["0012", "0013"], "Nummer"),
+        ("0012,Ann\n0013,Bo\n", ["0012", "0013"], ""),
+        ("Name,Email,Role\nAnn,a@x,Student\nBo,b@x,Instructor\n", ["a@x"], "Email"),
     ],
 )
 def test_a_roster_is_a_column_of_ids(tmp_path: Path, text: str, students: list[str], column: str) -> None:
     for code in ("utf-8", "utf-16"):
         found = roster(tmp_path, text.removeprefix("\ufeff") if code == "utf-16" else text, code=code)
         assert (list(found.students), found.column) == (students, column)
+
+
+def test_a_roster_in_the_code_page_of_excel(tmp_path: Path) -> None:
+    found = roster(tmp_path, "Nachname;Vorname;Matrikelnummer\r\nGroß;Änne;0012\r\n", code="cp1252")
+    assert found.student_called("Änne Groß") == "0012"
+
+
+def test_no_column_of_ids_is_guessed(tmp_path: Path) -> None:
+    text = "Nom;Prénom;Numéro d'étudiant\nDupré;Zoë;0012\n"
+    with pytest.raises(UsageError, match=r"no column of .*r\.csv is known to hold ids: Nom, Prénom, Num"):
+        roster(tmp_path, text)
+    assert roster(tmp_path, text, "numéro d'étudiant").students == ("0012",)
+    with pytest.raises(UsageError, match="is known to hold ids: ann, red"):
+        roster(tmp_path, "ann,red\nbo,blue\n")
+
+
+def test_ids_that_a_spreadsheet_rounded_are_called_so(tmp_path: Path) -> None:
+    with pytest.raises(
+        RosterError, match=r"r\.csv:2:1: 1,23457E\+11 is a number that a spreadsheet has rounded"
+    ):
+        roster(tmp_path, "student;name\n1,23457E+11;Ann\n")
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [(b"PK\x03\x04.....xl/workbook.xml", "an Excel workbook"), (b"%PDF-1.7\n%\xe2", "a PDF")],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is(start: bytes, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "class.xlsx").write_bytes(start)
+    with pytest.raises(RosterError, match=f"this is {kind}, not a text"):
+        read_roster(tmp_path / "class.xlsx")
 
 
 def test_a_column_can_be_chosen(tmp_path: Path) -> None:

@@ -210,8 +210,26 @@ def test_csv_is_read_in_the_code_page_of_excel() -> None:
     assert "²" in text
     saved = text.lstrip("\ufeff").replace(",_", ",1").replace("Σ", "S").encode("cp1252", "replace")
     assert {text_of(entry.value) for entry in read_sheet(saved, "A.CSV").entries} == {"1"}
-    with pytest.raises(SheetError, match="not UTF-8"):
-        read_sheet(saved, "a.yaml")
+    yaml = "# Übung\nexercise: exercise1\nanswers:\n  J: 1/2\n"
+    for code in ("cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8"):
+        assert [text_of(one.value) for one in read_sheet(yaml.encode(code), "a.yaml").entries] == ["1/2"]
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture"),
+        (b"\x89PNG\r\n\x1a\n\0", "a picture"),
+        (b"\0\0\0\x20ftypheic", "a picture or a film"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"{\\rtf1\\ansi answers:}", "a document of a word processor"),
+        (b"PK\x03\x04..word/document.xml", "a Word document"),
+        (b"PK\x03\x04..answers.yaml", "a zip file"),
+    ],
+)
+def test_a_file_that_is_no_text_is_called_what_it_is(start: bytes, kind: str) -> None:
+    with pytest.raises(SheetError, match=f"this is {kind}.*, not a text"):
+        read_sheet(start, "answers.yaml")
 
 
 def test_json_that_is_no_answer_is_shown_as_it_is() -> None:

@@ -10,7 +10,7 @@ from platform_archives import ARCHIVES, Platform
 from backprop_tutor.errors import UsageError
 from backprop_tutor.homework.layouts import LAYOUTS, PLAIN
 from backprop_tutor.homework.publish import file_stem
-from backprop_tutor.homework.roster import Roster
+from backprop_tutor.homework.roster import Roster, read_roster
 from backprop_tutor.homework.students import HandIns, Matching
 from backprop_tutor.homework.submissions import Folder, Zip
 
@@ -92,6 +92,9 @@ def test_a_layout_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         ["ann/hw1.yaml", "bo/hw1.yaml", "cy/hw1.yaml"],
         ["week1/ann/answers.yaml", "week1/bo/answers.yaml"],
         ["ann-lee/answers.yaml", "bo/answers.yaml"],
+        ["ann/hw/answers.yaml", "bo/hw/answers.yaml", "cy/answers.yaml", "ann-lee/answers.yaml"],
+        ["ann/hw1.txt", "bo/hw1.txt"],
+        ["ann/answers (1).yaml", "bo/answers.yaml.txt", "cy/solution.yaml"],
     ],
 )
 def test_folders_that_are_no_platform_s(files: list[str], tmp_path: Path) -> None:
@@ -151,3 +154,85 @@ def test_a_roster_gives_the_id_as_it_is_written_there() -> None:
     assert student_of(file_stem("exercise1-Ann.Lee@x.de") + "-sheet.yaml", matching) == "Ann.Lee@x.de"
     stranger = matching.hand_in("stranger.yaml")
     assert (stranger.student, stranger.problem) == ("stranger", "the student is not on the roster")
+
+
+def matched(files: list[str], roster: str, folder: Path, content: str = "x") -> dict[str, str]:
+    """The student of each file, or why there is none."""
+    (folder / "class.csv").write_text(roster, encoding="utf-8")
+    for name in files:
+        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "in" / name).write_text(content)
+    found = Matching("exercise1", roster=read_roster(folder / "class.csv")).hand_ins(Folder(folder / "in"))
+    return {one.file: one.problem or one.student for one in found.sheets}
+
+
+def test_all_in_a_student_s_folder_is_theirs(tmp_path: Path) -> None:
+    files = ["ann/answers.yaml", "ann/IMG_1.jpg", "bo/answers.csv", "bo/scans/IMG_1.jpg", "cy/IMG_1.jpg"]
+    for name in (*files, "A/dan/answers.yaml", "B/dan/answers.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = {one.file: one.student for one in Matching("exercise1").hand_ins(Folder(tmp_path)).sheets}
+    assert {name: found[name] for name in files} == {name: name.partition("/")[0] for name in files}
+
+
+def test_students_of_one_name_in_two_folders_are_two(tmp_path: Path) -> None:
+    for name in ("A/ann/answers.yaml", "A/bo/answers.yaml", "B/ann/answers.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = Matching("exercise1").hand_ins(Folder(tmp_path))
+    assert [one.student for one in found.sheets] == ["ann (A)", "ann (B)", "bo"]
+
+
+MOODLE, CANVAS = "{}_{}_assignsubmission_file_/answers.yaml", "{}_{}_5001_answers.yaml"
+
+
+@pytest.mark.parametrize(
+    ("files", "roster", "students"),
+    [
+        # a number of the platform's own, which the roster has for somebody else
+        (
+            [MOODLE.format("Ann Lee", 42), MOODLE.format("Bo Ek", 41)],
+            "id,name\n41,Ann Lee\n42,Bo Ek\n",
+            ["41", "42"],
+        ),
+        (
+            [CANVAS.format("leeann", 103), CANVAS.format("weili", 104)],
+            "id,name\n103,Wei Li\n104,Ann Lee\n",
+            ["104", "103"],
+        ),
+        ([MOODLE.format("Ann Smith", 42)], "id,name\n42,Bo Ek\n", ["the student is not on the roster"]),
+        # a number that is known outside of it
+        (
+            ["Lee, Ann(bo02)/Submission attachment(s)/answers.yaml"],
+            "username,name\nann01,Ann Lee\nbo02,Bo Ek\n",
+            ["the number and the name are those of bo02 and of ann01"],
+        ),
+        # two accounts, and one name of the roster for both
+        (
+            [MOODLE.format("Jörg Müller", 42), MOODLE.format("Muller, Jorg", 43)],
+            "id,name\ns1,Jörg Müller\n",
+            ["2 accounts have the name of s1: whose is whose is not known"] * 2,
+        ),
+        (
+            [CANVAS.format("leeann", 101), CANVAS.format("annlee", 999)],
+            "Student,ID,SIS User ID\n\"Lee, Ann\",101,s1\n",
+            ["s1", "2 accounts have the name of s1: whose is whose is not known"],
+        ),
+        # a sheet by its name another's, in the folder of one student
+        (
+            ["s1/exercise1-s2-sheet.yaml", "s2/exercise1-s2-sheet.yaml"],
+            "id\ns1\ns2\n",
+            ["the names of the file and its folder are those of s1 and of s2", "s2"],
+        ),
+        (
+            [MOODLE.format("Ann Lee", 1).replace("answers", "exercise1-s2-sheet")],
+            "id,name\ns1,Ann Lee\ns2,Bo\n",
+            ["s1"],
+        ),
+        (["ann lee/my homework.yaml", "bo/backprop.yaml"], "id,name\ns1,Ann Lee\ns2,Bo\n", ["s1", "s2"]),
+    ],
+)  # fmt: skip
+def test_nobody_is_taken_for_another(
+    files: list[str], roster: str, students: list[str], tmp_path: Path
+) -> None:
+    assert [matched(files, roster, tmp_path)[name] for name in files] == students
