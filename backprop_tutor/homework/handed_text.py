@@ -6,6 +6,8 @@ from backprop_tutor.errors import Fault
 
 __all__ = ["handed_text"]
 
+HINT = "Hand in the sheet itself, as YAML, CSV or JSON; a spreadsheet is saved as CSV."
+
 _STARTS = (
     (b"%PDF", "a PDF"),
     (b"{\\rtf", "a document of a word processor (RTF)"),
@@ -35,7 +37,7 @@ def handed_text(source: bytes) -> bytes | str | Fault:
     if source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return source.decode("utf-16", "replace")
     if kind := _kind(source):
-        return Fault(f"this is {kind}, not a text.")
+        return Fault(f"this is {kind}, not a text.", HINT)
     if b"\0" in source:
         code = _utf_16(source)
         return source.decode(code, "replace") if code else source

@@ -17,7 +17,8 @@ SIGNS = "\t;,"
 _TWO_MARKS = re.compile(r"\d\.\d+\.")  # 1.250,00: refused for its separators of thousands, as it stands
 _COMMA = re.compile(r"\d*,\d+")
 _OF_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")  # or a decimal: 1,250
-_TITLES = re.compile(r"^[\s\"]*quantity[\s\"]*[\t;,]", re.IGNORECASE | re.MULTILINE)
+_TITLES = re.compile(r'^(?:[^#\n]*[\t;,])?[ "]*quantity[ "]*(?:[\t;,]|$)', re.IGNORECASE | re.MULTILINE)
+_WHOLE = re.compile(r"[-+\u2212]?\d+")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\[\]]*\]')
 
 
@@ -29,7 +30,8 @@ def has_columns(text: str) -> bool:
 def read_csv(text: str) -> Sheet:
     """The sheet; never raises. Commas, semicolons and tabs separate; rows that start with # are comments.
 
-    What a sheet says about itself stands above `quantity,answer`, also below rows that mean nothing here.
+    What a sheet says about itself stands above `quantity,answer`, also below rows that mean nothing here; the
+    columns are found by these titles, if there are others, too.
     Where semicolons do, the comma between two digits is the decimal mark; but 1,250 stays as it is unless
     another answer, such as 0,5, shows what its commas are.
     """
@@ -38,18 +40,20 @@ def read_csv(text: str) -> Sheet:
     lines = text.splitlines()
     sign = _delimiter(lines)
     above = has_columns(text)  # the rows above the titles of the columns
+    titles = ["quantity", "answer"]
     reader = csv.reader(text.splitlines(keepends=True), delimiter=sign)  # a cell may hold several lines
     try:
         for row in reader:
             first = row[0].strip() if row else ""
-            if not first or first.startswith("#") or (reader.line_num == 1 and separator_said(lines[0])):
+            if first.startswith("#") or (reader.line_num == 1 and separator_said(lines[0])):
                 continue
-            answer = row[1].strip().removeprefix("'") if len(row) > 1 else ""
-            if first.lower() in HEADS and (above or not rows):
-                sheet.head(first.lower(), answer, reader.line_num)
-                above = above and first.lower() != "quantity"
-                continue
-            rows.append((clean(first)[:MAX_KEY], answer, reader.line_num))
+            names = [cell.strip().lower() for cell in row]
+            if above and "quantity" in names:
+                above, titles = False, names
+            elif first.lower() in HEADS and (above or not rows):
+                sheet.head(first.lower(), row[1].strip() if len(row) > 1 else "", reader.line_num)
+            elif key := _cell(row, titles.index("quantity")):
+                rows.append((clean(key)[:MAX_KEY], _answer(row, titles, sign), reader.line_num))
     except csv.Error as error:
         sheet.faults.append(Fault(f"this is not readable CSV: {clean(str(error))}.", "", reader.line_num, 1))
     keys, answers, at = zip(*rows, strict=True) if rows else ((), (), ())
@@ -60,6 +64,19 @@ def read_csv(text: str) -> Sheet:
     for key, answer, line in zip(keys, read, at, strict=True):
         sheet.entries.append(SheetEntry(key, AnswerText(answer, line), line))
     return sheet
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip() if place < len(row) else ""
+
+
+def _answer(row: Sequence[str], titles: Sequence[str], sign: str) -> str:
+    """The answer in a row: below its title, or else beside the quantity. Where a comma separates, one between
+    two whole numbers may be a decimal comma that was typed without quotes."""
+    place = titles.index("answer") if "answer" in titles else titles.index("quantity") + 1
+    answer, after = _cell(row, place).removeprefix("'"), _cell(row, place + 1)
+    typed = sign == "," and not any(titles[place + 1 :]) and after.isdecimal() and _WHOLE.fullmatch(answer)
+    return f"{answer},{after}" if typed else answer
 
 
 def _pointed(answers: Sequence[str]) -> Sequence[str]:

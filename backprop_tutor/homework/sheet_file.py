@@ -1,4 +1,4 @@
-"""Read a sheet, whichever way it is written: as YAML, CSV or JSON."""
+"""Read a sheet, whichever way it is written: as YAML, CSV, JSON, Markdown, or typed into a page."""
 
 from backprop_tutor.errors import Fault
 from backprop_tutor.exercise.decode import decode
@@ -6,6 +6,7 @@ from backprop_tutor.homework.handed_text import handed_text
 from backprop_tutor.homework.sheet import MAX_FAULTS, Sheet, SheetError
 from backprop_tutor.homework.sheet_csv import has_columns, read_csv
 from backprop_tutor.homework.sheet_json import read_json
+from backprop_tutor.homework.sheet_markup import has_rows, is_html, text_of_html, text_of_markdown
 from backprop_tutor.homework.sheet_text import read_text
 
 __all__ = ["read_sheet"]
@@ -20,10 +21,12 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
     """
     ending = name.lower().rpartition(".")[2]
     read = handed_text(source) if isinstance(source, bytes) else source
-    text = read if isinstance(read, Fault) else decode(read)
+    if isinstance(read, Fault):
+        raise SheetError([read], file=name)
+    text = decode(read)
     if isinstance(text, Fault):
         raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
-    sheet = _read(text, ending)
+    sheet = _read(text_of_html(text), "txt") if is_html(text) else _read(text, ending)
     if not sheet.entries:
         faults = sheet.faults or [
             Fault("there are no answers on this sheet.", "They stand under `answers:`.")
@@ -33,6 +36,8 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
 
 
 def _read(text: str, ending: str) -> Sheet:
+    if has_rows(text):
+        return read_csv(text_of_markdown(text))
     if ending in ("csv", "tsv") or (ending == "txt" and has_columns(text)):
         return read_csv(text)
     if ending == "json" or text.lstrip().startswith("{"):

@@ -41,7 +41,7 @@ def read_json(text: str) -> Sheet:
             for name, answer in value:
                 line, place = _line(text, name, line, place)
                 sheet.entries.append(SheetEntry(clean(name)[:MAX_KEY], _value(answer, line), line))
-    if not any(key.lower() == "answers" for key, _ in data):
+    if not sheet.exercise and not any(key.lower() == "answers" for key, _ in data):
         sheet.entries.clear()
     return sheet
 

@@ -17,7 +17,10 @@ __all__ = ["read_text"]
 
 MAX_DEPTH = 8
 
-_KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s#"'\[\]{}?:,-][^:#]*?|\[[^:#]*?)\s*:(?:\s+|$)(.*)""")
+# A colon after it, also as it is typed in Chinese, or an equals sign.
+_KEY = re.compile(
+    r"""("[^"]*"|'[^']*'|[^\s#"'\[\]{}?:\uff1a=,-][^:\uff1a=#]*?|\[[^:#]*?)\s*(?::(?:\s+|$)|\uff1a|=(?!=))\s*(.*)"""
+)
 _DASH = re.compile(r"-(?:\s|$)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _BLOCK_TEXT = re.compile(r"[|>][-+0-9]*")
@@ -31,7 +34,8 @@ class _Line:
 
 
 def read_text(text: str) -> Sheet:
-    """The sheet; never raises. Where `answers` is on it, quantities beside it are answers, too."""
+    """The sheet; never raises. Where `answers` is on it, or which exercise it answers, quantities beside that
+    are answers, too."""
     sheet = Sheet()
     lines = deque(_lines(text))
     if lines and lines[0].text.startswith("{"):
@@ -49,12 +53,13 @@ def read_text(text: str) -> Sheet:
             flow = _flow(_Line(line.number, line.indent, value), lines) if value else []
             lines.extendleft(reversed(_pairs(flow, indent=1)))
         elif name in HEAD:
-            _body(line, lines)
+            if not value:
+                _body(line, lines)
             sheet.head(name, unquoted(value), line.number)
         else:
             answer = _value(_Line(line.number, line.indent, value), _body(line, lines))
             sheet.entries.append(SheetEntry(clean(key)[:MAX_KEY], answer, line.number))
-    if not answers:
+    if not answers and not sheet.exercise:
         sheet.entries.clear()
     return sheet
 

@@ -24,7 +24,7 @@ MAX_NAME = 200
 MAX_PATH = 1_000
 NOT_ON_ROSTER = "the student is not on the roster"
 
-_VARIANT = re.compile(r"variant\W{1,8}(v[0-9a-f]{10})\b", re.IGNORECASE)
+_VARIANT = re.compile(r"(?:variant|version)\W{1,8}(v[0-9a-f]{10})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

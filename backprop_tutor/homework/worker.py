@@ -62,7 +62,7 @@ def make_marker(plan: Plan) -> Callable[[Job], SheetRecord]:
         try:
             sheet = read_sheet(job.source, job.name)
         except SheetError as error:
-            return refused(job.head, _reasons(error), is_sheet=False)
+            return refused(job.head, f"{_reasons(error)}. {error.faults[0].hint}".strip(), is_sheet=False)
         except (MemoryError, RecursionError):
             return refused(job.head, TOO_LARGE)
         try:
@@ -86,4 +86,13 @@ def make_marker(plan: Plan) -> Callable[[Job], SheetRecord]:
 
 
 def _reasons(error: SheetError) -> str:
-    return "; ".join(f"{f'line {f.line}: ' * bool(f.line)}{f.what}" for f in error.faults[:3])
+    """What is wrong, once for all lines on which it is."""
+    lines: dict[str, list[str]] = {}
+    for fault in error.faults:
+        lines.setdefault(fault.what.removesuffix("."), []).extend([str(fault.line)] if fault.line else [])
+    return "; ".join(f"{_on(numbers)}{what}" for what, numbers in list(lines.items())[:3])
+
+
+def _on(lines: list[str]) -> str:
+    shown = ", ".join(lines[:3]) + (", …" if len(lines) > 3 else "")
+    return f"line{'s' * (len(lines) > 1)} {shown}: " if lines else ""

@@ -16,6 +16,7 @@ from backprop_tutor.exercise import shipped_names
 from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.sheet import AnswerText, Sheet, SheetError, Value, layout, text_of
 from backprop_tutor.homework.sheet_file import read_sheet
+from backprop_tutor.homework.versions import Versions
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.render.answer_sheet import FORMATS, blank_sheet
 from backprop_tutor.walkthrough import lettering_of
@@ -424,3 +425,56 @@ def test_nested_lists_survive_writing_and_reading() -> None:
 
 def plain(value: Value) -> object:
     return value.text if isinstance(value, AnswerText) else [plain(item) for item in value]
+
+
+def answers_of(text: str, name: str) -> dict[str, str]:
+    return {entry.key: text_of(entry.value) for entry in read_sheet(text, name).entries}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exercise: exercise1\n  J: 1/2\n  net1: [[1, -1]]\n",  # the line `answers:` is lost
+        "exercise = exercise1\nanswers =\n  J = 1/2\n  net1 = [[1, -1]]\n",
+        "exercise\uff1aexercise1\nanswers\uff1a\n  J\uff1a1/2\n  net1\uff1a [[1, -1]]\n",
+        "<p>exercise: exercise1<br />answers:<br />&nbsp; J: 1/2</p><p>&nbsp; net1: [[1, &minus;1]]</p>",
+        "<!DOCTYPE html><html><head><title>J: 7</title></head><body><div>exercise: exercise1</div>\n"
+        "<div>answers:</div><div>J: 1/2</div><script>J: 8</script><div>net1: [[1, -1]]</div></body></html>",
+        '{"exercise": "exercise1", "J": "1/2", "net1": [[1, -1]]}',
+    ],
+)
+def test_a_sheet_is_read_as_it_is_typed_or_typed_again(text: str) -> None:
+    sheet = read_sheet(text, "answers.txt")
+    assert sheet.exercise == "exercise1"
+    found = {entry.key: text_of(entry.value).replace("\u2212", "-") for entry in sheet.entries}
+    assert found == {"J": "1/2", "net1": "[[1, -1]]"}
+
+
+def test_a_sheet_for_paper_can_be_filled_in_as_a_file() -> None:
+    solution = solve(load("exercise1"))
+    filled = blank_sheet(solution, "md").replace("`J` | ", "`J` | 1/2").replace("`z[1]` | ", "`z[1]` | 1")
+    found = answers_of(filled, "answers.md")
+    assert (found["J"], found["z[1]"], found["net1[1]"]) == ("1/2", "1", "")
+    version = Versions(load("exercise1"), 1).of("ann")
+    sheet = read_sheet(blank_sheet(solve(version.exercise), "md"), "answers.md")
+    assert sheet.variant == version.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "answer,quantity\n1/2,J\n-1,net1[2]\n",
+        "quantity,my notes,answer\nJ,easy,1/2\nnet1[2],,-1\n",
+        ";quantity;answer\n1;J;1/2\n2;net1[2];-1\n",
+    ],
+)
+def test_columns_are_found_by_their_titles(text: str) -> None:
+    for ending in ("csv", "txt"):
+        assert answers_of(text, f"a.{ending}") == {"J": "1/2", "net1[2]": "-1"}
+
+
+def test_a_decimal_comma_without_quotes_is_no_end_of_a_cell() -> None:
+    text = "quantity,answer\nJ,0,5\nz[1],-1,25\nnet1[1],1,\nnet1[2],1/2,not sure\n"
+    assert answers_of(text, "a.csv") == {"J": "0,5", "z[1]": "-1,25", "net1[1]": "1", "net1[2]": "1/2"}
+    titled = "quantity,answer,minutes\nJ,1,5\n"
+    assert answers_of(titled, "a.csv") == {"J": "1"}
