@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backprop_tutor.cli.options import (
+    ColumnOption,
     ExerciseArgument,
     FormOption,
     MaxElementsOption,
@@ -52,7 +53,8 @@ def export(
     roster: Annotated[
         Path | None, typer.Option("--roster", metavar="FILE", help="One version a student id in this CSV.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Another seed, other versions.")] = 0,
+    column: ColumnOption = "",
+    seed: Annotated[int | None, typer.Option("--seed", help="Another seed, other versions.")] = None,
     out: Annotated[
         str | None, typer.Option("--out", help="Write there instead of to FILE; - is standard output.")
     ] = None,
@@ -82,6 +84,8 @@ def export(
     kind = exporter(to.lstrip(".") if to else ending, ending)
     loaded = load(exercise, max_elements=max_elements)
     many = count is not None or roster is not None
+    if seed is not None and not many:
+        raise UsageError("--seed is for versions.", hint="Add --count N or --roster FILE.")
     documents = [
         Document(
             solve(version),
@@ -93,7 +97,7 @@ def export(
             lettering=lettering_of(version, notation),
             student=student,
         )
-        for version, student in (_versions(loaded, seed, count, roster) if many else [(loaded, "")])
+        for version, student in (_versions(loaded, seed, count, roster, column) if many else [(loaded, "")])
     ]
     if isinstance(kind, BankExporter):
         content = kind.content(documents)
@@ -113,20 +117,27 @@ def export(
 
 
 def _versions(
-    exercise: "Exercise", seed: int, count: int | None, roster: Path | None
+    exercise: "Exercise", seed: int | None, count: int | None, roster: Path | None, column: str
 ) -> "list[tuple[Exercise, str]]":
     """The versions, those of a roster with the student whose each is."""
+    from backprop_tutor.cli.matching import roster_of
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.errors import UsageError
-    from backprop_tutor.homework.class_versions import draw_class
-    from backprop_tutor.homework.roster import read_roster
+    from backprop_tutor.homework.class_versions import draw_class, versions_of
+    from backprop_tutor.homework.versions import Versions
 
     if count is not None and roster is not None:
         raise UsageError("versions are made by --count N or by --roster FILE.", hint="Give one of the two.")
-    students = list(read_roster(roster).students) if roster else [str(n) for n in range(1, (count or 0) + 1)]
+    listed = roster_of(roster, column)
+    if listed and listed.versions:
+        seed = listed.seed_said(seed)
+        versions = Versions(exercise, seed)
+        known = versions_of(exercise, listed, seed)
+        return [(versions.redraw(student, draws), student) for student, (_, draws) in known.items()]
+    students = list(listed.students) if listed else [str(n) for n in range(1, (count or 0) + 1)]
     with progress_bar("Drawing", rate=True) as progress:
-        drawn = draw_class(exercise, seed, students, progress=progress)
-    return [(one.version.exercise, one.version.student if roster else "") for one in drawn]
+        drawn = draw_class(exercise, seed or 0, students, progress=progress)
+    return [(one.version.exercise, one.version.student if listed else "") for one in drawn]
 
 
 def _print(content: "Content") -> None:

@@ -71,6 +71,9 @@ def grade(
         int | None,
         typer.Option("--seed", help="With --roster: the seed of the versions, if it is not there."),
     ] = None,
+    no_versions: Annotated[
+        bool, typer.Option("--no-versions", help="With --roster: all have the exercise as published.")
+    ] = False,
     feedback: Annotated[
         Path | None,
         typer.Option("--feedback", metavar="FOLDER", help="Write a page and a text for each student, too."),
@@ -121,6 +124,8 @@ def grade(
         raise UsageError("--points and --assignment are for a gradebook.", hint="Add --gradebook canvas.")
     if feedback is None and reveal:
         raise UsageError("--reveal is for what students get.", hint="Add --feedback FOLDER.")
+    if no_versions and (roster is None or seed is not None):
+        raise UsageError("--no-versions goes with --roster, without --seed.", hint="Leave one out.")
     if scheduler and engine != "dask":
         raise UsageError("--scheduler is the address of a Dask cluster.", hint="Add --engine dask.")
     options = ClassOptions(
@@ -133,6 +138,7 @@ def grade(
         student_from=student_from,
         roster=roster_of(roster, column),
         seed=seed,
+        versions=not no_versions,
         leave_out=tuple(path for path in (html, gradescope, roster) if path),
         force=force,
     )
@@ -162,7 +168,8 @@ def grade(
             _wrote(marks.path)
             say_left_open(marks)
         if not report.marked:
-            _nobody()
+            drawn = options.roster and options.versions and not options.roster.versions
+            _nobody("If all have the exercise as published, add --no-versions." if drawn else "")
 
 
 def _class(
@@ -221,8 +228,8 @@ def _list(exercise: "Exercise", options: "ClassOptions") -> None:
         _nobody()
 
 
-def _nobody() -> None:
-    print("Nobody could be marked.", file=sys.stderr)
+def _nobody(hint: str = "") -> None:
+    print(f"Nobody could be marked. {hint}".strip(), file=sys.stderr)
     raise typer.Exit(NOBODY)
 
 

@@ -21,7 +21,17 @@ PANELS = {
         *("--with-derivations", "--to", "--format"),
     ),
     "Files": (
-        *("--out", "--force", "--html", "--roster", "--column", "--layout", "--student-from", "--answers"),
+        *(
+            "--out",
+            "--force",
+            "--html",
+            "--roster",
+            "--column",
+            "--no-versions",
+            "--layout",
+            "--student-from",
+            "--answers",
+        ),
         *("--check", "--yes", "--from-torch", "--notebook", "--feedback", "--gradebook", "--points"),
         "--assignment",
     ),

@@ -16,6 +16,7 @@ from backprop_tutor.cli.options import (
 
 if TYPE_CHECKING:
     from backprop_tutor.exercise.model import Exercise
+    from backprop_tutor.homework.roster import Roster
 
 __all__ = ["variants"]
 
@@ -55,7 +56,7 @@ def variants(
     listed = roster_of(roster, column)
     students = list(listed.students) if listed else [str(n) for n in range(1, (count or 0) + 1)]
     versions = Versions(load(exercise, max_elements=max_elements), seed)
-    entries = _made(versions.exercise, seed, students, out, prove, force, jobs)
+    entries = _made(versions.exercise, seed, students, listed, out, prove, force, jobs)
     if as_json:
         import json
 
@@ -82,6 +83,7 @@ def _made(
     exercise: "Exercise",
     seed: int,
     students: list[str],
+    roster: "Roster | None",
     out: Path | None,
     prove: bool,
     force: bool,
@@ -92,7 +94,7 @@ def _made(
     from backprop_tutor.homework.publish import Publisher
     from backprop_tutor.render.answer_sheet import blank_sheet
 
-    publisher = Publisher(exercise, out, blank_sheet, seed=seed, force=force) if out else None
+    publisher = Publisher(exercise, out, blank_sheet, seed=seed, force=force, roster=roster) if out else None
     with progress_bar("Drawing", rate=True) as progress:
         drawn = draw_class(exercise, seed, students, prove=prove, jobs=jobs, progress=progress)
     entries: list[dict[str, object]] = [

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from backprop_tutor.errors import BackpropTutorError
+from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.exercise.model import Exercise
+from backprop_tutor.homework.roster import Roster
 from backprop_tutor.homework.version_proof import prove as proof
 from backprop_tutor.homework.versions import Standard, Version, Versions
 from backprop_tutor.homework.worker_pool import Task, WorkerPool
 
-__all__ = ["Drawn", "draw_class"]
+__all__ = ["Drawn", "draw_class", "versions_of"]
 
 FEW = 40  # students whose versions are drawn sooner than workers start
 TIMEOUT = 300.0  # seconds for one version: the search has a bound of its own
@@ -55,6 +56,21 @@ def draw_class(
             drawn[student] = _draw(versions, student, prove, taken)
         taken.add(drawn[student].version.id)
     return [drawn[student] for student in students]
+
+
+def versions_of(exercise: Exercise, roster: Roster, seed: int, jobs: int = 0) -> dict[str, tuple[str, int]]:
+    """The id of each student's version, and the draws that lead to it: as the roster says, or else as `seed`
+    gives them. Raises UsageError where those of the roster are not of this exercise and seed."""
+    if not roster.versions:
+        drawn = draw_class(exercise, seed, roster.students, jobs=jobs)
+        return {one.version.student: (one.version.id, one.version.number) for one in drawn}
+    student, (version, draws) = next(iter(roster.versions.items()))
+    variant = Versions(exercise, seed).redraw(student, draws).variant
+    if variant is None or variant.id != version:
+        what = f"the roster's versions are not those that {exercise.name} has with the seed {seed}."
+        hint = "Give the seed of `variants` with --seed, and the exercise that they were made of."
+        raise UsageError(what, hint=hint)
+    return dict(roster.versions)
 
 
 def _turn(seed: int, student: str) -> bytes:

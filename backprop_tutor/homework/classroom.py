@@ -14,11 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
-from backprop_tutor.errors import AccessError, UsageError
+from backprop_tutor.errors import AccessError
 from backprop_tutor.exercise.draws import fingerprint
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error, make_folder
-from backprop_tutor.homework.class_versions import draw_class
+from backprop_tutor.homework.class_versions import versions_of
 from backprop_tutor.homework.counting import counting
 from backprop_tutor.homework.dask_pool import DaskPool
 from backprop_tutor.homework.folder_lock import alone_in
@@ -49,8 +49,8 @@ EarlierLine = Callable[[str, str, str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class ClassOptions:
-    """How a class is marked. With a `roster` each student has a version: the one that the roster knows, or
-    the one that `seed` gives them (None: the seed that is in the roster, or 0)."""
+    """How a class is marked. With a `roster` each student has a version, unless they have no `versions`: the
+    one that the roster knows, or the one that `seed` gives them (None: the seed in the roster, or 0)."""
 
     jobs: int = 0  # 0: as many as there are cores
     timeout: float = TIMEOUT  # seconds a sheet
@@ -59,6 +59,7 @@ class ClassOptions:
     student_from: str | None = None
     roster: Roster | None = None
     seed: int | None = None
+    versions: bool = True
     leave_out: tuple[Path, ...] = ()  # files among the sheets that are none
     force: bool = False  # write over files of other programs
     engine: Literal["processes", "dask"] = "processes"
@@ -72,8 +73,9 @@ class Classroom:
         self.exercise = exercise
         self.options = options
         self.marking = SheetMarker(Solution(exercise), options.follow_through)
-        self.seed = _seed(options)
-        self.versions = _versions(exercise, options, self.seed)
+        listed = options.roster if options.versions else None
+        self.seed = listed.seed_said(options.seed) if listed else 0
+        self.versions = versions_of(exercise, listed, self.seed, options.jobs) if listed else {}
         self.owners = {version: student for student, (version, _) in self.versions.items()}
         ids = {student: version for student, (version, _) in self.versions.items()}
         self.matching = Matching(exercise.name, options.layout, options.student_from, options.roster, ids)
@@ -149,33 +151,6 @@ class Follower:
 
     def done(self) -> None:
         """All sheets have their row."""
-
-
-def _seed(options: ClassOptions) -> int:
-    """The seed that was said, or else the one in the roster. Raises UsageError where they differ."""
-    written = options.roster.seed if options.roster else None
-    if None not in (options.seed, written) and options.seed != written:
-        hint = "Leave out --seed: the roster has it."
-        raise UsageError(
-            f"the roster's versions were made with the seed {written}, not {options.seed}.", hint=hint
-        )
-    return next((seed for seed in (options.seed, written) if seed is not None), 0)
-
-
-def _versions(exercise: Exercise, options: ClassOptions, seed: int) -> dict[str, tuple[str, int]]:
-    """The id of each student's version, and the draws that lead to it."""
-    if options.roster is None:
-        return {}
-    if options.roster.versions:
-        student, (version, draws) = next(iter(options.roster.versions.items()))
-        variant = Versions(exercise, seed).redraw(student, draws).variant
-        if variant is None or variant.id != version:
-            what = f"the roster's versions are not those that {exercise.name} has with the seed {seed}."
-            hint = "Give the seed of `variants` with --seed, and the exercise that they were made of."
-            raise UsageError(what, hint=hint)
-        return dict(options.roster.versions)
-    drawn = draw_class(exercise, seed, options.roster.students, jobs=options.jobs)
-    return {one.version.student: (one.version.id, one.version.number) for one in drawn}
 
 
 def grade(

@@ -15,6 +15,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.exercise.rewrite import VersionText, array_files
 from backprop_tutor.files import access_error, make_folder, read_bytes, write_file
 from backprop_tutor.homework.own_files import VERSIONS
+from backprop_tutor.homework.roster import Roster, title_key
 from backprop_tutor.homework.spreadsheet import csv_text
 from backprop_tutor.homework.versions import Version
 from backprop_tutor.language import clean
@@ -35,8 +36,8 @@ class Files(NamedTuple):
 
 
 class Publisher:
-    """Writes versions of `exercise` by `seed` into `folder`, each with the text that `sheet` makes of it;
-    raises AccessError where a list of them is."""
+    """Writes versions of `exercise` by `seed` into `folder`, each with the text that `sheet` makes of it, and
+    the list of all with what a `roster` says of each student; raises AccessError where such a list is."""
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Publisher:
         *,
         seed: int = 0,
         force: bool = False,
+        roster: Roster | None = None,
     ) -> None:
         if exercise.path is None:
             raise UsageError("only an exercise that was read from a file has versions in files")
@@ -54,6 +56,7 @@ class Publisher:
         self.folder, self.sheet = folder, sheet
         self.seed = str(seed)  # a text: numbers of CSV are written with six digits
         self.force = force
+        self.roster = roster or Roster(())
         self.home = exercise.path.parent
         self.text = VersionText(read_bytes(exercise.path, MAX_BYTES), exercise.path.name)
         self._refuse([VERSIONS])
@@ -68,18 +71,28 @@ class Publisher:
         names = self._names([version.student for version in versions])
         self._refuse([*(name for pair in names for name in pair), VERSIONS])
         make_folder(self.folder)
-        rows = [HEAD]
+        more = self._more_columns()
+        rows = [[*HEAD, *more]]
         with self._all_or_nothing() as write:
             self._copy_arrays()
             for version, (file, sheet) in zip(versions, names, strict=True):
                 write(file, self.text.write(version.exercise, self.varied))
                 write(sheet, self.sheet(Solution(version.exercise)))
-                rows.append(
-                    [version.student, version.id, file, sheet, version.effort, version.number, self.seed]
-                )
+                cell = self.roster.cells.get(version.student, {})
+                own = version.student, version.id, file, sheet, version.effort, version.number, self.seed
+                rows.append([*own, *(cell.get(key, "") for key in more.values())])
                 progress(len(rows) - 1, len(versions))
             write(VERSIONS, csv_text(rows))
         return names
+
+    def _more_columns(self) -> dict[str, str]:
+        """The columns of the roster beside that of the ids, by which files are matched with students and
+        platforms read marks: the title here, and its key there. What Canvas calls `Student` is a name."""
+        ours = {title_key(str(title)) for title in HEAD}
+        titles = {title: title_key(title) for title in self.roster.titles}
+        columns = {title: key for title, key in titles.items() if key and key not in ours}
+        is_name = "student" in titles.values() and title_key(self.roster.column) != "student"
+        return columns | ({"name": "student"} if is_name and "name" not in titles.values() else {})
 
     def _refuse(self, names: Iterable[str]) -> None:
         """Raise AccessError where one of the files exists and is not to be written over."""

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import combining, normalize
@@ -30,6 +30,7 @@ STUDENT = (  # titles of ids as `title_key` writes them, those that are chosen f
 NAME = ("student", "name", "fullname", "vollstandigername")
 FIRST, LAST = ("firstname", "first", "vorname"), ("lastname", "last", "surname", "nachname", "familienname")
 FILLERS = {"points possible", "student, test", "test student", "manual posting"}  # of Canvas
+VERSION = {"student", "variant", "draws"}  # of the list that `variants` writes
 STAFF = {"instructor", "ta", "teaching assistant", "reader", "teacher"}  # by the column `role`
 
 _NUMBERED = re.compile(r"[\d@]")  # no title has them
@@ -47,13 +48,15 @@ class RosterError(ExerciseError):
 @dataclass(frozen=True)
 class Roster:
     """`students` in the order of the file. `called` leads from a spelling to the one student who is called
-    so; `cells` are a student's, by the titles of the columns as `title_key` writes them. Where the file is
-    the `versions.csv` that `variants` writes, `versions` has the id of each student's version and the draws
-    that lead to it, and `seed` what they were made with."""
+    so, `shared` are those of several; `cells` are a student's, by the `titles` of the columns as `title_key`
+    writes them. Where the file is the `versions.csv` that `variants` writes, `versions` has the id of each
+    student's version and the draws that lead to it, and `seed` what they were made with."""
 
     students: tuple[str, ...]
     column: str = ""
+    titles: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
+    shared: Collection[str] = ()
     cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     versions: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     seed: int | None = None
@@ -65,6 +68,11 @@ class Roster:
                 if spelling in self.called:
                     return self.called[spelling]
         return ""
+
+    def namesakes(self, name: str) -> bool:
+        """Whether several students are called so, so that the name says nothing."""
+        known = (spelling in self.called for spelling in spellings(name))
+        return not any(known) and any(spelling in self.shared for spelling in spellings(name))
 
     def may_be_called(self, student: str, name: str) -> bool:
         """Whether the row of the student does not say that they are called otherwise."""
@@ -78,11 +86,18 @@ class Roster:
         found = [student for student, cell in self.cells.items() if cell.get("id") == number]
         return found[0] if len(found) == 1 else ""
 
+    def seed_said(self, seed: int | None) -> int:
+        """The seed that was said, or else the one in the roster. Raises UsageError where they differ."""
+        if None not in (seed, self.seed) and seed != self.seed:
+            what = f"the roster's versions were made with the seed {self.seed}, not {seed}."
+            raise UsageError(what, hint="Leave out --seed: the roster has it.")
+        return next((known for known in (seed, self.seed) if known is not None), 0)
+
     @classmethod
     def of(cls, students: Iterable[str]) -> "Roster":
         """The roster of these ids."""
         ids = tuple(students)
-        return cls(ids, called=_called([(student, [student]) for student in ids]))
+        return cls(ids, called=_called([(student, [student]) for student in ids])[0])
 
 
 def spellings(name: str) -> Iterator[str]:
@@ -133,8 +148,8 @@ def read_roster(path: Path, column: str = "") -> Roster:
         for _, row in rows
         if (student := ids.of(row))
     }
-    called = _called((student, _names(row, student)) for student, row in cells.items())
-    return Roster(tuple(first), ids.title, called, cells, *_versions(cells))
+    called, shared = _called((student, _names(row, student)) for student, row in cells.items())
+    return Roster(tuple(first), ids.title, tuple(titles), called, shared, cells, *_versions(cells))
 
 
 @dataclass(frozen=True)
@@ -159,6 +174,8 @@ def _ids(columns: Mapping[str, int], rows: Sequence[Row], column: str, titles: l
             hint = f"It has {clean(there)[:200]}." if there else "Its columns have no titles."
             raise UsageError(f"{file} has no column {clean(column)}.", hint=hint)
         return at(columns[title_key(column)])
+    if columns.keys() >= VERSION:
+        return at(columns["student"])
     known = [at(columns[title]) for title in STUDENT if title in columns]
     for ids in known:  # `Student` of Canvas is a name, which two may have
         found = [ids.of(row) for _, row in rows]
@@ -186,8 +203,8 @@ def _names(cell: Mapping[str, str], student: str) -> list[str]:
     return names + ([f"{first} {last}"] if first and last else [])
 
 
-def _called(people: Iterable[tuple[str, list[str]]]) -> dict[str, str]:
-    """The spellings that belong to one student only; an id always belongs to its own."""
+def _called(people: Iterable[tuple[str, list[str]]]) -> tuple[dict[str, str], set[str]]:
+    """The spellings that belong to one student only, and the others; an id always belongs to its own."""
     called: dict[str, str] = {}
     shared = set()
     ids: dict[str, str] = {}
@@ -197,13 +214,14 @@ def _called(people: Iterable[tuple[str, list[str]]]) -> dict[str, str]:
             for spelling in spellings(name):
                 if called.setdefault(spelling, student) != student:
                     shared.add(spelling)
-    return {spelling: student for spelling, student in called.items() if spelling not in shared} | ids
+    own = {spelling: student for spelling, student in called.items() if spelling not in shared}
+    return own | ids, shared
 
 
 def _versions(cells: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, tuple[str, int]], int | None]:
     versions, seeds = {}, set()
     for student, cell in cells.items():
-        if not {"student", "variant", "draws"} <= cell.keys():
+        if not cell.keys() >= VERSION:
             continue
         if cell.get("draws", "").isdecimal() and len(cell["draws"]) < 6:
             versions[student] = cell["variant"], int(cell["draws"])
@@ -230,7 +248,8 @@ def _students(rows: Iterable[Row]) -> list[Row]:
     return [
         (line, row)
         for line, row in rows
-        if FILLERS.isdisjoint(cell.strip().casefold() for cell in row)
+        if any(map(str.strip, row))
+        and FILLERS.isdisjoint(cell.strip().casefold() for cell in row)
         and not any(cell.strip().endswith("_previewuser") for cell in row)
     ]
 

@@ -144,7 +144,10 @@ class Matching:
         if students:
             return HandIn(file, students[0], called, found)
         owner = self.owners.get(version_said(read()), "")
-        problem = "" if owner else NOT_ON_ROSTER
+        several = self.roster.namesakes(found.name or called)
+        problem = (
+            "" if owner else f"the roster has several of the name {called}" if several else NOT_ON_ROSTER
+        )
         return HandIn(file, owner or called, called, found, by_version=bool(owner), problem=problem)
 
     def _known(self, *names: str) -> list[str]:

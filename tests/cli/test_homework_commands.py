@@ -88,7 +88,7 @@ def test_grade_reports_on_a_class(sheet: Path, tmp_path: Path) -> None:
     rows = (tmp_path / "grades.csv").read_text().splitlines()
     assert rows[1].startswith("'=bob,9,10,2,2,1,0,2,2,marked,")
     assert rows[2] == "ann,10,10,2,2,1,1,2,2,marked,ann_1_2_s.yaml"
-    assert rows[3].startswith('eve,0,10,0,0,0,0,0,0,"refused: the file is binary')
+    assert rows[3].startswith('eve,0,10,0,0,0,0,0,0,"refused: this is a zip file, not')
     text = page.read_text("utf-8")
     assert "<script" not in text
     assert "http" not in text
@@ -233,6 +233,40 @@ def test_every_student_has_a_version_and_is_marked_against_it(tmp_path: Path) ->
     assert lost.returncode == 2
     assert "Give the seed of `variants` with --seed" in lost.stderr
     assert not (tmp_path / "lost" / "grades.csv").exists()
+
+
+def test_a_roster_of_a_class_without_versions(sheet: Path, tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text('Student,ID,SIS User ID\n"Lee, Ann",101,s1\n"Ek, Bo",102,s2\n')
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "leeann_101_5_a.yaml").write_text(RIGHT)
+    command = ["grade", "exercise1", tmp_path / "in", "--roster", tmp_path / "class.csv", "--out", tmp_path]
+    drawn = bt(*command)
+    assert (drawn.returncode, "published, add --no-versions." in drawn.stderr) == (3, True)
+    done = bt(*command, "--no-versions", "--gradebook", "canvas")
+    assert done.returncode == 0, done.stderr
+    rows = (tmp_path / "grades.csv").read_text().splitlines()
+    assert rows[1].startswith("s1,10,10,")
+    assert rows[2].endswith("missing: no sheet was handed in,")
+    assert '"Lee, Ann",101,s1,,,10' in (tmp_path / "gradebook-canvas.csv").read_text()
+    assert bt("grade", "exercise1", tmp_path / "in", "--no-versions").returncode == 2
+
+
+def test_an_export_for_a_class_has_the_versions_of_its_list(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text("student\nann\nbo\n")
+    made = bt(
+        "variants", "exercise1", "--roster", tmp_path / "class.csv", "--seed", 7, "--out", tmp_path / "v"
+    )
+    assert made.returncode == 0, made.stderr
+    known = tmp_path / "v" / "versions.csv"
+    ids = [row.split(",")[1] for row in known.read_text().splitlines()[1:]]
+    exam = bt("export", "exercise1", tmp_path / "exam.tex", "--to", "paper", "--roster", known)
+    assert (exam.returncode, "2 students from the column student" in exam.stderr) == (0, True)
+    written = (tmp_path / "exam.tex").read_text("utf-8")
+    assert all(f"version {name}" in written for name in ids)
+    other = bt("export", "exercise1", tmp_path / "o.tex", "--to", "paper", "--roster", known, "--seed", 8)
+    assert "made with the seed 7, not 8" in other.stderr
+    alone = bt("export", "exercise1", tmp_path / "o.tex", "--to", "paper", "--seed", 8)
+    assert (alone.returncode, "--seed is for versions" in alone.stderr) == (2, True)
 
 
 def test_versions_need_a_count_or_a_roster() -> None:

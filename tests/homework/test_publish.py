@@ -9,6 +9,7 @@ from backprop_tutor import load, loads
 from backprop_tutor.errors import AccessError
 from backprop_tutor.homework.class_versions import draw_class
 from backprop_tutor.homework.publish import Publisher
+from backprop_tutor.homework.roster import read_roster
 from backprop_tutor.homework.versions import NoVersionError, Version
 from backprop_tutor.render.answer_sheet import blank_sheet
 
@@ -67,3 +68,17 @@ def test_an_interruption_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         Publisher(EXERCISE, tmp_path, blank_sheet, force=False).write(drawn("abc"), stop)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_list_has_what_the_roster_says_of_each(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text(
+        'Student,ID,SIS User ID,Seed,Section\n"Lee, Ann",101,s1,x,A\n"Ek, Bo",102,s2,y,B\n', encoding="utf-8"
+    )
+    roster = read_roster(tmp_path / "class.csv")
+    versions = [one.version for one in draw_class(EXERCISE, 1, roster.students)]
+    Publisher(EXERCISE, tmp_path, blank_sheet, seed=1, roster=roster).write(versions)
+    written = read_roster(tmp_path / "versions.csv")
+    assert (written.students, written.column, written.seed) == (("s1", "s2"), "student", 1)
+    assert [written.versions[student][0] for student in written.students] == [one.id for one in versions]
+    assert written.student_called("Ann Lee") == written.account("101") == "s1"
+    assert written.cells["s2"]["section"] == "B"

@@ -211,12 +211,12 @@ MOODLE, CANVAS = "{}_{}_assignsubmission_file_/answers.yaml", "{}_{}_5001_answer
         (
             [MOODLE.format("Jörg Müller", 42), MOODLE.format("Muller, Jorg", 43)],
             "id,name\ns1,Jörg Müller\n",
-            ["2 accounts have the name of s1: whose is whose is not known"] * 2,
+            ["2 accounts have the name of s1: it is not known whose is whose"] * 2,
         ),
         (
             [CANVAS.format("leeann", 101), CANVAS.format("annlee", 999)],
             "Student,ID,SIS User ID\n\"Lee, Ann\",101,s1\n",
-            ["s1", "2 accounts have the name of s1: whose is whose is not known"],
+            ["s1", "2 accounts have the name of s1: it is not known whose is whose"],
         ),
         # a sheet by its name another's, in the folder of one student
         (
@@ -228,6 +228,11 @@ MOODLE, CANVAS = "{}_{}_assignsubmission_file_/answers.yaml", "{}_{}_5001_answer
             [MOODLE.format("Ann Lee", 1).replace("answers", "exercise1-s2-sheet")],
             "id,name\ns1,Ann Lee\ns2,Bo\n",
             ["s1"],
+        ),
+        (
+            [MOODLE.format("Li Wei", 9)],
+            "id,name\ns1,Wei Li\ns2,Wei Li\n",
+            ["the roster has several of the name Li Wei"],
         ),
         (["ann lee/my homework.yaml", "bo/backprop.yaml"], "id,name\ns1,Ann Lee\ns2,Bo\n", ["s1", "s2"]),
     ],
