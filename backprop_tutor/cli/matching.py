@@ -1,6 +1,7 @@
 """What is said on stderr before a class is marked: whose list was read, and who handed in what."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from backprop_tutor.errors import UsageError
@@ -12,7 +13,8 @@ from backprop_tutor.language import clean
 
 __all__ = ["SaysMatches", "roster_of", "say_left_open"]
 
-SHOWN = 3
+SHOWN = 3  # files
+NAMED = 20  # students
 
 
 def roster_of(path: Path | None, column: str) -> Roster | None:
@@ -48,11 +50,18 @@ class SaysMatches(Follower):
 def say_left_open(marks: PlatformGrades) -> None:
     """Whose mark the teacher has to look at."""
     if marks.without:
-        names = ", ".join(list(marks.without)[:SHOWN]) + ("…" if len(marks.without) > SHOWN else "")
-        _say(f"{_many(len(marks.without), 'student')} without a mark there: {names}.")
+        _say(f"{_many(len(marks.without), 'student')} without a mark there: {_names(marks.without)}.")
     if marks.several:
-        names = ", ".join(dict.fromkeys(marks.several))
-        _say(f"Of several sheets the best counts there: {names}.")
+        _say(f"Of several sheets the best counts there: {_names(dict.fromkeys(marks.several))}.")
+    if marks.unknown:
+        ids = " or ".join(marks.table.ids)
+        _say(f"{_many(len(marks.unknown), 'student')} without {ids}, by which {marks.platform} knows them: "
+             f"{_names(marks.unknown)}. A --roster that the platform exported has it.")  # fmt: skip
+
+
+def _names(students: Collection[str]) -> str:
+    more = len(students) - NAMED
+    return ", ".join([*list(students)[:NAMED], *([f"and {more:,} more"] if more > 0 else [])])
 
 
 def _many(count: int, thing: str) -> str:

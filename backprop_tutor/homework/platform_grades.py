@@ -1,11 +1,12 @@
 """The marks of a class as a file that a platform imports: a row a student, scaled to its points."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from backprop_tutor.files import write_file
 from backprop_tutor.grading.verdict import Judgement
@@ -56,21 +57,32 @@ class StudentMark:
 
 
 Row = Callable[[StudentMark, str], Cells]
-Table = tuple[Callable[[str, str], list[Cells]], Row]
+
+
+class Table(NamedTuple):
+    """How a platform's file looks: the rows of titles, a row a student, and the titles of the ids, of which
+    the platform needs one."""
+
+    titles: Callable[[str, str], list[Cells]]
+    row: Row
+    ids: tuple[str, ...]
 
 
 def _moodle(mark: StudentMark, points: str) -> Cells:
     """A row of the worksheet of an assignment, which Moodle reads by its identifier."""
-    number = f"Participant {mark.number}" if mark.number.isdecimal() else ""
-    address = mark.cell("email address", "email")
-    who: Cells = [mark.cell("identifier", otherwise=number), mark.full_name, address]
+    listed, number = mark.cell("identifier"), mark.number if mark.number.isdecimal() else ""
+    ours = number and not re.search(rf"(?<!\d){number}$", listed)  # what is listed is of something else
+    identifier = f"Participant {number}" if ours else listed
+    who: Cells = [identifier, mark.full_name, mark.cell("email address", "email")]
     return [*who, "", mark.points, points, "Yes", "-", "-", mark.said]
 
 
 def _canvas(mark: StudentMark, points: str) -> Cells:
-    """A row of the gradebook, which Canvas reads by its ID, or by those of the student information system."""
-    number = mark.number if mark.number.isdecimal() else ""
-    ids = [mark.cell("id", otherwise=number), mark.cell("sis user id"), mark.cell("sis login id", "login")]
+    """A row of the gradebook, which Canvas reads by its ID, or by those of the student information system.
+    The number of the account that handed the sheet in goes before an `id` of some other list."""
+    of_canvas = mark.cell("sis user id", "sis login id", "section")
+    number = mark.number if mark.number.isdecimal() else mark.cell("id") if of_canvas else ""
+    ids = [number, mark.cell("sis user id"), mark.cell("sis login id", "login")]
     return [mark.cell("student", otherwise=mark.full_name), *ids, mark.cell("section"), mark.points]
 
 
@@ -98,33 +110,43 @@ def _titles(platform: str, *more: str) -> Callable[[str, str], list[Cells]]:
     return lambda title, points: [[*start, *(cell.format(title=title, points=points) for cell in more)]]
 
 
+def _blackboard_titles(title: str, points: str) -> list[Cells]:
+    """With `--assignment` as Blackboard writes it, its number included, or the name alone."""
+    whole = "{title}" if "[Total Pts:" in title else "{title} [Total Pts: {points} Score]"
+    return _titles("blackboard", whole)(title, points)
+
+
 def _canvas_titles(title: str, points: str) -> list[Cells]:
     titles = _titles("canvas", "SIS Login ID", "Section", "{title}")(title, points)
     return [*titles, ["    Points Possible", "", "", "", "", points]]
 
 
 PLATFORMS: dict[str, Table] = {
-    "moodle": (
+    "moodle": Table(
         _titles("moodle", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
-                "Last modified (submission)", "Last modified (grade)", "Feedback comments"), _moodle),
-    "canvas": (_canvas_titles, _canvas),
-    "blackboard": (_titles("blackboard", "{title} [Total Pts: {points} Score]"), _blackboard),
-    "gradescope": (_titles("gradescope", "Max Points", "Status"), _gradescope),
+                "Last modified (submission)", "Last modified (grade)", "Feedback comments"),
+        _moodle, ("Identifier",)),
+    "canvas": Table(_canvas_titles, _canvas, ("ID", "SIS User ID", "SIS Login ID")),
+    "blackboard": Table(_blackboard_titles, _blackboard, ("Username",)),
+    "gradescope": Table(_titles("gradescope", "Max Points", "Status"), _gradescope, ("SID", "Email")),
 }  # fmt: skip
 
 
 class PlatformGrades(Follower):
     """Writes the file for `platform` into `folder` when a class is marked. Of several sheets of a student the
-    best counts; whoever has no mark, or several sheets, is kept for the teacher to look at."""
+    best counts; whoever has no mark, several sheets, or no id by which the platform would know them, is kept
+    for the teacher to look at."""
 
     def __init__(self, platform: str, folder: Path, points: float | None = None, title: str = "", *,
                  force: bool = False) -> None:  # fmt: skip
-        self.titles, self.row = PLATFORMS[platform]
+        self.table = PLATFORMS[platform]
+        self.platform = platform
         self.path = folder / f"gradebook-{platform}.csv"
         self.points, self.title = points, title
         self.best: dict[str, tuple[float, HandIn, str]] = {}
         self.without: dict[str, HandIn | None] = {}
         self.several: list[str] = []
+        self.unknown: list[str] = []
         if not force:
             refuse_others([self.path])
 
@@ -153,8 +175,12 @@ class PlatformGrades(Follower):
         points = _written(self.out_of if self.points is None else self.points)
         marks = [self._mark(student, one, score, said) for student, (score, one, said) in self.best.items()]
         marks += [self._mark(student, one) for student, one in self.without.items()]
-        rows = [*self.titles(self.title, points), *(self.row(mark, points) for mark in marks)]
-        write_file(self.path, csv_text(rows), force=True)
+        titles = self.table.titles(self.title, points)
+        rows = [self.table.row(mark, points) for mark in marks]
+        ids = [titles[0].index(title) for title in self.table.ids]
+        known = [any(row[place] for place in ids) for row in rows]
+        self.unknown = [mark.student for mark, is_known in zip(marks, known, strict=True) if not is_known]
+        write_file(self.path, csv_text([*titles, *rows]), force=True)
 
     def _mark(
         self, student: str, one: HandIn | None, score: float | None = None, said: str = ""

@@ -16,9 +16,9 @@ _QUOTED = re.compile(r'"[^"]*"')
 
 
 def safe_cell(text: str) -> str:
-    """`text` on one line, with an apostrophe before what a spreadsheet would run."""
+    """`text` on one line, with an apostrophe before what a spreadsheet would run; a dash alone is nothing."""
     text = clean(text).strip()
-    return f"'{text}" if _runs(text) and not _is_number(text) else text
+    return f"'{text}" if _runs(text) and text != "-" and not _is_number(text) else text
 
 
 def original_cell(cell: str) -> str:

@@ -88,6 +88,47 @@ def test_the_ids_of_the_roster_go_before_those_of_the_files(tmp_path: Path) -> N
     assert list(marks.without) == ["S4"]
 
 
+def test_a_mark_goes_to_the_account_that_handed_in(tmp_path: Path) -> None:
+    """Not to another one, whose number stands in a list that does not come from the platform."""
+    (tmp_path / "class.csv").write_text("id,identifier,name\n103,104,Bo Ek\n104,103,Ann Lee\n")
+    files = {
+        "canvas": "{}_{}_5001_a.yaml",
+        "moodle": "{}_{}_assignsubmission_file_/a.yaml",
+    }
+    for platform, form in files.items():
+        for name, number in (("Ann Lee", 103), ("Bo Ek", 104)):
+            path = tmp_path / platform / "in" / form.format(name, number)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("answers:\n  J: 1/2\n")
+        roster = read_roster(tmp_path / "class.csv")
+        found, marks = graded(tmp_path / platform, platform, roster=roster, versions=False)
+        names, ids = ("Student", "ID") if platform == "canvas" else ("Full name", "Identifier")
+        named = {row[names]: row[ids].removeprefix("Participant ") for row in found}
+        assert (named["Ann Lee"], named["Bo Ek"]) == ("103", "104")
+        assert marks.unknown == []
+
+
+def test_moodle_s_own_words_for_a_participant_stay(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text("Identifier,Full name\nTeilnehmer/in 7,Ann Lee\n")
+    path = tmp_path / "in" / "Ann Lee_7_assignsubmission_file_" / "a.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("answers:\n  J: 1/2\n")
+    found, _ = graded(tmp_path, "moodle", roster=read_roster(tmp_path / "class.csv"), versions=False)
+    assert [(row["Identifier"], row["Last modified (grade)"]) for row in found] == [("Teilnehmer/in 7", "-")]
+
+
+def test_a_column_of_blackboard_has_its_title_once(tmp_path: Path) -> None:
+    title = "Homework 3 [Total Pts: 20 Score] |57"
+    assert PLATFORMS["blackboard"].titles(title, "20")[0][-1] == title
+
+
+def test_who_has_no_id_of_the_platform_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ann.yaml").write_text("answers:\n  J: 1/2\n")
+    for platform, unknown in {"moodle": ["ann"], "canvas": ["ann"], "blackboard": []}.items():
+        assert graded(tmp_path, platform)[1].unknown == unknown
+
+
 def test_the_best_of_several_sheets_counts_and_the_teacher_is_told(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "ann_1_11_a.yaml").write_text("answers:\n  J: 1/2\n")
