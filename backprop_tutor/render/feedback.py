@@ -36,20 +36,26 @@ class Feedback(Follower):
     def __init__(self, folder: Path, *, reveal: bool = False, force: bool = False) -> None:
         self.folder, self.reveal, self.force = folder, reveal, force
         self.style = style_for("utf-8")
-        self.written: Counter[str] = Counter()
+        self.sheets: Counter[str] = Counter()
+        self.stems: dict[str, str] = {}  # of the first file of each student
 
     def matched(self, classroom: Classroom, hand_ins: HandIns) -> None:
         make_folder(self.folder)
         self.classroom = classroom
         self.published = Workings(Solution(classroom.exercise)) if self.reveal else None
+        taken: set[str] = set()
+        for student in dict.fromkeys(one.student for one in hand_ins.sheets):
+            stem = student_file(student)
+            if stem.casefold() in taken:  # one file on a system that takes ANN for ann
+                stem = f"{stem}-{_digest(student)}"
+            taken.add(stem.casefold())
+            self.stems[student] = stem
+        self.taken = taken
 
     def marked(self, one: HandIn, record: SheetRecord) -> None:
         if record.status == SUPERSEDED:
             return
-        stem = student_file(one.student)
-        self.written[stem.casefold()] += 1
-        again = self.written[stem.casefold()]
-        stem = f"{stem}-{again}" if again > 1 else stem
+        stem = self._stem(one.student)
         title = f"{TEXT_START}{record.sheet} of {one.student}"
         blocks = list(self._blocks(one, record))
         text = "\n".join([title, "", *PlainPainter(self.style).paint(blocks), ""])
@@ -59,6 +65,15 @@ class Feedback(Follower):
             if not self.force:
                 refuse_others([path])
             write_file(path, content, force=True)
+
+    def _stem(self, student: str) -> str:
+        """The name of the next file of a student, which is nobody else's."""
+        self.sheets[student] += 1
+        number = self.sheets[student]
+        stem = f"{self.stems[student]}-{number}" if number > 1 else self.stems[student]
+        if number > 1 and stem.casefold() in self.taken:
+            stem = f"{stem}-{_digest(f'{student} {number}')}"
+        return stem
 
     def _blocks(self, one: HandIn, record: SheetRecord) -> Iterator[Block]:
         if record.status != "marked":
@@ -80,4 +95,8 @@ def student_file(student: str) -> str:
     plain = plain[:MAX_STEM].strip(" .") or "_"
     if plain == student and plain.casefold() not in DEVICES:
         return plain
-    return f"{plain}-{sha256(student.encode('utf-8', 'replace')).hexdigest()[:8]}"
+    return f"{plain}-{_digest(student)}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:8]

@@ -73,6 +73,18 @@ def test_the_steps_are_those_of_the_student_s_own_version(folder: Path) -> None:
         )
 
 
+def test_no_page_is_written_over_another_student_s(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("team_1_11_a.yaml", "team_1_12_b.yaml", "team-2_2_13_a.yaml", "Team_3_14_a.yaml"):
+        (tmp_path / "in" / name).write_text(WRONG)
+    given(tmp_path, student_from="{student}_*_*_*.yaml")
+    pages = sorted((tmp_path / "pages").glob("*.txt"))
+    assert len({path.name.casefold() for path in pages}) == 4
+    assert read(tmp_path, "team-2.txt").startswith("Feedback on team-2_2_13_a.yaml of team-2\n")
+    sheets = {path.read_text().split()[2]: path.name.partition("-")[0] for path in pages}
+    assert sheets["team_1_11_a.yaml"] == sheets["team_1_12_b.yaml"] == "team"
+
+
 def test_a_second_call_writes_them_again_and_leaves_those_of_others(folder: Path) -> None:
     given(folder)
     (folder / "in" / "ann.yaml").write_text("answers:\n  J: 1/2\n")
