@@ -124,6 +124,7 @@ def test_names_in_a_zip_are_those_that_a_mac_or_windows_packed(tmp_path: Path) -
             archive.writestr("zoXX.yaml", "x")
             archive.writestr("__MACOSX/._zoXX.yaml", "x")
             archive.writestr("sub\\bo.yaml", "x")
+            archive.writestr("__MACOSX\\sub\\._bo.yaml", "x")
         raw = (tmp_path / "a.zip").read_bytes()
         name = "zoë".encode(code)
         packed = raw.replace(b"zoXX", name.ljust(4, b"_"))
