@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine.setting import Setting
@@ -140,6 +140,7 @@ class Op:
     weighted     and how they meet what they weigh: in a layer, W x + b for every row x, or a product a @ b
     joins        what arithmetic makes of two inputs, element by element
     passes_on    its gradients are the upstream one, but for signs and sums
+    carries      what is not finite, in an input or upstream, is not finite in the result or in any gradient
     sized        a formula with it says a size or a place: what holds at one size need not hold at another
     spelled      files and answers may call it by its name
     chains       the function that it is of several arguments: maximum, of max(a, b, c)
@@ -189,6 +190,7 @@ class Op:
     weighted: Literal["", "layer", "product"] = ""
     joins: Literal["", "sum", "product", "power"] = ""
     passes_on: bool = False
+    carries: bool = False
     sized: bool = False
     spelled: bool = True
     chains: str = ""
@@ -242,7 +244,10 @@ class Op:
         defaults = {option: rule[option].default for option in self.options if option in rule}
         return {**defaults, **params}
 
-    def vjp(self, slot: int) -> Vjp:
+    def vjp(self, slot: int, *, fits: bool = False) -> Vjp:
+        """The rule of an input; where its shape `fits` that of the result, one that need not look at it."""
+        if fits and self.is_elementwise:
+            return _product(self.partials[slot])
         return self.vjps(slot) if callable(self.vjps) else self.vjps[min(slot, len(self.vjps) - 1)]
 
     def explanation(self, slot: int) -> str:
@@ -259,11 +264,22 @@ def elementwise(name: str, forward: Forward, partials: tuple[Partial, ...], **en
 
 
 def _elementwise_vjp(slot: int, partial: Partial) -> Vjp:
+    product = _product(partial)
+
+    def vjp(xp: Any, g: Array, y: Array, *inputs: Array, **params: Any) -> Array:
+        return unbroadcast(xp, product(xp, g, y, *inputs, **params), shape_of(inputs[slot]))
+
+    return vjp
+
+
+def _product(partial: Partial) -> Vjp:
+    """Upstream times local, of the shape of the result."""
+
     def vjp(xp: Any, g: Array, y: Array, *inputs: Array, **params: Any) -> Array:
         local = partial(xp, y, *inputs, **params)
         if isinstance(local, int) and local in (1, -1):  # no array to multiply by
-            return unbroadcast(xp, g if local == 1 else -g, shape_of(inputs[slot]))
-        return unbroadcast(xp, g * local, shape_of(inputs[slot]))
+            return g if local == 1 else -g
+        return g * local
 
     return vjp
 
@@ -276,13 +292,20 @@ def unbroadcast(xp: Any, g: Array, shape: Shape) -> Array:
     have = shape_of(g)
     if have == shape:
         return g
-    wide = broadcast_shapes(have, shape)
+    wide, repeated = _repeated(have, shape)
     if have != wide:
-        g, have = xp.broadcast(g, wide), wide
-    lead = len(have) - len(shape)
-    repeated = tuple(lead + axis for axis, size in enumerate(shape) if size == 1 and have[lead + axis] > 1)
-    summed = xp.sum(g, (*range(lead), *repeated)) if lead or repeated else g
+        g = xp.broadcast(g, wide)
+    summed = xp.sum(g, repeated) if repeated else g
     return summed if shape_of(summed) == shape else xp.reshape(summed, shape)
+
+
+@lru_cache(maxsize=1024)
+def _repeated(have: Shape, shape: Shape) -> tuple[Shape, Axes]:
+    """The shape that `have` and `shape` are broadcast to, and its axes along which `shape` is repeated."""
+    wide = broadcast_shapes(have, shape)
+    lead = len(wide) - len(shape)
+    stretched = (lead + axis for axis, size in enumerate(shape) if size == 1 and wide[lead + axis] > 1)
+    return wide, (*range(lead), *stretched)
 
 
 def class_axes(x: Array) -> Axes:

@@ -59,6 +59,7 @@ OPS = (
         says="A sum passes the upstream gradient on to both terms unchanged.",
         joins="sum",
         passes_on=True,
+        carries=True,
     ),
     elementwise(
         "sub",
@@ -69,6 +70,7 @@ OPS = (
         computes="Numbers are subtracted; of arrays, the corresponding elements.",
         says="A difference passes the upstream gradient on, with the sign turned for what is subtracted.",
         passes_on=True,
+        carries=True,
     ),
     elementwise(
         "neg",
@@ -79,6 +81,7 @@ OPS = (
         computes="The sign is turned.",
         says="A change of sign turns the sign of the gradient.",
         passes_on=True,
+        carries=True,
     ),
     elementwise(
         "mul",
@@ -90,6 +93,7 @@ OPS = (
         says="Each factor's gradient is the upstream gradient times the other factor.",
         joins="product",
         gates=(0, 1),
+        carries=True,
     ),
     elementwise(
         "div",
@@ -127,6 +131,7 @@ OPS = (
         arity=(2, 2),
         weights=(0, 1),
         weighted="product",
+        carries=True,
     ),
     Op(
         "transpose",
@@ -137,6 +142,7 @@ OPS = (
         computes="Rows become columns.",
         says="Transposing only moves entries, and the gradient moves back with them.",
         rearranges=True,
+        carries=True,
     ),
     elementwise(
         "maximum",

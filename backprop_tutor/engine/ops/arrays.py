@@ -1,6 +1,6 @@
 """Reductions and rearrangements: sum, mean, max, min, reshape, concat, index."""
 
-from functools import partial, reduce
+from functools import lru_cache, partial, reduce
 from math import prod
 from operator import add
 from typing import Any
@@ -82,6 +82,7 @@ def _shape(sizes: Any) -> Shape:
     return tuple(int(size) for size in sizes)
 
 
+@lru_cache(maxsize=1024)
 def _key(key: tuple[Any, ...]) -> Index:
     """An index of the language (from 1, both ends of a slice included) as NumPy's."""
     return tuple(
@@ -138,6 +139,7 @@ OPS = (
         computes="The elements are added up.",
         says="Every summand receives the upstream gradient unchanged.",
         passes_on=True,
+        carries=True,
     ),
     Op(
         "mean",
@@ -148,6 +150,7 @@ OPS = (
         computes="The elements are added up and divided by their number.",
         says="Every element receives its share of the upstream gradient: one over their number.",
         mean="elements",
+        carries=True,
     ),
     Op(
         "max",
@@ -184,6 +187,7 @@ OPS = (
         rearranges=True,
         rest="shape",
         needs={"shape": ("a shape", "reshape(x, 2, 3)")},
+        carries=True,
     ),
     Op(
         "index",

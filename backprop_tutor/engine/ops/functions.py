@@ -71,6 +71,7 @@ OPS = (
         says="A value that is passed on unchanged, as a linear unit's {net} is, has the derivative 1.",
         passes_on=True,
         activation=Activation("linear"),
+        carries=True,
     ),
     elementwise(
         "relu",

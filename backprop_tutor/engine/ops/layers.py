@@ -82,6 +82,7 @@ OPS = (
         ),
         arity=(2, 3),
         weights=(1,),
+        carries=True,
     ),
     Op(
         "softmax",

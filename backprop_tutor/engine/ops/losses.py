@@ -207,6 +207,7 @@ OPS = (
         derivative=("power rule on the squared error",),
         computes=f"1/(2{{N}}) Σ ({{t-z}})² {OUTPUTS}",
         says=f"The 2 of the square cancels the 1/2, {INNER}: {{-}}(1/{{N}})({{t-z}}).",
+        carries=True,
     ),
     *_loss(
         "mse",
@@ -217,6 +218,7 @@ OPS = (
         derivative=("power rule on the squared error",),
         computes=f"1/{{N}} Σ ({{t-z}})² {OUTPUTS}",
         says=f"The 2 of the square comes down, {INNER}: {{-}}(2/{{N}})({{t-z}}).",
+        carries=True,
     ),
     *_loss(
         "mae",

@@ -105,6 +105,7 @@ def _norm(name: str, rule: str, axes_of: Any, *, centre: bool, computes: str, me
         undefined="a standard deviation of 0",
         arity=(3, 3) if centre else (2, 2),
         over=axes_of,
+        carries=True,
     )
 
 

@@ -101,6 +101,7 @@ OPS = (
         aliases=("transpose",),
         glyph="transpose",
         rest="axes",
+        carries=True,
     ),
     Op(
         "outer",

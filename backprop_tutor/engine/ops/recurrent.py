@@ -81,6 +81,7 @@ OPS = (
         says=(INPUT, WEIGHTS, STATE, WEIGHTS, BIAS),
         arity=(4, 5),
         weights=(1, 3),
+        carries=True,
     ),
     Op(
         "reset_recurrent",

@@ -102,6 +102,7 @@ OPS = (
         "value times the mean of upstream times normed values, over the deviation.",
         undefined="a standard deviation of 0",
         over=axes_of,
+        carries=True,
     ),
     Op(
         "scaled",
@@ -120,6 +121,7 @@ OPS = (
             "beta is added: what comes back to each feature adds up.",
         ),
         arity=(2, 3),
+        carries=True,
     ),
     Op(
         "dropout",
@@ -153,6 +155,7 @@ OPS = (
         ),
         arity=(2, 2),
         factor=ConstantFactor("1/sqrt(d)", lambda Q, K: float(Q.shape[-1]) ** -0.5),
+        carries=True,
     ),
     Op(
         "step_stack",

@@ -22,7 +22,6 @@ class Float64(NumericSystem):
     dtype = float
     pi = math.pi
 
-    power = staticmethod(np.power)
     exp = staticmethod(np.exp)
     log = staticmethod(np.log)
     sqrt = staticmethod(np.sqrt)
@@ -35,12 +34,16 @@ class Float64(NumericSystem):
     tanh = staticmethod(np.tanh)
     where = staticmethod(np.where)
 
+    def power(self, x: Array, y: Array) -> Array:
+        return np.square(x) if isinstance(y, int) and y == 2 else np.power(x, y)
+
     def abs(self, x: Array) -> Array:
         return np.abs(x)
 
     def gt(self, x: Array, y: Array) -> Array:
         """Whether `x` is larger by more than its rounding noise."""
-        return np.greater(x, y) & ~self._same(x, y)
+        larger = np.greater(x, y)
+        return larger if isinstance(y, int) else larger & ~self._same(x, y)
 
     def eq(self, x: Array, y: Array) -> Array:
         return np.equal(x, y) | self._same(x, y)
