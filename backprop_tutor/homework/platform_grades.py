@@ -59,7 +59,7 @@ class StudentMark:
 Row = Callable[[StudentMark, str], Cells]
 
 
-class Table(NamedTuple):
+class GradeTable(NamedTuple):
     """How a platform's file looks: the rows of titles, a row a student, and the titles of the ids, of which
     the platform needs one."""
 
@@ -121,14 +121,14 @@ def _canvas_titles(title: str, points: str) -> list[Cells]:
     return [*titles, ["    Points Possible", "", "", "", "", points]]
 
 
-PLATFORMS: dict[str, Table] = {
-    "moodle": Table(
+PLATFORMS: dict[str, GradeTable] = {
+    "moodle": GradeTable(
         _titles("moodle", "Email address", "Status", "Grade", "Maximum Grade", "Grade can be changed",
                 "Last modified (submission)", "Last modified (grade)", "Feedback comments"),
         _moodle, ("Identifier",)),
-    "canvas": Table(_canvas_titles, _canvas, ("ID", "SIS User ID", "SIS Login ID")),
-    "blackboard": Table(_blackboard_titles, _blackboard, ("Username",)),
-    "gradescope": Table(_titles("gradescope", "Max Points", "Status"), _gradescope, ("SID", "Email")),
+    "canvas": GradeTable(_canvas_titles, _canvas, ("ID", "SIS User ID", "SIS Login ID")),
+    "blackboard": GradeTable(_blackboard_titles, _blackboard, ("Username",)),
+    "gradescope": GradeTable(_titles("gradescope", "Max Points", "Status"), _gradescope, ("SID", "Email")),
 }  # fmt: skip
 
 

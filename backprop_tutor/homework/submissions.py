@@ -95,7 +95,8 @@ class Zip(Submissions):
             raise AccessError(f"it is not a readable zip file: {reason}.", where=clean(str(path))) from None
         self.entries: dict[str, zipfile.ZipInfo] = {}
         for info in self.archive.infolist()[:MAX_SHEETS]:
-            if not info.is_dir() and not any(map(_hidden, PurePosixPath(info.filename.replace("\\", "/")).parts)):
+            parts = info.filename.replace("\\", "/").split("/")
+            if not info.is_dir() and not any(map(_hidden, parts)):
                 name = _as_packed(info)
                 while name in self.entries:
                     name += " (again)"
