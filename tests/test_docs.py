@@ -131,6 +131,7 @@ def prepare(folder: Path) -> None:
     (folder / "my-course").mkdir()
     (folder / "my-course" / "knob.yaml").write_text(blocks("lessons.md", "yaml")[0], encoding="utf-8")
     sheet = "exercise: exercise1\nanswers:\n  J: 1/2\n"
+    (folder / "class.csv").write_text("Student,ID,SIS Login ID\nLovelace Ada,101,ada\n", encoding="utf-8")
     (folder / "submissions").mkdir()
     (folder / "submissions" / "ada.yaml").write_text(sheet, encoding="utf-8")
     with ZipFile(folder / "submissions.zip", "w") as packed:

@@ -25,7 +25,7 @@ from backprop_tutor.homework.folder_lock import alone_in
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import SheetMarker
 from backprop_tutor.homework.memory import Earlier
-from backprop_tutor.homework.own_files import DETAILS, GRADES, refuse_others
+from backprop_tutor.homework.own_files import DETAILS, GRADES, refuse_marks_of_another, refuse_others
 from backprop_tutor.homework.record import SheetRecord, read_record, refused
 from backprop_tutor.homework.roster import Roster
 from backprop_tutor.homework.statistics import ClassReport
@@ -166,13 +166,14 @@ def grade(
     A call that was interrupted is gone on with, and sheets that have not changed are not marked again.
     Two calls into one folder work one after the other.
     Raises AccessError where nothing can be read or written, and where `out` holds a file of the same name
-    that another program wrote.
+    that another program wrote, or the marks of another exercise.
     """
     options = options or ClassOptions()
     make_folder(out)
     finals = [out / GRADES, out / DETAILS]
     if not options.force:
         refuse_others(finals)
+        refuse_marks_of_another(finals[1], exercise.name)
     parts = [path.with_name(f"{path.name}.part") for path in finals]
     own = [*finals, *parts, *(path.with_name(f"{path.name}.left") for path in parts), *options.leave_out]
     source = open_source(sheets, own)

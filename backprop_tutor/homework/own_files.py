@@ -1,5 +1,6 @@
 """Files that the program itself wrote, so that none of them is marked as a sheet."""
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -15,9 +16,11 @@ __all__ = [
     "TEXT_START",
     "VERSIONS",
     "is_own",
+    "refuse_marks_of_another",
     "refuse_others",
 ]
 
+MAX_LINE = 10_000_000  # characters: of one sheet
 GRADES, DETAILS, VERSIONS = "grades.csv", "details.jsonl", "versions.csv"
 PAGE_START = "<!doctype html>\n<!-- written by backprop-tutor grade -->\n"
 TEXT_START = "Feedback on "
@@ -58,3 +61,16 @@ def refuse_others(paths: Iterable[Path]) -> None:
             hint = "Choose another place, or write over it with --force."
             what = "this file is there already, and it is not one that this program wrote."
             raise AccessError(what, where=clean(str(path)), hint=hint)
+
+
+def refuse_marks_of_another(details: Path, exercise: str) -> None:
+    """Raise AccessError where the marks at hand are those of another exercise."""
+    try:
+        with details.open(encoding="utf-8") as stream:
+            marked = json.loads(stream.readline(MAX_LINE))["exercise"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # nothing of a finished call
+    if marked != exercise:
+        hint = "Choose another folder with --out, or write over them with --force."
+        what = f"these are the marks of {clean(str(marked))[:100]}, not of {exercise}."
+        raise AccessError(what, where=clean(str(details)), hint=hint)

@@ -23,6 +23,7 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #ddd;
 [scope=col] { overflow-wrap: normal; } .line { display: block; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 .role-asked, .role-correct, .role-wrong { overflow-wrap: normal; }
+.role-correct { white-space: nowrap; }
 .role-bar { letter-spacing: -.05em; white-space: nowrap; }
 @media (prefers-color-scheme: dark) {
   body { color: #e8e8e8; background: #16181b; } th, td { border-color: #444; }

@@ -153,6 +153,20 @@ def test_grade_writes_over_no_file_of_others(sheet: Path, tmp_path: Path) -> Non
     assert bt("grade", "exercise1", folder, "--out", tmp_path, "--jobs", 1).returncode == 0
 
 
+def test_the_marks_of_another_exercise_are_not_written_over(sheet: Path, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "ann.yaml").write_text(RIGHT)
+    words = tmp_path / "in", "--out", tmp_path / "out", "--jobs", 1
+    assert bt("grade", "exercise1", *words).returncode == 0
+    marks = (tmp_path / "out" / "grades.csv").read_bytes()
+    (tmp_path / "in" / "ann.yaml").write_text("exercise: exercise2\nanswers:\n  dJ/dz: [[-1]]\n")
+    other = bt("grade", "exercise2", *words)
+    assert other.returncode == 4
+    assert "these are the marks of exercise1, not of exercise2" in other.stderr
+    assert (tmp_path / "out" / "grades.csv").read_bytes() == marks
+    assert bt("grade", "exercise2", *words, "--force").returncode == 0
+
+
 def test_a_class_in_which_nobody_is_marked_is_no_success(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
