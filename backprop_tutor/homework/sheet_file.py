@@ -6,7 +6,13 @@ from backprop_tutor.homework.handed_text import handed_text
 from backprop_tutor.homework.sheet import MAX_FAULTS, Sheet, SheetError
 from backprop_tutor.homework.sheet_csv import has_columns, read_csv
 from backprop_tutor.homework.sheet_json import read_json
-from backprop_tutor.homework.sheet_markup import has_rows, is_html, text_of_html, text_of_markdown
+from backprop_tutor.homework.sheet_markup import (
+    has_rows,
+    is_html,
+    text_of_html,
+    text_of_markdown,
+    typed_field,
+)
 from backprop_tutor.homework.sheet_text import read_text
 
 __all__ = ["read_sheet"]
@@ -26,6 +32,7 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
     text = decode(read)
     if isinstance(text, Fault):
         raise SheetError([Fault(text.what, _HINT, text.line, text.column)], file=name)
+    text = typed_field(text.replace("\r\n", "\n")) if ending == "txt" else text
     sheet = _read(text_of_html(text), "txt") if is_html(text) else _read(text, ending)
     if not sheet.entries:
         faults = sheet.faults or [

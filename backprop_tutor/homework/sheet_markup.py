@@ -3,12 +3,13 @@
 import re
 from html.parser import HTMLParser
 
-__all__ = ["has_rows", "is_html", "text_of_html", "text_of_markdown"]
+__all__ = ["has_rows", "is_html", "text_of_html", "text_of_markdown", "typed_field"]
 
 BREAKS = {"p", "br", "div", "tr", "li", "pre", "table", "h1", "h2", "h3", "h4"}
 UNSEEN = {"script", "style", "head"}
 
-_HTML = re.compile(r"\s*<(?:!doctype html|html|body|div|p|span|pre|ul|ol|table|br)\b[^>]*>", re.IGNORECASE)
+_HTML = re.compile(r"\s*<[!a-z][^<>]*>", re.IGNORECASE)
+_FIELD = re.compile(r"^Submission Field:[ \t]*\n(.*?)^Comments:[ \t]*$", re.MULTILINE | re.DOTALL)
 _ROWS = re.compile(r"^[ \t]*\|[ \t]*quantity[ \t]*\|[ \t]*answer[ \t]*\|", re.IGNORECASE | re.MULTILINE)
 _RULE = re.compile(r"[\s|:-]*")
 _VERSION = re.compile(r"\bversion (v[0-9a-f]{10})\b")
@@ -21,6 +22,12 @@ def is_html(text: str) -> bool:
 def has_rows(text: str) -> bool:
     """Whether the table of a sheet in Markdown stands in it."""
     return _ROWS.search(text) is not None
+
+
+def typed_field(text: str) -> str:
+    """What was typed, of the text in which Blackboard packs it, on the lines on which it stands."""
+    found = _FIELD.search(text)
+    return "\n" * text.count("\n", 0, found.start(1)) + found[1] if found else text
 
 
 def text_of_html(text: str) -> str:

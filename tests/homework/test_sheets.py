@@ -440,6 +440,11 @@ def answers_of(text: str, name: str) -> dict[str, str]:
         "<p>exercise: exercise1<br />answers:<br />&nbsp; J: 1/2</p><p>&nbsp; net1: [[1, &minus;1]]</p>",
         "<!DOCTYPE html><html><head><title>J: 7</title></head><body><div>exercise: exercise1</div>\n"
         "<div>answers:</div><div>J: 1/2</div><script>J: 8</script><div>net1: [[1, -1]]</div></body></html>",
+        "<h1>Lee, Ann</h1><p>exercise: exercise1</p><p>answers:</p><p>J: 1/2</p><p>net1: [[1, -1]]</p>",
+        "Name: Ann (ann)\nAssignment: HW3\n\nSubmission Field:\nexercise: exercise1\nanswers:\n  J: 1/2\n"
+        "  net1: [[1, -1]]\n\nComments:\nThere are no student comments.\n\nFiles:\n\tanswers.yaml\n",
+        "Name: Ann (ann)\r\n\r\nSubmission Field:\r\n<p>exercise: exercise1</p><p>answers:</p><p>J: 1/2</p>"
+        "<p>net1: [[1, -1]]</p>\r\n\r\nComments:\r\nJ: 7\r\n",
         '{"exercise": "exercise1", "J": "1/2", "net1": [[1, -1]]}',
     ],
 )
