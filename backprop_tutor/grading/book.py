@@ -27,16 +27,20 @@ NOISE = 1e-13  # of the largest number that a step starts from
 
 class Book:
     """`asked` are the elements that are asked at all (default: the exercise's own): a student's work on
-    any other is not seen. `style` is how what is said of answers writes names and formulas."""
+    any other is not seen. `style` is how what is said of answers writes formulas, and names, which are
+    `typed` as answers are, dJ/dW1[1,2], or else written as in formulas, ∂J/∂W1[1,2]."""
 
     def __init__(
         self,
         solution: Solution,
         asked: Iterable[str] | None = None,
         style: Style | None = None,
+        *,
+        typed: bool = True,
     ) -> None:
         self.solution = solution
         self.style = style or Style()
+        self._of_names = self.style.upright if typed else self.style
         self.elements = Elements(solution)
         self.ledger = solution.ledger
         self.formulas = FormulaJudge(solution)
@@ -96,9 +100,9 @@ class Book:
         return self._truths[quantity]
 
     def said(self, name: str) -> str:
-        """The name of a quantity or of an element in a sentence, as it is typed: dJ/dW1[1,2]."""
+        """The name of a quantity or of an element in a sentence."""
         if name and name not in self._said:
-            self._said[name] = self.elements.written(name, self.style)
+            self._said[name] = self.elements.written(name, self._of_names)
         return self._said.get(name, "")
 
     def right(self, place: Element) -> float:

@@ -68,16 +68,15 @@ class Elements:
         return found
 
     def written(self, name: str, style: Style) -> str:
-        """The name of a quantity or of an element in the letters of `style`, as it is typed."""
-        typed = style._replace(glyphs=style.glyphs._replace(partial="d"))
+        """The name of a quantity or of an element in the letters of `style`."""
         quantity, places = split_name(name)
         if quantity in self.solution.shapes:
-            return to_text(Sym(quantity), typed) + places
+            return to_text(Sym(quantity), style) + places
         part = self.find(name)
         if part.single is None:
-            return to_text(Sym(part.quantity), typed)
+            return to_text(Sym(part.quantity), style)
         node = self.solution.quantities[part.quantity]
-        return to_text(element_symbol(part.quantity, node, part.single[1]), typed)
+        return to_text(element_symbol(part.quantity, node, part.single[1]), style)
 
     def canonical(self, text: str, lettering: Lettering) -> str:
         """A name in the program's own letters: as it is where they have it, else read in a notation."""

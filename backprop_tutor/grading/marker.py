@@ -32,7 +32,8 @@ MINUS_INFINITY = ("-inf", "-.inf", "-infinity", "-∞")  # as a masked score is 
 class Marker:
     """Marks answers to `solution`'s exercise. `asked` are the elements that are asked at all (default:
     the exercise's own): a student may have used their own value of any other. Messages and echoes have the
-    letters of `style`; names in verdicts are always the program's own.
+    letters of `style`, and name gradients as they are `typed`, dJ/dW1, or else as formulas do; names in
+    verdicts are always the program's own.
 
     What is worked out for one answer is kept for the next.
     """
@@ -42,9 +43,11 @@ class Marker:
         solution: Solution,
         asked: Iterable[str] | None = None,
         style: Style | None = None,
+        *,
+        typed: bool = True,
     ) -> None:
         self.solution = solution
-        self.book = Book(solution, asked, style)
+        self.book = Book(solution, asked, style, typed=typed)
 
     def mark(
         self,

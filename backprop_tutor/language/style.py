@@ -204,3 +204,8 @@ class Style(NamedTuple):
     prose: Callable[[str], str] = str
     spell: Callable[[str], str] = str
     turned: Callable[[str], bool] = _never
+
+    @property
+    def upright(self) -> "Style":
+        """The same with d for ∂: as derivatives are typed, and as they are of a single variable."""
+        return self._replace(glyphs=self.glyphs._replace(partial="d"))

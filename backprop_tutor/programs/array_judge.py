@@ -346,4 +346,4 @@ class ArrayJudge:
 
     def _said(self, name: str) -> str:
         """A quantity as it is typed: dJ/dW1."""
-        return self._elements.written(name, self.style)
+        return self._elements.written(name, self.style.upright)

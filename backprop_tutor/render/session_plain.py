@@ -130,7 +130,7 @@ class SessionPlain:
         )
 
     def _marked(self, event: events.Marked) -> Iterator[str]:
-        _, said, carets = verdict_lines(event, self.style)
+        _, said, carets = verdict_lines(event)
         target = target_text(event.question, self.style)
         given = event.text.strip()
         given = given if display_width(given) <= 60 else f"{given[:60]}..."

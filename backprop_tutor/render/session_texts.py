@@ -41,7 +41,6 @@ BACKWARDS = (
     "from the one just found. Forwards, every weight would need a pass of its own."
 )
 
-GRADIENT = re.compile(r"\bd(\w+)/d(\w+)")
 FRACTION = re.compile(r"-?\d+/\d+")
 MAX_BEHIND = 3
 MAX_LISTED = 6
@@ -157,22 +156,16 @@ def reading(marked: Marked) -> str:
     return marked.echo if marked.echo and "".join(marked.echo.split()) != plain else ""
 
 
-def verdict_lines(marked: Marked, style: Style) -> tuple[str, list[str], str]:
+def verdict_lines(marked: Marked) -> tuple[str, list[str], str]:
     """The verdict in a word, what is said of it, and, where it could not be read, two lines with carets."""
     word = marked.verdict.capitalize()
-    said = [] if marked.message in ("", "Right.") else [_written(marked.message, style)]
+    said = [] if marked.message in ("", "Right.") else [marked.message]
     if marked.verdict == "wrong" and not said:
         said.append("No single known slip gives this number. A hint may help.")
     if marked.place is None:
         return word, said, ""
     start, end = marked.place
     return word, said, caret(LanguageError("", text=marked.text, start=start, end=end))
-
-
-def _written(message: str, style: Style) -> str:
-    """`message` with gradients as formulas write them: ∂J/∂W2[1,1] for dJ/dW2[1,1]."""
-    partial = style.glyphs.partial
-    return GRADIENT.sub(rf"{partial}\1/{partial}\2", message)
 
 
 def skipped_text(event: Skipped, steps: Steps) -> str:

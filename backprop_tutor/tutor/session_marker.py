@@ -76,7 +76,8 @@ class SessionMarker:
         style: Style | None = None,
     ) -> None:
         self.solution, self.lettering, self.style = solution, lettering, style
-        self.marker = Marker(solution, [name for question in questions for name in question.elements], style)
+        elements = [name for question in questions for name in question.elements]
+        self.marker = Marker(solution, elements, style, typed=False)
         self._known: dict[tuple[str, str], Verdict] = {}
 
     def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judged:

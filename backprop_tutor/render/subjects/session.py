@@ -83,7 +83,7 @@ class SessionBlocks:
         yield from map(_prose, task_lines(exercise, self.style))
 
     def marked(self, event: events.Marked) -> Iterator[Block]:
-        word, said, carets = verdict_lines(event, self.style)
+        word, said, carets = verdict_lines(event)
         sign = SIGNS.get(event.verdict, "") if self.style.glyphs.scripts else ""
         echo = reading(event)
         if echo and event.verdict != "invalid" and len(echo) < LONG_READING:
