@@ -12,6 +12,7 @@ from backprop_tutor.engine.plan import plan_of
 from backprop_tutor.engine.source import Source
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.errors import EvaluationError
+from backprop_tutor.language.derivative_name import gradient_of
 
 __all__ = [
     "no_value",
@@ -121,7 +122,7 @@ def _require_finite_gradient(graph: Graph, node: Node, value: Array) -> None:
         rules = " and of the ".join(dict.fromkeys(ops.get(consumer.op).rule for consumer in consumers))
         raise _failure(
             graph.source(consumers[0].name if consumers else node.name),
-            f"d{graph.loss}/d{name if name == node.name else f'({name})'}",
+            gradient_of(graph.loss, name if name == node.name else f"({name})"),
             f"the derivative of the {rules} has no finite value{_first_fault(value)}.",
             "The function is not differentiable there, or the numbers overflow.",
         )

@@ -21,6 +21,7 @@ from backprop_tutor.engine.systems.dual import DUAL, Dual, DualSystem
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import BITWISE, FLOAT64
 from backprop_tutor.errors import EvaluationError, ProofError
+from backprop_tutor.language.derivative_name import gradient_of
 
 __all__ = ["NOT_ASKED", "ROUTES", "Confirmation", "Oracles", "Unavailable", "confirm", "kinks"]
 
@@ -86,7 +87,7 @@ class Oracles:
                 if not gap <= TOLERANCE * scale + uncertainty:
                     self._require_fault(name, gradient, direction)
                     said = f"{route} gives {found!r}, the chain rule {claimed!r}."
-                    raise ProofError(f"d{loss}/d{name}", said)
+                    raise ProofError(gradient_of(loss, name), said)
             except Unavailable as reason:
                 checks[route], unchecked[route] = None, str(reason)
                 continue

@@ -17,6 +17,7 @@ from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 from backprop_tutor.errors import ProofError, UsageError
+from backprop_tutor.language.derivative_name import gradient_of
 
 __all__ = ["MAX_OPERATIONS", "closed_form", "local_derivative", "symbolic_forward", "symbolic_gradients"]
 
@@ -56,7 +57,7 @@ def symbolic_gradients(graph: Graph, wanted: Iterable[str] | None = None) -> dic
     for name in reversed(graph.nodes):
         if name in on_the_way and name != graph.loss:
             gradients[name] = _total(list(contributions(graph, SYMBOLIC, known, upstream, name)))
-            upstream[name] = symbols(f"d{graph.loss}/d{name}", graph.nodes[name].shape)
+            upstream[name] = symbols(gradient_of(graph.loss, name), graph.nodes[name].shape)
     return gradients
 
 
@@ -77,7 +78,7 @@ def closed_form(graph: Graph, expressions: Array) -> Array:
     written: dict[sympy.Symbol, sympy.Expr] = {}
     definitions = symbolic_forward(graph)
     gradients = symbolic_gradients(graph, graph.upstream(graph.loss))
-    definitions |= {f"d{graph.loss}/d{name}": array for name, array in gradients.items()}
+    definitions |= {gradient_of(graph.loss, name): array for name, array in gradients.items()}
     for name, array in definitions.items():
         written.update(zip(symbols(name, array.shape).flat, array.flat, strict=True))
 

@@ -19,7 +19,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.exercise.further import further_derivative
 from backprop_tutor.exercise.model import OptimizerChoice
-from backprop_tutor.language.derivative_name import derivative_of
+from backprop_tutor.language.derivative_name import derivative_of, gradient_of
 
 __all__ = ["Known", "Ledger", "LedgerLine", "Quantities", "Rate", "ledger_of"]
 
@@ -95,7 +95,7 @@ class Ledger:
     def __init__(self, graph: Graph, rate: Rate | None = None, updates: int = 0) -> None:
         self.graph, self.rate = graph, rate
         self.updates = updates if rate else 0
-        self.prefix = f"d{graph.loss}/d"
+        self.gradient_prefix = gradient_of(graph.loss, "")
         self.used = graph.upstream(graph.loss)
         self._settle = settling(graph)
         self._ancestors: dict[str, list[str]] = {}
@@ -127,7 +127,7 @@ class Ledger:
         """Every quantity that can be asked for, with the node that has its shape and axes: values and their
         gradients as the graph has them, then what updates bring."""
         nodes = [node for node in self.graph.nodes.values() if node.role != "constant"]
-        gradients = ((self.prefix + node.name, node) for node in nodes)
+        gradients = ((self.gradient_prefix + node.name, node) for node in nodes)
         found = {node.name: node for node in nodes}
         found |= {name: node for name, node in gradients if name in self.lines}
         found |= {name: line.node for name, line in self.lines.items() if line.is_later}
@@ -235,7 +235,7 @@ class Ledger:
 
     def gradient_name(self, name: str, number: int) -> str:
         """`dJ/dW1` of the first pass, `dJ2/dW1` of the second."""
-        return f"d{self.loss_name(number)}/d{name}"
+        return gradient_of(self.loss_name(number), name)
 
     def before(self, parameter: str, number: int) -> str:
         """The parameter that pass `number` starts from."""
@@ -258,13 +258,15 @@ class Ledger:
                 continue
             needs: dict[str, None] = {}
             for consumer, _ in self.consumers(name):
-                needs |= dict.fromkeys((self.prefix + consumer, consumer, *graph.nodes[consumer].parents))
+                needs |= dict.fromkeys(
+                    (self.gradient_prefix + consumer, consumer, *graph.nodes[consumer].parents)
+                )
             how = partial(self._gradient, name)
-            yield self.prefix + name, LedgerLine(graph.nodes[name], "gradient", 1, tuple(needs), how)
+            yield self.gradient_prefix + name, LedgerLine(graph.nodes[name], "gradient", 1, tuple(needs), how)
 
     def _further(self) -> Iterator[tuple[str, LedgerLine]]:
         for name, passes in self.further.items():
-            needs = (n for n in passes.needs if n in self.graph.nodes or n.startswith(self.prefix))
+            needs = (n for n in passes.needs if n in self.graph.nodes or n.startswith(self.gradient_prefix))
             yield name, LedgerLine(self._further_nodes[name], "further", 1, tuple(needs), passes.entries)
 
     def later(self, number: int) -> Iterator[tuple[str, LedgerLine]]:
@@ -322,7 +324,7 @@ class Ledger:
         node = self.graph.nodes[consumer]
         inputs = (known[parent] for parent in node.parents)
         rule = ops.get(node.op).vjp(slot)
-        return rule(xp, known[self.prefix + consumer], known[consumer], *inputs, **node.params)
+        return rule(xp, known[self.gradient_prefix + consumer], known[consumer], *inputs, **node.params)
 
     def _update(self, parameter: str, number: int, equation: UpdateEquation, xp: Any, known: Known) -> Array:
         """One equation of the optimizer. Letters that are not `known`, such as η, are the rate's numbers."""

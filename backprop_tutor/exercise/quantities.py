@@ -21,6 +21,7 @@ from backprop_tutor.exercise.rectangles import Numbers
 from backprop_tutor.exercise.schema import DENOMINATORS, AskItem, ExerciseFile, GraphForm, Variation
 from backprop_tutor.exercise.yaml_reader import Path
 from backprop_tutor.language.clean import clean
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Expr, leaves, name_of
 
 __all__ = ["WORDS", "Mentioned", "asked", "check_names", "check_quantities", "letters"]
@@ -146,7 +147,7 @@ def check_names(file: ExerciseFile, values: Mapping[str, Numbers], report: Fault
         names |= set(file.graph.compute)
     for number, _ in enumerate(file.network.layers if file.network else [], 1):
         names |= {f"net{number}", f"h{number}", f"W{number}", "z", "J"}
-    known = names | {f"d{loss}/d{name}" for name in names}
+    known = names | {gradient_of(loss, name) for name in names}
     known |= {f"{name}_new" for name in names} if file.learning_rate is not None else set()
     for path, text, key in _mentions(file):
         if text not in known:

@@ -144,7 +144,7 @@ class Diagnosis:
     def _is_settled(self) -> bool:
         """Whether all that comes back from the loss was answered rightly on its way here."""
         ledger = self.book.ledger
-        start = ledger.prefix + ledger.graph.loss
+        start = ledger.gradient_prefix + ledger.graph.loss
         waiting, seen = [self.place[0]], {self.place[0]}
         while waiting:
             for name in ledger.needs.get(waiting.pop(), ()):

@@ -127,7 +127,7 @@ class Slips:
         for consumer, slot in self.ledger.consumers(self.ledger.gradients[quantity].name):
             node = self.graph.nodes[consumer]
             inputs = [known[parent] for parent in node.parents]
-            g = known[self.ledger.prefix + consumer]
+            g = known[self.ledger.gradient_prefix + consumer]
             updated = partial(self._updated, known)
             found.append(Edge(self.graph, node, inputs, known, slot, g, known[consumer], updated))
         return found
@@ -138,7 +138,7 @@ class Slips:
         news = {name: line for name, line in self._news.items() if line.node.name in nodes}
         if parameter not in self.graph.parameters or not news:
             return None
-        gradient = self.ledger.prefix + parameter
+        gradient = self.ledger.gradient_prefix + parameter
         values = {**known, gradient: self.ledger.compute(gradient, known)}
         for name, line in news.items():
             values[name] = line.compute(FLOAT64, values)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from backprop_tutor.language.alphabet import GREEK, ascii_letters
 from backprop_tutor.language.deltas import delta_of, net_of
+from backprop_tutor.language.derivative_name import gradient_of
 
 __all__ = ["CONDITION", "OF_PROGRAMS", "Vocabulary"]
 
@@ -61,7 +62,7 @@ class Vocabulary:
         if self.knows(upper) and self.knows(lower):
             return None
         of, wrt = self.quantity(upper[1:]), self.quantity(lower[1:])
-        return f"d{of}/d{wrt}" if of and wrt else None
+        return gradient_of(of, wrt) if of and wrt else None
 
     def is_not_finite(self, spelling: str) -> bool:
         return spelling.lower() in _NOT_FINITE and not self.knows(spelling)

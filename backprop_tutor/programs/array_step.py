@@ -38,7 +38,7 @@ class Upstream:
     def __init__(self, step: "ArrayStep", consumer: str, slot: int) -> None:
         graph = step.ledger.graph
         self.node: Node = graph.nodes[consumer]
-        self.slot, self.name = slot, step.ledger.prefix + consumer
+        self.slot, self.name = slot, step.ledger.gradient_prefix + consumer
         self.op: Op = ops.get(self.node.op)
         self.g = np.asarray(step.known[self.name])
         self.y = np.asarray(step.known[consumer])

@@ -47,7 +47,7 @@ class Variables:
         """Its own and the others that are accepted, the one of a skeleton first."""
         own = self.own(quantity)
         one_by_one = [Variable(identifier(quantity))] if own.step else []  # h_1_, as notebooks have it
-        others = (own._replace(name=name) for name in _short(quantity, self.ledger.prefix))
+        others = (own._replace(name=name) for name in _short(quantity, self.ledger.gradient_prefix))
         return list(dict.fromkeys((own, *(v for v in others if v.name not in self._taken), *one_by_one)))
 
     def names(self) -> list[str]:

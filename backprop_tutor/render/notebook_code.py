@@ -84,7 +84,7 @@ class StepCode:
         self._again = self._again or self._passes()
         ledger = self.solution.ledger
         parameters = [ledger.before(name, line.number) for name in self.graph.parameters]
-        wanted = ledger.prefix + line.node.name if line.kind == "gradient" else self.graph.loss
+        wanted = ledger.gradient_prefix + line.node.name if line.kind == "gradient" else self.graph.loss
         return f"{AGAIN}({', '.join(map(identifier, parameters))})[{wanted!r}]"
 
     def _passes(self) -> str:

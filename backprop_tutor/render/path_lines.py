@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_text
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.render.equations import total, values
 from backprop_tutor.walkthrough import Worked
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
@@ -170,8 +171,8 @@ def paths_json(paths: Paths) -> list[dict[str, Any]]:
             "elements": [to_text(paths.name(place)) for place in path.places],
             "factors": [
                 {
-                    "of": f"d{factor.of.node}/d{factor.by.node}",
-                    "element": f"d{to_text(paths.name(factor.of))}/d{to_text(paths.name(factor.by))}",
+                    "of": gradient_of(factor.of.node, factor.by.node),
+                    "element": gradient_of(*(to_text(paths.name(place)) for place in (factor.of, factor.by))),
                     "formula": to_text(paths.formula(factor)),
                     "value": factor.value + 0.0,
                     "exact": None if factor.exact is None else str(factor.exact),

@@ -12,6 +12,7 @@ from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.engine.systems.formal import FormalSystem
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language import expr as ex
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Num, rewrite
 
 __all__ = [
@@ -106,7 +107,7 @@ def gradient_formula(graph: Graph, name: str, xp: FormalSystem, through: set[str
     terms = []
     for user in users:
         node = graph.nodes[user]
-        upstream = symbol(xp, node, f"d{graph.loss}/d{user}")
+        upstream = symbol(xp, node, gradient_of(graph.loss, user))
         terms += pulled_back(graph, user, name, xp, xp.number(1) if user == graph.loss else upstream)
     return xp.finish(_total(terms))
 

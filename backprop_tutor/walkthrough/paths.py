@@ -14,6 +14,7 @@ from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.dual import DUAL, Dual
 from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Expr, Partial
 from backprop_tutor.walkthrough.local import local_formula
 from backprop_tutor.walkthrough.path_web import Factor, Path, PathElement, Web, largest
@@ -101,7 +102,7 @@ def find_paths(solution: Solution, of: PathElement, wrt: PathElement, limit: int
 def _check(solution: Solution, found: Paths, size: float) -> None:
     """The sum over the paths against the VJPs, or for another node than the loss against forward mode."""
     of, wrt = found.of, found.wrt
-    name = f"d{of.node}/d{wrt.node}"
+    name = gradient_of(of.node, wrt.node)
     exact = None
     if of.node == solution.graph.loss:
         value = float(solution.first.gradient(wrt.node)[wrt.at])

@@ -51,7 +51,7 @@ class Solution(Shown):
         self._passes = [Pass(self.ledger, exercise.values)]
         for name in exercise.further:
             self._include(name)
-        self.gradient_prefix = f"d{self.graph.loss}/d"
+        self.gradient_prefix = self.ledger.gradient_prefix
         self._left_out: dict[str, Step] = {}
         self._confirmed: dict[tuple[str, tuple[str, ...] | None], Confirmation] = {}
 

@@ -166,7 +166,7 @@ def _backward_step(ledger: Ledger, node: Node, through: set[str]) -> Step:
         after = ", sum over the training set"
     return Step(
         "backward",
-        ledger.prefix + node.name,
+        ledger.gradient_prefix + node.name,
         node,
         Sentence(f"{before}{local.template}{after}"),
         Sentence.joined(" ", (op.explanation(slot) for way in ways for op, slot in way)),

@@ -17,6 +17,7 @@ from backprop_tutor.exercise.torch_import.lowering import Lowering
 from backprop_tutor.exercise.torch_import.torch_file import exercise_text
 from backprop_tutor.exercise.torch_import.torch_optimizer import update_of
 from backprop_tutor.exercise.torch_import.traced_module import TracedModule, traced
+from backprop_tutor.language.derivative_name import gradient_of
 
 __all__ = ["from_torch", "torch_exercise"]
 
@@ -107,7 +108,7 @@ def _check(text: str, large: dict[str, Any], program: TracedModule, lowered: Low
     pairs = {"J": (values["J"], program.value)}
     for name in exercise.graph.parameters:
         wanted = program.gradients.get(lowered.called[name])
-        pairs[f"dJ/d{name}"] = gradients[name], 0 if wanted is None else wanted.numpy()
+        pairs[gradient_of("J", name)] = gradients[name], 0 if wanted is None else wanted.numpy()
     for name, (found, right) in pairs.items():
         gap = float(np.max(np.abs(np.asarray(found, dtype=float) - right), initial=0))
         if not gap <= CLOSE * max(1, float(np.max(np.abs(right), initial=0))):

@@ -16,6 +16,7 @@ from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.general_sizes import EXAMPLES, generalized, long_axes
 from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
@@ -221,7 +222,7 @@ class Definitions:
     def derivatives(self) -> dict[str, str]:
         """The names that derivatives of the loss go by, with the node that each is the derivative by."""
         nodes = self.graph.nodes  # where a second derivative is derived, a first one is a node
-        names = {d: name for name in nodes if (d := f"d{self.graph.loss}/d{name}") not in nodes}
+        names = {d: name for name in nodes if (d := gradient_of(self.graph.loss, name)) not in nodes}
         return names | {delta: name for name in self.graph.nodes if (delta := delta_of(name))}
 
     def total(self, letter: str, size: int, body: Expr) -> Expr:

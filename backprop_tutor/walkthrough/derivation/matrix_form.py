@@ -7,6 +7,7 @@ from backprop_tutor.engine.systems.form import FORM
 from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language import expr as ex
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sym, leaves, name_of
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Line, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import TooLong
@@ -167,7 +168,7 @@ def _from_steps(premises: Premises) -> list[Step]:
         form = gradient_formula(graph, name, xp, on_the_way | {graph.loss}).expr
         form = folded(substitute(form, written_out))
         if name in premises.definitions.written_out:
-            written_out[f"d{graph.loss}/d{name}"] = form
+            written_out[gradient_of(graph.loss, name)] = form
         else:
             meaning = Partial(Sym(graph.loss), Sym(name))
             found.append((meaning, meaning, form))
@@ -189,7 +190,7 @@ def _section(shapes: Shapes, step: Step) -> Section:
     left, meaning, formula = step
     name = _base(meaning.wrt).name
     premises, lettering = shapes.premises, shapes.premises.lettering
-    shown = lettering.whole(formula, f"d{premises.solution.graph.loss}/d{name}")
+    shown = lettering.whole(formula, gradient_of(premises.solution.graph.loss, name))
     rule = lettering.prose(gradient_step(premises.solution.ledger, name).rule)
     check_matrix(premises, name, shapes.for_numpy(shown))
     return Section(left, meaning, (Line(rule, shown, left, True, tuple(shapes.factors(shown))),))

@@ -14,6 +14,7 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.letters import Unwritable
 from backprop_tutor.errors import ProofError
 from backprop_tutor.language import Lettering
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Expr, Item, Sym, name_of
 from backprop_tutor.walkthrough.derivation.opaque import Arrays, RationalDual, value_of
 from backprop_tutor.walkthrough.derivation.own_values import OwnValues
@@ -29,7 +30,8 @@ TOLERANCE = 1e-9
 def check_matrix(premises: Premises, name: str, formula: Expr) -> None:
     """`formula` is dJ/d(name) on drawn models and on the exercise's own numbers. Raises ProofError."""
     if not _on_models(premises, name, formula) or not _on_own(premises, name, formula):
-        raise ProofError(premises.question.name, f"the matrix formula of dJ/d{name} gives other entries.")
+        quantity = gradient_of(premises.solution.graph.loss, name)
+        raise ProofError(premises.question.name, f"the matrix formula of {quantity} gives other entries.")
 
 
 def _suits_models(premises: Premises) -> bool:
@@ -49,7 +51,7 @@ def _on_models(premises: Premises, name: str, formula: Expr) -> bool:
 
 
 def _on_each(bench: Bench, name: str, formula: Expr, lettering: Lettering) -> bool:
-    gradient = f"d{bench.definitions.graph.loss}/d{name}"
+    gradient = gradient_of(bench.definitions.graph.loss, name)
     found = 0
     for model in bench.models():
         try:
@@ -93,7 +95,7 @@ def _array(model: RandomModel, lettering: Lettering, leaf: Sym | Item) -> Array:
 def _on_own(premises: Premises, name: str, formula: Expr) -> bool:
     lettering = premises.lettering
     gradient, exact = premises.solution.first.gradient(name), premises.solution.first.exact_gradient(name)
-    quantity = f"d{premises.solution.graph.loss}/d{name}"
+    quantity = gradient_of(premises.solution.graph.loss, name)
 
     def entries(own: OwnValues) -> Array:
         def lookup(leaf: Sym | Item) -> Array:

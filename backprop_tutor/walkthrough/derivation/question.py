@@ -20,6 +20,7 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.quantity import Quantity, element_symbol, find_quantity
 from backprop_tutor.language import CANONICAL, Lettering
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Partial
 from backprop_tutor.walkthrough.local import mixes_examples
 from backprop_tutor.walkthrough.solution import Solution
@@ -42,7 +43,7 @@ class DerivativeQuestion:
 
     @property
     def name(self) -> str:
-        return f"d{self.of.name}/d{self.wrt.name}"
+        return gradient_of(self.of.name, self.wrt.name)
 
     @property
     def nodes(self) -> tuple[Node, Node]:

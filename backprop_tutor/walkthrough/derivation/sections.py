@@ -7,6 +7,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.language import Lettering, Sentence, to_text
 from backprop_tutor.language.deltas import delta_of
+from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derivation_form import Line, Note, Section
@@ -70,11 +71,11 @@ def index_sections(
     for place, node in enumerate(between):
         kind = _kind(definitions, node)
         if kind in known and len(between) > MANY and ENDS <= place < len(between) - ENDS:
-            stations[node.name] = delta_of(node.name) or f"d{of}/d{node.name}"
+            stations[node.name] = delta_of(node.name) or gradient_of(of, node.name)
             continue
         element = definitions.own(node.name, pool="ijklmn" if stations else "klmn")
         delta = delta_of(node.name)
-        name = delta or f"d{of}/d{node.name}"
+        name = delta or gradient_of(of, node.name)
         left = named(name, node, index_of(element))
         start = Partial(Sym(of), element)
         cut, held = _cut(definitions, node.name, stations)
