@@ -23,6 +23,7 @@ __all__ = [
     "UNDECIDED",
     "VAGUE",
     "circular",
+    "doubt",
     "exchanged",
     "explained",
     "follow_through",
@@ -91,18 +92,21 @@ def explained(
     echo: str, name: str, quantity: str, formula: str, found: Found, said: Callable[[str], str]
 ) -> str:
     """`You got -2. That is (t - z)·h1[1] with the 1/2 forgotten.`"""
-    first, *others = found.causes
+    first = found.causes[0]
     what = formula if formula and len(formula) <= LONGEST_FORMULA else said(name)
     place = f", in {said(first.place)}" if first.place else ", in every layer"
     where = "" if first.place == quantity else place
     got = echo if len(echo) <= LONGEST_ECHO else f"{echo[: LONGEST_ECHO - 1]}…"
     is_cause = "is" if found.certain else "may be"
     message = f"You got {got}. That {is_cause} {what} with {first.says}{where}."
-    if others:
-        message += f" It is not certain: the same number comes out with {others[0].says}."
-    elif not found.certain:
-        message += " It is not certain: so simple a number comes out in other ways too."
-    return message
+    return message + doubt(found, "the same number comes", "so simple a number comes")
+
+
+def doubt(found: Found, same: str, simple: str) -> str:
+    """What is added where another slip may be meant: the `same` comes of it, or what comes is so `simple`."""
+    if len(found.causes) > 1:
+        return f" It is not certain: {same} out with {found.causes[1].says}."
+    return "" if found.certain else f" It is not certain: {simple} out in other ways too."
 
 
 def unexplained(right: Sequence[str]) -> str:

@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from backprop_tutor.grading.number import Number
 
-__all__ = ["Judgement", "Problem", "Result", "Verdict"]
+__all__ = ["PASSED", "Judgement", "Problem", "Result", "Verdict", "marks_document"]
 
 Judgement = Literal["correct", "follow-through", "wrong", "undecided", "invalid", "blank"]
+PASSED = ("correct", "follow-through")
+"""Right, or right but for an earlier slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Right, or right but for an earlier slip."""
-        return self.verdict in ("correct", "follow-through")
+        return self.verdict in PASSED
 
     def elements(self) -> "Iterator[Verdict]":
         """The verdicts on single elements: what a history holds, by their `quantity`."""
@@ -89,10 +90,10 @@ class Result:
 
     def document(self) -> dict[str, Any]:
         """The JSON of `check`."""
-        return {
-            "format": 1,
-            "exercise": self.exercise,
-            "score": self.score,
-            "out_of": self.out_of,
-            "answers": [verdict.document() for verdict in self.verdicts],
-        }
+        answers = [verdict.document() for verdict in self.verdicts]
+        return {**marks_document(self.exercise, self.score, self.out_of), "answers": answers}
+
+
+def marks_document(exercise: str, score: float, out_of: float) -> dict[str, Any]:
+    """What the JSON of every marking begins with."""
+    return {"format": 1, "exercise": exercise, "score": score, "out_of": out_of}

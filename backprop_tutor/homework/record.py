@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from backprop_tutor.grading.verdict import PASSED
+
 __all__ = ["SUPERSEDED", "SheetRecord", "SlipMet", "read_record", "record_of", "refused", "superseded"]
 
 SUPERSEDED = "superseded"
@@ -45,7 +47,7 @@ def record_of(document: dict[str, Any], quantity_of: Mapping[str, str], line: st
     for answer in document["answers"]:
         element, quantity = answer["quantity"], quantity_of[answer["quantity"]]
         marks[quantity] = marks.get(quantity, 0.0) + answer["marks"]
-        if answer["verdict"] not in ("correct", "follow-through"):
+        if answer["verdict"] not in PASSED:
             cause = next(iter(answer["misconceptions"]), "")
             missed.append(element)
             if cause:

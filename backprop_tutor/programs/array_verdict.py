@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from backprop_tutor.engine.systems.base import Shape
-from backprop_tutor.grading.verdict import Judgement
+from backprop_tutor.grading.verdict import PASSED, Judgement, marks_document
 
 __all__ = ["ArrayResult", "ArrayVerdict"]
 
@@ -33,8 +33,7 @@ class ArrayVerdict:
 
     @property
     def passed(self) -> bool:
-        """Right, or right but for an earlier slip."""
-        return self.verdict in ("correct", "follow-through")
+        return self.verdict in PASSED
 
     def document(self) -> dict[str, Any]:
         """As in the JSON of `code`."""
@@ -74,10 +73,5 @@ class ArrayResult:
 
     def document(self) -> dict[str, Any]:
         """The JSON of `code`."""
-        return {
-            "format": 1,
-            "exercise": self.exercise,
-            "score": self.score,
-            "out_of": self.out_of,
-            "arrays": [verdict.document() for verdict in self.verdicts],
-        }
+        arrays = [verdict.document() for verdict in self.verdicts]
+        return {**marks_document(self.exercise, self.score, self.out_of), "arrays": arrays}

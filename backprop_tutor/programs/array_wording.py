@@ -6,7 +6,7 @@ import numpy as np
 
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.grading.cause import Found
-from backprop_tutor.grading.messages import unexplained
+from backprop_tutor.grading.messages import doubt, unexplained
 
 __all__ = [
     "BLANK",
@@ -46,15 +46,11 @@ def unreadable(variable: str, fault: str) -> str:
 
 def explained(variable: str, name: str, quantity: str, found: Found, said: Said) -> str:
     """`dW1 is dJ/dW1 with the factor 1/N = 1/3 left out.`"""
-    first, *others = found.causes
+    first = found.causes[0]
     where = "" if first.place in (quantity, "") else f", in {said(first.place)}"
     what = "what comes out" if variable == name else name
     sentence = f"{variable} {'is' if found.certain else 'may be'} {what} with {first.says}{where}."
-    if others:
-        sentence += f" It is not certain: the same numbers come out with {others[0].says}."
-    elif not found.certain:
-        sentence += " It is not certain: so simple numbers come out in other ways too."
-    return sentence
+    return sentence + doubt(found, "the same numbers come", "so simple numbers come")
 
 
 def not_finite(given: Array) -> str:
