@@ -144,6 +144,7 @@ class Op:
     sized        a formula with it says a size or a place: what holds at one size need not hold at another
     spelled      files and answers may call it by its name
     chains       the function that it is of several arguments: maximum, of max(a, b, c)
+    numpy        what NumPy and PyTorch call it
     penalty      what it is called in files, if it is a penalty on weights
     """
 
@@ -194,6 +195,7 @@ class Op:
     sized: bool = False
     spelled: bool = True
     chains: str = ""
+    numpy: str = ""
     penalty: Literal["", "l2", "l1"] = ""
 
     def __post_init__(self) -> None:

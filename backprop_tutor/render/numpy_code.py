@@ -1,6 +1,6 @@
 """One more number system: arrays that are NumPy code. Running an op here writes the line that computes it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -14,7 +14,7 @@ from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Expr, Num, Sym
 from backprop_tutor.language.identifiers import identifier
 
-__all__ = ["NOISE", "Code", "NumpyCode", "identifier", "index_key", "literal"]
+__all__ = ["ATOM", "NOISE", "Code", "NumpyCode", "index_key", "literal"]
 
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 # An operator: its sign, its level, and the least levels of what stands left and right of it.
@@ -89,29 +89,89 @@ def literal(values: Any) -> str:
 
 
 NOISE = "1e-12"
+WRITTEN_OUT = {
+    "place": """\
+def place(part, key, shape):
+    whole = np.zeros(shape)
+    whole[key] = part
+    return whole""",
+    "first": """\
+def first(windows):
+    \"\"\"1 at the first of the largest entries of each window, 0 elsewhere.\"\"\"
+    largest = np.argmax(windows, axis=-2, keepdims=True)
+    return (np.arange(windows.shape[-2])[:, None] == largest).astype(float)""",
+    "add_rows": """\
+def add_rows(parts, places, shape):
+    \"\"\"Zeros to which the parts are added as rows.\"\"\"
+    whole = np.zeros(shape)
+    np.add.at(whole, places, parts)
+    return whole""",
+    "windows": """\
+def windows(x, size, stride, padding):
+    \"\"\"The last axes of x as two: the entries of a window, and the windows.\"\"\"
+    d = len(size)
+    x = np.pad(x, [(0, 0)] * (x.ndim - d) + [(p, p) for p in padding])
+    axes = tuple(range(x.ndim - d, x.ndim))
+    views = np.lib.stride_tricks.sliding_window_view(x, size, axes)
+    views = views[(..., *(slice(None, None, s) for s in stride), *[slice(None)] * d)]
+    views = np.moveaxis(views, range(-d, 0), axes)
+    return views.reshape(*x.shape[:-d], np.prod(size), -1)""",
+    "overlap": """\
+def overlap(parts, inputs, size, stride, padding):
+    \"\"\"The windows put back into their places, where they add up.\"\"\"
+    padded = [n + 2 * p for n, p in zip(inputs, padding)]
+    outputs = [(n - k) // s + 1 for n, k, s in zip(padded, size, stride)]
+    parts = parts.reshape(*parts.shape[:-1], *outputs)
+    whole = np.zeros((*parts.shape[: -len(size) - 1], *padded))
+    for entry, offset in enumerate(np.ndindex(*size)):
+        place = tuple(slice(o, o + s * n, s) for o, s, n in zip(offset, stride, outputs))
+        whole[(..., *place)] += parts[(..., entry, *[slice(None)] * len(size))]
+    return whole[(..., *(slice(p, p + n) for p, n in zip(padding, inputs)))]""",
+}
+"""What NumPy has no function for."""
 
 
 class NumpyCode(FormalSystem):
     """Collects in `helpers` the functions that its code calls, by name.
 
     With `kinks`, where values sit on a kink, numbers are compared up to the rounding noise of NumPy.
+    Another library has another `array`, its own words for a few functions and keywords (`called`), and
+    `written_out` the functions that it lacks.
     """
 
     name = "numpy"
     array: type[Code] = Code
+    called: Mapping[str, str] = {}
+    written_out: Mapping[str, str] = WRITTEN_OUT
 
     def __init__(self, *, kinks: bool = False) -> None:
         self.kinks = kinks
         self.helpers: dict[str, str] = {}
         self._named: dict[tuple[str, Any], str] = {}
 
+    def _text(self, x: Array) -> str:
+        """`x` as an argument of a function."""
+        return self.array.lift(x).text
+
+    def _made(self, function: str, *arguments: object, shape: Shape) -> Array:
+        """What a function of the library makes of its arguments."""
+        name = self.called.get(function, function)
+        return self.array(f"{self.array.library}.{name}({', '.join(map(str, arguments))})", shape)
+
+    def _helped(self, function: str, *arguments: object, shape: Shape) -> Array:
+        """What a function makes of its arguments that is written out beside the code."""
+        self.helpers[function] = self.written_out[function]
+        return self.array(f"{function}({', '.join(map(str, arguments))})", shape)
+
     def call(self, function: str, *arrays: Array, options: Any = ()) -> Array:
         if function in ex.OPERATORS:  # Python has it
             return ops.get(function).forward(self, *arrays)
         codes = [self.array.lift(array) for array in arrays]
-        name = _NUMPY.get(function) or self._helper(function, tuple(options))
-        shape = broadcast_shapes(*(code.shape for code in codes))
-        return self.array(f"{name}({', '.join(code.text for code in codes)})", shape)
+        shape, texts = broadcast_shapes(*(code.shape for code in codes)), map(self._text, codes)
+        op = ops.TABLE.get(ops.CHAINS.get(function, function))
+        if op and op.numpy:
+            return self._made(op.numpy, *texts, shape=shape)
+        return self.array(f"{self._helper(function, tuple(options))}({', '.join(texts)})", shape)
 
     def _helper(self, function: str, options: Any) -> str:
         """The name of a function defined by the op's own rule, for these options."""
@@ -136,7 +196,7 @@ class NumpyCode(FormalSystem):
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         codes = [self.array.lift(array) for array in (condition, x, y)]
         shape = broadcast_shapes(*(code.shape for code in codes))
-        return self.array(f"np.where({', '.join(code.text for code in codes)})", shape)
+        return self._made("where", *(code.text for code in codes), shape=shape)
 
     def _gap(self, x: Array, y: Array) -> Code:
         code = self.array.lift(x)
@@ -161,7 +221,7 @@ class NumpyCode(FormalSystem):
     def eq(self, x: Array, y: Array) -> Array:
         if self.kinks:
             gap = self._gap(x, y)
-            return self._compared(" <= ", self.array(f"np.abs({gap.text})", gap.shape), self.array(NOISE, ()))
+            return self._compared(" <= ", self._made("abs", gap.text, shape=gap.shape), self.array(NOISE, ()))
         return self._compared(" == ", x, y)
 
     def _compared(self, sign: str, x: Array, y: Array) -> Array:
@@ -170,7 +230,7 @@ class NumpyCode(FormalSystem):
 
     @property
     def pi(self) -> Array:
-        return self.array("np.pi", ())
+        return self.array(f"{self.array.library}.pi", ())
 
     def count(self, x: Array, axes: Axes = (0,)) -> Array:
         return self.array(str(examples(x, axes)), ())
@@ -188,38 +248,41 @@ class NumpyCode(FormalSystem):
         return self.array(f"np.vectorize(math.erf)({self.array.lift(x).text})", x.shape)
 
     def sum(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
-        return self._reduced("np.sum", x, axes, keepdims)
+        return self._reduced("sum", x, axes, keepdims)
 
     def max(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
-        return self._reduced("np.max", x, axes, keepdims)
+        return self._reduced("max", x, axes, keepdims)
 
     def min(self, x: Array, axes: Axes, keepdims: bool = False) -> Array:
-        return self._reduced("np.min", x, axes, keepdims)
+        return self._reduced("min", x, axes, keepdims)
 
     def _reduced(self, function: str, x: Array, axes: Axes, keepdims: bool) -> Array:
-        which = "" if len(axes) == x.ndim else f", axis={axes[0] if len(axes) == 1 else axes}"
+        arguments = [self._text(x)]
+        if len(axes) < x.ndim or keepdims:
+            arguments.append(f"{self.called.get('axis', 'axis')}={axes[0] if len(axes) == 1 else axes}")
+        if keepdims:
+            arguments.append(f"{self.called.get('keepdims', 'keepdims')}=True")
         kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
         left = [size for axis, size in enumerate(x.shape) if axis not in axes]
-        shape = tuple(kept if keepdims else left)
-        return self.array(f"{function}({x.text}{which}{', keepdims=True' * keepdims})", shape)
+        return self._made(function, *arguments, shape=tuple(kept if keepdims else left))
 
     def transpose(self, x: Array) -> Array:
         return self.array(f"{x.at(ATOM)}.T", x.shape[::-1]) if x.ndim > 1 else x
 
     def swap(self, x: Array) -> Array:
         shape = (*x.shape[:-2], x.shape[-1], x.shape[-2])
-        return self.array(f"np.swapaxes({x.text}, {x.ndim - 2}, {x.ndim - 1})", shape)
+        return self._made("swapaxes", x.text, x.ndim - 2, x.ndim - 1, shape=shape)
 
     def outer(self, x: Array, y: Array) -> Array:
         if x.ndim > 1:
             return super().outer(x, y)
-        return self.array(f"np.outer({x.text}, {y.text})", x.shape + y.shape)
+        return self._made("outer", x.text, y.text, shape=x.shape + y.shape)
 
     def reshape(self, x: Array, shape: Shape) -> Array:
-        return self.array(f"np.reshape({self.array.lift(x).text}, {shape})", shape)
+        return self._made("reshape", self._text(x), shape, shape=shape)
 
     def broadcast(self, x: Array, shape: Shape) -> Array:
-        return self.array(f"np.broadcast_to({self.array.lift(x).text}, {shape})", shape)
+        return self._made("broadcast_to", self._text(x), shape, shape=shape)
 
     def index(self, x: Array, key: Index) -> Array:
         from backprop_tutor.engine.systems.form import FORM, Form
@@ -228,22 +291,17 @@ class NumpyCode(FormalSystem):
         return self.array(f"{x.at(ATOM)}[{index_key(key)}]", shape)
 
     def scatter(self, x: Array, key: Index, like: Array) -> Array:
-        self.helpers["place"] = (
-            "def place(part, key, shape):\n"
-            "    whole = np.zeros(shape)\n"
-            "    whole[key] = part\n"
-            "    return whole"
-        )
-        return self.array(
-            f"place({self.array.lift(x).text}, np.s_[{index_key(key)}], {like.shape})", like.shape
-        )
+        return self._helped("place", self._text(x), self._key(key), like.shape, shape=like.shape)
+
+    def _key(self, key: Index) -> str:
+        """An index as an argument."""
+        return f"np.s_[{index_key(key)}]"
 
     def first_max(self, x: Array) -> Array:
         return self.max(x, (x.ndim - 2,), keepdims=True)
 
     def first_hits(self, windows: Array, top: Array) -> Array:
-        self.helpers["first"] = _FIRST
-        return self.array(f"first({self.array.lift(windows).text})", windows.shape)
+        return self._helped("first", self._text(windows), shape=windows.shape)
 
     def peak(self, x: Array, axes: Axes) -> Array:
         return self.max(x, axes, keepdims=True)
@@ -252,82 +310,38 @@ class NumpyCode(FormalSystem):
         return x
 
     def arange(self, count: int) -> Array:
-        return self.array(f"np.arange(1, {count + 1})", (count,))
+        return self._made("arange", 1, count + 1, shape=(count,))
 
     def rows(self, x: Array, numbers: Array) -> Array:
-        return self.array(f"{x.at(ATOM)}[{_places(numbers)}]", (*numbers.shape, *x.shape[1:]))
+        return self.array(f"{x.at(ATOM)}[{self._places(numbers)}]", (*numbers.shape, *x.shape[1:]))
 
     def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
-        self.helpers["add_rows"] = _ADD_ROWS
-        return self.array(
-            f"add_rows({self.array.lift(g).text}, {_places(numbers)}, {like.shape})", like.shape
-        )
+        return self._helped("add_rows", self._text(g), self._places(numbers), like.shape, shape=like.shape)
+
+    def _places(self, numbers: Array) -> str:
+        """Numbers of rows as indices, which begin with 0."""
+        return f"np.asarray({self._text(numbers)}, dtype=int) - 1"
 
     def windows(self, x: Array, windows: Windows) -> Array:
-        self.helpers["windows"] = _WINDOWS
-        lead = x.shape[: x.ndim - len(windows.size)]
-        text = f"windows({self.array.lift(x).text}, {windows.size}, {windows.stride}, {windows.padding})"
-        return self.array(text, (*lead, windows.entries, prod(windows.outputs)))
+        shape = (*x.shape[: x.ndim - len(windows.size)], windows.entries, prod(windows.outputs))
+        sizes = windows.size, windows.stride, windows.padding
+        return self._helped("windows", self._text(x), *sizes, shape=shape)
 
     def overlap(self, x: Array, windows: Windows) -> Array:
-        self.helpers["overlap"] = _OVERLAP
         shape = (*x.shape[:-2], *windows.inputs)
-        sizes = f"{windows.inputs}, {windows.size}, {windows.stride}, {windows.padding}"
-        return self.array(f"overlap({self.array.lift(x).text}, {sizes})", shape)
+        sizes = windows.inputs, windows.size, windows.stride, windows.padding
+        return self._helped("overlap", self._text(x), *sizes, shape=shape)
 
     def permute(self, x: Array, axes: Axes) -> Array:
         moved = tuple(x.shape[axis] for axis in axes)
-        return self.array(f"np.transpose({self.array.lift(x).text}, {axes})", moved)
+        return self._made("transpose", self._text(x), tuple(axes), shape=moved)
 
     def concat(self, arrays: Iterable[Array], axis: int) -> Array:
         codes = [self.array.lift(array) for array in arrays]
         total = sum(code.shape[axis] for code in codes)
         shape = (*codes[0].shape[:axis], total, *codes[0].shape[axis + 1 :])
-        return self.array(f"np.concatenate([{', '.join(code.text for code in codes)}], axis={axis})", shape)
-
-
-_PLAIN = (
-    *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "abs"),
-    *("maximum", "minimum", "clip", "sign"),
-)
-_NUMPY = {**{name: f"np.{name}" for name in _PLAIN}, "max": "np.maximum", "min": "np.minimum"}
-
-_WINDOWS = """\
-def windows(x, size, stride, padding):
-    \"\"\"The last axes of x as two: the entries of a window, and the windows.\"\"\"
-    d = len(size)
-    x = np.pad(x, [(0, 0)] * (x.ndim - d) + [(p, p) for p in padding])
-    axes = tuple(range(x.ndim - d, x.ndim))
-    views = np.lib.stride_tricks.sliding_window_view(x, size, axes)
-    views = views[(..., *(slice(None, None, s) for s in stride), *[slice(None)] * d)]
-    views = np.moveaxis(views, range(-d, 0), axes)
-    return views.reshape(*x.shape[:-d], np.prod(size), -1)"""
-_OVERLAP = """\
-def overlap(parts, inputs, size, stride, padding):
-    \"\"\"The windows put back into their places, where they add up.\"\"\"
-    padded = [n + 2 * p for n, p in zip(inputs, padding)]
-    outputs = [(n - k) // s + 1 for n, k, s in zip(padded, size, stride)]
-    parts = parts.reshape(*parts.shape[:-1], *outputs)
-    whole = np.zeros((*parts.shape[: -len(size) - 1], *padded))
-    for entry, offset in enumerate(np.ndindex(*size)):
-        place = tuple(slice(o, o + s * n, s) for o, s, n in zip(offset, stride, outputs))
-        whole[(..., *place)] += parts[(..., entry, *[slice(None)] * len(size))]
-    return whole[(..., *(slice(p, p + n) for p, n in zip(padding, inputs)))]"""
-_FIRST = """\
-def first(windows):
-    \"\"\"1 at the first of the largest entries of each window, 0 elsewhere.\"\"\"
-    largest = np.argmax(windows, axis=-2, keepdims=True)
-    return (np.arange(windows.shape[-2])[:, None] == largest).astype(float)"""
-_ADD_ROWS = """\
-def add_rows(parts, places, shape):
-    \"\"\"Zeros to which the parts are added as rows.\"\"\"
-    whole = np.zeros(shape)
-    np.add.at(whole, places, parts)
-    return whole"""
-
-
-def _places(numbers: Code) -> str:
-    return f"np.asarray({numbers.text}, dtype=int) - 1"
+        listed = f"[{', '.join(code.text for code in codes)}]"
+        return self._made("concatenate", listed, f"{self.called.get('axis', 'axis')}={axis}", shape=shape)
 
 
 def index_key(key: Index) -> str:

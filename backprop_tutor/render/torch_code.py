@@ -3,18 +3,16 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any, ClassVar
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.sliding import sizes, sliding
-from backprop_tutor.engine.systems.base import Array, Axes, Index, Shape
-from backprop_tutor.engine.systems.formal import broadcast_shapes
-from backprop_tutor.engine.systems.windows import Windows
+from backprop_tutor.engine.systems.base import Array, Index, Shape
 from backprop_tutor.language import expr as ex
-from backprop_tutor.render.numpy_code import NOISE, Code, NumpyCode
+from backprop_tutor.render.numpy_code import ATOM, NOISE, Code, NumpyCode
 
 __all__ = ["TorchArray", "TorchCode"]
 
@@ -33,6 +31,7 @@ FUNCTIONS = {
     "tanh": "torch.tanh({0})",
     "silu": "F.silu({0})",
     "gelu": "F.gelu({0})",
+    "erf": "torch.erf({0})",
     "xlogx": "torch.xlogy({0}, {0})",
     "softmax": "torch.softmax({0}, dim={axis})",
     "log_softmax": "torch.log_softmax({0}, dim={axis})",
@@ -54,14 +53,49 @@ FUNCTIONS = {
 """What PyTorch has by a name of its own, with the op's settings."""
 CONVENTIONS = {"1/2": "torch.maximum({0}, torch.zeros_like({0}))", "1": "torch.where({0} >= 0, {0}, 0.0)"}
 """relu with another derivative at 0 than PyTorch's 0; of equal arguments, maximum gives each 1/2."""
-_SAME = ("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "abs", "sign", "erf")
-NAMES = {**{name: f"torch.{name}" for name in _SAME}, "max": "torch.maximum", "min": "torch.minimum",
-         "maximum": "torch.maximum", "minimum": "torch.minimum", "clip": "torch.clip"}  # fmt: skip
 SETTLED = (
     "def settled(x):\n"
     '    """x without the rounding noise that would decide on which side of a kink it lies."""\n'
     f"    return x - torch.where(x.abs() <= {NOISE}, x, 0.0).detach()"
 )
+WRITTEN_OUT = {
+    "place": """\
+def place(part, key, shape):
+    whole = torch.zeros(shape)
+    whole[key] = part
+    return whole""",
+    "first": """\
+def first(windows):
+    \"\"\"1 at the first of the largest entries of each window, 0 elsewhere.\"\"\"
+    largest = windows.argmax(dim=-2, keepdim=True)
+    return (torch.arange(windows.shape[-2])[:, None] == largest).double()""",
+    "add_rows": """\
+def add_rows(parts, places, shape):
+    \"\"\"Zeros to which the parts are added as rows.\"\"\"
+    return torch.zeros(shape).index_put((places,), parts, accumulate=True)""",
+    "windows": """\
+def windows(x, size, stride, padding):
+    \"\"\"The last axes of x as two: the entries of a window, and the windows.\"\"\"
+    d = len(size)
+    x = F.pad(x, [p for pad in reversed(padding) for p in (pad, pad)])
+    for axis, (k, s) in enumerate(zip(size, stride), x.ndim - d):
+        x = x.unfold(axis, k, s)
+    lead = x.ndim - 2 * d
+    x = x.permute(*range(lead), *range(lead + d, lead + 2 * d), *range(lead, lead + d))
+    return x.reshape(*x.shape[:lead], math.prod(size), -1)""",
+    "overlap": """\
+def overlap(parts, inputs, size, stride, padding):
+    \"\"\"The windows put back into their places, where they add up.\"\"\"
+    padded = [n + 2 * p for n, p in zip(inputs, padding)]
+    outputs = [(n - k) // s + 1 for n, k, s in zip(padded, size, stride)]
+    parts = parts.reshape(*parts.shape[:-1], *outputs)
+    whole = torch.zeros(*parts.shape[: -len(size) - 1], *padded)
+    for entry, offset in enumerate(itertools.product(*map(range, size))):
+        place = tuple(slice(o, o + s * n, s) for o, s, n in zip(offset, stride, outputs))
+        whole[(..., *place)] += parts[(..., entry, *[slice(None)] * len(size))]
+    return whole[(..., *(slice(p, p + n) for p, n in zip(padding, inputs)))]""",
+}
+"""What PyTorch has no function for."""
 _NUMBER = re.compile(r"-?[\d. /]+")
 
 
@@ -70,6 +104,15 @@ class TorchCode(NumpyCode):
 
     name = "torch"
     array = TorchArray
+    called: Mapping[str, str] = {
+        "max": "amax",
+        "min": "amin",
+        "transpose": "permute",
+        "concatenate": "cat",
+        "axis": "dim",
+        "keepdims": "keepdim",
+    }
+    written_out = WRITTEN_OUT
 
     def __init__(self, *, kinks: bool = False, floats: Iterable[str] = ()) -> None:
         """`floats` are the letters that stand for plain numbers."""
@@ -92,10 +135,11 @@ class TorchCode(NumpyCode):
         said["last"] = f"({codes[0].shape[-1] if codes[0].shape else 1},)"
         return TorchArray(CONVENTIONS.get(at_zero, template).format(*(c.text for c in codes), **said), shape)
 
-    def _tensor(self, code: Code) -> str:
+    def _text(self, x: Array) -> str:
         """PyTorch's functions take no plain numbers."""
-        used = set(re.findall(r"[^\W\d]\w*", code.text))
-        return f"torch.tensor({code.text}, dtype=torch.float64)" if used <= self.floats else code.text
+        text = self.array.lift(x).text
+        used = set(re.findall(r"[^\W\d]\w*", text))
+        return f"torch.tensor({text}, dtype=torch.float64)" if used <= self.floats else text
 
     def _settled(self, x: Code) -> TorchArray:
         self.helpers["settled"] = SETTLED
@@ -107,120 +151,44 @@ class TorchCode(NumpyCode):
         made = self.ready(function, arrays, {key: value.value for key, value in options})
         if made is not None:
             return made
-        if function not in NAMES:
-            return super().call(function, *arrays, options=options)
-        codes = [self.array.lift(array) for array in arrays]
-        shape = broadcast_shapes(*(code.shape for code in codes))
         if self.kinks and function == "abs":
-            codes = [self._settled(codes[0])]
-        texts = [self._tensor(code) for code in codes]
-        return TorchArray(f"{NAMES[function]}({', '.join(texts)})", shape)
+            arrays = (self._settled(self.array.lift(arrays[0])),)
+        return super().call(function, *arrays, options=options)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
-        codes = [self.array.lift(array) for array in (condition, x, y)]
-        shape = broadcast_shapes(*(code.shape for code in codes))
-        texts = [codes[0].text, *(_decimal(code) for code in codes[1:])]
-        return TorchArray(f"torch.where({', '.join(texts)})", shape)
-
-    @property
-    def pi(self) -> Array:
-        return TorchArray("torch.pi", ())
+        return super().where(condition, *(_decimal(self.array.lift(branch)) for branch in (x, y)))
 
     def softplus(self, x: Array) -> Array:
-        return TorchArray(f"F.softplus({self._tensor(self.array.lift(x))})", x.shape)
+        return TorchArray(f"F.softplus({self._text(x)})", x.shape)
 
     def sigmoid(self, x: Array) -> Array:
-        return TorchArray(f"torch.sigmoid({self._tensor(self.array.lift(x))})", x.shape)
+        return self._made("sigmoid", self._text(x), shape=x.shape)
 
     def erf(self, x: Array) -> Array:
-        return TorchArray(f"torch.erf({self._tensor(self.array.lift(x))})", x.shape)
-
-    def _reduced(self, function: str, x: Array, axes: Axes, keepdims: bool) -> Array:
-        name = {"np.sum": "torch.sum", "np.max": "torch.amax", "np.min": "torch.amin"}[function]
-        whole = len(axes) == x.ndim and not keepdims
-        which = "" if whole else f", dim={axes[0] if len(axes) == 1 else axes}"
-        kept = [1 if axis in axes else size for axis, size in enumerate(x.shape)]
-        left = [size for axis, size in enumerate(x.shape) if axis not in axes]
-        shape = tuple(kept if keepdims else left)
-        return TorchArray(f"{name}({self.array.lift(x).text}{which}{', keepdim=True' * keepdims})", shape)
+        return self._made("erf", self._text(x), shape=x.shape)
 
     def transpose(self, x: Array) -> Array:
-        if x.ndim == 2:
-            return TorchArray(f"{x.at(5)}.T", x.shape[::-1])
-        return self.permute(x, tuple(range(x.ndim))[::-1]) if x.ndim > 2 else x
+        return super().transpose(x) if x.ndim <= 2 else self.permute(x, tuple(range(x.ndim))[::-1])
 
     def swap(self, x: Array) -> Array:
-        return TorchArray(f"{x.at(5)}.mT", (*x.shape[:-2], x.shape[-1], x.shape[-2]))
+        return TorchArray(f"{x.at(ATOM)}.mT", (*x.shape[:-2], x.shape[-1], x.shape[-2]))
 
-    def outer(self, x: Array, y: Array) -> Array:
-        if x.ndim > 1:
-            return self.reshape(x, (*x.shape, 1)) * y
-        return TorchArray(f"torch.outer({x.text}, {y.text})", x.shape + y.shape)
-
-    def reshape(self, x: Array, shape: Shape) -> Array:
-        return TorchArray(f"torch.reshape({self.array.lift(x).text}, {shape})", shape)
-
-    def broadcast(self, x: Array, shape: Shape) -> Array:
-        return TorchArray(f"torch.broadcast_to({self._tensor(self.array.lift(x))}, {shape})", shape)
-
-    def scatter(self, x: Array, key: Index, like: Array) -> Array:
-        self.helpers["place"] = (
-            "def place(part, key, shape):\n"
-            "    whole = torch.zeros(shape)\n"
-            "    whole[key] = part\n"
-            "    return whole"
-        )
-        text = f"({', '.join(map(_slice, key))},)"
-        return TorchArray(f"place({self.array.lift(x).text}, {text}, {like.shape})", like.shape)
-
-    def first_hits(self, windows: Array, top: Array) -> Array:
-        self.helpers["first"] = _FIRST_TORCH
-        return TorchArray(f"first({self.array.lift(windows).text})", windows.shape)
+    def _key(self, key: Index) -> str:
+        return f"({', '.join(map(_slice, key))},)"
 
     def stop(self, x: Array) -> Array:
-        return TorchArray(f"({self.array.lift(x).text}).detach()", x.shape)
+        return TorchArray(f"({self._text(x)}).detach()", x.shape)
 
-    def arange(self, count: int) -> Array:
-        return TorchArray(f"torch.arange(1, {count + 1})", (count,))
-
-    def rows(self, x: Array, numbers: Array) -> Array:
-        text = f"{x.at(5)}[{self.array.lift(numbers).at(5)}.long() - 1]"
-        return TorchArray(text, (*numbers.shape, *x.shape[1:]))
-
-    def rows_back(self, g: Array, numbers: Array, like: Array) -> Array:
-        self.helpers["add_rows"] = _ADD_ROWS_TORCH
-        text = (
-            f"add_rows({self.array.lift(g).text}, {self.array.lift(numbers).at(5)}.long() - 1, {like.shape})"
-        )
-        return TorchArray(text, like.shape)
-
-    def windows(self, x: Array, windows: Windows) -> Array:
-        made = super().windows(x, windows)
-        self.helpers["windows"] = _WINDOWS_TORCH
-        return TorchArray(made.text, made.shape)
-
-    def overlap(self, x: Array, windows: Windows) -> Array:
-        made = super().overlap(x, windows)
-        self.helpers["overlap"] = _OVERLAP_TORCH
-        return TorchArray(made.text, made.shape)
-
-    def permute(self, x: Array, axes: Axes) -> Array:
-        moved = tuple(x.shape[axis] for axis in axes)
-        return TorchArray(f"torch.permute({self.array.lift(x).text}, {tuple(axes)})", moved)
-
-    def concat(self, arrays: Iterable[Array], axis: int) -> Array:
-        codes = [self.array.lift(array) for array in arrays]
-        total = sum(code.shape[axis] for code in codes)
-        shape = (*codes[0].shape[:axis], total, *codes[0].shape[axis + 1 :])
-        return TorchArray(f"torch.cat([{', '.join(code.text for code in codes)}], dim={axis})", shape)
+    def _places(self, numbers: Array) -> str:
+        return f"{self.array.lift(numbers).at(ATOM)}.long() - 1"
 
 
 def _is_number(code: Code) -> bool:
     return bool(_NUMBER.fullmatch(code.text))
 
 
-def _decimal(code: Code) -> str:
-    return f"{code.text}.0" if code.text.lstrip("-").isdigit() else code.text
+def _decimal(code: Code) -> Code:
+    return replace(code, text=f"{code.text}.0") if code.text.lstrip("-").isdigit() else code
 
 
 def _said(value: Any) -> str:
@@ -259,7 +227,7 @@ def _shape_of(op: str, codes: Sequence[Code], params: Mapping[str, Any]) -> Shap
 
 def _lifted(code: Code, ndim: int) -> str:
     """With axes of size 1 in front, so many that there are `ndim`."""
-    return f"{code.at(5)}[{'None, ' * (ndim - code.ndim - 1)}None]" if code.ndim < ndim else code.text
+    return f"{code.at(ATOM)}[{'None, ' * (ndim - code.ndim - 1)}None]" if code.ndim < ndim else code.text
 
 
 def _conv(places: int, xp: TorchCode, codes: Sequence[Code], params: Mapping[str, Any]) -> Array:
@@ -276,7 +244,7 @@ def _conv(places: int, xp: TorchCode, codes: Sequence[Code], params: Mapping[str
     plain = kernel.ndim < places + 2
     if bias:
         count = 1 if plain else kernel.shape[0]
-        one = f"torch.tensor({_decimal(bias[0])})" if _is_number(bias[0]) else bias[0].at(5)
+        one = f"torch.tensor({_decimal(bias[0]).text})" if _is_number(bias[0]) else bias[0].at(ATOM)
         each = f"{one}.expand({count})"
         arrays.append(bias[0].text if bias[0].ndim else each)
     stride = [f"stride={window.stride}"] if set(window.stride) != {1} else []
@@ -313,34 +281,3 @@ WINDOWED: Mapping[str, Callable[..., Array | None]] = {
     "max_pool": partial(_pool, "max_pool", "max_pool"),
     "mean_pool": partial(_pool, "mean_pool", "avg_pool"),
 }
-
-_WINDOWS_TORCH = """\
-def windows(x, size, stride, padding):
-    \"\"\"The last axes of x as two: the entries of a window, and the windows.\"\"\"
-    d = len(size)
-    x = F.pad(x, [p for pad in reversed(padding) for p in (pad, pad)])
-    for axis, (k, s) in enumerate(zip(size, stride), x.ndim - d):
-        x = x.unfold(axis, k, s)
-    lead = x.ndim - 2 * d
-    x = x.permute(*range(lead), *range(lead + d, lead + 2 * d), *range(lead, lead + d))
-    return x.reshape(*x.shape[:lead], math.prod(size), -1)"""
-_OVERLAP_TORCH = """\
-def overlap(parts, inputs, size, stride, padding):
-    \"\"\"The windows put back into their places, where they add up.\"\"\"
-    padded = [n + 2 * p for n, p in zip(inputs, padding)]
-    outputs = [(n - k) // s + 1 for n, k, s in zip(padded, size, stride)]
-    parts = parts.reshape(*parts.shape[:-1], *outputs)
-    whole = torch.zeros(*parts.shape[: -len(size) - 1], *padded)
-    for entry, offset in enumerate(itertools.product(*map(range, size))):
-        place = tuple(slice(o, o + s * n, s) for o, s, n in zip(offset, stride, outputs))
-        whole[(..., *place)] += parts[(..., entry, *[slice(None)] * len(size))]
-    return whole[(..., *(slice(p, p + n) for p, n in zip(padding, inputs)))]"""
-_FIRST_TORCH = """\
-def first(windows):
-    \"\"\"1 at the first of the largest entries of each window, 0 elsewhere.\"\"\"
-    largest = windows.argmax(dim=-2, keepdim=True)
-    return (torch.arange(windows.shape[-2])[:, None] == largest).double()"""
-_ADD_ROWS_TORCH = """\
-def add_rows(parts, places, shape):
-    \"\"\"Zeros to which the parts are added as rows.\"\"\"
-    return torch.zeros(shape).index_put((places,), parts, accumulate=True)"""

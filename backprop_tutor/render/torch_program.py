@@ -8,7 +8,8 @@ import numpy as np
 from backprop_tutor.errors import UsageError
 from backprop_tutor.exercise.ledger import LedgerLine
 from backprop_tutor.language.derivative_name import derivative_of
-from backprop_tutor.render.numpy_code import identifier, literal
+from backprop_tutor.language.identifiers import identifier
+from backprop_tutor.render.numpy_code import literal
 from backprop_tutor.render.torch_code import TorchCode
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.formulas import forward_formula

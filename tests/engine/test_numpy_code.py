@@ -10,7 +10,8 @@ from op_cases import ALL_CASES, Case
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language import Sym, div, mul, neg, power, sub
 from backprop_tutor.language.expr import Num
-from backprop_tutor.render.numpy_code import Code, NumpyCode, identifier, literal
+from backprop_tutor.language.identifiers import identifier
+from backprop_tutor.render.numpy_code import Code, NumpyCode, literal
 
 
 def value(code: Any, system: NumpyCode, known: dict[str, Any]) -> Any:

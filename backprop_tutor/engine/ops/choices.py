@@ -66,6 +66,7 @@ OPS = (
             lambda xp, y, x, low, high: xp.where(xp.gt(low, high), 0, xp.where(xp.gt(low, x), 1, 0)),
             lambda xp, y, x, low, high: xp.where(xp.gt(x, high), 1, xp.where(xp.gt(low, high), 1, 0)),
         ),
+        numpy="clip",
         rule="clipping",
         derivative=("derivative of clipping",),
         computes="What is below the lower bound becomes that, what is above the upper one becomes that.",
@@ -96,6 +97,7 @@ OPS = (
             xp.gt(x, 0), xp.number(1) + 0 * x, xp.where(xp.eq(x, 0), 0 * x, xp.number(-1) + 0 * x)
         ),
         (lambda xp, y, x: 0 * x,),
+        numpy="sign",
         rule="sign",
         derivative=("derivative of the sign",),
         computes="1 for positive numbers, -1 for negative ones, 0 for 0.",
