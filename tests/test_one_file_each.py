@@ -1,6 +1,7 @@
 """One more of a kind is one file: each is added to a copy of the package and used through the program."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -94,6 +95,23 @@ TRIPLED = """
         "chain",
         total=lambda total: iter([totals.WrongResult(3 * total.right, "the gradient taken three times")]),
     ),
+"""
+SIGNED = """
+        Optimizer(
+            "signed",
+            (
+                UpdateEquation(
+                    "W_new",
+                    "sign step",
+                    "A step by the sign of the gradient.",
+                    lambda xp, q: q["W"] - q["η"] * xp.call("sign", q["g"]),
+                ),
+            ),
+            {},
+        ),
+"""
+CAMPUS = """
+    PlatformLayout("campus", "a Campus download", r"campus-(?P<id>\\d+)-(?P<name>[^/]+?)-sheet\\.\\w+"),
 """
 COURSE = """
         Notation(
@@ -238,6 +256,8 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
     made.edit("engine/ops/losses.py", ("\nOPS = (", BENT))
     made.edit("grading/misconceptions/table.py", ("TABLE: tuple[Misconception, ...] = (", TRIPLED))
     made.edit("language/notation.py", ('also={"ŷ": ("y_hat",)},\n        ),', COURSE))
+    made.edit("engine/optimizers.py", ("    for optimizer in (\n", SIGNED))
+    made.edit("homework/layouts.py", ("\nLAYOUTS = (", CAMPUS))
     made.create("render/exports/to_txt.py", TEXT_EXPORT)
     made.create("lessons/squares.yaml", LESSON)
     made.create("lessons/square.yaml", SQUARE)
@@ -349,6 +369,30 @@ def test_a_notation_whose_examples_are_counted_by_i(scratch: Scratch, quantity: 
     for name in ("index", "scalar", "matrix"):
         assert {line["verified"] for line in forms[name]} == {True}
     assert not any("(i)[i" in line["text"] for form in forms.values() for line in form)
+
+
+def test_an_optimizer(scratch: Scratch) -> None:
+    scratch.write("signed.yaml", NETWORK + "optimizer: signed\n")
+    scratch.write("network.yaml", NETWORK)
+    steps = {}
+    for file in ("signed.yaml", "network.yaml"):
+        quantities = scratch.json("solve", file)["quantities"]
+        old, new, gradient = (quantities[name]["value"][0] for name in ("W2", "W2_new", "dJ/dW2"))
+        steps[file] = [(a - b, g) for a, b, g in zip(old, new, gradient, strict=True)]
+    assert steps["signed.yaml"] == [
+        (pytest.approx(math.copysign(0.1, g)), g) for _, g in steps["signed.yaml"]
+    ]
+    assert steps["network.yaml"] == [(pytest.approx(0.1 * g), g) for _, g in steps["network.yaml"]]
+    scratch.run("export", "signed.yaml", "signed.py", "--to", "torch")  # which has no such optimizer
+    assert "torch.optim" not in (scratch.folder / "signed.py").read_text("utf-8")
+
+
+def test_a_layout_of_a_platform(scratch: Scratch) -> None:
+    scratch.write("network.yaml", NETWORK + "ask: [J]\n")
+    (scratch.folder / "class").mkdir()
+    scratch.write("class/campus-7-ann-sheet.json", json.dumps({"exercise": "network", "answers": {"J": 0}}))
+    assert "--layout campus" in scratch.run("grade", "network.yaml", "class", "--out", "marks")
+    assert (scratch.folder / "marks" / "grades.csv").read_text("utf-8").splitlines()[1].startswith("ann,0,1,")
 
 
 def test_an_export(scratch: Scratch) -> None:

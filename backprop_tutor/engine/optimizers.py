@@ -338,4 +338,4 @@ OPTIMIZERS = {
         ),
     )
 }
-PLAIN = next(iter(OPTIMIZERS))  # the rule of an exercise that names none
+PLAIN = "sgd"  # the rule of an exercise that names none

@@ -205,7 +205,8 @@ class TorchProgram:
         if rate is None or not self.updates:
             return
         name, settings = self.solution.exercise.optimizer
-        if self.solution.updates > 1 or len(rate.rates) > 1 or {"clip_norm", "clip_value"} & set(settings):
+        once = self.solution.updates == 1 and len(rate.rates) == 1
+        if name not in LIBRARY or not once or {"clip_norm", "clip_value"} & set(settings):
             return
         kind, keys = LIBRARY[name]
         letters = set(rate.numbers)
