@@ -74,7 +74,7 @@ def code(
         _write(task, out, force, notebook)
         return
     if watch:
-        from backprop_tutor.cli.saves import check_at_every_save
+        from backprop_tutor.cli.code_watch import check_at_every_save
 
         check_at_every_save(_checker(task), file, timeout, python, as_json=as_json, plain=plain)
     checked = _check(task, file, timeout, python)

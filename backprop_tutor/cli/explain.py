@@ -1,4 +1,4 @@
-"""`explain`: one partial derivative, line by line."""
+"""`explain`: one partial derivative, line by line; `explain --rule`: one rule of differentiation."""
 
 import sys
 from typing import Annotated, Literal
@@ -57,9 +57,7 @@ def explain(
     Example: backprop-tutor explain exercise1 "dJ/dW1[1,2]"
     """
     if rule:
-        from backprop_tutor.cli.rule import show_rule
-
-        show_rule(quantity or exercise, plain=plain, as_json=as_json)
+        _show_rule(quantity or exercise, plain=plain, as_json=as_json)
         return
     if as_json and as_latex:
         raise UsageError("--json and --latex ask for two outputs.", hint="Choose one of them.")
@@ -99,3 +97,27 @@ def explain(
         return
     style = style_for(sys.stdout.encoding, notation=letters)
     show(explanation_blocks(explanation, parts, style), style, plain=plain)
+
+
+def _show_rule(name: str, *, plain: bool, as_json: bool) -> None:
+    """Print the card of the rule `name`; without a name, or for `list`, the names of all rules."""
+    import json
+
+    from backprop_tutor.render.explanation_json import card_json
+    from backprop_tutor.render.screen_style import style_for
+    from backprop_tutor.render.subjects.rule_card import card_blocks, list_blocks
+    from backprop_tutor.walkthrough.rule_card import rule_card, rule_names
+
+    style = style_for(sys.stdout.encoding)
+    if name in ("", "list"):
+        names = rule_names()
+        if as_json:
+            print(json.dumps({"format": 1, "rules": names}, ensure_ascii=False))
+        else:
+            show(list_blocks(names), style, plain=plain)
+        return
+    card = rule_card(name)
+    if as_json:
+        print(json.dumps(card_json(card, style_for()), ensure_ascii=False))
+    else:
+        show(card_blocks(card, style.upright), style.upright, plain=plain)

@@ -64,7 +64,7 @@ def solve(
     asked = asked_steps(solution)
     selection = select(solution, only, quantity, letters, beside=asked)
     if as_json:
-        from backprop_tutor.render.json import solution_json
+        from backprop_tutor.render.solution_json import solution_json
 
         with progress_bar("Solving") as progress:
             print(solution_json(solution, selection, precision, progress))

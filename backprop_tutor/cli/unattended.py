@@ -20,7 +20,7 @@ def show_walkthrough(
     from backprop_tutor.render.view import leaf_rows, select, view
 
     if as_json:
-        from backprop_tutor.render.json import step_document
+        from backprop_tutor.render.solution_json import step_document
 
         print(json.dumps({"format": 1, "event": "unattended", "text": WHY}), flush=True)
         for step in view(solution, select(solution), PRECISION):

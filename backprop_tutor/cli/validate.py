@@ -1,6 +1,7 @@
 """`validate`: every fault of exercises and lessons, and what teaches badly in them."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,6 +9,11 @@ import typer
 from backprop_tutor.cli.options import JsonOption, MaxElementsOption, PlainOption
 
 __all__ = ["validate"]
+
+Examined = tuple[list[str], list[str]]
+"""Lines that say what is in a file, such as `loss: J`, and warnings."""
+
+SMALL = (50, 20)  # columns and rows that a screen of a lesson should fit
 
 
 def validate(
@@ -24,7 +30,6 @@ def validate(
 
     Example: backprop-tutor validate my-exercise.yaml
     """
-    from backprop_tutor.cli.examining import examined, files_of
     from backprop_tutor.cli.report import report
     from backprop_tutor.cli.showing import show
     from backprop_tutor.errors import BackpropTutorError, ExerciseError
@@ -34,9 +39,9 @@ def validate(
 
     status = 0
     documents = []
-    for file in [inner for named in files for inner in files_of(named)]:
+    for file in [inner for named in files for inner in _files_of(named)]:
         try:
-            contents, warnings = examined(file, max_elements)
+            contents, warnings = _examined(file, max_elements)
         except BackpropTutorError as error:
             status = max(status, error.exit_status)
             faults = error.faults if isinstance(error, ExerciseError) else []
@@ -63,3 +68,69 @@ def validate(
         print(json.dumps({"format": 1, "files": documents}, ensure_ascii=False))
     if status:
         raise typer.Exit(status)
+
+
+def _files_of(file: str) -> list[str]:
+    """The file itself; of a folder its course and the lessons of it. Raises AccessError."""
+    from backprop_tutor.course.course import COURSE_FILE, open_course
+
+    folder = Path(file)
+    if not folder.is_dir():
+        return [file]
+    order = folder / COURSE_FILE
+    return [str(path) for path in [*[order][: order.is_file()], *open_course(folder).paths]]
+
+
+def _examined(file: str, max_elements: int) -> Examined:
+    """What is in a valid file. Raises ExerciseError with every fault, and AccessError."""
+    from backprop_tutor.course.course import COURSE_FILE, is_lesson
+
+    path = Path(file)
+    if path.is_file() and path.name == COURSE_FILE:
+        return _course(path)
+    if path.is_file() and is_lesson(path):
+        return _lesson(path)
+    return _exercise(file, max_elements)
+
+
+def _exercise(file: str, max_elements: int) -> Examined:
+    from backprop_tutor import load
+    from backprop_tutor.exercise.contents import contents
+    from backprop_tutor.exercise.review import remarks, together
+    from backprop_tutor.grading.ambiguities import ambiguities, ambiguity_warnings
+    from backprop_tutor.walkthrough import solve
+
+    exercise = load(file, max_elements=max_elements)
+    solution = solve(exercise)
+    solution.prepare(f"{solution.gradient_prefix}{name}" for name in solution.differentiated)
+    values = solution.first.values
+    gradients = {name: solution.first.gradient(name) for name in solution.differentiated}
+    exact = {name: array for name in solution.shapes if (array := solution.exact(name)) is not None}
+    warnings = [remark.text for remark in together(remarks(exercise, values, gradients, exact))]
+    return contents(exercise), [*warnings, *ambiguity_warnings(ambiguities(solution))]
+
+
+def _course(path: Path) -> Examined:
+    from backprop_tutor.course.course_loading import load_course
+
+    course = load_course(path)
+    return [f"course: {course.title}", f"lessons: {', '.join(course.lessons)}"], []
+
+
+def _lesson(path: Path) -> Examined:
+    from rich.console import Console
+
+    from backprop_tutor.course.lesson_loading import load_lesson
+    from backprop_tutor.render.lesson_terminal import too_tall
+    from backprop_tutor.render.painters.terminal import TerminalPainter
+    from backprop_tutor.render.screen_style import style_for
+    from backprop_tutor.render.subjects.lesson import lesson_contents
+
+    lesson, style = load_lesson(path), style_for()
+    columns, rows = SMALL
+    console = Console(width=columns, height=rows, markup=False, emoji=False, highlight=False)
+    tall = [
+        f"screen {number}: longer than {rows} rows of {columns} columns. Say less, or split it."
+        for number in too_tall(lesson, TerminalPainter(console, style))
+    ]
+    return lesson_contents(lesson, style), [*lesson.remarks, *tall]

@@ -1,14 +1,15 @@
-"""`explain --json`: the contract of the design, format 1."""
+"""`explain --json`: a derivative, and with `--rule` a card whose lines are like those of a derivative."""
 
 import json
 from typing import Any
 
-from backprop_tutor.language import Style, to_latex, to_text
+from backprop_tutor.language import Call, Style, to_latex, to_text
 from backprop_tutor.render.explanation_words import note_text, relation, rule_text
 from backprop_tutor.render.path_lines import paths_json, paths_summary
 from backprop_tutor.walkthrough.derivation import DerivationForm, Explanation
+from backprop_tutor.walkthrough.rule_card import Derived, RuleCard, RuleLine
 
-__all__ = ["explanation_json"]
+__all__ = ["card_json", "explanation_json"]
 
 _RELATIONS = {False: "=", True: r"\approx"}  # in LaTeX, of a value and of a rounded one
 
@@ -41,3 +42,30 @@ def _lines(form: DerivationForm, style: Style) -> list[dict[str, Any]]:
         for section in form.sections
         for line in section.lines
     ]
+
+
+def card_json(card: RuleCard, style: Style) -> dict[str, Any]:
+    """The card with its lines as `explain --json` has them."""
+    return {
+        "format": 1,
+        "rule": card.name,
+        "title": card.title,
+        "formulas": [_equation(equation, style) for equation in card.equations],
+        "says": card.says,
+        "where": card.where,
+        "derivations": [_derived(derived, style) for derived in card.derivations],
+    }
+
+
+def _derived(derived: Derived, style: Style) -> dict[str, Any]:
+    return {"title": derived.title, "lines": [_equation(line, style) for line in derived.lines]}
+
+
+def _equation(equation: RuleLine, style: Style) -> dict[str, Any]:
+    whole = equation.right if equation.left is None else Call("eq", (equation.left, equation.right))
+    return {
+        "rule": equation.rule,
+        "text": to_text(whole, style),
+        "latex": to_latex(whole, style),
+        "verified": equation.verified,
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from backprop_tutor import Solution, load, solve
 from backprop_tutor.grading import Marker, mark
-from backprop_tutor.render.json import solution_json
+from backprop_tutor.render.solution_json import solution_json
 from backprop_tutor.render.view import select
 from backprop_tutor.walkthrough import lettering_of
 

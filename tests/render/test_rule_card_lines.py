@@ -12,7 +12,7 @@ from backprop_tutor.errors import UsageError
 from backprop_tutor.language import display_width
 from backprop_tutor.render.plot import plot
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.subjects.rule_card import card_blocks, list_blocks, upright
+from backprop_tutor.render.subjects.rule_card import card_blocks, list_blocks
 from backprop_tutor.walkthrough.rule_card import rule_card, rule_names
 
 
@@ -23,7 +23,7 @@ def output(*words: str) -> str:
 
 
 def card(name: str, width: int, *, ascii_only: bool = False) -> list[str]:
-    style = upright(style_for(ascii_only=ascii_only))
+    style = style_for(ascii_only=ascii_only).upright
     return screen(card_blocks(rule_card(name), style), style, width).splitlines()
 
 
@@ -82,7 +82,7 @@ def test_a_picture_leaves_gaps_where_there_is_no_value() -> None:
 
 
 def test_plain_has_no_picture() -> None:
-    style = upright(style_for())
+    style = style_for().upright
     lines = plain_lines(card_blocks(rule_card("relu"), style), style)
     assert lines[0] == "rule: derivative of ReLU"
     assert "line: dx/dx, by: the larger is x  ✓" in lines

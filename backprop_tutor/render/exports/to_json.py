@@ -2,7 +2,7 @@
 
 from backprop_tutor.errors import UsageError
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.json import solution_json
+from backprop_tutor.render.solution_json import solution_json
 
 __all__ = ["JsonExport"]
 

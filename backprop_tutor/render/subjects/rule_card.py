@@ -21,7 +21,7 @@ from backprop_tutor.render.blocks import (
 from backprop_tutor.render.plot import LABELS, plot
 from backprop_tutor.walkthrough.rule_card import RuleCard, RuleLine
 
-__all__ = ["card_blocks", "list_blocks", "upright"]
+__all__ = ["card_blocks", "list_blocks"]
 
 WIDEST = 60
 HEIGHT = 6
@@ -40,7 +40,7 @@ def list_blocks(names: Mapping[str, str]) -> Iterator[Block]:
 def card_blocks(card: RuleCard, style: Style) -> Iterator[Block]:
     """What the rule says, its function and its slope as pictures, and how it follows from other rules.
 
-    `style` is `upright`.
+    `style` is upright: there is one variable only.
     """
     yield Heading(cell(card.title[0].upper() + card.title[1:])[0], facts=cell(f"rule: {card.title}"))
     yield _says(card)
@@ -51,11 +51,6 @@ def card_blocks(card: RuleCard, style: Style) -> Iterator[Block]:
         facts = cell(f"derivation: {derived.title}") + cell("line: ", Maths(start))
         yield Heading(cell(derived.title)[0], 3, facts=facts)
         yield Derivation(start, tuple(map(_reasoned, derived.lines[1:])))
-
-
-def upright(style: Style) -> Style:
-    """d/dx: there is one variable only."""
-    return style._replace(glyphs=style.glyphs._replace(partial="d"))
 
 
 def _says(card: RuleCard) -> Table:
