@@ -33,7 +33,8 @@ class UpdateEquation(NamedTuple):
     """One line of the update: `target` is `W_new`, or a helper such as `v_new` that later lines use.
 
     One that is `overall` is worked out once, from the gradients of all parameters: its `g` is their list.
-    What one that `prepares` gives is the gradient from there on.
+    What one that `prepares` gives is the gradient from there on. `climbing` is the rule, and what is said of
+    it, where J is maximised, if these are others.
     """
 
     target: str
@@ -42,6 +43,7 @@ class UpdateEquation(NamedTuple):
     formula: Callable[[Any, Terms], Array]
     overall: bool = False
     prepares: bool = False
+    climbing: tuple[str, str] | None = None
 
 
 class Optimizer(NamedTuple):
@@ -147,8 +149,8 @@ def optimizer_with(name: str, settings: Mapping[str, Fraction]) -> Optimizer:
     more = {key: extra.setting for key, extra in EXTRAS.items() if extra in chosen}
     *helpers, last = optimizer.equations
     if MAXIMIZE in settings:
-        rule = last.rule.replace("descent", "ascent")
-        last = last._replace(rule=rule, says=f"{last.says.replace('Against', 'Along')} {_ASCENT}")
+        rule, says = last.climbing or (last.rule, last.says)
+        last = last._replace(rule=rule, says=f"{says} {_ASCENT}")
     return optimizer._replace(
         equations=(*before, *helpers, last),
         settings={**optimizer.settings, **more},
@@ -157,7 +159,8 @@ def optimizer_with(name: str, settings: Mapping[str, Fraction]) -> Optimizer:
 
 
 _ASCENT = "J is to become large, so the step is added."
-_DESCENT = "Against the gradient, by the learning rate {η}; every gradient was taken at the old weights."
+_VELOCITY_STEP = "The step goes along the velocity."
+_RATE = "by the learning rate {η}; every gradient was taken at the old weights."
 _MOMENTUM = {"momentum": Setting(Fraction(9, 10), letter="μ", share=True)}
 _VELOCITY = UpdateEquation(
     "v_new",
@@ -217,7 +220,15 @@ OPTIMIZERS = {
     for optimizer in (
         Optimizer(
             "sgd",
-            (UpdateEquation("W_new", "gradient descent", _DESCENT, lambda xp, q: _moved(xp, q, q["g"])),),
+            (
+                UpdateEquation(
+                    "W_new",
+                    "gradient descent",
+                    f"Against the gradient, {_RATE}",
+                    lambda xp, q: _moved(xp, q, q["g"]),
+                    climbing=("gradient ascent", f"Along the gradient, {_RATE}"),
+                ),
+            ),
             {},
         ),
         Optimizer(
@@ -227,8 +238,9 @@ OPTIMIZERS = {
                 UpdateEquation(
                     "W_new",
                     "gradient descent with momentum",
-                    "The step goes along the velocity.",
+                    _VELOCITY_STEP,
                     lambda xp, q: _moved(xp, q, q["v_new"]),
+                    climbing=("gradient ascent with momentum", _VELOCITY_STEP),
                 ),
             ),
             _MOMENTUM,

@@ -98,9 +98,8 @@ def _check_settings(tops: Sequence[PlacedLayer], loss: str, report: FaultReport)
     is_said = word and not last.layer.is_recurrent
     place = (*last.place, *(("activation",) if is_said else ()))
     if wanted == "logits" and is_across:
-        what = (
-            f"{loss.replace('_logits', ' from logits')} needs scores of the last layer, not {word} of them."
-        )
+        name, words = ops.loss_words(loss)
+        what = f"{name} from {words['from']} needs scores of the last layer, not {word} of them."
         report.add(place, what, "Write `activation: linear`.")
     elif fitting and word not in fitting:
         what = f"{loss} needs {' or '.join(fitting)} in the last layer, not {word or last.layer.kind}."

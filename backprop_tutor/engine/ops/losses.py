@@ -4,8 +4,9 @@ There is an entry for each way: `mae`, `mae_elements`, `mae_sum`. Files name the
 `reduction`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from string import Template
 from typing import Any, NamedTuple, get_args
 
 from backprop_tutor.engine.op import Loss, Op, Reduction, class_axes, unbroadcast
@@ -104,8 +105,8 @@ def _loss(
 ) -> Iterator[Op]:
     """The entries of a loss that is a mean over examples, and of its other reductions.
 
-    Where a target is `one_class`, a mean over elements is one over examples. In the sentences "1/N " stands
-    for the factor, "(1/N)" and "(2/N)" for those in a derivative.
+    Where a target is `one_class`, a mean over elements is one over examples. In the sentences `$mean` and
+    `$half` are slots of the factor, `$one` and `$two` of those in a derivative.
     """
     elements = name if one_class else f"{name}_elements"
     ways = {"examples": name, "elements": elements, "sum": sum_name or f"{name}_sum"}
@@ -122,21 +123,24 @@ def _loss(
                 own,
                 computes=f"{{J}} = {formula}.",
                 says=tuple(_worded(sentence, reduction) for sentence in says_so),
-                rule=rule.replace("mean squared error", "sum of squared errors")
-                if reduction == "sum"
-                else rule,
+                rule=_worded(rule, reduction),
                 **entry,
             )
 
 
+_MEANS = {"squares": "mean squared error", "sizes": "mean absolute error"}
+_SUMS = {"squares": "sum of squared errors", "sizes": "sum of absolute errors"}
+_SLOTS: Mapping[Reduction, Mapping[str, str]] = {
+    "examples": {"half": "1/(2{N})", "mean": "1/{N} ", "one": "(1/{N})", "two": "(2/{N})", **_MEANS},
+    "elements": {"half": "1/(2n)", "mean": "1/n ", "one": "(1/n)", "two": "(2/n)", **_MEANS},
+    "sum": {"half": "1/2", "mean": "", "one": "", "two": "2", **_SUMS},
+}
+
+
 def _worded(sentence: str, reduction: Reduction) -> str:
-    """The sentence with the factors of a reduction in the place of those of a mean over examples."""
-    if reduction == "examples":
-        return sentence
-    for mean, below, total in (("1/(2{N})", "1/(2n)", "1/2"), ("1/{N} ", "1/n ", ""),
-                               ("(1/{N})", "(1/n)", ""), ("(2/{N})", "(2/n)", "2")):  # fmt: skip
-        sentence = sentence.replace(mean, below if reduction == "elements" else total)
-    return f"{sentence}; n counts them" if reduction == "elements" and "Σ" in sentence else sentence
+    """The sentence with the factors of a reduction in their slots."""
+    said = Template(sentence).substitute(_SLOTS[reduction])
+    return f"{said}; n counts them" if reduction == "elements" and "Σ" in said else said
 
 
 OUTPUTS = "over all examples and outputs"
@@ -203,10 +207,10 @@ OPS = (
         SQUARED,
         Loss(square=True, half=True),
         sum_name="half_sse",
-        rule="loss: half mean squared error",
+        rule="loss: half $squares",
         derivative=("power rule on the squared error",),
-        computes=f"1/(2{{N}}) Σ ({{t-z}})² {OUTPUTS}",
-        says=f"The 2 of the square cancels the 1/2, {INNER}: {{-}}(1/{{N}})({{t-z}}).",
+        computes=f"$half Σ ({{t-z}})² {OUTPUTS}",
+        says=f"The 2 of the square cancels the 1/2, {INNER}: {{-}}$one({{t-z}}).",
         carries=True,
     ),
     *_loss(
@@ -214,10 +218,10 @@ OPS = (
         SQUARED,
         Loss(square=True),
         sum_name="sse",
-        rule="loss: mean squared error",
+        rule="loss: $squares",
         derivative=("power rule on the squared error",),
-        computes=f"1/{{N}} Σ ({{t-z}})² {OUTPUTS}",
-        says=f"The 2 of the square comes down, {INNER}: {{-}}(2/{{N}})({{t-z}}).",
+        computes=f"${{mean}}Σ ({{t-z}})² {OUTPUTS}",
+        says=f"The 2 of the square comes down, {INNER}: {{-}}$two({{t-z}}).",
         carries=True,
     ),
     *_loss(
@@ -227,9 +231,9 @@ OPS = (
             lambda xp, z, t: sign(xp, z, t),
             lambda xp, z, t: sign(xp, t, z),
         ),
-        rule="loss: mean absolute error",
+        rule="loss: $sizes",
         derivative=("derivative of the absolute value",),
-        computes=f"1/{{N}} Σ |{{t-z}}| {OUTPUTS}",
+        computes=f"${{mean}}Σ |{{t-z}}| {OUTPUTS}",
         says=(
             "|{t-z}| has the derivative 1 by {z} where {z} is above {t}, and -1 where it is below.",
             "|{t-z}| has the derivative 1 by {t} where {t} is above {z}, and -1 where it is below.",
@@ -243,7 +247,7 @@ OPS = (
         Loss(settings={"delta": Setting(Fraction(1), "where a square turns into a line")}),
         rule="loss: Huber",
         derivative=("derivative of the Huber loss",),
-        computes=f"1/{{N}} Σ {OUTPUTS} of ({{t-z}})²/2 where |{{t-z}}| is at most delta, and of "
+        computes=f"${{mean}}Σ {OUTPUTS} of ({{t-z}})²/2 where |{{t-z}}| is at most delta, and of "
         "delta (|{t-z}| - delta/2) beyond",
         says="The error {t-z} itself up to delta, and delta with its sign beyond.",
     ),
@@ -258,7 +262,7 @@ OPS = (
         Loss(targets="labels", logits="bce_logits"),
         rule="loss: binary cross-entropy",
         derivative=("derivative of the logarithm",),
-        computes=f"-1/{{N}} Σ [{{t}} ln {{z}} + (1 - {{t}}) ln(1 - {{z}})] {OUTPUTS}",
+        computes=f"-${{mean}}Σ [{{t}} ln {{z}} + (1 - {{t}}) ln(1 - {{z}})] {OUTPUTS}",
         says="Each logarithm gives one over its argument.",
         undefined=NO_LOG.format("0 or 1"),
     ),
@@ -273,7 +277,7 @@ OPS = (
         Loss(targets="labels", outputs="logits", by_setting=True),
         rule="loss: binary cross-entropy of logits",
         derivative=("sigmoid minus target", "linear in the target"),
-        computes=f"1/{{N}} Σ [ln(1 + e^{{z}}) - {{t}} {{z}}] {OUTPUTS}",
+        computes=f"${{mean}}Σ [ln(1 + e^{{z}}) - {{t}} {{z}}] {OUTPUTS}",
         says=(
             "This is binary cross-entropy of σ({z}): softplus' is the sigmoid, which leaves σ({z}) - {t}.",
             "The target enters as -{t} {z}.",
@@ -291,7 +295,7 @@ OPS = (
         one_class=True,
         rule="loss: cross-entropy",
         derivative=("derivative of the logarithm",),
-        computes=f"-1/{{N}} Σ {{t}} ln {{z}} {CLASSES}",
+        computes=f"-${{mean}}Σ {{t}} ln {{z}} {CLASSES}",
         says="The logarithm gives one over its argument.",
         undefined=NO_LOG.format("0"),
     ),
@@ -306,7 +310,7 @@ OPS = (
         one_class=True,
         rule="loss: cross-entropy of logits",
         derivative=("softmax minus target", "linear in the target"),
-        computes=f"1/{{N}} Σ {{t}} (ln Σ e^{{z}} - {{z}}) {CLASSES}",
+        computes=f"${{mean}}Σ {{t}} (ln Σ e^{{z}} - {{z}}) {CLASSES}",
         says=(
             "This is cross-entropy of softmax({z}): targets that add up to 1 leave softmax({z}) - {t}.",
             "The target multiplies -ln softmax({z}).",
@@ -319,7 +323,7 @@ OPS = (
         one_class=True,
         rule="loss: negative log-likelihood",
         derivative=("linear in the log-probabilities", "linear in the target"),
-        computes=f"-1/{{N}} Σ {{t}} {{z}} {CLASSES}; {{z}} are the logarithms of shares",
+        computes=f"-${{mean}}Σ {{t}} {{z}} {CLASSES}; {{z}} are the logarithms of shares",
         says="Only the log-probability of the right class counts, and it enters as it is.",
     ),
     *_loss(
@@ -333,7 +337,7 @@ OPS = (
         Loss(targets="shares", outputs="shares"),
         rule="loss: Kullback-Leibler divergence",
         derivative=("derivative of the logarithm", "product rule"),
-        computes=f"1/{{N}} Σ {{t}} ln({{t}}/{{z}}) {CLASSES}; 0 ln 0 is 0",
+        computes=f"${{mean}}Σ {{t}} ln({{t}}/{{z}}) {CLASSES}; 0 ln 0 is 0",
         says=(
             "ln({t}/{z}) = ln {t} - ln {z}: the logarithm gives one over its argument.",
             "By the product rule, with 1 from the logarithm of {t}; at {t} = 0 that 1 is 0 by convention.",
@@ -352,7 +356,7 @@ OPS = (
         one_class=True,
         rule="loss: multi-class hinge",
         derivative=("derivative of the hinge loss",),
-        computes="1/{N} Σ max(0, {z}_{k} - {z}_label + 1) over all examples and their wrong classes {k}",
+        computes="${mean}Σ max(0, {z}_{k} - {z}_label + 1) over all examples and their wrong classes {k}",
         says="A wrong class inside the margin gets 1, and the right class -1 for each of these.",
         kink=lambda xp, z, t: xp.where(xp.eq(t, 1), 1 + 0 * z, _margin(xp, z, t)),
         convention="max(0, x) has the derivative 0 at 0",
