@@ -10,7 +10,6 @@ from backprop_tutor.language.clean import clean
 
 __all__ = ["Given", "arranged", "as_text"]
 
-Index = tuple[int, ...]
 
 MAX_DEPTH = 8
 MAX_CELLS = 100_000

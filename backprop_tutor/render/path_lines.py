@@ -10,7 +10,7 @@ from backprop_tutor.language import Call, Expr, Num, Partial, Style, Sym, to_tex
 from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.render.equations import total, values
 from backprop_tutor.walkthrough import Worked
-from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION, written
+from backprop_tutor.walkthrough.numbers import written
 from backprop_tutor.walkthrough.paths import Factor, Path, Paths
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "listed_factors",
     "others",
     "path_facts",
-    "path_lines",
     "paths_json",
     "paths_summary",
     "paths_title",
@@ -33,16 +32,6 @@ ENDS = 3  # factors shown at each end of a longer one
 MAX_OWN = 60  # elements on a path that tell it from the other listed ones
 MAX_TERMS = 8  # of the sum over paths
 NUMBERING = "     "
-
-
-def path_lines(paths: Paths, style: Style, precision: int = DEFAULT_PRECISION) -> list[str]:
-    """Every listed path with its factors in symbols and numbers, then the sum over all paths."""
-    lines = [paths_title(paths, style)]
-    if not paths.count:
-        return lines
-    for path in paths.shown:
-        lines += path_facts(paths, path, style, precision)
-    return [*lines, *sum_facts(paths, style, precision)]
 
 
 def paths_title(paths: Paths, style: Style) -> str:

@@ -5,13 +5,23 @@ import json
 from on_screen import screen
 
 from backprop_tutor import load, loads, solve
-from backprop_tutor.language import display_width
-from backprop_tutor.render.path_lines import path_lines, paths_json, paths_summary
+from backprop_tutor.language import Style, display_width
+from backprop_tutor.render.path_lines import path_facts, paths_json, paths_summary, paths_title, sum_facts
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.path_table import path_blocks
 from backprop_tutor.walkthrough.numbers import DEFAULT_PRECISION
 from backprop_tutor.walkthrough.path_web import PathElement
 from backprop_tutor.walkthrough.paths import Paths, find_paths
+
+
+def path_lines(paths: Paths, style: Style, precision: int = DEFAULT_PRECISION) -> list[str]:
+    """Every listed path with its factors in symbols and numbers, then the sum over all paths."""
+    lines = [paths_title(paths, style)]
+    if not paths.count:
+        return lines
+    for path in paths.shown:
+        lines += path_facts(paths, path, style, precision)
+    return [*lines, *sum_facts(paths, style, precision)]
 
 
 def paths_of(name: str, wrt: str, *at: int, limit: int = 12) -> Paths:

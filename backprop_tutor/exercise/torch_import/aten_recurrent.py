@@ -46,7 +46,6 @@ def _gru(to: Lowering, x: Expr, states: Sequence[Expr], weights: Sequence[Any], 
     yield "h", to.formula("(1 - u) * n + u * h", u=Sym("u"), n=Sym("n"), h=states[0])
 
 
-STATES = {"h": 1, "c": 2}
 CELLS: dict[str, tuple[Cell, tuple[str, ...]]] = {
     "rnn_tanh": (partial(_rnn, "tanh"), ("h",)),
     "rnn_relu": (partial(_rnn, "relu"), ("h",)),

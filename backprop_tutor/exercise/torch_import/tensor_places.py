@@ -50,11 +50,6 @@ class Tensor:
         shape: Shape = self.places.shape
         return shape
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is one array as it is."""
-        return len(self.bases) == 1 and self.bases[0].shape == self.shape and _is_range(self.places)
-
     def moved(self, places: Any) -> "Tensor":
         return Tensor(self.bases, np.asarray(places, dtype=np.int64))
 

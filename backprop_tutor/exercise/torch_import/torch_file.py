@@ -10,10 +10,9 @@ from backprop_tutor.exercise.torch_import.lowering import Lowering
 from backprop_tutor.exercise.torch_import.traced_module import TracedModule
 from backprop_tutor.exercise.torch_import.written_formulas import spell
 
-__all__ = ["ARRAYS", "MAX_WRITTEN", "exercise_text"]
+__all__ = ["MAX_WRITTEN", "exercise_text"]
 
 MAX_WRITTEN = 2_000  # numbers that a file still shows; larger arrays go into one beside it
-ARRAYS = "arrays"
 
 
 def exercise_text(

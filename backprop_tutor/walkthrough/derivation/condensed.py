@@ -1,6 +1,6 @@
 """A long derivation in fewer lines: steps that belong together taken at once, so that it fits a page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,8 +12,6 @@ __all__ = ["condensed"]
 PAGE = 54  # lines of 80 columns that a derivation may take
 ROOM = 80 - 7  # columns behind an equals sign
 LONGEST = 60  # letters of the rules of a line
-
-Way = Callable[[tuple[Line, ...]], Iterator[Line]]
 
 
 def condensed(sections: Sequence[Section]) -> list[Section]:
