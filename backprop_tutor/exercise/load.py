@@ -15,10 +15,9 @@ from backprop_tutor.exercise.leaves import (
     leaf_values,
     place_of,
 )
-from backprop_tutor.exercise.loss import choose_loss
+from backprop_tutor.exercise.loss_and_optimizer import choose_loss, choose_optimizer, choose_rates
 from backprop_tutor.exercise.model import Exercise, QuantityVariation, Variant, described
 from backprop_tutor.exercise.network import build_network
-from backprop_tutor.exercise.optimizer import choose_optimizer, choose_rates
 from backprop_tutor.exercise.precision import DIGITS, Precision
 from backprop_tutor.exercise.quantities import Mentioned, asked, check_names, check_quantities
 from backprop_tutor.exercise.schema import DENOMINATORS

@@ -1,8 +1,9 @@
-"""One step of a program: what a quantity should be, worked out from the program's own arrays."""
+"""One step of a program, from the program's own arrays: what a quantity should be, and what a slip gives."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.ledger import Known, Ledger
 
-__all__ = ["MISFITS", "ArrayStep", "Upstream", "attempt"]
+__all__ = ["MISFITS", "ArrayStep", "CodingSlip", "CodingSlips", "Upstream", "attempt", "made"]
 
 MISFITS = (
     *(BackpropTutorError, ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError),
@@ -119,3 +120,19 @@ class ArrayStep:
                         yield name
                 elif name in self.absent:
                     waiting.append(name)
+
+
+class CodingSlip(NamedTuple):
+    """The id of a misconception, what was done (with quantities in slots), and what that gives."""
+
+    id: str
+    says: str
+    array: Array
+
+
+CodingSlips = Iterator[CodingSlip]
+
+
+def made(id_: str, says: str, array: Array | None) -> CodingSlips:
+    if array is not None:
+        yield CodingSlip(id_, says, array)

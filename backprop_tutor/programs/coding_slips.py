@@ -12,8 +12,7 @@ from backprop_tutor.engine.op import unbroadcast
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.step_index import split_step
-from backprop_tutor.programs.array_step import ArrayStep, attempt
-from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
+from backprop_tutor.programs.array_step import ArrayStep, CodingSlip, CodingSlips, attempt, made
 
 __all__ = ["CODING_SLIPS", "blown_up", "blown_up_to"]
 

@@ -10,8 +10,7 @@ from backprop_tutor.engine.op import Op
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.step_index import split_step
-from backprop_tutor.programs.array_step import ArrayStep, Upstream, attempt
-from backprop_tutor.programs.coding_slip import CodingSlip, CodingSlips, made
+from backprop_tutor.programs.array_step import ArrayStep, CodingSlip, CodingSlips, Upstream, attempt, made
 
 __all__ = ["LAYER_SLIPS"]
 

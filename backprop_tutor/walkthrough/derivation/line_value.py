@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.places import is_computed, linear
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym, name_of
@@ -24,13 +25,13 @@ from backprop_tutor.walkthrough.derivation.opaque import (
     slope_of,
     value_of,
 )
-from backprop_tutor.walkthrough.derivation.routing import winner
 from backprop_tutor.walkthrough.derivation.terms import index_of, letters
 
 __all__ = ["Meaning", "Places", "Seed", "Values", "meaning"]
 
 Places = Mapping[str, int]  # what the letters stand for, counted from 0
 Seed = tuple[str, tuple[int, ...]]  # the element that is moved: its name, and its place
+At = tuple[int, ...]
 Meaning = Callable[["Values", Places, Seed | None], Number]
 
 _tokens = count()
@@ -78,8 +79,23 @@ def _element(element: Expr) -> Meaning:
 def _wins(model: "Values", entry: Seed, pooled: Seed) -> int:
     """1 where a pool picked this entry of its window."""
     (name, at), (pool, window) = entry, pooled
-    picked = winner(model.graph, pool, window, lambda index: value_of(model.element(name, index, None)))
+    picked = _winner(model.graph, pool, window, lambda index: value_of(model.element(name, index, None)))
     return int(picked == at)
+
+
+def _winner(graph: Graph, pool: str, at: At, number: Callable[[At], Any]) -> At:
+    """The place in its input of the entry that the element `at` of the node `pool` is; `number` gives the
+    value of an entry."""
+    node, read = graph.nodes[pool], list[At]()
+
+    def look(index: At) -> Expr:
+        read.append(index)
+        return Sym("x")
+
+    (parent,) = node.parents
+    entries = Element(graph.nodes[parent].shape, look)
+    ops.get(node.op).forward(ELEMENT, entries, **node.params).at(at)
+    return max(read, key=number)  # the first of equal ones
 
 
 def _place(element: Expr) -> Callable[["Values", Places], Seed]:
