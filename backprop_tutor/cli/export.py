@@ -120,7 +120,7 @@ def _versions(
     exercise: "Exercise", seed: int | None, count: int | None, roster: Path | None, column: str
 ) -> "list[tuple[Exercise, str]]":
     """The versions, those of a roster with the student whose each is."""
-    from backprop_tutor.cli.matching import roster_of
+    from backprop_tutor.cli.class_notices import roster_of
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.class_versions import draw_class, versions_of

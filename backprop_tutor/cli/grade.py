@@ -111,7 +111,7 @@ def grade(
     Example: backprop-tutor grade exercise1 submissions.zip --html report.html
     """
     from backprop_tutor import load, solve
-    from backprop_tutor.cli.matching import roster_of, say_left_open
+    from backprop_tutor.cli.class_notices import roster_of, say_left_open
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.classroom import ClassOptions
     from backprop_tutor.homework.own_files import refuse_others
@@ -181,7 +181,7 @@ def _class(
     *,
     plain: bool,
 ) -> "ClassReport":
-    from backprop_tutor.cli.matching import SaysMatches
+    from backprop_tutor.cli.class_notices import SaysMatches
     from backprop_tutor.cli.screen import progress_bar
     from backprop_tutor.cli.showing import show
     from backprop_tutor.homework.classroom import grade as grade_class

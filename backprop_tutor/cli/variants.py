@@ -47,7 +47,7 @@ def variants(
     Example: backprop-tutor variants exercise1 --roster class.csv --seed 2026 --out versions --check
     """
     from backprop_tutor import load
-    from backprop_tutor.cli.matching import roster_of
+    from backprop_tutor.cli.class_notices import roster_of
     from backprop_tutor.errors import UsageError
     from backprop_tutor.homework.versions import Versions
 

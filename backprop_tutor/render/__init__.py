@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from backprop_tutor.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from backprop_tutor.render.confirmations import Checks
     from backprop_tutor.render.screen_style import style_for
     from backprop_tutor.render.solution_json import solution_json
-    from backprop_tutor.render.texts import Checks
     from backprop_tutor.render.view import StepView, leaf_rows, notes, select, view
 
 __all__ = [

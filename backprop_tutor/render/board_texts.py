@@ -10,7 +10,7 @@ from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.big_digits import small
 from backprop_tutor.render.captions import Caption, Captions, Index, InSight, NodeCaptions
 from backprop_tutor.render.layout import DrawnNode, Layout
-from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["BoardForm", "BoardTexts"]

@@ -9,12 +9,12 @@ from backprop_tutor.grading.history import History
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.render.blocks import Block
+from backprop_tutor.render.confirmations import Checks
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.selftest import right_numbers, salt_of, sealed
 from backprop_tutor.render.subjects.solution import SolutionBlocks, solution_blocks
 from backprop_tutor.render.subjects.task import ON_PAPER, TaskBlocks
-from backprop_tutor.render.texts import Checks
 from backprop_tutor.render.view import Leaf, Selection, StepView, leaf_rows, select, view
 from backprop_tutor.walkthrough import Solution, Step
 from backprop_tutor.walkthrough.derivation.derivation_form import Line

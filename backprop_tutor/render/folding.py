@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from backprop_tutor.language import Style, to_text
-from backprop_tutor.render.texts import has_matrix_form
 from backprop_tutor.render.view import StepView
 
 __all__ = ["folded"]
@@ -34,7 +33,7 @@ def folded(
 def _one_element(views: Sequence[StepView]) -> Iterator[StepView]:
     """What the others are is in the formula of the whole array."""
     for view in views:
-        more = len(view.rows) - 1 if has_matrix_form(view) else 0
+        more = len(view.rows) - 1 if view.has_matrix_form else 0
         kept = view._replace(indices=view.indices[:1], rows=view.rows[:1], left_out=view.left_out + more)
         yield kept if more else view
 
@@ -53,7 +52,7 @@ def _lines(view: StepView, style: Style) -> int:
     if view.folded:
         return 1
     rows = view.shape[-2] if len(view.shape) > 1 else 1
-    title = 7 + rows if has_matrix_form(view) else 2
+    title = 7 + rows if view.has_matrix_form else 2
     sides = [[to_text(side, style) for side in (row.formula, row.substituted) if side] for row in view.rows]
     width = TERM if view.step.by_path else COLUMN
     return title + 4 + sum(1 + max(map(len, texts), default=0) // width for texts in sides)

@@ -7,7 +7,7 @@ import numpy as np
 from backprop_tutor.language import Style
 from backprop_tutor.language.expr import leaves, name_of
 from backprop_tutor.render.captions import InSight
-from backprop_tutor.render.texts import quantity_text, shape_text
+from backprop_tutor.render.wording import quantity_text, shape_text
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import QuestionRecord, State

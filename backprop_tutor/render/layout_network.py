@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from backprop_tutor.language import Style
 from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Kind, Layout, number_text, trimmed
-from backprop_tutor.render.texts import quantity_text, shape_text
+from backprop_tutor.render.wording import quantity_text, shape_text
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["Detail", "network_layout"]

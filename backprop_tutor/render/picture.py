@@ -9,7 +9,7 @@ from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
-from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Picture"]

@@ -21,7 +21,7 @@ from backprop_tutor.render.session_texts import (
 )
 from backprop_tutor.render.subjects.why import why_blocks
 from backprop_tutor.render.task_text import task_lines
-from backprop_tutor.render.texts import PHASE_TITLES, at_a_glance
+from backprop_tutor.render.wording import PHASE_TITLES, at_a_glance
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.events import Event

@@ -11,7 +11,7 @@ from backprop_tutor.language import Style, caret
 from backprop_tutor.language.expr import Expr, Item, Num, Partial
 from backprop_tutor.language.text import to_text
 from backprop_tutor.render.equations import number_texts
-from backprop_tutor.render.texts import shape_text
+from backprop_tutor.render.wording import shape_text
 from backprop_tutor.tutor.events import Asked, Filled, Guessed, Marked, Skipped, Tried
 from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question

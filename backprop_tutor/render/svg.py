@@ -11,7 +11,7 @@ from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_graph import graph_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
 from backprop_tutor.render.svg_places import ROW, Card, DrawnLine, Places, Word, text_width
-from backprop_tutor.render.texts import at_a_glance
+from backprop_tutor.render.wording import at_a_glance
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["SvgPicture"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.captions import Caption, Captions, NodeCaptions
 from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
-from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["ROW", "Card", "DrawnLine", "Label", "Places", "Word", "place_labels", "text_width"]

@@ -18,9 +18,9 @@ from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.demo_step import StepRoom, demo_blocks
 from backprop_tutor.render.subjects.why import derived
 from backprop_tutor.render.task_text import task_lines
-from backprop_tutor.render.texts import quantity_text
 from backprop_tutor.render.value_list import nearest, value_facts
 from backprop_tutor.render.view import StepView
+from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Step
 
 __all__ = ["DemoScreen"]

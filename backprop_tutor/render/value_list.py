@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import Facts, Words
 from backprop_tutor.render.layout import number_text
-from backprop_tutor.render.texts import quantity_text, shape_text
+from backprop_tutor.render.wording import quantity_text, shape_text
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["nearest", "value_facts"]

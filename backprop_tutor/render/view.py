@@ -58,6 +58,11 @@ class StepView(NamedTuple):
     def shape(self) -> tuple[int, ...]:
         return self.shapes.get(self.step.quantity, self.step.shape)
 
+    @property
+    def has_matrix_form(self) -> bool:
+        """Whether the whole-array formula says more than the elements do."""
+        return self.step.form is not None and self.step.node.size > 1
+
 
 class Leaf(NamedTuple):
     """A given or a parameter with its first elements: their names and what they are."""

@@ -18,7 +18,7 @@ from backprop_tutor.language.expr import Sym
 from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.skills import Skill, skills_of
 from backprop_tutor.tutor.state import QuestionRecord, State
-from backprop_tutor.tutor.telling import computed, telling
+from backprop_tutor.tutor.visible_slips import computed_slips, visible_slips
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["LEVELS", "Drill", "Drills", "skills_in"]
@@ -78,7 +78,7 @@ class Drills:
         of the `slips` that were met, or in turn any that is usual with the skill. None where no exercise has
         a step that takes it."""
         stream = Stream(str(self.seed), str(number), skill.id)
-        usual = [slip for slip in skill.slips if slip in computed()]
+        usual = [slip for slip in skill.slips if slip in computed_slips()]
         looked_for = slips if slips and stream.between(0, 2) else usual
         slip = _one_of(looked_for, stream) if looked_for else ""
         first: Drill | None = None
@@ -163,7 +163,7 @@ def _worth_asking(solution: Solution, spots: list[Spot], skill: Skill) -> list[S
 def _showing(solution: Solution, spots: list[Spot], slip: str) -> list[Spot]:
     """The spots where a slip gives another number than the right one."""
     quantities = dict.fromkeys(spot.quantity for spot in spots)
-    changed = {name: (telling(solution, name) or {}).get(slip) for name in quantities}
+    changed = {name: (visible_slips(solution, name) or {}).get(slip) for name in quantities}
     return [spot for spot in spots if (found := changed[spot.quantity]) is not None and found[spot.at]]
 
 

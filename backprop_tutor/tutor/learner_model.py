@@ -14,7 +14,7 @@ from fsrs import Card, Rating, Scheduler
 
 from backprop_tutor.tutor.evidence import Evidence
 from backprop_tutor.tutor.skills import SKILLS, Skill, blamed
-from backprop_tutor.tutor.telling import computed
+from backprop_tutor.tutor.visible_slips import computed_slips
 
 __all__ = ["Learner", "SkillMemory"]
 
@@ -73,7 +73,7 @@ class SkillMemory(NamedTuple):
             moment = max(moment, self.card.last_review)
         known = self.known(moment)
         is_wrong, alone = rating is Rating.Again, rating is Rating.Good
-        usual = computed().intersection(self.skill.slips)
+        usual = computed_slips().intersection(self.skill.slips)
         is_blind = bool(usual) and usual.isdisjoint(shows or ())
         guess = BLIND if is_blind else GUESS
         if alone:

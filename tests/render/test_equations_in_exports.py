@@ -16,7 +16,6 @@ from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.exports import KINDS, exporter
 from backprop_tutor.render.painters import latex
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.texts import has_matrix_form
 from backprop_tutor.walkthrough import Solution, lettering_of
 
 EXERCISES = ("exercise1", "exercise3", "mazur", "softmax-batch", "leaky-relu")
@@ -129,7 +128,7 @@ def test_a_blank_page_hints_at_the_formulas_without_numbers(notation: str) -> No
     document = Document(solution("exercise3"), lettering=letters, blank=True)
     found = re.findall(r'<p class="matrix">(.*?)</p>', exporter("html").text(document))
     hints = [[flat(side) for side in page_sides(equation)] for equation in found]
-    sides = [array_sides(view, document.style)[:2] for view in document.views if has_matrix_form(view)]
+    sides = [array_sides(view, document.style)[:2] for view in document.views if view.has_matrix_form]
     assert hints == [[flat(to_mathml(side, document.style)) for side in pair] for pair in sides]
     assert len(hints) > 3
 

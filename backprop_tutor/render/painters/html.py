@@ -27,8 +27,8 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.texts import PHASE_TITLES, shape_text
 from backprop_tutor.render.theme import STYLES
+from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 from backprop_tutor.walkthrough import Worked
 
 __all__ = ["HtmlPainter", "element"]

@@ -36,8 +36,8 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.texts import shape_text
 from backprop_tutor.render.theme import STYLES
+from backprop_tutor.render.wording import shape_text
 
 __all__ = ["LatexPainter"]
 

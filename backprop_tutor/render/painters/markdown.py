@@ -26,7 +26,7 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.texts import shape_text
+from backprop_tutor.render.wording import shape_text
 
 __all__ = ["MarkdownPainter", "escape_markdown"]
 

@@ -8,8 +8,8 @@ from backprop_tutor.render.blocks import Block, Formula, Maths, Prose, Words
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.show import Show
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
-from backprop_tutor.render.texts import PHASE_TITLES, has_matrix_form, shape_text
 from backprop_tutor.render.view import StepView
+from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 
 if TYPE_CHECKING:
     from backprop_tutor.walkthrough.chain import Link
@@ -41,7 +41,7 @@ def demo_blocks(
             Words(view.rule, "rule"),
         )
     )
-    if shown.matrices and show.row is None and has_matrix_form(view) and not show.hidden:
+    if shown.matrices and show.row is None and view.has_matrix_form and not show.hidden:
         equation = view.workings.equation(step)
         if equation is not None:
             yield Formula(tuple(array_sides(view, style)), equation)

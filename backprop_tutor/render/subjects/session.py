@@ -36,7 +36,7 @@ from backprop_tutor.render.session_texts import (
     verdict_lines,
 )
 from backprop_tutor.render.task_text import task_lines
-from backprop_tutor.render.texts import PHASE_TITLES
+from backprop_tutor.render.wording import PHASE_TITLES
 from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.meanings import Meanings

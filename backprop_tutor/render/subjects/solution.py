@@ -20,21 +20,13 @@ from backprop_tutor.render.blocks import (
     WorkedStep,
     cell,
 )
+from backprop_tutor.render.confirmations import Checks, confirmed_by, letters_of
 from backprop_tutor.render.equations import array_sides, matrices, value_sides
 from backprop_tutor.render.subjects.step_picture import step_picture
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.task_text import task_lines
-from backprop_tutor.render.texts import (
-    PHASE_TITLES,
-    Checks,
-    at_a_glance,
-    confirmed_by,
-    has_matrix_form,
-    letters_of,
-    shape_text,
-    typed_text,
-)
 from backprop_tutor.render.view import Leaf, StepView, notes
+from backprop_tutor.render.wording import PHASE_TITLES, at_a_glance, shape_text, typed_text
 from backprop_tutor.walkthrough import Solution, Step
 
 if TYPE_CHECKING:
@@ -137,7 +129,7 @@ class SolutionBlocks:
 
     def step(self, view: StepView) -> WorkedStep:
         step = view.step
-        with_matrix = has_matrix_form(view) and self.form != "element"
+        with_matrix = view.has_matrix_form and self.form != "element"
         return WorkedStep(
             step.phase,
             view.number,

@@ -12,7 +12,7 @@ from backprop_tutor.language import Style, display_width
 from backprop_tutor.language.expr import Expr, Sym
 from backprop_tutor.render.blocks import Drawing, Words
 from backprop_tutor.render.layout import number_text
-from backprop_tutor.render.texts import quantity_text
+from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["step_picture"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from backprop_tutor.language import Expr, Num, Partial, Style, Sym, neg, to_text
 from backprop_tutor.language.expr import Call, name_of
 from backprop_tutor.render.blocks import Cell, Column, Content, Maths, Row, Table, Words, cell
+from backprop_tutor.render.confirmations import letters_of
 from backprop_tutor.render.equations import Side, number, number_sides, row_sides, total
-from backprop_tutor.render.texts import letters_of
 from backprop_tutor.render.view import StepView
 from backprop_tutor.walkthrough import Worked
 

@@ -1,10 +1,10 @@
-"""The texts that every reading of a solution shares."""
+"""The words that every reading of a solution shares."""
 
 import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import Style
-from backprop_tutor.render.texts import at_a_glance
+from backprop_tutor.render.wording import at_a_glance
 
 
 def glance(parameters: str, compute: str) -> str:
