@@ -42,11 +42,13 @@ class Activation(NamedTuple):
     word      what a layer calls it, where not by the op's name
     settings  keys of the layer that are options of the op
     flat      where its slope all but vanishes: far out on both sides (it saturates) or below 0 (a unit dies)
+    elsewhere what others call it: no name here, but hinted at
     """
 
     word: str = ""
     settings: Mapping[str, Setting] = {}
     flat: Literal["", "far out", "below 0"] = ""
+    elsewhere: tuple[str, ...] = ()
 
 
 class Loss(NamedTuple):
@@ -64,6 +66,7 @@ class Loss(NamedTuple):
     ways       the ops that it is with each reduction
     logits     the op that it is of logits
     formula    what it is, as it is read out: 1/(2{N}) Σ ({t-z})², with slots of a Sentence
+    elsewhere  what others call it: no name here, but hinted at
     """
 
     by_setting: bool = False
@@ -76,6 +79,7 @@ class Loss(NamedTuple):
     ways: Mapping[str, str] = {}
     logits: str = ""
     formula: str = ""
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def adds_up(self) -> bool:

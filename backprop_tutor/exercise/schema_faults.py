@@ -21,15 +21,17 @@ M = TypeVar("M", bound=Model)
 
 # What people call things elsewhere.
 SYNONYMS = {
-    "none": "linear", "lrelu": "leaky_relu",
-    "mean_squared_error": "mse", "binary_cross_entropy": "bce", "categorical_cross_entropy": "cross_entropy",
     "lr": "learning_rate", "eta": "learning_rate", "rate": "learning_rate", "inputs": "x", "targets": "t",
     "y": "t", "target": "t", "input": "x", "w": "weights", "b": "bias", "biases": "bias", "name": "title",
     "easy": "beginner", "medium": "intermediate", "hard": "advanced",
 } | {
     spelling.lower(): word
     for word, op in ops.activations().items()
-    for spelling in (op.name, *op.aliases)
+    for spelling in (op.name, *op.aliases, *(op.activation.elsewhere if op.activation else ()))
+} | {
+    spelling: name
+    for name, op in ops.losses().items()
+    for spelling in (op.loss.elsewhere if op.loss else ())
 }  # fmt: skip
 
 _NOUNS = {"activation": "an activation", "loss": "a loss", "level": "a level", "notation": "a notation",

@@ -70,7 +70,7 @@ OPS = (
         computes="The value is passed on unchanged, as a linear unit passes on its {net}.",
         says="A value that is passed on unchanged, as a linear unit's {net} is, has the derivative 1.",
         passes_on=True,
-        activation=Activation("linear"),
+        activation=Activation("linear", elsewhere=("none",)),
         carries=True,
     ),
     elementwise(
@@ -106,7 +106,7 @@ OPS = (
         prime=True,
         aliases=("LeakyReLU",),
         latex=r"\operatorname{lrelu}",
-        activation=Activation(settings={"slope": Setting(SLOPE, "its slope below 0")}),
+        activation=Activation(settings={"slope": Setting(SLOPE, "its slope below 0")}, elsewhere=("lrelu",)),
     ),
     elementwise(
         "elu",

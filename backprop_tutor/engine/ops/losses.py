@@ -115,7 +115,10 @@ def _loss(
         if reduction == "examples" or called != name:
             by_setting = loss.by_setting or called not in (name, sum_name)
             formula = _worded(computes, reduction)
-            own = loss._replace(reduction=reduction, ways=ways, by_setting=by_setting, formula=formula)
+            elsewhere = loss.elsewhere if reduction == "examples" else ()
+            own = loss._replace(
+                reduction=reduction, ways=ways, by_setting=by_setting, formula=formula, elsewhere=elsewhere
+            )
             says_so = (says,) if isinstance(says, str) else says
             yield _entry(
                 called,
@@ -216,7 +219,7 @@ OPS = (
     *_loss(
         "mse",
         SQUARED,
-        Loss(square=True),
+        Loss(square=True, elsewhere=("mean_squared_error",)),
         sum_name="sse",
         rule="loss: $squares",
         derivative=("power rule on the squared error",),
@@ -259,7 +262,7 @@ OPS = (
             lambda xp, z, t: xp.log(z) - xp.log(1 - z),
             (-1, -1, -1),
         ),
-        Loss(targets="labels", logits="bce_logits"),
+        Loss(targets="labels", logits="bce_logits", elsewhere=("binary_cross_entropy",)),
         rule="loss: binary cross-entropy",
         derivative=("derivative of the logarithm",),
         computes=f"-${{mean}}Σ [{{t}} ln {{z}} + (1 - {{t}}) ln(1 - {{z}})] {OUTPUTS}",
@@ -291,7 +294,12 @@ OPS = (
             lambda xp, z, t: xp.log(z),
             (-1, -1, -1),
         ),
-        Loss(targets="shares", outputs="shares", logits="cross_entropy_logits"),
+        Loss(
+            targets="shares",
+            outputs="shares",
+            logits="cross_entropy_logits",
+            elsewhere=("categorical_cross_entropy",),
+        ),
         one_class=True,
         rule="loss: cross-entropy",
         derivative=("derivative of the logarithm",),
