@@ -15,7 +15,14 @@ from backprop_tutor.errors import BackpropTutorError, LanguageError, UsageError
 from backprop_tutor.exercise.quantity import split_name
 from backprop_tutor.grading.evaluation import FUNCTIONS, constant_value, formula_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
-from backprop_tutor.grading.pasted import bare_rows, bracketed, made_a_date, typed_array, without_hidden
+from backprop_tutor.grading.pasted import (
+    bare_rows,
+    bracketed,
+    made_a_date,
+    spreadsheet_error,
+    typed_array,
+    without_hidden,
+)
 from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, children, leaves, name_of
@@ -206,6 +213,10 @@ def read_answer(
     if made_a_date(stripped):
         what = "This is a date: a spreadsheet makes one of a fraction."
         hint = "Write a decimal, or '1/2 with the quote in the cell."
+        raise LanguageError(what, text=text, start=0, end=len(text), hint=hint)
+    if spreadsheet_error(stripped):
+        what = "A spreadsheet took this for a formula of its own, and has kept nothing else of it."
+        hint = "Write it with a quote before it in the cell: '-(t - z)."
         raise LanguageError(what, text=text, start=0, end=len(text), hint=hint)
     try:
         typed = parsed(with_commas(text, solution, quantity), solution, lettering)

@@ -4,7 +4,15 @@ import re
 
 from backprop_tutor.language.tokens import plain
 
-__all__ = ["bare_rows", "bracketed", "made_a_date", "side_by_side", "typed_array", "without_hidden"]
+__all__ = [
+    "bare_rows",
+    "bracketed",
+    "made_a_date",
+    "side_by_side",
+    "spreadsheet_error",
+    "typed_array",
+    "without_hidden",
+]
 
 _LONGEST = 60
 
@@ -26,6 +34,7 @@ _MONTH = (
     r"(?:(?:jan|feb|m[aä]r|m[er][zt]|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz]|ene|f[eé]v|a[bv]r|juin|juil|ago"
     r"|ao[uû]|d[ié]c)[a-zé]{0,7}|[а-я]{3,8})"
 )
+_SHEET_ERROR = re.compile(r"#(?:#+|[^\W\d_][\w/.]*[!?]?)")
 _DATE = re.compile(
     rf"\d{{1,2}}[-./ ]{{1,2}}{_MONTH}\.?(?:[-./ ]\d{{2,4}})?|{_MONTH}\.?[-./ ]\d{{1,4}}"
     r"|\d{1,2}([-./])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([-./])\d{2}\2\d{2}(?:[ T]0{1,2}:00(?::00)?)?"
@@ -43,6 +52,11 @@ def without_hidden(text: str) -> str:
 def made_a_date(text: str) -> bool:
     """Whether `text` is what a spreadsheet makes of a fraction: 1-Feb, 1/2/2025, 2025-01-02."""
     return _DATE.fullmatch(text) is not None
+
+
+def spreadsheet_error(text: str) -> bool:
+    """Whether `text` is what a spreadsheet shows for a formula that it took for its own: #NAME?, #WERT!."""
+    return _SHEET_ERROR.fullmatch(text) is not None
 
 
 def typed_array(text: str) -> str:

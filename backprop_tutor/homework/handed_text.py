@@ -1,11 +1,13 @@
 """The text of a file that somebody made on their own machine, or what it is instead of a text."""
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
 from backprop_tutor.errors import Fault
 
 __all__ = ["handed_text"]
 
+FEW = 50  # characters for each that is no text
 HINT = "Hand in the sheet itself, as YAML, CSV or JSON; a spreadsheet is saved as CSV."
 
 _STARTS = (
@@ -31,21 +33,31 @@ _IN_ZIP = (
 )
 
 
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
 def handed_text(source: bytes) -> bytes | str | Fault:
-    """The text where it is in another code than UTF-8: "Unicode" of Windows, with its mark or without, or a
-    code page. The bytes as they are where they are UTF-8, or nothing that is known."""
+    """The text, which may be "Unicode" of Windows, with its mark or without, or in a code page; a few control
+    characters are passed over. The bytes as they are where they are no text that is known."""
     if source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return source.decode("utf-16", "replace")
+        return _readable(source.decode("utf-16", "replace"))
     if kind := _kind(source):
         return Fault(f"this is {kind}, not a text.", HINT)
     if b"\0" in source:
         code = _utf_16(source)
-        return source.decode(code, "replace") if code else source
+        return _readable(source.decode(code, "replace")) if code else source
     try:
-        source.decode()
+        return _readable(source.decode())
     except UnicodeDecodeError:
-        return source.decode("cp1252", "replace")
-    return source
+        return _readable(source.decode("cp1252", "replace"))
+
+
+def _readable(text: str) -> str:
+    """Without marks of its code, wherever they stand, and with spaces for a few control characters, such as
+    the end of a file of DOS; many are left for the reader to refuse."""
+    text = text.replace("\ufeff", "")
+    found = len(_CONTROL.findall(text))
+    return _CONTROL.sub(" ", text) if 0 < found * FEW <= len(text) else text
 
 
 def _kind(source: bytes) -> str:

@@ -100,6 +100,13 @@ def test_a_date_is_told_from_a_fraction(text: str) -> None:
     assert "date" in verdict.message
 
 
+@pytest.mark.parametrize("text", ["#NAME?", "#WERT!", "#DIV/0!", "#N/A", "#NV", "#ÜBERLAUF!", "#####"])
+def test_an_error_of_a_spreadsheet_is_called_so(text: str) -> None:
+    verdict = mark(solution(), "J", text)
+    assert verdict.verdict == "invalid"
+    assert "A spreadsheet took this for a formula of its own" in verdict.message
+
+
 def test_what_is_no_date() -> None:
     for text in ("1/2", "1-2/2025", "2025-1-2", "1/2/4", "1/2/10", "1-out"):
         assert "date" not in mark(solution(), "J", text).message

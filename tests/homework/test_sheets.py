@@ -216,6 +216,14 @@ def test_csv_is_read_in_the_code_page_of_excel() -> None:
         assert [text_of(one.value) for one in read_sheet(yaml.encode(code), "a.yaml").entries] == ["1/2"]
 
 
+@pytest.mark.parametrize("odd", ["\ufeff", "\x1a", "\x0c", "\x07"])
+def test_a_sheet_with_a_character_that_is_no_text_is_read(odd: str) -> None:
+    text = f"# A comment of some length, as every sheet has\nexercise: exercise1\nanswers:\n  J: 1/2\n{odd}"
+    assert [text_of(one.value) for one in read_sheet(text.encode(), "a.yaml").entries] == ["1/2"]
+    table = f'"{odd}# A comment of some length, as every sheet has it"\nquantity,answer\nJ,1/2\n'
+    assert [text_of(one.value) for one in read_sheet(table.encode(), "a.csv").entries] == ["1/2"]
+
+
 @pytest.mark.parametrize(
     ("start", "kind"),
     [
