@@ -31,6 +31,7 @@ NAME = ("student", "name", "fullname", "vollstandigername")
 FIRST, LAST = ("firstname", "first", "vorname"), ("lastname", "last", "surname", "nachname", "familienname")
 FILLERS = {"points possible", "student, test", "test student", "manual posting"}  # of Canvas
 VERSION = {"student", "variant", "draws"}  # of the list that `variants` writes
+CANVAS = {"id", "sisloginid", "section"}  # in each list of Canvas
 STAFF = {"instructor", "ta", "teaching assistant", "reader", "teacher"}  # by the column `role`
 
 _NUMBERED = re.compile(r"[\d@]")  # no title has them
@@ -81,10 +82,14 @@ class Roster:
         known = {spelling for said in _names(cell, student) for spelling in spellings(said)}
         return not named or not known.isdisjoint(spellings(name))
 
-    def account(self, number: str) -> str:
-        """The one student whose number this is in a platform's own list, in which it stands under ID."""
+    def account(self, number: str, name: str) -> str:
+        """The one student whose number this is in a platform's own list, in which it stands under ID. In any
+        other list the number may be somebody else's, so the name must not be."""
         found = [student for student, cell in self.cells.items() if cell.get("id") == number]
-        return found[0] if len(found) == 1 else ""
+        if len(found) != 1:
+            return ""
+        is_own = {title_key(title) for title in self.titles} >= CANVAS
+        return found[0] if is_own or self.may_be_called(found[0], name) else ""
 
     def seed_said(self, seed: int | None) -> int:
         """The seed that was said, or else the one in the roster. Raises UsageError where they differ."""
@@ -108,7 +113,7 @@ def spellings(name: str) -> Iterator[str]:
         return
     yield folded
     plain = "".join(c for c in normalize("NFKD", folded) if not combining(c))
-    words = re.findall(r"\w+", plain)
+    words = re.findall(r"[^\W_]+", plain)
     if words:
         yield f"={''.join(words)}"
     if len(words) > 1:

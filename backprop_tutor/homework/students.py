@@ -144,10 +144,9 @@ class Matching:
         if students:
             return HandIn(file, students[0], called, found)
         owner = self.owners.get(version_said(read()), "")
-        several = self.roster.namesakes(found.name or called)
-        problem = (
-            "" if owner else f"the roster has several of the name {called}" if several else NOT_ON_ROSTER
-        )
+        name = found.name or called
+        several = f"the roster has several of the name {name}" if self.roster.namesakes(name) else ""
+        problem = "" if owner else several or NOT_ON_ROSTER
         return HandIn(file, owner or called, called, found, by_version=bool(owner), problem=problem)
 
     def _known(self, *names: str) -> list[str]:
@@ -164,13 +163,12 @@ class Matching:
         return list(dict.fromkeys(filter(None, (by_number, *by_name))))
 
     def _number(self, found: Sender, layout: PlatformLayout) -> str:
-        """The student whose number it is; one of the platform's own may be another's in a list that does not
-        come from it, so the name must not be."""
+        """The student whose number it is, where it may be known outside of the platform."""
         assert self.roster is not None
         if layout.numbers == "people":
             return next(iter(self._known(found.id)), "")
-        student = self.roster.account(found.id) if found.id and layout.numbers == "accounts" else ""
-        return student if self.roster.may_be_called(student, found.name) else ""
+        known = found.id and layout.numbers == "accounts"
+        return self.roster.account(found.id, found.name) if known else ""
 
     def _one_account_each(self, handed: Sequence[HandIn], layout: PlatformLayout) -> Iterator[HandIn]:
         """Two accounts are two people: where one name of the roster is that of both, it is the one whose

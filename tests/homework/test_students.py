@@ -219,6 +219,12 @@ MOODLE, CANVAS = "{}_{}_assignsubmission_file_/answers.yaml", "{}_{}_5001_answer
             "Student,ID,SIS User ID\n\"Lee, Ann\",101,s1\n",
             ["s1", "2 accounts have the name of s1: it is not known whose is whose"],
         ),
+        # in the platform's own list the number is enough
+        (
+            [CANVAS.format("leeann", 101)],
+            "Student,ID,SIS Login ID,Section\n\"Smith, Ann\",101,ann,A\n",
+            ["ann"],
+        ),
         # a sheet by its name another's, in the folder of one student
         (
             ["s1/exercise1-s2-sheet.yaml", "s2/exercise1-s2-sheet.yaml"],
@@ -235,6 +241,7 @@ MOODLE, CANVAS = "{}_{}_assignsubmission_file_/answers.yaml", "{}_{}_5001_answer
             "id,name\ns1,Wei Li\ns2,Wei Li\n",
             ["the roster has several of the name Li Wei"],
         ),
+        (["lee_ann.yaml", "Bo_Ek.yaml"], "id,name\ns1,Ann Lee\ns2,Bo Ek\n", ["s1", "s2"]),
         (["ann lee/my homework.yaml", "bo/backprop.yaml"], "id,name\ns1,Ann Lee\ns2,Bo\n", ["s1", "s2"]),
     ],
 )  # fmt: skip
