@@ -154,6 +154,7 @@ class PracticeRun:
             questions,
             marking,
             Hints(steps),
+            forms=steps.forms,
             retry=retry,
             kept=marking.kept,
             nudge=Nudging(drill.solution, letters),

@@ -146,6 +146,7 @@ class Run:
     def _session(self, *, retry: bool = True) -> Session:
         factors = self.options.factors
         questions = questions_of(self.solution, self.ask, factors=factors, of_a_person=retry)
+        steps = self._steps(questions)
         marking = LateMarking(
             self.solution, questions, self.letters, self.shown.styled(Style(self.style.glyphs))
         )
@@ -154,7 +155,8 @@ class Run:
             self.exercise.title,
             questions,
             marking,
-            Hints(self._steps(questions)),
+            Hints(steps),
+            forms=steps.forms,
             retry=retry,
             kept=marking.kept,
             guess=Predictions(self.solution, self.style, questions),

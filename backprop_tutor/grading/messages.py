@@ -1,6 +1,7 @@
 """What is said to the student, in one or two sentences."""
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.precision import Precision
@@ -173,9 +174,17 @@ def of_error(error: BackpropTutorError) -> str:
 def of_entries(entries: Sequence[Verdict], said: Callable[[str], str]) -> str:
     """What is said of a whole array: the count, then the first things wrong."""
     passed = sum(entry.passed for entry in entries)
-    told = {entry.message: entry for entry in reversed(entries) if entry.verdict != "correct"}
+    told: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.verdict != "correct":
+            told.setdefault(entry.message, []).append(said(entry.quantity))
     if not told:
         return RIGHT
     lines = [f"{passed} of {len(entries)} entries are right."] if passed < len(entries) else []
-    shown = sorted(told.values(), key=entries.index)[:MOST_NAMED]
-    return " ".join([*lines, *(f"{said(entry.quantity)}: {entry.message}" for entry in shown)])
+    shown = [f"{_named(names)}: {message}" for message, names in islice(told.items(), MOST_NAMED)]
+    return " ".join([*lines, *shown])
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"

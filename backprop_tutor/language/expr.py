@@ -32,6 +32,7 @@ __all__ = [
     "add",
     "children",
     "div",
+    "has_options",
     "leaves",
     "matmul",
     "mul",
@@ -219,6 +220,11 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (of, wrt)
         case _:
             return ()
+
+
+def has_options(expr: Expr) -> bool:
+    """Whether there is a call with options in it, as a program has them: `sum(a, axis=2)`."""
+    return (isinstance(expr, Call) and bool(expr.options)) or any(map(has_options, children(expr)))
 
 
 def name_of(expr: Expr) -> str:

@@ -53,7 +53,8 @@ class Picture:
             yield layout
 
     def compact(self, step: Step | None) -> Prose:
-        """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`."""
+        """The computed nodes in order, the path of `step` in brackets: `x → [net1] → h1 → z → J`. An arrow
+        comes only from what the next one is computed from: `i, o → h`."""
         graph = self.solution.graph
         nodes = [node.name for node in graph.folded.nodes.values() if node.op]
         lit = self._path(step) if step else {}
@@ -64,10 +65,11 @@ class Picture:
             kept = [name if name in near else None for name in nodes]
             shown = [name for place, name in enumerate(kept) if name or kept[place - 1]]
         pieces: list[Words] = []
-        for name in shown:
+        for before, name in zip((None, *shown), shown, strict=False):
             written = "…" if name is None else quantity_text(name, self.style)
             text = f"[{written}]" if name in lit else written
-            pieces += [Words(" → ")] if pieces else []
+            follows = name is not None and before in graph.folded.nodes[name].parents
+            pieces += [Words(" → " if follows else ", ")] if pieces else []
             pieces.append(Words(text, lit.get(name or "", "")))
         return Prose(tuple(pieces))
 

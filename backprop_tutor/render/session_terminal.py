@@ -101,8 +101,9 @@ class SessionTerminal:
         facts = painter.lines(self._facts(state))
         left = room - len(facts) - len(said)
         pages: list[list[Drawn]] = []
+        below = painter.lines([self.blocks.asked(question)])  # a page that is not the last
         if left < 0 or (left < LEAST_PICTURE and len(said) > LONG):
-            size = max(room, 1)
+            size = max(painter.height - len(head) - len(below) - 2, 1)
             pages = [said[start : start + size] for start in range(0, len(said), size)]
             said, left = [], room - len(facts)
             if pages and len(facts) + LEAST_PICTURE + len(pages[-1]) <= room:
@@ -114,15 +115,11 @@ class SessionTerminal:
         last = [*above, *EMPTY[: max(spare, 0) if said else 0], *said, *EMPTY[: max(spare - bool(said), 0)]]
         total = len(pages) + 1
         words = [self.blocks.words(painter.width)]
-        return [
-            [
-                *head,
-                *page,
-                *end,
-                *painter.lines([self.blocks.more(number, total)] if number < total else words),
-            ]
-            for number, page in enumerate((*pages, last), 1)
+        turned = [
+            [*head, *page, *below, *painter.lines([self.blocks.more(number, total)])]
+            for number, page in enumerate(pages, 1)
         ]
+        return [*turned, [*head, *last, *end, *painter.lines(words)]]
 
     def _told(self, following: Question | None) -> list[Drawn]:
         """What is to be read of this turn: notes, and all that happened but the question itself."""

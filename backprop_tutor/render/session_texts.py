@@ -83,8 +83,12 @@ def _asked(question: Question, steps: Steps) -> str:
     shape = steps.workings.shape(step.quantity)
     if step.node.batched and step.shape[0] == 1:
         shape = step.shape[1:]
-    sample = "[1, 0; -1, 1]" if len(shape) > 1 else "[1, 0, …]" if style.glyphs.scripts else "[1, 0, ...]"
-    return f"What is {target}? All {shape_text(shape, style)} of it at once, as in {sample}."
+    sample, whole = "[1, 0; -1, 1]", f"All {shape_text(shape, style)}"
+    if len(shape) == 1:
+        more = "" if shape == (2,) else ", …" if style.glyphs.scripts else ", ..."
+        sample = f"[1, 0{more}]"
+        whole = "Both numbers" if shape == (2,) else f"All {shape[0]} numbers"
+    return f"What is {target}? {whole} at once, as in {sample}."
 
 
 def turning_text(asked: Asked, steps: Steps) -> str:

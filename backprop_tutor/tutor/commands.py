@@ -10,7 +10,7 @@ WORDS = {
     "hint": "the next hint: first a question, then the rule, the numbers, at last the answer",
     "skip": "leave this question and go on; so does next",
     "back": "go back to the question before",
-    "why": "why it is so: in numbers, then in letters, then with indices",
+    "why": "why it is so: in numbers; again in letters and with indices",
     "show": "the task and everything known so far",
     "try": "change a number and see what the loss does: try w = 1.01",
     "quit": "save and leave",

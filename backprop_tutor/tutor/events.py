@@ -100,8 +100,8 @@ class Solved(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """Why this step is as it is was asked for, the first time in numbers (`level` 1 of `levels`), then in
-    letters, then with indices."""
+    """Why this step is as it is was asked for, the first time in numbers (`level` 1 of `levels`), then, where
+    these say something new, in letters and with indices."""
 
     question: Question
     level: int = 1

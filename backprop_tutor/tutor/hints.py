@@ -8,7 +8,7 @@ from fractions import Fraction
 from backprop_tutor.engine import ops
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.language import to_text
-from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, leaves, rewrite
+from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, has_options, leaves, rewrite
 from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.walkthrough import Step
@@ -71,7 +71,7 @@ class Hints:
     def _backward(self, step: Step) -> Iterator[str]:
         name, graph = self.steps.quantity(step.node.name), self.steps.solution.graph
         if step.node.role == "parameter" and self.steps.solution.exercise.layers:  # it stands on a wire
-            yield f"Where does {name} enter, and what does it multiply there?"
+            yield f"Where does {name} enter, and what is done with it there?"
         else:
             yield f"Which arrows leave {name}, and where do they lead?"
         users = list(dict.fromkeys(graph.outer(user) for user, _ in graph.consumers.get(step.node.name, ())))
@@ -112,39 +112,38 @@ class Hints:
         if question.part == "formula":
             prose = self.steps.style.prose(step.explanation)
             return f"{rule}{prose}".rstrip(": ")
-        text = self._equation(side.name, self.steps.text(side.formula))
-        if question.place is None and step.node.size > 1:
-            first = self.steps.example(question)
-            if first.formula is not None and self.steps.text(first.formula) != self.steps.text(side.formula):
-                text += f", so {self._equation(first.name, self.steps.text(first.formula))}"
-        where = [self._equation(s.name, self.steps.text(s.formula)) for s in self._behind(question, side)
-                 if s.formula is not None]  # fmt: skip
-        return f"{rule}{text}, where {', '.join(where[:MAX_WHERE])}" if where else f"{rule}{text}"
-
-    def _behind(self, question: Question, side: StepSides) -> list[StepSides]:
-        """What the formula uses without its being asked, followed back."""
-        return [] if question.place is None else list(self.steps.behind(side))
+        first = self.steps.example(question)
+        whole = [] if first.formula is not None and has_options(side.formula) else [side]
+        texts = dict.fromkeys(self._formula(each) for each in (*whole, first) if each.formula is not None)
+        behind = [self._formula(each) for each in self.steps.behind(first) if each.formula is not None]
+        where = f", where {', '.join(behind[:MAX_WHERE])}" if behind else ""
+        return f"{rule}{', so '.join(texts)}{where}"
 
     def _numbers(self, question: Question, side: StepSides) -> str:
         """The formula with numbers in all but one place."""
         if question.part == "formula":
             first = self.steps.example(question)
             return f"One element of it: {self._equation(first.name, self.steps.text(first.formula or GAP))}."
-        if question.place is None and side.numbers is None:
-            side = self.steps.example(question)
+        side = self.steps.example(question)
         numbers = side.numbers
         if numbers is None:
             return self._nothing_to_compute(self.steps.step(question))
         if side.formula is not None and _is_constant(side.formula):
             return "Differentiate what uses it: what is left when its own factor goes?"
         if isinstance(numbers, Num):  # it is another quantity, unchanged
-            behind = [s for s in self._behind(question, side) if s.numbers and not isinstance(s.numbers, Num)]
+            behind = [s for s in self.steps.behind(side) if s.numbers and not isinstance(s.numbers, Num)]
             if not behind:
                 source = side.formula if side.formula is not None else side.name
                 return f"{self._equation(side.name, self.steps.text(source))}: you have that number already."
             side, numbers = behind[0], behind[0].numbers
             assert numbers is not None
-        return self._equation(side.name, self.steps.text(with_a_gap(numbers, side.formula)))
+        text = self._equation(side.name, self.steps.text(with_a_gap(numbers, side.formula)))
+        where = [
+            self._equation(each.name, self.steps.text(each.numbers))
+            for each in self.steps.behind(side)
+            if each.numbers is not None and not isinstance(each.numbers, Num)  # which may be what is missing
+        ]
+        return f"{text}, where {', '.join(where[:MAX_WHERE])}" if where else text
 
     def _answer(self, question: Question, side: StepSides) -> str:
         if question.part == "formula":
@@ -154,6 +153,9 @@ class Hints:
     def _nothing_to_compute(self, step: Step) -> str:
         return f"Repeat the pass before with the new numbers ({self.steps.style.prose(step.rule)})."
 
+    def _formula(self, side: StepSides) -> str:
+        return self._equation(side.name, self.steps.text(GAP if side.formula is None else side.formula))
+
     def _equation(self, name: Expr, right: str) -> str:
         return f"{to_text(name, self.steps.style)} = {right}"
 
@@ -162,8 +164,8 @@ def with_a_gap(numbers: Expr, formula: Expr | None = None) -> Expr:
     """`numbers` with a question mark for one of them, wherever that stands; no exponent, and none of the
     constants of the `formula` that they were put into, if there is another.
 
-    A negative number is the first choice, as it gives the sign away, then the one that stands in the fewest
-    places: what is left out is not to be read off the same line.
+    The one that stands in the fewest places is the first choice, as what is left out is not to be read off
+    the same line; then a negative number, which gives the sign away.
     """
     found = list(_numbers_in(numbers))
     if not found:
@@ -171,8 +173,8 @@ def with_a_gap(numbers: Expr, formula: Expr | None = None) -> Expr:
     times = Counter(num.value for num in found)
     constants = {num.value for num in _numbers_in(formula)} if formula is not None else set()
 
-    def rank(num: Num) -> tuple[bool, bool, bool, int]:
-        return num.value in constants, times[num.value] > 1, num.value >= 0, times[num.value]
+    def rank(num: Num) -> tuple[bool, int, bool]:
+        return num.value in constants, times[num.value], num.value >= 0
 
     return _without(numbers, min(reversed(found), key=rank).value)
 

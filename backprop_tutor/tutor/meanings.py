@@ -6,7 +6,7 @@ from functools import cached_property
 from backprop_tutor.engine import ops
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language import NOTATIONS, Lettering, Style, Sym, to_text
-from backprop_tutor.language.expr import Call, Expr, Partial
+from backprop_tutor.language.expr import Call, Expr, Partial, has_options
 from backprop_tutor.language.notation import OWN
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, step_of
@@ -15,7 +15,7 @@ from backprop_tutor.walkthrough import Step
 __all__ = ["Meanings"]
 
 MAX_FORMULA = 90  # columns of a formula; a longer one is told by its rule
-MAX_WHERE = 2  # formulas of what it uses and what is not asked
+MAX_WHERE = 240  # columns of it with the formulas of what it uses and what is not asked
 
 
 class Meanings:
@@ -35,12 +35,18 @@ class Meanings:
         return self._of_value(step)
 
     def _of_value(self, step: Step) -> str:
+        form = self._for_one_example(step)
         rule = self._style.prose(step.rule).removeprefix("loss: ")
-        text = self._equation(step)
-        where = [self._equation(self.steps.solution.steps[name]) for name in self._behind(step)[:MAX_WHERE]]
+        text = self._equation(step, form)
+        behind = self._behind(step)
+        if isinstance(form, Call) and _is_named(form) and not behind:
+            return f"{text}: {self._style.prose(step.explanation or step.rule).rstrip('.')}"
+        if form is not None and has_options(form) and len(first := self._first(step)) <= MAX_FORMULA:
+            return f"{first}: {rule}"
+        where = [self._equation(each, self._for_one_example(each)) for each in behind]
         if len(text) > MAX_FORMULA:
             return f"{self._name(step.quantity)}: {rule}, made of {', '.join(map(self._name, step.uses))}"
-        if where and sum(map(len, (text, *where))) <= MAX_FORMULA:
+        if where and sum(map(len, (text, *where))) <= MAX_WHERE:
             return f"{text}, where {', '.join(where)}"
         return f"{text}: {rule}" if len(text) + len(rule) + 2 <= MAX_FORMULA else text
 
@@ -71,21 +77,30 @@ class Meanings:
     def _again(self, step: Step) -> str:
         return f"{self._name(step.quantity)}: {self._style.prose(step.rule)}, with the new numbers"
 
-    def _behind(self, step: Step) -> list[str]:
-        """What the formula uses and nobody asks, where that is worked out by a formula in turn."""
+    def _behind(self, step: Step) -> list[Step]:
+        """The steps of what the formula uses and nobody asks, followed back."""
         steps, asked = self.steps.solution.steps, self.steps.asked
-        return [
-            name for name in step.uses if name in steps and name not in asked and steps[name].form is not None
-        ]
+        found, waiting = dict[str, Step](), [*step.uses]
+        while waiting:
+            name = waiting.pop(0)
+            behind = None if name in asked or name in found else steps.get(name)
+            if behind is not None and behind.form is not None:
+                found[name] = behind
+                waiting += behind.uses if behind.phase != "backward" else ()
+        return [*found.values()]
 
-    def _equation(self, step: Step) -> str:
-        form = self._for_one_example(step)
+    def _equation(self, step: Step, form: Expr | None) -> str:
         return f"{self._name(step.quantity)} = {to_text(form, self._style)}" if form is not None else ""
+
+    def _first(self, step: Step) -> str:
+        """What the formula of an array comes to for its first element."""
+        first = self.steps.workings.element(step, (0,) * len(step.shape))
+        return f"{self._written(first.name)} = {self._written(first.formula or first.name)}"
 
     def _for_one_example(self, step: Step) -> Expr | None:
         """The formula of the whole array; in a network as it is written for one example: W1 x."""
         node = step.node
-        if step.phase == "forward" and len(node.parents) == 1:
+        if step.phase == "forward" and step.uses == node.parents and len(node.parents) == 1:
             op = ops.get(node.op)
             if op.activation and not op.passes_on:
                 return Call(node.op, (Sym(node.parents[0]),))
@@ -116,3 +131,8 @@ class Meanings:
 
     def _written(self, name: Expr) -> str:
         return to_text(name, self._style)
+
+
+def _is_named(form: Call) -> bool:
+    """Whether it is a function of quantities, whose name says little to those who meet it first."""
+    return form.name in ops.FUNCTIONS.values() and all(isinstance(arg, Sym) for arg in form.args)

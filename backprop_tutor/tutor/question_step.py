@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from backprop_tutor.language import CANONICAL, Lettering, Style, to_text
 from backprop_tutor.language.expr import Expr, Item, Sym, leaves
 from backprop_tutor.tutor.questions import Question, step_of
 from backprop_tutor.walkthrough import Solution, Step, Worked, Workings, shortened
 
-__all__ = ["StepSides", "Steps"]
+__all__ = ["Form", "StepSides", "Steps"]
+
+Form = Literal["in numbers", "in letters", "for any element"]  # of why a step is as it is
 
 MAX_BEHIND = 4  # formulas that are followed back
 MAX_WRITTEN = 16  # elements of an array whose values are still written out
@@ -63,9 +65,19 @@ class Steps:
         return StepSides(question.name, form, None, self.values(step))
 
     def example(self, question: Question) -> StepSides:
-        """The first element of a whole array, as an example of all of them."""
+        """The first element of a whole array, as an example of all of them; of one number its own sides."""
         step = self.step(question)
+        if question.place is not None or step.node.size == 1:
+            return self.sides(question)
         return self._worked(self.workings.element(step, (0,) * len(step.shape)))
+
+    def forms(self, question: Question) -> tuple[Form, ...]:
+        """How it can be said why the step is as it is, each time something new: a formula that follows no
+        path has no chain of letters, and that of one number is the same for any element."""
+        step = self.step(question)
+        if step.by_path:
+            return "in numbers", "in letters", "for any element"
+        return ("in numbers", "for any element") if step.node.size > 1 else ("in numbers",)
 
     def needed_for(self, question: Question) -> list[str]:
         """The quantities whose steps use this one."""

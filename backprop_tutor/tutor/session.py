@@ -39,7 +39,6 @@ __all__ = ["MAX_PAUSE", "Judgement", "Session"]
 MAX_PAUSE = 900.0  # seconds at one question; whoever stays away longer is not working on it
 MAX_TEXT = 20_000  # characters kept of what was typed; no more are read as an answer
 PRACTISED = 2  # right answers of a kind, after which the rest of an array is one question
-FORMS = 3  # of a derivation: in numbers, in letters, with indices
 HOW_TO_TRY = "Name a number and its new value, as in try {} = 1.01."
 
 
@@ -74,7 +73,8 @@ class Session:
     """The questions of one exercise, and how each is marked and hinted.
 
     `mark(question, text, history)` judges a text; `history` has the student's values of other quantities.
-    `hints(question)` is the ladder, whose last rung is the answer. With `retry` a wrong answer is asked
+    `hints(question)` is the ladder, whose last rung is the answer, and `forms(question)` the ways in which it
+    can be said why, as far as they differ. With `retry` a wrong answer is asked
     again, as for a person; without it each text is the answer to the next question. `kept` is an answer as
     the state remembers it. `guess(question)` is what may be predicted before it is worked out, and
     `nudge(name, value)` what the loss does when a number is changed, or an error that says why that cannot
@@ -89,6 +89,7 @@ class Session:
         mark: Mark,
         hints: Callable[[Question], Sequence[str]],
         *,
+        forms: Callable[[Question], Sequence[str]] = lambda question: ("in numbers",),
         retry: bool = True,
         kept: Callable[[Question, str], str] = lambda question, text: text,
         guess: Callable[[Question], Prediction | None] = lambda question: None,
@@ -97,7 +98,7 @@ class Session:
     ) -> None:
         self.name, self.title, self.given = name, title, given
         self.questions = tuple(questions)
-        self.mark, self.hints, self.kept = mark, hints, kept
+        self.mark, self.hints, self.forms, self.kept = mark, hints, forms, kept
         self.guess, self.nudge = guess, nudge
         self.retry = retry
         self._quantities = frozenset(question.quantity for question in questions)
@@ -247,9 +248,10 @@ class Session:
         return self._next(state, [*given, Solved(question, shown=True)])
 
     def _why(self, state: State, question: Question) -> Moved:
-        level = min(state.whys + 1, FORMS)
-        state = state._replace(whys=level % FORMS)
-        return state, [Explained(question, level, FORMS), *self._ask(state)]
+        forms = len(self.forms(question))
+        level = min(state.whys + 1, forms)
+        state = state._replace(whys=level % forms)
+        return state, [Explained(question, level, forms), *self._ask(state)]
 
     def _try(self, state: State, question: Question, tried: Attempt) -> Moved:
         named = tried.name or question.quantity.rpartition("/d")[2]

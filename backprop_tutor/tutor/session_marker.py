@@ -43,10 +43,10 @@ class Judged(NamedTuple):
     entries: Mapping[str, Try] = {}
 
     @classmethod
-    def of(cls, verdict: Verdict) -> "Judged":
+    def of(cls, verdict: Verdict, climbs: tuple[str, ...]) -> "Judged":
         said = verdict.verdict, verdict.message, verdict.misconceptions, verdict.ambiguous
         entries = {entry.quantity: _try(entry) for entry in verdict.entries}
-        return cls(*said, verdict.echo, verdict.place, climbing(verdict), entries)
+        return cls(*said, verdict.echo, verdict.place, climbs, entries)
 
 
 def _try(entry: Verdict) -> Try:
@@ -81,7 +81,8 @@ class SessionMarker:
         self._known: dict[tuple[str, str], Verdict] = {}
 
     def __call__(self, question: Question, text: str, history: Mapping[str, str]) -> Judged:
-        return Judged.of(self._verdict(question, text, history))
+        verdict = self._verdict(question, text, history)
+        return Judged.of(verdict, climbing(verdict, self.solution, self.marker.book.said))
 
     def _verdict(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
         if question.factor is not None and question.part != "upstream":

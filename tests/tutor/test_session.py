@@ -375,7 +375,8 @@ def test_messages_of_wrong_answers_climb() -> None:
 
 
 def test_why_goes_from_numbers_to_letters_to_indices_and_begins_again() -> None:
-    tutor = session()
+    forms = ("in numbers", "in letters", "for any element")
+    tutor = Session("e", "An exercise", QUESTIONS, mark, lambda _: LADDER, forms=lambda _: forms)
     state, _ = tutor.start()
     levels = []
     for _ in range(4):

@@ -167,7 +167,7 @@ class _Answered(_Unmarked):
         if self._is_true(found):
             return None
         question, record = found
-        if question == self.on and record.status == "open":
-            return "?"
         is_one = question.place is not None or question.part != "value"
+        if question == self.on and (record.status == "open" or not is_one):
+            return "?"
         return own_answer(self.steps, question, record) if record.answer and is_one else ""

@@ -41,6 +41,7 @@ from backprop_tutor.tutor import events
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.meanings import Meanings
 from backprop_tutor.tutor.question_step import Steps
+from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
 from backprop_tutor.tutor.state import RIGHT, State
 from backprop_tutor.tutor.summary import Summary
@@ -69,8 +70,9 @@ class SessionBlocks:
         else:
             quantities = dict.fromkeys(question.quantity for question in self.session.questions)
             names = [self.steps.quantity(name) for name in quantities]
-            more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-            listed = ", ".join(names[:MOST_NAMES]) + more
+            shown = MOST_NAMES if len(names) > MOST_NAMES + 1 else len(names)
+            more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+            listed = ", ".join(names[:shown]) + more
             count = f"{event.questions} question{'s' if event.questions > 1 else ''}"
             example = example_text(self.session.questions, self.style)
             rounding = self.steps.solution.exercise.rounding
@@ -169,7 +171,11 @@ class SessionBlocks:
             yield _prose(said, "quiet")
         yield from (_prose(text) for text in offers(event))
         yield _prose(self.define(question), "definition")
-        yield _prose(question_text(question, self.steps), "question")
+        yield self.asked(question)
+
+    def asked(self, question: Question) -> Prose:
+        """The question alone."""
+        return _prose(question_text(question, self.steps), "question")
 
     def more(self, page: int, pages: int) -> Prose:
         """Below a page that is not the last."""

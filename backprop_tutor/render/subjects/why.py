@@ -1,7 +1,7 @@
 """Why a step is as it is, as blocks: first in numbers, then in letters for this element, then for any element
-with indices."""
+with indices, as far as each of them says something new."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from backprop_tutor.language import Expr, Lettering, Style, Sym, to_text
 from backprop_tutor.language.expr import Call, Num, Partial
@@ -9,26 +9,26 @@ from backprop_tutor.render.blocks import Block, Derivation, Maths, Prose, Reason
 from backprop_tutor.render.derivations import derivation
 from backprop_tutor.render.wording import typed_text
 from backprop_tutor.tutor.hints import with_a_gap
-from backprop_tutor.tutor.question_step import Steps, StepSides
+from backprop_tutor.tutor.question_step import Form, Steps, StepSides
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["derived", "why_blocks"]
 
-SAYS = ("in numbers", "in letters", "for any element")
-AGAIN = (
-    "why again: the same in letters.",
-    "why again: for any element, with indices.",
-    "Every line of it: backprop-tutor explain {exercise} {quantity}",
-)
+AGAIN: dict[Form, str] = {
+    "in letters": "why again: the same in letters.",
+    "for any element": "why again: for any element, with indices.",
+}
+IN_FULL = "Every line of it: backprop-tutor explain {exercise} {quantity}"
 
 
 def why_blocks(question: Question, steps: Steps, level: int = 1) -> Iterator[Block]:
     """The step's own formula, with all its numbers but one, so that the answer stays to be found; on request
-    (`level` 2) the chain rule of this element in letters; and then (3) in general: for the whole array, and
-    of a gradient the derivation in letters that `explain` gives."""
-    step, style = steps.step(question), steps.style
-    said = f"why, {SAYS[level - 1]} ({level} of {len(SAYS)})"
+    (`level` 2, 3) the chain rule of this element in letters, and in general: for the whole array, and of a
+    gradient the derivation in letters that `explain` gives."""
+    step, style, forms = steps.step(question), steps.style, steps.forms(question)
+    form = forms[level - 1]
+    said = f"why, {form} ({level} of {len(forms)})" if len(forms) > 1 else f"why, {form}"
     rule = style.prose(step.rule)
     yield Prose(
         (
@@ -40,12 +40,13 @@ def why_blocks(question: Question, steps: Steps, level: int = 1) -> Iterator[Blo
     )
     if step.explanation and level == 1:
         yield Prose((Words(style.prose(step.explanation)),))
-    form = (_in_numbers, _in_letters, _in_general)[level - 1]
-    yield from (lines._replace(starts=place > 0) for place, lines in enumerate(form(question, steps)))
-    if level == len(SAYS) and not step.by_path:
-        return
-    exercise, quantity = steps.solution.exercise.name, typed_text(step.quantity, style)
-    yield Prose((Words(AGAIN[level - 1].format(exercise=exercise, quantity=quantity)),), "quiet")
+    lines = LINES[form](question, steps)
+    yield from (each._replace(starts=place > 0) for place, each in enumerate(lines))
+    if level < len(forms):
+        yield Prose((Words(AGAIN[forms[level]]),), "quiet")
+    elif step.by_path:
+        exercise, quantity = steps.solution.exercise.name, typed_text(step.quantity, style)
+        yield Prose((Words(IN_FULL.format(exercise=exercise, quantity=quantity)),), "quiet")
 
 
 def derived(solution: Solution, step: Step, lettering: Lettering, style: Style) -> Iterator[Derivation]:
@@ -57,9 +58,9 @@ def derived(solution: Solution, step: Step, lettering: Lettering, style: Style) 
 
 def _in_numbers(question: Question, steps: Steps) -> Iterator[Derivation]:
     """The formula of what is asked, of a whole array its first element's, and what it uses unasked."""
-    side = _side(question, steps)
+    side = steps.example(question)
     yield from _worked(side, steps)
-    if question.part == "value" and question.place is not None:
+    if question.part == "value":
         yield from (lines for behind in steps.behind(side) for lines in _worked(behind, steps))
 
 
@@ -75,7 +76,7 @@ def _in_letters(question: Question, steps: Steps) -> Iterator[Derivation]:
     """The chain rule of one element, path by path, and what its local derivatives come to."""
     from backprop_tutor.walkthrough.chain import chain_of
 
-    step, side = steps.step(question), _side(question, steps)
+    step, side = steps.step(question), steps.example(question)
     rule = steps.style.prose(step.rule)
     if not step.by_path or side.formula is None or question.part not in ("value", "formula"):
         if side.formula is not None:
@@ -98,9 +99,11 @@ def _in_general(question: Question, steps: Steps) -> Iterator[Derivation]:
         yield from derived(steps.solution, step, steps.lettering, steps.style)
 
 
-def _side(question: Question, steps: Steps) -> StepSides:
-    whole = question.place is None and steps.step(question).node.size > 1
-    return steps.example(question) if whole else steps.sides(question)
+LINES: dict[Form, Callable[[Question, Steps], Iterator[Derivation]]] = {
+    "in numbers": _in_numbers,
+    "in letters": _in_letters,
+    "for any element": _in_general,
+}
 
 
 def _lines(left: Expr, sides: list[tuple[Expr, str]], style: Style) -> Derivation:
