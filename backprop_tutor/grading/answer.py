@@ -13,6 +13,7 @@ from backprop_tutor.engine import ops
 from backprop_tutor.engine.systems.formal import PI
 from backprop_tutor.errors import BackpropTutorError, LanguageError, UsageError
 from backprop_tutor.exercise.quantity import split_name
+from backprop_tutor.grading.around import without_surroundings
 from backprop_tutor.grading.evaluation import FUNCTIONS, constant_value, formula_value
 from backprop_tutor.grading.number import Number, number_of, plain_number
 from backprop_tutor.grading.pasted import (
@@ -24,8 +25,10 @@ from backprop_tutor.grading.pasted import (
     without_hidden,
 )
 from backprop_tutor.language import CANONICAL, Glyph, Lettering, Style, parse, rewrite, to_text
+from backprop_tutor.language.alphabet import ascii_letters
 from backprop_tutor.language.clean import clean
 from backprop_tutor.language.expr import Array, Call, Expr, Item, Num, Sym, children, leaves, name_of
+from backprop_tutor.language.from_latex import from_latex
 from backprop_tutor.walkthrough import Quantity, Solution
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
 MAX_LENGTH = 2_000
 
 # Functions by the words that formulas have for them: ln for log.
+_SPELLED = {ascii_letters(word): function for word, function in FUNCTIONS.items()}  # sigma for σ, as in ASCII
 _ECHO = Style(functions={op.name: Glyph(op.glyph) for op in ops.TABLE.values() if op.glyph.isascii()})
 
 
@@ -76,8 +80,9 @@ def parsed(text: str, solution: Solution, lettering: Lettering = CANONICAL) -> E
     product = partial(_product, solution, lettering)
     expr = parse(
         text,
-        functions=FUNCTIONS,
+        functions={word: name for word, name in _SPELLED.items() if word not in names} | FUNCTIONS,
         names=names | euler,
+        arrays=frozenset(name for name, shape in solution.shapes.items() if shape),
         spelling=lettering.read,
         product=product,
         conditions=True,
@@ -158,7 +163,8 @@ def _rewritten(
     if layout.notation is None or len(text) > MAX_LENGTH or plain_number(text.strip()):
         return text
     try:
-        expr = parsed(with_commas(without_hidden(text), solution, quantity), solution, read)
+        bare = _bare(without_hidden(text), solution, quantity, read)
+        expr = parsed(with_commas(bare, solution, quantity), solution, read)
     except (LanguageError, UsageError):
         return text
     return to_text(laid_out(expr, solution, quantity, layout), echo_style(style))
@@ -206,6 +212,30 @@ def read_answer(
     if len(text) > MAX_LENGTH:
         what = f"This is {len(text):,} characters long; {MAX_LENGTH:,} is the most that is read."
         raise LanguageError(what, text=text, start=MAX_LENGTH)
+    bare = _bare(text, solution, quantity, lettering)
+    try:
+        return _read(bare, solution, quantity, lettering, style)
+    except LanguageError as error:
+        if len(bare) == len(text):
+            raise
+        raise LanguageError(error.what, text=text, start=0, end=len(text), hint=error.hint) from None
+
+
+def _bare(text: str, solution: Solution, quantity: str, lettering: Lettering) -> str:
+    """`text` without what stands around an answer, and without LaTeX."""
+
+    def is_asked(name: str) -> bool:
+        try:
+            named = parsed(from_latex(name), solution, lettering)
+        except (LanguageError, UsageError):
+            return False
+        called = solution.canonical(name_of(named))
+        return bool(quantity and called) and _Reader("", solution, quantity, _ECHO).is_asked(called, named)
+
+    return from_latex(without_surroundings(text, is_asked))
+
+
+def _read(text: str, solution: Solution, quantity: str, lettering: Lettering, style: Style | None) -> Answer:
     stripped = text.strip()
     number = plain_number(stripped)
     if number is not None:

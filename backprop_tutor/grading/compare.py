@@ -91,8 +91,9 @@ def compare_update(
 
 
 def _last_place(number: Number, value: float, precision: Precision) -> float:
-    """The place value of the last digit of `number` that is to be right."""
-    return min(finest_place(number), precision.grain(value))
+    """The place value of the last digit of `number` that is to be right; what was worked out from decimals is
+    as precise as these."""
+    return min(max(finest_place(number), number.unit), precision.grain(value))
 
 
 def _is_rounded(number: Number, value: float, precision: Precision, reach: float) -> bool:
@@ -120,4 +121,4 @@ def _how_far(number: Number, value: float, precision: Precision) -> Closeness:
         return Closeness.ROUNDED
     if off < grain and 0 < abs(number.value) < abs(value) and finest_place(number) >= grain:
         return Closeness.CUT_OFF
-    return Closeness.NEARLY if number.unit < grain and off < grain else Closeness.WRONG
+    return Closeness.NEARLY if number.unit <= grain and off < grain else Closeness.WRONG

@@ -19,7 +19,7 @@ from backprop_tutor.grading.history import History
 from backprop_tutor.grading.number import Number
 from backprop_tutor.grading.number_verdict import number_verdict
 from backprop_tutor.grading.verdict import Judgement, Verdict
-from backprop_tutor.language.expr import Expr, transpose
+from backprop_tutor.language.expr import Call, Expr, children, leaves, name_of, transpose
 
 __all__ = ["array_formula_verdict", "formula_verdict"]
 
@@ -88,6 +88,8 @@ def array_formula_verdict(
     if fitted is Fit.WRONG:
         batched = quantity in formulas.solution.batched
         message = messages.wrong_shape(name, value.shape, shape, batched, by_columns)
+        if _by_entries(formula, book):
+            message = f"{message} {messages.BY_ENTRIES}"
         return Verdict(quantity, given, "invalid", echo, message=message)
     if fitted is Fit.TRANSPOSED:
         message = messages.transposed(name, value.shape, shape, by_columns)
@@ -103,6 +105,14 @@ def array_formula_verdict(
         entries.append(replace(entry, misconceptions=wrong, message=message) if is_wrong else entry)
     alike = len(set(judged)) == 1 or message == messages.exchanged(name)
     return summed_up(book, quantity, given, echo, entries, (message or entries[0].message) if alike else "")
+
+
+def _by_entries(formula: Expr, book: Book) -> bool:
+    """Whether whole arrays are multiplied entry by entry in it."""
+    if isinstance(formula, Call) and formula.name == "mul":
+        shapes = book.solution.shapes
+        return sum(any(shapes.get(name_of(leaf)) for leaf in leaves(arg)) for arg in formula.args) > 1
+    return any(_by_entries(part, book) for part in children(formula))
 
 
 def _check_order(book: Book, formula: Expr, quantity: str) -> None:

@@ -11,6 +11,7 @@ from backprop_tutor.grading.verdict import Verdict
 
 __all__ = [
     "BLANK",
+    "BY_ENTRIES",
     "CUT_OFF",
     "HIDDEN",
     "NEARLY",
@@ -65,6 +66,7 @@ NUMBER_ONLY = (
     "The number is right, the formula is not: with other values of the quantities in it, it gives "
     "something else."
 )
+BY_ENTRIES = "* multiplies entry by entry: the matrix product is @."
 OTHER_ARRAY = "This formula gives another array."
 UNDECIDED = "This formula could not be checked, and is not counted as wrong."
 

@@ -28,6 +28,7 @@ _WRAPPED = re.compile(
 _SCALAR = re.compile(r"(?:np|numpy)\.(?:float|int|longdouble)\w*\(([^()]*)\)")  # as NumPy 2 prints lists
 _NESTED = re.compile(r"\(\s*\([^()]*,|\{\s*\{")
 _SQUARE = str.maketrans("(){}", "[][]")
+_MAYBE_DECIMAL = re.compile(r"(?<![0-9.])[0-9]+,[0-9]+(?![0-9.])")  # the comma of 1,5; not of 0.1,0.5 or 1,-5
 _SIDE_BY_SIDE = re.compile(rf"{_NUMBER}(?:[ \t\r\n]+{_NUMBER})+")
 
 _MONTH = (
@@ -66,7 +67,7 @@ def typed_array(text: str) -> str:
     inner = _SCALAR.sub(r"\1", wrapped[1] if wrapped else text)
     if _NESTED.match(inner) and (written := _typed(inner.translate(_SQUARE))):
         return written  # tuples of tuples, and lists as Mathematica has them
-    written = _typed(inner) if inner.startswith("[") else ""
+    written = (_typed(inner) or _side_by_side(inner)) if inner.startswith("[") else ""
     return written or (inner if wrapped or inner != text else "")
 
 
@@ -75,8 +76,8 @@ def bare_rows(text: str) -> str:
     text = plain(text).strip()
     if (text[:1], text[-1:]) in (("(", ")"), ("{", "}")):
         text = text[1:-1]
-    elif "," in text:
-        return ""  # which may be decimal commas
+    elif _MAYBE_DECIMAL.search(text):
+        return ""
     written = _rows(text)
     return written if "," in written or ";" in written else ""
 
@@ -103,6 +104,12 @@ def _typed(text: str) -> str:
     return f"[{', '.join(parts)}]" if parts and all(parts) else ""
 
 
+def _side_by_side(text: str) -> str:
+    """`[[1, 0], [0, 1]]` for the rows `[1, 0], [0, 1]`, which have no brackets around them."""
+    parts = [_typed(part) for part in _parts(text)]
+    return f"[{', '.join(parts)}]" if len(parts) > 1 and all(parts) else ""
+
+
 def _parts(text: str) -> list[str]:
     """The bracketed parts of `text`, with nothing else between them; none where there is."""
     parts, depth, start = [], 0, 0
@@ -118,7 +125,7 @@ def _parts(text: str) -> list[str]:
 
 def _rows(text: str) -> str:
     """The rows of a matrix: `;` parts them, or line ends where each line holds several numbers."""
-    lines = [line.strip() for line in re.split(r"[;\n]", text)]
+    lines = [line.strip().removesuffix(",") for line in re.split(r"[;\n]", text)]
     rows = [re.split(r"[ \t\r]*,[ \t\r]*|[ \t\r]+", line) for line in lines if line]
     if not rows or not all(_CELL.fullmatch(cell) for row in rows for cell in row):
         return ""

@@ -19,6 +19,7 @@ CONDITION = "There are no conditions here: write relu(x), max(x, 0) or abs(x)."
 OF_PROGRAMS = ("if", "then", "else", "and", "or", "not", "lambda", "for")
 _ELSEWHERE = {
     **dict.fromkeys(OF_PROGRAMS, CONDITION),
+    **dict.fromkeys(("dot", "matmul"), "Write A @ B for a matrix product."),
     **dict.fromkeys(("pi", "π"), "Give it a value of its own: pi: 3.14159265 under `given`."),
     "e": "Write exp(x) for e^x.",
 }
@@ -28,10 +29,12 @@ _NOT_FINITE = frozenset(["nan", "inf", "infinity", "oo"])
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`functions` maps spellings to canonical names; `names` holds the quantities, None for any."""
+    """`functions` maps spellings to canonical names; `names` holds the quantities, None for any; `arrays`
+    those that have elements, None where that is not known."""
 
     functions: Mapping[str, str]
     names: frozenset[str] | None = None
+    arrays: frozenset[str] | None = None
 
     def knows(self, name: str) -> bool:
         return self.names is not None and name in self.names
@@ -53,7 +56,17 @@ class Vocabulary:
         for name in spellings:
             if name in self.names:
                 return name
+        if gradient := self._in_one_word(spellings[1]):
+            return gradient
         return delta_of(net) if {net, delta_of(net)} & self.names else None
+
+    def _in_one_word(self, spelling: str) -> str | None:
+        """`dJ/dW1` for `dJ_dW1` and `dJdW1`, as programs call it."""
+        for cut in re.finditer("_?(?=d)", spelling):
+            gradient = self.gradient(spelling[: cut.start()], spelling[cut.end() :])
+            if gradient and self.knows(gradient):
+                return gradient
+        return None
 
     def gradient(self, upper: str, lower: str) -> str | None:
         """`dJ/dW1` for the words `dJ` and `dW1`, unless they are two quantities divided."""
@@ -109,6 +122,8 @@ class Vocabulary:
         while name[-1:].isdecimal():
             name, digits = name[:-1], name[-1] + digits
             known = self.quantity(name.rstrip("_"))
+            if known and self.arrays is not None and self.knows(known) and known not in self.arrays:
+                return ""  # one number has no elements
             if known and (len(digits) > 1 or not known.startswith("W")):
                 pair = f"{known}[{','.join(digits)}]"
                 return f"Write {pair}." if len(digits) < 3 else ""
@@ -124,8 +139,8 @@ class Vocabulary:
         return _did_you_mean(spelling, self.names or ())
 
     def nearest(self, spelling: str) -> str:
-        """The question "Did you mean …?" over functions and quantities, or nothing."""
-        return _did_you_mean(spelling, [*self.functions, *(self.names or ())])
+        """Why there is no such function, or the question "Did you mean …?" over functions and quantities."""
+        return _ELSEWHERE.get(spelling) or _did_you_mean(spelling, [*self.functions, *(self.names or ())])
 
 
 def _spellings(spelling: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def parse(
     *,
     functions: Mapping[str, str],
     names: Collection[str] | None = None,
+    arrays: Collection[str] | None = None,
     spelling: Spelling | None = None,
     product: Product | None = None,
     conditions: bool = False,
@@ -50,13 +51,15 @@ def parse(
     """The expression that `text` says.
 
     `functions` maps every accepted spelling of a function to its canonical name; `names` are the
-    known quantities, None where any name will do; `spelling` is a notation's way to write them
+    known quantities, None where any name will do, and `arrays` those that have elements, None where that is
+    not known; `spelling` is a notation's way to write them
     (`Lettering.read`); `product` gives what a product without a sign is, None where it is one entry by entry;
     with `conditions`, `(1 if a > b else 0)` and `[a = b]` are read, as derivatives are printed.
     Raises LanguageError, with the place in `text`.
     """
     known = None if names is None else frozenset(names)
-    parser = _Parser(text, Vocabulary(functions, known), spelling, product, conditions)
+    words = Vocabulary(functions, known, None if arrays is None else frozenset(arrays))
+    parser = _Parser(text, words, spelling, product, conditions)
     expr = parser.chosen(parser.expression(0))
     if parser.next.kind is not Kind.END:
         raise parser.unexpected()

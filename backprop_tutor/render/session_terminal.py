@@ -21,6 +21,7 @@ __all__ = ["SessionTerminal"]
 
 LEFT_FOR_NEXT = 16  # rows: a verdict, the next question, its picture, what it needs
 LONG = 6  # rows of a message from which it has a page of its own rather than the picture's room
+SHORT = 2  # rows of a definition that stands on every page
 LEAST_PICTURE = 4  # rows
 EMPTY: list[Drawn] = [[]]  # a row between two parts, where there is room for one
 
@@ -101,7 +102,9 @@ class SessionTerminal:
         facts = painter.lines(self._facts(state))
         left = room - len(facts) - len(said)
         pages: list[list[Drawn]] = []
-        below = painter.lines([self.blocks.asked(question)])  # a page that is not the last
+        below = painter.lines([self.blocks.asked(question)])  # on a page that is not the last
+        definition = painter.lines([self.blocks.defined(question)])
+        below = [*definition, *below] if len(definition) <= SHORT else below
         if left < 0 or (left < LEAST_PICTURE and len(said) > LONG):
             size = max(painter.height - len(head) - len(below) - 2, 1)
             pages = [said[start : start + size] for start in range(0, len(said), size)]

@@ -70,7 +70,7 @@ A, B, C = (2, 3), (4, 3), ()
         ("pow", ((3,), (2,)), {}, "y: the shapes (3,) and (2,) do not fit together"),
         ("mse", (A, B), {}, "y: the shapes (4, 3) and (2, 3) do not fit together"),
         ("matmul", (A, B), {}, "y: the shapes (2, 3) and (4, 3) do not fit @: 3 columns meet 4 rows"),
-        ("matmul", (A, C), {}, "y: @ needs arrays, but the shapes are (2, 3) and ()"),
+        ("matmul", (A, C), {}, "y: @ needs arrays, and here it stands beside one number"),
         ("matmul", ((2, 2, 3), (3, 3, 2)), {}, "y: the shapes (2,) and (3,) do not fit together"),
         ("linear", (A, (5, 4)), {}, "y: the shapes (2, 3), (5, 4) are not those of a layer"),
         ("linear", (A, B, (3,)), {}, "y: the shapes (2, 3), (4, 3), (3,) are not those of a layer"),

@@ -36,7 +36,7 @@ def test_a_third(text: str) -> None:
     "text", ["0.33", "0.3333", "33/100", "333/1000", "0.334", "0.3", "1/4", "-1/3", "0.32"]
 )
 def test_a_third_and_what_is_not(text: str) -> None:
-    expected = {"0.33": Closeness.ROUNDED, "0.3333": Closeness.RIGHT}
+    expected = {"0.33": Closeness.ROUNDED, "0.3333": Closeness.RIGHT, "0.334": Closeness.NEARLY}
     assert closeness(text, 1 / 3, THIRD) is expected.get(text, Closeness.WRONG)
 
 

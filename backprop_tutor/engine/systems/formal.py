@@ -37,7 +37,7 @@ def broadcast_shapes(*shapes: Shape) -> Shape:
 def matmul_shape(a: Shape, b: Shape) -> Shape:
     """The shape of `a @ b`. Raises ShapeError naming both."""
     if not a or not b:
-        raise ShapeError(f"@ needs arrays, but the shapes are {a} and {b}", hint="Use * with a number.")
+        raise ShapeError("@ needs arrays, and here it stands beside one number", hint="Use * with a number.")
     rows = a if len(a) > 1 else (1, *a)
     columns = b if len(b) > 1 else (*b, 1)
     if rows[-1] != columns[-2]:

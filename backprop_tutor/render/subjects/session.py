@@ -170,8 +170,12 @@ class SessionBlocks:
             said = f"You answered {before} ({event.verdict}). Answer again, or press Enter to go on."
             yield _prose(said, "quiet")
         yield from (_prose(text) for text in offers(event))
-        yield _prose(self.define(question), "definition")
+        yield self.defined(question)
         yield self.asked(question)
+
+    def defined(self, question: Question) -> Prose:
+        """What the quantity is that is asked."""
+        return _prose(self.define(question), "definition")
 
     def asked(self, question: Question) -> Prose:
         """The question alone."""
