@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from backprop_tutor.grading.array_answer import TRANSPOSED
 from backprop_tutor.grading.messages import of_entries
 from backprop_tutor.grading.verdict import Verdict
 from backprop_tutor.tutor.advice import advice
@@ -15,7 +16,6 @@ __all__ = ["climbing"]
 SIGN = "Look at the signs: which of the numbers are negative, and what is subtracted?"
 ANYWHERE = "Look at each number that you put in: where does it stand in the picture?"
 LOOK = "Look "  # so begins the sentence on a slip that says no more than where to look
-OF_ARRAYS = "linear"  # the rule that speaks of rows, units and inputs
 
 
 def climbing(verdict: Verdict, solution: Solution, said: Callable[[str], str]) -> tuple[str, ...]:
@@ -38,8 +38,8 @@ def _where(verdict: Verdict, solution: Solution) -> str:
     if slip.startswith("sign"):
         return SIGN
     summary, rule = advice(slip)
-    if rule == OF_ARRAYS and _of_numbers(verdict.quantity, solution):
-        return ANYWHERE
+    if rule == advice(TRANSPOSED)[1] and _of_numbers(verdict.quantity, solution):
+        return ANYWHERE  # that rule speaks of rows, units and inputs
     if summary.startswith(LOOK):
         return summary
     where = where_to_look(rule)
