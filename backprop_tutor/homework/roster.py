@@ -2,8 +2,10 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from unicodedata import combining, normalize
 
@@ -85,11 +87,19 @@ class Roster:
     def account(self, number: str, name: str) -> str:
         """The one student whose number this is in a platform's own list, in which it stands under ID. In any
         other list the number may be somebody else's, so the name must not be."""
-        found = [student for student, cell in self.cells.items() if cell.get("id") == number]
-        if len(found) != 1:
-            return ""
-        is_own = {title_key(title) for title in self.titles} >= CANVAS
-        return found[0] if is_own or self.may_be_called(found[0], name) else ""
+        student = self._accounts.get(number, "")
+        return student if self._is_canvas or self.may_be_called(student, name) else ""
+
+    @cached_property
+    def _accounts(self) -> dict[str, str]:
+        """By what stands under ID, where that is one student's."""
+        found = [(cell["id"], student) for student, cell in self.cells.items() if cell.get("id")]
+        often = Counter(number for number, _ in found)
+        return {number: student for number, student in found if often[number] == 1}
+
+    @cached_property
+    def _is_canvas(self) -> bool:
+        return {title_key(title) for title in self.titles} >= CANVAS
 
     def seed_said(self, seed: int | None) -> int:
         """The seed that was said, or else the one in the roster. Raises UsageError where they differ."""

@@ -18,11 +18,13 @@ def class_blocks(report: ClassReport, solution: Solution | None = None) -> Itera
     """The report; with the `solution` of the exercise, also what to practise against each slip."""
     missing = f", {report.missing} without a sheet" if report.missing else ""
     yield Heading((Words(f"{report.title} ({report.exercise})"),))
-    counted = f"{report.sheets:,} sheets: {report.marked:,} marked, {report.not_marked:,} not{missing}."
+    counted = (
+        f"{_many(report.sheets, 'sheet')}: {report.marked:,} marked, {report.not_marked:,} not{missing}."
+    )
     if report.superseded:
-        counted += f" {report.superseded:,} earlier ones were replaced by later ones and do not count."
+        counted += f" {_many(report.superseded, 'sheet')} replaced by a later one, without counting."
     if report.left_out:
-        counted += f" {report.left_out:,} files beside a sheet are none, and have no row."
+        counted += f" {_many(report.left_out, 'file')} beside a sheet without being one, and without a row."
     yield Prose((Words(counted),))
     if report.marked:
         yield Prose((Words(f"Mean score {report.mean:.4g} of {round(report.out_of, 2):g}."),))
@@ -32,6 +34,10 @@ def class_blocks(report: ClassReport, solution: Solution | None = None) -> Itera
     if several := report.several():
         yield Prose((Words(f"More than one sheet, each with its own row: {several}."),))
     yield from _refused(report)
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'s' * (count != 1)}"
 
 
 def _scores(report: ClassReport) -> Table:
