@@ -46,13 +46,13 @@ def compare(
     """
     if _is_exactly(number, value, exact):
         return Closeness.RIGHT
-    off = abs(number.value - value)
     if number.unit == 0 and (exact is not None or number.exact is None):  # a fraction, or a formula's value
-        return Closeness.RIGHT if exact is None and off <= _PROVED * abs(value) else Closeness.WRONG
+        is_right = exact is None and _is_within(_PROVED * abs(value), number.value, value)
+        return Closeness.RIGHT if is_right else Closeness.WRONG
     if precision.tolerance is not None:
-        is_right = off <= float(precision.tolerance) * abs(value) + reach
+        is_right = _is_within(float(precision.tolerance) * abs(value) + reach, number.value, value)
     else:
-        is_right = off <= _SINGLE * abs(value) + reach or _is_rounded(number, value, precision, reach)
+        is_right = _is_rounded(number, value, precision, reach)
     return Closeness.RIGHT if is_right else _how_far(number, value, precision)
 
 
@@ -74,18 +74,18 @@ def compare_update(
     """
     if _is_exactly(number, value, exact):
         return Closeness.RIGHT
-    step, off = value - old, abs(number.value - value)
-    half = precision.grain(value) / 2
-    if precision.decimals is not None and max(abs(step), off) <= half:
+    step, half = value - old, precision.grain(value) / 2
+    hides = precision.decimals is not None and _is_within(half, old, value)
+    if hides and _is_within(half, number.value, value):
         return Closeness.RIGHT
-    last = _last_place(number, value, precision)
-    if abs(number.value - old) <= (last / 2 if old_is_rounded else 0) + _NOISE * abs(old):
-        return Closeness.HIDDEN if off <= half + reach else Closeness.OLD
+    if _is_within(_last_place(number, value, precision) / 2 if old_is_rounded else 0, number.value, old):
+        return Closeness.HIDDEN if _is_within(half + reach, number.value, value) else Closeness.OLD
     if precision.tolerance is None:
-        if number.unit and off <= min(finest_place(number), precision.grain(step)) / 2 + reach:
+        last = min(finest_place(number), precision.grain(step))
+        if number.unit and _is_within(last / 2 + reach, number.value, value):
             return Closeness.RIGHT
         return compare(number, value, exact, precision, reach)
-    is_right = off <= float(precision.tolerance) * abs(step) + reach
+    is_right = _is_within(float(precision.tolerance) * abs(step) + reach, number.value, value)
     is_right = is_right or _is_rounded(number, value, precision, reach)
     return Closeness.RIGHT if is_right else _how_far(number, value, precision)
 
@@ -98,26 +98,32 @@ def _last_place(number: Number, value: float, precision: Precision) -> float:
 
 def _is_rounded(number: Number, value: float, precision: Precision, reach: float) -> bool:
     """Whether `number` is `value`, or one within `reach` of it, rounded to its last place or cut off
-    there."""
-    off, last = abs(number.value - value), _last_place(number, abs(value) + reach, precision)
-    if off <= last / 2 + reach + _NOISE * abs(value):
+    there; or in single precision."""
+    last = _last_place(number, abs(value) + reach, precision)
+    if _is_within(max(last / 2, _SINGLE * abs(value)) + reach, number.value, value):
         return True
-    is_cut = last < precision.grain(value) and 0 < abs(number.value) < abs(value) + reach
-    return is_cut and number.value * value > 0 and off < last - _NOISE * abs(value) + reach
+    if last >= precision.grain(value) or number.value * value <= 0:
+        return False
+    return 0 < abs(value) - abs(number.value) < last - _NOISE * abs(value) + reach
 
 
 def _is_exactly(number: Number, value: float, exact: Fraction | None) -> bool:
     """To the noise of floating point."""
     if exact is not None and number.exact == exact:
         return True
-    off = abs(number.value - value)
-    return off <= _NOISE * abs(value) or (exact is None and abs(value) < _NOISE and number.value == 0)
+    return _is_within(0, number.value, value) or (exact is None and abs(value) < _NOISE and number.value == 0)
+
+
+def _is_within(distance: float, given: float, value: float) -> bool:
+    """Whether `given` is no farther than that from `value`, to the noise of floating point: half of a last
+    place may be rounded either way."""
+    return abs(given - value) <= distance + _NOISE * abs(value)
 
 
 def _how_far(number: Number, value: float, precision: Precision) -> Closeness:
     """What is to be said of a decimal that is not right."""
     off, grain = abs(number.value - value), precision.grain(value)
-    if number.unit > grain and off <= number.unit / 2 and off <= _NEAR * abs(value):
+    if number.unit > grain and _is_within(number.unit / 2, number.value, value) and off <= _NEAR * abs(value):
         return Closeness.ROUNDED
     if off < grain and 0 < abs(number.value) < abs(value) and finest_place(number) >= grain:
         return Closeness.CUT_OFF
