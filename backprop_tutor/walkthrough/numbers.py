@@ -65,7 +65,5 @@ def written(
     if exact is None or is_infinite(value):
         return decimal(value, precision)
     text = fraction(exact)
-    if len(text) > MAX_FRACTION or not fractions:
-        short = decimal(exact, precision)
-        return short if exact.denominator == 1 or is_terminating(exact) or len(text) > MAX_FRACTION else text
-    return text
+    is_wanted = len(text) <= MAX_FRACTION and (fractions or not is_terminating(exact))
+    return text if is_wanted else decimal(exact, precision)

@@ -20,6 +20,13 @@ from backprop_tutor.walkthrough.numbers import decimal, in_full, is_terminating,
         (1234567.0, "1234567"),
         (1.5e-7, "1.5e-7"),
         (-2e-5, "-2e-5"),
+        (1234567.8, "1234568"),
+        (1e15, "1000000000000000"),
+        (1e16, "1e16"),
+        (9.99999, "9.99999"),
+        (9.999999, "10"),
+        (0.0001, "0.0001"),
+        (0.00001, "1e-5"),
         (1e20, "1e20"),
         (0.1 + 0.2, "0.3"),
     ],
@@ -39,6 +46,12 @@ def test_fractions_are_kept_while_they_are_short() -> None:
     assert written(1 / 3, Fraction(1, 3), fractions=False) == "1/3"
     assert written(1.0, Fraction(10**9 + 1, 10**9)) == "1"
     assert written(0.25, None) == "0.25"
+    nine, ten = Fraction(1111, 9973), Fraction(1111, 10007)
+    for fractions in (True, False):
+        assert written(float(nine), nine, fractions=fractions) == "1111/9973"
+        assert written(float(ten), ten, fractions=fractions) == "0.111022"
+    assert written(1e-4, Fraction(1, 10000), fractions=False) == "0.0001"
+    assert written(7.0, Fraction(7), fractions=False) == "7"
 
 
 def test_terminating() -> None:
