@@ -162,14 +162,45 @@ def test_the_number_of_jobs_changes_no_version() -> None:
 
 def test_an_exercise_says_what_varies() -> None:
     text = NETWORK + "variants: {W2: {choices: [5, 1/2]}, x: {integers: [-2, 2]}, t: {fractions: [0, 1]}}\n"
+    assert numbers_drawn(text) == {
+        "W2": {5, Fraction(1, 2)},
+        "x": set(range(-2, 3)),
+        "t": {0, 1, Fraction(1, 2), Fraction(1, 3), Fraction(2, 3), Fraction(1, 4), Fraction(3, 4)},
+    }
+
+
+def numbers_drawn(text: str) -> dict[str, set[Fraction]]:
     draws = Draws(loads(text))
     stream = draws.stream("1")
-    for _ in range(200):
-        values = draws.draw(stream).values
-        assert set(values["W2"].flat) <= {5, Fraction(1, 2)}
-        assert all(x.denominator == 1 and -2 <= x <= 2 for x in values["x"].flat)
-        assert all(0 <= t <= 1 and t.denominator in (1, 2, 3, 4) for t in values["t"].flat)
-        assert values["W1"].tolist() == [[1, 0], [-1, 1]]
+    versions = [draws.draw(stream).values for _ in range(400)]
+    return {name: {n for values in versions for n in values[name].flat} for name in draws.varied}
+
+
+@pytest.mark.parametrize(
+    ("leaves", "drawn"),
+    [
+        # four numbers or fewer come from a wider range; a parameter is never 0, and data as negative as it is
+        ("given: {x: 2, y: 0}, parameters: {w: 3}", {"x": (0, 12), "y": (0, 12), "w": (-12, 12)}),
+        ("given: {x: [2, 0], y: -1}, parameters: {w: 3}", {"x": (0, 12), "y": (-12, 12), "w": (-12, 12)}),
+        ("given: {x: [2, 0], y: [0, -1]}, parameters: {w: 1}", {"x": (0, 2), "y": (-2, 2), "w": (-3, 3)}),
+        ("given: {x: [7, 0], y: [0, -1]}, parameters: {w: 5}", {"x": (0, 7), "y": (-2, 2), "w": (-5, 5)}),
+        ("given: {x: [99, 0], y: [0, 1]}, parameters: {w: 99}", {"x": (0, 12), "y": (0, 2), "w": (-12, 12)}),
+    ],
+)
+def test_numbers_are_of_the_kind_of_the_exercise_s_own(
+    leaves: str, drawn: dict[str, tuple[int, int]]
+) -> None:
+    text = f"title: t\ngraph:\n  {leaves.replace(', parameters', chr(10) + '  parameters')}\n"
+    text += "  compute: {f: sum(x * y * w)}\n  loss: f\n"
+    whole = {name: set(range(low, high + 1)) for name, (low, high) in drawn.items()}
+    assert numbers_drawn(text) == {**whole, "w": whole["w"] - {0}}
+
+
+def test_fractions_keep_their_denominator() -> None:
+    text = "title: t\ngraph:\n  given: {x: [1/2, 5]}\n  parameters: {w: [-1/4, 0.5, 1]}\n"
+    found = numbers_drawn(text + "  compute: {f: sum(x) * sum(w)}\n  loss: f\n")
+    assert found["x"] == {Fraction(n, 2) for n in range(1, 11)}
+    assert found["w"] == {Fraction(n, 4) for n in range(-4, 5) if n}
 
 
 @pytest.mark.parametrize(
