@@ -8,7 +8,7 @@ from backprop_tutor.engine.systems.base import Array
 __all__ = ["EXACT", "off", "same", "tolerance_of"]
 
 EXACT = 1e-6  # of the largest number of the array
-_ROUGH = {"float32": 1e-3, "float16": 1e-2, "bfloat16": 3e-2}
+_ROUGH = {"float32": 1e-3, "bfloat16": 3e-2, "float16": 1e-2}  # the first whose name is in that of the kind
 _HIDDEN = float(MINUS_INFINITY) / 2  # what stands for -inf in a mask
 _LOW = -1e6  # what does in a program
 _GLANCE = 256  # numbers that tell most arrays apart
