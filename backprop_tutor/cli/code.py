@@ -1,6 +1,7 @@
 """`code`: a program to fill in, and what is wrong with one."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -150,9 +151,16 @@ def _check(task: _Task, file: Path, timeout: float, python: str) -> "CheckedProg
 
     with RunningProgram(file, timeout, python) as program:
         checker = _checker(task)
+        _load_what_follows()
         from backprop_tutor.programs.program_check import check_program
 
         return _kept(check_program(checker, program), checker)
+
+
+def _load_what_follows() -> None:
+    """What is needed once the program has ended is loaded while it runs, on the other core."""
+    for module in ("tutor.evidence", "render.subjects.array_marks", "cli.showing"):
+        import_module(f"backprop_tutor.{module}")
 
 
 def _kept(checked: "CheckedProgram", checker: "ArrayChecker") -> "CheckedProgram":

@@ -119,6 +119,9 @@ class RunningProgram:
                 hint="Name a Python with --python, such as python3.",
             ) from None
         self._kept = [_KeptOutput(stream) for stream in (self._process.stdout, self._process.stderr)]
+        # A wait with a time limit would sleep ever longer between two looks: up to 50 ms too long.
+        self._waiting = threading.Thread(target=self._process.wait, daemon=True)
+        self._waiting.start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {"MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8", **os.environ}  # no window waits
@@ -145,9 +148,8 @@ class RunningProgram:
             if stream:
                 stream.write(json.dumps(list(names)).encode())
         left = self.timeout + GRACE - (monotonic() - self._started)
-        status: int | None = None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(max(left, 0.1))
+        self._waiting.join(max(left, 0.1))
+        status = self._process.returncode
         self._end()
         output, errors = (kept.taken() for kept in self._kept)
         found = self._result()

@@ -20,7 +20,6 @@ from backprop_tutor.files import reason, replace_file
 from backprop_tutor.tutor.skills import skills_of
 from backprop_tutor.tutor.state import NOT_AN_ANSWER, RIGHT
 from backprop_tutor.tutor.store import key_of_exercise, state_folder
-from backprop_tutor.tutor.visible_slips import visible_slips
 from backprop_tutor.walkthrough import Solution
 
 __all__ = ["SHOWN", "Answered", "Evidence", "EvidenceLog", "Place", "record", "record_all"]
@@ -212,6 +211,8 @@ def _log(folder: Path) -> EvidenceLog:
 @lru_cache(maxsize=8)
 def _about(exercise: Exercise) -> tuple[str, str, Callable[[str], Tested]]:
     """The key of an exercise, the mark of its numbers, and what each of its quantities tests."""
+    from backprop_tutor.tutor.visible_slips import visible_slips  # after the first screen
+
     solution = Solution(exercise)
     telling_of = lru_cache(maxsize=None)(partial(visible_slips, solution))
 
