@@ -1,6 +1,8 @@
 """Read a sheet, whichever way it is written: as YAML, CSV, JSON, Markdown, or typed into a page."""
 
-from backprop_tutor.errors import Fault
+from io import BytesIO
+
+from backprop_tutor.errors import AccessError, Fault
 from backprop_tutor.exercise.decode import decode
 from backprop_tutor.homework.handed_text import handed_text
 from backprop_tutor.homework.sheet import MAX_FAULTS, Sheet, SheetError
@@ -14,6 +16,7 @@ from backprop_tutor.homework.sheet_markup import (
     typed_field,
 )
 from backprop_tutor.homework.sheet_text import read_text
+from backprop_tutor.homework.submissions import Zip
 
 __all__ = ["read_sheet"]
 
@@ -25,6 +28,8 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
 
     Raises SheetError where it holds none. A fault in one answer is left to the marking of that answer.
     """
+    if isinstance(source, bytes) and (packed := _only_one_in(source)):
+        source, name = packed
     ending = name.lower().rpartition(".")[2]
     read = handed_text(source) if isinstance(source, bytes) else source
     if isinstance(read, Fault):
@@ -40,6 +45,20 @@ def read_sheet(source: bytes | str, name: str) -> Sheet:
         ]
         raise SheetError(faults[:MAX_FAULTS], file=name)
     return sheet
+
+
+def _only_one_in(source: bytes) -> tuple[bytes, str] | None:
+    """The one file of a zip file that somebody handed in, with its name; nothing where it is none, or one of
+    several parts, as a document is."""
+    if not source.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        archive = Zip(BytesIO(source))
+    except AccessError:
+        return None
+    names = archive.names()
+    content = archive.read(names[0]) if len(names) == 1 else None
+    return (content, names[0]) if isinstance(content, bytes) else None
 
 
 def _read(text: str, ending: str) -> Sheet:

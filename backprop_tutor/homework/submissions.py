@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from backprop_tutor.errors import AccessError
@@ -85,14 +86,15 @@ class Listed(Submissions):
 
 
 class Zip(Submissions):
-    """The entries of a zip file, read in memory within the bound on a sheet."""
+    """The entries of a zip file, at a path or in memory, each read in memory within the bound on a sheet."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | BytesIO) -> None:
         try:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             reason = clean(str(getattr(error, "strerror", None) or error))[:80].lower()
-            raise AccessError(f"it is not a readable zip file: {reason}.", where=clean(str(path))) from None
+            where = clean(str(path)) if isinstance(path, Path) else ""
+            raise AccessError(f"it is not a readable zip file: {reason}.", where=where) from None
         self.entries: dict[str, zipfile.ZipInfo] = {}
         for info in self.archive.infolist()[:MAX_SHEETS]:
             parts = info.filename.replace("\\", "/").split("/")

@@ -4,7 +4,9 @@ import json
 import random
 import re
 from contextlib import suppress
+from io import BytesIO
 from time import process_time
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import yaml
@@ -214,6 +216,23 @@ def test_csv_is_read_in_the_code_page_of_excel() -> None:
     yaml = "# Übung\nexercise: exercise1\nanswers:\n  J: 1/2\n"
     for code in ("cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-8"):
         assert [text_of(one.value) for one in read_sheet(yaml.encode(code), "a.yaml").entries] == ["1/2"]
+
+
+def packed(**files: str) -> bytes:
+    with BytesIO() as memory:
+        with ZipFile(memory, "w", ZIP_DEFLATED) as archive:
+            for name, text in files.items():
+                archive.writestr(name.replace("__", "/", 1) + ".yaml", text)
+        return memory.getvalue()
+
+
+def test_a_sheet_that_was_packed_by_itself_is_read() -> None:
+    sheet = "exercise: exercise1\nanswers:\n  J: 1/2\n"
+    for source in (packed(mine=sheet), packed(**{"sub__mine": sheet, ".DS_Store": "x"})):
+        assert [text_of(one.value) for one in read_sheet(source, "answers.zip").entries] == ["1/2"]
+    for source in (packed(mine=sheet, other=sheet), packed(mine="#" * 1_000_000), packed(mine=sheet)[:60]):
+        with pytest.raises(SheetError, match=r"zip file|KB"):
+            read_sheet(source, "answers.zip")
 
 
 @pytest.mark.parametrize("odd", ["\ufeff", "\x1a", "\x0c", "\x07"])
