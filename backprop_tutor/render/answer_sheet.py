@@ -21,6 +21,7 @@ FORMATS = ("yaml", "csv", "md")
 WIDTH = 90
 _IN_QUOTES = re.compile(r"[\s:#]")
 _WORDS = ("true", "false", "null", "yes", "no", "on", "off", "y", "n")  # read as something else by some
+_KEYS = str.maketrans("⟨⟩", "<>")  # which a keyboard has, and a spreadsheet saves in any code page
 BLANK = "_"  # the ? of a flow list is a key to a YAML reader
 HOW = "Write each answer in the place of its _: a number, a fraction such as -1/2, or an expression in the \
 quantities above. In one, @ is the matrix product, * goes entry by entry, and .T transposes."
@@ -83,7 +84,7 @@ class _Blank:
         return "\n\n".join([*parts, "\n".join(["| quantity | answer |", "|---|---|", *rows])]) + "\n"
 
     def _name(self, name: str) -> str:
-        return self.elements.written(name, self.style)
+        return self.elements.written(name, self.style).translate(_KEYS)
 
     def _head(self) -> Iterator[tuple[str, str]]:
         """What a marker must know of the sheet."""
@@ -109,7 +110,7 @@ class _Blank:
                     yield from wrap(self._text(item), WIDTH)
 
     def _text(self, line: Line) -> str:
-        return line_text(line, self.style)
+        return line_text(line, self.style).translate(_KEYS)
 
     def _places(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """A quantity asked in full with the names of its elements; each element of one that is not, with its

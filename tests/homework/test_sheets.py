@@ -243,6 +243,14 @@ def test_a_sheet_with_a_character_that_is_no_text_is_read(odd: str) -> None:
     assert [text_of(one.value) for one in read_sheet(table.encode(), "a.csv").entries] == ["1/2"]
 
 
+@pytest.mark.parametrize("name", ["rnn-three-steps", "lstm-two-steps", "attention-one-head"])
+def test_the_names_on_a_sheet_survive_every_code_page(name: str) -> None:
+    solution = solve(load(name))
+    saved = blank_sheet(solution, "csv").lstrip("\ufeff").encode("cp1252", "replace")
+    wanted = [question for asked in SheetMarker(solution).checker.questions for question in asked.elements]
+    assert [entry.key for entry in read_sheet(saved, "a.csv").entries] == wanted
+
+
 @pytest.mark.parametrize(
     ("start", "kind"),
     [

@@ -77,7 +77,7 @@ def test_layers_of_every_kind_are_stated(kind: str) -> None:
     assert named == set(stated.formulas) | {name for name in named if solution.graph.is_data(name)}
     lines = comments(blank_sheet(solution))
     for name in ("x", "t", *solution.graph.parameters):
-        begin = re.escape(name.replace("<", "⟨").replace(">", "⟩"))
+        begin = re.escape(name)
         assert any(re.match(rf"{begin}(\(\d\))?(\[[\d,]+\])? = ", line) for line in lines)
     assert ("Update " in "\n".join(lines)) == bool(solution.graph.parameters)
     assert "N = " in "\n".join(lines)
@@ -86,10 +86,10 @@ def test_layers_of_every_kind_are_stated(kind: str) -> None:
 def test_a_recurrence_is_stated_once_and_its_update_in_full() -> None:
     lines = comments(blank_sheet(solve(loads(RECURRENT))))
     for line in (
-        "net⟨s⟩ = Wx @ x[s] + Wh @ h⟨s-1⟩ + b for s = 1, 2, 3",
-        "h⟨s⟩ = tanh(net⟨s⟩) for s = 1, 2, 3",
-        "E⟨s⟩ = mse(Wy @ h⟨s⟩, y[s], reduction=sum) for s = 1, 2, 3",
-        "L = E⟨1⟩ + E⟨2⟩ + E⟨3⟩ + L_penalty",
+        "net<s> = Wx @ x[s] + Wh @ h<s-1> + b for s = 1, 2, 3",
+        "h<s> = tanh(net<s>) for s = 1, 2, 3",
+        "E<s> = mse(Wy @ h<s>, y[s], reduction=sum) for s = 1, 2, 3",
+        "L = E<1> + E<2> + E<3> + L_penalty",
         "mse(z, t, reduction=sum) = Σ (t - z)² over all examples and outputs.",
         "tanh(x) = (exp(x) - exp(-x))/(exp(x) + exp(-x))",
         "Elements, rows and axes are counted from 1.",
