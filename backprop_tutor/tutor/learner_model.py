@@ -114,7 +114,7 @@ class Learner:
         rating = Rating.Again
         if entry.is_right:
             rating = Rating.Hard if entry.answered.hints else Rating.Good
-        elif len(skills := list(blamed(skills, entry.answered.causes))) > 1:  # any of them: the weakest
+        elif skills := list(blamed(skills, entry.answered.causes)):  # any of them: the weakest
             skills = [min(skills, key=lambda skill: self.memories[skill].known(moment))]
         for skill in skills:
             memory = self.memories[skill]

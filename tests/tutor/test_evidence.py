@@ -1,5 +1,6 @@
 """Evidence: one door for all answers; two programs, a crash and a clock that jumps lose none."""
 
+import json
 import multiprocessing
 import shutil
 from pathlib import Path
@@ -163,6 +164,20 @@ def test_the_first_version_s_sessions_are_evidence_once(folder: Path) -> None:
     assert ("mazur", "net1[1]", "shown") in {(e.exercise, *e.answered[:2]) for e in entries}
     assert {e.skills for e in entries if e.answered.quantity == "dJ/dW2[1,1]"} == {("weight-gradient",)}
     assert all_evidence(Store(folder), EvidenceLog(folder)) == entries
+
+
+@pytest.mark.parametrize(("started", "first", "last"), [(800, 850, 900), (0, 900, 900), (901, 900, 900)])
+def test_answers_of_a_session_are_dated_evenly_where_it_tells_its_time(
+    folder: Path, started: float, first: float, last: float
+) -> None:
+    shutil.copytree(FIRST_VERSION / "mazur", folder / "mazur")
+    (file,) = (folder / "mazur").iterdir()
+    document = json.loads(file.read_text(encoding="utf-8")) | {"started": started, "saved": 900}
+    document["questions"] = [q for q in document["questions"] if q["tries"] or q["status"] == "shown"][:4]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    times = [entry.when for entry in all_evidence(Store(folder), EvidenceLog(folder))]
+    assert (times[0], times[-1]) == (first, last)
+    assert times == sorted(times)
 
 
 def test_a_first_version_s_session_goes_on_and_its_answers_stay(folder: Path) -> None:
