@@ -30,6 +30,11 @@ J, N, t, z = (Sym(name) for name in "JNtz")
             "<mrow><msup><mi>σ</mi><mo>′</mo></msup><mrow><mo>(</mo><mi>a</mi><mo>)</mo></mrow></mrow>",
         ),
         ("x[1]", "<mrow><mi>x</mi><mtext>[1]</mtext></mrow>"),
+        (
+            "[[1, a], [3, 4]]",
+            "<mrow><mo>[</mo><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mi>a</mi></mtd></mtr>"
+            "<mtr><mtd><mn>3</mn></mtd><mtd><mn>4</mn></mtd></mtr></mtable><mo>]</mo></mrow>",
+        ),
     ],
 )
 def test_what_was_typed(typed: str, shown: str) -> None:
@@ -53,6 +58,12 @@ def test_what_was_typed(typed: str, shown: str) -> None:
 )
 def test_it_is_well_formed(expr: Expr) -> None:
     assert ElementTree.fromstring(to_mathml(expr, STYLE)).tag.endswith("math")
+
+
+def test_a_fraction_is_one_number() -> None:
+    assert to_mathml(Num(Fraction(1, 2)), Style()) == f"{HEAD}<mfrac><mn>1</mn><mn>2</mn></mfrac></math>"
+    minus = "<mrow><mo>−</mo><mfrac><mn>3</mn><mn>4</mn></mfrac></mrow>"
+    assert to_mathml(Num(Fraction(-3, 4)), Style()) == f"{HEAD}{minus}</math>"
 
 
 def test_a_sum_has_its_limits() -> None:

@@ -96,3 +96,21 @@ def test_the_inner_sizes_of_a_product_stand_next_to_each_other() -> None:
     product = matmul(Valued(Sym("x"), wide, (1, 3)), Valued(Sym("W"), tall, (3, 2)))
     *_, sizes = to_matrices(product, Style(), 80)
     assert sizes == "      1×3   3×2"
+
+
+@pytest.mark.parametrize(
+    ("typed", "unicode", "plain"),
+    [
+        ("[1, 2]", "  x|[1  2]@y|   2×2", "  x|[1  2]@y|   2x2"),
+        ("[[1, -2], [3, 4]]", "   x|⎡1  -2⎤@y|⎣3   4⎦|    2×2", "   x|[1  -2]@y|[3   4]|    2x2"),
+        (
+            "[[1, 20], [3, 4], [5, 6]]",
+            "   x|⎡1  20⎤|⎢3   4⎥@y|⎣5   6⎦|    2×2",
+            "   x|[1  20]|[3   4]@y|[5   6]|    2x2",
+        ),
+    ],
+)
+def test_numbers_of_a_matrix_in_brackets_as_tall_as_they_are(typed: str, unicode: str, plain: str) -> None:
+    product = matmul(Valued(Sym("x"), parse(typed, functions={}), (2, 2)), Sym("y"))
+    for style, picture in ((Style(), unicode), (Style(ASCII), plain)):
+        assert [line.replace(" @ ", "@") for line in to_matrices(product, style, 80)] == picture.split("|")
