@@ -125,8 +125,8 @@ class Vocabulary:
             if known and self.arrays is not None and self.knows(known) and known not in self.arrays:
                 return ""  # one number has no elements
             if known and (len(digits) > 1 or not known.startswith("W")):
-                pair = f"{known}[{','.join(digits)}]"
-                return f"Write {pair}." if len(digits) < 3 else ""
+                index = digits if "0" in digits else ",".join(digits)  # indices count from 1
+                return f"Write {known}[{index}]." if len(digits) < 3 and digits[0] != "0" else ""
         return ""
 
     def _numbered(self, spelling: str) -> str:

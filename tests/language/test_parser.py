@@ -347,3 +347,25 @@ def test_a_comparison_that_stands_elsewhere_is_refused(text: str, words: str) ->
 def test_a_slice_may_have_a_step() -> None:
     assert read("x[1:9:2]") == Item(x, (Slice(n(1), n(9), n(2)),))
     assert read("W1[::2,1]") == Item(W1, (Slice(None, None, n(2)), n(1)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("1.2 x 10^3", "1.2*(10^3)"),
+        ("1.2x10^-3", "1.2*(10^-3)"),
+        ("1.2 X 10⁻³", "1.2*(10^-3)"),
+        ("1.2 x a^2", "1.2*x*a^2"),
+        ("2 x^2", "2*x^2"),
+        ("2 x*10", "2*x*10"),
+        ("2 y10^2", "2*y10^2"),
+    ],
+)
+def test_an_x_between_numbers_is_a_sign_only_before_a_power_of_ten(typed: str, read: str) -> None:
+    names = frozenset({"x", "a", "y10"})
+    assert parse(typed, functions={}, names=names) == parse(read, functions={}, names=names)
+
+
+def test_a_quantity_called_x10_is_that_quantity() -> None:
+    read = parse("2 x10^3", functions={}, names={"x10"})
+    assert read == parse("2*x10^3", functions={}, names={"x10"})

@@ -25,6 +25,9 @@ UPDATED = Vocabulary({}, ARRAYS | {"J", "eta", "W1_new", "W2_new", "b1_new"}, AR
         (PLAIN, "x1", "Write x[1]."),
         (PLAIN, "x12", "Write x[1,2]."),
         (PLAIN, "x_1", "Write x[1]."),
+        (PLAIN, "x10", "Write x[10]."),  # indices count from 1
+        (PLAIN, "x0", "Did you mean x?"),
+        (PLAIN, "x01", ""),
         (PLAIN, "x123", ""),
         (PLAIN, "W112", "Write W1[1,2]."),
         (PLAIN, "a1", "Did you mean a?"),  # one number has no elements
