@@ -108,6 +108,30 @@ def test_folders_that_are_no_platform_s(files: list[str], tmp_path: Path) -> Non
     assert len({one.student for one in found.sheets}) == len(files)
 
 
+@pytest.mark.parametrize(
+    ("files", "students"),
+    [
+        # three folders whose names begin alike are repositories; two are, if something else speaks for it
+        ("pset-ann/a.yaml pset-bo/a.yaml pset-cy/a.yaml", "ann bo cy"),
+        ("pset-ann/a.yaml pset-bo/a.yaml", "pset-ann pset-bo"),
+        ("pset1-ann/a.yaml pset1-bo/a.yaml", "ann bo"),
+        ("exercise1-ann/a.yaml exercise1-bo/a.yaml", "ann bo"),
+        ("pset-ann/a.yaml pset-ann/README.md pset-bo/a.yaml", "ann bo"),
+        ("pset-submissions/pset-ann/a.yaml pset-submissions/pset-bo/a.yaml", "ann bo"),
+        # most of them hold files of the same names, or of names that say nothing of a student
+        ("pset-a/x.yaml pset-b/x.yaml pset-c/x.yaml pset-d/d.yaml", "a b c d"),
+        ("pset-a/x.yaml pset-b/x.yaml pset-c/c.yaml pset-d/d.yaml", "c d x"),
+        ("pset-a/sheet.yaml pset-b/answers.yaml pset-c/c.yaml", "a b c"),
+    ],
+)
+def test_repositories_by_what_their_names_begin_with(files: str, students: str, tmp_path: Path) -> None:
+    for name in files.split():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = Matching("exercise1").hand_ins(Folder(tmp_path)).sheets
+    assert sorted({one.student for one in found}) == students.split()
+
+
 def test_a_name_is_the_same_however_its_letters_are_composed() -> None:
     composed, apart = normalize("NFC", "zoë josé"), normalize("NFD", "zoë josé")
     assert composed != apart
