@@ -26,6 +26,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -276,9 +277,12 @@ def forked(work: Callable[[], bool], output: Path) -> int:
         for stream in (1, 2):
             os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND), stream)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        os._exit(not work())
-    finally:
-        os._exit(1)
+        status = int(not work())
+    except BaseException:
+        status = 2
+        traceback.print_exc()
+    sys.stdout.flush()
+    os._exit(status)
 
 
 def in_new_process(tests: dict[str, float], output: Path) -> int:
