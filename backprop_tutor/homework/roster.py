@@ -139,7 +139,7 @@ def read_roster(path: Path, column: str = "") -> Roster:
     shown = clean(str(path))
     titles, rows = _table(_rows(path), column)
     columns = {title_key(title): index for index, title in reversed(list(enumerate(titles)))}
-    rows = [(line, row) for line, row in rows if not _is_staff(row, columns)]
+    rows = _once(((line, row) for line, row in rows if not _is_staff(row, columns)), columns)
     ids = _ids(columns, rows, column, titles, shown)
     first: dict[str, int] = {}
     faults = []
@@ -194,7 +194,7 @@ def _ids(columns: Mapping[str, int], rows: Sequence[Row], column: str, titles: l
     known = [at(columns[title]) for title in STUDENT if title in columns]
     for ids in known:  # `Student` of Canvas is a name, which two may have
         found = [ids.of(row) for _, row in rows]
-        if all(found) and len(set(found)) == len(found):
+        if all(found) and (len(set(found)) == len(found) or title_key(ids.title) not in NAME):
             return ids
     names = [columns[title] for part in (FIRST, LAST) for title in part if title in columns]
     if not known and len(names) > 1:
@@ -272,6 +272,18 @@ def _students(rows: Iterable[Row]) -> list[Row]:
 def _is_staff(row: Sequence[str], columns: Mapping[str, int]) -> bool:
     place = columns.get("role", len(row))
     return place < len(row) and row[place].strip().casefold() in STAFF
+
+
+def _once(rows: Iterable[Row], columns: Mapping[str, int]) -> list[Row]:
+    """Without rows of one who is listed before, in another group: who has the same ids and names, of which
+    there are several."""
+    places = [columns[title] for title in (*STUDENT, *FIRST, *LAST) if title in columns]
+    found: dict[tuple[str, ...], Row] = {}
+    for line, row in rows:
+        said = tuple(row[place].strip() for place in places if place < len(row))
+        key = said if sum(map(bool, said)) > 1 else (str(line),)
+        found.setdefault(key, (line, row))
+    return list(found.values())
 
 
 def title_key(title: str) -> str:

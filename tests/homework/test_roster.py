@@ -47,6 +47,7 @@ def roster(folder: Path, text: str, column: str = "", code: str = "utf-8") -> Ro
         ("sep=;\nstudent;note\nann;a,b\n", ["ann"], "student"),
         ("Nummer\n0012\n0013\n", ["0012", "0013"], "Nummer"),
         ("0012,Ann\n0013,Bo\n", ["0012", "0013"], ""),
+        ("id,name,group\ns1,Ann,A\ns2,Bo,A\ns1,Ann,B\n", ["s1", "s2"], "id"),
         ("Name,Email,Role\nAnn,a@x,Student\nBo,b@x,Instructor\n", ["a@x"], "Email"),
     ],
 )
@@ -147,6 +148,9 @@ def test_a_roster_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("student\nann\nbob\nann\n")
     with pytest.raises(ExerciseError, match=r"r\.csv:4:1: ann is already on line 2"):
+        read_roster(path)
+    path.write_text("id,name\ns1,Ann\ns1,Bo\n")
+    with pytest.raises(ExerciseError, match=r"r\.csv:3:1: s1 is already on line 2"):
         read_roster(path)
     path.write_text("student\n\n")
     with pytest.raises(ExerciseError, match="no student ids"):
