@@ -54,10 +54,12 @@ class AccessError(BackpropTutorError):
 
 
 class LanguageError(BackpropTutorError):
-    """`start` and `end` are offsets into `text`: the characters to put a caret under."""
+    """`start` and `end` are offsets into `text`: the characters to put a caret under. `is_guess` says that
+    the hint can but guess which quantity was meant by a name that none has."""
 
     title = "That cannot be read"
     exit_status = 3
+    is_guess = False
 
     def __init__(self, what: str, *, text: str, start: int, end: int = -1, hint: str = "") -> None:
         super().__init__(what, hint=hint)

@@ -83,9 +83,9 @@ def find_quantity(text: str, known: Known, lettering: Lettering = CANONICAL) -> 
     try:
         expr = parse(text, functions={}, names=known.keys(), spelling=lettering.read)
     except LanguageError as error:
-        is_unknown = "not a quantity" in error.what and error.hint.partition(" ")[0] in ("", "Did", "There")
-        hint = _near(text, known, lettering) if is_unknown else error.hint
-        raise UsageError(f"{text!r}: {error.what}", hint=hint) from None
+        hint = _near(text, known, lettering) if error.is_guess else error.hint
+        what = error.what if error.what.startswith(f"{text} ") else f"{text!r}: {error.what}"
+        raise UsageError(what, hint=hint) from None
     if not name_of(expr):
         raise UsageError(f"{text!r} is not the name of one quantity.", hint=_near(text, known, lettering))
     return part_of(expr, text, known, lettering)

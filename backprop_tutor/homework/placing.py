@@ -96,8 +96,7 @@ def _put(entry: SheetEntry, checker: Checker, lettering: Lettering, placed: Plac
     try:
         quantity, indices = _find(name, checker, sure=len(placed.faults) > MAX_FAULTS)
     except UsageError as error:
-        what = error.what.replace(f"{name!r}: {name} ", f"{name} ")
-        return f"unknown quantity: {what.rstrip('.')}.", error.hint
+        return f"unknown quantity: {error.what.rstrip('.')}.", error.hint
     places = book.elements.names(quantity)
     names = list(places.values()) if indices is None else [places[index] for index in indices]
     if book.asked.isdisjoint(names):

@@ -87,19 +87,18 @@ class Vocabulary:
                 return spelling[:cut], spelling[cut:]
         return None
 
-    def advice(self, spelling: str) -> str:
-        """What to do about a name that is no quantity: why there is none, or what was probably meant."""
+    def explanation(self, spelling: str) -> str:
+        """Why there is no quantity of this name, or nothing."""
         if spelling in _ELSEWHERE:
             return _ELSEWHERE[spelling]
         factors = self.product(spelling)
         if factors:
             return f"For a product write {factors[0]}*{factors[1]}."
-        return (
-            self._absent(spelling)
-            or self._run_together(spelling)
-            or self.nearest_quantities(spelling)
-            or self._numbered(spelling)
-        )
+        return self._absent(spelling) or self._run_together(spelling)
+
+    def guess(self, spelling: str) -> str:
+        """Which quantity was probably meant by this name, or nothing."""
+        return _did_you_mean(spelling, self.names or ()) or self._numbered(spelling)
 
     def _absent(self, spelling: str) -> str:
         """Why a quantity that others of its kind have is not there."""
@@ -134,9 +133,6 @@ class Vocabulary:
         stem = spelling.rstrip("0123456789")
         alike = [name for name in sorted(self.names or ()) if re.fullmatch(rf"{re.escape(stem)}\d+", name)]
         return f"There {'are' if len(alike) > 1 else 'is'} {' and '.join(alike[:6])}." if alike else ""
-
-    def nearest_quantities(self, spelling: str) -> str:
-        return _did_you_mean(spelling, self.names or ())
 
     def nearest(self, spelling: str) -> str:
         """Why there is no such function, or the question "Did you mean …?" over functions and quantities."""

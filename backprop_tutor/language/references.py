@@ -43,9 +43,15 @@ class References(Cursor):
             return found
         if function:
             raise self.error(f"{name} is a function.", token, f"Write {name}( ) with its argument inside.")
-        hint = self.words.nearest(name) if self.sees("(") else self.words.advice(name)
-        kind = "neither a function nor a quantity" if self.sees("(") else "not a quantity"
-        raise self.error(f"{name} is {kind} of this exercise.", token, hint)
+        if self.sees("("):
+            what = f"{name} is neither a function nor a quantity of this exercise."
+            raise self.error(what, token, self.words.nearest(name))
+        why = self.words.explanation(name)
+        error = self.error(
+            f"{name} is not a quantity of this exercise.", token, why or self.words.guess(name)
+        )
+        error.is_guess = not why
+        raise error
 
     def example(self, base: Sym) -> Expr:
         """`h1(2)`: the number in brackets after a quantity says which example."""

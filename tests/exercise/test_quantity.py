@@ -63,6 +63,22 @@ def test_what_is_wrong_is_said(text: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("net9", "net9 is not a quantity of this exercise.", "Did you mean net1 or dJ/dnet1?"),
+        ("q", "q is not a quantity of this exercise.", "There are x, W1, net1, J, dJ/dW1, dJ/dnet1."),
+        ("if", "if is not a quantity of this exercise.", "There are no conditions here: write relu(x), "),
+        ("W1 + q9", "'W1 + q9': q9 is not a quantity of this exercise.", "There are x, "),
+    ],
+)
+def test_an_unknown_name_is_explained_or_guessed_at(text: str, what: str, hint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        find(text)
+    assert error.value.what == what
+    assert error.value.hint.startswith(hint)
+
+
 def test_a_region_lists_its_elements() -> None:
     assert list(Quantity("W", (None, 1)).indices((2, 3))) == [(0, 1), (1, 1)]
     assert list(Quantity("W").indices((1, 2))) == [(0, 0), (0, 1)]
