@@ -125,7 +125,7 @@ def circular(later: str, name: str) -> str:
     return f"{later} comes after {name}, and cannot be used to find it. Use what comes before it."
 
 
-def shape_text(shape: Sequence[int]) -> str:
+def _size(shape: Sequence[int]) -> str:
     """`2×3`, or `3 numbers` for a vector."""
     if not shape:
         return "one number"
@@ -135,7 +135,7 @@ def shape_text(shape: Sequence[int]) -> str:
 
 
 def not_one_number(name: str, shape: Sequence[int]) -> str:
-    return f"{name} is one number, but this formula gives {shape_text(shape)}."
+    return f"{name} is one number, but this formula gives {_size(shape)}."
 
 
 def not_an_array(name: str) -> str:
@@ -150,14 +150,14 @@ def wrong_shape(
     wanted = wanted[1:] if batched and wanted[0] == 1 else wanted
     if by_columns:
         given, wanted = given[::-1], wanted[::-1]
-    return f"The shape of {name} is {shape_text(wanted)}{rows}; this is {shape_text(given)}."
+    return f"The shape of {name} is {_size(wanted)}{rows}; this is {_size(given)}."
 
 
 def transposed(name: str, given: Sequence[int], wanted: Sequence[int], by_columns: bool = False) -> str:
     if by_columns:
         given, wanted = given[::-1], wanted[::-1]
     return (
-        f"This is transposed: {name} is {shape_text(wanted)} (rows × columns), not {shape_text(given)}. "
+        f"This is transposed: {name} is {_size(wanted)} (rows × columns), not {_size(given)}. "
         "Its values have not been looked at yet."
     )
 

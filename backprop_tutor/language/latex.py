@@ -8,7 +8,7 @@ from backprop_tutor.language.expr import Array, Call, Expr, Sum, Valued
 from backprop_tutor.language.printing import Level, Piece, Printer, has_matrix, matrix_rows
 from backprop_tutor.language.style import Style, Written
 
-__all__ = ["escape_latex", "latex_words", "to_latex"]
+__all__ = ["breakable_brackets", "escape_latex", "latex_words", "to_latex"]
 
 _SIGNS = {
     "add": " + ",
@@ -81,6 +81,11 @@ def to_latex(expr: Expr, style: Style | None = None, *, slashed: bool = False) -
 def escape_latex(text: str) -> str:
     """`text` for math mode, every character that LaTeX reads as a command escaped."""
     return _FOREIGN.sub(r"\\text{\g<0>}", clean(text).translate(_IN_MATH))
+
+
+def breakable_brackets(formula: str) -> str:
+    """The formula with brackets of one size, within which TeX may break the line."""
+    return formula.replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
 
 
 def latex_words(text: str) -> str:

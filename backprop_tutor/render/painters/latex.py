@@ -15,6 +15,7 @@ from backprop_tutor.language import (
     to_stacked,
 )
 from backprop_tutor.language.clean import display_width
+from backprop_tutor.language.latex import breakable_brackets
 from backprop_tutor.language.stacked import to_matrices
 from backprop_tutor.render.blocks import (
     Block,
@@ -143,7 +144,7 @@ class LatexPainter:
         """A formula; where it `breaks`, with brackets that a line may be broken in."""
         if isinstance(piece, Words):
             signed = piece.text.strip() in ("=", "≈")
-            text = f"${latex_relation(piece.text)}$ " if signed else latex_words(piece.text)
+            text = f"${_relation(piece.text)}$ " if signed else latex_words(piece.text)
         else:
             formula = to_latex(piece.expr, self.style, slashed=slashed)
             formula = formula.replace(r"\frac", r"\tfrac") if isinstance(piece.expr, Num) else formula
@@ -231,13 +232,12 @@ class LatexPainter:
         return row, [_airy(" & ".join(line)) for line in zip(*shown, strict=True)]
 
 
-def latex_relation(text: str) -> str:
+def _relation(text: str) -> str:
     return r"\approx" if text.strip() == "≈" else "="
 
 
 def _breakable(formula: str) -> str:
-    formula = formula.replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
-    return formula.replace(r" \, ", r" \,\allowbreak ")
+    return breakable_brackets(formula).replace(r" \, ", r" \,\allowbreak ")
 
 
 def _narrowed(widths: Sequence[int], least: Sequence[int]) -> list[float]:

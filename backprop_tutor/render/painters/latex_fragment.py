@@ -6,6 +6,7 @@ Where lines are long, the formulas stand in boxes of text, in which TeX breaks t
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import Expr, Style, display_width, latex_words, to_latex, to_text
+from backprop_tutor.language.latex import breakable_brackets
 from backprop_tutor.render.blocks import (
     Block,
     Derivation,
@@ -83,7 +84,7 @@ class LatexFragment:
 
     def _broken(self, left: Expr | None, line: Reasoned) -> Iterator[str]:
         """The formula in a box of text, with brackets that may be broken in, and the rule behind it."""
-        formula = self._maths(line.expr).replace(r"\left(", r"\bigl(").replace(r"\right)", r"\bigr)")
+        formula = breakable_brackets(self._maths(line.expr))
         words = [rf"$\displaystyle {formula}$", rf"\quad {self._rule(line)}"]
         if line.remark:
             words.append(rf"\quad({self._words(line.remark)})")
