@@ -15,7 +15,7 @@ from rich.text import Text
 
 from backprop_tutor.cli.keys import Keys
 from backprop_tutor.cli.screen import screen as make_console
-from backprop_tutor.cli.stopping import stopping
+from backprop_tutor.cli.suspension import stopping
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.language import NOTATIONS
 from backprop_tutor.render.show import Show

@@ -36,7 +36,7 @@ def learn(
 
     Example: backprop-tutor learn
     """
-    from backprop_tutor.cli.learning import Learning, LearningOptions
+    from backprop_tutor.cli.course_run import Learning, LearningOptions
     from backprop_tutor.course.course import open_course, shipped_course
 
     place = Path(lesson or "")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from backprop_tutor.cli.stopping import typing_modes
+from backprop_tutor.cli.suspension import typing_modes
 
 __all__ = ["LineReader", "confirmed", "typed_line"]
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from backprop_tutor.cli.conversation import INTERRUPTED, Painter, converse, lines_of, replay
 from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.line_reading import LineReader
-from backprop_tutor.cli.painting import JsonPainter, json_line, painter_for
+from backprop_tutor.cli.session_painters import JsonPainter, json_line, painter_for
 from backprop_tutor.cli.session_run import completions
 from backprop_tutor.cli.showing import show
 from backprop_tutor.cli.streams import standard_input
@@ -35,13 +35,13 @@ from backprop_tutor.tutor.events import Event, Finished, Left, Opened, Skipped
 from backprop_tutor.tutor.evidence import EvidenceLog
 from backprop_tutor.tutor.first_sessions import all_evidence
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.keeping import AnswerLog
 from backprop_tutor.tutor.learner_model import Learner
 from backprop_tutor.tutor.nudge import Nudging
 from backprop_tutor.tutor.practice import Practice
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.session_keeper import AnswerLog
 from backprop_tutor.tutor.skills import SKILLS
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.store import Store, state_folder

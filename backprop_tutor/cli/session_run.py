@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO
 from backprop_tutor.cli.conversation import Painter, converse, lines_of, replay
 from backprop_tutor.cli.late_marking import LateMarking
 from backprop_tutor.cli.line_reading import LineReader, confirmed
-from backprop_tutor.cli.painting import JsonPainter, json_line, painter_for
+from backprop_tutor.cli.session_painters import JsonPainter, json_line, painter_for
 from backprop_tutor.cli.streams import standard_input, typed_text
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.files import access_error
@@ -19,12 +19,12 @@ from backprop_tutor.language import CANONICAL, Lettering, Style
 from backprop_tutor.tutor.commands import WORDS
 from backprop_tutor.tutor.evidence import Place
 from backprop_tutor.tutor.hints import Hints
-from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.nudge import Nudging
 from backprop_tutor.tutor.predictions import Predictions
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question, questions_of
 from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.session_keeper import Keeper
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.store import Saved, Store, state_folder
 from backprop_tutor.walkthrough import Solution, lettering_of, solve
@@ -178,7 +178,7 @@ class Run:
             raise access_error(error, path, "read") from None
 
     def _close(self, painter: Painter, state: State, keeper: Keeper) -> None:
-        from backprop_tutor.cli.closing import closing
+        from backprop_tutor.cli.session_closing import closing
 
         painter.closing(closing(self._steps(()), state, keeper))
 

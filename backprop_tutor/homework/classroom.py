@@ -21,13 +21,13 @@ from backprop_tutor.files import access_error, make_folder
 from backprop_tutor.homework.class_versions import versions_of
 from backprop_tutor.homework.counting import counting
 from backprop_tutor.homework.dask_pool import DaskPool
+from backprop_tutor.homework.earlier_run import Earlier
 from backprop_tutor.homework.folder_lock import alone_in
 from backprop_tutor.homework.gradebook import Gradebook
 from backprop_tutor.homework.marked import SheetMarker
-from backprop_tutor.homework.memory import Earlier
 from backprop_tutor.homework.own_files import DETAILS, GRADES, refuse_marks_of_another, refuse_others
-from backprop_tutor.homework.record import SheetRecord, read_record, refused
 from backprop_tutor.homework.roster import Roster
+from backprop_tutor.homework.sheet_record import SheetRecord, read_record, refused
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.homework.students import HandIn, HandIns, Matching, version_said
 from backprop_tutor.homework.submissions import Listed, Refusal, Submissions, open_source

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from backprop_tutor.homework.plain_names import TABLES
-from backprop_tutor.homework.record import SheetRecord, superseded
+from backprop_tutor.homework.sheet_record import SheetRecord, superseded
 from backprop_tutor.homework.students import HandIn
 
 __all__ = ["counting"]

@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 
 from backprop_tutor.grading.checking import Checker
-from backprop_tutor.homework.record import SheetRecord
+from backprop_tutor.homework.sheet_record import SheetRecord
 from backprop_tutor.homework.spreadsheet import csv_text
 
 __all__ = ["Gradebook"]

@@ -12,8 +12,8 @@ from backprop_tutor.files import write_file
 from backprop_tutor.grading.verdict import Judgement
 from backprop_tutor.homework.classroom import Classroom, Follower
 from backprop_tutor.homework.own_files import PLATFORM_STARTS, refuse_others
-from backprop_tutor.homework.record import SUPERSEDED, SheetRecord
 from backprop_tutor.homework.roster import FIRST, LAST, title_key
+from backprop_tutor.homework.sheet_record import SUPERSEDED, SheetRecord
 from backprop_tutor.homework.spreadsheet import csv_text
 from backprop_tutor.homework.students import HandIn, HandIns
 

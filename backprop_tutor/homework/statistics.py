@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from backprop_tutor.homework.record import SUPERSEDED, SheetRecord, SlipMet
+from backprop_tutor.homework.sheet_record import SUPERSEDED, SheetRecord, SlipMet
 
 __all__ = ["ClassReport", "ClassSlip"]
 

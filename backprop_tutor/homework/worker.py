@@ -8,9 +8,9 @@ from typing import Any
 from backprop_tutor.errors import BackpropTutorError, UsageError
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.homework.marked import SheetMarker
-from backprop_tutor.homework.record import SheetRecord, record_of, refused
 from backprop_tutor.homework.sheet import SheetError
 from backprop_tutor.homework.sheet_file import read_sheet
+from backprop_tutor.homework.sheet_record import SheetRecord, record_of, refused
 from backprop_tutor.homework.versions import Versions
 from backprop_tutor.walkthrough import Solution
 

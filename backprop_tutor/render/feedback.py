@@ -12,7 +12,7 @@ from backprop_tutor.files import make_folder, write_file
 from backprop_tutor.homework.classroom import Classroom, Follower
 from backprop_tutor.homework.marked import marked_of_document
 from backprop_tutor.homework.own_files import TEXT_START, refuse_others
-from backprop_tutor.homework.record import SUPERSEDED, SheetRecord
+from backprop_tutor.homework.sheet_record import SUPERSEDED, SheetRecord
 from backprop_tutor.homework.students import HandIn, HandIns
 from backprop_tutor.language import clean
 from backprop_tutor.render.blocks import Block, Prose, Words

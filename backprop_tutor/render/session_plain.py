@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from backprop_tutor.language import display_width
-from backprop_tutor.render.known import known
+from backprop_tutor.render.known_quantities import known
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.session_texts import (
     example_text,

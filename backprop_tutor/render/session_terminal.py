@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Block, Facts, Prose, Words
-from backprop_tutor.render.known import in_sight
+from backprop_tutor.render.known_quantities import in_sight
 from backprop_tutor.render.painters.terminal import Drawn, TerminalPainter
 from backprop_tutor.render.session_texts import target_text
 from backprop_tutor.render.subjects.asked_table import asked_tables, solved_tables

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_tutor.cli.teaching import Teaching
+from backprop_tutor.cli.lesson_run import Teaching
 from backprop_tutor.course import LessonHead, LessonStore, shipped_course
 from backprop_tutor.course.lesson import Screen
 from backprop_tutor.render.lesson_terminal import LessonPlain

@@ -1,6 +1,6 @@
 """What a class got wrong: students and sheets counted by hand."""
 
-from backprop_tutor.homework.record import SUPERSEDED, SheetRecord, SlipMet
+from backprop_tutor.homework.sheet_record import SUPERSEDED, SheetRecord, SlipMet
 from backprop_tutor.homework.statistics import SHOWN_REFUSED, SHOWN_SEVERAL, ClassReport
 
 

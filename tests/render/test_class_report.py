@@ -5,7 +5,7 @@ import re
 from on_screen import screen
 
 from backprop_tutor import load, solve
-from backprop_tutor.homework.record import SheetRecord, SlipMet
+from backprop_tutor.homework.sheet_record import SheetRecord, SlipMet
 from backprop_tutor.homework.statistics import ClassReport
 from backprop_tutor.language import Style
 from backprop_tutor.render.class_page import class_page

@@ -10,8 +10,8 @@ import pytest
 from backprop_tutor import load, solve
 from backprop_tutor.tutor.evidence import Answered, EvidenceLog, evidence_of, record, record_all
 from backprop_tutor.tutor.first_sessions import all_evidence
-from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.session_keeper import Keeper
 from backprop_tutor.tutor.state import QuestionRecord, State, Try
 from backprop_tutor.tutor.store import VARIABLE, Store
 

@@ -5,7 +5,7 @@ from backprop_tutor.grading.misconceptions import (
     coding,
     forgotten,
     forward,
-    kinds,
+    kinds_of_layers,
     layer,
     totals,
 )
@@ -139,7 +139,7 @@ TABLE: tuple[Misconception, ...] = (
         forward=forward.bias_omitted,
         everywhere=True,
     ),
-    *kinds.ENTRIES,
+    *kinds_of_layers.ENTRIES,
     *coding.ENTRIES,
     Misconception(
         "missing-path",

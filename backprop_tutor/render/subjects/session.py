@@ -17,7 +17,7 @@ from backprop_tutor.render.blocks import (
     cell,
     still,
 )
-from backprop_tutor.render.known import Known, known
+from backprop_tutor.render.known_quantities import Known, known
 from backprop_tutor.render.session_texts import (
     behind_texts,
     equation_text,

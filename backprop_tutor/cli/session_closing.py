@@ -6,9 +6,9 @@ from math import isfinite
 from backprop_tutor.course.course import shipped_course
 from backprop_tutor.exercise.catalogue import entries
 from backprop_tutor.tutor.advice import advice, title
-from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.progress import by_exercise, next_exercise
 from backprop_tutor.tutor.question_step import Steps
+from backprop_tutor.tutor.session_keeper import Keeper
 from backprop_tutor.tutor.state import State
 from backprop_tutor.tutor.summary import summarize
 

@@ -15,7 +15,7 @@ from backprop_tutor.render.subjects.course_map import course_json, course_map, n
 from backprop_tutor.tutor.store import state_folder
 
 if TYPE_CHECKING:
-    from backprop_tutor.cli.teaching import LessonPainter, Teaching
+    from backprop_tutor.cli.lesson_run import LessonPainter, Teaching
     from backprop_tutor.language import Style
 
 __all__ = ["Learning", "LearningOptions"]
@@ -177,7 +177,7 @@ class Learning:
     def _lesson(
         self, head: LessonHead, painter: "Callable[[Style, int], LessonPainter]", *, anew: bool
     ) -> "Teaching":
-        from backprop_tutor.cli.teaching import Teaching  # and all that works numbers out
+        from backprop_tutor.cli.lesson_run import Teaching  # and all that works numbers out
 
         plain, notation = self.options.plain, self.options.notation
         return Teaching(self.course, head, self.store, painter, plain=plain, notation=notation, anew=anew)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from backprop_tutor import load, solve
-from backprop_tutor.tutor.keeping import Keeper
 from backprop_tutor.tutor.questions import questions_of
+from backprop_tutor.tutor.session_keeper import Keeper
 from backprop_tutor.tutor.state import QuestionRecord, State, Try
 from backprop_tutor.tutor.store import Store
 
