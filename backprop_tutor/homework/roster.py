@@ -84,6 +84,17 @@ class Roster:
         known = {spelling for said in _names(cell, student) for spelling in spellings(said)}
         return not named or not known.isdisjoint(spellings(name))
 
+    def could_be(self, student: str, name: str) -> bool:
+        """Whether `name` may be that of the student with more around it, such as a group's, or less."""
+        cell = self.cells.get(student, {})
+        first, last = (next((cell[t] for t in part if cell.get(t)), "") for part in (FIRST, LAST))
+        names = [f"{first} {last}", *(cell.get(title, "") for title in NAME)]
+        known = [_words(said) for said in names if said.strip() and said != student]
+        words = _words(name)
+        return not known or any(
+            set(words) <= set(said) or all(word in "".join(words) for word in said) for said in known
+        )
+
     def account(self, number: str, name: str) -> str:
         """The one student whose number this is in a platform's own list, in which it stands under ID. In any
         other list the number may be somebody else's, so the name must not be."""
@@ -122,13 +133,18 @@ def spellings(name: str) -> Iterator[str]:
     if not folded:
         return
     yield folded
-    plain = "".join(c for c in normalize("NFKD", folded) if not combining(c))
-    words = re.findall(r"[^\W_]+", plain)
+    words = _words(folded)
     if words:
         yield f"={''.join(words)}"
     if len(words) > 1:
         yield f"={''.join(words[-1:] + words[:-1])}"
         yield f"={''.join(words[1:] + words[:1])}"
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without accents, capitals and all that is no letter."""
+    plain = "".join(c for c in normalize("NFKD", name).casefold() if not combining(c))
+    return re.findall(r"[^\W_]+", plain)
 
 
 def read_roster(path: Path, column: str = "") -> Roster:

@@ -92,7 +92,7 @@ class Matching:
             self._handed(names[path], one, called(one) or clean(path), partial(read, path, MAX_BYTES), layout)
             for path, one in found
         ]
-        handed = list(self._one_account_each(handed, layout))
+        handed = self._under_their_names(list(self._one_account_each(handed, layout)), layout)
         handed = sorted(_without_claims(handed), key=lambda one: (one.student, clean(one.file)))
         return HandIns(layout, handed, len(names) - len({path for path, _ in found}))
 
@@ -186,6 +186,25 @@ class Matching:
                 yield replace(one, student=_with_number(one), problem=why)
             else:
                 yield one
+
+    def _under_their_names(self, handed: Sequence[HandIn], layout: PlatformLayout) -> list[HandIn]:
+        """A version says whose a file is only where the platform does not call its sender by another name.
+        In blind marking most have one name, and elsewhere it may be that of a login."""
+        accounts: dict[str, set[str]] = defaultdict(set)
+        for one in handed:
+            accounts[one.sender.name].add(one.sender.id)
+
+        def is_of_another(one: HandIn) -> bool:
+            name = one.sender.name
+            told = one.by_version and not one.sender.by_place and name and layout.numbers != "people"
+            blind = "participant" in name.casefold() or 2 * len(accounts[name]) > max(len(handed), 2)
+            return bool(told and not blind and self.roster and not self.roster.could_be(one.student, name))
+
+        def refused(one: HandIn) -> HandIn:
+            why = f"it is the version of {one.student}, who has another name"
+            return replace(one, student=one.called, by_version=False, problem=why)
+
+        return [refused(one) if is_of_another(one) else one for one in handed]
 
 
 def _with_number(one: HandIn) -> str:

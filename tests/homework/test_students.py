@@ -273,3 +273,30 @@ def test_nobody_is_taken_for_another(
     files: list[str], roster: str, students: list[str], tmp_path: Path
 ) -> None:
     assert [matched(files, roster, tmp_path)[name] for name in files] == students
+
+
+def test_a_version_is_not_its_owner_s_work_under_another_name(tmp_path: Path) -> None:
+    (tmp_path / "class.csv").write_text(
+        "id,First name,Last name\ns1,Ann Marie,Lee\ns2,Bo,Ek\n", encoding="utf-8"
+    )
+    versions = {"s1": "v0000000001", "s2": "v0000000002"}
+
+    def students(files: dict[str, str]) -> list[str]:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        for name, version in files.items():
+            (folder / name).parent.mkdir(parents=True)
+            (folder / name).write_text(f"variant: {version}\nanswers:\n  J: 1\n")
+        matching = Matching("exercise1", roster=read_roster(tmp_path / "class.csv"), versions=versions)
+        found = {one.file: one.problem or one.student for one in matching.hand_ins(Folder(folder)).sheets}
+        return [found[name] for name in files]
+
+    other = "it is the version of s2, who has another name"
+    assert students({MOODLE.format("Max Fremd", 9): "v0000000002"}) == [other]
+    assert students({CANVAS.format("fremdmax", 9): "v0000000002"}) == [other]
+    # with less or more around it, in blind marking, and where the name is a login
+    named = {MOODLE.format("Ann Lee", 1): "v0000000001", MOODLE.format("Group A-Bo Ek", 2): "v0000000002"}
+    assert students(named) == ["s1", "s2"]
+    blind = {MOODLE.format("Teilnehmerin", n): f"v000000000{n}" for n in (1, 2)}
+    assert students(blind) == ["s1", "s2"]
+    assert students({MOODLE.format("Participant", 1): "v0000000001"}) == ["s1"]
+    assert students({"submitted/be77/hw/a.yaml": "v0000000002"}) == ["s2"]
