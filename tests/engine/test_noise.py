@@ -15,7 +15,7 @@ from backprop_tutor.engine.evaluate import (
     rounded,
 )
 from backprop_tutor.engine.graph import Graph
-from backprop_tutor.engine.noise import settled
+from backprop_tutor.engine.noise import moved, settled
 from backprop_tutor.engine.oracles import confirm, kinks
 from backprop_tutor.errors import EvaluationError
 
@@ -115,3 +115,15 @@ def test_a_fraction_too_large_for_a_float_is_an_error() -> None:
     with pytest.raises(EvaluationError, match="p: product of w, w has no finite value: overflow"):
         float_pass(graph, fractions({"w": "1" + "0" * 200}))
     assert rounded(fractions({"w": "-1" + "0" * 400}))["w"] == -np.inf
+
+
+def test_every_number_is_moved_by_between_half_of_the_jitter_and_all_of_it() -> None:
+    inputs = {"x": np.full((40, 5), 4.0), "y": np.float64(-2), "z": np.zeros(3)}
+    runs = [moved(inputs, run, jitter=1e-6) for run in (1, 2, 3)]
+    shares = np.array([(run["x"] / 4 - 1).ravel() for run in runs]) / 1e-6
+    assert np.abs(shares).min() >= 0.5 - 1e-6
+    assert np.abs(shares).max() < 1
+    assert 0.4 < (shares > 0).mean() < 0.6
+    assert all(len(np.unique(run.round(9))) == run.size for run in shares)  # no two numbers alike
+    assert all(len(np.unique(number.round(9))) == 3 for number in shares.T)  # nor one in two runs
+    assert all(0.5e-6 <= abs(run["y"] / -2 - 1) < 1e-6 and not run["z"].any() for run in runs)
