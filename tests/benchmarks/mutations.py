@@ -30,6 +30,7 @@ import traceback
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import accumulate, groupby
 from pathlib import Path
 from time import perf_counter
@@ -254,7 +255,8 @@ def learn(runner: Runner, found: list[Edit], file: Path) -> bool:
         swap(text, with_probes[absolute], absolute)
     for absolute, text in with_probes.items():
         if name := modules.get(str(absolute)):
-            exec(compile(text, str(absolute), "exec"), {"__name__": name, "__file__": str(absolute)})
+            with suppress(Exception):  # not every module can be run twice
+                exec(compile(text, str(absolute), "exec"), {"__name__": name, "__file__": str(absolute)})
     known = Known({}, {}, set(seen))
     names = list(runner.items)
     for name, following in zip(names, [*names[1:], None], strict=True):
