@@ -73,12 +73,12 @@ class References(Cursor):
         while self.accept(","):
             index.append(self.index())
         self.expect("]")
+        if len(index) + (len(expr.index) if isinstance(expr, Item) else 0) > MAX_AXES:
+            raise self.error(f"This has more than {MAX_AXES} indices.", bracket)
         match expr:
             case Num():
                 raise self.error("A number has no entries.", bracket, "Write * for a product.")
             case Item(base, earlier, example):
-                if len(earlier) > MAX_AXES:
-                    raise self.error(f"This has more than {MAX_AXES} indices.", bracket)
                 if any(isinstance(position, Slice) for position in earlier):
                     raise self.error("This has an index already.", bracket, "Write one, such as [1:2,1].")
                 return Item(base, earlier + tuple(index), example)

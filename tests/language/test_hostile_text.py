@@ -120,9 +120,25 @@ def test_the_limits_say_what_they_are() -> None:
     assert f"{MAX_DEPTH} operations deep" in refuse(HOSTILE["a deep chain"]).what
 
 
-def test_what_is_within_the_limits_is_read() -> None:
-    for text in ("1" * 1_000, "1e399", "1e-399", "a" * 64, "(" * 60 + "1" + ")" * 60, "+".join("1" * 4_000)):
-        parse(text, functions={})
+@pytest.mark.parametrize(
+    ("limit", "made"),
+    [
+        (20_000, lambda n: "1".ljust(n)),
+        (5_000, lambda n: "+".join("1" * n)),  # with signs and the end 10,000 tokens
+        (64, lambda n: "a" * n),
+        (1_000, lambda n: "1" * n),
+        (399, lambda n: f"1e{n}"),
+        (399, lambda n: f"1e-{n}"),
+        (64, lambda n: "(" * n + "1" + ")" * n),
+        (32, lambda n: f"x[{','.join('1' * n)}]"),
+        (32, lambda n: "x" + "[1]" * n),
+        (32, lambda n: "x[1,2,3]" + "[1]" * (n - 3)),
+    ],
+)
+def test_both_sides_of_every_limit(limit: int, made: Callable[[int], str]) -> None:
+    parse(made(limit), functions={})
+    with pytest.raises(LanguageError):
+        parse(made(limit + 1), functions={})
 
 
 @pytest.mark.parametrize("nest", ["(1+2*", "f(1,-", "f(1+2*", "[1,-2*", "2^-(", "(1/2 - ", "f(1,axis="])
