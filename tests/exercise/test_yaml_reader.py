@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -167,3 +168,24 @@ def test_any_text_gives_plain_data_or_faults(text: str) -> None:
 def test_any_bytes_give_plain_data_or_faults(data: bytes) -> None:
     document = read(data)
     assert is_plain(document.data)
+
+
+@pytest.mark.parametrize("made", [lambda n: "[" * n + "1" + "]" * n, lambda n: "- " * n + "1",
+                                  lambda n: "{a: " * n + "1" + "}" * n])  # fmt: skip
+def test_twenty_four_levels_are_read(made: Callable[[int], str]) -> None:
+    assert not read(made(24)).faults
+    assert [fault.what for fault in read(made(25)).faults] == ["lists nested deeper than 24 levels."]
+
+
+def test_256_kilobytes_are_read() -> None:
+    whole = b"a: 1 #".ljust(256 * 1024, b"x")
+    assert not read(whole).faults
+    assert read(whole + b"x").faults
+
+
+def test_numbers_end_where_it_is_said() -> None:
+    assert not read(f"a: 0.{'1' * 999}").faults
+    assert read(f"a: 0.{'1' * 1000}").faults
+    assert not read(f"a: 0.{'0' * 300}1e300").faults
+    assert not read(f"a: {'1' * 300}e-400").faults
+    assert read(f"a: {'1' * 300}e-401").faults
