@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING
 
 from backprop_tutor.language import Lettering, Style
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["LateMarking"]
 
 A_WRONG_ANSWER = "12345.6789"
+FIRST = 0.05  # seconds that the prompt has to itself: each of its writes would wait 5 ms for a busy thread
 
 
 class LateMarking:
@@ -56,6 +58,7 @@ class LateMarking:
         return reading
 
     def _warm_up(self) -> None:
+        sleep(FIRST)
         with suppress(Exception):  # whatever it is, it comes up again where it can be told
             for question in self.questions[-1:]:
                 self(question, A_WRONG_ANSWER, {})
