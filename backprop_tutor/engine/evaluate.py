@@ -1,6 +1,6 @@
 """Forward and backward evaluation of a graph in any number system, without recursion."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -85,7 +85,8 @@ def contributions(
     graph: Graph, xp: Any, values: Mapping[str, Array], upstream: Mapping[str, Array], name: str
 ) -> list[Array]:
     """What each consumer of `name` sends back to it: the terms of the sum over paths."""
-    return list(_sent(plan_of(graph).terms[name], xp, values, upstream))
+    calls = plan_of(graph).terms[name]
+    return [call.sent(xp, values, upstream) for call in calls if call.consumer in upstream]
 
 
 def backward(
@@ -124,25 +125,18 @@ _UPSTREAM = "d/d"  # before the name of a node: its gradient, where values and g
 
 
 def _sent_back(
-    terms: Iterable[BackwardCall], xp: Any, values: Mapping[str, Array], upstream: Mapping[str, Array]
+    calls: Iterable[BackwardCall], xp: Any, values: Mapping[str, Array], upstream: Mapping[str, Array]
 ) -> Array:
     """The sum over the paths into a node: two terms make an array, to which the others are added in place."""
-    sent = _sent(terms, xp, values, upstream)
-    total = next(sent)
-    second = next(sent, None)
-    if second is not None:
-        total = total + second
-        for term in sent:
-            total += term
+    total, is_ours = None, False
+    for call in calls:
+        if call.consumer in upstream:
+            sent = call.sent(xp, values, upstream)
+            if is_ours:
+                total += sent
+            else:
+                total, is_ours = (sent, False) if total is None else (total + sent, True)
     return xp.finish(total)
-
-
-def _sent(
-    terms: Iterable[BackwardCall], xp: Any, values: Mapping[str, Array], upstream: Mapping[str, Array]
-) -> Iterator[Array]:
-    for term in terms:
-        if term.consumer in upstream:
-            yield term.sent(xp, values, upstream)
 
 
 def _sent_back_by(terms: Iterable[BackwardCall], xp: Any, inputs: Mapping[str, Array]) -> Array:

@@ -13,6 +13,14 @@ from measure import in_turn, report
 from backprop_tutor import load
 from backprop_tutor.engine.evaluate import float_gradients, float_pass
 
+# By hand, a step of this RNN takes 25 µs: 17 calls of NumPy on 16x64 numbers. The engine makes the same
+# calls and adds one of Python for each node and each path back, 6 and 8 a step and about 1 µs each with
+# its look-ups (without their rules the two loops take 1.4 of 4.8 ms); it keeps every array, because each
+# may be asked for (0.2 ms), and looks once a step whether all is finite (0.1 ms). That is about 1.9 times
+# the time by hand. Less would take code written for the graph: the rules are called one by one, as they
+# are by every other number system. In the block, the norms are worked out again for each of their
+# gradients, and ReLU and its slope are choices between cases rather than a maximum and a product.
+
 Values = dict[str, Any]
 STEPS, BATCH, UNITS, INPUTS = 100, 16, 64, 32
 TOKENS, CHANNELS = 64, 64

@@ -32,10 +32,14 @@ class Float64(NumericSystem):
     sinh = staticmethod(np.sinh)
     cosh = staticmethod(np.cosh)
     tanh = staticmethod(np.tanh)
-    where = staticmethod(np.where)
 
     def power(self, x: Array, y: Array) -> Array:
         return np.square(x) if isinstance(y, int) and y == 2 else np.power(x, y)
+
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
+        if type(x) is type(y) is float and (x, y) == (1, 0):
+            return np.asarray(condition, dtype=float)  # in a third of the time
+        return np.where(condition, x, y)
 
     def abs(self, x: Array) -> Array:
         return np.abs(x)

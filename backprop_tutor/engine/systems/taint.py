@@ -39,7 +39,7 @@ class Taint(Float64):
     def erf(self, x: Array) -> Array:
         return x
 
-    def where(self, condition: Array, x: Array, y: Array) -> Array:  # type: ignore[override]
+    def where(self, condition: Array, x: Array, y: Array) -> Array:
         return np.add(x, y)
 
 
