@@ -7,7 +7,7 @@ from math import prod
 from typing import Any, Literal, NamedTuple
 
 from backprop_tutor.engine import ops
-from backprop_tutor.engine.op import Loss, Op
+from backprop_tutor.engine.op import MISFITS, Loss, Op
 from backprop_tutor.engine.source import Source, short_number
 from backprop_tutor.engine.systems.base import Shape, shape_of
 from backprop_tutor.engine.systems.form import FORM, Form
@@ -219,7 +219,7 @@ def shape_by_rules(op: Op, shapes: Sequence[Shape], settings: Mapping[str, Param
         result = FORM.finish(op.forward(FORM, *inputs, **settings)).shape
         g, y = Form.symbol("g", result), Form.symbol("y", result)
         backward = [shape_of(op.vjp(slot)(FORM, g, y, *inputs, **settings)) for slot in range(len(inputs))]
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except MISFITS as error:
         raise ShapeError(
             f"{op.name} does not take {_listed(shapes)}", hint=f"Its rule says: {error}."
         ) from error

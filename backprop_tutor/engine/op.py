@@ -14,6 +14,7 @@ from backprop_tutor.language.expr import OPERATORS
 from backprop_tutor.language.sentence import Sentence
 
 __all__ = [
+    "MISFITS",
     "Activation",
     "Axis",
     "ConstantFactor",
@@ -33,6 +34,11 @@ Forward = Callable[..., Array]  # forward(xp, *inputs, **params) -> output
 Vjp = Callable[..., Array]  # vjp(xp, g, y, *inputs, **params) -> gradient of one input
 Partial = Callable[..., Array]  # partial(xp, y, *inputs, **params) -> dy/dx of one input, elementwise
 Reduction = Literal["examples", "elements", "sum"]
+MISFITS = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError),
+    *(TypeError, ValueError),
+)
+"""What a rule raises, beside ShapeError, on arrays of other shapes than it is written for."""
 Axis = Any  # None, or an axis counted from 1, or a tuple of them
 
 

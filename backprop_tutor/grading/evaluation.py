@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from backprop_tutor.engine.expression import FORMULA_FUNCTIONS, evaluate
+from backprop_tutor.engine.op import MISFITS
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64, Float64
 from backprop_tutor.engine.systems.formal import PI
@@ -18,8 +19,6 @@ __all__ = ["FUNCTIONS", "constant_value", "formula_value"]
 
 FUNCTIONS = FORMULA_FUNCTIONS  # what is printed can be typed, too
 MAX_ELEMENTS = 100_000  # of what an answer makes of the exercise's arrays
-
-_FAULTS = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
 
 
 class _Bounded(Float64):
@@ -79,7 +78,7 @@ def formula_value(expr: Expr, values: Mapping[str, Array], batched: frozenset[st
     try:
         with np.errstate(all="ignore"):
             value = np.asarray(evaluate(expr, _BOUNDED, lookup), dtype=float)
-    except _FAULTS as error:
+    except MISFITS as error:
         raise UsageError(f"This formula has no value ({type(error).__name__}).") from None
     return value.reshape(()) if value.size == 1 else value
 

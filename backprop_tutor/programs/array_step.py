@@ -9,19 +9,16 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
-from backprop_tutor.engine.op import Op
+from backprop_tutor.engine.op import MISFITS, Op
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.exercise.ledger import Known, Ledger
 
-__all__ = ["MISFITS", "ArrayStep", "CodingSlip", "CodingSlips", "Upstream", "attempt", "made"]
+__all__ = ["NO_ARRAY", "ArrayStep", "CodingSlip", "CodingSlips", "Upstream", "attempt", "made"]
 
-MISFITS = (
-    *(BackpropTutorError, ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError),
-    *(TypeError, ValueError),
-)
-"""What rules raise on arrays of other shapes than they are written for."""
+NO_ARRAY = (BackpropTutorError, MemoryError, *MISFITS)
+"""What rules raise where arrays do not go together, or fill the memory."""
 
 
 def attempt(compute: Callable[[], Array]) -> Array | None:
@@ -29,7 +26,7 @@ def attempt(compute: Callable[[], Array]) -> Array | None:
     try:
         with np.errstate(all="ignore"):
             return np.asarray(compute(), dtype=float)
-    except MISFITS:
+    except NO_ARRAY:
         return None
 
 

@@ -17,7 +17,7 @@ from backprop_tutor.grading.misconceptions.totals import DROPPED, KEPT
 from backprop_tutor.grading.slip_pool import Slip
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.language.expr import Expr, Sym, rewrite
-from backprop_tutor.programs.array_step import MISFITS, ArrayStep
+from backprop_tutor.programs.array_step import NO_ARRAY, ArrayStep
 from backprop_tutor.programs.coding_slips import CODING_SLIPS, blown_up
 from backprop_tutor.programs.layer_slips import LAYER_SLIPS
 from backprop_tutor.walkthrough import Solution
@@ -210,5 +210,5 @@ def _slip(ids: tuple[str, ...], says: str, step: ArrayStep) -> Slip:
 def _unless_shapes_differ(found: Iterator[T]) -> Iterator[T]:
     try:
         yield from found
-    except MISFITS:  # an earlier array of the program's has another shape than the rules are written for
+    except NO_ARRAY:  # an earlier array of the program's has another shape than the rules are written for
         return

@@ -18,7 +18,7 @@ from backprop_tutor.engine.symbolic_pass import local_derivative, symbolic_gradi
 from backprop_tutor.engine.systems.element import ELEMENT
 from backprop_tutor.engine.systems.exact import EXACT
 from backprop_tutor.engine.systems.form import FORM, Form
-from backprop_tutor.errors import ProofError, UsageError
+from backprop_tutor.errors import ProofError, ShapeError, UsageError
 from backprop_tutor.language import parse, to_latex, to_text
 
 CUBE = elementwise(
@@ -131,6 +131,21 @@ def test_a_wrong_rule_does_not_get_past_the_proofs(add: Callable[[Op], Op]) -> N
             confirm(graph, values, "x", gradients["x"], [route])
     with pytest.raises(ProofError, match="cube: its local derivative is written"):
         local_derivative("cube")
+
+
+def _pairs_of(xp: Any, x: Any) -> Any:
+    assert x.ndim == 1
+    return x * x
+
+
+@pytest.mark.parametrize("forward", [_pairs_of, lambda xp, x: xp.nowhere(x), lambda xp, x: x.shape[2] * x])
+def test_a_rule_that_fails_on_a_shape_is_an_error_of_the_graph(
+    forward: Callable[..., Any], add: Callable[[Op], Op]
+) -> None:
+    lax = Op("lax", forward, (lambda xp, g, y, x: g,), rule="lax", derivative=("lax",), says="Lax.")
+    add(lax)
+    with pytest.raises(ShapeError, match=r"lax does not take the shape \(2, 2\)"):
+        circuit({"x": (2, 2)}, {"y": ("lax", "x"), "J": ("sum", "y")})
 
 
 def test_an_op_that_is_not_there_is_named() -> None:
