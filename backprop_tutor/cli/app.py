@@ -82,7 +82,7 @@ def _status() -> Status:
     except SystemExit as end:
         return end.code
     except BackpropTutorError as error:
-        from backprop_tutor.cli.report import report
+        from backprop_tutor.cli.error_report import report
 
         report(error)
         return error.exit_status

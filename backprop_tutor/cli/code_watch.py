@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from backprop_tutor.cli.report import report
+from backprop_tutor.cli.error_report import report
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.files import read_bytes
 from backprop_tutor.programs.program_check import CheckedProgram, check_archive, check_program

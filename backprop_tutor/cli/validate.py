@@ -30,7 +30,7 @@ def validate(
 
     Example: backprop-tutor validate my-exercise.yaml
     """
-    from backprop_tutor.cli.report import report
+    from backprop_tutor.cli.error_report import report
     from backprop_tutor.cli.showing import show
     from backprop_tutor.errors import BackpropTutorError, ExerciseError
     from backprop_tutor.language import clean

@@ -17,7 +17,7 @@ from backprop_tutor.engine.graph import Graph, Node
 from backprop_tutor.engine.optimizers import MAXIMIZE, Optimizer, UpdateEquation, optimizer_with
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
-from backprop_tutor.exercise.further import further_derivative
+from backprop_tutor.exercise.further_derivatives import further_derivative
 from backprop_tutor.exercise.model import OptimizerChoice
 from backprop_tutor.language.derivative_name import derivative_of, gradient_of
 

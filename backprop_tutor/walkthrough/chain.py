@@ -19,7 +19,7 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.expr import Call, Expr, Sym
 from backprop_tutor.walkthrough.formulas import consumers
-from backprop_tutor.walkthrough.local import local_formula
+from backprop_tutor.walkthrough.local_derivatives import local_formula
 from backprop_tutor.walkthrough.solution import Solution
 from backprop_tutor.walkthrough.steps import Step
 from backprop_tutor.walkthrough.worked import Worked, Workings

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.walkthrough.local import Edges, added, edges, reached
+from backprop_tutor.walkthrough.local_derivatives import Edges, added, edges, reached
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["Factor", "Path", "PathElement", "Web", "largest"]

@@ -16,7 +16,7 @@ from backprop_tutor.errors import ProofError
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Expr, Partial
-from backprop_tutor.walkthrough.local import local_formula
+from backprop_tutor.walkthrough.local_derivatives import local_formula
 from backprop_tutor.walkthrough.path_web import Factor, Path, PathElement, Web, largest
 from backprop_tutor.walkthrough.solution import Solution
 

@@ -18,7 +18,7 @@ from backprop_tutor.render.answer_sheet import FORMATS, blank_sheet
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports import exporter
 from backprop_tutor.walkthrough import lettering_of
-from backprop_tutor.walkthrough.stated import StatedTask, definition
+from backprop_tutor.walkthrough.stated_task import StatedTask, definition
 
 sys.path.append(str(Path(__file__).parent.parent / "exercise"))
 from kind_files import EVERY, text

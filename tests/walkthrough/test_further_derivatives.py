@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from backprop_tutor import Solution, check, explain, load, loads, solve
 from backprop_tutor.errors import ExerciseError, UsageError
-from backprop_tutor.exercise.further import MAX_ENTRIES
+from backprop_tutor.exercise.further_derivatives import MAX_ENTRIES
 from backprop_tutor.exercise.model import Exercise
 from backprop_tutor.render.answer_sheet import blank_sheet
 

@@ -7,7 +7,7 @@ from backprop_tutor.language import Call, Lettering, Sym
 from backprop_tutor.render.blocks import Block, Facts, Heading, Line, Listing, Maths, Prose, Words, cell
 from backprop_tutor.render.equations import matrices
 from backprop_tutor.walkthrough import Solution, Workings
-from backprop_tutor.walkthrough.stated import Said, StatedTask
+from backprop_tutor.walkthrough.stated_task import Said, StatedTask
 
 __all__ = ["ON_PAPER", "TaskBlocks"]
 

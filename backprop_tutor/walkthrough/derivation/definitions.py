@@ -21,7 +21,7 @@ from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rew
 from backprop_tutor.walkthrough.derivation.general_sizes import EXAMPLES, generalized, long_axes
 from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
 from backprop_tutor.walkthrough.formulas import options
-from backprop_tutor.walkthrough.local import mixes_examples
+from backprop_tutor.walkthrough.local_derivatives import mixes_examples
 
 __all__ = ["Definitions", "Numbered", "definitions", "element", "named"]
 

@@ -22,7 +22,7 @@ from backprop_tutor.exercise.quantity import Quantity, element_symbol, find_quan
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Partial
-from backprop_tutor.walkthrough.local import mixes_examples
+from backprop_tutor.walkthrough.local_derivatives import mixes_examples
 from backprop_tutor.walkthrough.solution import Solution
 
 __all__ = ["DerivativeQuestion", "Derivatives", "find_question"]
