@@ -107,7 +107,7 @@ class ArrayCauses:
         causes: list[tuple[Cause, Array | None]] = []
         elsewhere = self._elsewhere(stage, step, hits) if len(hits) > 1 else {}
         for slip in hits:
-            says = slip.text(self.style.upright)  # as names are typed in code
+            says = slip.text(self.style).replace("∂", "d")  # as names are typed in code
             cause = Cause(slip.ids, says, slip.place)
             value = elsewhere.get(_key(slip))
             known = next((k for k, (c, v) in enumerate(causes) if _alike(c, v, cause, value)), None)
