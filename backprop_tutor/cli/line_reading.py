@@ -27,7 +27,7 @@ class LineReader:
         with suppress(ImportError):
             self._completing()
         try:
-            with typing_modes(prompt, self.redraw), self._resizing(prompt):
+            with typing_modes(prompt, self.redraw), self._reading(prompt):
                 return input(prompt)
         except UnicodeDecodeError:
             return "\N{REPLACEMENT CHARACTER}"  # refused as an answer, with a reason
@@ -53,25 +53,27 @@ class LineReader:
     def _window_first(self) -> Iterator[None]:
         """Let readline find a handler for windows that change: it calls that, and its own."""
         if hasattr(signal, "SIGWINCH") and signal.getsignal(signal.SIGWINCH) is signal.SIG_DFL:
-            signal.signal(signal.SIGWINCH, self._changed)
+            signal.signal(signal.SIGWINCH, LineReader._changed)
         yield
 
-    _prompt = ""
+    _now: "tuple[LineReader, str] | None" = None  # who reads, after which prompt: one handler serves them all
 
-    def _changed(self, number: int, frame: Any) -> None:
-        if self._prompt:
-            self.redraw()
-            typed = self._readline.get_line_buffer() if self._readline else ""
-            print(f"{self._prompt}{typed}", end="", flush=True)
+    @staticmethod
+    def _changed(number: int, frame: Any) -> None:
+        if LineReader._now:
+            reader, prompt = LineReader._now
+            reader.redraw()
+            typed = reader._readline.get_line_buffer() if reader._readline else ""
+            print(f"{prompt}{typed}", end="", flush=True)
 
     @contextmanager
-    def _resizing(self, prompt: str) -> Iterator[None]:
+    def _reading(self, prompt: str) -> Iterator[None]:
         """While inside, a window that changes is painted anew."""
-        LineReader._prompt = prompt
+        LineReader._now = self, prompt
         try:
             yield
         finally:
-            LineReader._prompt = ""
+            LineReader._now = None
 
 
 def typed_line(prompt: str) -> str:

@@ -152,7 +152,7 @@ def _place(text: str, node: Node, entry: object, size: int) -> int | None:
         case Num(value):
             outside = f"`{text}` is outside {node.name}, whose shape is {node.shape}"
             raise UsageError(
-                f"{outside}. Its index {value} is out of range.",
+                f"{outside}: its index {value} is out of range",
                 hint=f"It goes from 1 to {size}; indices start at 1, as on paper.",
             )
         case _:

@@ -88,7 +88,7 @@ def _curve(picture: CurvePicture, style: Style, height: int) -> Drawing:
     largest = max(map(abs, picture.y))
 
     def lines(width: int) -> Sequence[Line]:
-        room = min(width, WIDEST_CURVE) - LABELS
+        room = min(width - len(by) - 2, WIDEST_CURVE) - LABELS
         x = np.linspace(picture.x[0], picture.x[-1], 4 * room)
         y = np.interp(x, picture.x, picture.y)
         drawn = plot(

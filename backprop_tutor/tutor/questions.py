@@ -59,6 +59,8 @@ def questions_of(
     seen: set[Expr] = set()  # gradients that were asked, as a factor or by themselves
     items = asked(solution, selection, of_a_person=of_a_person)
     for item in (one for whole in items for one in (_one_by_one(whole) if factors else [whole])):
+        if not selection and solution.step(item.quantity) is None:
+            continue  # data on a sheet, which are to be copied there
         step = step_of(solution, item.quantity)
         index = None if item.whole else item.indices[0]
         name = Sym(step.quantity) if index is None else step.name_of(index)

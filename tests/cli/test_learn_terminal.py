@@ -100,3 +100,13 @@ def test_a_window_that_changes_is_painted_anew(tmp_path: Path) -> None:
     assert "In fact: It falls." in shown, "and the answer"
     assert "further away?" in shown
     terminal.child.close()
+
+
+def test_it_is_whole_again_after_a_resize_at_a_later_line(tmp_path: Path) -> None:
+    terminal = opened(tmp_path)
+    terminal.wait(lambda text: "Lesson (Enter for 1" in text)
+    terminal.child.send("4\r")
+    terminal.wait(lambda text: "Lesson 4" in text and "Enter: go on" in text)
+    terminal.screen.resize(20, 50)
+    terminal.child.setwinsize(20, 50)
+    terminal.wait(lambda text: text.startswith("Lesson 4: A neuron  ") and "Enter: go on" in text)

@@ -102,9 +102,9 @@ def test_faults_of_the_reader_and_of_the_model_come_together() -> None:
         ("ask: [net9]", "10:7: `net9`: net9 is not a quantity of this exercise. Did you mean net"),
         ("ask: everything", "10:6: `everything`"),
         ("ask: [x + t]", "10:7: `x + t` is a formula, not the name of a quantity."),
-        ("ask: ['dJ/dW1[3,1]']", "10:7: `dJ/dW1[3,1]` is outside W1, whose shape is (2, 2)."),
+        ("ask: ['dJ/dW1[3,1]']", "10:7: `dJ/dW1[3,1]` is outside W1, whose shape is (2, 2)"),
         ("ask: ['dJ/dW1[0,1]']", "An index starts at 1, not 0"),
-        ("ask: ['h1(2)[1]']", "10:7: `h1(2)[1]` is outside h1, whose shape is (1, 2)."),
+        ("ask: ['h1(2)[1]']", "10:7: `h1(2)[1]` is outside h1, whose shape is (1, 2)"),
         ("ask: ['W1(1)[1]']", "10:7: `W1(1)[1]`: W1 has no examples."),
         ("ask: ['b2[1,1]']", "10:7: `b2[1,1]` has 2 indices, but b2 has the shape (1,)."),
         ("ask: ['W1_new[2,3]']", "is outside W1"),
@@ -180,7 +180,7 @@ def test_what_is_asked_hinted_at_or_weighed_is_what_a_command_finds(text: str, a
 @pytest.mark.parametrize(
     ("text", "ask", "fault"),
     [
-        (NETWORK, "h1[3]", "`h1[3]` is outside h1, whose shape is (1, 2)."),
+        (NETWORK, "h1[3]", "`h1[3]` is outside h1, whose shape is (1, 2)"),
         (NETWORK, "W1_new1", "W1_new1 is not a quantity"),
         (NETWORK, "J2", "J2 is not a quantity"),
         (NETWORK, "v_W1_new", "v_W1_new is not a quantity"),

@@ -241,3 +241,17 @@ def test_a_long_array_is_shown_by_its_first_elements() -> None:
     rungs = Hints(steps)(questions[0])
     assert rungs[-1].endswith("…")
     assert "so ∂J/∂W1[1,1] = ∂J/∂net1[1]·x[1]" in rungs[2]
+
+
+def test_data_that_a_sheet_has_copied_are_no_question() -> None:
+    text = """
+title: One unit
+network: {layers: [{activation: linear, weights: [[1, 2]]}]}
+data: [{x: [1, 0], t: [2]}]
+loss: half_mse
+ask: [x, W1, net1]
+"""
+    solution = solve(loads(text))
+    assert [question.target for question in questions_of(solution)] == ["net1[1]"]
+    with pytest.raises(UsageError, match="x is given"):
+        questions_of(solution, ("x",))
