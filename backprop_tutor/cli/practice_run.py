@@ -40,7 +40,7 @@ from backprop_tutor.tutor.nudge import Nudging
 from backprop_tutor.tutor.practice import Practice
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import Question
-from backprop_tutor.tutor.session import Session
+from backprop_tutor.tutor.session import Among, Session
 from backprop_tutor.tutor.session_keeper import AnswerLog
 from backprop_tutor.tutor.skills import SKILLS
 from backprop_tutor.tutor.state import State
@@ -135,6 +135,9 @@ class PracticeRun:
         left = self.options.most
         while left is None or left > 0:
             drill = self.practice.next(most=left)
+            if drill is None and not self.done:
+                what = f"no shipped exercise has a question on {' or '.join(self.options.skills)}"
+                raise UsageError(what, hint="`backprop-tutor practice --skills` lists all skills.")
             if drill is None:
                 return
             yield drill
@@ -142,6 +145,7 @@ class PracticeRun:
 
     def _set_up(self, drill: Drill, *, retry: bool) -> tuple[Session, Painter, "_Keeper"]:
         options, exercise = self.options, drill.solution.exercise
+        number = 1 + sum(len(drill.asked) for drill, _ in self.done)
         letters = lettering_of(exercise, options.notation)
         shown = CANONICAL if options.as_json else letters
         style = style_for(sys.stdout.encoding, notation=shown)
@@ -159,9 +163,9 @@ class PracticeRun:
             kept=marking.kept,
             nudge=Nudging(drill.solution, letters),
             given=drill.given,
+            among=Among(number - 1, options.most),
         )
         painter = painter_for(steps, session, plain=self.plain, as_json=options.as_json)
-        number = 1 + sum(len(drill.asked) for drill, _ in self.done)
         if isinstance(painter, JsonPainter):
             print(drill_json(drill, steps, number), flush=True)
         else:

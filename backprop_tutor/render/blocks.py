@@ -117,11 +117,11 @@ class Listing(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """`done` of `total`, between what it is about and what it says in words."""
+    """`done` of `total`, if that is known, between what it is about and what it says in words."""
 
     title: Line
     done: int
-    total: int
+    total: int | None
     said: Line
 
 

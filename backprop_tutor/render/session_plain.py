@@ -10,6 +10,7 @@ from backprop_tutor.render.session_texts import (
     filled_text,
     guessed_text,
     offers,
+    place_text,
     question_text,
     reading,
     solved_rows,
@@ -125,7 +126,7 @@ class SessionPlain:
                 yield f"needed: {item.name} = {item.text}"
         yield from offers(event)
         yield (
-            f"question {event.number} of {event.questions}, {phase} {event.step} of {event.steps}: "
+            f"{place_text(event, self.session.among)}, {phase} {event.step} of {event.steps}: "
             f"{question_text(event.question, self.steps)}"
         )
 

@@ -15,6 +15,7 @@ from backprop_tutor.render.wording import shape_text
 from backprop_tutor.tutor.events import Asked, Filled, Guessed, Marked, Skipped, Tried
 from backprop_tutor.tutor.question_step import Steps, StepSides
 from backprop_tutor.tutor.questions import Question
+from backprop_tutor.tutor.session import Among
 from backprop_tutor.tutor.summary import OUTCOMES, Summary, time_text
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "guessed_text",
     "needed_for",
     "offers",
+    "place_text",
     "question_text",
     "reading",
     "skipped_text",
@@ -89,6 +91,12 @@ def _asked(question: Question, steps: Steps) -> str:
         sample = f"[1, 0{more}]"
         whole = "Both numbers" if shape == (2,) else f"All {shape[0]} numbers"
     return f"What is {target}? {whole} at once, as in {sample}."
+
+
+def place_text(asked: Asked, among: Among) -> str:
+    """`question 2 of 5`, or `question 2` where nobody knows how many there will be."""
+    number = f"question {among.before + asked.number}"
+    return number if among.in_all is None else f"{number} of {among.in_all}"
 
 
 def turning_text(asked: Asked, steps: Steps) -> str:

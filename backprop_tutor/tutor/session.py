@@ -4,7 +4,7 @@ It reads nothing, writes nothing and knows no time but what it is told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.language.clean import visible
@@ -34,12 +34,19 @@ from backprop_tutor.tutor.questions import Question
 from backprop_tutor.tutor.state import NOT_AN_ANSWER, QuestionRecord, State, Try
 from backprop_tutor.tutor.summary import summarize
 
-__all__ = ["MAX_PAUSE", "Judgement", "Session"]
+__all__ = ["MAX_PAUSE", "Among", "Judgement", "Session"]
 
 MAX_PAUSE = 900.0  # seconds at one question; whoever stays away longer is not working on it
 MAX_TEXT = 20_000  # characters kept of what was typed; no more are read as an answer
 PRACTISED = 2  # right answers of a kind, after which the rest of an array is one question
 HOW_TO_TRY = "Name a number and its new value, as in try {} = 1.01."
+
+
+class Among(NamedTuple):
+    """So many questions come `before`, and so many are asked `in_all`: None where nobody knows how many."""
+
+    before: int
+    in_all: int | None
 
 
 class Judgement(Protocol):
@@ -78,7 +85,8 @@ class Session:
     again, as for a person; without it each text is the answer to the next question. `kept` is an answer as
     the state remembers it. `guess(question)` is what may be predicted before it is worked out, and
     `nudge(name, value)` what the loss does when a number is changed, or an error that says why that cannot
-    be tried. The first `given` questions are known from the start, and not asked.
+    be tried. The first `given` questions are known from the start, and not asked. `among` says
+    where its questions stand among those of several sessions in a row.
     """
 
     def __init__(
@@ -95,8 +103,10 @@ class Session:
         guess: Callable[[Question], Prediction | None] = lambda question: None,
         nudge: Callable[[str, str], Nudge] | None = None,
         given: int = 0,
+        among: Among | None = None,
     ) -> None:
         self.name, self.title, self.given = name, title, given
+        self.among = among or Among(0, len(questions) - given)
         self.questions = tuple(questions)
         self.mark, self.hints, self.forms, self.kept = mark, hints, forms, kept
         self.guess, self.nudge = guess, nudge

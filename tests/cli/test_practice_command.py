@@ -45,6 +45,14 @@ def test_each_line_answers_the_next_question(state: Path) -> None:
     assert done.stdout.count(": wrong.") == 2
     assert "1. A formula: products, sums and powers. From " in done.stdout
     assert "Practised: 0 of 2 right at once" in done.stdout
+    assert "question 1 of 2, " in done.stdout
+    assert "question 2 of 2, " in done.stdout
+
+
+def test_a_skill_that_no_exercise_has_is_said_to_be_so(state: Path) -> None:
+    done = practice(state, "practice", "--skill", "norm-forward", text="1\n")
+    assert done.returncode == 2
+    assert "no shipped exercise has a question on norm-forward" in done.stderr
 
 
 def test_all_right_is_status_0_and_is_known_then(state: Path) -> None:

@@ -162,6 +162,9 @@ class TerminalPainter(Pieces):
 
         grid = RichTable.grid(padding=(0, 2, 0, 0))
         title, said = self._text(shown.title), self._text(shown.said, "quiet")
+        if shown.total is None:
+            grid.add_row(title, said)
+            return grid
         room = min(self.width - title.cell_len - said.cell_len - 4, LONGEST_BAR)
         bar = ProgressBar(
             shown.total,

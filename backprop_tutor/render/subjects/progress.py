@@ -75,7 +75,11 @@ def _misconceptions(head: str, met: dict[str, int]) -> Table:
         sentence, rule = advice(name)
         command = f"backprop-tutor explain --rule {rule}" if rule else ""
         read_on = f" Read on: {command}" if rule else ""
-        what = (*cell(sentence), *cell(Words(command, "quiet") if command else ""))
+        said = title(name)
+        what = (
+            *cell(f"{said[0].upper()}{said[1:]}. {sentence}".strip()),
+            *cell(Words(command, "quiet") if command else ""),
+        )
         rows.append(Row((what, cell(str(times))), cell(f"{title(name)} ({times}): {sentence}{read_on}")))
     columns = Column(cell(head), least=30), Column(cell("times"), flush="right")
     return Table(columns, tuple(rows))

@@ -26,6 +26,7 @@ from backprop_tutor.render.session_texts import (
     guessed_text,
     needed_for,
     offers,
+    place_text,
     question_text,
     reading,
     skipped_text,
@@ -159,8 +160,10 @@ class SessionBlocks:
         """`Forward pass 2 of 4 ━━━━━━━━━━━━ question 3 of 11`."""
         place = f" {asked.step} of {asked.steps}" if asked.steps > 1 else ""
         title = f"{PHASE_TITLES[asked.question.phase]}{place}"
-        said = f"question {asked.number} of {asked.questions}"
-        return Progress((Words(title, "section"),), done, asked.questions, (Words(said),))
+        among = self.session.among
+        said = Words(place_text(asked, among))
+        done += among.before - self.session.given
+        return Progress((Words(title, "section"),), done, among.in_all, (said,))
 
     def question(self, event: events.Asked) -> Iterator[Block]:
         """What is asked, and the words that may be typed in place of an answer."""
