@@ -335,6 +335,8 @@ class TerminalPainter(Pieces):
         titles = [self._piece(column.title[0][0]) if column.title else "" for _, column in columns]
         label = max(map(cell_len, titles), default=0)
         for row in rows:
+            if not table.edges and not any(row.cells[place] for place, _ in columns):
+                continue  # a place that is still empty
             if row.starts and table.edges and row is not rows[0]:
                 yield ""
             yield from self._lines(row.cells[first[0]], first[1].role)
