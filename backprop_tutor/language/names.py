@@ -123,8 +123,6 @@ class Vocabulary:
             known = self.quantity(name.rstrip("_"))
             if known and self.arrays is not None and self.knows(known) and known not in self.arrays:
                 return ""  # one number has no elements
-            if "0" in digits:
-                return ""  # indices start at 1
             if known and (len(digits) > 1 or not known.startswith("W")):
                 index = digits if "0" in digits else ",".join(digits)  # indices count from 1
                 return f"Write {known}[{index}]." if len(digits) < 3 and digits[0] != "0" else ""
