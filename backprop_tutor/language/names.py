@@ -68,9 +68,13 @@ class Vocabulary:
                 return gradient
         return None
 
+    def is_differential(self, word: str) -> bool:
+        """Whether a word may be the `dJ` of dJ/dW1, as delta1 is not."""
+        return word.startswith("d") and len(word) > 1 and not net_of(word)
+
     def gradient(self, upper: str, lower: str) -> str | None:
         """`dJ/dW1` for the words `dJ` and `dW1`, unless they are two quantities divided."""
-        if not (upper.startswith("d") and lower.startswith("d") and len(upper) > 1 and len(lower) > 1):
+        if not (self.is_differential(upper) and self.is_differential(lower)):
             return None
         if self.knows(upper) and self.knows(lower):
             return None

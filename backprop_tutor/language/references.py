@@ -1,6 +1,5 @@
 """Names in a formula: quantities, gradients, examples and indices. Nothing here holds an expression."""
 
-import re
 
 from backprop_tutor.language.cursor import Cursor
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
@@ -28,7 +27,7 @@ class References(Cursor):
     def refuse_gradient(self, upper: Token, lower: Token) -> None:
         """Blame that part of `dJ/db9` which is no quantity, if none of the two words is one itself."""
         words, parts = self.words, (upper, lower)
-        if any(words.knows(part.text) or not re.fullmatch("d.+", part.text) for part in parts):
+        if any(words.knows(part.text) or not words.is_differential(part.text) for part in parts):
             return
         for part in parts:
             self.quantity(part._replace(text=part.text[1:], start=part.start + 1), None)
