@@ -6,6 +6,7 @@ from math import prod
 from time import process_time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.grading.cause import Cause, Found
@@ -165,17 +166,18 @@ def _coincidence(wrong: Array, right: Array | None) -> float:
     """How likely an arbitrary array, of numbers as simple as these, is the result of a given slip."""
     if right is None or right.shape != wrong.shape:
         return 1e-3 if wrong.size > 1 else 0.1
-    differ = np.flatnonzero((wrong != right).ravel())
-    numbers = {(float(wrong.flat[i]), float(right.flat[i])) for i in differ[: 50 * _MOST_NUMBERS]}
-    return prod(sorted(_simplicity(*pair) for pair in numbers)[:_MOST_NUMBERS])
+    differ = np.flatnonzero((wrong != right).ravel())[: 50 * _MOST_NUMBERS]
+    numbers = {*zip(*(array.ravel()[differ].astype(float).tolist() for array in (wrong, right)), strict=True)}
+    shares = _simplicity(*np.array([*numbers]).reshape(-1, 2).T)
+    return float(prod(sorted(shares.tolist())[:_MOST_NUMBERS]))
 
 
-def _simplicity(number: float, right: float) -> float:
-    """The share of its range that the numbers as coarse as this one are apart: 1/4 for a small whole one."""
-    spread = 4 * max(abs(number), abs(right), 1e-300)
-    if not np.isfinite(spread):
-        return 0.1
-    for d in _DENOMINATORS:
-        if abs(number * d - round(number * d)) < 1e-9 * max(1.0, abs(number * d)):
-            return min(1.0, 1 / d / spread)
-    return 1e-6
+def _simplicity(numbers: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The share of its range that the numbers as coarse as each are apart: 1/4 for a small whole one."""
+    with np.errstate(all="ignore"):
+        spread = 4 * np.maximum(np.maximum(np.abs(numbers), np.abs(right)), 1e-300)
+        scaled = np.multiply.outer(np.array(_DENOMINATORS, dtype=float), numbers)
+        whole = np.abs(scaled - np.rint(scaled)) < 1e-9 * np.maximum(1.0, np.abs(scaled))
+        coarse = np.array(_DENOMINATORS)[whole.argmax(axis=0)]
+        share = np.where(whole.any(axis=0), np.minimum(1.0, 1 / coarse / spread), 1e-6)
+    return np.where(np.isfinite(spread), share, 0.1)
