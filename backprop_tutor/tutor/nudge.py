@@ -1,6 +1,7 @@
 """What the loss does when one number is changed a little, beside what its derivative promises."""
 
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,12 @@ from backprop_tutor.exercise.quantity import element_name
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.walkthrough import Solution
 
+if TYPE_CHECKING:
+    from backprop_tutor.grading.elements import Elements, Part
+
 __all__ = ["Nudge", "Nudging"]
+
+HOW_TO_TRY = "Name a number and its new value, as in try {} = 1.01."
 
 
 class Nudge(NamedTuple):
@@ -52,12 +58,40 @@ class Nudging:
     def __init__(self, solution: Solution, lettering: Lettering = CANONICAL) -> None:
         self.solution, self.lettering = solution, lettering
 
-    def __call__(self, name: str, value: str) -> Nudge:
-        """Raises UsageError for a name or a value that cannot be tried."""
+    @cached_property
+    def elements(self) -> "Elements":
         from backprop_tutor.grading.elements import Elements
 
-        solution, elements = self.solution, Elements(self.solution)
-        part = elements.find(elements.canonical(name, self.lettering))
+        return Elements(self.solution)
+
+    def __call__(self, name: str, value: str) -> Nudge:
+        """Raises UsageError for a name or a value that cannot be tried, and says what can."""
+        try:
+            return self._nudged(name, value)
+        except UsageError as error:
+            hint = f"{error.hint} {HOW_TO_TRY.format(self._example(name))}".strip()
+            raise UsageError(error.what, hint=hint) from None
+
+    def _example(self, name: str) -> str:
+        """An element that can be changed: of the array called `name`, or of the first that there is."""
+        known = self.solution.first.values
+        try:
+            quantity = self._found(name).quantity
+        except UsageError:
+            quantity = ""
+        is_apt = quantity in known and quantity != self.solution.graph.loss
+        node = quantity if is_apt else self.solution.differentiated[0]
+        found = self.solution.graph.nodes[node]
+        return self.lettering.typed(element_name(node, found, (0,) * len(found.shape)))
+
+    def _found(self, name: str) -> "Part":
+        return self.elements.find(self.elements.canonical(name, self.lettering))
+
+    def _nudged(self, name: str, value: str) -> Nudge:
+        solution, elements = self.solution, self.elements
+        if not value:
+            raise UsageError("Which number, and what instead?")
+        part = self._found(name)
         node = solution.node_of(part.quantity)
         if node != part.quantity or node not in solution.first.values:
             raise UsageError(

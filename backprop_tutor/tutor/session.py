@@ -39,7 +39,6 @@ __all__ = ["MAX_PAUSE", "Among", "Judgement", "Session"]
 MAX_PAUSE = 900.0  # seconds at one question; whoever stays away longer is not working on it
 MAX_TEXT = 20_000  # characters kept of what was typed; no more are read as an answer
 PRACTISED = 2  # right answers of a kind, after which the rest of an array is one question
-HOW_TO_TRY = "Name a number and its new value, as in try {} = 1.01."
 
 
 class Among(NamedTuple):
@@ -264,13 +263,12 @@ class Session:
         return state, [Explained(question, level, forms), *self._ask(state)]
 
     def _try(self, state: State, question: Question, tried: Attempt) -> Moved:
-        named = tried.name or question.quantity.rpartition("/d")[2]
-        if self.nudge is None or not (tried.name and tried.value):
-            return state, [Told(HOW_TO_TRY.format(named)), *self._ask(state)]
+        if self.nudge is None:
+            return state, [Told("There is nothing to try here."), *self._ask(state)]
         try:
-            nudge = self.nudge(tried.name, tried.value)
+            nudge = self.nudge(tried.name or question.quantity.rpartition("/d")[2], tried.value)
         except BackpropTutorError as error:
-            return state, [Told(f"{error} {HOW_TO_TRY.format(named)}"), *self._ask(state)]
+            return state, [Told(str(error)), *self._ask(state)]
         record = state.records[state.at]
         if record.status == "open" and nudge.gradient in (question.target, question.quantity):
             state = state.with_record(record._replace(hints=max(record.hints, 1)))  # it shows the answer

@@ -60,6 +60,12 @@ def _is_number(text: str) -> bool:
     return NUMBER.fullmatch("".join(text.split())) is not None
 
 
+def _hinting(verdict: Verdict) -> Verdict:
+    """The verdict with a word on hints, where nothing explains what is wrong."""
+    is_unexplained = verdict.verdict == "wrong" and not (verdict.misconceptions or verdict.rounded)
+    return replace(verdict, message=f"{verdict.message} {HINT}") if is_unexplained else verdict
+
+
 class SessionMarker:
     """Marks the answers of one session, which asks `questions`.
 
@@ -95,11 +101,10 @@ class SessionMarker:
             whole = self.marker.mark(question.quantity, text, verdicts, self.lettering)
             if whole.entries:
                 self._known |= {(entry.quantity, _try(entry).text): entry for entry in whole.entries}
-                return whole
+                return _hinting(whole)
         verdict = self.marker.mark(target, text, verdicts, self.lettering)
         self._known[target, self.kept(question, text)] = verdict
-        is_unexplained = verdict.verdict == "wrong" and not (verdict.misconceptions or verdict.rounded)
-        return replace(verdict, message=f"{verdict.message} {HINT}") if is_unexplained else verdict
+        return _hinting(verdict)
 
     def _formula(self, question: Question, text: str, history: Mapping[str, str]) -> Verdict:
         """The formula of a whole array, judged as a formula: its numbers are no answer."""

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import Sym
 from backprop_tutor.tutor.commands import WORDS, command
 from backprop_tutor.tutor.events import (
@@ -411,8 +412,14 @@ def test_a_prediction_costs_nothing_and_is_asked_once() -> None:
 NUDGE = Nudge("a", "dJ/da", 1.0, 1.01, 2.0, 2.02, 2.0)
 
 
+def nudged(name: str, value: str) -> Nudge:
+    if not value:
+        raise UsageError("Which number?")
+    return NUDGE
+
+
 def test_what_is_tried_shows_the_change_beside_the_promise() -> None:
-    tutor = Session("e", "t", QUESTIONS, mark, lambda _: LADDER, nudge=lambda name, value: NUDGE)
+    tutor = Session("e", "t", QUESTIONS, mark, lambda _: LADDER, nudge=nudged)
     state, _ = tutor.start(State((QuestionRecord(),) * 4, at=3))
     state, events = tutor.handle(state, "try a = 1.01")
     assert isinstance(events[0], Tried)

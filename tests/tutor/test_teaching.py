@@ -100,3 +100,22 @@ def test_a_formula_is_asked_as_a_formula() -> None:
     assert marking(question, "z - t", {}).verdict == "wrong"
     numbers = str(solution.value("dJ/dnet1").tolist())
     assert "write the formula" in marking(question, numbers, {}).message
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("W1", "2", "try W1[1,1] = 1.01"),
+        ("W1[1,1]", "", "try W1[1,1] = 1.01"),
+        ("nothing", "1", ""),
+        ("h1", "abc", "try h1[1] = 1.01"),
+        ("J", "1", ""),
+    ],
+)
+def test_what_cannot_be_tried_is_told_with_something_that_can(name: str, value: str, example: str) -> None:
+    nudging = Nudging(solve(load("exercise2")))
+    with pytest.raises(UsageError) as caught:
+        nudging(name, value)
+    said = str(caught.value).rpartition("as in try ")[2]
+    assert f"try {said}".startswith(example)
+    assert nudging(said.partition(" = ")[0], "1.01").after == 1.01
