@@ -85,12 +85,15 @@ def _asked(question: Question, steps: Steps) -> str:
     shape = steps.workings.shape(step.quantity)
     if step.node.batched and step.shape[0] == 1:
         shape = step.shape[1:]
-    sample, whole = "[1, 0; -1, 1]", f"All {shape_text(shape, style)}"
+    sample, whole = "[1; 0]" if shape[-1] == 1 else "[1, 0; -1, 1]", f"All {shape_text(shape, style)}"
+    lines = ""
+    if len(shape) == 2 and step.node.batched and step.shape[0] > 1:
+        lines = f" one {'column' if steps.lettering.turned(step.quantity) else 'row'} an example,"
     if len(shape) == 1:
         more = "" if shape == (2,) else ", …" if style.glyphs.scripts else ", ..."
         sample = f"[1, 0{more}]"
         whole = "Both numbers" if shape == (2,) else f"All {shape[0]} numbers"
-    return f"What is {target}? {whole} at once, as in {sample}."
+    return f"What is {target}? {whole} at once,{lines} as in {sample}."
 
 
 def place_text(asked: Asked, among: Among) -> str:

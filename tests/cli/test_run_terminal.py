@@ -337,7 +337,7 @@ def test_the_line_can_be_edited_without_losing_the_prompt(start: Start) -> None:
 def test_whole_matrices_and_every_other_exercise_fit(start: Start) -> None:
     terminal = start("run", "softmax-batch", "--ask", "z", "--ask", "dJ/dW1")
     shown = terminal.wait(lambda text: text.endswith("z ="))
-    assert "All 3×3 at once" in shown
+    assert "All 3×3 at once, one row an example" in shown
     terminal.say("[1, 2; 3, 4]")
     terminal.wait(lambda text: "Invalid. The shape of z is 3×3" in text)
     terminal.say("[1, 2, 0; 3, 4, 0; 0, 0, 0]")

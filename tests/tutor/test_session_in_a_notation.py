@@ -101,7 +101,7 @@ def test_whole_arrays_have_examples_as_columns(notation: str) -> None:
     letters = lettering_of(sitting.solution.exercise, notation)
     steps = sitting.steps
     net, weights, bias, gradient = (steps.quantity(name) for name in ("net1", "W1", "b1", "dJ/dnet1"))
-    assert "All 2×4 at once" in question_text(sitting.questions[0], steps)
+    assert "All 2×4 at once, one column an example, as in" in question_text(sitting.questions[0], steps)
     assert "This is transposed" in sitting.type("[2, 3; 3, -1; 4, 2; 5, 5]")
     assert "correct" in sitting.type("[2, 3, 4, 5; 3, -1, 2, 5]")
     assert "correct" in sitting.type(f"{gradient} @ x.T")
