@@ -1,6 +1,5 @@
 """Names in a formula: quantities, gradients, examples and indices. Nothing here holds an expression."""
 
-
 from backprop_tutor.language.cursor import Cursor
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Slice, Sym
 from backprop_tutor.language.tokens import Kind, Token
