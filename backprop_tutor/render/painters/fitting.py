@@ -82,9 +82,11 @@ class Measured:
 
     def __init__(self, texts: Sequence[Text], at_least: int = 0) -> None:
         self.texts = texts
-        self.longest = longest(texts)
-        self.least = max(longest_word(texts), min(at_least, self.longest))
         self._lines = [text.plain.split("\n") for text in texts]
+        lines = [line for of_text in self._lines for line in of_text]
+        self.longest = max(map(cell_len, lines), default=1) or 1
+        words = (cell_len(word) for line in lines for word in line.split())
+        self.least = max(*words, min(at_least, self.longest), 1)
 
     def heights(self, width: int) -> list[int]:
         """How many lines each text takes."""
