@@ -114,3 +114,12 @@ def test_numbers_of_a_matrix_in_brackets_as_tall_as_they_are(typed: str, unicode
     product = matmul(Valued(Sym("x"), parse(typed, functions={}), (2, 2)), Sym("y"))
     for style, picture in ((Style(), unicode), (Style(ASCII), plain)):
         assert [line.replace(" @ ", "@") for line in to_matrices(product, style, 80)] == picture.split("|")
+
+
+def test_a_long_line_is_folded_to_its_width() -> None:
+    numbers = parse("[[1, 2], [3, 4]]", functions={})
+    terms = [Valued(Sym(f"W{n}"), numbers, (2, 2)) for n in range(1, 7)]
+    lines = to_matrices(Call("add", tuple(terms)), Style(), 24)
+    assert max(map(len, lines)) <= 24
+    assert len(lines) == 3 * len(to_matrices(Call("add", tuple(terms[:2])), Style(), 24))
+    assert all(line.startswith("  ") for line in lines[4:])
