@@ -196,6 +196,12 @@ def test_numbers_are_of_the_kind_of_the_exercise_s_own(
     assert numbers_drawn(text) == {**whole, "w": whole["w"] - {0}}
 
 
+@pytest.mark.parametrize(("target", "most"), [(0, 1), (1, 1), (2, 2), (3, 3), (40, 12)])
+def test_targets_of_0_and_1_stay_so(target: int, most: int) -> None:
+    found = numbers_drawn(NETWORK.replace("t: [[2], [1]]", f"t: [[{target}], [0]]"))
+    assert found["t"] == set(range(most + 1))
+
+
 def test_fractions_keep_their_denominator() -> None:
     text = "title: t\ngraph:\n  given: {x: [1/2, 5]}\n  parameters: {w: [-1/4, 0.5, 1]}\n"
     found = numbers_drawn(text + "  compute: {f: sum(x) * sum(w)}\n  loss: f\n")

@@ -55,6 +55,11 @@ GOOD = relu_network("[[1, 1], [-1, 0]]")
         (relu_network("[[2, 1]]", output="[[1]]"), ""),  # a single unit has to be
         (relu_network("[[2, 1], [-1, 0]]", "{x: [1, 2], t: [9]}, {x: [1, 3], t: [9]}"), ""),
         (
+            relu_network("[[2, 1, 0], [-1, 0, 0]]", "{x: [1, 2, 5], t: [9]}, {x: [1, 2, 5], t: [8]}"),
+            "two examples have the same x",
+        ),
+        (relu_network("[[2], [-1]]", "{x: [1], t: [9]}, {x: [2], t: [8]}"), ""),
+        (
             relu_network("[[2, 1], [-1, 0]]", "{x: [1, 2], t: [9]}, {x: [1, 2], t: [8]}"),
             "two examples have the same x",
         ),
@@ -84,3 +89,12 @@ def test_effort_is_one_an_entry_that_is_not_zero_and_its_digits() -> None:
     assert effort("4", "3") == small + 1  # f = 12
     assert effort("12", "3") == small + 3  # 12 twice, and 36
     assert effort("1/2", "3") > small
+
+
+def test_what_the_exercise_breaks_itself_is_not_asked_of_a_version() -> None:
+    text = "title: t\nnetwork:\n  layers: [{{activation: sigmoid, weights: [[{}]]}}]\n"
+    text += "data: [{{x: [1], t: [1]}}]\nloss: half_sse\n"
+    moderate, saturated = (solve(loads(text.format(weight))) for weight in ("1", "50"))
+    with pytest.raises(RefusedError, match="a unit of z is saturated"):
+        Demands(moderate.exercise).effort(saturated)
+    assert Demands(saturated.exercise).effort(saturated) > 0

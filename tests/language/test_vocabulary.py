@@ -44,7 +44,16 @@ def test_advice(vocabulary: Vocabulary, spelling: str, advice: str) -> None:
 
 @pytest.mark.parametrize(
     ("spelling", "name"),
-    [("h1", "h1"), ("h₁", "h1"), ("h_1", "h1"), ("dJdW1", "dJ/dW1"), ("dJ_dW1", "dJ/dW1"), ("h9", None)],
+    [
+        ("h1", "h1"),
+        ("h₁", "h1"),
+        ("h_1", "h1"),
+        ("dJdW1", "dJ/dW1"),
+        ("dJ_dW1", "dJ/dW1"),
+        ("dJdW₁", "dJ/dW1"),
+        ("dJ_dx", None),
+        ("h9", None),
+    ],
 )
 def test_spellings_of_quantities(spelling: str, name: str | None) -> None:
     known = Vocabulary({}, PLAIN.names and PLAIN.names | {"dJ/dW1"})
@@ -61,3 +70,16 @@ def test_a_quantity_is_no_function_and_no_infinity() -> None:
     assert shadowed.is_not_finite("NaN")
     assert not shadowed.is_not_finite("inf")
     assert PLAIN.is_not_finite("inf")
+
+
+def test_a_derivative_is_of_two_differentials() -> None:
+    assert PLAIN.gradient("dJ", "dW1") == "dJ/dW1"
+    assert [PLAIN.gradient(*pair) for pair in (("dJ", "x"), ("J", "dx"), ("d", "dx"), ("dq", "dx"))] == [
+        None
+    ] * 4
+
+
+def test_the_nearest_function_or_quantity() -> None:
+    assert PLAIN.nearest("rellu") == "Did you mean relu?"
+    assert PLAIN.nearest("dot") == "Write A @ B for a matrix product."
+    assert PLAIN.nearest("qqq") == ""
