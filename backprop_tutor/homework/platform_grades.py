@@ -187,7 +187,7 @@ class PlatformGrades(Follower):
     ) -> StudentMark:
         most = self.out_of if self.points is None else self.points
         points = "" if score is None else _written(score / self.out_of * most if self.out_of else most)
-        name, number = (one.sender.name, one.sender.id) if one else ("", "")
+        name, number = (one.sender.name, one.sender.id) if one and not one.sender.by_place else ("", "")
         return StudentMark(student, name, number, self.cells.get(student, {}), points, said)
 
 

@@ -122,6 +122,14 @@ def test_a_column_of_blackboard_has_its_title_once(tmp_path: Path) -> None:
     assert PLATFORMS["blackboard"].titles(title, "20")[0][-1] == title
 
 
+def test_a_folder_is_no_id_of_a_platform(tmp_path: Path) -> None:
+    for name in ("A/ann", "A/bo", "B/ann"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        (tmp_path / "in" / name / "answers.yaml").write_text("answers:\n  J: 1/2\n")
+    found, _ = graded(tmp_path, "blackboard")
+    assert [row["Username"] for row in found] == ["ann (A)", "ann (B)", "bo"]
+
+
 def test_who_has_no_id_of_the_platform_is_named(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "ann.yaml").write_text("answers:\n  J: 1/2\n")
