@@ -18,6 +18,7 @@ from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.engine.systems.exact import EXACT, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.form import FORM, Form
+from backprop_tutor.engine.systems.many import MANY, Many
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 from backprop_tutor.language.expr import Expr, Item, Num, Sym
 
@@ -102,6 +103,42 @@ def test_vjps_equal_dual_numbers(case: Case) -> None:
             result = run.op.forward(DUAL, *duals, **case.params)
         assert_allclose(result.value, run.output, rtol=1e-12, atol=1e-15)
         assert_allclose(gradient, np.sum(run.upstream * result.tangent), rtol=1e-11, atol=1e-13)
+
+
+@every_case
+@pytest.mark.parametrize("shared", [None, 0, 1])
+def test_many_at_once_are_what_each_is_by_itself(case: Case, shared: int | None) -> None:
+    """Three sets of inputs, of which the one at `shared` is the same in all of them."""
+    given = case.inputs()
+    sets = [
+        [x if slot == shared else np.roll(x.ravel(), k).reshape(x.shape) for slot, x in enumerate(given)]
+        for k in range(3)
+    ]
+    together = [
+        x if slot == shared else Many(np.stack([one[slot] for one in sets])) for slot, x in enumerate(given)
+    ]
+    op = case.entry
+    with np.errstate(all="ignore"):
+        outputs = [FLOAT64.finish(op.forward(FLOAT64, *inputs, **case.params)) for inputs in sets]
+        upstreams = [
+            k + np.arange(1.0, output.size + 1).reshape(output.shape) for k, output in enumerate(outputs)
+        ]
+        output = MANY.finish(op.forward(MANY, *together, **case.params))
+        same_in_each(output, outputs)
+        y, g = Many(np.stack(outputs)), Many(np.stack(upstreams))
+        for slot in range(len(given)):
+            rule = op.vjp(slot)
+            ones = [
+                FLOAT64.finish(rule(FLOAT64, g, y, *inputs, **case.params))
+                for g, y, inputs in zip(upstreams, outputs, sets, strict=True)
+            ]
+            same_in_each(MANY.finish(rule(MANY, g, y, *together, **case.params)), ones)
+
+
+def same_in_each(found: Many, ones: list[Any]) -> None:
+    assert found.shape == ones[0].shape
+    rows = np.broadcast_to(found.rows, (len(ones), *found.shape))
+    assert_allclose(rows, np.stack(ones), rtol=1e-14, atol=1e-15)
 
 
 @every_case

@@ -19,13 +19,14 @@ from backprop_tutor.engine.systems.exact import EXACT, MAX_BITS, Irrational
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.engine.systems.formal import broadcast_shapes, matmul_shape
+from backprop_tutor.engine.systems.many import MANY
 from backprop_tutor.engine.systems.precise import PRECISE
 from backprop_tutor.engine.systems.symbolic import SYMBOLIC, symbols
 from backprop_tutor.errors import ShapeError
 from backprop_tutor.language import to_text
 from backprop_tutor.language.expr import Num, Sym
 
-SYSTEMS = (FLOAT64, EXACT, PRECISE, SYMBOLIC, DUAL, ELEMENT, FORM)
+SYSTEMS = (FLOAT64, EXACT, PRECISE, SYMBOLIC, DUAL, MANY, ELEMENT, FORM)
 NAMESPACE = [name for name in vars(System) if not name.startswith("_")]
 
 

@@ -2,11 +2,12 @@
 
 An op's rules receive a system `xp` and arrays of that system. Arrays have `shape`, `ndim` and the
 operators `+ - * / @` and unary minus, with NumPy's broadcasting; everything else is a method below.
-The systems here are float64 (NumPy), exact (fractions), precise (many digits), symbolic (SymPy), dual
-(forward mode over another one), form (a whole array's formula, which is also how shapes are worked out),
-element (one element's formula), letters (the same with letters for indices) and taint (which elements depend
-on which). Proofs have opaque, where functions have drawn values, and notebooks have one that writes NumPy
-code. What differentiates backward rules is a system over any of these (engine.reverse).
+The systems here are float64 (NumPy), many (float64, many sets of numbers at once), exact (fractions), precise
+(many digits), symbolic (SymPy), dual (forward mode over another one), form (a whole array's formula, which is
+also how shapes are worked out), element (one element's formula), letters (the same with letters for indices)
+and taint (which elements depend on which). Proofs have opaque, where functions have drawn values, and
+notebooks have one that writes NumPy code. What differentiates backward rules is a system over any of these
+(engine.reverse).
 """
 
 from collections.abc import Callable
