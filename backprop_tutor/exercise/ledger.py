@@ -61,6 +61,11 @@ class LedgerLine(NamedTuple):
     equation: UpdateEquation | None = None
 
     @property
+    def by_passes(self) -> bool:
+        """Whether it takes passes of its own to work it out."""
+        return self.kind == "further" or (self.number > 1 and self.kind != "update")
+
+    @property
     def is_later(self) -> bool:
         """Whether an update brings it."""
         return self.number > 1 or self.kind == "update"
@@ -154,16 +159,16 @@ class Ledger:
         line = self.lines[quantity]
 
         def value(known: Known) -> Array:
-            return line.compute(FLOAT64, {**known, **self._afresh(line, known)} if fresh else known)
+            return line.compute(FLOAT64, {**known, **self.afresh(line, known)} if fresh else known)
 
         inputs = {name: known[name] for name in line.needs if name in known}
         return self._settle(line.node, value(known), inputs, lambda moved: value({**known, **moved}))
 
-    def _afresh(self, line: LedgerLine, known: Known) -> Known:
+    def afresh(self, line: LedgerLine, known: Known, xp: Any = FLOAT64) -> Known:
         """What a gradient comes back through, worked out anew from the `known` values of its parents."""
         is_gradient = line.kind == "gradient" and line.number == 1
         consumers = [consumer for consumer, _ in self.consumers(line.node.name)] if is_gradient else ()
-        return {name: self.lines[name].compute(FLOAT64, known) for name in consumers}
+        return {name: self.lines[name].compute(xp, known) for name in consumers}
 
     def completed(self, known: Known) -> dict[str, Array]:
         """The `known` values, the leaves among them, and every other quantity, worked out from them."""

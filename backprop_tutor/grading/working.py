@@ -1,8 +1,8 @@
 """A step worked out from a student's own values, and how far their rounding can move it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from backprop_tutor.engine.graph import Graph
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.exercise.ledger import Known, Ledger
 from backprop_tutor.exercise.precision import Precision
+from backprop_tutor.exercise.side_by_side import Change, carried_on, computed, each_of
 from backprop_tutor.grading.elements import Index
 from backprop_tutor.grading.number import Number, finest_place
 from backprop_tutor.walkthrough import Solution
@@ -81,7 +82,7 @@ class Working:
         self.student, self.fixed, self.precision = student, fixed, precision
         self.only_written = only_written
         self.ledger: Ledger = student.solution.ledger
-        self.result = result or self._step
+        self.result = result
         self.signs = (1, -1) if _has_kinks(self.ledger.graph) else (1,)
         self.is_smooth = len(self.signs) == 1 or student.quantity in self.ledger.graph.nodes
 
@@ -93,11 +94,10 @@ class Working:
     @cached_property
     def expected(self) -> Array:
         """What the right method gives."""
+        if self.result is None:
+            return np.asarray(self.student.expected, dtype=float)
         with np.errstate(all="ignore"):
             return np.asarray(self.result(self.student.known), dtype=float)
-
-    def _step(self, values: Known) -> Array:
-        return self.ledger.compute(self.student.quantity, values, fresh=self.student.fresh)
 
     @property
     def reach(self) -> Array:
@@ -116,15 +116,15 @@ class Working:
         if not count:
             return np.zeros_like(self.expected), []
         if count > FEW:
-            least = [np.min(np.abs(self._changes(moves)), axis=0) for moves in self._directions(DIRECTIONS)]
+            least = np.min(np.abs(self._changes(self._directions(DIRECTIONS))), axis=1)
             return COVERAGE * np.sqrt(np.mean(np.square(least), axis=0)), []
-        changes, jumps = [], []
-        for moves in self._single_moves():
-            both = self._changes(moves)
-            least, most = np.min(np.abs(both), axis=0), np.max(np.abs(both), axis=0)
-            changes.append(most if self.is_smooth else least)
-            if not self.is_smooth and np.any(most > JUMP * least):
-                jumps += [self.expected + change for change in both]
+        both = self._changes(self._single_moves())
+        least, most = np.min(np.abs(both), axis=1), np.max(np.abs(both), axis=1)
+        jumps: list[Array] = []
+        if not self.is_smooth:
+            at_kinks = (most > JUMP * least).reshape(count, -1).any(axis=1)
+            jumps = [self.expected + change for change in both[at_kinks].reshape(-1, *self.expected.shape)]
+        changes = most if self.is_smooth else least
         total = np.sum(changes, axis=0)
         return np.minimum(total, COVERAGE * np.sqrt(np.sum(np.square(changes), axis=0))), jumps
 
@@ -134,21 +134,25 @@ class Working:
         and quick to find."""
         if sum(map(np.count_nonzero, self._uncertain.values())) <= GLANCES:
             return np.max([self.reach, *(np.abs(result - self.expected) for result in self.results)], axis=0)
-        changes = [change for moves in self._directions(GLANCES) for change in self._changes(moves)]
-        return AMPLE * np.max(np.abs(changes), axis=0)
+        return AMPLE * np.max(np.abs(self._changes(self._directions(GLANCES))), axis=(0, 1))
 
-    def _single_moves(self) -> Iterator[Moves]:
+    def _single_moves(self) -> list[Moves]:
+        moves: list[Moves] = []
         for name, halves in self._uncertain.items():
             for place in map(tuple, np.argwhere(halves)):
                 move = np.zeros_like(halves)
                 move[place] = halves[place]
-                yield {name: move}
+                moves.append({name: move})
+        return moves
 
-    def _directions(self, count: int) -> Iterator[Moves]:
+    def _directions(self, count: int) -> Sequence[Moves]:
         """All values moved at once, each up or down by lot."""
-        random = np.random.default_rng(count)
-        for _ in range(count):
-            yield {name: half * random.choice((-1, 1), half.shape) for name, half in self._uncertain.items()}
+        halves = self._uncertain
+        lots = _lots(count, tuple(half.shape for half in halves.values()))
+        return [
+            {name: half * up for (name, half), up in zip(halves.items(), signs, strict=True)}
+            for signs in lots
+        ]
 
     @cached_property
     def _between(self) -> dict[str, bool]:
@@ -199,29 +203,45 @@ class Working:
             is_exact = (sizes == 0) | ~np.isfinite(values) | _is_round(values / 10.0**places)
         return np.where(is_exact, 0.0, 10.0**places / 2)
 
-    def _changes(self, moves: Moves) -> list[Array]:
-        """By how much the elements of the result change with these `moves`; with kinks, also with their
-        opposites."""
+    def _changes(self, moves: Sequence[Moves]) -> Array:
+        """By how much the elements of the result change with each of the `moves`; with kinks, also with its
+        opposite: (moves, 1 or 2, *shape)."""
+        signed = [(move, sign) for move in moves for sign in self.signs]
+        count = len(signed) + 1  # in the last one nothing is moved
+        known, changes = self.student.known, dict[str, Change]()
+        for name in self._between:
+            moved = [(k, sign * move[name]) for k, (move, sign) in enumerate(signed) if name in move]
+            if moved or name in self.fixed:
+                fixed = {index: known[name][index] for index in self.fixed.get(name, ())}
+                changes[name] = partial(_put, fixed, moved)
         with np.errstate(all="ignore"):
-            return [self._moved(moves, sign) - self.expected for sign in self.signs]
+            fresh = self.student.fresh
+            values = carried_on(self.ledger, self._between, known, count, changes, fresh=fresh)
+            if self.result is None:
+                results = computed(self.ledger, self.student.quantity, values, count, fresh=fresh)
+            else:
+                results = np.array([self.result(each_of(values, k)) for k in range(count)], dtype=float)
+            *moved_on, unmoved = results
+            found = [np.where(np.isfinite(result), result - unmoved, 0.0) for result in moved_on]
+        return np.reshape(found, (len(moves), len(self.signs), *self.expected.shape))
 
-    def _moved(self, moves: Moves, sign: int) -> Array:
-        student, known = self.student, self.student.known
-        values, dirty = dict(known), set[str]()
-        with np.errstate(all="ignore"):
-            for name, is_worked_out in self._between.items():
-                if is_worked_out and not dirty.isdisjoint(self.ledger.needs[name]):
-                    value = np.array(self.ledger.compute(name, values, fresh=student.fresh), dtype=float)
-                    for index in self.fixed.get(name, ()):
-                        value[index] = known[name][index]
-                elif name in moves:
-                    value = np.asarray(known[name], dtype=float)
-                else:
-                    continue
-                values[name] = np.asarray(value + sign * moves[name]) if name in moves else value
-                dirty.add(name)
-            result = np.asarray(self.result(values))
-        return np.where(np.isfinite(result), result, self.expected)
+
+def _put(fixed: Mapping[Index, float], moved: list[tuple[int, Array]], rows: Array) -> Array:
+    """Into rows of a quantity: what stays as it is, and the moves."""
+    for index, value in fixed.items():
+        rows[:, *index] = value
+    differs = np.zeros(len(rows), dtype=bool)
+    for k, move in moved:
+        rows[k] += move
+        differs[k] = True
+    return differs
+
+
+@lru_cache(maxsize=64)
+def _lots(count: int, shapes: tuple[tuple[int, ...], ...]) -> list[list[Array]]:
+    """So many times, 1 or -1 for every element of arrays of these shapes; always the same ones."""
+    random = np.random.default_rng(count)
+    return [[random.choice((-1, 1), shape).astype(np.int8) for shape in shapes] for _ in range(count)]
 
 
 def _is_round(units: Array) -> Any:
