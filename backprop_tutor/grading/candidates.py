@@ -1,18 +1,20 @@
 """What every misconception would have given for a quantity: near its own step, or further back."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from functools import partial
+from typing import Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.exercise.ledger import Known
+from backprop_tutor.exercise.side_by_side import Change, carried_on, each_of
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element
 from backprop_tutor.grading.misconceptions.context import WrongResult
 from backprop_tutor.grading.misconceptions.table import Misconception
-from backprop_tutor.grading.slip_pool import Slip, SlipPool
+from backprop_tutor.grading.slip_pool import Slip, SlipList, SlipPool
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.grading.working import Student
 
@@ -30,6 +32,14 @@ Edits = Literal["slips", "constants", "composed", "pairs"]  # as the editor make
 Found = tuple[Slip, Array]  # with what the whole quantity would be
 
 
+class Made(NamedTuple):
+    """A slip, what its own step gives, and whether the derivatives after it are taken `fresh`."""
+
+    slip: Slip
+    value: Array
+    fresh: bool
+
+
 def _slip(misconception: Misconception, variant: WrongResult, place: str) -> Slip:
     return Slip((misconception.id,), ((variant.says, ()),), place, variant.inherited)
 
@@ -37,8 +47,24 @@ def _slip(misconception: Misconception, variant: WrongResult, place: str) -> Sli
 def _pool(found: Sequence[Found]) -> SlipPool:
     arrays = [values for _, values in found]
     return SlipPool(
-        [slip for slip, _ in found], lambda index: np.array([v[index] for v in arrays], dtype=float)
+        SlipList(slip for slip, _ in found), lambda index: np.array([v[index] for v in arrays], dtype=float)
     )
+
+
+def _changes(made: Iterable[Made]) -> dict[str, Change]:
+    """By step: the results of the slips in it, each into its own row."""
+    rows: dict[str, list[tuple[int, Array]]] = {}
+    for row, one in enumerate(made):
+        rows.setdefault(one.slip.place, []).append((row, one.value))
+    return {place: partial(_put, results) for place, results in rows.items()}
+
+
+def _put(results: list[tuple[int, Array]], rows: Array) -> Array:
+    differs = np.zeros(len(rows), dtype=bool)
+    for row, value in results:
+        rows[row] = value
+        differs[row] = True
+    return differs
 
 
 class Candidates:
@@ -48,6 +74,7 @@ class Candidates:
         self.slips, self.ledger, self.editor = slips, slips.ledger, editor
         self.known = known
         self._right: Pools = {}
+        self._wrong_results: dict[str, list[tuple[Misconception, WrongResult]]] = {}
         self._students: WeakKeyDictionary[Student, Pools] = WeakKeyDictionary()
         self.small = slips.graph.size <= MOST_ELEMENTS
 
@@ -96,40 +123,68 @@ class Candidates:
                 yield name
 
     def _own(self, quantity: str, known: Known) -> Iterator[Found]:
+        for misconception, variant in self._wrong(quantity, known):
+            yield _slip(misconception, variant, quantity), np.asarray(variant.value)
+
+    def _wrong(self, quantity: str, known: Known) -> list[tuple[Misconception, WrongResult]]:
+        """The wrong results of one step, kept where they are those of the right values."""
         with np.errstate(all="ignore"):
-            for misconception, variant in self.slips.wrong(quantity, known):
-                yield _slip(misconception, variant, quantity), np.asarray(variant.value)
+            if known is not self.known:
+                return list(self.slips.wrong(quantity, known))
+            if quantity not in self._wrong_results:
+                self._wrong_results[quantity] = list(self.slips.wrong(quantity, known))
+        return self._wrong_results[quantity]
 
     def _propagated(self, quantity: str, places: frozenset[str], known: Known) -> Iterator[Found]:
         if not places or not self.small:
             return
         order = [name for name in self.ledger.ancestors(quantity) if name in places]
-        budget = MOST_STEPS
+        single, all_within = self._single(quantity, order, known)
+        yield from self._carried(quantity, single, known)
+        if not all_within:
+            return
         with np.errstate(all="ignore"):
-            for place in reversed(order):
-                for misconception, variant in self.slips.wrong(place, known):
-                    for fresh in _FRESH.get(misconception.id, (False,)):
-                        values, cost = self._carried(quantity, place, variant.value, known, fresh=fresh)
-                        yield _slip(misconception, variant, place), values
-                        budget -= cost
-                    if budget < 0:
-                        return
             for misconception, variant, done in self._kinds([*order, quantity], known):
                 for fresh in _FRESH.get(misconception.id, (False,)):
                     key = variant.key
                     values = self._everywhere(quantity, places, misconception, key, known, fresh=fresh)
                     yield _slip(misconception, variant, "")._replace(places=done), values
 
-    def _carried(
-        self, quantity: str, place: str, value: Array, known: Known, *, fresh: bool
-    ) -> tuple[Array, int]:
-        """What `quantity` is if `place` has this value, and how many steps that took."""
-        values, dirty = {**known, place: value}, {place}
+    def _single(self, quantity: str, order: list[str], known: Known) -> tuple[list[Made], bool]:
+        """Each slip in one of the steps, the last ones first, and whether that was all of them."""
+        found: list[Made] = []
+        budget = MOST_STEPS
+        for place in reversed(order):
+            steps = self._steps_after(place, quantity)
+            for misconception, variant in self._wrong(place, known):
+                for fresh in _FRESH.get(misconception.id, (False,)):
+                    found.append(Made(_slip(misconception, variant, place), variant.value, fresh))
+                    budget -= steps
+                if budget < 0:
+                    return found, False
+        return found, True
+
+    def _steps_after(self, place: str, quantity: str) -> int:
+        """How many steps from `place` to `quantity` have another result after a slip in it."""
+        reached = {place}
         for name in self.ledger.ancestors(quantity):
-            if name not in dirty and not dirty.isdisjoint(self.ledger.needs[name]):
-                values[name] = self.ledger.compute(name, values, fresh=fresh)
-                dirty.add(name)
-        return np.asarray(self.ledger.compute(quantity, values, fresh=fresh)), len(dirty)
+            if not reached.isdisjoint(self.ledger.needs[name]):
+                reached.add(name)
+        return len(reached)
+
+    def _carried(self, quantity: str, made: list[Made], known: Known) -> list[Found]:
+        """What `quantity` is after each of these slips."""
+        steps = dict.fromkeys((*self.ledger.ancestors(quantity), quantity), True)
+        found: list[Found | None] = [None] * len(made)
+        for fresh in (False, True):
+            which = [k for k, one in enumerate(made) if one.fresh is fresh]
+            if which:
+                changes = _changes([made[k] for k in which])
+                with np.errstate(all="ignore"):
+                    values = carried_on(self.ledger, steps, known, len(which), changes, fresh=fresh)
+                for row, k in enumerate(which):
+                    found[k] = made[k].slip, each_of(values, row)[quantity]
+        return [one for one in found if one]
 
     def _kinds(
         self, places: Iterable[str], known: Known
@@ -137,7 +192,7 @@ class Candidates:
         """Each thing that is done wrong in at least two of the steps, and in which."""
         seen: dict[tuple[str, str], tuple[Misconception, WrongResult, set[str]]] = {}
         for place in places:
-            for misconception, variant in self.slips.wrong(place, known):
+            for misconception, variant in self._wrong(place, known):
                 if misconception.everywhere:
                     kind = misconception.id, variant.key
                     seen.setdefault(kind, (misconception, variant, set()))[2].add(place)

@@ -1,25 +1,23 @@
 """Wrong formulas of a step, made by editing the right one systematically, and what they give.
 
 Every edit of `misconceptions.edits` is applied at every place, at all alike places at once, and two of them
-together. All the formulas that come of it are evaluated in one pass over the right one: each of its nodes has
-a row of values, one a wrong formula.
+together.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from backprop_tutor.engine.expression import evaluate
 from backprop_tutor.engine.systems.base import Array
-from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.grading.elements import Element, Workbook
 from backprop_tutor.grading.misconceptions.edits import EDITS, Change, Edit, skeleton
 from backprop_tutor.grading.misconceptions.scope import Scope, Surroundings
-from backprop_tutor.grading.slip_pool import EMPTY, Pairs, Slip, SlipPool
-from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, name_of, rewrite
+from backprop_tutor.grading.row_plan import RowChange, RowPlan
+from backprop_tutor.grading.slip_pool import EMPTY, Pairs, Slip, SlipList, SlipPool
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, children, rewrite
 
 __all__ = ["Editor", "FormulaEdits", "NodeChange"]
 
@@ -127,6 +125,13 @@ class FormulaEdits:
 
 
 StandIns = dict[int, list[Expr]]
+Changes = dict[int, list[RowChange]]  # by node
+
+
+def _note(changes: Changes, places: tuple[NodeChange, ...], rows: Any) -> None:
+    """Put what stands at these places instead into these rows."""
+    for node, new in places:
+        changes.setdefault(node, []).append((new, rows))
 
 
 class Editor:
@@ -138,21 +143,19 @@ class Editor:
         self.workbook, self.answered = workbook, answered
         self.surroundings = Surroundings(workbook.solution)
         self._sheets: dict[Element, FormulaEdits | None] = {}
+        self._plans: dict[tuple[str, Element], tuple[SlipList, RowPlan]] = {}
 
     def slips(self, place: Element, known: Known) -> SlipPool:
         """What one edit of the formula of the element gives at the `known` values."""
-        sheet = self._sheet(place)
-        return self._pool(sheet, sheet.singles, place, known) if sheet else EMPTY
+        return self._pool("slips", place, known, lambda sheet: sheet.singles)
 
     def constants(self, place: Element, known: Known) -> SlipPool:
         """What two signs or constants give."""
-        sheet = self._sheet(place)
-        return self._pool(sheet, sheet.constants, place, known) if sheet else EMPTY
+        return self._pool("constants", place, known, lambda sheet: sheet.constants)
 
     def composed(self, place: Element, known: Known) -> SlipPool:
         """What one of those and another edit of the outermost operation give."""
-        sheet = self._sheet(place)
-        return self._pool(sheet, sheet.composed, place, known) if sheet else EMPTY
+        return self._pool("composed", place, known, lambda sheet: sheet.composed)
 
     def pairs(self, place: Element, known: Known) -> SlipPool:
         """What two edits give otherwise."""
@@ -160,31 +163,40 @@ class Editor:
         if sheet is None or not sheet.pairs[0].size:
             return EMPTY
         first, second = sheet.pairs
-        rows = _Rows(len(first), self._leaf(place[0], known))
-        for edits in (first, second):
-            order = np.argsort(edits, kind="stable")
-            for of_one in np.split(order, np.flatnonzero(np.diff(edits[order])) + 1):
-                rows.change(sheet.singles[edits[of_one[0]]].places, of_one)
-        values = rows.of(sheet.formula)
-        return Pairs([edited.slip for edited in sheet.singles], first, second, values)
+        if ("pairs", place) not in self._plans:
+            changes: Changes = {}
+            for edits in (first, second):
+                order = np.argsort(edits, kind="stable")
+                for of_one in np.split(order, np.flatnonzero(np.diff(edits[order])) + 1):
+                    _note(changes, sheet.singles[edits[of_one[0]]].places, of_one)
+            self._plans["pairs", place] = self._plan(sheet, sheet.singles, len(first), changes)
+        singles, plan = self._plans["pairs", place]
+        return Pairs(singles, first, second, plan.values(known, self._letters(place[0])))
 
-    def _pool(self, sheet: FormulaEdits, edited: list[Edited], place: Element, known: Known) -> SlipPool:
-        if not edited:
+    def _pool(
+        self, kind: str, place: Element, known: Known, edits: Callable[[FormulaEdits], list[Edited]]
+    ) -> SlipPool:
+        sheet = self._sheet(place)
+        edited = edits(sheet) if sheet else []
+        if sheet is None or not edited:
             return EMPTY
-        rows = _Rows(len(edited), self._leaf(place[0], known))
-        for row, each in enumerate(edited):
-            rows.change(each.places, [row])
-        values = rows.of(sheet.formula)
-        return SlipPool([each.slip for each in edited], lambda _: values)
+        if (kind, place) not in self._plans:
+            changes: Changes = {}
+            for row, each in enumerate(edited):
+                _note(changes, each.places, row)
+            self._plans[kind, place] = self._plan(sheet, edited, len(edited), changes)
+        slips, plan = self._plans[kind, place]
+        values = plan.values(known, self._letters(place[0]))
+        return SlipPool(slips, lambda _: values)
 
-    def _leaf(self, quantity: str, known: Known) -> Callable[[Expr], Any]:
-        letters = self.solution.letters | self._numbers(quantity)
+    def _plan(
+        self, sheet: FormulaEdits, edited: list[Edited], count: int, changes: Changes
+    ) -> tuple[SlipList, RowPlan]:
+        slips = SlipList(each.slip for each in edited)
+        return slips, RowPlan(sheet.formula, count, changes, self.solution.element)
 
-        def leaf(part: Expr) -> Any:
-            found = self.solution.element(part)
-            return np.float64(known[found[0]][found[1]] if found else letters[name_of(part)])
-
-        return leaf
+    def _letters(self, quantity: str) -> dict[str, float]:
+        return self.solution.letters | self._numbers(quantity)
 
     def _numbers(self, quantity: str) -> dict[str, float]:
         step = self.solution.step(quantity)
@@ -260,53 +272,3 @@ def _together(group: list[Edited]) -> Edited:
     said = ("{0} and {1} exchanged" if swapped else f"{says}, here and in the like terms", parts)
     places = tuple(place for edited in group for place in edited.places)
     return Edited(places, first.slip._replace(says=(said,)), first.usual)
-
-
-_ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "add": np.add,
-    "sub": np.subtract,
-    "mul": np.multiply,
-    "div": np.divide,
-    "pow": np.power,
-}
-
-
-class _Rows:
-    """The values of a formula's nodes, each worked out once: a row a wrong formula where they may differ."""
-
-    def __init__(self, count: int, leaf: Callable[[Expr], Any]) -> None:
-        self.count, self.leaf = count, leaf
-        self.changes: dict[int, list[tuple[Expr, Any]]] = {}  # by node
-        self._known: dict[int, Any] = {}
-
-    def change(self, places: tuple[NodeChange, ...], rows: Any) -> None:
-        """Put what stands at these places instead into these rows."""
-        for node, new in places:
-            self.changes.setdefault(node, []).append((new, rows))
-
-    def of(self, expr: Expr) -> Any:
-        key = id(expr)
-        if key not in self._known:
-            self._known[key] = value = self._value(expr)
-            if key in self.changes:
-                values = np.array(np.broadcast_to(value, self.count))
-                for new, rows in self.changes[key]:
-                    changed = self.of(new)
-                    values[rows] = changed[rows] if np.ndim(changed) else changed
-                self._known[key] = values
-        return self._known[key]
-
-    def _value(self, expr: Expr) -> Any:
-        match expr:
-            case Num(value):
-                return np.float64(value)
-            case Call("neg", (inside,)):
-                return -self.of(inside)
-            case Call(name, args) if name in _ARITHMETIC:
-                return reduce(_ARITHMETIC[name], map(self.of, args))
-            case Call(name, args, options):
-                values = {f"{k}": self.of(arg) for k, arg in enumerate(args)}
-                call = Call(name, tuple(map(Sym, values)), options)
-                return evaluate(call, FLOAT64, lambda letter: np.asarray(values[name_of(letter)]))
-            case _:
-                return self.leaf(expr)

@@ -1,7 +1,7 @@
 """What a search for causes looks among: wrong results by element, and what was done to get them."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from backprop_tutor.grading.misconceptions.table import RANK
 from backprop_tutor.language import Sentence, Style, to_text
 from backprop_tutor.language.expr import Expr
 
-__all__ = ["EMPTY", "Pairs", "Slip", "SlipPool"]
+__all__ = ["EMPTY", "Pairs", "Slip", "SlipList", "SlipPool"]
 
 Index = tuple[int, ...]
 
@@ -47,42 +47,65 @@ class Slip(NamedTuple):
         return ", and ".join(done)
 
 
+class SlipList:
+    """Slips in order, with what is asked of all of them."""
+
+    def __init__(self, slips: Iterable[Slip]) -> None:
+        self.slips = list(slips)
+        self.ranks = np.array([slip.rank for slip in self.slips], dtype=int)
+
+    @cached_property
+    def _where(self) -> tuple[list[Slip], Array]:
+        """One of those that were made in each place, and which of these each slip is like."""
+        kinds = {slip[2:]: slip for slip in reversed(self.slips)}  # where it was done, and whether before
+        numbers = {kind: number for number, kind in enumerate(kinds)}
+        return list(kinds.values()), np.array([numbers[slip[2:]] for slip in self.slips], dtype=int)
+
+    def which(self, holds: Callable[[Slip], bool]) -> Array:
+        """For which slips this holds, which depends on where they were made alone."""
+        kinds, each = self._where
+        return np.array([holds(slip) for slip in kinds], dtype=bool)[each]
+
+
 class SlipPool:
     """Slips, and what each of them gives at an index of the quantity."""
 
-    def __init__(self, slips: Iterable[Slip], values: Callable[[Index], Array]) -> None:
-        self.slips = list(slips)
+    def __init__(self, listed: SlipList, values: Callable[[Index], Array]) -> None:
+        self.listed = listed
         self.values = lru_cache(maxsize=1_000)(values)
-        self.ranks = np.array([slip.rank for slip in self.slips], dtype=int)
+
+    @property
+    def ranks(self) -> Array:
+        return self.listed.ranks
 
     def __len__(self) -> int:
         return len(self.ranks)
 
     def slip(self, row: int) -> Slip:
-        return self.slips[row]
+        return self.listed.slips[row]
 
     def which(self, holds: Callable[[Slip], bool]) -> Array:
         """For which slips this holds, which depends on where they were made alone."""
-        kinds = {slip[2:]: slip for slip in self.slips}  # where it was done, and whether before
-        truths = {kind: holds(slip) for kind, slip in kinds.items()}
-        return np.array([truths[slip[2:]] for slip in self.slips], dtype=bool)
+        return self.listed.which(holds)
 
 
 class Pairs(SlipPool):
     """Two slips of `singles` at once: those numbered `first` and `second`."""
 
-    def __init__(self, singles: Sequence[Slip], first: Array, second: Array, values: Array) -> None:
+    def __init__(self, singles: SlipList, first: Array, second: Array, values: Array) -> None:
         super().__init__(singles, lambda _: values)
         self.first, self.second = first, second
-        self.ranks = np.maximum(self.ranks[first], self.ranks[second])
+
+    @cached_property
+    def ranks(self) -> Array:
+        return np.maximum(self.listed.ranks[self.first], self.listed.ranks[self.second])
 
     def slip(self, row: int) -> Slip:
-        first: Slip = self.slips[self.first[row]]
-        return first.along_with(self.slips[self.second[row]])
+        return super().slip(self.first[row]).along_with(super().slip(self.second[row]))
 
     def which(self, holds: Callable[[Slip], bool]) -> Array:
         found = super().which(holds)
         return found[self.first] | found[self.second]
 
 
-EMPTY = SlipPool((), lambda _: np.empty(0))
+EMPTY = SlipPool(SlipList(()), lambda _: np.empty(0))

@@ -118,7 +118,7 @@ class BankVersion:
         pool = self.checker.marker.book.candidates.direct(element[0])
         values = pool.values(element[1])
         found: dict[float, list[str]] = {}
-        for slip, value in sorted(zip(pool.slips, values, strict=True), key=lambda pair: pair[0].rank):
+        for slip, value in sorted(zip(pool.listed.slips, values, strict=True), key=lambda pair: pair[0].rank):
             number = float(value)
             near = max(tolerance, APART * abs(number))
             if not isfinite(number) or abs(number - right) <= 2 * near:
