@@ -1,6 +1,6 @@
 """What marking needs to know of one exercise; each part is worked out once, when it is first needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from math import prod
@@ -13,8 +13,9 @@ from backprop_tutor.grading.compare import Closeness, compare, compare_update
 from backprop_tutor.grading.editor import Editor
 from backprop_tutor.grading.elements import Element, Elements, Index, Workbook
 from backprop_tutor.grading.formula_judge import FormulaJudge
+from backprop_tutor.grading.kept_verdicts import KeptVerdicts
 from backprop_tutor.grading.number import Number
-from backprop_tutor.grading.points import Point, random_points
+from backprop_tutor.grading.points import Point, each_random_point
 from backprop_tutor.grading.selection import asked
 from backprop_tutor.grading.slips import Slips
 from backprop_tutor.language import Style
@@ -28,7 +29,8 @@ NOISE = 1e-13  # of the largest number that a step starts from
 class Book:
     """`asked` are the elements that are asked at all (default: the exercise's own): a student's work on
     any other is not seen. `style` is how what is said of answers writes formulas, and names, which are
-    `typed` as answers are, dJ/dW1[1,2], or else written as in formulas, ∂J/∂W1[1,2]."""
+    `typed` as answers are, dJ/dW1[1,2], or else written as in formulas, ∂J/∂W1[1,2]. `like` is the book of
+    another version of the exercise, whose names, formulas and wrong formulas are the same ones."""
 
     def __init__(
         self,
@@ -37,20 +39,23 @@ class Book:
         style: Style | None = None,
         *,
         typed: bool = True,
+        like: "Book | None" = None,
     ) -> None:
         self.solution = solution
         self.style = style or Style()
         self._of_names = self.style.upright if typed else self.style
-        self.elements = Elements(solution)
         self.ledger = solution.ledger
         self.formulas = FormulaJudge(solution)
         self.slips = Slips(solution.ledger)
         self.precision = solution.exercise.precision
+        self.kept = KeptVerdicts()
         self._candidates: dict[Point, Candidates] = {}
-        self.workbook = Workbook(solution, self.style)
-        self.editor = Editor(self.workbook, lambda: self.answered)
+        self._points: list[Point] = []
         self._asked = asked
-        self._said: dict[str, str] = {}
+        self.elements: Elements = like.elements if like else Elements(solution)
+        self.workbook: Workbook = like.workbook if like else Workbook(solution, self.style)
+        self.editor: Editor = like.editor if like else Editor(self.workbook, lambda: self.answered)
+        self._said: dict[str, str] = like._said if like else {}
         self._reach: dict[str, float] = {}
         self._truths: dict[str, tuple[Array, Array | None]] = {}
 
@@ -81,11 +86,19 @@ class Book:
         """What misconceptions give at the exercise's own numbers."""
         return Candidates(self.slips, self.editor, self.solution.values)
 
-    @cached_property
-    def elsewhere(self) -> list[Point]:
+    @property
+    def elsewhere(self) -> Iterator[Point]:
         """The exercise with other numbers: what coincides there too is the same thing in other words."""
+        yield from self._points
+        for point in self._more_points:
+            self._points.append(point)
+            yield point
+
+    @cached_property
+    def _more_points(self) -> Iterator[Point]:
+        """Those that nobody asked for so far."""
         base = self.formulas.base
-        return random_points(base, base.leaves.keys())
+        return each_random_point(base, base.leaves.keys())
 
     def candidates_at(self, point: Point) -> Candidates:
         """What they give at other numbers."""

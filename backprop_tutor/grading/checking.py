@@ -35,15 +35,21 @@ MOST_PROBLEMS = 20
 
 
 class Checker:
-    """Checks sets of answers to one exercise; what is worked out for one set is kept for the next."""
+    """Checks sets of answers to one exercise; what is worked out for one set is kept for the next, and what
+    does not depend on the numbers also for another version of it, whose checker is made `like` this one."""
 
     def __init__(
-        self, solution: Solution, *, follow_through: Fraction | None = None, style: Style | None = None
+        self,
+        solution: Solution,
+        *,
+        follow_through: Fraction | None = None,
+        style: Style | None = None,
+        like: "Checker | None" = None,
     ) -> None:
         self.solution = solution
-        self.questions = asked(solution)
-        names = (name for question in self.questions for name in question.elements)
-        self.marker = Marker(solution, names, style)
+        self.questions = asked(solution, elements=like.marker.book.elements if like else None)
+        names = [name for question in self.questions for name in question.elements]
+        self.marker: Marker = Marker(solution, names, style, like=like.marker if like else None)
         self.own_weights = self.marker.book.elements.respelled(solution.exercise.marks)
         self.share = solution.exercise.follow_through if follow_through is None else follow_through
         self.weights = tuple(self._weight(q, name) for q in self.questions for name in q.elements)

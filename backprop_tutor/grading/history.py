@@ -1,6 +1,6 @@
 """What a student answered earlier, and the values of their own that follow from it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -55,6 +55,15 @@ class History:
             for quantity, entries in self.answered.items()
             if len(entries) >= len(asked.get(quantity, ())) and all(v.passed for *_, v in entries)
         )
+
+    def before(self, quantity: str) -> Iterator[tuple[object, ...]]:
+        """What a verdict on an element of `quantity` may depend on: the answers to it, to all that it follows
+        from, and to what is given."""
+        ledger = self.book.ledger
+        ancestors = set(ledger.ancestors(quantity))
+        for name, answered in self.answered.items():
+            if name in ancestors or name == quantity or name not in ledger.needs:
+                yield from answered
 
     def student(
         self,

@@ -35,7 +35,8 @@ class Marker:
     letters of `style`, and name gradients as they are `typed`, dJ/dW1, or else as formulas do; names in
     verdicts are always the program's own.
 
-    What is worked out for one answer is kept for the next.
+    What is worked out for one answer is kept for the next, and what does not depend on the numbers also for
+    another version of the exercise, whose marker is made `like` this one.
     """
 
     def __init__(
@@ -45,9 +46,10 @@ class Marker:
         style: Style | None = None,
         *,
         typed: bool = True,
+        like: "Marker | None" = None,
     ) -> None:
         self.solution = solution
-        self.book = Book(solution, asked, style, typed=typed)
+        self.book: Book = Book(solution, asked, style, typed=typed, like=like.book if like else None)
 
     def mark(
         self,

@@ -34,6 +34,22 @@ def number_verdict(
     closeness = book.closeness(place, number)
     if closeness is Closeness.RIGHT:
         return verdict("correct", message=messages.RIGHT)
+    judge = partial(_not_right, book, place, number, closeness, history, verdict, formula)
+    if formula is not None:
+        return judge()
+    return book.kept.verdict((place, given, echo, number), history.before(place[0]), judge)
+
+
+def _not_right(
+    book: Book,
+    place: Element,
+    number: Number,
+    closeness: Closeness,
+    history: History,
+    verdict: "partial[Verdict]",
+    formula: Expr | None,
+) -> Verdict:
+    """The verdict on a number that is not the right value as it stands."""
     honest = rounded(book, place, number, history)
     if honest is Closeness.RIGHT:
         return verdict("correct", message=messages.RIGHT_FROM_ROUNDED)

@@ -1,6 +1,6 @@
 """The exercise at random other numbers: where formulas are tested."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from backprop_tutor.engine.systems.base import Array
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["POINTS", "Point", "base_point", "random_points"]
+__all__ = ["POINTS", "Point", "base_point", "each_random_point", "random_points"]
 
 POINTS = 6
 _TRIES = 8
@@ -66,6 +66,13 @@ def base_point(solution: Solution, values: Mapping[str, Array]) -> Point:
 def random_points(
     base: Point, varied: Collection[str], *, any_side: bool = False, count: int = POINTS
 ) -> list[Point]:
+    """All of `each_random_point`."""
+    return list(each_random_point(base, varied, any_side=any_side, count=count))
+
+
+def each_random_point(
+    base: Point, varied: Collection[str], *, any_side: bool = False, count: int = POINTS
+) -> Iterator[Point]:
     """`count` points that differ from `base` in the leaves `varied`, by as much as changes no ReLU's side;
     with `any_side`, by much.
 
@@ -74,7 +81,6 @@ def random_points(
     """
     random = np.random.default_rng(20_240_229)
     shares = _shares(base)
-    points = []
     for _ in range(count):
         for attempt in range(1 if any_side else _TRIES):
             leaves = dict(base.leaves)
@@ -89,8 +95,7 @@ def random_points(
             point = Point(base.solution, leaves)
             if point.agrees(base):
                 break
-        points.append(point)
-    return points
+        yield point
 
 
 def _shares(point: Point) -> set[str]:

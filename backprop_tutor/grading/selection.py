@@ -40,12 +40,17 @@ class AskedQuantity:
 
 
 def asked(
-    solution: Solution, selection: Iterable[str] = (), *, of_a_person: bool = False
+    solution: Solution,
+    selection: Iterable[str] = (),
+    *,
+    of_a_person: bool = False,
+    elements: Elements | None = None,
 ) -> list[AskedQuantity]:
     """What is asked, in walkthrough order: the `selection` (words of SELECTIONS, quantities or elements),
     or else the exercise's own `ask`, or else everything; `of_a_person` also what no sheet asks, its formulas
-    last. Raises UsageError for an unknown name."""
-    elements = Elements(solution)
+    last. `elements` may be those of another version of the exercise. Raises UsageError for an unknown
+    name."""
+    elements = elements or Elements(solution)
     wanted: list[tuple[str, str | None]] = [(text, None) for text in selection]
     if not wanted:
         own = [ask for ask in solution.exercise.ask if of_a_person or not ask.of_a_person]

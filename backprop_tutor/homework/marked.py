@@ -113,7 +113,8 @@ class SheetMarker:
     """Marks sheets of one exercise, or of one version; what is worked out once serves every sheet.
 
     Sheets that do not name their notation are read in `lettering`, by default the exercise's own; `style`
-    is how messages write names and formulas.
+    is how messages write names and formulas. What does not depend on the numbers is taken over from `like`,
+    the marker of another version of the exercise.
     """
 
     def __init__(
@@ -122,10 +123,12 @@ class SheetMarker:
         follow_through: Fraction | None = None,
         lettering: Lettering | None = None,
         style: Style | None = None,
+        like: "SheetMarker | None" = None,
     ) -> None:
         self.exercise = solution.exercise
         self.lettering = lettering or lettering_of(self.exercise)
-        self.checker = Checker(solution, follow_through=follow_through, style=style)
+        checker = like.checker if like else None
+        self.checker: Checker = Checker(solution, follow_through=follow_through, style=style, like=checker)
 
     def mark(self, sheet: Sheet, file: str = "the sheet") -> MarkedSheet:
         """The marks of `sheet`. Raises SheetError where it answers another exercise or version."""

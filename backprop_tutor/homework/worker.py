@@ -48,15 +48,15 @@ def make_marker(plan: Plan) -> Callable[[Job], SheetRecord]:
 
     def marking_of(job: Job) -> SheetMarker:
         nonlocal done
-        if versions is not None and job.draws:
-            version = versions.redraw(job.head["student"], job.draws)
-            if version.variant is None or version.variant.id != job.version:
-                raise UsageError("the roster's versions were made with another seed or exercise")
-            return SheetMarker(Solution(version), plan.follow_through)
         done += 1
         if not kept or done % FRESH == 0:
             kept[:] = [SheetMarker(Solution(plan.exercise), plan.follow_through)]
-        return kept[0]
+        if versions is None or not job.draws:
+            return kept[0]
+        version = versions.redraw(job.head["student"], job.draws)
+        if version.variant is None or version.variant.id != job.version:
+            raise UsageError("the roster's versions were made with another seed or exercise")
+        return SheetMarker(Solution(version), plan.follow_through, like=kept[0])
 
     def mark(job: Job) -> SheetRecord:
         try:
