@@ -2,10 +2,19 @@
 
 import pytest
 from sample_files import NETWORK, faults_of, spoiled
+from test_editor_schema import refused as refused_by_editor
 
 from backprop_tutor import loads
 
 BASE = spoiled(NETWORK, ("learning_rate: 1/10\n", ""))
+
+NO_SCHEMA_SAYS = (
+    "[1, 1]",
+    "[0, 2]",
+    "[q]",
+    "''",
+    "[0, 1000001]",
+)  # of one number beside another, or of names
 
 
 @pytest.mark.parametrize(
@@ -28,7 +37,7 @@ BASE = spoiled(NETWORK, ("learning_rate: 1/10\n", ""))
         ("variants: {{x: {{integers: {}}}}}", ["[0, 1]", "[-1000000, 1000000]"],
          ["[0]", "[0, 1, 2]", "[1, 1]", "[0, 1000001]", "[0, 1/2]"]),
         ("variants: {{x: {{fractions: {}}}}}", ["[0, 1]", "[-1/2, 1/2]"], ["[0]", "[0, 1, 2]"]),
-        ("variants: {{x: {{fractions: [0, 1], denominators: {}}}}}", ["[1]", "[2, 3]"], ["[]", "[0]"]),
+        ("variants: {{x: {{fractions: [0, 1], denominators: {}}}}}", ["[1]", "[2, 3]"], ["[]", "[0, 2]"]),
         ("ask: {}", ["[]", "[z]", "[J, z]"], ["[q]"]),
         ("variant: {{of: a, id: {}}}", ["abcd", "v" + 39 * "0"], ["abc", "v" + 40 * "0", "ABCD"]),
         ("title: {}", [], ["''"]),
@@ -37,6 +46,10 @@ BASE = spoiled(NETWORK, ("learning_rate: 1/10\n", ""))
 def test_what_is_taken_ends_where_it_should(key: str, taken: list[str], refused: list[str]) -> None:
     base = BASE.replace("title: A network\n", "") if key.startswith("title") else BASE
     for value in taken:
-        assert loads(f"{base}{key.format(value)}\n").title == "A network"
+        text = f"{base}{key.format(value)}\n"
+        assert loads(text).title == "A network"
+        assert not refused_by_editor(text)
     for value in refused:
-        assert faults_of(f"{base}{key.format(value)}\n"), value
+        text = f"{base}{key.format(value)}\n"
+        assert faults_of(text), value
+        assert refused_by_editor(text) or value in NO_SCHEMA_SAYS, value

@@ -118,6 +118,10 @@ def test_folders_that_are_no_platform_s(files: list[str], tmp_path: Path) -> Non
         ("exercise1-ann/a.yaml exercise1-bo/a.yaml", "ann bo"),
         ("pset-ann/a.yaml pset-ann/README.md pset-bo/a.yaml", "ann bo"),
         ("pset-submissions/pset-ann/a.yaml pset-submissions/pset-bo/a.yaml", "ann bo"),
+        ("pset-a/hw/a.yaml pset-a/hw/timestamp.txt pset-b/hw/a.yaml", "pset-a pset-b"),  # of nbgrader's
+        ("submitted/pset-a/hw/a.yaml submitted/pset-b/hw/a.yaml", "pset-a pset-b"),
+        ("pset-ann/hw/a.yaml pset-bo/hw/a.yaml pset-cy/hw/a.yaml", "ann bo cy"),
+        ("pset-ann/src/readme.md pset-ann/src/a.yaml pset-bo/src/a.yaml", "pset-ann pset-bo"),
         # most of them hold files of the same names, or of names that say nothing of a student
         ("pset-a/x.yaml pset-b/x.yaml pset-c/x.yaml pset-d/d.yaml", "a b c d"),
         ("pset-a/x.yaml pset-b/x.yaml pset-c/c.yaml pset-d/d.yaml", "c d x"),
