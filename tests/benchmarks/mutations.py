@@ -12,7 +12,8 @@ executed on import is tried in a new process, on the tests that come to its file
 printed, to be tested for, or shown to change nothing.
 
 On 2026-11-27 the tests of its own package alone noticed 28 of 40 edits in `language` (seed 1), and their own
-test files 56 of 70 in eleven modules that say what is right or out of bounds (seed 3).
+test files 56 of 70 in eleven modules that say what is right (seed 3) and 38 of 50 in ten that read files and
+texts (seed 1), before what these runs showed was tested for.
 """
 
 import argparse
