@@ -43,6 +43,7 @@ class Demo:
             "down": show.finer,
             "h": show.ask,
             "e": self._explain,
+            "p": painter.turn,
             "n": self._notation,
             "+": lambda: self._digits(+1),
             "=": lambda: self._digits(+1),

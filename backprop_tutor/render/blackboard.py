@@ -14,9 +14,14 @@ from backprop_tutor.render.captions import Captions, InSight
 from backprop_tutor.render.drawing import Line, draw, drawn_size
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
+from backprop_tutor.render.layout_cell import cell_layout
 from backprop_tutor.render.layout_graph import graph_layout
+from backprop_tutor.render.layout_list import list_layout
 from backprop_tutor.render.layout_network import Detail, network_layout
+from backprop_tutor.render.layout_steps import steps_layout
 from backprop_tutor.render.picture import MAX_NODES, Picture
+from backprop_tutor.render.rails import draw_list, list_size
+from backprop_tutor.render.step_groups import StepGroups
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["Blackboard"]
@@ -24,6 +29,7 @@ __all__ = ["Blackboard"]
 MAX_APART, MAX_SPREAD = 9, 8  # lines more between two cells, columns more before and behind each
 MAX_SIZE = 10_000
 LISTED = 2  # lines kept free for values that the drawing does not hold
+LEAST_LISTED = 4  # lines of a list that are worth showing
 
 NUMBERS = (  # how numbers are written, the roomiest way first
     BoardForm(4, down=True),
@@ -55,6 +61,37 @@ FORMS = [number._replace(**drawn) for drawn in DRAWN for number in NUMBERS]
 FORMS += [
     BoardForm(digits, down=down, **NARROW) for down in (False, True) for digits in (3, 2)
 ]  # below 60 columns
+LISTS = [
+    BoardForm(digits, formulas=formulas, stacked=stacked, listed=True, flat=flat)
+    for formulas, stacked, flat, digits in (
+        (True, False, False, 4),
+        (True, False, False, 3),
+        (True, False, True, 4),
+        (True, False, True, 3),
+        (False, False, True, 3),
+        (False, False, True, 2),
+        (False, True, True, 3),
+        (False, True, True, 2),
+        (False, True, False, 2),
+    )
+]
+STEPS = [
+    BoardForm(digits, outputs, weights, stacked=stacked or below, down=down, below=below, steps=steps)
+    for steps in (6, 4, 3)
+    for outputs in (False, True)
+    for weights in (True, False)
+    for stacked, below, down, digits in (
+        (False, False, True, 4),
+        (False, False, False, 3),
+        (False, False, True, 3),
+        (False, False, True, 2),
+        (True, False, False, 3),
+        (True, False, True, 3),
+        (True, True, True, 3),
+        (True, True, True, 2),
+    )
+]
+FEW = 2  # of these forms are for lists that are drawn whole
 LARGE = [form._replace(big=True) for form in FORMS if form.digits > 2]
 
 
@@ -75,15 +112,23 @@ class Blackboard:
         self._plain = Picture(solution, style)
         self._captions = cache(partial(Captions, solution, style, named=False))
         self._layout = cache(self._laid_out)
+        self._list = cache(self._listed)
+        self.detailed = (
+            False  # the cell of a recurrence rather than its steps, where there is no room for both
+        )
+        self.groups = StepGroups(solution.graph)
+        self._folded = cache(partial(cell_layout, solution, self.groups, style))
         self._plans: dict[tuple[int, int], _Plan | None] = {}
 
     @property
     def layout(self) -> Layout:
-        return self._layout(True, True, True)
+        return self._layout(True, True, True, 0)
 
     def restyled(self, style: Style) -> "Blackboard":
         """The same in the letters of another notation."""
-        return Blackboard(self.solution, style, large=self.large, close=self.close)
+        board = Blackboard(self.solution, style, large=self.large, close=self.close)
+        board.detailed = self.detailed
+        return board
 
     def draw(
         self,
@@ -96,15 +141,35 @@ class Blackboard:
     ) -> Drawing | Prose:
         """The drawing, with the path of `step`, which is worked out from what is `needed`; the nodes in order
         where there is no room for one."""
+        if self.detailed and (cell := self._cell(step, index, width, height, needed)):
+            return still(cell)
         plan = self._plan(width, height)
-        lines = self._drawn(plan, step, index, sight, needed) if plan else None
+        lines = self._drawn(plan, step, index, sight, (width, height), needed) if plan else None
         lines = lines or self._plain.draw(step, index, width, height - LISTED, needed)
+        if lines and (cell := self._cell(step, index, width, height - len(lines) - 1, needed)):
+            lines = [*cell, [], *lines]
         return still(self._coloured(lines)) if lines else self._plain.compact(step)
+
+    def _cell(
+        self,
+        step: Step | None,
+        index: tuple[int, ...] | None,
+        width: int,
+        height: int,
+        needed: Iterable[str] = (),
+    ) -> list[Line] | None:
+        """The cell of a recurrence: the steps folded into one."""
+        for weights in (True, False) if self.groups else ():
+            layout = self._folded(weights=weights)
+            marked = focus(self.solution, layout, step, index, needed) if step else Focus()
+            if lines := draw(layout, marked, self.style, width, height):
+                return lines
+        return None
 
     def _coloured(self, lines: list[Line]) -> list[Line]:
         """The lines with every gradient in its own colour, also one in big digits, three lines high."""
         sign = re.escape(self.style.glyphs.partial)
-        small, big = rf"(?<= ){sign} *-?[\d?][\d./e,…? -]*", rf"{sign} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*"
+        small, big = rf"(?<= ){sign} *-?[\d?][\d./e,;…? -]*", rf"{sign} *[▀▄█]+(?: {{0,4}}[▀▄█]+)*"
         stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for row, line in enumerate(lines):
             text = "".join(piece.text for piece in line)
@@ -133,32 +198,63 @@ class Blackboard:
         step: Step | None,
         index: tuple[int, ...] | None,
         sight: InSight,
+        size: tuple[int, int],
         needed: Iterable[str],
     ) -> list[Line] | None:
         layout = plan.texts.layout_at(sight)
-        cells = tuple(cell._replace(row=cell.row * plan.apart) for cell in layout.cells)
         marked = focus(self.solution, layout, step, index, needed) if step else Focus()
+        if plan.texts.form.listed:
+            return draw_list(layout, marked, self.style, *size)
+        cells = tuple(cell._replace(row=cell.row * plan.apart) for cell in layout.cells)
         return draw(layout._replace(cells=cells, spread=plan.spread), marked, self.style, MAX_SIZE, MAX_SIZE)
 
     def _fitting(self, width: int, height: int) -> Iterator[_Plan]:
-        """From the fullest drawing to the plainest, each as large as there is room."""
+        """From the fullest drawing to the plainest, each as large as there is room; at last a list."""
+        if cell := self._cell(None, None, width, height):  # first with room for it
+            plans = self._drawings(width, height - len(cell) - 1)
+            yield from (plan for plan in plans if not plan.texts.form.outputs)
+        yield from self._drawings(width, height)
+        if height >= LEAST_LISTED:
+            yield from self._lists(width, height, whole=True)
+            yield from self._lists(width, height, whole=False)
+
+    def _lists(self, width: int, height: int, *, whole: bool) -> Iterator[_Plan]:
+        """Lists of all nodes, or of as many as there is room for."""
+        for form in LISTS if whole else LISTS[FEW:]:
+            texts = BoardTexts(
+                self.solution, self._list(form.formulas), form, self.style, self._captions(form.digits)
+            )
+            wide, tall = list_size(texts.layout_at(None), wires=whole)
+            if wide <= width and (tall <= height or not whole):
+                yield _Plan(texts, 1, 0)
+
+    def _drawings(self, width: int, height: int) -> Iterator[_Plan]:
         nodes = self.solution.graph.nodes
         told = {name for name, node in nodes.items() if node.role != "constant"}
-        for form in (*(LARGE if self.large else ()), *FORMS):
-            layout = self._layout(form.weights, form.titles, form.formulas)
+        forms = STEPS if self.groups else FORMS
+        for form in (*(LARGE if self.large else ()), *forms):
+            layout = self._layout(form.weights, form.titles, form.formulas, form.steps)
             texts = BoardTexts(self.solution, layout, form, self.style, self._captions(form.digits))
             size = drawn_size(texts.layout_at(None), self.style)
             if size is None:
                 return
-            wide, tall = width - size[0], height - size[1] - (0 if texts.names >= told else LISTED)
+            kept = 0 if self.groups or texts.names >= told else LISTED
+            wide, tall = width - size[0], height - size[1] - kept
             if tall >= 0 and wide >= 0 and self.close:
                 yield _Plan(texts, 1, 0)
             elif tall >= 0 and wide >= 0:
                 apart = min(tall // max(layout.rows - 1, 1), MAX_APART)
                 yield _Plan(texts, 1 + apart, min(wide // (2 * layout.columns), MAX_SPREAD))
 
-    def _laid_out(self, weights: bool, titles: bool, formulas: bool) -> Layout:
+    def _listed(self, formulas: bool) -> Layout:
+        times = "×" if self.style.glyphs.scripts else "x"
+        return list_layout(self.solution, self.style, times, formulas=formulas)
+
+    def _laid_out(self, weights: bool, titles: bool, formulas: bool, steps: int) -> Layout:
         solution, style = self.solution, self.style
+        if self.groups:
+            most = steps or len(self.groups.steps)
+            return steps_layout(solution, self.groups, style, most, leaves=weights)
         times = "×" if style.glyphs.scripts else "x"
         if solution.exercise.is_feed_forward:
             return network_layout(solution, Detail(values=False, weights=weights, titles=titles), style)

@@ -21,7 +21,8 @@ class BoardForm(NamedTuple):
 
     The digits of its numbers, the `outputs` of its units alone, weights on wires, titles above columns,
     formulas in cells, gradients below values (`stacked`), all of it `below` the name, digits three lines
-    high, vectors written `down`.
+    high, vectors written `down`; in a list (`listed`) formulas stand before the values; matrices in one line
+    (`flat`); so many `steps` of a recurrence.
     """
 
     digits: int = 4
@@ -33,6 +34,9 @@ class BoardForm(NamedTuple):
     big: bool = False
     down: bool = False
     below: bool = False
+    listed: bool = False
+    flat: bool = False
+    steps: int = 0
 
 
 NUMBER = re.compile(r"[^\s,;]+")
@@ -104,7 +108,7 @@ class BoardTexts:
 
     def _cell(self, cell: DrawnNode, sight: InSight | None) -> DrawnNode:
         lines = _lines(self._cells[cell.id], self._cell_widths[cell.column], sight)
-        if self._has_formula(cell):
+        if self._has_formula(cell) and not self.form.listed:
             lines = [cell.label, *lines]
         if lines:
             width = max(map(display_width, lines))
@@ -118,7 +122,11 @@ class BoardTexts:
     def _shown_nodes(self, cell: DrawnNode) -> Sequence[str]:
         if cell.kind in ("pass", "more"):
             return ()
-        return cell.nodes[-1:] if self.form.outputs else cell.nodes
+        if not self.form.outputs:
+            return cell.nodes
+        consumers = self.solution.graph.folded.consumers
+        used = {name: {consumer for consumer, _ in consumers[name]} for name in cell.nodes}
+        return [name for name in cell.nodes if not used[name] or not used[name] <= {*cell.nodes}]
 
     def _has_formula(self, cell: DrawnNode) -> bool:
         return cell.kind in ("op", "loss") and " = " in cell.label
@@ -131,8 +139,11 @@ class BoardTexts:
                 lead = len(self.solution.graph.nodes[name].shape) - 1
                 place = (*[None] * lead, cell.unit)
             unit = "" if cell.unit is None else f"[{cell.unit + 1}]"
-            equals = " =" if name in self._given and not self.form.below else ""
-            title = "" if self._has_formula(cell) else quantity_text(name, self.style) + unit + equals
+            bare = self.form.below or self.form.listed or len(cell.nodes) > 1
+            equals = " =" if name in self._given and not bare else ""
+            title = quantity_text(name, self.style) + unit + equals
+            if self._has_formula(cell):
+                title = cell.label if self.form.listed else ""
             grid += self._entry(title, self._captions.entry(name, place))
         return grid
 
@@ -151,7 +162,9 @@ class BoardTexts:
         """One caption: the rows of a matrix, or the lines of big digits."""
         if caption is None:
             return []
-        rows = caption.text.split(", ") if self.form.down and ", " in caption.text else caption.rows
+        rows = [caption.text] if self.form.flat else caption.rows
+        if self.form.down and ", " in caption.text:
+            rows = caption.text.split(", ")
         indices = list(_indices_of(rows, caption.indices))
         if self.form.big and len(rows) == 1:
             rows = small(rows[0], self.style.glyphs.scripts)

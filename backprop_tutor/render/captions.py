@@ -17,7 +17,7 @@ __all__ = ["Caption", "Captions", "InSight", "NodeCaptions", "known_since"]
 
 MAX_EXAMPLES = 3
 MAX_ELEMENTS = 4
-MAX_MATRIX = 9
+MAX_MATRIX = 16
 MAX_DIGITS = 9
 Place = tuple[int | None, ...] | None
 Index = tuple[int, ...]

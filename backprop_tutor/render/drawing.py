@@ -43,11 +43,16 @@ def drawn_size(layout: Layout, style: Style) -> tuple[int, int] | None:
 
 
 def _painter(layout: Layout, focus: Focus, style: Style) -> "_Painter | None":
-    ports = Ports(layout)
-    tracks = [ports.tracks(gap) for gap in range(layout.columns - 1)]
-    if not layout.cells or any(order is None for order in tracks):
-        return None
-    return _Painter(layout, focus, style, ports, [order or [] for order in tracks])
+    for tried in (layout, layout.staggered()) if layout.cells else ():
+        ports = Ports(tried)
+        tracks = [ports.tracks(gap) for gap in range(tried.columns - 1)]
+        if all(order is not None for order in tracks):
+            turning = [
+                [bundle for bundle in order or () if not (layout.tight and ports.is_straight(gap, bundle))]
+                for gap, order in enumerate(tracks)
+            ]
+            return _Painter(tried, focus, style, ports, turning)
+    return None
 
 
 class _Painter:
@@ -61,12 +66,13 @@ class _Painter:
         self.place = {cell.id: cell for cell in layout.cells}
         self.head = 1 if any(layout.titles) or any(layout.headings) else 0
         self.starts, self.widths, self.gaps = self._measure(tracks)
-        self.width = self.starts[-1] + self.widths[-1]
-        self.height = ports.height + self.head
+        loops = self._room_for_loops(layout.columns - 1)
+        self.width = self.starts[-1] + self.widths[-1] + max(loops - 1, 0)
+        self.height = ports.height + self.head + len(layout.loops)
         self.signs: dict[tuple[int, int], tuple[str, str]] = {}
 
     def _measure(self, tracks: list[list[str]]) -> tuple[list[int], list[int], list[_Gap]]:
-        starts, widths, gaps = [0], [], []
+        starts, widths, gaps = [len(self.layout.loops)], [], []
         titles = self.layout.titles or ("",) * self.layout.columns
         headings = self.layout.headings or ("",) * self.layout.columns
         for column in range(self.layout.columns):
@@ -84,12 +90,17 @@ class _Painter:
                 entries = (line for cell in entering for line in (cell.entry, *cell.entry_under))
                 entry = max(len(headings[column + 1]), *map(display_width, entries))
                 spread = self.layout.spread
-                lead = spread + (0 if self.layout.tight else 1)
+                lead = spread + (0 if self.layout.tight else 1) + self._room_for_loops(column)
                 lines = {bundle: start + lead + 2 * n for n, bundle in enumerate(tracks[column])}
                 after = start + lead + 2 * len(lines)
-                gaps.append(_Gap(start, lines, after, after + (entry + 3 if entry else 1) + 1 + spread))
+                end = after + (entry + 3 if entry else 0 if self.layout.tight and lines else 1) + 1 + spread
+                gaps.append(_Gap(start, lines, after, end))
                 starts.append(gaps[-1].end)
         return starts, widths, gaps
+
+    def _room_for_loops(self, column: int) -> int:
+        """The columns behind this one that wires leading back take."""
+        return 2 * sum(self.place[source].column == column for source, _ in self.layout.loops)
 
     def lines(self) -> list[Line]:
         self._wires()
@@ -107,15 +118,30 @@ class _Painter:
             if cell.kind == "pass":
                 start = self.starts[cell.column]
                 end = start + self.widths[cell.column]
-                bundle = cell.nodes[0]
-                role = self._role(edge for edge in self.layout.edges if edge.target == cell.id)
+                into = [edge for edge in self.layout.edges if edge.target == cell.id]
+                bundle, role = into[0].bundle, self._role(into)
                 wires.across(bundle, self.ports.row(cell) + self.head, start - 1, end, role)
+        for number, loop in enumerate(self.layout.loops):
+            self._loop(wires, number, *(self.place[end] for end in loop))
         self.signs |= wires.drawn(ascii_only=self.is_ascii)
+
+    def _loop(self, wires: Wires, number: int, source: DrawnNode, target: DrawnNode) -> None:
+        """From behind `source` below everything to `target`; the first of several loops is the outermost."""
+        same = [start for start, _ in self.layout.loops if self.place[start].column == source.column]
+        left = number
+        right = self.starts[source.column] + self.widths[source.column] + 2 * same.index(source.id)
+        bottom = self.height - 1 - number
+        out, back = (self.ports.row(cell) + self.head for cell in (source, target))
+        wires.across(source.id, out, right - 1, right)
+        wires.down(source.id, right, {out, bottom})
+        wires.across(source.id, bottom, left, right)
+        wires.down(source.id, left, {back, bottom})
+        wires.across(source.id, back, left, self.starts[target.column] - 1)
 
     def _edge(self, wires: Wires, edge: DrawnEdge) -> None:
         source = self.place[edge.source]
         gap = self.gaps[source.column]
-        track, role = gap.tracks[edge.bundle], self.focus.wire(edge)
+        track, role = gap.tracks.get(edge.bundle, gap.start), self.focus.wire(edge)
         above = self.ports.row(source) + self.head
         below = self.ports.entering(edge) + self.head
         wires.across(edge.bundle, above, gap.start - 1, track, role)
@@ -143,7 +169,9 @@ class _Painter:
                 for below, line in enumerate((cell.entry, *cell.entry_under)):
                     self._write(row + below, gap.entry, f" {line} ", role)
         out = [edge for edge in self.layout.edges if edge.source == cell.id]
-        if out:  # from the end of the label to the end of the column
+        if out or any(
+            cell.id == source for source, _ in self.layout.loops
+        ):  # from the end of the label to the end of the column
             role, gone = self._role(out), start + display_width(cell.label) + 2
             end = start + self.widths[cell.column]
             self._write(row, gone, straight(role, ascii_only=self.is_ascii) * (end - gone), role)

@@ -71,7 +71,8 @@ def focus(
     cells = {cell.id for cell in layout.cells if cell.kind != "pass" and _is_part(cell, names, units, drawn)}
     for cell in sorted(layout.cells, key=lambda cell: -cell.column):
         leads_to = [edge.target for edge in layout.edges if edge.source == cell.id]
-        if cell.kind == "pass" and cell.nodes[0] in names and not cells.isdisjoint(leads_to):
+        is_passed = cell.kind == "pass" and not names.isdisjoint(cell.nodes[:1])
+        if is_passed and not cells.isdisjoint(leads_to):
             cells.add(cell.id)
     own = {cell.id for cell in layout.cells if shown in cell.nodes and cell.id in cells}
     on_wires, path = shown != node, "upstream" if step.phase == "backward" else "path"

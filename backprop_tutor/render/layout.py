@@ -9,7 +9,7 @@ from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.numbers import written
 
-__all__ = ["DrawnEdge", "DrawnNode", "Layout", "leaf_label", "number_text", "trimmed"]
+__all__ = ["DrawnEdge", "DrawnNode", "Kind", "Layout", "leaf_label", "number_text", "trimmed"]
 
 Kind = Literal["data", "parameter", "unit", "op", "loss", "more", "pass"]
 
@@ -47,6 +47,7 @@ class Layout(NamedTuple):
     """`titles` stand above the columns, `headings` above the entries that lead into a column.
 
     A `tight` one wastes no column between its cells; `spread` are more columns before and behind each.
+    `loops` lead from a cell back to one further left. Of a `schematic` one the cells say no values.
     """
 
     cells: tuple[DrawnNode, ...]
@@ -56,6 +57,18 @@ class Layout(NamedTuple):
     weights: Mapping[str, str] = {}  # a parameter written on wires -> its node
     tight: bool = False
     spread: int = 0
+    loops: tuple[tuple[str, str], ...] = ()
+    schematic: bool = False
+
+    def staggered(self) -> "Layout":
+        """With a row more between two, which every second column uses: no wire leaves where one enters."""
+        cells = (cell._replace(row=2 * cell.row + cell.column % 2) for cell in self.cells)
+        return self._replace(cells=tuple(cells))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is one column, with wires beside it."""
+        return self.columns == 1 and bool(self.edges)
 
     @property
     def columns(self) -> int:

@@ -7,7 +7,7 @@ from backprop_tutor.language import Style, Sym, to_text
 from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Kind, Layout, leaf_label
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["graph_layout"]
+__all__ = ["cell_kind", "cell_label", "graph_layout", "in_columns"]
 
 MAX_LABEL = 22
 SWEEPS = 4
@@ -18,8 +18,7 @@ def graph_layout(solution: Solution, style: Style, times: str = "×", *, formula
     graph = solution.graph.folded
     used = graph.upstream(graph.loss)
     nodes = [node for node in graph.nodes.values() if node.name in used and node.role != "constant"]
-    column = _columns(nodes, solution)
-    order, edges = _order(nodes, column)
+    order, edges = in_columns(nodes)
     cells = []
     for depth, ids in order.items():
         for row, name in enumerate(ids):
@@ -27,18 +26,19 @@ def graph_layout(solution: Solution, style: Style, times: str = "×", *, formula
                 cells.append(DrawnNode(name, "", depth, row, "pass", (name.partition("→")[0],)))
                 continue
             node = graph.nodes[name]
-            label = _label(solution, node, style, times, formulas)
-            cells.append(DrawnNode(name, label, depth, row, _kind(node), (name,)))
+            label = cell_label(solution, node, style, times, MAX_LABEL if formulas else 0)
+            cells.append(DrawnNode(name, label, depth, row, cell_kind(node), (name,)))
     return Layout(tuple(cells), tuple(edges))
 
 
-def _kind(node: Node) -> Kind:
+def cell_kind(node: Node) -> Kind:
     if node.role == "loss":
         return "loss"
     return "op" if node.op else "data" if node.role == "given" else "parameter"
 
 
-def _label(solution: Solution, node: Node, style: Style, times: str, formulas: bool) -> str:
+def cell_label(solution: Solution, node: Node, style: Style, times: str, longest: int) -> str:
+    """`q = x + y` where that has not more letters than `longest`, else the name."""
     if not node.op:
         return leaf_label(solution, node.name, style, times)
     name, form = to_text(Sym(node.name), style), solution.steps[node.name].form
@@ -46,17 +46,23 @@ def _label(solution: Solution, node: Node, style: Style, times: str, formulas: b
         return name if len(name) <= MAX_LABEL else node.name
     form = solution.graph.source(node.name).formula or form  # softmax(S) as its author wrote it
     text = f"{name} = {to_text(form, style)}" if form is not None else name
-    return text if formulas and len(text) <= MAX_LABEL else name
+    return text if len(text) <= longest else name
 
 
-def _columns(nodes: list[Node], solution: Solution) -> dict[str, int]:
+def in_columns(nodes: list[Node], *, left: bool = False) -> tuple[dict[int, list[str]], list[DrawnEdge]]:
+    """The ids in each column from top to bottom, and the edges, long ones cut at every column. What is given
+    stands just before its first use, or at the `left`."""
+    return _order(nodes, _columns(nodes, left=left))
+
+
+def _columns(nodes: list[Node], *, left: bool) -> dict[str, int]:
     """Each computed node right of everything it uses; each leaf just left of its first use."""
     column: dict[str, int] = {}
     for node in nodes:
         column[node.name] = 1 + max((column[p] for p in node.parents if p in column), default=-1)
     for node in nodes:
-        if not node.op:
-            uses = [column[c] for c, _ in solution.graph.folded.consumers[node.name] if c in column]
+        if not node.op and not left:
+            uses = [column[other.name] for other in nodes if node.name in other.parents]
             column[node.name] = max(min(uses, default=1) - 1, 0)
     return column
 

@@ -32,6 +32,11 @@ class Ports:
         port = next(n for n, group in enumerate(groups) if edge.bundle in group)
         return self.row(self.place[edge.target]) + port
 
+    def is_straight(self, gap: int, bundle: str) -> bool:
+        """Whether all of a bundle stays on the row on which it leaves."""
+        edges = [e for e in self.layout.edges if e.bundle == bundle and self.place[e.source].column == gap]
+        return len({self.row(self.place[edge.source]) for edge in edges} | {*map(self.entering, edges)}) == 1
+
     def tracks(self, gap: int) -> list[str] | None:
         """The bundles between a column and the next from left to right: one that leaves a row comes
         before one that enters it. None where that goes in a circle."""

@@ -1,78 +1,35 @@
 """Where everything lies in a picture of a graph, in pixels: cards, the words on them, lines, labels."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from backprop_tutor.language import Style, display_width
 from backprop_tutor.render.captions import Caption, Captions, NodeCaptions
 from backprop_tutor.render.layout import DrawnEdge, DrawnNode, Layout
+from backprop_tutor.render.layout_list import tracks
+from backprop_tutor.render.svg_labels import Label, place_labels
 from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution
 
-__all__ = ["ROW", "Card", "DrawnLine", "Label", "Places", "Word", "place_labels", "text_width"]
-
-PLACES = (0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8, 0.14, 0.86)  # along the line, best first
-Segment = tuple[float, float, float, float]
-
-
-class Label(NamedTuple):
-    """A label of a size, on the line from (x1, y1) to (x2, y2)."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-    width: float
-    height: float
-
-    def at(self, share: float) -> tuple[float, float]:
-        return self.x1 + share * (self.x2 - self.x1), self.y1 + share * (self.y2 - self.y1)
-
-
-def place_labels(labels: Sequence[Label], lines: Sequence[Segment]) -> list[tuple[float, float]]:
-    """The middle of each label. The flattest lines choose first: they have the least room."""
-    placed: dict[int, tuple[float, float]] = {}
-    for number in sorted(range(len(labels)), key=lambda n: abs(labels[n].y2 - labels[n].y1)):
-        label = labels[number]
-        others = [line for line in lines if line != label[:4]]
-
-        def cost(share: float, label: Label = label, others: list[Segment] = others) -> float:
-            x, y = label.at(share)
-            covered = sum(_overlap(x, y, label, *placed[other], labels[other]) for other in placed)
-            crossed = sum(_crosses(x, y, label, line) for line in others)
-            outside = not label.x1 + label.width / 2 < x < label.x2 - label.width / 2
-            return 10 * covered + crossed + 5 * outside + abs(share - 0.5) / 10
-
-        placed[number] = label.at(min(PLACES, key=cost))
-    return [placed[number] for number in range(len(labels))]
-
-
-def _overlap(x: float, y: float, a: Label, other_x: float, other_y: float, b: Label) -> bool:
-    return abs(x - other_x) < (a.width + b.width) / 2 and abs(y - other_y) < (a.height + b.height) / 2
-
-
-def _crosses(x: float, y: float, label: Label, line: Segment) -> bool:
-    """Whether the line goes through the label, looked at from the left to the right edge of it."""
-    x1, y1, x2, y2 = line
-    left, right = max(x - label.width / 2, x1), min(x + label.width / 2, x2)
-    if left > right or x1 == x2:
-        return False
-    slope = (y2 - y1) / (x2 - x1)
-    ends = y1 + slope * (left - x1), y1 + slope * (right - x1)
-    return min(ends) < y + label.height / 2 and max(ends) > y - label.height / 2
-
+__all__ = ["ROW", "Card", "DrawnLine", "Places", "Word", "natural_width"]
 
 CHARACTER = 7.8  # the width of one, at most; the letters are 14 pixels high
+WIDTHS = {3.9: ".,:;'|Iijl[]/", 4.8: "-()rtf", 5.6: "⟨⟩·", 8.4: "+=<>×→∂"}  # of narrow and wide letters
 ROW, PAD, GAP = 21, 11, 12
 BETWEEN_ROWS, HEAD = 44, 44
+TRACK, BETWEEN_LISTED = 14, 8
 MAX_LABELLED = 16  # edges between two columns that are labelled
 
 
 def text_width(text: str) -> float:
-    """About how wide a text is, in pixels."""
+    """How wide a text is at most, in pixels."""
     return display_width(text) * CHARACTER
+
+
+def natural_width(text: str) -> float:
+    """About how wide a text is in the usual letters."""
+    return min(sum(next((w for w, some in WIDTHS.items() if c in some), 7.6) for c in text), text_width(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +58,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class DrawnLine:
-    """An edge from (x1, y1) to (x2, y2). `strength` from 0 to 1 is the size of its weight among all."""
+    """An edge from (x1, y1) to (x2, y2), around the corners `by`. `strength` from 0 to 1 is the size of its
+    weight among all."""
 
     edge: DrawnEdge
     x1: float
@@ -113,12 +71,20 @@ class DrawnLine:
     strength: float = 0.0
     negative: bool = False
     label: tuple[Word, ...] = ()
+    by: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def bends(self) -> float:
+        """Where a curved line leaves the straight that it begins with."""
+        return self.by[-1][0] if self.by else self.x1
 
 
 class Places:
     """The picture of one layout: its cards by the ids of their cells, its lines, what stands above."""
 
-    def __init__(self, solution: Solution, layout: Layout, style: Style) -> None:
+    def __init__(self, solution: Solution, layout: Layout, style: Style, *, narrow: bool = False) -> None:
+        """A `narrow` one has gradients below values rather than beside them."""
+        self.narrow = narrow
         nodes = solution.graph.nodes
         self.solution, self.layout, self.style = solution, layout, style
         self._captions = Captions(solution, style)
@@ -129,28 +95,43 @@ class Places:
         self.lines: list[DrawnLine] = []
         self.cards = {cell.id: self._card(cell) for cell in layout.cells}
         self._entries = self._labelled()
-        self._put_cards()
-        self._put_lines()
+        if layout.is_list:
+            self._put_list()
+        else:
+            self._put_cards()
+            self._put_lines()
+            self._put_loops()
 
     def _card(self, cell: DrawnNode) -> Card:
-        entries = self._captions.of_cell(cell, self._biases)
+        entries = () if self.layout.schematic else self._captions.of_cell(cell, self._biases)
+        if self.layout.schematic and cell.kind != "pass":
+            lines = [cell.label, *cell.under]
+            width = max(map(text_width, lines)) + 2 * PAD
+            kinds = ["sign", *["weights"] * len(cell.under)]
+            words = [
+                Word(width / 2, ROW * (n + 1), line, kind)
+                for n, (line, kind) in enumerate(zip(lines, kinds, strict=True))
+            ]
+            return Card(cell, width, ROW * len(lines) + PAD, words)
         if not entries:
             width = display_width(cell.label) * CHARACTER + 2 * PAD if cell.kind != "pass" else 20.0
             words = [Word(width / 2, ROW, cell.label, "more")] if cell.kind != "pass" else []
             return Card(cell, width, ROW + PAD, words)
         computed = cell.kind in ("op", "loss") and cell.label != quantity_text(entries[0].name, self.style)
         single = len(entries) == 1 and not computed
+        titled = not single and (cell.unit is not None or len(entries) == 1)
         heading = cell.label.partition(" ")[0]
         rows = [(heading if single else quantity_text(e.name, self.style), e) for e in entries]
         if computed and len(entries) == 1:
             rows = [("", entries[0])]  # the formula above begins with the name
-        head = 0 if single else ROW
-        if not self._network and any(c and c.element is None for _, e in rows for _, c in _captions(e)):
+        head = ROW if titled else 0
+        several = any(c and c.element is None for _, e in rows for _, c in _captions(e))
+        if self.narrow or (several and not self._network):
             rows = [part for name, entry in rows for part in _below_one_another(name, entry)]
         ends = _column_ends(rows)
-        title = 0 if single else text_width(cell.label)
+        title = text_width(cell.label) if titled else 0
         width = max(title, *ends) + 2 * PAD
-        words = [] if single else [Word(PAD, ROW, cell.label, "title")]
+        words = [Word(PAD, ROW, cell.label, "title")] if titled else []
         height = head
         for name, entry in rows:
             words += _row(name, entry, ends, height + ROW)
@@ -163,19 +144,54 @@ class Places:
             columns.setdefault(card.cell.column, []).append(card)
         head = HEAD if any(self.layout.titles) else PAD
         tallest = max(sum(c.height + BETWEEN_ROWS for c in cards) for cards in columns.values())
-        x = float(PAD)
+        x = float(PAD + TRACK * len(self.layout.loops))
         for column, cards in sorted(columns.items()):
             width = max(card.width for card in cards)
             x += self._gap(column) if column else 0
             spare = (tallest - sum(card.height for card in cards)) / len(cards)
             y = head + spare / 2
             for card in sorted(cards, key=lambda card: card.cell.row):
-                card.x, card.y, card.width = x, y, width
+                card.x, card.y = x, y
+                if self.layout.schematic and card.cell.kind != "pass":
+                    card.x += (width - card.width) / 2
+                else:
+                    card.width = width
                 y += card.height + spare
             if column < len(self.layout.titles):
                 self.titles.append(Word(x + width / 2, HEAD - ROW + 2, self.layout.titles[column], "heading"))
             x += width
         self.width, self.height = x + PAD, head + tallest + PAD
+
+    def _put_list(self) -> None:
+        """Cards below one another; a line runs down on its own track beside them, the shortest nearest."""
+        track, top = tracks(self.layout), float(PAD)
+        left = PAD + TRACK * (1 + max(track.values()))
+        width = max(card.width for card in self.cards.values())
+        for card in self.cards.values():
+            card.x, card.y, card.width = left, top, width
+            top += card.height + BETWEEN_LISTED
+        for edge in self.layout.edges:
+            source, target = self.cards[edge.source], self.cards[edge.target]
+            x, out, into = PAD + TRACK * track[edge.source], source.height - PAD, target.height / 2
+            self.lines.append(
+                DrawnLine(
+                    edge, left, source.y + out, left, target.y + into - 3, curved=False, arrow=True,
+                    by=((x, source.y + out), (x, target.y + into - 3)),
+                )
+            )  # fmt: skip
+        self.width, self.height = left + width + PAD, top - BETWEEN_LISTED + PAD
+
+    def _put_loops(self) -> None:
+        """Lines below everything from a card back to one further left, the first one outermost."""
+        for number, (start, end) in enumerate(self.layout.loops):
+            source, target = self.cards[start], self.cards[end]
+            room = TRACK * (len(self.layout.loops) - number)
+            bottom, left, x = self.height + room - PAD, target.x - room, source.x + source.width / 2
+            back = target.y + target.height / 2
+            by = ((x, bottom), (left, bottom), (left, back))
+            edge, below = DrawnEdge(start, end, start), source.y + source.height
+            self.lines.append(DrawnLine(edge, x, below, target.x, back, curved=False, arrow=True, by=by))
+        self.height += TRACK * len(self.layout.loops)
 
     def _gap(self, column: int) -> float:
         """The room before a column: for labels side by side where the edges have some."""
@@ -219,16 +235,18 @@ class Places:
     def _line(self, edge: DrawnEdge, weight: float, largest: float) -> DrawnLine:
         source, target = self.cards[edge.source], self.cards[edge.target]
         passing = source.cell.kind == "pass"
+        end, y = source.x + source.width, source.y + source.height / 2
         return DrawnLine(
             edge,
-            source.x if passing else source.x + source.width,
-            source.y + source.height / 2,
+            source.x if passing else end,
+            y,
             target.x,
             target.y + target.height / 2,
             curved=not self._network,
             arrow=target.cell.kind != "pass",
             strength=abs(weight) / largest if largest else 0.0,
             negative=weight < 0,
+            by=((end, y),) if passing else (),  # straight through the column
         )
 
 

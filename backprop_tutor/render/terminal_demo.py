@@ -38,6 +38,7 @@ KEYS = (
     ("+- digits", "+- digits", 6),
     ("q quit", "q quit", 0),
 )
+PICTURE = ("p picture", "p picture", 3)
 ARROWS = {ord("→"): ">", ord("←"): "<", ord("↑"): "up", ord("↓"): "/down"}
 LEAST = 2  # lines of the table that big digits leave
 AMPLE = 12  # free lines that are enough to say a step's reason beside its numbers
@@ -56,6 +57,10 @@ class DemoScreen:
         self.style = self.painter.style = lettering.styled(self.style)
         self.board = self.board.restyled(self.style)
         self.show.reletter(lettering)
+
+    def turn(self) -> None:
+        """To the other picture of a recurrence, where both have no room."""
+        self.board.detailed = not self.board.detailed
 
     def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[Text] = ()) -> RenderableType:
         """Exactly `height` lines of at most `width` columns; `footer` stands in place of the keys."""
@@ -81,8 +86,9 @@ class DemoScreen:
     def _footer(self, width: int, footer: str) -> Text:
         if footer:
             return Text(footer, style=self._look("note"))
-        lines = ["  ".join(full for full, _, _ in KEYS)]
-        lines += ["  ".join(short for _, short, rank in KEYS if rank <= least) for least in range(6, -1, -1)]
+        keys = [*KEYS[:-1], *([PICTURE] if self.board.groups else []), KEYS[-1]]
+        lines = ["  ".join(full for full, _, _ in keys)]
+        lines += ["  ".join(short for _, short, rank in keys if rank <= least) for least in range(6, -1, -1)]
         if not self.style.glyphs.scripts:
             lines = [line.translate(ARROWS) for line in lines]
         return Text(

@@ -5,16 +5,26 @@ from collections.abc import Iterator, Sequence
 from backprop_tutor.language import Style, latex_words
 from backprop_tutor.render.captions import known_since
 from backprop_tutor.render.focus import Focus, focus
-from backprop_tutor.render.svg import layout_of
+from backprop_tutor.render.svg import drawn_parts
 from backprop_tutor.render.svg_places import ROW, Card, DrawnLine, Places, Word
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["TikzPicture"]
 
 NODES = r"inner sep=0pt, font=\fontsize{14}{16}\selectfont"
-ANCHORS = {"heading": "base", "value": "base east", "gradient": "base east", "updated": "base east"}
+ANCHORS = {
+    "heading": "base",
+    "sign": "base",
+    "weights": "base",
+    "more": "base",
+    "value": "base east",
+    "gradient": "base east",
+    "updated": "base east",
+}
 LOOKS = {
     "title": r"\bfseries",
+    "sign": r"\bfseries",
+    "weights": r"\itshape\small",
     "heading": r"\itshape",
     "value": r"\bfseries",
     "gradient": r"\color{magenta}\itshape",
@@ -25,31 +35,38 @@ class TikzPicture:
     """Draws a solution with what is known after each of its steps."""
 
     def __init__(self, solution: Solution, steps: Sequence[Step], style: Style) -> None:
-        self.layout = layout_of(solution, style)
-        self.places = Places(solution, self.layout, style)
         self.since = known_since(solution, [step.quantity for step in steps])
-        self.paths: list[Focus] = [focus(solution, self.layout, step) for step in steps]
+        self.parts = [
+            (places, [focus(solution, places.layout, step) for step in steps])
+            for places in drawn_parts(solution, style)
+        ]
 
     def draw(self, number: int) -> str:
         """The picture at step `number`, its path marked; in units of a pixel, y downwards."""
-        path = self.paths[number - 1]
         lines = [rf"\begin{{tikzpicture}}[x=1pt, y=-1pt, every node/.style={{{NODES}}}]"]
-        lines += (_line(line, lit=path.lights(line.edge)) for line in self.places.lines)
-        lines += (self._word(word) for word in self.places.titles)
-        for card in self.places.cards.values():
-            if card.cell.kind != "pass":
-                lines.append(_card(card, own=card.cell.id in path.own, lit=card.cell.id in path.cells))
-                lines += (self._word(w, card.x, card.y) for w in card.words if self._is_known(w, number))
-        for line in self.places.lines:
-            lines += (self._word(word) for word in line.label if self._is_known(word, number))
+        top = 0.0
+        for places, paths in self.parts:
+            lines.append(rf"\begin{{scope}}[yshift=-{top:.0f}pt]")
+            lines += [*self._part(places, paths[number - 1], number), r"\end{scope}"]
+            top += places.height
         return "\n".join([*lines, r"\end{tikzpicture}"])
+
+    def _part(self, places: Places, path: Focus, number: int) -> Iterator[str]:
+        yield from (_line(line, lit=path.lights(line.edge)) for line in places.lines)
+        yield from (self._word(word) for word in places.titles)
+        for card in places.cards.values():
+            if card.cell.kind != "pass":
+                yield _card(card, own=card.cell.id in path.own, lit=card.cell.id in path.cells)
+                yield from (self._word(w, card.x, card.y) for w in card.words if self._is_known(w, number))
+        for line in places.lines:
+            yield from (self._word(word) for word in line.label if self._is_known(word, number))
 
     def _is_known(self, word: Word, number: int) -> bool:
         at = 0 if word.caption is None else self.since.get(word.caption.quantity)
         return at is not None and at <= number
 
     def _word(self, word: Word, x: float = 0, y: float = 0) -> str:
-        middle = word.kind in ANCHORS and x == y == 0
+        middle = word.kind in ANCHORS and x == y == 0  # a label on a line
         anchor = "base" if middle else ANCHORS.get(word.kind, "base west")
         return "\n".join(self._rows(word, anchor, word.x + x, word.y + y))
 
@@ -63,7 +80,8 @@ def _line(line: DrawnLine, *, lit: bool) -> str:
     looks = ["violet, line width=2.4pt" if lit else f"gray, line width={0.6 + line.strength:.1f}pt"]
     looks += ["dashed"] if line.negative else []
     looks += ["->"] if line.arrow else []
-    return rf"\draw[{', '.join(looks)}] ({line.x1:.0f},{line.y1:.0f}) -- ({line.x2:.0f},{line.y2:.0f});"
+    places = " -- ".join(f"({x:.0f},{y:.0f})" for x, y in ((line.x1, line.y1), *line.by, (line.x2, line.y2)))
+    return rf"\draw[{', '.join(looks)}] {places};"
 
 
 def _card(card: Card, *, own: bool, lit: bool) -> str:

@@ -79,11 +79,33 @@ def test_weights_have_gradients_and_what_they_become() -> None:
     assert "→ 11/10 0" in text
 
 
-def test_what_no_drawing_holds_is_listed() -> None:
+def test_what_is_too_wide_for_columns_is_listed_with_its_wires() -> None:
     text = "\n".join(screen("matrix-graph", "dJ/dW"))
-    assert "H = [[1, 0], [2, 3/2], [3, 1/2]]" in text
-    assert "∂J/∂A = [[0, 0], [2, 4], [2/3, 4/3]]" in text
+    assert re.search(r"H = relu\(N\) +1 0; 2 3/2; 3 1/2 ∂", text)
+    assert re.search(r"A = X @ W .+∂0 0; 2 4; 2/3 4/3", text)
     assert " 2 = 2" not in text, "a constant tells nothing"
+
+
+def test_p_turns_from_the_steps_of_a_recurrence_to_its_cell() -> None:
+    solution, style = solve(load("lstm-two-steps")), style_for()
+    board = Blackboard(solution, style)
+    demo = DemoScreen(Show(solution, board.layout, 4), board, style)
+
+    def shown() -> str:
+        console = Console(file=io.StringIO(), width=80, height=24)
+        console.print(demo.paint(80, 24))
+        return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+    steps = shown()
+    assert "step 1" in steps
+    assert "p picture" in steps
+    demo.turn()
+    cell = shown()
+    assert "step 1" not in cell
+    assert "σ f" in cell
+    assert "h⟨s-1⟩" in cell
+    demo.turn()
+    assert shown() == steps
 
 
 def test_a_table_that_is_cut_says_so() -> None:

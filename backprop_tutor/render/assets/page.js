@@ -2,7 +2,7 @@
 // Steps through the page with buttons and arrow keys; the picture follows.
 (() => {
   const panels = [...document.querySelectorAll(".panel")];
-  const picture = document.querySelector(".picture");
+  const pictures = [...document.querySelectorAll(".picture")];
   const words = [...document.querySelectorAll(".picture [data-at]")];
   const parts = [...document.querySelectorAll(".picture [data-lit]")];
   const controls = document.querySelector(".controls");
@@ -11,7 +11,7 @@
   const button = (name) => controls.querySelector(`[data-go="${name}"]`);
   const has = (part, name, step) => (part.dataset[name] || "").split(" ").includes(String(step));
   const touched = matchMedia("(pointer: coarse)").matches;
-  const canvas = picture.closest(".canvas");
+  const canvas = document.querySelector(".canvas");
   let at = 0;
   let all = false;
 
@@ -19,7 +19,7 @@
     const step = Number(panels[at].dataset.step);
     document.body.classList.toggle("stepping", !all);
     panels.forEach((panel, place) => panel.classList.toggle("current", place === at));
-    picture.classList.toggle("backward", panels[at].dataset.phase === "backward");
+    pictures.forEach((picture) => picture.classList.toggle("backward", panels[at].dataset.phase === "backward"));
     words.forEach((word) => word.classList.toggle("later", !all && Number(word.dataset.at) > step));
     parts.forEach((part) => {
       part.classList.toggle("lit", !all && has(part, "lit", step));
@@ -38,7 +38,7 @@
 
   // What a step is about into the middle of a picture that is wider than the page.
   function follow() {
-    const own = document.querySelector(".picture .own");
+    const own = [...document.querySelectorAll(".picture .own")].find((part) => part.getBoundingClientRect().width);
     if (!own) return;
     const box = own.getBoundingClientRect(), frame = canvas.getBoundingClientRect();
     canvas.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
@@ -46,6 +46,7 @@
 
   // A picture that had to shrink can be had in its own size.
   function size() {
+    const picture = pictures.find((drawn) => drawn.getBoundingClientRect().width) || pictures[0];
     const large = canvas.classList.contains("large");
     button("size").hidden = !large && picture.getBoundingClientRect().width > 0.84 * picture.getAttribute("width");
     button("size").setAttribute("aria-pressed", String(large));

@@ -15,6 +15,7 @@ from backprop_tutor.render.wording import typed_text
 
 __all__ = ["HtmlExport"]
 
+NARROW = 480  # pixels of a picture that is read on a phone
 SCORE = '<p class="score" role="status"></p>'
 
 
@@ -32,7 +33,6 @@ class HtmlExport:
         )
         makes, checks = document.makes, Checks()
         steps = list(painter.paint(makes.steps(document.views, checks)))
-        picture = SvgPicture(document.solution, document.steps, document.style, blank=document.blank)
         style = f"{css()}\n{asset('picture.css')}\n{asset('page.css')}"
         scripts = ["page.js", "sha256.js", "selftest.js"] if document.blank else ["page.js"]
         script = "\n".join(map(asset, scripts))
@@ -42,7 +42,7 @@ class HtmlExport:
         body = [
             f"<header>{''.join(painter.paint(heading))}{_task(document)}</header>",
             "<main>",
-            _stage(document, picture),
+            _stage(document, _pictures(document)),
             '<section class="panel" data-step="0"><h2>Given</h2>',
             *painter.paint(given),
             *_inner_steps(document, painter),
@@ -64,7 +64,19 @@ def _task(document: Document) -> str:
     )
 
 
-def _stage(document: Document, picture: SvgPicture) -> str:
+def _pictures(document: Document) -> str:
+    """The picture, and where it is wide another one for narrow windows."""
+    wide = SvgPicture(document.solution, document.steps, document.style, blank=document.blank)
+    if wide.width <= NARROW:
+        return wide.draw(live=True)
+    narrow = SvgPicture(
+        document.solution, document.steps, document.style, blank=document.blank, widest=NARROW
+    )
+    drawn = narrow.draw(live=True, name="narrow-picture")
+    return f'<div class="wide">{wide.draw(live=True)}</div>\n<div class="narrow">{drawn}</div>'
+
+
+def _stage(document: Document, pictures: str) -> str:
     """The picture, and the controls that a script brings to life."""
     steps = document.steps
     options = "".join(
@@ -75,7 +87,7 @@ def _stage(document: Document, picture: SvgPicture) -> str:
     updated = ' <span class="updated">→ after the update</span>' if document.solution.rate else ""
     return f"""<section class="stage"><h2 class="said">The picture, step by step</h2>
 <div class="canvas" role="region" tabindex="0" aria-label="The computation graph">
-{picture.draw(live=True)}
+{pictures}
 </div>
 <p class="legend"><span class="role-value">value</span> <span class="role-gradient">∂ derivative of \
 {escape(typed_text(document.solution.graph.loss, document.style))} with respect to it</span>{updated}</p>
