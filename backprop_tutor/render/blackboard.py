@@ -12,6 +12,8 @@ from backprop_tutor.render.blocks import Drawing, Prose, Words, still
 from backprop_tutor.render.board_texts import BoardForm, BoardTexts
 from backprop_tutor.render.captions import Captions, InSight
 from backprop_tutor.render.drawing import Line, draw, drawn_size
+from backprop_tutor.render.figure import StepFigure, step_figure
+from backprop_tutor.render.figure_lines import figure_lines
 from backprop_tutor.render.focus import Focus, focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_cell import cell_layout
@@ -57,10 +59,20 @@ NARROW = {
     "stacked": True,
     "below": True,
 }
+UNDER: tuple[dict[str, bool], ...] = (  # weights of a network below its units, where wires have no room
+    {"under": True},
+    {"under": True, "bare": True},
+    {"under": True, "bare": True, "titles": False},
+)
 FORMS = [number._replace(**drawn) for drawn in DRAWN for number in NUMBERS]
 FORMS += [
     BoardForm(digits, down=down, **NARROW) for down in (False, True) for digits in (3, 2)
 ]  # below 60 columns
+NETWORK = [
+    *FORMS[: len(NUMBERS)],
+    *(number._replace(**drawn) for drawn in UNDER for number in NUMBERS),
+    *FORMS[len(NUMBERS) :],
+]
 LISTS = [
     BoardForm(digits, formulas=formulas, stacked=stacked, listed=True, flat=flat)
     for formulas, stacked, flat, digits in (
@@ -117,12 +129,13 @@ class Blackboard:
             False  # the cell of a recurrence rather than its steps, where there is no room for both
         )
         self.groups = StepGroups(solution.graph)
+        self._figures: dict[tuple[str, tuple[int, ...] | None], StepFigure | None] = {}
         self._folded = cache(partial(cell_layout, solution, self.groups, style))
         self._plans: dict[tuple[int, int], _Plan | None] = {}
 
     @property
     def layout(self) -> Layout:
-        return self._layout(True, True, True, 0)
+        return self._layout(True, True, True, 0, False)
 
     def restyled(self, style: Style) -> "Blackboard":
         """The same in the letters of another notation."""
@@ -141,14 +154,40 @@ class Blackboard:
     ) -> Drawing | Prose:
         """The drawing, with the path of `step`, which is worked out from what is `needed`; the nodes in order
         where there is no room for one."""
-        if self.detailed and (cell := self._cell(step, index, width, height, needed)):
-            return still(cell)
+        figure = self._figured(step, index, sight, width)
+        if self.detailed:
+            detail = figure or self._cell(step, index, width, height, needed) or []
+            if 0 < len(detail) <= height:
+                return still(detail)
         plan = self._plan(width, height)
         lines = self._drawn(plan, step, index, sight, (width, height), needed) if plan else None
         lines = lines or self._plain.draw(step, index, width, height - LISTED, needed)
         if lines and (cell := self._cell(step, index, width, height - len(lines) - 1, needed)):
             lines = [*cell, [], *lines]
+        if lines and figure and not self.close and len(lines) + len(figure) < height:
+            lines = [*lines, [], *figure]
         return still(self._coloured(lines)) if lines else self._plain.compact(step)
+
+    def has_detail(self, step: Step | None) -> bool:
+        """Whether there is another picture to turn to."""
+        return bool(self.groups or (step and self._figure(step, None)))
+
+    def _figure(self, step: Step, index: tuple[int, ...] | None) -> StepFigure | None:
+        key = (step.quantity, index)
+        if key not in self._figures:
+            self._figures[key] = step_figure(self.solution, step, self.style, index)
+        return self._figures[key]
+
+    def _figured(
+        self, step: Step | None, index: tuple[int, ...] | None, sight: InSight, width: int
+    ) -> list[Line]:
+        """What a step does, with a question mark for what is not in sight."""
+        figure = self._figure(step, index) if step else None
+        if figure is None:
+            return []
+        given = {name for name, node in self.solution.graph.nodes.items() if not node.op}
+        hidden = figure.hiding(lambda name, at: name in given or sight.shows(name, at))
+        return figure_lines(hidden, self.style, width)
 
     def _cell(
         self,
@@ -231,9 +270,9 @@ class Blackboard:
     def _drawings(self, width: int, height: int) -> Iterator[_Plan]:
         nodes = self.solution.graph.nodes
         told = {name for name, node in nodes.items() if node.role != "constant"}
-        forms = STEPS if self.groups else FORMS
+        forms = STEPS if self.groups else NETWORK if self.solution.exercise.is_feed_forward else FORMS
         for form in (*(LARGE if self.large else ()), *forms):
-            layout = self._layout(form.weights, form.titles, form.formulas, form.steps)
+            layout = self._layout(form.weights, form.titles, form.formulas, form.steps, form.under)
             texts = BoardTexts(self.solution, layout, form, self.style, self._captions(form.digits))
             size = drawn_size(texts.layout_at(None), self.style)
             if size is None:
@@ -250,14 +289,15 @@ class Blackboard:
         times = "×" if self.style.glyphs.scripts else "x"
         return list_layout(self.solution, self.style, times, formulas=formulas)
 
-    def _laid_out(self, weights: bool, titles: bool, formulas: bool, steps: int) -> Layout:
+    def _laid_out(self, weights: bool, titles: bool, formulas: bool, steps: int, under: bool) -> Layout:
         solution, style = self.solution, self.style
         if self.groups:
             most = steps or len(self.groups.steps)
             return steps_layout(solution, self.groups, style, most, leaves=weights)
         times = "×" if style.glyphs.scripts else "x"
         if solution.exercise.is_feed_forward:
-            return network_layout(solution, Detail(values=False, weights=weights, titles=titles), style)
+            detail = Detail(values=False, weights=weights and not under, titles=titles, under=under)
+            return network_layout(solution, detail, style)
         if len(solution.graph.nodes) > MAX_NODES:
             return Layout((), ())
         return graph_layout(solution, style, times, formulas=formulas)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from backprop_tutor.language import Expr, Style, to_text
 
 if TYPE_CHECKING:
+    from backprop_tutor.render.figure import StepFigure
     from backprop_tutor.walkthrough import Worked
 
 __all__ = [
@@ -202,7 +203,7 @@ class WorkedStep(NamedTuple):
 
     `formula` is that of the whole array, None where it says no more than the rows do. `left_out` counts the
     elements without a row, `skipped` the steps before this one that are not shown. `proof` derives a gradient
-    line by line.
+    line by line. A document shows the `figure` of what it does.
     """
 
     phase: str
@@ -219,6 +220,7 @@ class WorkedStep(NamedTuple):
     left_out: int = 0
     skipped: int = 0
     proof: Table | None = None
+    figure: "StepFigure | None" = None
 
 
 class Reasoned(NamedTuple):

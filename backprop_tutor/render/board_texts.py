@@ -22,7 +22,8 @@ class BoardForm(NamedTuple):
     The digits of its numbers, the `outputs` of its units alone, weights on wires, titles above columns,
     formulas in cells, gradients below values (`stacked`), all of it `below` the name, digits three lines
     high, vectors written `down`; in a list (`listed`) formulas stand before the values; matrices in one line
-    (`flat`); so many `steps` of a recurrence.
+    (`flat`); so many `steps` of a recurrence; weights `under` the units of their layer, `bare` of all but
+    their values.
     """
 
     digits: int = 4
@@ -37,6 +38,8 @@ class BoardForm(NamedTuple):
     listed: bool = False
     flat: bool = False
     steps: int = 0
+    under: bool = False
+    bare: bool = False
 
 
 NUMBER = re.compile(r"[^\s,;]+")
@@ -144,7 +147,10 @@ class BoardTexts:
             title = quantity_text(name, self.style) + unit + equals
             if self._has_formula(cell):
                 title = cell.label if self.form.listed else ""
-            grid += self._entry(title, self._captions.entry(name, place))
+            entry = self._captions.entry(name, place)
+            if self.form.bare and cell.kind == "parameter":
+                entry = NodeCaptions(name, entry.value, None)
+            grid += self._entry(title, entry)
         return grid
 
     def _entry(self, title: str, entry: NodeCaptions) -> Grid:

@@ -1,6 +1,6 @@
 """What one step does, as a picture: a kernel on its input, what a pool picked, shares as shades.
 
-`Figure` says what there is to see; the painters of characters, SVG and TikZ show it.
+`StepFigure` says what there is to see; the painters of characters, SVG and TikZ show it.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -11,6 +11,7 @@ import numpy as np
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
+from backprop_tutor.engine.infinity import is_infinite
 from backprop_tutor.engine.systems.element import ELEMENT, Element
 from backprop_tutor.exercise.quantity import element_symbol
 from backprop_tutor.language import Style, to_text
@@ -19,7 +20,7 @@ from backprop_tutor.render.layout import number_text
 from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution, Step
 
-__all__ = ["Entry", "Figure", "Grid", "step_figure"]
+__all__ = ["Entry", "Grid", "StepFigure", "step_figure"]
 
 MOST = 8  # rows and columns of an array that is drawn
 
@@ -27,8 +28,8 @@ At = tuple[int, ...]
 
 
 class Entry(NamedTuple):
-    """One number, and where it is `at`. Where it is a share, `shade` is how large; a `masked` one is left out by a
-    mask."""
+    """One number, and where it is `at`. Where it is a share, `shade` is how large; a `masked` one is left out
+    by a mask."""
 
     text: str
     at: At
@@ -46,13 +47,13 @@ class Grid(NamedTuple):
     role: str = "value"
 
 
-class Figure(NamedTuple):
+class StepFigure(NamedTuple):
     """Arrays beside one another, and a sentence on what is marked in them."""
 
     grids: tuple[Grid, ...]
     said: str
 
-    def hiding(self, is_shown: Callable[[str, At], bool]) -> "Figure":
+    def hiding(self, is_shown: Callable[[str, At], bool]) -> "StepFigure":
         """The same with a question mark for what is not shown."""
 
         def hidden(grid: Grid) -> Grid:
@@ -65,7 +66,7 @@ class Figure(NamedTuple):
         return self._replace(grids=tuple(map(hidden, self.grids)))
 
 
-def step_figure(solution: Solution, step: Step, style: Style, index: At | None = None) -> Figure | None:
+def step_figure(solution: Solution, step: Step, style: Style, index: At | None = None) -> StepFigure | None:
     """The figure of a step, where there is one and it is small enough to be looked at; of one element of it
     where an `index` says so."""
     if not step.node.op and step.phase == "forward":
@@ -78,7 +79,7 @@ class _Figures:
         self.solution, self.style = solution, style
         self.nodes = solution.graph.nodes
 
-    def of(self, step: Step, index: At | None) -> Figure | None:
+    def of(self, step: Step, index: At | None) -> StepFigure | None:
         node = step.node
         if node.parts or step.phase not in ("forward", "backward"):
             return None
@@ -103,7 +104,7 @@ class _Figures:
             for name in (node.name, *node.parents[:2])
         )
 
-    def _windows(self, node: Node, index: At | None) -> Figure:
+    def _windows(self, node: Node, index: At | None) -> StepFigure:
         """The input with one window, the kernel, the output; of a max pool, all that was picked."""
         source, *kernels = node.parents
         picks = bool(ops.get(node.op).kink)
@@ -116,9 +117,9 @@ class _Figures:
         name = quantity_text(node.name, self.style)
         window = f"the window of {self._element(node, index)}" if index else f"the first window of {name}"
         picked = f"what the windows of {name} picked"
-        return Figure(tuple(grids), f"In [ ]: {picked if picks and index is None else window}.")
+        return StepFigure(tuple(grids), f"In [ ]: {picked if picks and index is None else window}.")
 
-    def _back(self, node: Node, slot: int, index: At | None) -> Figure | None:
+    def _back(self, node: Node, slot: int, index: At | None) -> StepFigure | None:
         """Where the gradient of an input comes from: the outputs that one entry of it reaches; of a pool
         that picks, the entries to which each output sends its own."""
         prefix = self.solution.gradient_prefix
@@ -133,17 +134,17 @@ class _Figures:
             picked = {place for at in places for place in self._read(node, 0, at, picked=True)}
             grids = [self._grid(of, ()), self._grid(own, picked)]
             said = "In [ ]: what the windows picked gets the gradient, the rest 0."
-            return Figure(tuple(grids), said)
+            return StepFigure(tuple(grids), said)
         entry = index or self._middle(self.nodes[wrt].shape)
         reached = [at for at in places if entry in self._read(node, slot, at)]
         name = self._element(self.nodes[wrt], entry)
         if slot:  # of a kernel: what the entry is multiplied by
             met = {at for place in reached for at in self._met(node, slot, entry, place)}
             grids = [self._grid(node.parents[0], met), self._grid(of, reached), self._grid(own, [entry])]
-            return Figure(tuple(grids), f"In [ ]: what {name} is multiplied by, and where that goes.")
+            return StepFigure(tuple(grids), f"In [ ]: what {name} is multiplied by, and where that goes.")
         kernels = [self._grid(parent, ()) for parent in node.parents[1:2] if op.weights]
         grids = [self._grid(wrt, [entry]), *kernels, self._grid(of, reached)]
-        return Figure(tuple(grids), f"In [ ]: the outputs that {name} reaches.")
+        return StepFigure(tuple(grids), f"In [ ]: the outputs that {name} reaches.")
 
     def _element(self, node: Node, index: At) -> str:
         return to_text(element_symbol(node.name, node, index), self.style)
@@ -175,21 +176,20 @@ class _Figures:
         inputs = [input_at(slot) for slot in range(len(node.parents))]
         yield from _products(ops.get(node.op).forward(ELEMENT, *inputs, **node.params).at(at))
 
-    def _shares(self, node: Node) -> Figure:
+    def _shares(self, node: Node) -> StepFigure:
         """Each share as a square, the darker the larger; a row of them adds up to 1."""
         values, inputs = self.solution.value(node.name), self.solution.value(node.parents[0])
         rows = tuple(
             tuple(
-                entry._replace(shade=float(values[at]), masked=bool(np.isneginf(inputs[at])))
+                entry._replace(shade=float(values[at]), masked=is_infinite(float(inputs[at])))
                 for entry, at in zip(row, places, strict=True)
             )
             for row, places in zip(self._grid(node.name, ()).rows, _places(node.shape), strict=True)
         )
-        masked = (
-            " What the mask hides gets none." if any(entry.masked for row in rows for entry in row) else ""
-        )
-        said = f"The darker, the larger the share; each row adds up to 1.{masked}"
-        return Figure((Grid(node.name, quantity_text(node.name, self.style), rows),), said)
+        is_masked = any(entry.masked for row in rows for entry in row)
+        said = f"each row adds up to 1{', and the mask hides the rest' if is_masked else ''}."
+        said = f"The darker, the larger; {said}"
+        return StepFigure((Grid(node.name, quantity_text(node.name, self.style), rows),), said)
 
     def _grid(self, quantity: str, marked: Collection[At]) -> Grid:
         """The first channel of an array."""

@@ -79,6 +79,8 @@ def focus(
     lit = [edge for edge in layout.edges if edge.source in cells and edge.target in cells]
     local = _local(solution, layout, node, own, lit, on_wires=on_wires) if path == "upstream" else set()
     roles = dict.fromkeys(cells, path) | dict.fromkeys(own, path if on_wires else "asked")
+    beside = [cell.id for cell in layout.cells if on_wires and node in cell.nodes]
+    roles |= dict.fromkeys(beside, "asked")  # weights that have cells of their own
     if on_wires:  # of a weight the local derivative is what it multiplies
         roles |= {edge.source: "local" for edge in lit if edge.bundle in local}
     return Focus(frozenset(cells), frozenset(own), roles, path, frozenset(local), on_wires)

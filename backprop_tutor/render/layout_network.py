@@ -16,6 +16,7 @@ class Detail(NamedTuple):
     """How much a drawing says: data in the cells, weights on the wires, titles above, units a layer.
 
     `example` is the one (from 0) whose data it shows where there are several; without, it shows none's.
+    `under` puts weights below the units that they lead to.
     """
 
     values: bool = True
@@ -23,6 +24,7 @@ class Detail(NamedTuple):
     titles: bool = True
     max_units: int = 6
     example: int | None = None
+    under: bool = False
 
 
 def network_layout(solution: Solution, detail: Detail, style: Style) -> Layout:
@@ -52,11 +54,14 @@ class _Network:
             entries = self.entries(number)
             units = self.column(number, output, (f"net{number}", output), "unit", entries)
             self.connect(before, units, bundle)
+            if self.detail.under:
+                self.parameters(number, 1 + max(cell.row for cell in units))
             self.headings.append(self.heading(number, shown=bool(entries)))
             titles.append(layer.activation)
             before = units
         column = len(self.layers)
-        targets = self.targets(column, 1 + max(cell.row for cell in before))
+        below = max(cell.row for cell in self.cells if cell.column == column)
+        targets = self.targets(column, 1 + below)
         loss = DrawnNode("J", self.written("J"), column + 1, 0, "loss", ("J",))
         self.cells.append(loss)
         self.connect([*before, *targets], [loss], "J")
@@ -122,6 +127,13 @@ class _Network:
             found[unit] = text
         width = max(map(len, found.values()))
         return {unit: text.ljust(width) for unit, text in found.items()} if width <= MAX_ENTRY else {}
+
+    def parameters(self, number: int, row: int) -> None:
+        """Weights and bias in cells of their own."""
+        names = [name for name in (f"W{number}", f"b{number}") if name in self.nodes]
+        for below, name in enumerate(names):
+            cell = DrawnNode(name, self.written(name), number, row + below, "parameter", (name,))
+            self.cells.append(cell)
 
     def heading(self, number: int, *, shown: bool) -> str:
         parameters = [name for name in (f"W{number}", f"b{number}") if name in self.nodes]

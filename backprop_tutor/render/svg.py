@@ -7,7 +7,7 @@ from itertools import islice
 from backprop_tutor.engine import ops
 from backprop_tutor.language import Style
 from backprop_tutor.render.captions import known_since
-from backprop_tutor.render.figure import Figure
+from backprop_tutor.render.figure import StepFigure
 from backprop_tutor.render.focus import focus
 from backprop_tutor.render.layout import Layout
 from backprop_tutor.render.layout_cell import cell_layout
@@ -39,7 +39,7 @@ class SvgPicture:
         *,
         blank: bool = False,
         widest: float = WIDEST,
-        figures: Iterable[Figure] = (),
+        figures: Iterable[StepFigure] = (),
     ) -> None:
         """Below the graph stand `figures`."""
         self.solution, self.style, self.blank = solution, style, blank

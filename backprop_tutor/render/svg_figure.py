@@ -3,24 +3,35 @@
 from collections.abc import Iterator
 from html import escape
 
-from backprop_tutor.render.figure import Entry, Figure, Grid
+from backprop_tutor.render.figure import Entry, Grid, StepFigure
 
-__all__ = ["figure_size", "figure_svg"]
+__all__ = ["figure_size", "figure_svg", "whole_svg"]
 
 SIDE, PAD, GAP, HEAD = 30, 11, 34, 30  # pixels: of a square, around all, between arrays, above each
 LETTER = 7.8
 
 
-def figure_size(figure: Figure) -> tuple[int, int]:
+def figure_size(figure: StepFigure) -> tuple[int, int]:
     """The width and height in pixels."""
     rows = max(len(grid.rows) for grid in figure.grids)
     wide = sum(_width(grid) * len(grid.rows[0]) + GAP for grid in figure.grids) - GAP
     return round(max(wide, 6.6 * len(figure.said)) + 2 * PAD), HEAD + SIDE * rows + HEAD + PAD
 
 
-def figure_svg(figure: Figure) -> str:
+def figure_svg(figure: StepFigure) -> str:
     """What stands inside of a `<g>` or an `<svg>`."""
     return "\n".join(_parts(figure))
+
+
+def whole_svg(figure: StepFigure) -> str:
+    """The figure by itself."""
+    width, height = figure_size(figure)
+    names = ", ".join(grid.title for grid in figure.grids)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="picture of-step" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" role="img" aria-label="{escape(names)}">'
+        f"{figure_svg(figure)}</svg>"
+    )
 
 
 def _width(grid: Grid) -> float:
@@ -28,7 +39,7 @@ def _width(grid: Grid) -> float:
     return max(SIDE, *(len(entry.text) * LETTER + 10 for row in grid.rows for entry in row))
 
 
-def _parts(figure: Figure) -> Iterator[str]:
+def _parts(figure: StepFigure) -> Iterator[str]:
     x = float(PAD)
     for grid in figure.grids:
         width = _width(grid)

@@ -59,7 +59,7 @@ class DemoScreen:
         self.show.reletter(lettering)
 
     def turn(self) -> None:
-        """To the other picture of a recurrence, where both have no room."""
+        """To the other picture, where both have no room."""
         self.board.detailed = not self.board.detailed
 
     def paint(self, width: int, height: int, footer: str = "", *, why: Sequence[Text] = ()) -> RenderableType:
@@ -86,7 +86,7 @@ class DemoScreen:
     def _footer(self, width: int, footer: str) -> Text:
         if footer:
             return Text(footer, style=self._look("note"))
-        keys = [*KEYS[:-1], *([PICTURE] if self.board.groups else []), KEYS[-1]]
+        keys = [*KEYS[:-1], *([PICTURE] if self.board.has_detail(self.show.current) else []), KEYS[-1]]
         lines = ["  ".join(full for full, _, _ in keys)]
         lines += ["  ".join(short for _, short, rank in keys if rank <= least) for least in range(6, -1, -1)]
         if not self.style.glyphs.scripts:
@@ -103,7 +103,7 @@ class DemoScreen:
             return [*why]
         longest = max((self._needed(step.node.size) for step in show.steps), default=0)
         least = height // 2 if self.large else height * 3 // 5
-        drawing = self._drawing(width, max(height - longest - 1, least))
+        drawing = self._drawing(width, max(height - longest, least))
         room = height - len(drawing)
         view = show.view()
         lines = self._given() if view is None else self._step(view, width, room)

@@ -41,13 +41,13 @@ class TikzPicture:
             for places in drawn_parts(solution, style)
         ]
 
-    def draw(self, number: int) -> str:
-        """The picture at step `number`, its path marked; in units of a pixel, y downwards."""
+    def draw(self, number: int, *, lit: bool = True) -> str:
+        """The picture after step `number`, its path marked where it is `lit`; in pixels, y downwards."""
         lines = [rf"\begin{{tikzpicture}}[x=1pt, y=-1pt, every node/.style={{{NODES}}}]"]
         top = 0.0
         for places, paths in self.parts:
             lines.append(rf"\begin{{scope}}[yshift=-{top:.0f}pt]")
-            lines += [*self._part(places, paths[number - 1], number), r"\end{scope}"]
+            lines += [*self._part(places, paths[number - 1] if lit else Focus(), number), r"\end{scope}"]
             top += places.height
         return "\n".join([*lines, r"\end{tikzpicture}"])
 

@@ -65,8 +65,8 @@ def test_arrow_keys_step_and_the_picture_follows(browser: Browser, page: Page) -
     assert current(browser) == "step-13"
     browser.press("left", "left")
     assert current(browser) == "step-11"
-    assert browser.run("return document.querySelectorAll('.picture .cell.own').length") == 2
-    assert browser.run("return document.querySelectorAll('.picture .edge.lit').length") == 7
+    assert browser.run("return document.querySelectorAll('.wide .cell.own').length") == 2
+    assert browser.run("return document.querySelectorAll('.wide .edge.lit').length") == 7
     browser.press("home")
     assert current(browser) == "given"
     assert browser.run("return document.querySelectorAll('.picture .lit').length") == 0
@@ -314,6 +314,30 @@ def test_without_a_script_it_is_a_plain_document(browser: Browser, page: Page) -
     assert browser.run("return [...document.querySelectorAll('.panel')].every(p => p.offsetHeight)")
     assert not browser.run("return document.querySelector('.controls').offsetHeight")
     assert browser.run("return document.querySelectorAll('.picture .later').length") == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["mazur", "attention-causal-heads", "batch-norm-nine-steps", "rnn-three-steps"]
+)
+def test_a_phone_gets_a_picture_of_its_own_that_can_be_read(browser: Browser, page: Page, name: str) -> None:
+    browser.devtools(
+        "Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=True
+    )
+    try:
+        browser.open(page(name))
+        shown = (
+            "return [...document.querySelectorAll('.picture')].filter(p => p.getBoundingClientRect().width)"
+            ".map(p => p.getBoundingClientRect().width / Number(p.getAttribute('width')))"
+        )
+        (scale,) = browser.run(shown)
+        assert scale * 14 > 10, "letters of 14 pixels"
+        assert not browser.run("return document.querySelector('[data-go=size]').offsetHeight"), "no button"
+        browser.press("right")
+        step = int(browser.run("return document.querySelector('.current').dataset.step"))
+        lit = "return document.querySelectorAll('.narrow .cell.own').length"
+        assert step == 0 or browser.run(lit) >= 1
+    finally:
+        browser.devtools("Emulation.clearDeviceMetricsOverride")
 
 
 @pytest.mark.parametrize("width", [1280, 400])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.figure import Figure, step_figure
+from backprop_tutor.render.figure import StepFigure, step_figure
 from backprop_tutor.render.svg import SvgPicture
 
 __all__ = ["SvgExport"]
@@ -22,7 +22,7 @@ class SvgExport:
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{picture.draw(lit, style=asset("picture.css"))}\n'
 
 
-def _figures(document: Document) -> Iterator[Figure]:
+def _figures(document: Document) -> Iterator[StepFigure]:
     """What single steps do: the one that was asked for, or all of the forward pass."""
     for step in document.steps[-1:] if document.quantity else document.steps:
         figure = step_figure(document.solution, step, document.style)

@@ -37,8 +37,9 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.theme import STYLES
 from backprop_tutor.render.wording import shape_text
+from backprop_tutor.render.theme import STYLES
+from backprop_tutor.render.tikz_figure import figure_tikz
 
 __all__ = ["LatexPainter"]
 
@@ -126,6 +127,8 @@ class LatexPainter:
         if formula is not None:
             yield from self.formula(formula)
         yield from _below_each_other(tables)
+        if step.figure:
+            yield figure_tikz(step.figure)
         said = [f"{step.left_out:,} more elements are left out."] if step.left_out else []
         if not self.blank:
             said += filter(None, [step.why, step.confirmed])

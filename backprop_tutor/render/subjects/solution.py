@@ -22,6 +22,7 @@ from backprop_tutor.render.blocks import (
 )
 from backprop_tutor.render.confirmations import Checks, confirmed_by, letters_of
 from backprop_tutor.render.equations import array_sides, matrices, value_sides
+from backprop_tutor.render.figure import step_figure
 from backprop_tutor.render.subjects.step_picture import step_picture
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.task_text import task_lines
@@ -151,6 +152,7 @@ class SolutionBlocks:
             view.left_out,
             view.skipped,
             derivation_table(lines, self.style) if (lines := self.derivation(step)) else None,
+            step_figure(self.solution, step, self.style) if self.document and not self.blank else None,
         )
 
     def _folded(self, views: Iterable[StepView]) -> Table:
