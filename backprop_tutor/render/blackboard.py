@@ -30,7 +30,8 @@ __all__ = ["Blackboard"]
 
 MAX_APART, MAX_SPREAD = 9, 8  # lines more between two cells, columns more before and behind each
 MAX_SIZE = 10_000
-LISTED = 2  # lines kept free for values that the drawing does not hold
+LISTED = 2  # lines kept free for values that the drawing does not hold, one more in narrow windows
+NARROW_WINDOW = 60
 LEAST_LISTED = 4  # lines of a list that are worth showing
 
 NUMBERS = (  # how numbers are written, the roomiest way first
@@ -59,18 +60,15 @@ NARROW = {
     "stacked": True,
     "below": True,
 }
-UNDER: tuple[dict[str, bool], ...] = (  # weights of a network below its units, where wires have no room
-    {"under": True},
-    {"under": True, "bare": True},
-    {"under": True, "bare": True, "titles": False},
-)
+BARE = [number._replace(under=True, bare=True, titles=False) for number in NUMBERS]
+MANY = 8  # weights whose gradients have no room in a list below the drawing either
 FORMS = [number._replace(**drawn) for drawn in DRAWN for number in NUMBERS]
 FORMS += [
     BoardForm(digits, down=down, **NARROW) for down in (False, True) for digits in (3, 2)
 ]  # below 60 columns
-NETWORK = [
+NETWORK = [  # weights below the units of their layer, where wires have no room for them
     *FORMS[: len(NUMBERS)],
-    *(number._replace(**drawn) for drawn in UNDER for number in NUMBERS),
+    *(number._replace(under=True) for number in NUMBERS),
     *FORMS[len(NUMBERS) :],
 ]
 LISTS = [
@@ -270,14 +268,18 @@ class Blackboard:
     def _drawings(self, width: int, height: int) -> Iterator[_Plan]:
         nodes = self.solution.graph.nodes
         told = {name for name, node in nodes.items() if node.role != "constant"}
-        forms = STEPS if self.groups else NETWORK if self.solution.exercise.is_feed_forward else FORMS
+        forms = STEPS if self.groups else FORMS
+        if self.solution.exercise.is_feed_forward:
+            weights = sum(nodes[name].size for name in self.solution.graph.parameters)
+            few = len(NUMBERS) * 2
+            forms = [*NETWORK[:few], *(BARE if weights > MANY else ()), *NETWORK[few:]]
         for form in (*(LARGE if self.large else ()), *forms):
             layout = self._layout(form.weights, form.titles, form.formulas, form.steps, form.under)
             texts = BoardTexts(self.solution, layout, form, self.style, self._captions(form.digits))
             size = drawn_size(texts.layout_at(None), self.style)
             if size is None:
                 return
-            kept = 0 if self.groups or texts.names >= told else LISTED
+            kept = 0 if self.groups or texts.names >= told else LISTED + (width < NARROW_WINDOW)
             wide, tall = width - size[0], height - size[1] - kept
             if tall >= 0 and wide >= 0 and self.close:
                 yield _Plan(texts, 1, 0)

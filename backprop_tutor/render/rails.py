@@ -68,9 +68,8 @@ def _fitting(layout: Layout, order: list[str], height: int) -> set[str]:
     for name in order:
         lines = [_height(cell) if cell.id in kept | {name} else 0 for cell in layout.cells]
         gaps = sum(not now and bool(before) for before, now in pairwise([1, *lines]))
-        if sum(lines) + gaps > height:
-            break
-        kept.add(name)
+        if sum(lines) + gaps <= height:
+            kept.add(name)
     return kept
 
 

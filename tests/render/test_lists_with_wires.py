@@ -85,7 +85,8 @@ def test_a_short_list_has_what_the_step_is_about(name: str, width: int, height: 
 @pytest.mark.parametrize("kind", ["utf-8", "ascii"])
 def test_values_stand_in_every_picture_of_50_columns(name: str, kind: str) -> None:
     solution = solve(load(name))
-    drawn = Blackboard(solution, style_for(kind)).draw(None, None, InSight(frozenset(solution.steps)), 50, 60)
+    sight, last = InSight(frozenset(solution.steps)), solution.steps[solution.graph.loss]
+    drawn = Blackboard(solution, style_for(kind)).draw(last, None, sight, 50, 40)
     assert isinstance(drawn, Drawing), "no picture"
     shown = ["".join(piece.text for piece in line) for line in drawn.lines(50)]  # type: ignore[union-attr]
     assert max(map(display_width, shown)) <= 50

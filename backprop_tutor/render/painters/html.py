@@ -28,8 +28,8 @@ from backprop_tutor.render.blocks import (
     tabled,
 )
 from backprop_tutor.render.svg_figure import whole_svg
-from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 from backprop_tutor.render.theme import STYLES
+from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 from backprop_tutor.walkthrough import Worked
 
 __all__ = ["HtmlPainter", "element"]
@@ -111,9 +111,9 @@ class HtmlPainter:
             f'data-phase="{step.phase}" aria-labelledby="{title}"><h3 id="{title}">{shown}</h3>',
             element("p", f"{step.skipped:,} steps are left out before this one.") if step.skipped else "",
             "" if self.blank or step.formula is None else self._formula(step.formula),
+            whole_svg(step.figure) if step.figure else "",
             self._table(step.table, f"{self._typed(step.quantity.expr)}, worked out"),
             element("p", f"{step.left_out:,} more elements are left out.") if step.left_out else "",
-            whole_svg(step.figure) if step.figure else "",
             *(self._hint(step) if self.blank else self._said(step)),
             "</article>",
         ]

@@ -37,9 +37,9 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.wording import shape_text
 from backprop_tutor.render.theme import STYLES
 from backprop_tutor.render.tikz_figure import figure_tikz
+from backprop_tutor.render.wording import shape_text
 
 __all__ = ["LatexPainter"]
 
@@ -126,9 +126,9 @@ class LatexPainter:
         yield rf"\subsection*{{\normalfont {number}{name}\enspace \small {shape}{rule}}}"
         if formula is not None:
             yield from self.formula(formula)
-        yield from _below_each_other(tables)
         if step.figure:
             yield figure_tikz(step.figure)
+        yield from _below_each_other(tables)
         said = [f"{step.left_out:,} more elements are left out."] if step.left_out else []
         if not self.blank:
             said += filter(None, [step.why, step.confirmed])

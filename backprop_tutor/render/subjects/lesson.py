@@ -6,7 +6,7 @@ from shlex import quote
 from backprop_tutor.course.lesson import Lesson, LessonPrediction
 from backprop_tutor.course.lesson_events import LessonEnded, Predicted, ScreenShown
 from backprop_tutor.course.lesson_state import Guess
-from backprop_tutor.course.lesson_text import Named, Paragraph, Piece, Said, StepFigure, amount_text
+from backprop_tutor.course.lesson_text import Figure, Named, Paragraph, Piece, Said, amount_text
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import (
     Block,
@@ -135,5 +135,5 @@ def _content(piece: Piece) -> Content:
             return Words(words, "section" if stressed else "")
         case Named(expr):
             return Maths(expr, "name")
-        case StepFigure(amount):
+        case Figure(amount):
             return Words(amount_text(amount), "value")
