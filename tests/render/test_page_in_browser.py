@@ -334,7 +334,7 @@ def test_a_phone_gets_a_picture_of_its_own_that_can_be_read(browser: Browser, pa
         assert not browser.run("return document.querySelector('[data-go=size]').offsetHeight"), "no button"
         browser.press("right")
         step = int(browser.run("return document.querySelector('.current').dataset.step"))
-        lit = "return document.querySelectorAll('.narrow .cell.own').length"
+        lit = "return document.querySelectorAll('.picture .cell.own').length"
         assert step == 0 or browser.run(lit) >= 1
     finally:
         browser.devtools("Emulation.clearDeviceMetricsOverride")
