@@ -132,7 +132,7 @@ def test_hide_explain_digits_and_notation(terminal: Open) -> None:
     demo.send("n")
     demo.until("notation: notes")
     demo.send("n")
-    demo.until("notation: nielsen", "a¹", "a¹[1]    0.593")
+    demo.until("notation: nielsen", "a¹", "a¹[1]", "0.593")
     demo.send("e")
     demo.until("Any key goes back", "interval from 0 to 1")
     demo.send(" ")
