@@ -136,7 +136,7 @@ class _Painter:
         wires.down(source.id, right, {out, bottom})
         wires.across(source.id, bottom, left, right)
         wires.down(source.id, left, {back, bottom})
-        wires.across(source.id, back, left, self.starts[target.column] - 1)
+        wires.across(source.id, back, left, self.starts[target.column])
 
     def _edge(self, wires: Wires, edge: DrawnEdge) -> None:
         source = self.place[edge.source]
@@ -158,6 +158,8 @@ class _Painter:
         left, right = (self.left, self.right) if role else (" ", " ")
         for below, line in enumerate((cell.label, *cell.under)):
             self._write(row + below, start, f"{left}{line}{right}", role)
+        if not role and any(cell.id == end for _, end in self.layout.loops):
+            self._write(row, start, self.arrow, "")
         into = [edge for edge in self.layout.edges if edge.target == cell.id]
         for edge in sorted(into, key=self.focus.lights):
             gap, role = self.gaps[cell.column - 1], self.focus.wire(edge)
