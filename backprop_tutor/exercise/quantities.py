@@ -24,7 +24,7 @@ from backprop_tutor.language.clean import clean
 from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Expr, leaves, name_of
 
-__all__ = ["WORDS", "Mentioned", "asked", "check_names", "check_quantities", "letters"]
+__all__ = ["WORDS", "Mentioned", "asked", "check_names", "check_quantities", "each_step", "letters"]
 
 T = TypeVar("T")
 LAYERS_COUNT = ("s",)  # the letter of the steps of layers
@@ -85,10 +85,11 @@ class Mentioned(NamedTuple):
         return {name: value for text, value in pairs for name in self.steps.get(text, [text])}
 
 
-def _each_step(text: str, known: Collection[str], counted: Collection[str]) -> list[str]:
-    """`h<1>`, `h<2>`, … of `h<s>`, those that are `known`, where the steps are `counted` by its letter."""
+def each_step(text: str, known: Collection[str], counted: Collection[str] | None = None) -> list[str]:
+    """`h<1>`, `h<2>`, … of `h<s>`, those that are `known`, where the steps are `counted` by its letter, or by
+    any."""
     letters = set(_LETTER.findall(text))
-    if len(letters) != 1 or not letters <= set(counted):
+    if len(letters) != 1 or (counted is not None and not letters <= set(counted)):
         return []
     pattern = re.compile(re.escape(split_name(text)[0]).replace(f"<{min(letters)}>", "<([0-9]+)>"))
     steps = sorted({int(found[1]) for name in known if (found := pattern.fullmatch(name))} - {0})
@@ -109,7 +110,7 @@ def check_quantities(
     known = ledger.quantities
     counted = file.graph.sequence if file.graph else LAYERS_COUNT
     for path, text, key in _mentions(file):
-        if names := _each_step(text, known, counted):
+        if names := each_step(text, known, counted):
             steps[text] = names
             text = names[0]
         if text in known:

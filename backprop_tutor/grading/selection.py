@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from backprop_tutor.exercise.quantities import each_step
 from backprop_tutor.grading.elements import Elements
 from backprop_tutor.walkthrough import Solution
 
@@ -51,7 +52,7 @@ def asked(
     last. `elements` may be those of another version of the exercise. Raises UsageError for an unknown
     name."""
     elements = elements or Elements(solution)
-    wanted: list[tuple[str, str | None]] = [(text, None) for text in selection]
+    wanted: list[tuple[str, str | None]] = [(text, None) for text in _each(solution, selection)]
     if not wanted:
         own = [ask for ask in solution.exercise.ask if of_a_person or not ask.of_a_person]
         wanted = [(ask.quantity, ask.by) for ask in own] or [("all", None)]
@@ -60,6 +61,12 @@ def asked(
         for question in _questions(solution, elements, text, by):
             found.setdefault((question.name, question.by_formula), question)
     return sorted(found.values(), key=lambda q: (q.by_formula, solution.order[q.quantity], q.indices))
+
+
+def _each(solution: Solution, selection: Iterable[str]) -> list[str]:
+    """What is selected, of `h<s>` every step."""
+    known = solution.quantities
+    return [name for text in selection for name in each_step(text, known) or [text]]
 
 
 def _asked_quantities(solution: Solution) -> list[str]:
@@ -80,7 +87,7 @@ def whole_quantities(solution: Solution, selection: Iterable[str] = ()) -> list[
     """The quantities of which anything is asked, or selected, in walkthrough order. Raises UsageError for an
     unknown name."""
     found: dict[str, None] = {}
-    for text in (*selection,) or _asked_quantities(solution) or ["all"]:
+    for text in _each(solution, selection) or _asked_quantities(solution) or ["all"]:
         if text in SELECTIONS and text not in solution.shapes:
             found |= dict.fromkeys(_selected(solution, text))
         else:

@@ -35,6 +35,13 @@ def test_words_select() -> None:
     assert everything == [*names("exercise1", "forward"), *names("exercise1", "backward", "update")]
 
 
+def test_a_name_of_every_step_selects_each() -> None:
+    assert names("lstm-two-steps", "c<s>") == ["c<1>", "c<2>"]
+    assert names("rnn-three-steps", "dJ/dnet<s>[2]") == [f"dJ/dnet<{step}>[2]" for step in (3, 2, 1)]
+    with pytest.raises(UsageError, match="g2<s>"):
+        names("lstm-two-steps", "g2<s>")
+
+
 def test_names_select_whole_quantities_and_elements() -> None:
     assert names("exercise1", "J", "net1[2]") == ["net1[2]", "J"]
     assert names("exercise1", "delta2", "dJ/dx") == ["dJ/dnet2[1]", "dJ/dx[1]", "dJ/dx[2]"]
