@@ -75,9 +75,11 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "programs/child.py": {"detach"},  # what a tensor calls giving its numbers
     "programs/given_array.py": {"detach"},
     "render/numpy_code.py": {"abs", "outer", "reshape"},  # functions of NumPy
+    "walkthrough/derivation/algebra.py": {"sqrt"},  # the root of a square number
     "walkthrough/derivation/along_graph.py": {"exp"},  # softmax written out
     "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b
     "walkthrough/derivation/matrix_shapes.py": {"reshape"},
+    "walkthrough/derivation/matrix_tidying.py": {"outer", "reshape"},  # of a formula in NumPy's words
     "walkthrough/derivation/opaque.py": {
         *("exp", "log", "sqrt", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh"),  # its namespace
         *("sigmoid", "softplus", "erf"),

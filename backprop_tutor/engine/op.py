@@ -118,6 +118,7 @@ class Op:
                  these, letters of quantities stand in slots (`{net}`) that a notation fills: see Sentence
     partials     of an elementwise op: the local derivatives that its VJPs multiply by
     prime        show the local derivative as f'(x), where it is a choice between cases
+    slope_is     the function of the table that its derivative is: sign, of abs
     written      the forward rule as it is printed, where that is not the op's name: max(0, x) for relu;
                  of an op that is not elementwise, also what a derivation starts from
     kink         kink(xp, *inputs, **params): an array that is zero exactly where the op is not smooth
@@ -143,6 +144,7 @@ class Op:
     gates        the inputs that say, where they lie between 0 and 1, how much of another one passes
     over         over(x): the axes of x that it norms over
     across       the outputs along one axis depend on every input there, being shares or their logarithms
+    logarithm    it is one: its derivative cancels with that of the shares or the sigmoid that it is taken of
     windows      it goes over windows of its input: a convolution or a pool
     weights      of a weighted sum: the inputs that are, or may be, a matrix of weights
     resized      resized(params, shape_of): settings that hold shapes, where nodes have other shapes
@@ -169,6 +171,7 @@ class Op:
     means: str = ""
     partials: tuple[Partial, ...] = ()
     prime: bool = False
+    slope_is: str = ""
     written: Forward | None = None
     kink: Callable[..., Array] | None = None
     convention: str = ""
@@ -194,6 +197,7 @@ class Op:
     gates: tuple[int, ...] = ()
     over: Callable[..., Axes] | None = None
     across: Literal["", "shares", "logarithms"] = ""
+    logarithm: bool = False
     windows: bool = False
     weights: tuple[int, ...] = ()
     resized: Callable[[Mapping[str, Any], Callable[[str], Shape]], Mapping[str, Any]] | None = None

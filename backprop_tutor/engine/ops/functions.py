@@ -211,6 +211,7 @@ OPS = (
         means="the natural logarithm",
         says="The natural logarithm has the derivative 1/x.",
         undefined="logarithm of zero or of a negative number",
+        logarithm=True,
         aliases=("ln",),
         glyph="ln",
         latex=r"\ln",
@@ -284,6 +285,7 @@ OPS = (
         kink=_kink_at_zero,
         convention="|x| has the derivative 0 at 0",
         prime=True,
+        slope_is="sign",
         latex=r"\operatorname{abs}",
     ),
 )

@@ -102,6 +102,7 @@ OPS = (
         _log_softmax,
         (_log_softmax_vjp,),
         rule="logarithm of softmax",
+        logarithm=True,
         derivative=("log-softmax Jacobian",),
         computes="The logarithm of softmax: {net}_{k} - ln Σ e^{net}_{i}.",
         means="x_k - ln Σ exp(x_i), the sum along the last axis unless another is named",

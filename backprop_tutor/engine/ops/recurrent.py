@@ -177,7 +177,7 @@ OPS = (
         ),
         rule="output of the cell",
         gates=(0,),
-        derivative=("product rule", "chain rule, tanh' = 1 - tanh²"),
+        derivative=("product rule", "derivative of tanh"),
         computes="The output gate times the tanh of the cell.",
         says=(
             "The output gate is multiplied by the tanh of the cell.",

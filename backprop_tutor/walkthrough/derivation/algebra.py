@@ -5,6 +5,7 @@ from fractions import Fraction
 from backprop_tutor.engine.systems.places import is_computed, solved
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Partial, Sum, Sym
+from backprop_tutor.walkthrough.derivation.opaque import root_of
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene, end_of
 from backprop_tutor.walkthrough.derivation.terms import (
     ONE,
@@ -61,6 +62,9 @@ def delta_factor(expr: Expr, letter: str) -> tuple[Expr, Expr] | None:
             return None if value is None else (value, ONE)
         case Call("mul" | "neg", args):
             inside = args
+        case Call("div", (above, below)):
+            found = delta_factor(above, letter)
+            return found and (found[0], ex.div(found[1], below))
         case Sum(_, _, body):
             inside = (body,)
         case _:
@@ -160,20 +164,45 @@ def _numbers_name(scene: Scene, place: Expr) -> str:
     return f"cancel the {min(common)}" if common else "numbers to the front"
 
 
+def _root(scene: Scene, place: Expr) -> Expr | None:
+    """The root of a square number."""
+    match place:
+        case Call("sqrt", (Num(value),)):
+            root = root_of(value)
+            return None if root is None else Num(root)
+        case _:
+            return None
+
+
 # Factors
 
 
 def _cancel(scene: Scene, place: Expr) -> Expr | None:
-    """One factor that stands above and below."""
+    """One factor that stands above and below, or a power of it."""
     if not isinstance(place, Call) or place.name not in ("mul", "div"):
         return None
     above, below = above_and_below(place)
-    shared = next((part for part in below if part in above and not isinstance(part, Num)), None)
-    if shared is None:
-        return None
-    above.remove(shared)
-    below.remove(shared)
-    return ex.div(ex.mul(*above), ex.mul(*below))
+    for k, over in enumerate(above):
+        for m, under in enumerate(below):
+            (base, high), (other, low) = _as_power(over), _as_power(under)
+            if base == other and not isinstance(base, Num):
+                less = min(high, low)
+                above[k], below[m] = _power(base, high - less), _power(base, low - less)
+                return ex.div(ex.mul(*above), ex.mul(*below))
+    return None
+
+
+def _as_power(factor: Expr) -> tuple[Expr, Fraction]:
+    """A factor as a base and its exponent."""
+    match factor:
+        case Call("pow", (base, Num(exponent))) if exponent > 0:
+            return base, exponent
+        case _:
+            return factor, Fraction(1)
+
+
+def _power(base: Expr, exponent: Fraction) -> Expr:
+    return ex.power(base, Num(exponent))
 
 
 def above_and_below(expr: Expr) -> tuple[list[Expr], list[Expr]]:
@@ -192,10 +221,19 @@ def _pull_out(scene: Scene, place: Expr) -> Expr | None:
     """What does not depend on the letter of a sum, before the sum."""
     if not isinstance(place, Sum):
         return None
-    body = factors(place.body)
+    body = [part for factor in factors(place.body) for part in _apart(factor, place.index)]
     still = [factor for factor in body if place.index not in letters(factor)]
     moving = [factor for factor in body if place.index in letters(factor)]
     return ex.mul(*still, Sum(place.index, place.upper, ex.mul(*moving))) if still and moving else None
+
+
+def _apart(factor: Expr, letter: str) -> tuple[Expr, ...]:
+    """A fraction as its numerator and 1 by what stands below, where that has nothing to do with a letter."""
+    match factor:
+        case Call("div", (above, below)) if letter in letters(above) and letter not in letters(below):
+            return (factor,) if isinstance(below, Num) else (above, ex.div(ONE, below))
+        case _:
+            return (factor,)
 
 
 def _factor_out(scene: Scene, place: Expr) -> Expr | None:
@@ -203,11 +241,24 @@ def _factor_out(scene: Scene, place: Expr) -> Expr | None:
     if not isinstance(place, Call) or place.name not in ("add", "sub"):
         return None
     terms = signed_terms(place)
-    shared = [f for f in factors(terms[0][1]) if isinstance(f, Partial)]
-    for common in shared:
-        if all(common in factors(term) for _, term in terms):
+    for common in factors(terms[0][1]):
+        if isinstance(common, Partial) and all(common in factors(term) for _, term in terms):
             rest = difference([(sign, _less(term, common)) for sign, term in terms])
             return ex.mul(rest, common)
+    return None
+
+
+def _out_of_cases(scene: Scene, place: Expr) -> Expr | None:
+    """The same derivative, or Kronecker delta, in both cases, once behind them."""
+    match place:
+        case Call("cases", (condition, Call("mul") as first, Call("mul") as second)):
+            for common in first.args:
+                is_slope = isinstance(common, Partial) or (
+                    isinstance(common, Call) and common.name == "kronecker"
+                )
+                if is_slope and common in second.args:
+                    cases = Call("cases", (condition, _less(first, common), _less(second, common)))
+                    return ex.mul(cases, common)
     return None
 
 
@@ -220,9 +271,11 @@ def _less(term: Expr, factor: Expr) -> Expr:
 TIDYING = (
     Rule("contraction of the Kronecker delta", _contraction, minor=True),
     Rule("minus sign to the front", _signs, minor=True),
+    Rule("root of a square", _root, minor=True),
     Rule("numbers", _numbers, _numbers_name, minor=True),
     Rule("constant factor out of the sum", _pull_out, minor=True),
     Rule("cancel the common factor", _cancel, minor=True),
     Rule("factor out", _factor_out, minor=True),
+    Rule("factor out of both cases", _out_of_cases, lambda scene, place: "factor out", minor=True),
 )
 """Those that come before the next derivative."""

@@ -3,12 +3,13 @@
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.op import Op
-from backprop_tutor.language import Sentence, to_text
+from backprop_tutor.language import Sentence
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of, net_of
 from backprop_tutor.language.expr import Call, Expr, Partial, Sum, Sym
 from backprop_tutor.walkthrough.derivation.calculus import local_derivative
 from backprop_tutor.walkthrough.derivation.definitions import named
+from backprop_tutor.walkthrough.derivation.norms import jacobian, norm_of
 from backprop_tutor.walkthrough.derivation.rule import DerivativeRule, Scene, delta, same
 from backprop_tutor.walkthrough.derivation.terms import ZERO, build, factors, index_of, letters, substitute
 from backprop_tutor.walkthrough.formulas import options
@@ -43,6 +44,8 @@ def _by_name(scene: Scene, of: Expr, element: Expr) -> Expr:
     node = scene.node(element)
     if node is None or node.name not in scene.stations or scene.name(of) != scene.loss:
         return Partial(of, element)
+    if node.name in scene.numbers:
+        return scene.numbers[node.name]
     return named(scene.stations[node.name], node, index_of(element))
 
 
@@ -79,20 +82,22 @@ def _sum_over(scene: Scene, place: Partial, through: list[str]) -> Expr:
         shared = batched and not scene.definitions.mixes_examples(name, scene.name(place.wrt))
         index = list(index_of(place.wrt)[:1]) if shared else []
         free = node.shape[len(index) :]
-        fresh = scene.definitions.fresh_letters(free, used)
-        used.update(fresh)
-        element = named(name, node, (*index, *map(Sym, fresh)))
+        fresh = scene.definitions.fresh(free, used, batched=node.batched and not shared)
+        element = named(name, node, (*index, *fresh))
+        used |= letters(element)
         towards: Expr = Partial(place.of, element)
-        if name in scene.stations and (len(scene.cut) > 1 or not net_of(scene.stations[name])):
+        is_known = name in scene.stations and (len(scene.cut) > 1 or not net_of(scene.stations[name]))
+        if is_known or name in scene.numbers:
             towards = _by_name(scene, place.of, element)  # its name looks the same: ∂J/∂a
         of = element
         is_moving = name in scene.definitions.moving(scene.name(place.wrt))
-        if scene.held and not is_moving and scene.definitions.is_sayable(name):
+        is_norm = norm_of(scene.definitions, name, scene.name(place.wrt)) is not None
+        if scene.held and not is_moving and not is_norm and scene.definitions.is_sayable(name):
             of = scene.definitions.define(element, used)
             used |= letters(of)
         term = ex.mul(towards, Partial(of, place.wrt))
-        for letter, size in reversed(list(zip(fresh, free, strict=True))):
-            term = scene.definitions.total(letter, size, term)
+        for at, size in reversed(list(zip(fresh, free, strict=True))):
+            term = scene.definitions.total(at, size, term)
         terms.append(term)
     return ex.add(*terms)
 
@@ -122,8 +127,7 @@ def _activation(scene: Scene, place: Partial) -> Expr | None:
 
 def _local(scene: Scene, op: Op, node: Node, y: Expr, args: tuple[Expr, ...]) -> Expr:
     """The local derivative of an activation: f'(net), or [net > 0] where its author wrote max(0, net)."""
-    said = scene.definitions.graph.source(node.name).formula
-    spelled = isinstance(said, Call) and ops.FUNCTIONS.get(said.name) != op.name
+    spelled = scene.definitions.says_otherwise(node.name)
     return local_derivative(op, 0, y, args, options(node.params), spelled=spelled)
 
 
@@ -152,12 +156,11 @@ def _across(scene: Scene, place: Partial) -> Expr | None:
     if axis is None or node is None:
         return None
     parent = scene.definitions.graph.nodes[node.parents[0]]
-    (letter,) = scene.definitions.fresh_letters((node.shape[axis],), scene.letters())
     index = list(index_of(place.of))
-    index[axis] = Sym(letter)
+    (index[axis],) = scene.definitions.fresh((node.shape[axis],), scene.letters())
     net = named(parent.name, parent, tuple(index))
     term = ex.mul(Partial(place.of, net), Partial(net, place.wrt))
-    return scene.definitions.total(letter, node.shape[axis], term)
+    return scene.definitions.total(index[axis], node.shape[axis], term)
 
 
 def _softmax(scene: Scene, place: Partial) -> Expr | None:
@@ -172,8 +175,8 @@ def _softmax(scene: Scene, place: Partial) -> Expr | None:
     if ops.get(node.op).across == "shares":
         return ex.mul(*elsewhere, place.of, ex.sub(here, named(node.name, node, at)))
     net = scene.definitions.graph.nodes[node.parents[0]]
-    (letter,) = scene.definitions.fresh_letters((node.shape[axis],), scene.letters())
-    every = named(net.name, net, (*index[:axis], Sym(letter), *index[axis + 1 :]))
+    (letter,) = scene.definitions.fresh((node.shape[axis],), scene.letters())
+    every = named(net.name, net, (*index[:axis], letter, *index[axis + 1 :]))
     total = scene.definitions.total(letter, node.shape[axis], Call("exp", (every,)))
     share = ex.div(Call("exp", (named(net.name, net, at),)), total)
     return ex.mul(*elsewhere, ex.sub(here, share))
@@ -202,6 +205,13 @@ def _norm(scene: Scene, place: Partial) -> Expr | None:
 
     at, used = index_of(place.wrt), scene.letters()
     return ex.add(*(scene.definitions.sent_back(node, slot, upstream, at, used) for slot in slots))
+
+
+def _written_norm(scene: Scene, place: Partial) -> Expr | None:
+    """∂y/∂x for a norm y of x whose pieces have no names."""
+    of, wrt = scene.name(place.of), scene.name(place.wrt)
+    norm = norm_of(scene.definitions, of, wrt) if of and wrt and of != wrt else None
+    return jacobian(norm, index_of(place.of), index_of(place.wrt), scene.letters()) if norm else None
 
 
 def _norm_name(scene: Scene, place: Partial) -> str:
@@ -282,11 +292,11 @@ def _definition(scene: Scene, place: Partial) -> Expr | None:
 
 
 def _definition_name(scene: Scene, place: Partial) -> str:
-    return f"definition of {to_text(Sym(scene.name(place.of)))}"
+    return Sentence(f"definition of {{{scene.name(place.of)}}}")
 
 
 def _known_name(scene: Scene, place: Partial) -> str:
-    return f"definition of {to_text(Sym(delta_of(scene.name(place.wrt))))}"
+    return Sentence(f"definition of {{{delta_of(scene.name(place.wrt))}}}")
 
 
 def _linear_name(scene: Scene, place: Partial) -> str:
@@ -294,7 +304,7 @@ def _linear_name(scene: Scene, place: Partial) -> str:
     if node is None or len(scene.cut) > 1:
         return "linearity"
     is_net = ops.get(node.op).weighted == "layer"
-    return Sentence("linearity of {net}") if is_net else f"linearity of {scene.name(place.of)}"
+    return Sentence("linearity of {net}") if is_net else Sentence(f"linearity of {{{scene.name(place.of)}}}")
 
 
 AT_ONCE = (
@@ -307,6 +317,7 @@ AT_ONCE = (
 FROM_NODE_TO_NODE = (
     DerivativeRule("definition of delta", _known, _known_name),
     DerivativeRule("norm backwards", _norm, _norm_name),
+    DerivativeRule("derivative of a norm", _written_norm),
     DerivativeRule("total derivative", _through_station),
     DerivativeRule("total derivative over consumers", _fan_out, lambda scene, place: "total derivative"),
     DerivativeRule("derivative of the activation", _activation, _activation_name),

@@ -27,6 +27,8 @@ def local_derivative(
 ) -> Expr:
     """The derivative of y = op(args) with respect to one argument, as the ops table has it; `spelled` out
     where the author has no name for the function."""
+    if op.slope_is:
+        return Call(op.slope_is, args)
     if op.prime and not spelled:
         return Call(f"{op.name}'", args, settings)
     params = {key: value.value for key, value in settings if isinstance(value, Num)}

@@ -1,32 +1,56 @@
-"""The gradient behind a norm that is written step by step, collapsed to its three terms."""
+"""The gradient behind a norm whose pieces have names, collapsed to its three terms."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from backprop_tutor.language import Sentence
 from backprop_tutor.language import expr as ex
-from backprop_tutor.language import to_text
 from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Num, Sym, name_of
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derivation_form import Line, Section
+from backprop_tutor.walkthrough.derivation.norms import Norm, gradient_behind, norm_of, shown_norms
 from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.random_model import Bench
 from backprop_tutor.walkthrough.derivation.terms import ONE, index_of, letters, substitute
 
-__all__ = ["collapsed"]
+__all__ = ["collapsed", "put_in"]
 
 
 def collapsed(section: Section, bench: Bench) -> Section:
-    """The section, led on to three terms where x, centred to c, is divided by its deviation s to y = c/s, and
-    where that is proved of this graph; else as it is. y may also be c times 1/s."""
+    """The section, led on to three terms where x, centred to c or not, is divided by its deviation s to y,
+    and where that is proved of this graph; else as it is. y may also be what is centred times 1/s."""
     definitions, x = bench.definitions, section.meaning.wrt
     for c in definitions.consumers(name_of(x)):
         for y in definitions.consumers(c):
-            lines = tuple(_lines(definitions, section, c, y))
-            longer = replace(section, lines=(*section.lines, *lines))
-            if lines and all(line.verified for line in proved([longer], bench)[0].lines):
-                return longer
+            found = _longer(section, tuple(_lines(definitions, section, c, y)), bench)
+            if found:
+                return found
+    for norm in shown_norms(definitions, name_of(x)):
+        if norm_of(definitions, norm.y, norm.x) is None:
+            found = _longer(section, (_at_once(section, norm),), bench)
+            if found:
+                return found
     return section
+
+
+def _longer(section: Section, lines: tuple[Line, ...], bench: Bench) -> Section | None:
+    longer = replace(section, lines=(*section.lines, *lines))
+    holds = lines and all(line.verified for line in proved([longer], bench)[0].lines)
+    return longer if holds else None
+
+
+def _at_once(section: Section, norm: Norm) -> Line:
+    definitions, x = norm.definitions, section.meaning.wrt
+    gradient, node = gradient_of(definitions.graph.loss, norm.y), definitions.graph.nodes[norm.y]
+    found = gradient_behind(norm, lambda at: named(gradient, node, at), index_of(x), letters(section.left))
+    return Line(put_in(norm), found, section.left)
+
+
+def put_in(norm: Norm) -> Sentence:
+    """The rule that leads to the terms of a norm at once."""
+    centred = f"; the values of {{{norm.y}}} add up to 0" if norm.centred else ""
+    return Sentence(f"what is above put in{centred}")
 
 
 def _lines(definitions: Definitions, section: Section, c: str, y: str) -> Iterator[Line]:
@@ -58,8 +82,8 @@ def _lines(definitions: Definitions, section: Section, c: str, y: str) -> Iterat
     def mean(body: Expr, taken: set[str]) -> Expr:
         """The mean of `body`, which stands at `index`, along the axes, its letters not those `taken`."""
         sizes = [nodes[y].shape[axis] for axis in axes]
-        fresh = definitions.fresh_letters(sizes, taken)
-        new = {index[axis].name: Sym(letter) for axis, letter in zip(axes, fresh, strict=True)}  # type: ignore[union-attr]
+        fresh = definitions.fresh(sizes, taken, batched=nodes[y].batched and 0 in axes)
+        new = {index[axis].name: letter for axis, letter in zip(axes, fresh, strict=True)}  # type: ignore[union-attr]
         body = substitute(body, new)
         for letter, size in reversed(list(zip(fresh, sizes, strict=True))):
             body = definitions.total(letter, size, body)
@@ -68,12 +92,12 @@ def _lines(definitions: Definitions, section: Section, c: str, y: str) -> Iterat
     y_here, g = named(y, nodes[y], index), gradient(y, index)
     product = mean(ex.mul(g, y_here), {*used})
     inside = ex.mul(over, ex.sub(g, ex.mul(y_here, product)))
-    by_c, said = gradient(c, index), to_text(Sym(gradient_of(loss, c)))
+    by_c, said = gradient(c, index), gradient_of(loss, c)
     steps = (
-        (f"{said} and its mean", ex.sub(by_c, mean(by_c, {*used}))),
-        (f"{said} put in", ex.sub(inside, mean(inside, {*used, *letters(product)}))),
+        (Sentence(f"{{{said}}} and its mean"), ex.sub(by_c, mean(by_c, {*used}))),
+        (Sentence(f"{{{said}}} put in"), ex.sub(inside, mean(inside, {*used, *letters(product)}))),
         (
-            f"the values of {to_text(Sym(y))} add up to 0",
+            Sentence(f"the values of {{{y}}} add up to 0"),
             ex.mul(over, ex.sub(ex.sub(g, mean(g, {*used})), ex.mul(y_here, product))),
         ),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from backprop_tutor.language import display_width, to_text, wrap
+from backprop_tutor.language import Sentence, display_width, to_text, wrap
 from backprop_tutor.walkthrough.derivation.derivation_form import Line, Section
 
 __all__ = ["condensed"]
@@ -48,10 +48,10 @@ def _result(lines: tuple[Line, ...]) -> Iterator[Line]:
 def _at_once(lines: tuple[Line, ...]) -> Line:
     """The last of the lines, by the rules of all."""
     rules = list(dict.fromkeys(line.rule for line in lines if not line.minor)) or [lines[0].rule]
-    said = ", ".join(rules)
+    said = Sentence.joined(", ", rules)
     while len(said) > LONGEST and len(rules) > 1:
         rules.pop()
-        said = f"{', '.join(rules)}, …"
+        said = Sentence.joined(", ", [*rules, "…"])
     is_minor = all(line.minor for line in lines)
     return replace(lines[-1], rule=said, minor=is_minor, assumes=any(line.assumes for line in lines))
 

@@ -2,10 +2,11 @@
 graphs that letters cannot say, element by element: `h[2]` rather than `h[i]`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, count
+from typing import Any
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
@@ -17,13 +18,13 @@ from backprop_tutor.language import CANONICAL, Indices, Lettering
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.derivative_name import gradient_of
-from backprop_tutor.language.expr import Expr, Item, Num, Sum, Sym, name_of, rewrite
+from backprop_tutor.language.expr import Call, Expr, Item, Num, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.general_sizes import EXAMPLES, generalized, long_axes
-from backprop_tutor.walkthrough.derivation.terms import index_of, sign_out, substitute, walk
+from backprop_tutor.walkthrough.derivation.terms import ONE, index_of, letters_of, sign_out, substitute, walk
 from backprop_tutor.walkthrough.formulas import options
 from backprop_tutor.walkthrough.local_derivatives import mixes_examples
 
-__all__ = ["Definitions", "Numbered", "definitions", "element", "named"]
+__all__ = ["SYSTEM", "Definitions", "definitions", "element", "named"]
 
 _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijuvcgyqrsabw"
@@ -94,6 +95,7 @@ class Definitions:
     _below: dict[str, set[str]] = field(default_factory=dict)
     _mixed: dict[tuple[str, str], bool] = field(default_factory=dict)
     _cuts: dict[tuple[str, str], bool] = field(default_factory=dict)
+    norms: dict[tuple[str, str], Any] = field(default_factory=dict)  # what `norms` has found
 
     has_letters = True
 
@@ -105,6 +107,39 @@ class Definitions:
     @cached_property
     def system(self) -> LettersSystem:
         return LettersSystem(self.names)
+
+    @cached_property
+    def cancelled(self) -> frozenset[str]:
+        """The activations that nothing but a loss reads, in a logarithm: the derivatives of the two cancel,
+        and a name between them would hide it."""
+        return frozenset(name for name in self.graph.nodes if self._is_read_by_its_logarithm(name))
+
+    def _is_read_by_its_logarithm(self, name: str) -> bool:
+        node, users = self.graph.nodes[name], self.consumers(name)
+        op = ops.get(node.op) if node.op else None
+        if op is None or not (op.is_function or op.across) or len(node.parents) != 1 or len(users) != 1:
+            return False
+        user = self.graph.nodes[users[0]]
+        if user.shape or not self.is_sayable(user.name):
+            return False
+        parts = walk(self.define(self.own(user.name), ()))
+        logarithms = (part for part in parts if isinstance(part, Call) and _is_logarithm(part.name))
+        return any(name_of(part) == name for logarithm in logarithms for part in walk(logarithm))
+
+    @cached_property
+    def has_one_example(self) -> bool:
+        batched = [node for node in self.graph.nodes.values() if node.batched]
+        return bool(batched) and all(node.shape[0] == 1 for node in batched)
+
+    def without_example(self, expr: Expr) -> Expr:
+        """`expr` as it is written where there is one example alone: it goes unsaid."""
+
+        def change(part: Expr) -> Expr | None:
+            if isinstance(part, Item) and part.example == ONE:
+                return replace(part, example=None) if part.index else part.base
+            return None
+
+        return rewrite(expr, change) if self.has_one_example else expr
 
     def node(self, expr: Expr) -> Node | None:
         """The node whose element (or whole value, of a scalar) `expr` is."""
@@ -129,10 +164,10 @@ class Definitions:
     def _numbered(self, node: Node) -> Element:
         inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
         op = ops.get(node.op)
-        if op.is_function:
-            formula: Element = _SYSTEM.call(op.name, *inputs, options=options(node.params))
+        if op.is_function and not self._is_as_written(node):
+            formula: Element = SYSTEM.call(op.name, *inputs, options=options(node.params))
         else:
-            formula = (op.written or op.forward)(_SYSTEM, *inputs, **node.params)
+            formula = (op.written or op.forward)(SYSTEM, *inputs, **node.params)
         return formula
 
     def _input(self, node: Node) -> Element:
@@ -152,10 +187,20 @@ class Definitions:
                 self._formulas[inner] = self._made(self.graph.nodes[inner])
         return self._formulas[name]
 
+    def says_otherwise(self, name: str) -> bool:
+        """Whether the author wrote another function for the op of a node: max(0, x) for relu(x)."""
+        said = self.graph.source(name).formula
+        return isinstance(said, Call) and ops.FUNCTIONS.get(said.name) != self.graph.nodes[name].op
+
+    def _is_as_written(self, node: Node) -> bool:
+        """Whether a part of a formula stands in it as its author wrote it, with no convention of its own."""
+        has_words = ops.get(node.op).written is not None and not any(node.params.values())
+        return has_words and node.name in self.written_out and self.says_otherwise(node.name)
+
     def _made(self, node: Node) -> Lettered:
         xp, op = self.system, ops.get(node.op)
         inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
-        if op.is_function:
+        if op.is_function and not self._is_as_written(node):
             formula: Lettered = xp.call(op.name, *inputs, options=options(node.params))
         elif op.mean == "elements" and not op.loss:
             formula = self._mean(inputs[0], node)
@@ -199,13 +244,13 @@ class Definitions:
                 return None
             assert isinstance(part.upper, Num)
             upper = int(part.upper.value)
-            (letter,) = self.fresh_letters((upper,), taken)
-            taken.add(letter)
+            (place,) = self.fresh((upper,), taken, batched=_counts_examples(part))
+            taken.update(letters_of(place))
             end = self.size(upper)
             if isinstance(end, Num) and not self._runs_to_the_end(part, upper):
                 end = Num(end.value, str(end.value))  # to be said: it is that of a slice
-            body = substitute(part.body, {part.index: Sym(letter)})
-            return Sum(letter, end, rewrite(body, name))
+            body = rewrite(substitute(part.body, {part.index: place}), name)
+            return Sum(place.name, end, body) if isinstance(place, Sym) else body
 
         return rewrite(expr, name)
 
@@ -225,30 +270,40 @@ class Definitions:
         names = {d: name for name in nodes if (d := gradient_of(self.graph.loss, name)) not in nodes}
         return names | {delta: name for name in self.graph.nodes if (delta := delta_of(name))}
 
-    def total(self, letter: str, size: int, body: Expr) -> Expr:
-        """The sum of `body` over a letter."""
-        return Sum(letter, self.size(size), body)
+    def total(self, place: Expr, size: int, body: Expr) -> Expr:
+        """The sum of `body` over the letter at `place`; at a number there is nothing to sum over."""
+        return Sum(place.name, self.size(size), body) if isinstance(place, Sym) else body
 
     def size(self, size: int) -> Expr:
         return Sym(self.names[size]) if size in self.names else Num(Fraction(size))
 
-    def fresh_letters(self, sizes: Iterable[int], used: Collection[str], pool: str = "") -> list[str]:
-        """A letter for each axis of these sizes: none that is `used`, none that stands for anything else."""
+    def fresh(
+        self, sizes: Iterable[int], used: Collection[str], pool: str = "", *, batched: bool = False
+    ) -> list[Expr]:
+        """A place on each axis of these sizes, the first of which counts examples where they are `batched`.
+
+        It is a letter, none that is `used` and none that stands for anything else; the one place of an axis
+        of size 1 is its number.
+        """
         example, taken = self.indices.example, {*used, *self.graph.nodes, *self.names.values()}
-        found = []
-        for size in sizes:
-            counts_examples = self.names.get(size) == EXAMPLES
+        found: list[Expr] = []
+        for axis, size in enumerate(sizes):
+            if size == 1:
+                found.append(ONE)
+                continue
+            counts_examples = self.names.get(size) == EXAMPLES or (batched and not axis)
             letters = [example, *_EXAMPLE_LETTERS] if counts_examples else [*pool, *_UNIT_LETTERS]
             free = [x for x in letters if x not in self.indices.taken or (counts_examples and x == example)]
             spare = chain(free, (f"{letter}{n}" for n in count(1) for letter in free[:4]))
-            found.append(next(letter for letter in spare if letter not in taken))
-            taken.add(found[-1])
+            letter = next(letter for letter in spare if letter not in taken)
+            found.append(Sym(letter))
+            taken.add(letter)
         return found
 
     def own(self, name: str, used: Collection[str] = (), pool: str = _OWN_LETTERS) -> Expr:
         """The general element of a node: W1[i,j], net1(p)[i]."""
         node = self.graph.nodes[name]
-        return named(name, node, tuple(map(Sym, self.fresh_letters(node.shape, used, pool))))
+        return named(name, node, tuple(self.fresh(node.shape, used, pool, batched=node.batched)))
 
     def consumers(self, name: str) -> list[str]:
         """The nodes in whose formulas `name` stands."""
@@ -312,6 +367,16 @@ class Definitions:
         return self._below[name]
 
 
+def _is_logarithm(function: str) -> bool:
+    return function in ops.TABLE and ops.TABLE[function].logarithm
+
+
+def _counts_examples(total: Sum) -> bool:
+    """Whether the letter of a sum stands where examples do."""
+    letter = Sym(total.index)
+    return any(isinstance(part, Item) and part.example == letter for part in walk(total.body))
+
+
 def named(name: str, node: Node, index: tuple[Expr, ...]) -> Expr:
     """The element at `index` of the quantity `name`, which has the shape and axes of `node`."""
     if node.batched:
@@ -319,36 +384,7 @@ def named(name: str, node: Node, index: tuple[Expr, ...]) -> Expr:
     return Item(Sym(name), index) if index else Sym(name)
 
 
-class Numbered(Definitions):
-    """The graph in the sizes that it has, its sums written out."""
-
-    has_letters = False
-
-    def total(self, letter: str, size: int, body: Expr) -> Expr:
-        return ex.add(*(substitute(body, {letter: Num(Fraction(k + 1))}) for k in range(size)))
-
-    def define(self, expr: Expr, used: object = ()) -> Expr:
-        return self.spelled_out(expr)
-
-    def sent_back(
-        self,
-        node: Node,
-        slot: int,
-        upstream: Callable[[tuple[Expr, ...]], Expr],
-        at: tuple[Expr, ...],
-        used: object = (),
-    ) -> Expr:
-        def placed(index: tuple[int, ...]) -> Expr:
-            return upstream(tuple(Num(Fraction(place + 1)) for place in index))
-
-        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
-        g, y = Element(node.shape, placed), self._input(node)
-        back = ops.get(node.op).vjp(slot)(_SYSTEM, g, y, *inputs, **node.params)
-        place = tuple(int(entry.value) - 1 for entry in at if isinstance(entry, Num))
-        return sign_out(back.at(place))
-
-
-_SYSTEM = ELEMENT.counting()  # no letter is left here, not even N
+SYSTEM = ELEMENT.counting()  # no letter is left here, not even N
 
 
 def element(node: Node, index: tuple[int, ...]) -> Expr:

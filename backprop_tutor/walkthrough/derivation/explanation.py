@@ -13,7 +13,7 @@ from backprop_tutor.shown import Shown
 from backprop_tutor.walkthrough.derivation.definitions import element
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import TooLong, derive
-from backprop_tutor.walkthrough.derivation.index_form import index_form
+from backprop_tutor.walkthrough.derivation.index_form import index_form, without_example
 from backprop_tutor.walkthrough.derivation.line_value import Places
 from backprop_tutor.walkthrough.derivation.matrix_form import matrix_form
 from backprop_tutor.walkthrough.derivation.numbers_form import MANY, SAMPLE, numbers_form
@@ -83,6 +83,11 @@ class Explanation(Shown):
     @cached_property
     def index(self) -> DerivationForm:
         """With Σ over examples and units, i and j kept as letters."""
+        return without_example(self.premises, self._index)
+
+    @cached_property
+    def _index(self) -> DerivationForm:
+        """The same with every example, also where it is the only one."""
         try:
             return index_form(self.premises, self.derivatives, unroll=self.unroll, every=self.every)
         except Unwritable as reason:
@@ -95,8 +100,8 @@ class Explanation(Shown):
     @cached_property
     def scalar(self) -> DerivationForm:
         """For the sizes of the exercise, without Σ."""
-        if self.index.sections:
-            return scalar_form(self.premises, self.index)
+        if self._index.sections:
+            return without_example(self.premises, scalar_form(self.premises, self._index))
         try:
             return DerivationForm("scalar", (derived_by_element(self.premises, *self.question.first),))
         except _ENDLESS:
@@ -105,21 +110,22 @@ class Explanation(Shown):
     @cached_property
     def matrix(self) -> DerivationForm:
         """For whole arrays, with their shapes."""
-        return matrix_form(self.premises)
+        return matrix_form(self.premises, every=self.every)
 
     @cached_property
     def numbers(self) -> DerivationForm:
         """The last line with numbers, and the value."""
-        many = MANY if self.index.sections else SAMPLE  # each of them is derived on its own
+        many = MANY if self._index.sections else SAMPLE  # each of them is derived on its own
         try:
-            return numbers_form(self.premises, self._last_line, self.derivatives, self.workings, many=many)
+            form = numbers_form(self.premises, self._last_line, self.derivatives, self.workings, many=many)
+            return without_example(self.premises, form)
         except _ENDLESS:
             return DerivationForm("numbers", notes=_TOO_LONG)
 
     def _last_line(self, of: tuple[int, ...], wrt: tuple[int, ...]) -> tuple[Expr, Places]:
         """What the derivative of one element by another comes to, and where the letters in it stand."""
-        if self.index.sections:
-            last = self.index.sections[-1]
+        if self._index.sections:
+            last = self._index.sections[-1]
             return last.result, self.premises.places(last, of, wrt)
         return derived_by_element(self.premises, of, wrt).result, {}
 

@@ -3,13 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import reduce
 from itertools import chain
+from operator import and_
 
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sum, Sym
 from backprop_tutor.walkthrough.derivation.algebra import above_and_below, delta_factor
 from backprop_tutor.walkthrough.derivation.rule import Rule, Scene
-from backprop_tutor.walkthrough.derivation.terms import ONE, difference, factors, letters, signed_terms, walk
+from backprop_tutor.walkthrough.derivation.terms import (
+    ONE,
+    build,
+    difference,
+    factors,
+    letters,
+    signed_terms,
+    walk,
+)
 
 __all__ = ["FINISHING", "collected", "expanded"]
 
@@ -78,7 +88,7 @@ def _open_delta(scene: Scene, place: Expr) -> Expr | None:
     """Multiply out a bracket with a delta whose letter is summed over, so that it can be contracted."""
     if not isinstance(place, Call) or place.name != "mul":
         return None
-    summed = {part.index for part in walk(scene.line) if isinstance(part, Sum)}
+    summed = _summed(scene.line)
     for position, factor in enumerate(place.args):
         if _is_sum(factor):
             deltas = [p for p in walk(factor) if isinstance(p, Call) and p.name == "kronecker"]
@@ -87,6 +97,10 @@ def _open_delta(scene: Scene, place: Expr) -> Expr | None:
                 terms = [(sign, ex.mul(*before, term, *after)) for sign, term in signed_terms(factor)]
                 return difference(terms)
     return None
+
+
+def _summed(expr: Expr) -> set[str]:
+    return {part.index for part in walk(expr) if isinstance(part, Sum)}
 
 
 def _open_fractions(scene: Scene, place: Expr) -> Expr | None:
@@ -114,7 +128,8 @@ def _split(scene: Scene, place: Expr) -> Expr | None:
     if not isinstance(place, Sum) or len(signed_terms(place.body)) < 2:
         return None
     terms = signed_terms(place.body)
-    if all(delta_factor(term, place.index) is None for _, term in terms):
+    outside = _summed(scene.line) - {place.index}
+    if not any(delta_factor(term, letter) for _, term in terms for letter in (place.index, *outside)):
         return None
     return difference([(sign, Sum(place.index, place.upper, term)) for sign, term in terms])
 
@@ -145,11 +160,61 @@ def _products(place: Expr) -> Iterator[list[Expr]]:
     return (factors(term) for _, term in signed_terms(place))
 
 
+def _factor_out(scene: Scene, place: Expr) -> Expr | None:
+    """What all terms of a sum share, once before it."""
+    return _factored(place) if place is scene.line else None
+
+
+def _factored(expr: Expr) -> Expr | None:
+    match expr:
+        case Sum(index, upper, body):
+            inside = _factored(body)
+            return None if inside is None else Sum(index, upper, inside)
+        case Call("add" | "sub"):
+            found = _shared_out(signed_terms(expr))
+            if found is not None:
+                return found
+    if isinstance(expr, Call) and expr.name in ("mul", "neg", "add", "sub"):
+        for place, arg in enumerate(expr.args):
+            inside = _factored(arg)
+            if inside is not None:
+                return build(expr, (*expr.args[:place], inside, *expr.args[place + 1 :]))
+    return None
+
+
+def _shared_out(terms: list[tuple[int, Expr]]) -> Expr | None:
+    parts = [factors(term) for _, term in terms]
+    often = reduce(and_, (Counter(part for part in own if not isinstance(part, Num)) for own in parts))
+    shared = list(often.elements())
+    if not shared or any(_is_delta(part) for _, term in terms for part in walk(term)):
+        return None
+    for others in parts:
+        for part in shared:
+            others.remove(part)
+    rest = [(sign, ex.mul(*others)) for (sign, _), others in zip(terms, parts, strict=True)]
+    return ex.mul(*shared, difference(rest))
+
+
+def _is_delta(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.name == "kronecker"
+
+
+def _powers(scene: Scene, place: Expr) -> Expr | None:
+    """A quantity that is a factor more than once, as a power."""
+    if not isinstance(place, Call) or place.name != "mul":
+        return None
+    often = Counter(place.args)
+    if all(times == 1 or isinstance(part, Num) for part, times in often.items()):
+        return None
+    return ex.mul(*(ex.power(part, Num(Fraction(times))) for part, times in often.items()))
+
+
 def _turn(scene: Scene, place: Expr) -> Expr | None:
     """-(t - z) is z - t, unless it is the loss itself that says t - z."""
     if place is not scene.line or not isinstance(place, Call) or place.name != "neg":
         return None
-    if all(loss.targets == "numbers" for _, loss in scene.definitions.graph.targets):
+    targets = scene.definitions.graph.targets
+    if all(loss.targets == "numbers" for _, loss in targets) and not scene.definitions.cancelled:
         return None
     return _turned(place.args[0])
 
@@ -188,6 +253,8 @@ FINISHING = (
     ),
     Rule("multiply out", _multiply_out, _multiply_out_name, minor=True),
     Rule("like terms", lambda scene, place: collected(place), minor=True),
+    Rule("factor out what all terms share", _factor_out, lambda scene, place: "factor out", minor=True),
     Rule("turn the sign", _turn, minor=True),
+    Rule("equal factors as a power", _powers, minor=True),
 )
 """Those that come when no derivative is left."""

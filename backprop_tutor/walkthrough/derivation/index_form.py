@@ -1,10 +1,12 @@
 """The derivation in general, as in lecture notes: sums over p and k, the indices i and j as letters."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from backprop_tutor.engine.systems.exact import Irrational
 from backprop_tutor.errors import ProofError
+from backprop_tutor.language.expr import Sym
 from backprop_tutor.walkthrough.derivation.collapsing import collapsed
 from backprop_tutor.walkthrough.derivation.condensed import condensed
 from backprop_tutor.walkthrough.derivation.derivation_form import DerivationForm, Note, Section
@@ -14,8 +16,9 @@ from backprop_tutor.walkthrough.derivation.proof import proved
 from backprop_tutor.walkthrough.derivation.question import Derivatives
 from backprop_tutor.walkthrough.derivation.remarks import remarks
 from backprop_tutor.walkthrough.derivation.sections import index_sections, left_out, written
+from backprop_tutor.walkthrough.derivation.terms import index_of
 
-__all__ = ["index_form"]
+__all__ = ["index_form", "without_example"]
 
 _UNPROVED = Note("This graph is too large for its lines to be proved; the last one agrees with the engine.")
 
@@ -35,7 +38,7 @@ def index_form(
         definitions, question.of.name, question.wrt.name, unroll=unroll, targets=premises.targets
     )
     if derived and question.of.name == definitions.graph.loss and not unroll and premises.can_be_proved:
-        derived[-1] = collapsed(derived[-1], premises.bench)
+        derived = [collapsed(section, premises.bench) for section in derived]
     sections = [written(section, premises.lettering) for section in derived]
     notes = () if unroll else tuple(left_out(definitions, question.wrt.name, sections))
     if question.of.name == definitions.graph.loss:
@@ -67,7 +70,9 @@ def _compare(premises: Premises, sections: list[Section], derivatives: Derivativ
         else:
             node = premises.definitions.node(section.meaning.wrt)
             assert node is not None
-            at = tuple(places.values())
+            at = tuple(
+                places[place.name] if isinstance(place, Sym) else 0 for place in index_of(section.meaning.wrt)
+            )
             value = float(premises.solution.first.gradient(node.name)[at])
             fractions = premises.solution.first.exact_gradient(node.name)
             claimed = value, None if fractions is None else fractions[at]
@@ -80,3 +85,18 @@ def _precisely(premises: Premises, node: str, at: tuple[int, ...]) -> Any:
     if found is None:
         raise Irrational
     return found[at]
+
+
+def without_example(premises: Premises, form: DerivationForm) -> DerivationForm:
+    """The form where the graph's only example goes unsaid, as it does in what is written of one."""
+    said = premises.definitions.without_example
+    if not premises.definitions.has_one_example:
+        return form
+
+    def section(part: Section) -> Section:
+        left = said(part.left)
+        lines = (replace(line, expr=said(line.expr), left=left) for line in part.lines)
+        return replace(part, left=left, lines=tuple(lines))
+
+    notes = (replace(note, quantities=tuple(map(said, note.quantities))) for note in form.notes)
+    return replace(form, sections=tuple(map(section, form.sections)), notes=tuple(notes))

@@ -11,7 +11,7 @@ from backprop_tutor.engine.systems.form import FORM, Form
 from backprop_tutor.language import expr as ex
 from backprop_tutor.language.expr import Call, Expr, Item, Num, Sym, name_of
 from backprop_tutor.walkthrough.derivation.premises import Premises
-from backprop_tutor.walkthrough.derivation.terms import key_of, walk
+from backprop_tutor.walkthrough.derivation.terms import key_of, signed_terms, walk
 
 __all__ = ["Shapes"]
 
@@ -58,16 +58,24 @@ class Shapes:
 
         return ex.rewrite(formula, change)
 
-    def factors(self, expr: Expr) -> Iterator[tuple[Expr, Shape]]:
-        """Every factor that is an array, from left to right, with its shape."""
+    def factors(self, expr: Expr, *, whole: bool = False) -> Iterator[tuple[Expr, Shape]]:
+        """Every factor that is an array, from left to right, with its shape; of a `whole` formula, those of
+        each term."""
         match expr:
-            case Call("matmul" | "hadamard" | "mul" | "neg", args):
+            case Call("matmul" | "hadamard" | "mul" | "neg" as name, args):
                 for arg in args:
-                    yield from self.factors(arg)
+                    yield from self.factors(arg, whole=whole and name != "matmul")
+            case Call("add" | "sub") if whole and any(map(_is_product, (t for _, t in signed_terms(expr)))):
+                for _, term in signed_terms(expr):
+                    yield from self.factors(term)
             case _:
                 shape = self.of(expr)
                 if shape:
                     yield expr, shape
+
+
+def _is_product(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.name in ("matmul", "hadamard", "mul")
 
 
 def _upright(expr: Expr) -> Expr:

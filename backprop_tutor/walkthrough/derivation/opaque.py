@@ -9,6 +9,7 @@ Derivatives are carried along as in `engine.systems.dual`, exactly.
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
+from math import isqrt
 from typing import Any
 from zlib import crc32
 
@@ -27,6 +28,7 @@ __all__ = [
     "first_largest",
     "largest",
     "quotient",
+    "root_of",
     "slope_of",
     "value_of",
 ]
@@ -118,6 +120,14 @@ def quotient(a: Number, b: Number) -> Number:
     return ratio.numerator if ratio.denominator == 1 else ratio
 
 
+def root_of(number: Fraction) -> Fraction | None:
+    """The root of the square of a fraction, None of any other number."""
+    if number <= 0:
+        return None
+    root = Fraction(isqrt(number.numerator), isqrt(number.denominator))
+    return root if root * root == number else None
+
+
 def drawn(draw: int, *key: object, least: int = 2, many: int = 59) -> int:
     """One of `many` whole numbers from `least` on that depends on nothing but the key and the draw."""
     return crc32("|".join(map(str, (draw, *key))).encode()) % many + least
@@ -167,7 +177,12 @@ class Opaque(DerivedFunctions):
         return RationalDual(value, quotient(x.slope, at)) if isinstance(x, RationalDual) else value
 
     def sqrt(self, x: Number) -> Number:
-        return self._opaque("sqrt", x, lambda at, value: quotient(1, 2 * value))
+        """Of a square its root."""
+        at = value_of(x)
+        root = root_of(Fraction(at))
+        if root is None:
+            return self._opaque("sqrt", x, lambda at, value: quotient(1, 2 * value))
+        return RationalDual(root, quotient(x.slope, 2 * root)) if isinstance(x, RationalDual) else root
 
     def sin(self, x: Number) -> Number:
         return self._opaque("sin", x, lambda at, value: value_of(self.cos(at)))

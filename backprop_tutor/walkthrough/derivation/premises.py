@@ -1,16 +1,19 @@
 """What every form of an explanation starts from: the graph in general, and its sizes in the exercise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 
 import numpy as np
 
+from backprop_tutor.engine import ops
+from backprop_tutor.engine.graph import Graph
 from backprop_tutor.language import CANONICAL, Lettering
 from backprop_tutor.language.expr import Sym
-from backprop_tutor.walkthrough.derivation.definitions import Definitions, Numbered, definitions
+from backprop_tutor.walkthrough.derivation.definitions import Definitions, definitions
 from backprop_tutor.walkthrough.derivation.derivation_form import Section
+from backprop_tutor.walkthrough.derivation.numbered import Numbered
 from backprop_tutor.walkthrough.derivation.question import DerivativeQuestion
 from backprop_tutor.walkthrough.derivation.random_model import Bench
 from backprop_tutor.walkthrough.derivation.terms import index_of
@@ -103,8 +106,18 @@ def premises(question: DerivativeQuestion, lettering: Lettering = CANONICAL) -> 
         for size, real in zip(node.shape, graph.nodes[node.name].shape, strict=True)
         if size in general.names
     }
-    rows = {name for name, loss in graph.targets if loss.adds_up and _adds_up(exercise.values.get(name))}
+    targets = {name for name, loss in graph.targets if loss.adds_up} | set(_weights_of_logarithms(graph))
+    rows = {name for name in targets if _adds_up(exercise.values.get(name))}
     return Premises(question, lettering, general, sizes, frozenset(rows))
+
+
+def _weights_of_logarithms(graph: Graph) -> Iterator[str]:
+    """What is given and multiplied by a logarithm: the targets of a cross-entropy that is written as one."""
+    ops_of = {name: ops.get(node.op) for name, node in graph.nodes.items() if node.op}
+    for name, op in ops_of.items():
+        parents = graph.nodes[name].parents
+        if op.joins == "product" and any(p in ops_of and ops_of[p].logarithm for p in parents):
+            yield from (p for p in parents if graph.nodes[p].role == "given")
 
 
 def _adds_up(targets: np.ndarray | None) -> bool:

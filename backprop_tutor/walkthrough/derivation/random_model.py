@@ -34,7 +34,7 @@ class Programs:
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
         self.names_of_sizes = list(definitions.names.values())
-        self._made: dict[tuple[str, Index | None], tuple[list[str], Meaning]] = {}
+        self._made: dict[tuple[str, Index | None], tuple[dict[str, int], Meaning]] = {}
 
     def element(self, node: Node, index: Index) -> tuple[Meaning, dict[str, int]]:
         """What an element is, and where the letters in it stand."""
@@ -43,11 +43,11 @@ class Programs:
         if key not in self._made:
             at = [Num(Fraction(place + 1)) for place in index]
             own = self.definitions.own(node.name) if by_letters else named(node.name, node, tuple(at))
-            letters = [place.name for place in index_of(own) if isinstance(place, Sym)]
+            letters = {place.name: axis for axis, place in enumerate(index_of(own)) if isinstance(place, Sym)}
             says = self.definitions.define if by_letters else self.definitions.spelled_out
             self._made[key] = letters, meaning(says(own, letters))
         letters, value = self._made[key]
-        return value, dict(zip(letters, index, strict=False))
+        return value, {letter: index[axis] for letter, axis in letters.items()}
 
 
 class RandomModel:

@@ -18,7 +18,8 @@ class Scene:
     """The line that is rewritten, and what is known beside it.
 
     `stations` are the nodes whose derivative of the loss has been derived already, the nearest to the
-    loss first, each with the name that it goes by. `targets` are the nodes whose elements add up to 1 for
+    loss first, each with the name that it goes by, and `numbers` says which of these derivatives is a plain
+    number. `targets` are the nodes whose elements add up to 1 for
     each example. `ranges` says how far the free letters go. The chain rule leads through the stations in
     `cut`, all others being `held` fixed or not.
     """
@@ -26,6 +27,7 @@ class Scene:
     definitions: Definitions
     line: Expr
     stations: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, Num] = field(default_factory=dict)
     targets: frozenset[str] = frozenset()
     ranges: Mapping[str, Expr] = field(default_factory=dict)
     cut: tuple[str, ...] = ()
@@ -120,7 +122,9 @@ def delta(a: Expr, b: Expr) -> Expr:
     """1 where two places are the same, 0 where they are two numbers, a Kronecker delta between letters."""
     if a == b:
         return ONE
-    return ZERO if isinstance(a, Num) and isinstance(b, Num) else Call("kronecker", (a, b))
+    if isinstance(a, Num):
+        return ZERO if isinstance(b, Num) else Call("kronecker", (b, a))
+    return Call("kronecker", (a, b))
 
 
 def same(a: Expr, b: Expr) -> Expr:

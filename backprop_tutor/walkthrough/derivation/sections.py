@@ -5,17 +5,18 @@ from dataclasses import replace
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
-from backprop_tutor.language import Lettering, Sentence, to_text
+from backprop_tutor.language import Lettering, Sentence
 from backprop_tutor.language.deltas import delta_of
 from backprop_tutor.language.derivative_name import gradient_of
 from backprop_tutor.language.expr import Call, Expr, Num, Partial, Sum, Sym, name_of, rewrite
 from backprop_tutor.walkthrough.derivation.definitions import Definitions, named
 from backprop_tutor.walkthrough.derivation.derivation_form import Line, Note, Section
 from backprop_tutor.walkthrough.derivation.derive import derive
+from backprop_tutor.walkthrough.derivation.norms import norm_of
 from backprop_tutor.walkthrough.derivation.rule import Scene
 from backprop_tutor.walkthrough.derivation.terms import index_of, walk
 
-__all__ = ["index_sections", "left_out", "written"]
+__all__ = ["index_sections", "kind_of", "left_out", "written"]
 
 FEW = 6  # paths that are followed in one go
 SHORT = 2  # quantities on the way that are
@@ -65,12 +66,15 @@ def index_sections(
     """
     graph = definitions.graph
     stations: dict[str, str] = {}
+    numbers: dict[str, Num] = {}
+    plain: set[tuple[str, ...]] = set()  # the kinds of those whose derivative is a number
     found: list[Section] = []
     known: dict[tuple[str, ...], str] = {}
     between = [] if unroll or of != graph.loss else _stations(definitions, wrt, deltas)
     for place, node in enumerate(between):
-        kind = _kind(definitions, node)
-        if kind in known and len(between) > MANY and ENDS <= place < len(between) - ENDS:
+        kind = kind_of(definitions, node)
+        in_the_middle = len(between) > MANY and ENDS <= place < len(between) - ENDS
+        if kind in known and in_the_middle and kind not in plain:
             stations[node.name] = delta_of(node.name) or gradient_of(of, node.name)
             continue
         element = definitions.own(node.name, pool="ijklmn" if stations else "klmn")
@@ -80,17 +84,24 @@ def index_sections(
         start = Partial(Sym(of), element)
         cut, held = _cut(definitions, node.name, stations)
         ranges = _ranges(definitions, element)
-        scene = Scene(definitions, start, dict(stations), targets, ranges, cut, held)
+        scene = Scene(definitions, start, dict(stations), dict(numbers), targets, ranges, cut, held)
         lines = tuple(derive(scene, left, everywhere=held))
         if kind in known and (delta or held):
             lines = (Line(Sentence("{δ} recursion") if delta else known[kind], lines[-1].expr, left),)
         elif kind not in known:
             is_named = graph.is_named(node.name) or "<" in node.name
-            known[kind] = f"in the same way as {to_text(left) if is_named else 'above'}"
+            known[kind] = Sentence(
+                f"in the same way as {{{name}}}" if is_named else "in the same way as above"
+            )
         if delta:
-            lines = (Line(f"definition of {to_text(Sym(delta))}", start, left, minor=True), *lines)
-        found.append(Section(left, start, lines, held))
+            lines = (Line(Sentence(f"definition of {{{delta}}}"), start, left, minor=True), *lines)
         stations[node.name] = name
+        result = lines[-1].expr
+        if isinstance(result, Num):
+            numbers[node.name] = result
+            plain.add(kind)
+        if not in_the_middle or kind not in plain:
+            found.append(Section(left, start, lines, held))
     element = definitions.own(wrt)
     used = {place.name for place in index_of(element) if isinstance(place, Sym)}
     top: Expr = Sym(of)
@@ -99,7 +110,7 @@ def index_sections(
     start = Partial(top, element)
     ranges = {**_ranges(definitions, element), **_ranges(definitions, top)}
     cut, held = _cut(definitions, wrt, stations)
-    scene = Scene(definitions, start, dict(stations), targets, ranges, cut, held)
+    scene = Scene(definitions, start, stations, numbers, targets, ranges, cut, held)
     return [*found, Section(start, start, tuple(derive(scene, start, everywhere=held)), held)]
 
 
@@ -153,8 +164,8 @@ def _ranges(definitions: Definitions, element: Expr) -> dict[str, Expr]:
 def _facing(definitions: Definitions, of: Node, wrt: Node, element: Expr, used: set[str]) -> Expr:
     """The general element of `of`, of the same example as that of `wrt`."""
     shared = index_of(element)[:1] if of.batched and wrt.batched else ()
-    fresh = definitions.fresh_letters(of.shape[len(shared) :], used)
-    return named(of.name, of, (*shared, *map(Sym, fresh)))
+    fresh = definitions.fresh(of.shape[len(shared) :], used, batched=of.batched and not shared)
+    return named(of.name, of, (*shared, *fresh))
 
 
 def _stations(definitions: Definitions, wrt: str, deltas: bool) -> list[Node]:
@@ -162,15 +173,24 @@ def _stations(definitions: Definitions, wrt: str, deltas: bool) -> list[Node]:
     graph = definitions.graph
     between = graph.between([wrt]) - {wrt, graph.loss} - definitions.written_out
     nodes = [node for node in reversed(graph.nodes.values()) if node.name in between]
-    nets = [node for node in nodes if node.batched and ops.get(node.op).weighted == "layer"]
+    named = [node for node in nodes if node.name not in definitions.cancelled]
+    nets = [node for node in named if node.batched and ops.get(node.op).weighted == "layer"]
     if nets and definitions.is_general:
         alone = len(nets) == 1 and graph.nodes[wrt].role == "parameter"
         return [] if alone and not deltas else nets
     is_short = len(nodes) <= SHORT and _paths(graph, wrt) <= FEW
-    return [] if is_short and all(definitions.is_sayable(node.name) for node in nodes) else nodes
+    is_short &= named == nodes and not any(_is_whole(definitions, node) for node in nodes)
+    return [] if is_short else named
 
 
-def _kind(definitions: Definitions, node: Node) -> tuple[str, ...]:
+def _is_whole(definitions: Definitions, node: Node) -> bool:
+    """Whether a node is differentiated as a whole: a softmax, a norm, or what letters do not say."""
+    is_norm = any(norm_of(definitions, node.name, x) for x in definitions.uses(node.name))
+    op = ops.get(node.op)
+    return is_norm or not definitions.is_sayable(node.name) or bool(op.over or op.across)
+
+
+def kind_of(definitions: Definitions, node: Node) -> tuple[str, ...]:
     """Nodes of one kind have the same recursion: the same ops follow them."""
     graph = definitions.graph
     if definitions.written_out or not node.batched:

@@ -220,6 +220,8 @@ def sign_out(expr: Expr) -> Expr:
             odd = sum(map(_is_negative, parts)) % 2
             positive = build(expr, tuple(ex.neg(part) if _is_negative(part) else part for part in parts))
             return ex.neg(positive) if odd else positive
+        case Call("cases") if all(map(_is_negative, parts[1:])):
+            return ex.neg(build(expr, (parts[0], *map(ex.neg, parts[1:]))))
         case Call("add" | "sub") if any(map(_is_negative, parts)):
             return difference(signed_terms(build(expr, parts)))
         case _:

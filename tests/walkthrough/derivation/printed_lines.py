@@ -414,7 +414,7 @@ def reader(premises: Premises, style: Style, script: Script) -> Reader:
     """A reader of what `style` prints. Raises MisreadError where two quantities are printed in one way."""
     definitions, show = premises.definitions, to_latex if script.latex else to_text
     nodes = definitions.graph.nodes
-    known = [name for name in nodes if nodes[name].role != "constant"]
+    known = [name for name in nodes if nodes[name].role != "constant" and name not in definitions.written_out]
     known += [name for name in definitions.derivatives if name.startswith("delta")]
     known += [*definitions.names.values(), *(["π"] if "π" not in nodes else [])]
     names: dict[str, str] = {}

@@ -300,10 +300,10 @@ def test_rules_are_called_by_what_they_do() -> None:
 @pytest.mark.parametrize(
     ("parameters", "compute", "quantity", "line"),
     [
-        ("P: [[1, 2], [3, 4]], V: [[1, 0], [1, 1]]", "L: sum((P @ V)**2)", "dL/dP", "(2·(P @ V)) @ Vᵀ"),
-        ("A: [[1, 2], [3, 4]], b: [1, 2]", "L: sum((A + b)**2)", "dL/db", "sum(2·(A + b), axis=1)"),
+        ("P: [[1, 2], [3, 4]], V: [[1, 0], [1, 1]]", "L: sum((P @ V)**2)", "dL/dP", "2·(P @ V @ Vᵀ)"),
+        ("A: [[1, 2], [3, 4]], b: [1, 2]", "L: sum((A + b)**2)", "dL/db", "2·sum(A + b, axis=1)"),
         ("X: [[1, 2], [3, 4]]", "L: sum(X)", "dL/dX", "broadcast(1, 2, 2)"),
-        ("X: [[1, 2], [3, 4]]", "s: sum(X); L: s*mean(X)", "dL/ds", "sum(X)/4"),
+        ("X: [[1, 2], [3, 4]]", "s: sum(X); L: s*mean(X)", "dL/ds", "(1/4)·sum(X)"),
     ],
 )
 def test_what_a_product_broadcasts_is_not_said_twice(

@@ -86,12 +86,43 @@ graph:
   compute: {y: "layer_norm(x, g, b)", f: sum(y * y * c)}
   loss: f
 """
+WRITTEN_NORM = """
+title: a norm written as a formula
+graph:
+  parameters: {x: [1, 2, 4]}
+  given: {c: [3, -1, 2]}
+  compute: {y: (x - mean(x)) / sqrt(var(x) + 1/100), f: sum(y * y * c)}
+  loss: f
+"""
 SUM = """
 title: a sum of products
 graph:
   parameters: {w: [1, 2, 3]}
   given: {x: [4, 5, 6]}
   compute: {f: (x @ w) ** 2}
+  loss: f
+"""
+SQUARE = """
+title: divided by the root of a square
+graph:
+  parameters: {w: 3}
+  compute: {f: w ** 2 / sqrt(4)}
+  loss: f
+"""
+HUBER = """
+title: the Huber loss
+graph:
+  parameters: {w: 1/2}
+  given: {x: [1, 2, 4], t: [1, 0, 9]}
+  compute: {z: w * x, f: "huber(z, t)"}
+  loss: f
+"""
+SHARED = """
+title: a mean by shares
+graph:
+  parameters: {x: [1, 2, 4]}
+  given: {c: [3, -1, 2]}
+  compute: {p: softmax(x), f: sum(p * c)}
   loss: f
 """
 PIECEWISE = """
@@ -123,6 +154,7 @@ WHERE = {
     "derivative of max": (LARGEST, "df/da[3]"),
     "derivative of the first of the largest": (POOL, "df/da[2]"),
     "norm backwards": (NORM, "df/dx"),
+    "derivative of a norm": (WRITTEN_NORM, "df/dx"),
     "definition of delta": ("exercise3", "dJ/dW1"),
     "total derivative": ("exercise3", "dJ/dW1"),
     "total derivative over consumers": (FAN_OUT, "df/dx"),
@@ -141,6 +173,10 @@ WHERE = {
     "multiply out": ("tanh-bce", "dJ/dW2"),
     "like terms": (ALIKE, "df/dx"),
     "turn the sign": ("softmax-batch", "dJ/dW1"),
+    "root of a square": (SQUARE, "df/dw"),
+    "factor out of both cases": (HUBER, "df/dw"),
+    "factor out what all terms share": (SHARED, "df/dx"),
+    "equal factors as a power": ("hessian-two-weights", "d2J/dw1 dw1"),
 }
 
 BY_ELEMENT = ("derivative of max", "derivative of the first of the largest")  # which letters cannot say

@@ -44,7 +44,7 @@ def test_back_propagation_through_time_is_one_sum_over_the_steps(steps: int) -> 
     found = lines(steps, "dL/dWh")
     assert found[-1] == f"∂L/∂Wh[i,j] = Σ_{{s=1..{steps}}} ∂L/∂net⟨s⟩[i]·h⟨s-1⟩[j]"
     assert "∂L/∂net⟨2⟩[i] = ∂L/∂h⟨2⟩[i]·(1 - h⟨2⟩[i]²)" in found
-    assert "∂L/∂h⟨2⟩[i] = Σ_k ∂L/∂net⟨3⟩[k]·Wh[k,i] + Σ_k ∂L/∂z⟨2⟩[k]·Wy[k,i]" in found or steps > 4
+    assert "∂L/∂h⟨2⟩[i] = Σ_k ∂L/∂net⟨3⟩[k]·Wh[k,i] + ∂L/∂z⟨2⟩[1]·Wy[1,i]" in found or steps > 4
 
 
 def test_it_is_no_longer_for_more_steps() -> None:
@@ -71,8 +71,6 @@ def test_what_flows_through_the_cell_of_an_lstm() -> None:
     form = explain(solve(loads(LSTM)), "dJ/dW_f1").form("index")
     assert all(line.verified for section in form.sections for line in section.lines)
     found = [f"{to_text(section.left)} = {to_text(section.result)}" for section in form.sections]
-    through_time = (
-        "∂J/∂c1⟨1⟩(i)[j] = ∂J/∂h1⟨1⟩(i)[j]·o1⟨1⟩(i)[j]·(1 - tanh(c1⟨1⟩(i)[j])²) + ∂J/∂c1⟨2⟩(i)[j]·f1⟨2⟩(i)[j]"
-    )
+    through_time = "∂J/∂c1⟨1⟩[1] = ∂J/∂h1⟨1⟩[1]·o1⟨1⟩[1]·(1 - tanh(c1⟨1⟩[1])²) + ∂J/∂c1⟨2⟩[1]·f1⟨2⟩[1]"
     assert through_time in found
-    assert any(line.startswith("∂J/∂h1⟨1⟩(i)[j] = Σ_k δ_i1⟨2⟩(i)[k]·U_i1[k,j]") for line in found)
+    assert any(line.startswith("∂J/∂h1⟨1⟩[1] = δ_i1⟨2⟩[1]·U_i1[1,1] + ") for line in found)

@@ -72,11 +72,7 @@ def test_every_derivative_of_one_quantity_by_another_is_derived_and_proved(name:
             check(explanation, explanation.form(form))
 
 
-# In one go, a delta stays in the sums of these; quantity by quantity none does.
-UNCONTRACTED = {"hinge-three-classes", "layer-norm"}
-
-
-@pytest.mark.parametrize("name", [name for name in shipped_names() if name not in UNCONTRACTED])
+@pytest.mark.parametrize("name", shipped_names())
 def test_every_gradient_is_derived_in_one_go(name: str) -> None:
     for quantity in gradients(name):
         explanation = explain(SOLUTIONS[name], quantity, unroll=True)
