@@ -45,7 +45,7 @@ ALLOWED_IN = {
         "backprop_tutor.render.painters.derivation",
         "backprop_tutor.render.painters.fitting",
         "backprop_tutor.render.painters.pieces",
-        "backprop_tutor.render.terminal_demo",
+        "backprop_tutor.render.screens.terminal_demo",
         "backprop_tutor.cli",
     ),
     "typer": ("backprop_tutor.cli",),
@@ -74,7 +74,7 @@ NAMES_OPS = {  # why an op's name stands outside the table that says what the op
     "language/tokens.py": {"√"},
     "programs/child.py": {"detach"},  # what a tensor calls giving its numbers
     "programs/given_array.py": {"detach"},
-    "render/numpy_code.py": {"abs", "outer", "reshape"},  # functions of NumPy
+    "render/code/numpy_code.py": {"abs", "outer", "reshape"},  # functions of NumPy
     "walkthrough/derivation/algebra.py": {"sqrt"},  # the root of a square number
     "walkthrough/derivation/along_graph.py": {"exp"},  # softmax written out
     "walkthrough/derivation/calculus.py": {"log"},  # the derivative of a^b
@@ -89,7 +89,7 @@ MADE_OF_OPS = (  # a kind of layer says what ops it is made of, an op of PyTorch
     "engine/",
     "exercise/layer_kinds/",
     "exercise/torch_import/",
-    "render/torch_",
+    "render/code/torch_",
 )
 NAMED_FOR_ITS_SUBJECT = ("cli", "render/painters", "render/subjects")  # cli/sheet.py is the command `sheet`
 RUNS_TEXT_AS_CODE = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}

@@ -125,8 +125,8 @@ def _write(task: _Task, out: Path | None, force: bool, notebook: bool) -> None:
 
     from backprop_tutor.files import write_file
     from backprop_tutor.language import clean
-    from backprop_tutor.render.layer_skeleton import layer_skeleton
-    from backprop_tutor.render.skeleton import as_notebook, as_python, skeleton
+    from backprop_tutor.render.code.layer_skeleton import layer_skeleton
+    from backprop_tutor.render.code.skeleton import as_notebook, as_python, skeleton
 
     notebook = notebook or (out is not None and out.suffix.lower() == ".ipynb")
     shown = str(out) if out else ("FILE.ipynb" if notebook else "FILE.py")

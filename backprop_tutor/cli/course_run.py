@@ -183,7 +183,7 @@ class Learning:
         return Teaching(self.course, head, self.store, painter, plain=plain, notation=notation, anew=anew)
 
     def _painter(self, style: "Style", number: int) -> "LessonPainter":
-        from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
+        from backprop_tutor.render.screens.lesson_terminal import LessonPlain, LessonTerminal
 
         if self.options.plain:
             return LessonPlain(style, number)
@@ -201,7 +201,7 @@ class Learning:
     def _replayed(self, head: LessonHead) -> int:
         """Each line answers the next prediction or question; from an empty pipe the lesson to read."""
         from backprop_tutor.cli.conversation import lines_of
-        from backprop_tutor.render.lesson_terminal import LessonPlain
+        from backprop_tutor.render.screens.lesson_terminal import LessonPlain
 
         lesson = self._lesson(head, LessonPlain, anew=True)
         lines = lines_of(standard_input())

@@ -16,7 +16,7 @@ from backprop_tutor.cli.options import (
 
 if TYPE_CHECKING:
     from backprop_tutor.language import Style
-    from backprop_tutor.render.show import Show
+    from backprop_tutor.render.screens.show import Show
 
 __all__ = ["demo"]
 
@@ -42,9 +42,9 @@ def demo(
     Example: backprop-tutor demo exercise1
     """
     from backprop_tutor import load
-    from backprop_tutor.render.blackboard import Blackboard
+    from backprop_tutor.render.pictures.blackboard import Blackboard
     from backprop_tutor.render.screen_style import style_for
-    from backprop_tutor.render.show import Show
+    from backprop_tutor.render.screens.show import Show
     from backprop_tutor.walkthrough import lettering_of, solve
     from backprop_tutor.walkthrough.training import train
 
@@ -60,7 +60,7 @@ def demo(
         _print(show, style, losses)
         return
     from backprop_tutor.cli.demo_loop import Demo
-    from backprop_tutor.render.terminal_demo import DemoScreen
+    from backprop_tutor.render.screens.terminal_demo import DemoScreen
 
     screen = DemoScreen(show, board, style, large=large)
     screen.losses = losses
@@ -70,8 +70,8 @@ def demo(
 def _print(show: "Show", style: "Style", losses: list[float]) -> None:
     """With no terminal, or one that can do nothing: the steps in order, as plain lines."""
     from backprop_tutor.cli.showing import show as show_blocks
-    from backprop_tutor.render.plot import curve
-    from backprop_tutor.render.show import ROUTES
+    from backprop_tutor.render.pictures.plot import curve
+    from backprop_tutor.render.screens.show import ROUTES
     from backprop_tutor.render.subjects.solution import SolutionBlocks
     from backprop_tutor.render.view import Selection, leaf_rows, view
 

@@ -18,8 +18,8 @@ from backprop_tutor.cli.screen import screen as make_console
 from backprop_tutor.cli.suspension import stopping
 from backprop_tutor.errors import BackpropTutorError
 from backprop_tutor.language import NOTATIONS
-from backprop_tutor.render.show import Show
-from backprop_tutor.render.terminal_demo import DemoScreen
+from backprop_tutor.render.screens.show import Show
+from backprop_tutor.render.screens.terminal_demo import DemoScreen
 from backprop_tutor.walkthrough import lettering_of
 
 __all__ = ["Demo"]

@@ -10,7 +10,7 @@ from backprop_tutor.course.lesson_session import LESSON_WORDS, LessonSession, Wa
 from backprop_tutor.course.lesson_state import Guess
 from backprop_tutor.course.lesson_store import LessonStore
 from backprop_tutor.language import Style
-from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
+from backprop_tutor.render.screens.lesson_terminal import LessonPlain, LessonTerminal
 from backprop_tutor.tutor.evidence import SHOWN, record
 
 __all__ = ["LessonPainter", "Teaching"]

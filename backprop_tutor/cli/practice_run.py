@@ -21,7 +21,7 @@ from backprop_tutor.errors import AccessError, UsageError
 from backprop_tutor.exercise.catalogue import entries, shipped_folder
 from backprop_tutor.language import CANONICAL, Style, clean
 from backprop_tutor.render.screen_style import plain_style, style_for
-from backprop_tutor.render.session_plain import SessionPlain
+from backprop_tutor.render.screens.session_plain import SessionPlain
 from backprop_tutor.render.subjects.practised import (
     Practised,
     drill_json,

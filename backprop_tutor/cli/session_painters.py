@@ -23,12 +23,12 @@ def painter_for(
     if as_json:
         return JsonPainter(steps)
     if plain or os.environ.get("TERM") == "dumb":
-        from backprop_tutor.render.session_plain import SessionPlain
+        from backprop_tutor.render.screens.session_plain import SessionPlain
 
         return SessionPlain(steps, session, asking=asking)
     from backprop_tutor.cli.screen import screen
     from backprop_tutor.render.painters.terminal import TerminalPainter
-    from backprop_tutor.render.session_terminal import SessionTerminal
+    from backprop_tutor.render.screens.session_terminal import SessionTerminal
 
     return SessionTerminal(steps, session, TerminalPainter(screen(), steps.style))
 

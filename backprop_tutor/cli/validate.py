@@ -121,9 +121,9 @@ def _lesson(path: Path) -> Examined:
     from rich.console import Console
 
     from backprop_tutor.course.lesson_loading import load_lesson
-    from backprop_tutor.render.lesson_terminal import too_tall
     from backprop_tutor.render.painters.terminal import TerminalPainter
     from backprop_tutor.render.screen_style import style_for
+    from backprop_tutor.render.screens.lesson_terminal import too_tall
     from backprop_tutor.render.subjects.lesson import lesson_contents
 
     lesson, style = load_lesson(path), style_for()

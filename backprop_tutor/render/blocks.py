@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from backprop_tutor.language import Expr, Style, to_text
 
 if TYPE_CHECKING:
-    from backprop_tutor.render.figure import StepFigure
+    from backprop_tutor.render.pictures.figure import StepFigure
     from backprop_tutor.walkthrough import Worked
 
 __all__ = [

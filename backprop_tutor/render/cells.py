@@ -7,9 +7,9 @@ from backprop_tutor.render.confirmations import Checks
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.equations import array_sides
 from backprop_tutor.render.painters.html import HtmlPainter
+from backprop_tutor.render.pictures.svg import SvgPicture
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.solution import derivation_table
-from backprop_tutor.render.svg import SvgPicture
 from backprop_tutor.render.theme import COLOURS, css
 from backprop_tutor.walkthrough import Solution, Workings, lettering_of, solve
 from backprop_tutor.walkthrough.derivation.explanation import Explanation

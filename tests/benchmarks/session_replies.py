@@ -12,7 +12,7 @@ from rich.console import Console
 from backprop_tutor import load, solve
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.session_terminal import SessionTerminal
+from backprop_tutor.render.screens.session_terminal import SessionTerminal
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.nudge import Nudging
 from backprop_tutor.tutor.predictions import Predictions

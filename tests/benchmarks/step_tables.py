@@ -12,13 +12,13 @@ from rich.screen import Screen
 
 from backprop_tutor import load, solve
 from backprop_tutor.language import Style
-from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import WorkedStep
 from backprop_tutor.render.painters.terminal import TerminalPainter
+from backprop_tutor.render.pictures.blackboard import Blackboard
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.show import Show
+from backprop_tutor.render.screens.show import Show
+from backprop_tutor.render.screens.terminal_demo import DemoScreen
 from backprop_tutor.render.subjects.solution import SolutionBlocks
-from backprop_tutor.render.terminal_demo import DemoScreen
 from backprop_tutor.render.view import select, view
 
 LIMIT = 3

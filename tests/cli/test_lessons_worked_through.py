@@ -8,7 +8,7 @@ import pytest
 from backprop_tutor.cli.lesson_run import Teaching
 from backprop_tutor.course import LessonHead, LessonStore, shipped_course
 from backprop_tutor.course.lesson import Screen
-from backprop_tutor.render.lesson_terminal import LessonPlain
+from backprop_tutor.render.screens.lesson_terminal import LessonPlain
 from backprop_tutor.tutor.questions import questions_of
 from backprop_tutor.walkthrough.numbers import in_full
 

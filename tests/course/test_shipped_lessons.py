@@ -12,9 +12,9 @@ from backprop_tutor.course.lesson_session import LessonSession
 from backprop_tutor.course.lesson_state import Guess
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
-from backprop_tutor.render.lesson_terminal import LessonPlain, LessonTerminal
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.screen_style import style_for
+from backprop_tutor.render.screens.lesson_terminal import LessonPlain, LessonTerminal
 
 COURSE = shipped_course()
 LESSONS = [head.name for head in COURSE.lessons]

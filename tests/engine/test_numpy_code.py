@@ -11,7 +11,7 @@ from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language import Sym, div, mul, neg, power, sub
 from backprop_tutor.language.expr import Num
 from backprop_tutor.language.identifiers import identifier
-from backprop_tutor.render.numpy_code import Code, NumpyCode, literal
+from backprop_tutor.render.code.numpy_code import Code, NumpyCode, literal
 
 
 def value(code: Any, system: NumpyCode, known: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from corpus import BUGS, EXERCISES, Bug, program
 from backprop_tutor import loads, solve
 from backprop_tutor.programs.array_check import ArrayChecker
 from backprop_tutor.programs.assignments import Assignments
-from backprop_tutor.render.skeleton import skeleton
+from backprop_tutor.render.code.skeleton import skeleton
 
 TEN = (
     "1/N left out",

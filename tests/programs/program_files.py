@@ -26,7 +26,7 @@ W2_new = W2 - learning_rate * dW2
 def data_of(exercise: str) -> str:
     """The lines of a skeleton that set an exercise's data."""
     from backprop_tutor import load, solve
-    from backprop_tutor.render.skeleton import skeleton
+    from backprop_tutor.render.code.skeleton import skeleton
 
     return skeleton(solve(load(exercise)))[1].code
 

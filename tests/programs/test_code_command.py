@@ -13,7 +13,7 @@ from program_files import exercise3, written
 from backprop_tutor import Solution, check_arrays, load, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.programs.variables import Variables
-from backprop_tutor.render.skeleton import as_python, skeleton
+from backprop_tutor.render.code.skeleton import as_python, skeleton
 
 Done = subprocess.CompletedProcess[str]
 

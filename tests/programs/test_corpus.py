@@ -11,7 +11,7 @@ from backprop_tutor import load, loads, solve
 from backprop_tutor.programs.array_check import ArrayChecker
 from backprop_tutor.programs.array_verdict import ArrayResult
 from backprop_tutor.programs.assignments import Assignments
-from backprop_tutor.render.skeleton import skeleton
+from backprop_tutor.render.code.skeleton import skeleton
 
 Changes = tuple[tuple[str, str], ...]
 

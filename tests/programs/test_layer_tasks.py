@@ -7,8 +7,8 @@ import pytest
 
 from backprop_tutor import UsageError, check_arrays, solve
 from backprop_tutor.programs.layer_tasks import layer_exercise, layer_names
-from backprop_tutor.render.layer_skeleton import layer_skeleton
-from backprop_tutor.render.skeleton import as_python
+from backprop_tutor.render.code.layer_skeleton import layer_skeleton
+from backprop_tutor.render.code.skeleton import as_python
 
 COURSES_SET = {"affine", "relu", "batch_norm", "conv", "lstm", "attention", "softmax_loss"}
 

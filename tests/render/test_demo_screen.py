@@ -9,10 +9,10 @@ from rich.console import Console
 
 from backprop_tutor import load, solve
 from backprop_tutor.exercise import shipped_names
-from backprop_tutor.render.blackboard import Blackboard
+from backprop_tutor.render.pictures.blackboard import Blackboard
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.show import Show
-from backprop_tutor.render.terminal_demo import DemoScreen
+from backprop_tutor.render.screens.show import Show
+from backprop_tutor.render.screens.terminal_demo import DemoScreen
 from backprop_tutor.walkthrough.numbers import written
 
 

@@ -11,11 +11,11 @@ from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
 from backprop_tutor.render.blocks import still
-from backprop_tutor.render.drawing import Line, draw
-from backprop_tutor.render.focus import Focus, focus
-from backprop_tutor.render.layout_graph import graph_layout
-from backprop_tutor.render.layout_network import Detail, network_layout
-from backprop_tutor.render.picture import Picture
+from backprop_tutor.render.pictures.drawing import Line, draw
+from backprop_tutor.render.pictures.focus import Focus, focus
+from backprop_tutor.render.pictures.layout_graph import graph_layout
+from backprop_tutor.render.pictures.layout_network import Detail, network_layout
+from backprop_tutor.render.pictures.picture import Picture
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.walkthrough import Solution
 

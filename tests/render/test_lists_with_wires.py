@@ -8,12 +8,12 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.language import display_width
-from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Drawing
-from backprop_tutor.render.captions import InSight
-from backprop_tutor.render.focus import Focus, focus
-from backprop_tutor.render.layout_list import list_layout
-from backprop_tutor.render.rails import draw_list
+from backprop_tutor.render.pictures.blackboard import Blackboard
+from backprop_tutor.render.pictures.captions import InSight
+from backprop_tutor.render.pictures.focus import Focus, focus
+from backprop_tutor.render.pictures.layout_list import list_layout
+from backprop_tutor.render.pictures.rails import draw_list
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.wording import quantity_text
 from backprop_tutor.walkthrough import Solution

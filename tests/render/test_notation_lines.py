@@ -10,8 +10,8 @@ from backprop_tutor import load, solve
 from backprop_tutor.cli.app import app
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import NOTATIONS, display_width
+from backprop_tutor.render.pictures.value_list import value_facts
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.value_list import value_facts
 from backprop_tutor.walkthrough import lettering_of
 
 

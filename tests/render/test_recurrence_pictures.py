@@ -9,15 +9,15 @@ import pytest
 from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.language import display_width
-from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Drawing
-from backprop_tutor.render.captions import InSight
-from backprop_tutor.render.drawing import draw
-from backprop_tutor.render.focus import Focus
-from backprop_tutor.render.layout_cell import cell_layout
-from backprop_tutor.render.layout_steps import steps_layout
+from backprop_tutor.render.pictures.blackboard import Blackboard
+from backprop_tutor.render.pictures.captions import InSight
+from backprop_tutor.render.pictures.drawing import draw
+from backprop_tutor.render.pictures.focus import Focus
+from backprop_tutor.render.pictures.layout_cell import cell_layout
+from backprop_tutor.render.pictures.layout_steps import steps_layout
+from backprop_tutor.render.pictures.step_groups import StepGroups
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.step_groups import StepGroups
 from backprop_tutor.walkthrough import Solution
 from backprop_tutor.walkthrough.numbers import written
 

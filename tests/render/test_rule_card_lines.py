@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from backprop_tutor.cli.app import app
 from backprop_tutor.errors import UsageError
 from backprop_tutor.language import display_width
-from backprop_tutor.render.plot import plot
+from backprop_tutor.render.pictures.plot import plot
 from backprop_tutor.render.screen_style import style_for
 from backprop_tutor.render.subjects.rule_card import card_blocks, list_blocks
 from backprop_tutor.walkthrough.rule_card import rule_card, rule_names

@@ -9,14 +9,14 @@ from rich.console import Console
 from backprop_tutor import load, solve
 from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
-from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Table, Words
 from backprop_tutor.render.painters.terminal import TerminalPainter
+from backprop_tutor.render.pictures.blackboard import Blackboard
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.session_terminal import SessionTerminal
-from backprop_tutor.render.show import Show
+from backprop_tutor.render.screens.session_terminal import SessionTerminal
+from backprop_tutor.render.screens.show import Show
+from backprop_tutor.render.screens.terminal_demo import DemoScreen
 from backprop_tutor.render.subjects.asked_table import asked_tables
-from backprop_tutor.render.terminal_demo import DemoScreen
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import questions_of

@@ -12,8 +12,8 @@ from backprop_tutor.language import Style
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports import exporter
 from backprop_tutor.render.exports.to_ipynb import CHECK
+from backprop_tutor.render.screens.session_texts import solved_rows
 from backprop_tutor.render.selftest import right_numbers, sealed
-from backprop_tutor.render.session_texts import solved_rows
 from backprop_tutor.tutor.question_step import Steps
 from backprop_tutor.tutor.questions import questions_of
 

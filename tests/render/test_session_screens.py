@@ -9,8 +9,8 @@ from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language import display_width
 from backprop_tutor.render.painters.terminal import TerminalPainter
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.session_plain import SessionPlain
-from backprop_tutor.render.session_terminal import SessionTerminal
+from backprop_tutor.render.screens.session_plain import SessionPlain
+from backprop_tutor.render.screens.session_terminal import SessionTerminal
 from backprop_tutor.render.subjects.why import why_blocks
 from backprop_tutor.tutor.hints import Hints
 from backprop_tutor.tutor.question_step import Steps

@@ -3,13 +3,13 @@
 import pytest
 
 from backprop_tutor import UsageError, load, loads, solve
-from backprop_tutor.render.big_digits import big
-from backprop_tutor.render.blackboard import Blackboard
 from backprop_tutor.render.blocks import Drawing
-from backprop_tutor.render.captions import InSight
-from backprop_tutor.render.plot import curve
+from backprop_tutor.render.pictures.blackboard import Blackboard
+from backprop_tutor.render.pictures.captions import InSight
+from backprop_tutor.render.pictures.plot import curve
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.show import Show
+from backprop_tutor.render.screens.big_digits import big
+from backprop_tutor.render.screens.show import Show
 from backprop_tutor.walkthrough.training import train
 
 

@@ -13,10 +13,10 @@ from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports.to_html import HtmlExport
 from backprop_tutor.render.exports.to_svg import SvgExport
 from backprop_tutor.render.exports.to_tex import LatexExport
-from backprop_tutor.render.figure import Grid, StepFigure, step_figure
-from backprop_tutor.render.figure_lines import figure_lines
+from backprop_tutor.render.pictures.figure import Grid, StepFigure, step_figure
+from backprop_tutor.render.pictures.figure_lines import figure_lines
+from backprop_tutor.render.pictures.svg_figure import figure_size, figure_svg, whole_svg
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.svg_figure import figure_size, figure_svg, whole_svg
 
 STYLE = style_for()
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,9 +10,9 @@ from backprop_tutor import load, loads, solve
 from backprop_tutor.exercise import shipped_names
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports.to_svg import SvgExport
+from backprop_tutor.render.pictures.svg import SvgPicture, layout_of
+from backprop_tutor.render.pictures.svg_places import Card, Places
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.svg import SvgPicture, layout_of
-from backprop_tutor.render.svg_places import Card, Places
 
 SVG = "{http://www.w3.org/2000/svg}"
 

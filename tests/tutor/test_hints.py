@@ -12,7 +12,7 @@ from backprop_tutor.exercise.catalogue import shipped_names
 from backprop_tutor.language.expr import Array, Call, Expr, Num
 from backprop_tutor.render.painters.plain import PlainPainter
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.session_texts import question_text, solved_rows
+from backprop_tutor.render.screens.session_texts import question_text, solved_rows
 from backprop_tutor.render.subjects.why import why_blocks
 from backprop_tutor.tutor.hints import Hints, with_a_gap
 from backprop_tutor.tutor.question_step import Steps

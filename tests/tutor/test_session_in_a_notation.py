@@ -7,10 +7,10 @@ import pytest
 
 from backprop_tutor import load, loads, solve
 from backprop_tutor.language import CANONICAL, NOTATIONS
-from backprop_tutor.render.known_quantities import known
 from backprop_tutor.render.screen_style import style_for
-from backprop_tutor.render.session_plain import SessionPlain
-from backprop_tutor.render.session_texts import question_text, solved_rows
+from backprop_tutor.render.screens.known_quantities import known
+from backprop_tutor.render.screens.session_plain import SessionPlain
+from backprop_tutor.render.screens.session_texts import question_text, solved_rows
 from backprop_tutor.tutor import Hints, Session, SessionMarker, State, Steps, questions_of
 from backprop_tutor.tutor.session_keeper import Keeper
 from backprop_tutor.tutor.store import Store

@@ -232,7 +232,7 @@ def test_none_is_worked_out_that_is_too_large() -> None:
 
 
 def test_notebooks_compute_them(tmp_path: Path) -> None:
-    from backprop_tutor.render.notebook_code import StepCode
+    from backprop_tutor.render.code.notebook_code import StepCode
 
     for text, names in ((SOFTMAX, ("dp/ds", "d2L/ds dw")), (NETWORK, ("d2J/dW1 dW2", "dz/dnet1"))):
         solution = asking(text, *names)

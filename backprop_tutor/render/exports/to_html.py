@@ -8,8 +8,8 @@ from backprop_tutor.render.confirmations import Checks
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.offline_page import offline_page
 from backprop_tutor.render.painters.html import HtmlPainter, element
+from backprop_tutor.render.pictures.svg import SvgPicture
 from backprop_tutor.render.selftest import salt_of
-from backprop_tutor.render.svg import SvgPicture
 from backprop_tutor.render.theme import css
 from backprop_tutor.render.wording import typed_text
 

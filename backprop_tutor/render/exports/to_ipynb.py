@@ -10,10 +10,10 @@ from backprop_tutor.language.expr import name_of
 from backprop_tutor.language.identifiers import identifier
 from backprop_tutor.render.axes import axes_from_zero
 from backprop_tutor.render.blocks import Block, WorkedStep
+from backprop_tutor.render.code.notebook_code import StepCode
+from backprop_tutor.render.code.numpy_code import literal
 from backprop_tutor.render.confirmations import Checks
 from backprop_tutor.render.document import ROUTES, Document
-from backprop_tutor.render.notebook_code import StepCode
-from backprop_tutor.render.numpy_code import literal
 from backprop_tutor.render.painters.markdown import MarkdownPainter
 from backprop_tutor.render.selftest import salt_of
 from backprop_tutor.render.view import Selection, StepView, view

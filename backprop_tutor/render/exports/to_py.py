@@ -1,10 +1,10 @@
 """`.py`: a program of plain NumPy that computes every step and compares it, as the cells of a notebook do."""
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.render.code.notebook_code import StepCode
+from backprop_tutor.render.code.torch_program import MAX_NUMBERS
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports.to_ipynb import comparison_code, data_code, every_view, imports_code
-from backprop_tutor.render.notebook_code import StepCode
-from backprop_tutor.render.torch_program import MAX_NUMBERS
 
 __all__ = ["NumpyExport"]
 

@@ -9,8 +9,8 @@ from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports.to_slides import MAX_DRAWN, refuse_blank
 from backprop_tutor.render.latex_document import latex_text
 from backprop_tutor.render.painters.latex import LatexPainter
+from backprop_tutor.render.pictures.tikz import TikzPicture
 from backprop_tutor.render.theme import latex
-from backprop_tutor.render.tikz import TikzPicture
 from backprop_tutor.render.view import StepView
 
 __all__ = ["BeamerSlides"]

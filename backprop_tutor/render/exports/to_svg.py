@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from backprop_tutor.render.assets import asset
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.figure import StepFigure, step_figure
-from backprop_tutor.render.svg import SvgPicture
+from backprop_tutor.render.pictures.figure import StepFigure, step_figure
+from backprop_tutor.render.pictures.svg import SvgPicture
 
 __all__ = ["SvgExport"]
 

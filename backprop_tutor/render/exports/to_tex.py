@@ -4,7 +4,7 @@ from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports.to_slides import MAX_DRAWN
 from backprop_tutor.render.latex_document import latex_document
 from backprop_tutor.render.painters.latex import LatexPainter
-from backprop_tutor.render.tikz import TikzPicture
+from backprop_tutor.render.pictures.tikz import TikzPicture
 
 __all__ = ["LatexExport"]
 

@@ -1,8 +1,8 @@
 """`--to torch`: the exercise as a short program of PyTorch, which asserts every value of it."""
 
 from backprop_tutor.errors import UsageError
+from backprop_tutor.render.code.torch_program import TorchProgram
 from backprop_tutor.render.document import Document
-from backprop_tutor.render.torch_program import TorchProgram
 
 __all__ = ["TorchExport"]
 

@@ -7,10 +7,10 @@ from backprop_tutor.errors import UsageError
 from backprop_tutor.language.expr import name_of
 from backprop_tutor.language.identifiers import identifier
 from backprop_tutor.render.blocks import Block, WorkedStep
+from backprop_tutor.render.code.torch_program import TorchProgram
 from backprop_tutor.render.confirmations import Checks
 from backprop_tutor.render.document import Document
 from backprop_tutor.render.exports.to_ipynb import code_cell, every_view, markdown_cell, notebook, painter_of
-from backprop_tutor.render.torch_program import TorchProgram
 
 __all__ = ["TorchNotebook"]
 

@@ -27,7 +27,7 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
-from backprop_tutor.render.svg_figure import whole_svg
+from backprop_tutor.render.pictures.svg_figure import whole_svg
 from backprop_tutor.render.theme import STYLES
 from backprop_tutor.render.wording import PHASE_TITLES, shape_text
 from backprop_tutor.walkthrough import Worked

@@ -37,8 +37,8 @@ from backprop_tutor.render.blocks import (
     line_text,
     tabled,
 )
+from backprop_tutor.render.pictures.tikz_figure import figure_tikz
 from backprop_tutor.render.theme import STYLES
-from backprop_tutor.render.tikz_figure import figure_tikz
 from backprop_tutor.render.wording import shape_text
 
 __all__ = ["LatexPainter"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from backprop_tutor.language.expr import Call, Expr, Partial, name_of
 from backprop_tutor.render.blocks import Table, Words
-from backprop_tutor.render.known_quantities import own_answer
+from backprop_tutor.render.screens.known_quantities import own_answer
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
 from backprop_tutor.render.view import StepView, shortened_row
 from backprop_tutor.tutor.question_step import Steps

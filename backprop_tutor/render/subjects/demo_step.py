@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backprop_tutor.language import Style, Sym
 from backprop_tutor.render.blocks import Block, Formula, Maths, Prose, Words
 from backprop_tutor.render.equations import array_sides
-from backprop_tutor.render.show import Show
+from backprop_tutor.render.screens.show import Show
 from backprop_tutor.render.subjects.step_table import At, Seen, step_table
 from backprop_tutor.render.view import StepView
 from backprop_tutor.render.wording import PHASE_TITLES, shape_text

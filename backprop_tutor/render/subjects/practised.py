@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from backprop_tutor.render.blocks import Block, Column, Heading, Prose, Row, Table, Words, cell
-from backprop_tutor.render.known_quantities import Known, known
+from backprop_tutor.render.screens.known_quantities import Known, known
 from backprop_tutor.render.subjects.progress import day_text
 from backprop_tutor.tutor.advice import advice, title
 from backprop_tutor.tutor.drills import Drill

@@ -18,7 +18,7 @@ from backprop_tutor.render.blocks import (
     Words,
     cell,
 )
-from backprop_tutor.render.plot import LABELS, plot
+from backprop_tutor.render.pictures.plot import LABELS, plot
 from backprop_tutor.walkthrough.rule_card import RuleCard, RuleLine
 
 __all__ = ["card_blocks", "list_blocks"]

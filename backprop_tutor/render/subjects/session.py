@@ -17,8 +17,8 @@ from backprop_tutor.render.blocks import (
     cell,
     still,
 )
-from backprop_tutor.render.known_quantities import Known, known
-from backprop_tutor.render.session_texts import (
+from backprop_tutor.render.screens.known_quantities import Known, known
+from backprop_tutor.render.screens.session_texts import (
     behind_texts,
     equation_text,
     example_text,

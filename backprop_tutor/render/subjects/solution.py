@@ -22,7 +22,7 @@ from backprop_tutor.render.blocks import (
 )
 from backprop_tutor.render.confirmations import Checks, confirmed_by, letters_of
 from backprop_tutor.render.equations import array_sides, matrices, value_sides
-from backprop_tutor.render.figure import step_figure
+from backprop_tutor.render.pictures.figure import step_figure
 from backprop_tutor.render.subjects.step_picture import step_picture
 from backprop_tutor.render.subjects.step_table import step_table
 from backprop_tutor.render.task_text import task_lines

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from backprop_tutor.language import Style
 from backprop_tutor.render.blocks import Drawing, Line, Words
-from backprop_tutor.render.figure import step_figure
-from backprop_tutor.render.figure_lines import figure_lines
+from backprop_tutor.render.pictures.figure import step_figure
+from backprop_tutor.render.pictures.figure_lines import figure_lines
 from backprop_tutor.walkthrough import Solution, Step
 
 __all__ = ["step_picture"]

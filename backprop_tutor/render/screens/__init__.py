@@ -1,0 +1,3 @@
+"""Whole screens: a session, a lesson, a demonstration, each on a terminal or as plain lines."""
+
+__all__ = []
