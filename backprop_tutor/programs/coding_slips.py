@@ -12,7 +12,7 @@ from backprop_tutor.engine.op import unbroadcast
 from backprop_tutor.engine.systems.base import Array, Shape
 from backprop_tutor.engine.systems.float64 import FLOAT64
 from backprop_tutor.language.step_index import split_step
-from backprop_tutor.programs.array_step import ArrayStep, CodingSlip, CodingSlips, attempt, made
+from backprop_tutor.programs.array_step import ArrayStep, CodingSlip, CodingSlips, Upstream, attempt, made
 
 __all__ = ["CODING_SLIPS", "blown_up", "blown_up_to"]
 
@@ -34,13 +34,16 @@ def transposed(step: ArrayStep) -> CodingSlips:
 
 def summed(step: ArrayStep) -> CodingSlips:
     """Where a gradient is the sum of what comes back over some axes: other axes, a mean, no sum at all."""
-    right, upstream = step.right, step.upstream
-    if right is None or not upstream or len({one.g.shape for one in upstream}) > 1:
+    right, terms = step.right, [term for one in step.upstream if (term := _spread_out(one)) is not None]
+    if right is None or len(terms) < max(len(step.upstream), 1) or len({term.shape for term in terms}) > 1:
         return
-    g = sum((one.g for one in upstream[1:]), start=upstream[0].g)
+    g = sum(terms[1:], start=terms[0])
     if g.ndim > MOST_AXES or g.size == right.size:
         return
-    names = f"{{{upstream[0].name}}}" if len(upstream) == 1 else "what comes back from all steps"
+    one = step.upstream[0]
+    names = f"{{{one.name}}}" if one.op.passes_on else f"{{{one.name}}} times its local derivative"
+    if len(terms) > 1:
+        names = "what comes back from all steps"
     ways = [axes for count in range(1, g.ndim + 1) for axes in combinations(range(g.ndim), count)]
     totals = ((axes, g.sum(axis=axes)) for axes in ways)
     due = next((a for a, t in totals if t.size == right.size and np.allclose(t.ravel(), right.ravel())), None)
@@ -56,6 +59,13 @@ def summed(step: ArrayStep) -> CodingSlips:
         says = f"the mean of {names} over {_axes(axes)} where its sum over {over} belongs"
         for mean in _in_every_shape(g.mean(axis=axes, keepdims=True), axes, right.shape):
             yield CodingSlip("mean-for-sum", says, mean)
+
+
+def _spread_out(one: Upstream) -> Array | None:
+    """What comes back by one path before it is summed up to the shape of the input."""
+    if not one.op.is_elementwise:
+        return one.g
+    return one.sent(one.g, one.y, [np.broadcast_to(x, one.g.shape) for x in one.inputs])
 
 
 def _in_every_shape(kept: Array, axes: tuple[int, ...], shape: Shape) -> Iterator[Array]:
@@ -106,12 +116,18 @@ def along_other_axes(step: ArrayStep) -> CodingSlips:
                 sent = one.sent(there(one.g), there(one.y), [there(x) for x in one.inputs])
                 words = f"the derivative of {one.op.name} taken {says}"
                 yield from made("wrong-axis", words, None if sent is None else back(sent))
+        if one.op.across == "shares":
+            sent = one.y * (one.g - (one.g * one.y).mean(axis=-1, keepdims=True))
+            says = f"the mean of {{{one.name}}} times {{{one.node.name}}} in softmax's derivative, not a sum"
+            yield CodingSlip("mean-for-sum", says, sent)
 
 
 def _shares(step: ArrayStep) -> CodingSlips:
-    """Softmax with the sum over another axis than the largest number that was taken off."""
+    """Softmax with its sum over another axis than the largest number that was taken off, or not divided by
+    the sum at all."""
     x = step.inputs[0]
     axes: list[int | None] = [None, *range(x.ndim)]
+    own = {"axis": -1, "keepdims": True}
     for off, over in product(axes, axes):
         powers = np.exp(x - x.max(axis=off, keepdims=True))
         last = f"not over axis {x.ndim - 1}"
@@ -119,6 +135,14 @@ def _shares(step: ArrayStep) -> CodingSlips:
         if over != x.ndim - 1:
             shares = powers / powers.sum(axis=over, keepdims=True)
             yield CodingSlip("wrong-axis", f"softmax's sum taken {where}", shares)
+        elif off not in (None, over):
+            says = f"the largest taken off over axis {off}, {last}: only a number common to a sum cancels"
+            yield CodingSlip("wrong-axis", says, powers / powers.sum(**own))
+    with np.errstate(over="ignore"):
+        for powers in (np.exp(x), np.exp(x - x.max(**own)), np.exp(x - x.max())):
+            yield CodingSlip("not-normalised", "exp alone, not divided by its sum", powers)
+    powers = np.exp(x - x.max(**own))
+    yield CodingSlip("not-normalised", "exp divided by its mean, not by its sum", powers / powers.mean(**own))
 
 
 Turn = Callable[[Array], Array]

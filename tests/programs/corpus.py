@@ -929,6 +929,23 @@ def _bugs() -> Iterator[Bug]:
         "S = Q @ K.T",
         "S = K @ Q.T",
     )
+    last = "axis=1, keepdims=True"
+    for of, shares in (("digits", "z"), ("attention", "A")):
+        divided = f"{shares} = e / e.sum({last})"
+        yield b(of, "not divided by the sum", shares, "not-normalised", divided, f"{shares} = e")
+        by_mean = f"{shares} = e / e.mean({last})"
+        yield b(of, "divided by the mean", shares, "not-normalised", divided, by_mean)
+        yield b(of, "another largest taken off", shares, "wrong-axis", f".max({last})", ".max(axis=0)")
+    yield b("attention", "a mean in softmax's derivative", "dL/dS", "mean-for-sum", f"A).sum({last})",
+            f"A).mean({last})")  # fmt: skip
+    over_all, mean = ("sum()", "summed-over-wrong-axis"), ("mean(axis=0)", "mean-for-sum")
+    for line, first, ways in (
+        ("dgamma = (dgx * xhat).", "dJ/dgamma", (over_all, mean, ("sum(axis=1)", over_all[1]))),
+        ("divar = (dxhat * xmu).", "dJ/divar", (over_all, mean)),
+        ("dmu = -dxmu.", "dJ/dmu", (over_all, mean)),
+    ):
+        for reduced, ids in ways:
+            yield b("batch-norm", f"{first}: {reduced}", first, ids, f"{line}sum(axis=0)", line + reduced)
 
 
 for _name in SHIPPED_PROGRAMS:

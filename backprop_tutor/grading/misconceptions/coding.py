@@ -21,6 +21,13 @@ _SLIPS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         (),
     ),
     (
+        "not-normalised",
+        "shares that do not add up to 1",
+        "Softmax divides each exponential by the sum of all of them, so that the shares add up to 1.",
+        "softmax",
+        (),
+    ),
+    (
         "labels-off-by-one",
         "labels counted from 1 where the code counts from 0, or the other way round",
         "NumPy counts from 0: the first class is column 0 of z.",
