@@ -41,7 +41,8 @@ def summed(step: ArrayStep) -> CodingSlips:
     if g.ndim > MOST_AXES or g.size == right.size:
         return
     one = step.upstream[0]
-    names = f"{{{one.name}}}" if one.op.passes_on else f"{{{one.name}}} times its local derivative"
+    is_product = one.op.is_elementwise and not one.op.passes_on
+    names = f"{{{one.name}}} times its local derivative" if is_product else f"{{{one.name}}}"
     if len(terms) > 1:
         names = "what comes back from all steps"
     ways = [axes for count in range(1, g.ndim + 1) for axes in combinations(range(g.ndim), count)]
