@@ -235,6 +235,11 @@ class Op:
         return bool(self.partials)
 
     @property
+    def scales(self) -> bool:
+        """Whether it multiplies what comes back, element by element, by a derivative of its own."""
+        return self.is_elementwise and not self.passes_on
+
+    @property
     def pointwise(self) -> bool:
         """Every element of the result is made of one element of each input, or of one of them."""
         return self.is_elementwise or self.rearranges

@@ -41,8 +41,7 @@ def summed(step: ArrayStep) -> CodingSlips:
     if g.ndim > MOST_AXES or g.size == right.size:
         return
     one = step.upstream[0]
-    is_product = one.op.is_elementwise and not one.op.passes_on
-    names = f"{{{one.name}}} times its local derivative" if is_product else f"{{{one.name}}}"
+    names = f"{{{one.name}}} times its local derivative" if one.op.scales else f"{{{one.name}}}"
     if len(terms) > 1:
         names = "what comes back from all steps"
     ways = [axes for count in range(1, g.ndim + 1) for axes in combinations(range(g.ndim), count)]
@@ -80,7 +79,7 @@ def _in_every_shape(kept: Array, axes: tuple[int, ...], shape: Shape) -> Iterato
 def unweighted(step: ArrayStep) -> CodingSlips:
     """Where numbers were multiplied and spread out, what comes back without the other factor."""
     for one in step.upstream if len(step.upstream) == 1 else ():
-        if one.op.is_elementwise and not one.op.passes_on and one.g.shape != step.node.shape:
+        if one.op.scales and one.g.shape != step.node.shape:
             says = f"the gradient of {{{one.node.name}}} alone: the local derivative left out"
             yield from made(
                 "local-forgotten", says, attempt(partial(unbroadcast, FLOAT64, one.g, step.node.shape))
@@ -129,6 +128,7 @@ def _shares(step: ArrayStep) -> CodingSlips:
     x = step.inputs[0]
     axes: list[int | None] = [None, *range(x.ndim)]
     own = {"axis": -1, "keepdims": True}
+    shifted = np.exp(x - x.max(**own))
     for off, over in product(axes, axes):
         powers = np.exp(x - x.max(axis=off, keepdims=True))
         last = f"not over axis {x.ndim - 1}"
@@ -140,10 +140,10 @@ def _shares(step: ArrayStep) -> CodingSlips:
             says = f"the largest taken off over axis {off}, {last}: only a number common to a sum cancels"
             yield CodingSlip("wrong-axis", says, powers / powers.sum(**own))
     with np.errstate(over="ignore"):
-        for powers in (np.exp(x), np.exp(x - x.max(**own)), np.exp(x - x.max())):
+        for powers in (np.exp(x), shifted, np.exp(x - x.max())):
             yield CodingSlip("not-normalised", "exp alone, not divided by its sum", powers)
-    powers = np.exp(x - x.max(**own))
-    yield CodingSlip("not-normalised", "exp divided by its mean, not by its sum", powers / powers.mean(**own))
+    by_mean = shifted / shifted.mean(**own)
+    yield CodingSlip("not-normalised", "exp divided by its mean, not by its sum", by_mean)
 
 
 Turn = Callable[[Array], Array]

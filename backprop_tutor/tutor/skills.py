@@ -69,7 +69,7 @@ def _backward(fits: Callable[[Op], bool]) -> Callable[[Step], bool]:
 
 def _is_unit(op: Op) -> bool:
     """An activation of single units that changes something."""
-    return op.activation is not None and op.is_elementwise and not op.passes_on
+    return op.activation is not None and op.scales
 
 
 def _is_smooth_unit(op: Op) -> bool:

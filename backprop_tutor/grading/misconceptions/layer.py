@@ -74,8 +74,7 @@ def local_forgotten(edge: Edge) -> Iterator[WrongResult]:
 def _passed_on(edge: Edge) -> Iterator[tuple[str, Array]]:
     """The upstream gradient in the shape of the target, without anything to multiply it by."""
     g, slot, is_layer = edge.g, edge.slot, edge.op.weighted == "layer"
-    is_pointwise = edge.op.is_elementwise and not edge.op.passes_on
-    if edge.is_activation or (is_pointwise and g.shape == edge.target.shape):
+    if edge.is_activation or (edge.op.scales and g.shape == edge.target.shape):
         yield "activation", g
     elif is_layer and slot == 1:
         column = g.reshape(-1, g.shape[-1]).sum(axis=0)
