@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, count
-from typing import Any
+from typing import Any, TypeVar
 
 from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Graph, Node
@@ -30,6 +30,7 @@ _EXAMPLE_LETTERS = "pqrsuvw"
 _UNIT_LETTERS = "klmnijuvcgyqrsabw"
 _OWN_LETTERS = "ijklmn"
 FREE = Indices()
+A = TypeVar("A")  # an array of a number system
 
 
 def definitions(
@@ -217,10 +218,15 @@ class Definitions:
         used: Collection[str],
     ) -> Expr:
         """What the backward rule of `node` makes of `upstream`, at one element of its parent."""
-        inputs = [self._leaf(self.graph.nodes[parent]) for parent in node.parents]
-        g, y = Lettered(node.shape, upstream), self._leaf(node)
-        back = ops.get(node.op).vjp(slot)(self.system, g, y, *inputs, **node.params)
+        back = self._back(self.system, node, slot, Lettered(node.shape, upstream), self._leaf)
         return self._readable(sign_out(back.at(at)), used)
+
+    def _back(self, xp: Any, node: Node, slot: int, g: A, leaf: Callable[[Node], A]) -> A:
+        """The backward rule of `node` for the upstream gradient `g`, in any number system; `leaf` makes the
+        array of a node."""
+        inputs = [leaf(self.graph.nodes[parent]) for parent in node.parents]
+        sent: A = ops.get(node.op).vjp(slot)(xp, g, leaf(node), *inputs, **node.params)
+        return sent
 
     def _mean(self, x: Lettered, node: Node) -> Lettered:
         """A sum over the sizes, which may stand for any number."""

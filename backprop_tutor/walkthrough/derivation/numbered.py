@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from backprop_tutor.engine import ops
 from backprop_tutor.engine.graph import Node
 from backprop_tutor.engine.systems.element import Element
 from backprop_tutor.language import expr as ex
@@ -38,8 +37,6 @@ class Numbered(Definitions):
         def placed(index: tuple[int, ...]) -> Expr:
             return upstream(tuple(Num(Fraction(place + 1)) for place in index))
 
-        inputs = [self._input(self.graph.nodes[parent]) for parent in node.parents]
-        g, y = Element(node.shape, placed), self._input(node)
-        back = ops.get(node.op).vjp(slot)(SYSTEM, g, y, *inputs, **node.params)
+        back = self._back(SYSTEM, node, slot, Element(node.shape, placed), self._input)
         place = tuple(int(entry.value) - 1 for entry in at if isinstance(entry, Num))
         return sign_out(back.at(place))
